@@ -1,0 +1,15 @@
+/** A place in a text file. Lines and columns are 1-based; columns and offsets count UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+  /** 0-based offset into the file's text. */
+  readonly offset: number;
+}
+
+/** A stretch of a file: `start` is its first character, `end` the place just behind its last one. */
+export interface SourceRange {
+  /** Path as the user would write it: relative to where tfinvite was started, with forward slashes. */
+  readonly file: string;
+  readonly start: Position;
+  readonly end: Position;
+}
