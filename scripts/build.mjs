@@ -1,6 +1,6 @@
 // Bundles the program (dist/, published) and the developers' tools (build/, not published).
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,19 +10,21 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => path.join(root, ...parts);
 const require = createRequire(import.meta.url);
 
-/** Bundles entries into a folder of ES modules; whatever is imported lazily becomes a chunk of its own. */
-async function bundle(entries, outDir, options = {}) {
+/**
+ * Bundles entries into a folder of ES modules; whatever is imported lazily becomes a chunk of its own.
+ * Gives the files that went in.
+ */
+async function bundle(entries, outDir) {
   const input = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
-  if (Object.keys(input).length === 0) return;
   const build = await rolldown({
     cwd: root,
     input,
     platform: "node",
-    external: [/^node:/, "@cdktf/hcl2json", ...(options.external ?? [])],
+    external: [/^node:/, "@cdktf/hcl2json"],
     resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
     logLevel: "warn",
   });
-  await build.write({
+  const { output } = await build.write({
     dir: outDir,
     format: "esm",
     entryFileNames: "[name].js",
@@ -31,21 +33,47 @@ async function bundle(entries, outDir, options = {}) {
     sourcemap: false,
   });
   await build.close();
+  return output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
+}
+
+/** The licences of every package that the bundle contains, for the published package. */
+function writeLicences(files, target) {
+  const folders = new Set(
+    files.flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.replaceAll("\\", "/"))?.[0] ?? []),
+  );
+  folders.add(at("node_modules/@tree-sitter-grammars/tree-sitter-hcl"));
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+    const text = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
+    if (text === undefined) throw new Error(`${name} has no licence file to pass on`);
+    return `${name} ${version} (${license})\n\n${readFileSync(path.join(folder, text), "utf8").trim()}\n`;
+  });
+  const head = "tfinvite contains code of these packages.\n";
+  writeFileSync(target, [head, ...notices].join(`\n${"-".repeat(80)}\n\n`));
 }
 
 rmSync(at("dist"), { recursive: true, force: true });
 rmSync(at("build"), { recursive: true, force: true });
 mkdirSync(at("dist"), { recursive: true });
-await bundle({ main: at("src/cli/main.ts"), index: at("src/index.ts") }, at("dist"));
-await bundle({ demo: at("demo/demo.ts"), bench: at("bench/bench.ts") }, at("build"));
+const bundled = await bundle({ main: at("src/cli/main.ts"), index: at("src/index.ts") }, at("dist"));
+writeLicences(bundled, at("dist/THIRD-PARTY-LICENSES.txt"));
+await bundle(
+  { demo: at("demo/demo.ts"), bench: at("bench/bench.ts"), "write-schema": at("scripts/write-schema.ts") },
+  at("build"),
+);
 
 // The grammar's own package would compile a native addon at install time; users only need this file.
 cpSync(require.resolve("web-tree-sitter/web-tree-sitter.wasm"), at("dist/web-tree-sitter.wasm"));
 cpSync(
-  path.join(path.dirname(require.resolve("@tree-sitter-grammars/tree-sitter-hcl/package.json")), "tree-sitter-terraform.wasm"),
+  path.join(
+    path.dirname(require.resolve("@tree-sitter-grammars/tree-sitter-hcl/package.json")),
+    "tree-sitter-terraform.wasm",
+  ),
   at("dist/tree-sitter-terraform.wasm"),
 );
 
 if (existsSync(at("tsconfig.types.json"))) {
-  execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", at("tsconfig.types.json")], { stdio: "inherit" });
+  execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", at("tsconfig.types.json")], {
+    stdio: "inherit",
+  });
 }

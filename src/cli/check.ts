@@ -1,0 +1,28 @@
+import { formatCompact } from "../report/compact.js";
+import { formatPretty } from "../report/pretty.js";
+import { type FailOn, type Verdict, verdictOfFindings } from "./exit-code.js";
+import type { Io } from "./io.js";
+import type { FormatChoice } from "./option-values.js";
+import { type FormatTable, writeReport } from "./output.js";
+import { type ReportOptions, runReport } from "./run-report.js";
+
+export const CHECK_FORMATS: FormatTable = {
+  pretty: formatPretty,
+  compact: formatCompact,
+  json: async (report, context) => (await import("../report/json.js")).formatJson(report, context),
+};
+
+export interface CheckOptions extends ReportOptions {
+  readonly format?: readonly FormatChoice[];
+  readonly failOn: FailOn;
+}
+
+/** `tfinvite check`: what will go wrong with the invites of these root modules, and why. */
+export async function check(directories: readonly string[], options: CheckOptions, io: Io): Promise<Verdict> {
+  const { report, gaps, context } = await runReport(directories, options, io);
+  const choices = options.format ?? [{ format: io.stdout.isTTY === true ? "pretty" : "compact" }];
+  if (report.directories.length > 0 || report.errors.length === 0 || options.format !== undefined) {
+    await writeReport(report, CHECK_FORMATS, choices, context, options, io);
+  }
+  return verdictOfFindings(report.findings, options.failOn, gaps);
+}

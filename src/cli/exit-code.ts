@@ -1,0 +1,52 @@
+import { type Finding, SEVERITIES, type Severity } from "../invites/finding.js";
+
+/** The process's exit codes; other people's pipelines rely on them. */
+export const EXIT = {
+  ok: 0,
+  /** Findings at or above `--fail-on`. */
+  findings: 1,
+  /** The job could not be done: usage, unreadable input, Terraform failed. */
+  failed: 2,
+  /** No such finding, but some standing stayed unknown. */
+  incomplete: 3,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export type FailOn = Severity | "never";
+
+/** An exit code with the sentence that explains it on standard error. */
+export interface Verdict {
+  readonly code: ExitCode;
+  readonly reason?: string;
+}
+
+/** What a run could not find out. */
+export interface Gaps {
+  /** Inputs that could not be read, or not wholly. */
+  readonly unread: number;
+  /** Invites whose standing is not known. */
+  readonly unknown: number;
+}
+
+/** The verdict of a run that reports findings. */
+export function verdictOfFindings(findings: readonly Finding[], failOn: FailOn, gaps: Gaps): Verdict {
+  if (failOn !== "never") {
+    const bad = findings.filter((finding) => SEVERITIES.indexOf(finding.severity) <= SEVERITIES.indexOf(failOn));
+    if (bad.length > 0)
+      return { code: EXIT.findings, reason: `${plural(bad.length, "finding")} at or above ${failOn}` };
+  }
+  return verdictOfGaps(gaps);
+}
+
+/** The verdict of a run that only has to know everything. */
+export function verdictOfGaps({ unread, unknown }: Gaps): Verdict {
+  if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
+  if (unknown > 0)
+    return { code: EXIT.incomplete, reason: `incomplete, the standing of ${plural(unknown, "invite")} is not known` };
+  return { code: EXIT.ok };
+}
+
+function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

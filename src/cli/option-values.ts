@@ -1,0 +1,68 @@
+import { InvalidArgumentError } from "commander";
+import type { Severity } from "../invites/finding.js";
+import { STANDINGS, type Standing } from "../invites/standing.js";
+import type { FailOn } from "./exit-code.js";
+
+/** A report format and where it goes; without a file, to standard output. */
+export interface FormatChoice {
+  readonly format: string;
+  readonly file?: string;
+}
+
+/** `F` or `F:FILE`, collected over repeated flags. */
+export function collectFormats(known: readonly string[]) {
+  return (value: string, previous: readonly FormatChoice[] = []): readonly FormatChoice[] => {
+    const colon = value.indexOf(":");
+    const format = colon === -1 ? value : value.slice(0, colon);
+    const file = colon === -1 ? undefined : value.slice(colon + 1);
+    if (!known.includes(format))
+      throw new InvalidArgumentError(`The formats are ${known.join(", ")}; to write one to a file, FORMAT:FILE.`);
+    if (file === "") throw new InvalidArgumentError("A file name is missing behind the colon.");
+    return [...previous, { format, ...(file !== undefined && { file }) }];
+  };
+}
+
+const DURATION = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/;
+
+/** `5m`, `90s`, `1h30m` in milliseconds. */
+export function parseDuration(value: string): number {
+  const match = DURATION.exec(value);
+  const [hours, minutes, seconds] = (match ?? []).slice(1).map((part) => Number(part ?? 0));
+  const total = ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
+  if (match === null || total <= 0) throw new InvalidArgumentError("A duration is written like 90s, 5m or 1h30m.");
+  return total;
+}
+
+/** `accepted,joined`. */
+export function parseStandings(value: string): ReadonlySet<Standing> {
+  const names = value.split(",").map((name) => name.trim());
+  const standings = names.map((name) => STANDINGS.find((standing) => standing === name));
+  if (standings.some((standing) => standing === undefined))
+    throw new InvalidArgumentError(`The standings are ${STANDINGS.join(", ")}.`);
+  return new Set(standings.filter((standing) => standing !== undefined));
+}
+
+/** `error`, `warning`, `notice` or `never`. */
+export function parseFailOn(value: string): FailOn {
+  if (value === "error" || value === "warning" || value === "notice" || value === "never") return value;
+  throw new InvalidArgumentError("It is one of error, warning, notice, never.");
+}
+
+export type RuleSetting = Severity | "off";
+
+/** `ID=off|notice|warning|error`, collected over repeated flags. */
+export function collectRules(known: readonly string[]) {
+  return (value: string, previous: ReadonlyMap<string, RuleSetting> = new Map()): ReadonlyMap<string, RuleSetting> => {
+    const [id = "", setting = ""] = value.split("=", 2);
+    if (!known.includes(id)) throw new InvalidArgumentError(`The rules are ${known.join(", ")}.`);
+    if (setting !== "off" && setting !== "notice" && setting !== "warning" && setting !== "error") {
+      throw new InvalidArgumentError(`A rule is set to off, notice, warning or error: ${id}=warning.`);
+    }
+    return new Map([...previous, [id, setting]]);
+  };
+}
+
+/** Collects a flag that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}

@@ -1,0 +1,120 @@
+import { Command, Option } from "commander";
+import type { RuleId } from "../invites/finding.js";
+import { SHELLS } from "../terraform/shell-quoting.js";
+import type { Verdict } from "./exit-code.js";
+import type { Io } from "./io.js";
+import { collect, collectFormats, collectRules, parseDuration, parseFailOn, parseStandings } from "./option-values.js";
+import { VERSION } from "./version.js";
+
+/** The rules that `--rule` knows. Held against the registry by its type, without loading the rules. */
+const RULE_IDS = Object.keys({
+  "accepted-invite": true,
+  "lagging-invite": true,
+  "departed-invite": true,
+  "expired-invite": true,
+  "missing-invite": true,
+  "member-invited": true,
+  "project-scoped-invite": true,
+} satisfies Record<RuleId, true>);
+
+const ENVIRONMENT = `
+Environment:
+  OPENAI_ADMIN_KEY   admin key with the scope api.management.read; never given by flag
+  OPENAI_BASE_URL    where the Admin API is (default https://api.openai.com/v1)
+  OPENAI_ORG_ID      organization, where the key is of several
+
+Exit codes:
+  0  nothing at or above --fail-on      2  could not do the job
+  1  findings at or above it            3  incomplete: a standing is not known`;
+
+/** The command line: every command, its flags and its help. Commands load what they need when they run. */
+export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Command {
+  const program = new Command("tfinvite")
+    .description(
+      "Finds the OpenAI invitations in a Terraform or OpenTofu configuration that will break\nan apply, and takes them out of the state safely.",
+    )
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .addHelpText("after", ENVIRONMENT)
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .exitOverride();
+
+  withInputs(program.command("status").description("show every invite with its live standing"))
+    .addOption(
+      new Option("--format <format[:file]>", "pretty or json; repeat for several").argParser(
+        collectFormats(["pretty", "json"]),
+      ),
+    )
+    .addOption(onlyOption())
+    .addOption(new Option("--standing <standing,…>", "only invites of these standings").argParser(parseStandings))
+    .addOption(offlineOption())
+    .action(async (directories: string[], options) =>
+      onVerdict(await (await import("./status.js")).status(directories, options, io)),
+    );
+
+  withInputs(program.command("check").description("say what will go wrong with the invites, and why"))
+    .addOption(
+      new Option(
+        "--format <format[:file]>",
+        "pretty (on a terminal), compact (elsewhere) or json; repeat for several",
+      ).argParser(collectFormats(["pretty", "compact", "json"])),
+    )
+    .addOption(
+      new Option("--fail-on <severity>", "exit 1 at or above: error, warning, notice, never")
+        .argParser(parseFailOn)
+        .default("error"),
+    )
+    .addOption(
+      new Option("--rule <id=severity>", "set a rule to off, notice, warning or error; repeat for several").argParser(
+        collectRules(RULE_IDS),
+      ),
+    )
+    .addOption(offlineOption())
+    .action(async (directories: string[], options) =>
+      onVerdict(await (await import("./check.js")).check(directories, options, io)),
+    );
+
+  withInputs(program.command("repair").description("print the commands that take spent invites out of the state"))
+    .addOption(onlyOption())
+    .addOption(
+      new Option("--standing <standing,…>", "invites of these standings instead of the spent ones").argParser(
+        parseStandings,
+      ),
+    )
+    .addHelpText("after", "\nOnly commands go to standard output: tfinvite repair | bash")
+    .action(async (directories: string[], options) =>
+      onVerdict(await (await import("./repair.js")).repair(directories, options, io)),
+    );
+
+  return program;
+}
+
+function withInputs(command: Command): Command {
+  return command
+    .argument("[DIR...]", "root modules (default: this directory)")
+    .option("--state <file|->", "state to read: raw, or of `terraform show -json`")
+    .option("--terraform-bin <argv>", 'how to call Terraform: terraform, tofu, "terragrunt run --"')
+    .addOption(
+      new Option("--var-file <file>", "variable values, as for terraform plan; repeat for several").argParser(collect),
+    )
+    .addOption(new Option("--var <name=value>", "one variable's value; repeat for several").argParser(collect))
+    .addOption(
+      new Option("--deadline <duration>", "stop looking up after this time")
+        .argParser(parseDuration)
+        .default(300_000, "5m"),
+    )
+    .addOption(new Option("--shell <shell>", "quote commands for this shell (default: by platform)").choices(SHELLS))
+    .option("--redact", "mask e-mail addresses in every output");
+}
+
+function onlyOption(): Option {
+  return new Option("--only <address|email>", "only these; an e-mail address may hold *; repeat for several").argParser(
+    collect,
+  );
+}
+
+function offlineOption(): Option {
+  return new Option("--offline", "no network: standings as the state recorded them");
+}

@@ -1,0 +1,65 @@
+import { removal } from "../invites/remedies/remedies.js";
+import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
+import type { Standing } from "../invites/standing.js";
+import { formatRepairNotes } from "../report/repair-text.js";
+import { summaryLine } from "../report/summary.js";
+import { EXIT, type Verdict } from "./exit-code.js";
+import { Failure } from "./failure.js";
+import type { Io } from "./io.js";
+import { redactEmails } from "./redact.js";
+import { type ReportOptions, runReport } from "./run-report.js";
+import { matcher } from "./selection.js";
+import { styleFor } from "./style.js";
+
+export interface RepairOptions extends ReportOptions {
+  readonly only?: readonly string[];
+  readonly standing?: ReadonlySet<Standing>;
+}
+
+/** Taking one of these out of the state would leave something alive that nobody manages, or would be a guess. */
+const NEVER_FORGOTTEN: ReadonlyMap<Standing, string> = new Map([
+  ["pending", "a pending invite is alive: let the person accept it, or destroy it with Terraform, which works"],
+  ["unknown", "an invite that could not be looked up is never taken out of a state"],
+  ["unsent", "an invite that was never sent is in no state"],
+]);
+
+/** `tfinvite repair`: prints the commands that forget the spent invites, and nothing else, on standard output. */
+export async function repair(directories: readonly string[], options: RepairOptions, io: Io): Promise<Verdict> {
+  for (const standing of options.standing ?? []) {
+    const reason = NEVER_FORGOTTEN.get(standing);
+    if (reason !== undefined) throw new Failure(`--standing ${standing} does not go with repair: ${reason}`);
+  }
+  const { report, inputs, gaps, context } = await runReport(directories, options, io);
+  const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
+  const selection = {
+    ...(matches !== undefined && { matches }),
+    ...(options.standing !== undefined && { standings: options.standing }),
+  };
+  const plans = inputs.inventories.map((inventory) => planRepair(report, inventory, selection));
+  const commands = plans
+    .filter((plan) => plan.forget.length > 0)
+    .map((plan) => context.command(plan.directory, removal(plan.forget.map(({ entry }) => entry.address))).text);
+  const output = commands.map((command) => `${command}\n`).join("");
+  if (options.redact === true && redactEmails(output) !== output) {
+    throw new Failure(
+      "--redact would mask e-mail addresses that the commands need, as instance keys",
+      "Run repair without it, or select invites whose addresses hold none by --only.",
+    );
+  }
+  const style = styleFor(io.stderr, io);
+  const notes = `${formatRepairNotes(plans, report.now, style)}${summaryLine(report, { findings: false })}${nothingToDo(plans)}\n`;
+  io.stderr.write(options.redact === true ? redactEmails(notes) : notes);
+  io.stdout.write(output);
+  const heldBack = plans.reduce((sum, plan) => sum + plan.heldBack.length, 0);
+  if (gaps.unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
+  if (heldBack > 0)
+    return {
+      code: EXIT.incomplete,
+      reason: `incomplete, ${heldBack} of the selected invites ${heldBack === 1 ? "was" : "were"} left alone`,
+    };
+  return { code: EXIT.ok };
+}
+
+function nothingToDo(plans: readonly RepairPlan[]): string {
+  return plans.every((plan) => plan.forget.length === 0 && plan.heldBack.length === 0) ? "; nothing to forget" : "";
+}

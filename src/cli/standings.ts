@@ -1,0 +1,78 @@
+import type { Assessment, Mode } from "../invites/assessment.js";
+import type { Inventory } from "../invites/inventory.js";
+import type { ReportError } from "../invites/report.js";
+import { Interrupted } from "./interrupted.js";
+import type { Io } from "./io.js";
+import { startProgress } from "./progress.js";
+import { styleFor } from "./style.js";
+import { VERSION } from "./version.js";
+
+/** How standings are to be found out. */
+export interface StandingOptions {
+  readonly offline?: boolean;
+  /** Milliseconds after which what is not looked up stays unknown. */
+  readonly deadline: number;
+}
+
+export interface Standings {
+  readonly mode: Mode;
+  readonly assessments: readonly Assessment[];
+  readonly errors: readonly ReportError[];
+  readonly notes: readonly string[];
+  readonly requests: number;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** Finds out the standing of every invite: from the API, or with `--offline` from the states. */
+export async function findStandings(
+  inventories: readonly Inventory[],
+  options: StandingOptions,
+  io: Io,
+): Promise<Standings> {
+  const now = Math.floor(Date.now() / 1000);
+  const lookUp = await import("../invites/look-up.js");
+  const result = (mode: Mode, standings: Assessment["standings"], rest: Partial<Standings> = {}): Standings => ({
+    mode,
+    assessments: inventories.map((inventory) => ({ mode, inventory, standings })),
+    errors: [],
+    notes: [],
+    requests: 0,
+    now,
+    ...rest,
+  });
+  if (options.offline === true) return result("offline", lookUp.recordedStandings(inventories, now));
+  const invites = inventories.reduce((sum, inventory) => sum + inventory.entries.length, 0);
+  if (invites === 0) return result("live", new Map());
+
+  const { readSettings } = await import("../openai/settings.js");
+  const settings = readSettings(io.env);
+  if (!settings.ok) {
+    const { message, hint } = settings.error;
+    return result("live", lookUp.unknownStandings(inventories, message), { errors: [{ message, hint }] });
+  }
+  const { AdminApi } = await import("../openai/client.js");
+  const progress = startProgress(invites, io, styleFor(io.stderr, io));
+  const deadline = AbortSignal.timeout(options.deadline);
+  const api = new AdminApi({
+    ...settings.settings,
+    userAgent: `tfinvite/${VERSION}`,
+    signal: AbortSignal.any([deadline, io.signal]),
+    deadline: Date.now() + options.deadline,
+    onEvent: (event) => progress.show(event),
+  });
+  try {
+    const outcome = await lookUp.lookUpStandings(api, inventories, now);
+    if (io.signal.aborted) throw new Interrupted();
+    return result("live", outcome.standings, {
+      errors: outcome.failures.map(({ message, hint }) => ({ message, hint })),
+      notes: outcome.noneKnown
+        ? ["the API knows none of these invites: is the key of the organization that sent them?"]
+        : [],
+      requests: api.requests,
+    });
+  } finally {
+    progress.end();
+    await api.close();
+  }
+}

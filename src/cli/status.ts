@@ -1,0 +1,47 @@
+import type { Report, ReportedInvite } from "../invites/report.js";
+import { keepInvites } from "../invites/report.js";
+import type { Standing } from "../invites/standing.js";
+import { formatStatusTable } from "../report/status-table.js";
+import type { TextContext } from "../report/style.js";
+import { summaryLine } from "../report/summary.js";
+import { type Verdict, verdictOfGaps } from "./exit-code.js";
+import type { Io } from "./io.js";
+import type { FormatChoice } from "./option-values.js";
+import { type FormatTable, writeReport } from "./output.js";
+import { type ReportOptions, runReport } from "./run-report.js";
+import { matcher } from "./selection.js";
+
+export const STATUS_FORMATS: FormatTable = {
+  pretty: statusText,
+  json: async (report, context) => (await import("../report/json.js")).formatJson(report, context),
+};
+
+export interface StatusOptions extends ReportOptions {
+  readonly format?: readonly FormatChoice[];
+  readonly only?: readonly string[];
+  readonly standing?: ReadonlySet<Standing>;
+}
+
+/** `tfinvite status`: every invite with its live standing. */
+export async function status(directories: readonly string[], options: StatusOptions, io: Io): Promise<Verdict> {
+  const { report, gaps, context } = await runReport(directories, options, io);
+  const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
+  const wanted = (invite: ReportedInvite) =>
+    (matches === undefined || matches(invite)) &&
+    (options.standing === undefined || options.standing.has(invite.standing.standing));
+  const shown = keepInvites(report, wanted);
+  if (report.directories.length > 0 || report.errors.length === 0 || options.format !== undefined) {
+    await writeReport(shown, STATUS_FORMATS, options.format ?? [{ format: "pretty" }], context, options, io);
+  }
+  return verdictOfGaps({ ...gaps, unknown: shown.standings.get("unknown") ?? 0 });
+}
+
+function statusText(report: Report, { style }: TextContext): string {
+  const table = formatStatusTable(report, style);
+  const spent = report.invites.filter((invite) => invite.spent).length;
+  const advice =
+    spent === 0
+      ? ""
+      : `${spent} of ${report.invites.length} ${spent === 1 ? "is" : "are"} spent: ${style.bold("tfinvite repair")}\n`;
+  return `${table}${table === "" ? "" : "\n"}${summaryLine(report, { findings: false })}\n${advice}`;
+}

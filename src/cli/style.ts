@@ -1,0 +1,22 @@
+import isUnicodeSupported from "is-unicode-supported";
+import picocolors from "picocolors";
+import type { Style } from "../report/style.js";
+import type { Io, OutputStream } from "./io.js";
+
+/** Whether colours may be used on a stream: `NO_COLOR` and `FORCE_COLOR` decide, else whether it is a terminal. */
+export function wantsColor(stream: OutputStream, env: Io["env"]): boolean {
+  if (env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "") return false;
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined) return forced !== "0" && forced !== "false";
+  return stream.isTTY === true && env["TERM"] !== "dumb";
+}
+
+/** How text on a stream may look. Only a terminal has a width to keep to. */
+export function styleFor(stream: OutputStream, io: Io): Style {
+  const { bold, dim, red, yellow, green, cyan, magenta } = picocolors.createColors(wantsColor(stream, io.env));
+  // A file or a pipe keeps whatever it is given; only an old terminal cannot show it.
+  const unicode = stream.isTTY === true ? isUnicodeSupported() : true;
+  const width =
+    stream.isTTY === true && stream.columns !== undefined && stream.columns > 0 ? { width: stream.columns } : {};
+  return { bold, dim, red, yellow, green, cyan, magenta, unicode, ...width };
+}

@@ -1,0 +1,27 @@
+/** tfinvite as a library: the same steps as the command line, as functions from data to data. */
+export type { Assessment, InviteAssessment, Mode } from "./invites/assessment.js";
+export {
+  DIALECTS,
+  type Dialect,
+  INVITE_MENTIONS,
+  INVITE_TYPES,
+  identifyProvider,
+  type ProviderIdentity,
+} from "./invites/dialects.js";
+export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/finding.js";
+export { type Inventory, type InviteEntry, isInviteType, takeInventory } from "./invites/inventory.js";
+export { type LookUpOutcome, lookUpStandings, recordedStandings } from "./invites/look-up.js";
+export { planRepair, type RepairPlan, type Selection } from "./invites/remedies/repair-plan.js";
+export { makeReport, type Report, type ReportError, type ReportedInvite } from "./invites/report.js";
+export { findAll, RULES } from "./invites/rules/registry.js";
+export { isSpent, STANDINGS, type Standing, type StandingReport } from "./invites/standing.js";
+export { AdminApi, type AdminApiOptions, type LookUpEvent } from "./openai/client.js";
+export { readSettings, type Settings } from "./openai/settings.js";
+export { toJsonReport } from "./report/json.js";
+export type { JsonReport } from "./report/json-schema.js";
+export { type Address, compareAddresses, formatAddress, parseAddress } from "./terraform/address.js";
+export type { Configuration } from "./terraform/configuration/configuration.js";
+export { loadConfiguration } from "./terraform/configuration/load-configuration.js";
+export { quoteCommand, quoteCommands, SHELLS, type Shell } from "./terraform/shell-quoting.js";
+export { readState, readStateFile } from "./terraform/state/read-state.js";
+export type { State, StateInstance } from "./terraform/state/state.js";

@@ -1,0 +1,25 @@
+import type { Invite } from "../openai/schema.js";
+import type { Inventory, InviteEntry } from "./inventory.js";
+import type { StandingReport } from "./standing.js";
+
+/** Where standings come from: the API, the state's last refresh, or nowhere (only the files were read). */
+export type Mode = "live" | "offline" | "static";
+
+/** What was found out about one invite. */
+export interface InviteAssessment extends StandingReport {
+  /** The standing of every object in the state, the current one first, deposed ones after it. */
+  readonly objects: readonly StandingReport[];
+  readonly live?: Invite;
+}
+
+/** One root module's invites with their standings. */
+export interface Assessment {
+  readonly mode: Mode;
+  readonly inventory: Inventory;
+  readonly standings: ReadonlyMap<InviteEntry, InviteAssessment>;
+}
+
+/** The standing of an invite; one that nobody looked at is unknown. */
+export function assessmentOf(assessment: Assessment, entry: InviteEntry): InviteAssessment {
+  return assessment.standings.get(entry) ?? { standing: "unknown", reason: "it was not looked up", objects: [] };
+}

@@ -1,0 +1,220 @@
+import semver from "semver";
+
+/** A resource type that stands for an OpenAI invitation. */
+export const INVITE_TYPES = ["openai_invite", "openai_organization_invite", "openaiadmin_invite"] as const;
+
+/** What a file of a configuration that matters here must mention. Looked for as text, before anything is parsed. */
+export const INVITE_MENTIONS = ["openai_", "openaiadmin_"] as const;
+
+/** Whether the provider's schema has `projects` on an invite, and how it is written there. */
+export type ProjectsSyntax = "block" | "required-block" | "attribute" | "none" | "unknown";
+
+/** What destroying an accepted invite does: the apply fails, or Terraform is told a success that did not happen. */
+export type AcceptedDestroy = "fails" | "reports-success" | "unknown";
+
+/**
+ * A provider's behaviour on invites over a range of its versions.
+ *
+ * `evidence` names the code it was read from; the rows are the same for the resource's forks.
+ */
+export interface Dialect {
+  /** Stable name, used in JSON output. */
+  readonly id: string;
+  /** Registry namespaces of the provider, for `HOST/NAMESPACE/openai`. Empty for the fallback. */
+  readonly namespaces: readonly string[];
+  readonly resourceType: (typeof INVITE_TYPES)[number];
+  /** Semver range of the versions that behave so. */
+  readonly versions: string;
+  readonly projects: ProjectsSyntax;
+  readonly destroyAccepted: AcceptedDestroy;
+  /** What a refresh does when the API no longer knows the invite. */
+  readonly readMissing: "drops" | "fails" | "unknown";
+  readonly evidence: string;
+}
+
+const MKDEV = "https://github.com/mkdev-me/terraform-provider-openai/blob";
+const JIANYUAN = "https://github.com/jianyuan/terraform-provider-openai/blob";
+const OPENAI = "https://github.com/openai/terraform-provider-openai/blob/main";
+
+export const DIALECTS: readonly Dialect[] = [
+  {
+    id: "openai",
+    namespaces: ["openai"],
+    resourceType: "openai_invite",
+    versions: ">=0.1.0",
+    projects: "attribute",
+    destroyAccepted: "fails",
+    readMissing: "drops",
+    evidence: `${OPENAI}/internal/provider/resources/invite/resource_invite.go`,
+  },
+  {
+    id: "mkdev-me-1",
+    namespaces: ["mkdev-me"],
+    resourceType: "openai_invite",
+    versions: ">=1.0.0 <2.0.0",
+    projects: "required-block",
+    destroyAccepted: "fails",
+    readMissing: "drops",
+    evidence: `${MKDEV}/v1.2.0/internal/provider/resource_openai_invite.go`,
+  },
+  {
+    id: "mkdev-me-2",
+    namespaces: ["mkdev-me"],
+    resourceType: "openai_invite",
+    versions: ">=2.0.0",
+    projects: "block",
+    destroyAccepted: "reports-success",
+    readMissing: "drops",
+    evidence: `${MKDEV}/v2.2.7/internal/provider/resource_openai_invite.go`,
+  },
+  {
+    id: "jianyuan-0.3",
+    namespaces: ["jianyuan"],
+    resourceType: "openai_invite",
+    versions: ">=0.3.0 <0.4.0",
+    projects: "none",
+    destroyAccepted: "fails",
+    readMissing: "fails",
+    evidence: `${JIANYUAN}/v0.3.4/internal/provider/resource_invite.go`,
+  },
+  {
+    id: "jianyuan-0.4",
+    namespaces: ["jianyuan"],
+    resourceType: "openai_invite",
+    versions: ">=0.4.0 <0.7.0",
+    projects: "none",
+    destroyAccepted: "fails",
+    readMissing: "fails",
+    evidence: `${JIANYUAN}/v0.6.0/internal/provider/resource_invite_gen.go`,
+  },
+  {
+    id: "jianyuan-0.7",
+    namespaces: ["jianyuan"],
+    resourceType: "openai_invite",
+    versions: ">=0.7.0",
+    projects: "none",
+    destroyAccepted: "fails",
+    readMissing: "drops",
+    evidence: `${JIANYUAN}/v0.7.0/internal/provider/resource_invite_gen.go`,
+  },
+  {
+    id: "fjcorp",
+    namespaces: ["fjcorp"],
+    resourceType: "openai_invite",
+    versions: "*",
+    projects: "block",
+    destroyAccepted: "unknown",
+    readMissing: "drops",
+    evidence: "https://github.com/mkdev-me/terraform-provider-openai/pull/1",
+  },
+  {
+    id: "cloudopsworks",
+    namespaces: ["cloudopsworks"],
+    resourceType: "openai_organization_invite",
+    versions: "*",
+    projects: "attribute",
+    destroyAccepted: "fails",
+    readMissing: "drops",
+    evidence: "https://registry.terraform.io/providers/cloudopsworks/openai/latest/docs/resources/organization_invite",
+  },
+  {
+    id: "isac322",
+    namespaces: ["isac322"],
+    resourceType: "openaiadmin_invite",
+    versions: "*",
+    projects: "none",
+    destroyAccepted: "fails",
+    readMissing: "drops",
+    evidence: "https://registry.terraform.io/providers/isac322/openaiadmin/latest/docs/resources/invite",
+  },
+];
+
+/** What is said of a provider that no row speaks of: only what holds for all. */
+export const UNKNOWN_DIALECT: Dialect = {
+  id: "unknown",
+  namespaces: [],
+  resourceType: "openai_invite",
+  versions: "*",
+  projects: "unknown",
+  destroyAccepted: "unknown",
+  readMissing: "unknown",
+  evidence: "",
+};
+
+/** What is known of the provider behind an invite. */
+export interface ProviderEvidence {
+  /** `registry.terraform.io/openai/openai`. */
+  readonly source?: string;
+  readonly lockedVersion?: string;
+  readonly constraints?: readonly string[];
+  /** Attribute names in the state, which tell some dialects apart. */
+  readonly stateAttributes?: ReadonlySet<string>;
+  /** `private` as the state holds it; SDKv2 providers write one, framework providers of this family do not. */
+  readonly statePrivate?: string;
+}
+
+export interface ProviderIdentity {
+  readonly dialect: Dialect;
+  /** `openai/openai 1.1.0`, or without the version where it is not known. */
+  readonly label: string;
+  readonly version?: string;
+}
+
+/** Finds the one row that holds for a provider, or the unknown one where several would or none does. */
+export function identifyProvider(evidence: ProviderEvidence): ProviderIdentity {
+  const [, namespace, type] = evidence.source?.split("/") ?? [];
+  const version = evidence.lockedVersion;
+  const name = namespace !== undefined && type !== undefined ? `${namespace}/${type}` : "this provider";
+  const label = version === undefined ? name : `${name} ${version}`;
+  const candidates = DIALECTS.filter((row) => namespace !== undefined && row.namespaces.includes(namespace)).filter(
+    (row) => versionsOverlap(row, evidence),
+  );
+  const rows = candidates.length > 1 ? candidates.filter((row) => matchesState(row, evidence)) : candidates;
+  const [only, ...others] = rows;
+  const dialect = only !== undefined && others.length === 0 ? only : UNKNOWN_DIALECT;
+  return { dialect, label, ...(version !== undefined && { version }) };
+}
+
+function versionsOverlap(row: Dialect, evidence: ProviderEvidence): boolean {
+  if (evidence.lockedVersion !== undefined) {
+    return semver.satisfies(evidence.lockedVersion, row.versions, { includePrerelease: true });
+  }
+  return (evidence.constraints ?? []).every((constraint) => {
+    const range = toSemverRange(constraint);
+    return range === undefined || semver.intersects(range, row.versions, { includePrerelease: true });
+  });
+}
+
+function matchesState(row: Dialect, evidence: ProviderEvidence): boolean {
+  const { stateAttributes, statePrivate } = evidence;
+  if (stateAttributes === undefined) return true;
+  // SDKv2 leaves its private blob in the state; the framework versions of the same provider write none.
+  if (row.id === "mkdev-me-1") return statePrivate !== undefined;
+  if (row.id === "mkdev-me-2") return statePrivate === undefined;
+  return true;
+}
+
+/**
+ * A Terraform version constraint as a semver range, or undefined where it is not one.
+ * `~> 1.2` allows 1.x from 1.2 on, `~> 1.2.3` allows 1.2.x from 1.2.3 on
+ * (https://developer.hashicorp.com/terraform/language/expressions/version-constraints).
+ */
+export function toSemverRange(constraint: string): string | undefined {
+  const parts: string[] = [];
+  for (const part of constraint.split(",")) {
+    const match = /^\s*(=|!=|>=|<=|>|<|~>)?\s*v?(\d+(?:\.\d+){0,2}(?:[-+][0-9A-Za-z.-]+)?)\s*$/.exec(part);
+    const [, operator = "=", text = ""] = match ?? [];
+    const version = semver.coerce(text, { includePrerelease: true });
+    if (match === null || version === null) return undefined;
+    if (operator === "!=") continue;
+    if (operator === "~>") {
+      const pieces = text.split(/[-+]/)[0]?.split(".").length ?? 1;
+      const upper = pieces >= 3 ? `${version.major}.${version.minor + 1}.0` : `${version.major + 1}.0.0`;
+      parts.push(pieces === 1 ? `>=${version}` : `>=${version} <${upper}-0`);
+    } else {
+      parts.push(`${operator}${version}`);
+    }
+  }
+  const range = parts.length === 0 ? "*" : parts.join(" ");
+  return semver.validRange(range) ?? undefined;
+}

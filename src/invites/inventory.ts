@@ -1,0 +1,192 @@
+import {
+  type Address,
+  compareAddresses,
+  formatAddress,
+  formatModulePath,
+  formatResourceAddress,
+} from "../terraform/address.js";
+import type { Configuration, ConfiguredResource, DeclaredInstance } from "../terraform/configuration/configuration.js";
+import type { Value } from "../terraform/configuration/value.js";
+import type { SourceRange } from "../terraform/source-range.js";
+import type { State, StateInstance } from "../terraform/state/state.js";
+import { numberOf, stringOf } from "./attributes.js";
+import { INVITE_TYPES, identifyProvider, type ProviderIdentity } from "./dialects.js";
+import type { RecordedStatus } from "./standing.js";
+
+/** One object that the state keeps under an address: the current one, or one that a replacement deposed. */
+export interface InviteObject {
+  readonly id?: string;
+  readonly email?: string;
+  readonly deposed?: string;
+  readonly recorded: RecordedStatus;
+}
+
+/** One invite: a resource instance of an invite type, in the state, in the configuration, or in both. */
+export interface InviteEntry {
+  /** The root module, as the user named it. */
+  readonly directory: string;
+  readonly address: Address;
+  /** The address as Terraform prints it. */
+  readonly name: string;
+  /** `module.squads["core infra"]`; empty in the root module. */
+  readonly modulePath: string;
+  readonly email?: string;
+  readonly role?: string;
+  readonly provider: ProviderIdentity;
+  readonly providerSource?: string;
+  /** What the state holds under the address; empty for an invite that is configured only. */
+  readonly objects: readonly InviteObject[];
+  readonly tainted: boolean;
+  readonly inState: boolean;
+  /** Null where a block for it exists but its keys could not be worked out. */
+  readonly inConfig: boolean | null;
+  readonly resource?: ConfiguredResource;
+  readonly declared?: DeclaredInstance;
+}
+
+/** Everything about the invites of one root module. */
+export interface Inventory {
+  readonly directory: string;
+  readonly entries: readonly InviteEntry[];
+  readonly configuration: Configuration;
+  readonly state?: State;
+}
+
+const WANTED: ReadonlySet<string> = new Set(INVITE_TYPES);
+
+/** True for a resource type that stands for an invitation. */
+export function isInviteType(type: string): boolean {
+  return WANTED.has(type);
+}
+
+/** Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. */
+export function takeInventory(configuration: Configuration, state: State | undefined): Inventory {
+  const directory = configuration.directory;
+  const resources = configuration.resources.filter((resource) => resource.mode === "managed");
+  const declared = new Map<string, { resource: ConfiguredResource; instance: DeclaredInstance }>();
+  for (const resource of resources) {
+    for (const instance of resource.instances) declared.set(formatAddress(instance.address), { resource, instance });
+  }
+  const entries: InviteEntry[] = [];
+  for (const [name, instances] of groupByAddress(state)) {
+    const here = declared.get(name);
+    declared.delete(name);
+    const { address } = instances[0];
+    const resource = here?.resource ?? blockOf(resources, address);
+    const inConfig = here !== undefined ? true : resource !== undefined && !resource.complete ? null : false;
+    entries.push(entryOf(directory, { name, address, inConfig }, instances, resource, here?.instance));
+  }
+  for (const [name, { resource, instance }] of declared) {
+    entries.push(entryOf(directory, { name, address: instance.address, inConfig: true }, [], resource, instance));
+  }
+  entries.sort((a, b) => compareAddresses(a.address, b.address));
+  return { directory, entries, configuration, ...(state !== undefined && { state }) };
+}
+
+/** Where the invite is configured: its block's header. */
+export function configuredAt(entry: InviteEntry): SourceRange | undefined {
+  return entry.resource?.block.headerRange;
+}
+
+/** The resource that the invite is an instance of, by address. */
+export function resourceName(entry: InviteEntry): string {
+  return formatResourceAddress(entry.address);
+}
+
+type NonEmpty<T> = readonly [T, ...T[]];
+
+function groupByAddress(state: State | undefined): Map<string, NonEmpty<StateInstance>> {
+  const groups = new Map<string, NonEmpty<StateInstance>>();
+  for (const instance of state?.instances ?? []) {
+    if (instance.address.mode !== "managed" || !isInviteType(instance.address.type)) continue;
+    const name = formatAddress(instance.address);
+    const known = groups.get(name);
+    // The current object leads; deposed ones follow in the order of the state.
+    if (known === undefined) groups.set(name, [instance]);
+    else groups.set(name, instance.deposed === undefined ? [instance, ...known] : [...known, instance]);
+  }
+  return groups;
+}
+
+function blockOf(resources: readonly ConfiguredResource[], address: Address): ConfiguredResource | undefined {
+  return resources.find(
+    (resource) =>
+      resource.type === address.type &&
+      resource.name === address.name &&
+      resource.modulePath.length === address.module.length &&
+      resource.modulePath.every((step, index) => step === address.module[index]?.name),
+  );
+}
+
+/** An entry from what is known of it: the state's objects, the declared instance, the block, or any of them. */
+function entryOf(
+  directory: string,
+  found: { readonly name: string; readonly address: Address; readonly inConfig: boolean | null },
+  instances: readonly StateInstance[],
+  resource: ConfiguredResource | undefined,
+  declared: DeclaredInstance | undefined,
+): InviteEntry {
+  const objects = instances.map(inviteObject);
+  const [lead] = instances;
+  const email = objects[0]?.email ?? argument(declared, "email");
+  const role = stringOf(lead?.attributes["role"]) ?? argument(declared, "role");
+  const source = lead?.provider?.source ?? resource?.provider.source;
+  return {
+    directory,
+    ...found,
+    modulePath: formatModulePath(found.address.module),
+    ...(email !== undefined && { email }),
+    ...(role !== undefined && { role }),
+    provider: identify(source, resource, lead),
+    ...(source !== undefined && { providerSource: source }),
+    objects,
+    tainted: instances.some((instance) => instance.tainted),
+    inState: instances.length > 0,
+    ...(resource !== undefined && { resource }),
+    ...(declared !== undefined && { declared }),
+  };
+}
+
+function identify(
+  source: string | undefined,
+  resource: ConfiguredResource | undefined,
+  instance: StateInstance | undefined,
+): ProviderIdentity {
+  const required = resource?.provider;
+  // What the configuration locks speaks of its own provider only; a state may still be of another.
+  const sameSource = required !== undefined && (source === undefined || required.source === source);
+  return identifyProvider({
+    ...(source !== undefined && { source }),
+    ...(sameSource && required.lockedVersion !== undefined && { lockedVersion: required.lockedVersion }),
+    ...(sameSource && { constraints: required.constraints }),
+    ...(instance !== undefined && { stateAttributes: new Set(Object.keys(instance.attributes)) }),
+    ...(instance?.private !== undefined && { statePrivate: instance.private }),
+  });
+}
+
+function inviteObject(instance: StateInstance): InviteObject {
+  const { attributes } = instance;
+  const id = stringOf(attributes["invite_id"]) ?? stringOf(attributes["id"]);
+  const email = stringOf(attributes["email"]);
+  const status = stringOf(attributes["status"]);
+  // isac322/openaiadmin keeps times as RFC 3339 text; they are not needed from there.
+  const sentAt = numberOf(attributes["created_at"]) ?? numberOf(attributes["invited_at"]);
+  const expiresAt = numberOf(attributes["expires_at"]);
+  const acceptedAt = numberOf(attributes["accepted_at"]);
+  return {
+    ...(id !== undefined && { id }),
+    ...(email !== undefined && { email }),
+    ...(instance.deposed !== undefined && { deposed: instance.deposed }),
+    recorded: {
+      ...(status !== undefined && { status }),
+      ...(sentAt !== undefined && { sentAt }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(acceptedAt !== undefined && { acceptedAt }),
+    },
+  };
+}
+
+function argument(instance: DeclaredInstance | undefined, name: string): string | undefined {
+  const value: Value | undefined = instance?.arguments.get(name);
+  return value?.kind === "string" ? value.value : undefined;
+}

@@ -1,0 +1,54 @@
+import { whyUnaddressable } from "../../terraform/address-argument.js";
+import type { Inventory } from "../inventory.js";
+import type { Report, ReportedInvite } from "../report.js";
+import { isSpent, type Standing } from "../standing.js";
+import { configurationSteps, dependentsOf } from "./configuration-steps.js";
+import type { ConfigurationStep, Dependent } from "./remedy.js";
+
+/** Why an invite that was selected is not taken out of the state. */
+export type HeldBack = "unknown" | "deposed-alive" | "unaddressable";
+
+/** What `repair` would do to one root module. */
+export interface RepairPlan {
+  readonly directory: string;
+  /** To be taken out of the state, in the order of the state. */
+  readonly forget: readonly ReportedInvite[];
+  /** Selected, and left alone. */
+  readonly heldBack: readonly { readonly invite: ReportedInvite; readonly why: HeldBack }[];
+  /** What still declares them, so that the next plan would send them again. */
+  readonly steps: readonly ConfigurationStep[];
+  /** What reads them, and would break. */
+  readonly dependents: readonly Dependent[];
+}
+
+/** Which invites `repair` is asked to take out. */
+export interface Selection {
+  readonly matches?: (invite: ReportedInvite) => boolean;
+  /** Without it, the spent ones. */
+  readonly standings?: ReadonlySet<Standing>;
+}
+
+/** Decides what can be forgotten in one root module, and what the configuration needs for it. */
+export function planRepair(report: Report, inventory: Inventory, selection: Selection): RepairPlan {
+  const wanted = (standing: Standing) => selection.standings?.has(standing) ?? isSpent(standing);
+  const forget: ReportedInvite[] = [];
+  const heldBack: RepairPlan["heldBack"][number][] = [];
+  for (const invite of report.invites) {
+    const { entry, standing } = invite;
+    if (entry.directory !== inventory.directory || !entry.inState || selection.matches?.(invite) === false) continue;
+    if (standing.standing === "unknown") heldBack.push({ invite, why: "unknown" });
+    else if (!wanted(standing.standing)) continue;
+    else if (whyUnaddressable(entry.address) !== undefined) heldBack.push({ invite, why: "unaddressable" });
+    // `terraform state rm` takes deposed objects along, so each of them must be one to go, too.
+    else if (standing.objects.every((object) => wanted(object.standing))) forget.push(invite);
+    else heldBack.push({ invite, why: "deposed-alive" });
+  }
+  const entries = forget.map(({ entry }) => entry);
+  return {
+    directory: inventory.directory,
+    forget,
+    heldBack,
+    steps: configurationSteps(entries, inventory),
+    dependents: dependentsOf(entries, inventory.configuration),
+  };
+}

@@ -1,0 +1,74 @@
+import { type Assessment, assessmentOf, type InviteAssessment, type Mode } from "./assessment.js";
+import type { Finding } from "./finding.js";
+import type { InviteEntry } from "./inventory.js";
+import { isSpent, STANDINGS, type Standing } from "./standing.js";
+
+/** Something that could not be read or asked. It never stops the rest from being reported. */
+export interface ReportError {
+  readonly message: string;
+  /** What the user can do about it. */
+  readonly hint?: string;
+  readonly address?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** One invite with its standing, as reports show it. */
+export interface ReportedInvite {
+  readonly entry: InviteEntry;
+  readonly standing: InviteAssessment;
+  /** True where it can only be forgotten. */
+  readonly spent: boolean;
+}
+
+/** Everything one run found out; each format is made from this and nothing else. */
+export interface Report {
+  readonly tool: { readonly name: "tfinvite"; readonly version: string };
+  readonly mode: Mode;
+  /** The root modules, as the user named them. */
+  readonly directories: readonly string[];
+  readonly invites: readonly ReportedInvite[];
+  readonly findings: readonly Finding[];
+  readonly errors: readonly ReportError[];
+  /** How many invites have each standing that occurs, in the order of `STANDINGS`. */
+  readonly standings: ReadonlyMap<Standing, number>;
+  /** HTTP requests sent to the Admin API. */
+  readonly requests: number;
+  /** The moment that ages are counted from, Unix seconds. */
+  readonly now: number;
+}
+
+/** Brings root modules, their findings and what went wrong into one report. */
+export function makeReport(
+  run: Pick<Report, "tool" | "mode" | "findings" | "errors" | "requests" | "now">,
+  assessments: readonly Assessment[],
+): Report {
+  const invites = assessments.flatMap((assessment) =>
+    assessment.inventory.entries.map((entry) => {
+      const standing = assessmentOf(assessment, entry);
+      return { entry, standing, spent: isSpent(standing.standing) };
+    }),
+  );
+  const directories = assessments.map((assessment) => assessment.inventory.directory);
+  return { ...run, directories, invites, standings: countStandings(invites) };
+}
+
+function countStandings(invites: readonly ReportedInvite[]): Map<Standing, number> {
+  const counts = STANDINGS.map(
+    (standing) => [standing, invites.filter((invite) => invite.standing.standing === standing).length] as const,
+  );
+  return new Map(counts.filter(([, number]) => number > 0));
+}
+
+/** The report about some of its invites only; findings about the others go, those about no invite stay. */
+export function keepInvites(report: Report, wanted: (invite: ReportedInvite) => boolean): Report {
+  const invites = report.invites.filter(wanted);
+  const dropped = new Set(
+    report.invites
+      .filter((invite) => !invites.includes(invite))
+      .map(({ entry }) => `${entry.directory}\0${entry.name}`),
+  );
+  const findings = report.findings.filter((finding) => !dropped.has(`${finding.directory}\0${finding.address}`));
+  return { ...report, invites, findings, standings: countStandings(invites) };
+}

@@ -1,0 +1,25 @@
+import { resend } from "../remedies/remedies.js";
+import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";
+import type { Rule } from "./rule.js";
+
+/** Nobody accepted in time. It can still be deleted and sent again. */
+export const expiredInvite: Rule = {
+  id: "expired-invite",
+  severity: "notice",
+  title: "an invite that ran out before it was accepted",
+  fixable: false,
+  needs: "live",
+  find(assessment) {
+    return assessedInvites(assessment)
+      .filter(({ standing }) => standing.standing === "expired" && standing.isMember !== true)
+      .map(({ entry, standing }) => ({
+        rule: "expired-invite" as const,
+        ...inviteLocation(entry),
+        arguments: {
+          ...inviteArguments(entry),
+          ...(standing.expiresAt !== undefined && { expiresAt: standing.expiresAt }),
+        },
+        ...(entry.inConfig !== false && { remedy: resend(entry) }),
+      }));
+  },
+};

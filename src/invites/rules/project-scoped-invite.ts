@@ -1,0 +1,57 @@
+import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { SourceRange } from "../../terraform/source-range.js";
+import { identifyProvider } from "../dialects.js";
+import type { FindingArguments } from "../finding.js";
+import { moduleResource } from "../references.js";
+import type { Rule } from "./rule.js";
+
+/** Projects granted through an invite: unreliable, and every change of them replaces the invite. */
+export const projectScopedInvite: Rule = {
+  id: "project-scoped-invite",
+  severity: "warning",
+  title: "projects assigned through an invite",
+  fixable: false,
+  needs: "static",
+  find(assessment) {
+    const seen = new Set<string>();
+    return assessment.inventory.configuration.resources.flatMap((resource) => {
+      const scope = resource.mode === "managed" ? projectsOf(resource) : undefined;
+      if (scope === undefined) return [];
+      // A module that is called twice is one file, and one thing to put right.
+      const place = `${scope.range.file}:${scope.range.start.offset}`;
+      if (seen.has(place)) return [];
+      seen.add(place);
+      return [
+        {
+          rule: "project-scoped-invite" as const,
+          directory: assessment.inventory.directory,
+          address: moduleResource(resource),
+          range: scope.range,
+          text: resource.file.text,
+          arguments: { provider: identifyProvider(resource.provider), syntax: scope.syntax },
+          remedy: { kind: "separate-projects" as const, range: scope.range },
+        },
+      ];
+    });
+  },
+};
+
+type Syntax = FindingArguments["project-scoped-invite"]["syntax"];
+
+/** Where the block assigns projects. An empty list, or null, assigns none. */
+function projectsOf(resource: ConfiguredResource): { syntax: Syntax; range: SourceRange } | undefined {
+  const { body } = resource.block;
+  const attribute = body.attribute("projects");
+  if (attribute !== undefined) {
+    const values = resource.instances.map((instance) => instance.arguments.get("projects"));
+    const known = values.length > 0 && values.every((value) => value !== undefined && value.kind !== "unknown");
+    const empty = values.every(
+      (value) => value?.kind === "null" || (value?.kind === "list" && value.elements.length === 0),
+    );
+    return known && empty ? undefined : { syntax: "attribute", range: attribute.range };
+  }
+  const [block] = body.blocks("projects", 0);
+  if (block !== undefined) return { syntax: "block", range: block.headerRange };
+  const dynamic = body.blocks("dynamic", 1).find((candidate) => candidate.labels[0]?.value === "projects");
+  return dynamic === undefined ? undefined : { syntax: "dynamic-block", range: dynamic.headerRange };
+}

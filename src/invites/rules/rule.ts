@@ -1,0 +1,20 @@
+import type { Assessment } from "../assessment.js";
+import type { Discovery, RuleId, Severity } from "../finding.js";
+
+/** A rule: what it is called, how bad its findings are, and the pure function that finds them. */
+export interface Rule {
+  readonly id: RuleId;
+  /** Severity unless the user sets another. */
+  readonly severity: Severity;
+  readonly title: string;
+  /** True where `lint --fix` can put it right. */
+  readonly fixable: boolean;
+  /** `static` rules read files only; `live` rules need standings. */
+  readonly needs: "static" | "live";
+  find(assessment: Assessment): readonly Discovery[];
+}
+
+/** The page that explains a rule. Pages are published with the package. */
+export function docsUrl(id: RuleId): string {
+  return `https://unpkg.com/tfinvite/docs/rules/${id}.md`;
+}

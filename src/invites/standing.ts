@@ -1,0 +1,133 @@
+import type { Invite, User } from "../openai/schema.js";
+
+/**
+ * What is true of an invite now.
+ *
+ * - `joined`: the API still says pending, but the person is a member; the status lags behind the acceptance.
+ * - `departed`: accepted, and the person is no longer a member.
+ * - `missing`: it has an id, and the API does not know it.
+ * - `unsent`: it is configured and not in the state; the next apply sends it.
+ * - `unknown`: it could not be looked up; the reason says why.
+ */
+export const STANDINGS = [
+  "accepted",
+  "joined",
+  "departed",
+  "expired",
+  "missing",
+  "pending",
+  "unsent",
+  "unknown",
+] as const;
+
+export type Standing = (typeof STANDINGS)[number];
+
+const SPENT: ReadonlySet<Standing> = new Set<Standing>(["accepted", "joined", "departed"]);
+
+/** A spent invite can only be forgotten: OpenAI refuses to delete it, and it cannot be used again. */
+export function isSpent(standing: Standing): boolean {
+  return SPENT.has(standing);
+}
+
+/** A standing with what it rests on. Times are Unix seconds. */
+export interface StandingReport {
+  readonly standing: Standing;
+  /** Why it is unknown, or where the knowledge comes from when that is not the API. */
+  readonly reason?: string;
+  /** The user id of the person, where they are a member. */
+  readonly memberId?: string;
+  /** True where the API was asked and the person is a member of the organization. */
+  readonly isMember?: boolean;
+  readonly sentAt?: number;
+  readonly expiresAt?: number;
+  readonly acceptedAt?: number;
+}
+
+/** What was learned about one question: the answer, that there is none, or why it could not be asked. */
+export type Answer<T> =
+  | { readonly kind: "found"; readonly value: T }
+  | { readonly kind: "absent" }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "not-asked" };
+
+/** The standing of an invite that has an id, from what the API said about it and about its person. */
+export function standingOf(invite: Answer<Invite>, member: Answer<User>, now: number): StandingReport {
+  if (invite.kind === "failed") return { standing: "unknown", reason: invite.reason };
+  if (invite.kind === "not-asked") return { standing: "unknown", reason: "it was not looked up" };
+  const membership = membershipOf(member);
+  if (invite.kind === "absent") return { standing: "missing", ...membership };
+  const times = timesOf(invite.value);
+  const accepted = invite.value.status === "accepted" || invite.value.acceptedAt !== undefined;
+  if (accepted) {
+    // Spent either way; only whether the person stayed could not be asked.
+    if (member.kind === "absent") return { standing: "departed", ...times, ...membership };
+    return { standing: "accepted", ...times, ...membership };
+  }
+  if (invite.value.status === "expired") return { standing: "expired", ...times, ...membership };
+  if (invite.value.status !== "pending") {
+    return {
+      standing: "unknown",
+      reason: `OpenAI gave it the status "${printable(invite.value.status)}", which tfinvite does not know`,
+      ...times,
+    };
+  }
+  if (member.kind === "found") return { standing: "joined", ...times, ...membership };
+  if (member.kind === "failed")
+    return { standing: "unknown", reason: `whether the person is a member: ${member.reason}`, ...times };
+  if (invite.value.expiresAt !== undefined && invite.value.expiresAt <= now)
+    return { standing: "expired", ...times, ...membership };
+  return { standing: "pending", ...times, ...membership };
+}
+
+/** The standing of an invite that is configured only: nothing was sent, and membership is all there is to know. */
+export function standingOfUnsent(member: Answer<User>): StandingReport {
+  if (member.kind === "failed")
+    return { standing: "unknown", reason: `whether the person is a member: ${member.reason}` };
+  return { standing: "unsent", ...membershipOf(member) };
+}
+
+/** What the state recorded at its last refresh. Membership is not known from it, so nothing is ever `joined` or `departed` here. */
+export interface RecordedStatus {
+  readonly status?: string;
+  readonly sentAt?: number;
+  readonly expiresAt?: number;
+  readonly acceptedAt?: number;
+}
+
+/** The standing as the state tells it, for `--offline`. */
+export function recordedStanding(recorded: RecordedStatus, now: number): StandingReport {
+  const times = timesOf(recorded);
+  const reason = "as the state recorded it";
+  if (recorded.status === "accepted" || recorded.acceptedAt !== undefined)
+    return { standing: "accepted", reason, ...times };
+  if (recorded.status === "expired") return { standing: "expired", reason, ...times };
+  if (recorded.status !== "pending")
+    return { standing: "unknown", reason: "the state holds no status for it", ...times };
+  const past = recorded.expiresAt !== undefined && recorded.expiresAt <= now;
+  return { standing: past ? "expired" : "pending", reason, ...times };
+}
+
+/** True where only a look at the members can tell the standing apart, or what sending it would do. */
+export function needsMembership(invite: Answer<Invite>): boolean {
+  return invite.kind === "found" || invite.kind === "absent";
+}
+
+function membershipOf(member: Answer<User>): Pick<StandingReport, "memberId" | "isMember"> {
+  if (member.kind === "found") return { memberId: member.value.id, isMember: true };
+  if (member.kind === "absent") return { isMember: false };
+  return {};
+}
+
+function timesOf(
+  times: Pick<RecordedStatus, "sentAt" | "expiresAt" | "acceptedAt">,
+): Pick<StandingReport, "sentAt" | "expiresAt" | "acceptedAt"> {
+  return {
+    ...(times.sentAt !== undefined && { sentAt: times.sentAt }),
+    ...(times.expiresAt !== undefined && { expiresAt: times.expiresAt }),
+    ...(times.acceptedAt !== undefined && { acceptedAt: times.acceptedAt }),
+  };
+}
+
+function printable(text: string): string {
+  return JSON.stringify(text.slice(0, 40)).slice(1, -1);
+}

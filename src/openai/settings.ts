@@ -1,0 +1,115 @@
+import { presentable } from "./redact.js";
+
+/** What the Admin API client needs from the environment. */
+export interface Settings {
+  /** The admin key. Never to be shown. */
+  readonly key: string;
+  /** The variable the key came from, to be named in messages. */
+  readonly keyVariable: string;
+  /** Without a slash at its end, e.g. `https://api.openai.com/v1`. */
+  readonly baseUrl: URL;
+  readonly organization?: string;
+}
+
+export interface SettingsError {
+  readonly kind: "no-key" | "bad-key" | "bad-base-url" | "bad-organization";
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly error: SettingsError };
+
+export const DEFAULT_BASE_URL = "https://api.openai.com/v1";
+
+/** Where an organization's owner makes admin keys. */
+export const ADMIN_KEYS_PAGE = "https://platform.openai.com/settings/organization/admin-keys";
+
+/**
+ * Reads the settings from environment variables, whose names are those of OpenAI's own libraries
+ * (`OPENAI_ADMIN_KEY`, `OPENAI_BASE_URL`, `OPENAI_ORG_ID`,
+ * https://developers.openai.com/api/docs/guides/admin-apis), with `OPENAI_API_URL` as another name for the base URL.
+ * `keyVariable` is the variable that holds the key.
+ */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  keyVariable = "OPENAI_ADMIN_KEY",
+): SettingsResult {
+  const key = env[keyVariable]?.trim() ?? "";
+  const keyError = key === "" ? noKey(env, keyVariable) : badKey(key, keyVariable);
+  if (keyError !== undefined) return { ok: false, error: keyError };
+
+  const baseUrl = readBaseUrl(env);
+  if (!(baseUrl instanceof URL)) return { ok: false, error: baseUrl };
+
+  const organization = env["OPENAI_ORG_ID"]?.trim() ?? "";
+  if (organization === "") return { ok: true, settings: { key, keyVariable, baseUrl } };
+  if (!/^[\x21-\x7e]+$/.test(organization)) {
+    return failed(
+      "bad-organization",
+      "OPENAI_ORG_ID holds characters that cannot stand in an HTTP header",
+      "Set it to the organization's id alone (org-…), or unset it: an admin key names its organization by itself.",
+    );
+  }
+  return { ok: true, settings: { key, keyVariable, baseUrl, organization } };
+}
+
+function failed(kind: SettingsError["kind"], message: string, hint: string): { ok: false; error: SettingsError } {
+  return { ok: false, error: { kind, message, hint } };
+}
+
+function noKey(env: Readonly<Record<string, string | undefined>>, variable: string): SettingsError {
+  const ordinary =
+    (env["OPENAI_API_KEY"] ?? "").trim() === "" ? "" : " OPENAI_API_KEY is not used: the Admin API refuses it.";
+  return {
+    kind: "no-key",
+    message: `no admin key: ${variable} is not set`,
+    hint: `Set ${variable} to an admin key; an owner of the organization makes one at ${ADMIN_KEYS_PAGE}.${ordinary}`,
+  };
+}
+
+function badKey(key: string, variable: string): SettingsError | undefined {
+  const error = (message: string): SettingsError => ({
+    kind: "bad-key",
+    message: `${variable} ${message}`,
+    hint: `Set ${variable} to the admin key alone, just as it was shown when it was made.`,
+  });
+  if (/^["'`]|["'`]$/.test(key)) return error("begins or ends with a quotation mark");
+  if (/^bearer\s/i.test(key)) return error('begins with the word "Bearer"');
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    return error("holds characters that cannot stand in an HTTP header (a space, a line break, a non-ASCII letter)");
+  }
+  return undefined;
+}
+
+function readBaseUrl(env: Readonly<Record<string, string | undefined>>): URL | SettingsError {
+  const variable = (env["OPENAI_BASE_URL"] ?? "").trim() === "" ? "OPENAI_API_URL" : "OPENAI_BASE_URL";
+  const text = env[variable]?.trim() ?? "";
+  const error = (message: string): SettingsError => ({
+    kind: "bad-base-url",
+    message: `${variable} ${message}`,
+    hint: `Unset it for ${DEFAULT_BASE_URL}, or set it to a URL of that form.`,
+  });
+  if (text === "") return new URL(DEFAULT_BASE_URL);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return error(`is not a URL: ${presentable(text)}`);
+  // The parts that may be secret are never repeated.
+  if (url.username !== "" || url.password !== "") return error(`holds a user name or a password for ${url.host}`);
+  if (url.search !== "" || url.hash !== "") return error(`has a query or a fragment: ${url.origin}${url.pathname}`);
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    return error(`is not an https URL: it begins with ${presentable(url.protocol)}`);
+  }
+  if (url.protocol === "http:" && !isLoopback(url)) {
+    return error(`is plain http to ${url.host}, which would send the admin key unencrypted`);
+  }
+  if (url.hostname.endsWith(".azure.com")) return error(`names ${url.host}: Azure OpenAI has no Admin API`);
+  url.pathname = url.pathname.replace(/\/+$/, "");
+  return url;
+}
+
+/** Whether a URL's host is this machine itself. */
+export function isLoopback(url: URL): boolean {
+  const host = url.hostname.toLowerCase();
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+}

@@ -1,0 +1,16 @@
+import type { Report } from "../invites/report.js";
+import { clean } from "./text.js";
+import { messageOf } from "./words.js";
+
+/** One line a finding, as compilers print them: `file:line:col: severity: message [rule]`. */
+export function formatCompact(report: Report): string {
+  const findings = report.findings.map((finding) => {
+    const place =
+      finding.range === undefined
+        ? clean(finding.directory)
+        : `${clean(finding.range.file)}:${finding.range.start.line}:${finding.range.start.column}`;
+    const subject = finding.address === undefined ? "" : `${finding.address}: `;
+    return `${place}: ${finding.severity}: ${clean(subject + messageOf(finding))} [${finding.rule}]\n`;
+  });
+  return findings.join("");
+}

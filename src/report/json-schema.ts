@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+/**
+ * The JSON report, version 1. Fields are only ever added.
+ *
+ * `schema/report-v1.json` is made from this; programs that read reports should ignore what they do not know.
+ */
+const position = z.object({
+  line: z.int().min(1).describe("1-based"),
+  column: z.int().min(1).describe("1-based, in UTF-16 units"),
+});
+
+const range = z.object({ start: position, end: position.describe("just behind the last character") });
+
+const standing = z
+  .enum(["accepted", "joined", "departed", "expired", "missing", "pending", "unsent", "unknown"])
+  .describe("what is true of the invite now; accepted, joined and departed ones can only be forgotten");
+
+const place = { file: z.string(), range };
+
+const remedy = z.object({
+  kind: z.enum(["forget", "drop", "resend", "separate-projects"]),
+  commands: z
+    .array(
+      z.object({
+        argv: z.array(z.string()).describe("for running without a shell, from the place tfinvite was started in"),
+        text: z.string().describe("the same, quoted for a shell"),
+      }),
+    )
+    .describe("commands to run, in order"),
+  edits: z.array(z.object({ ...place, text: z.string() })).describe("what to change in the configuration by hand"),
+});
+
+const invite = z.object({
+  address: z.string().describe("as Terraform prints it"),
+  directory: z.string().describe("the root module"),
+  id: z.string().nullable(),
+  email: z.string().nullable(),
+  role: z.string().nullable(),
+  standing,
+  reason: z.string().optional().describe("why the standing is unknown, or where it was taken from"),
+  spent: z.boolean().describe("it can only be forgotten"),
+  memberId: z.string().optional(),
+  sentAt: z.int().optional().describe("Unix seconds"),
+  expiresAt: z.int().optional().describe("Unix seconds"),
+  acceptedAt: z.int().optional().describe("Unix seconds"),
+  provider: z.string().nullable().describe("source address of the provider"),
+  providerVersion: z.string().optional(),
+  dialect: z.string().describe("which known behaviour the provider's version has"),
+  inState: z.boolean(),
+  inConfig: z.boolean().nullable().describe("null where its block's keys could not be worked out"),
+  tainted: z.boolean().optional(),
+  deposed: z.array(z.object({ key: z.string(), id: z.string().nullable(), standing })).optional(),
+  file: z.string().optional(),
+  range: range.optional(),
+});
+
+const finding = z.object({
+  rule: z.string(),
+  severity: z.enum(["error", "warning", "notice"]),
+  message: z.string(),
+  address: z.string().optional(),
+  directory: z.string().optional(),
+  file: z.string().optional(),
+  range: range.optional(),
+  remedy: remedy.optional(),
+  docs: z.string().describe("the page that explains the rule"),
+});
+
+const error = z.object({
+  message: z.string(),
+  hint: z.string().optional(),
+  address: z.string().optional(),
+  file: z.string().optional(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+});
+
+export const reportSchema = z.object({
+  version: z.literal(1),
+  tool: z.object({ name: z.literal("tfinvite"), version: z.string() }),
+  mode: z.enum(["live", "offline", "static"]).describe("where standings come from: the API, the state, or nowhere"),
+  invites: z.array(invite),
+  findings: z.array(finding),
+  errors: z.array(error).describe("what could not be read or looked up"),
+  summary: z.object({
+    error: z.int(),
+    warning: z.int(),
+    notice: z.int(),
+    standings: z.partialRecord(standing, z.int()),
+    requests: z.int().describe("HTTP requests sent to the Admin API"),
+  }),
+});
+
+export type JsonReport = z.infer<typeof reportSchema>;
+
+/** The published JSON Schema of the report. It leaves room for fields that later versions add. */
+export function reportJsonSchema(): object {
+  const schema = z.toJSONSchema(reportSchema, { io: "input" });
+  return { title: "tfinvite report, version 1", ...schema };
+}

@@ -1,0 +1,121 @@
+import type { Finding } from "../invites/finding.js";
+import type { Remedy } from "../invites/remedies/remedy.js";
+import type { Report, ReportedInvite } from "../invites/report.js";
+import type { SourceRange } from "../terraform/source-range.js";
+import type { JsonReport } from "./json-schema.js";
+import type { CommandContext } from "./style.js";
+import { countSeverities } from "./summary.js";
+import { dependentWords, messageOf, stepWords } from "./words.js";
+
+/** The report as one JSON document; its shape is published as `schema/report-v1.json`. */
+export function formatJson(report: Report, context: CommandContext): string {
+  return `${JSON.stringify(toJsonReport(report, context), null, 2)}\n`;
+}
+
+/** The same as data. */
+export function toJsonReport(report: Report, context: CommandContext): JsonReport {
+  return {
+    version: 1,
+    tool: report.tool,
+    mode: report.mode,
+    invites: report.invites.map(inviteJson),
+    findings: report.findings.map((finding) => findingJson(finding, context)),
+    errors: [...report.errors],
+    summary: {
+      ...countSeverities(report.findings),
+      standings: Object.fromEntries(report.standings),
+      requests: report.requests,
+    },
+  };
+}
+
+function inviteJson({ entry, standing, spent }: ReportedInvite): JsonReport["invites"][number] {
+  const deposed = entry.objects.flatMap((object, index) =>
+    object.deposed === undefined
+      ? []
+      : [
+          {
+            key: object.deposed,
+            id: object.id ?? null,
+            standing: standing.objects[index]?.standing ?? ("unknown" as const),
+          },
+        ],
+  );
+  const range = entry.inConfig === false ? undefined : entry.resource?.block.headerRange;
+  return {
+    address: entry.name,
+    directory: entry.directory,
+    id: entry.objects[0]?.id ?? null,
+    email: entry.email ?? null,
+    role: entry.role ?? null,
+    standing: standing.standing,
+    ...(standing.reason !== undefined && { reason: standing.reason }),
+    spent,
+    ...(standing.memberId !== undefined && { memberId: standing.memberId }),
+    ...(standing.sentAt !== undefined && { sentAt: standing.sentAt }),
+    ...(standing.expiresAt !== undefined && { expiresAt: standing.expiresAt }),
+    ...(standing.acceptedAt !== undefined && { acceptedAt: standing.acceptedAt }),
+    provider: entry.providerSource ?? null,
+    ...(entry.provider.version !== undefined && { providerVersion: entry.provider.version }),
+    dialect: entry.provider.dialect.id,
+    inState: entry.inState,
+    inConfig: entry.inConfig,
+    ...(entry.tainted && { tainted: true }),
+    ...(deposed.length > 0 && { deposed }),
+    ...(range !== undefined && placeJson(range)),
+  };
+}
+
+function findingJson(finding: Finding, context: CommandContext): JsonReport["findings"][number] {
+  return {
+    rule: finding.rule,
+    severity: finding.severity,
+    message: messageOf(finding),
+    ...(finding.address !== undefined && { address: finding.address }),
+    directory: finding.directory,
+    ...(finding.range !== undefined && placeJson(finding.range)),
+    ...(finding.remedy !== undefined && { remedy: remedyJson(finding.directory, finding.remedy, context) }),
+    docs: finding.docs,
+  };
+}
+
+function remedyJson(
+  directory: string,
+  remedy: Remedy,
+  context: CommandContext,
+): NonNullable<JsonReport["findings"][number]["remedy"]> {
+  const command =
+    remedy.kind === "forget" || remedy.kind === "resend" ? context.command(directory, remedy.command) : undefined;
+  const commands = command === undefined ? [] : [{ argv: [...command.argv], text: command.text }];
+  return { kind: remedy.kind, commands, edits: editsOf(remedy) };
+}
+
+function editsOf(remedy: Remedy): NonNullable<JsonReport["findings"][number]["remedy"]>["edits"] {
+  switch (remedy.kind) {
+    case "resend":
+      return [];
+    case "separate-projects":
+      return [
+        {
+          ...placeJson(remedy.range),
+          text: "drop projects here, and add the member with openai_project_user after they accepted",
+        },
+      ];
+    case "forget":
+    case "drop":
+      return [
+        ...remedy.steps.map((step) => ({ ...placeJson(step.range), text: stepWords(step) })),
+        ...remedy.dependents.map((dependent) => ({ ...placeJson(dependent.range), text: dependentWords(dependent) })),
+      ];
+  }
+}
+
+function placeJson({ file, start, end }: SourceRange): {
+  file: string;
+  range: NonNullable<JsonReport["invites"][number]["range"]>;
+} {
+  return {
+    file,
+    range: { start: { line: start.line, column: start.column }, end: { line: end.line, column: end.column } },
+  };
+}

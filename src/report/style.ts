@@ -1,0 +1,26 @@
+import type { Formatter } from "picocolors/types.js";
+import type { TerraformCommand } from "../invites/remedies/remedy.js";
+
+/** How text may look: colours, glyphs, and the width that lines should keep to (undefined: no limit). */
+export interface Style {
+  readonly bold: Formatter;
+  readonly dim: Formatter;
+  readonly red: Formatter;
+  readonly yellow: Formatter;
+  readonly green: Formatter;
+  readonly cyan: Formatter;
+  readonly magenta: Formatter;
+  readonly unicode: boolean;
+  readonly width?: number;
+}
+
+/** How the user's Terraform is called. */
+export interface CommandContext {
+  /** A command for a root module: its words for running it without a shell, and as a line for the user's shell. */
+  command(directory: string, command: TerraformCommand): { readonly argv: readonly string[]; readonly text: string };
+}
+
+/** What a text report needs beside the data. */
+export interface TextContext extends CommandContext {
+  readonly style: Style;
+}

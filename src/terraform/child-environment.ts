@@ -1,0 +1,36 @@
+export interface ChildEnvironment {
+  readonly env: Readonly<Record<string, string>>;
+  /** Names that Terraform would have acted on and that were left out, sorted; to be told to the user. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * The environment a Terraform of ours gets.
+ *
+ * Left out: `TF_CLI_ARGS` and `TF_CLI_ARGS_*`, which can turn a removal into a dry run that still exits with 0; and
+ * logging to stderr, which would bury the reason of a failure. Everything else that it may need (workspace, data
+ * directory, credentials, proxies) stays. See https://developer.hashicorp.com/terraform/cli/config/environment-variables
+ *
+ * @param withhold further names to leave out; these are not reported
+ */
+export function childEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  withhold: (name: string) => boolean = () => false,
+): ChildEnvironment {
+  // Windows takes names in any case; elsewhere a lower-case TF_LOG is somebody else's variable, and harmless to drop.
+  const logsToFile = Object.entries(env).some(([name, value]) => name.toUpperCase() === "TF_LOG_PATH" && value);
+  const kept: Record<string, string> = {};
+  const removed: string[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || withhold(name)) continue;
+    const upper = name.toUpperCase();
+    const isArguments = upper === "TF_CLI_ARGS" || upper.startsWith("TF_CLI_ARGS_");
+    const isLog = !logsToFile && (upper === "TF_LOG" || upper.startsWith("TF_LOG_"));
+    if (isArguments || isLog) {
+      if (value !== "") removed.push(name);
+    } else if (upper !== "TF_IN_AUTOMATION" && upper !== "TF_INPUT") {
+      kept[name] = value;
+    }
+  }
+  return { env: { ...kept, TF_IN_AUTOMATION: "1", TF_INPUT: "0" }, removed: removed.toSorted() };
+}

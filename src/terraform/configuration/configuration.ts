@@ -1,0 +1,90 @@
+import type { Address, InstanceKey, ModuleStep } from "../address.js";
+import type { SourceRange } from "../source-range.js";
+import type { Block, Body, ParsedFile, SyntaxProblem } from "./syntax.js";
+import type { Value } from "./value.js";
+
+/** A root module and everything local below it, as far as it matters to the wanted resource types. */
+export interface Configuration {
+  /** Root directory, as the user named it. */
+  readonly directory: string;
+  /** Every resource and data block of a wanted type, once for each module call path that reaches it. */
+  readonly resources: readonly ConfiguredResource[];
+  /** Where the wanted resources are spoken of: data sources, outputs, other resources, module arguments, locals. */
+  readonly references: readonly ResourceReference[];
+  /** `moved`, `removed` and `import` blocks that name a wanted type. */
+  readonly refactorings: readonly Refactoring[];
+  readonly settings: RootSettings;
+  /** Module calls that could not be followed (registry, git, missing directory), with the reason. */
+  readonly unresolvedModules: readonly { readonly path: readonly string[]; readonly source: string; readonly range: SourceRange; readonly reason: string }[];
+  /** Files that could not be read, and syntax errors. */
+  readonly problems: readonly SyntaxProblem[];
+  /** Every file that was read as part of the configuration. */
+  readonly files: readonly string[];
+}
+
+export interface ConfiguredResource {
+  /** Names of the module calls from the root, without keys. */
+  readonly modulePath: readonly string[];
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  readonly file: ParsedFile;
+  readonly block: Block;
+  /** Which repetition argument the block has, and where. */
+  readonly repetition: { readonly kind: "single" } | { readonly kind: "count" | "for_each"; readonly range: SourceRange };
+  /** What is known to be declared. */
+  readonly instances: readonly DeclaredInstance[];
+  /** False where some key of the resource, or of a module above it, is not known: `instances` may lack some. */
+  readonly complete: boolean;
+  /** Local name and alias of the provider configuration, and the source and version constraint that the module asks for. */
+  readonly provider: ProviderRequirement;
+}
+
+export interface DeclaredInstance {
+  readonly address: Address;
+  /** Where this one key is written, for `for_each` over a collection written out somewhere. */
+  readonly keySource?: SourceRange;
+  /** How the collection is reached from the block, for messages: `var.team`, `local.people`; absent when written in place. */
+  readonly keyVia?: string;
+  /** The arguments of the block, evaluated for this instance. Arguments that are not set are absent. */
+  readonly arguments: ReadonlyMap<string, Value>;
+}
+
+export interface ProviderRequirement {
+  /** `openai`, `openai.eu`. */
+  readonly configuration: string;
+  /** `registry.terraform.io/openai/openai`; absent where no module on the way names a source. */
+  readonly source?: string;
+  /** Version constraints that hold for it, from every module that states one. */
+  readonly constraints: readonly string[];
+  /** The version in `.terraform.lock.hcl`. */
+  readonly lockedVersion?: string;
+}
+
+export interface ResourceReference {
+  readonly modulePath: readonly string[];
+  /** What the reference stands in: `data.openai_invite.alice`, `output.alice_status`, `local.ids`, `module.x`. */
+  readonly from: string;
+  readonly range: SourceRange;
+  readonly target: { readonly mode: "managed" | "data"; readonly type: string; readonly name: string; readonly key?: InstanceKey };
+}
+
+export interface Refactoring {
+  readonly kind: "moved" | "removed" | "import";
+  readonly modulePath: readonly string[];
+  readonly file: ParsedFile;
+  readonly block: Block;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface RootSettings {
+  /** `required_version` constraints of the root module. */
+  readonly requiredVersion: readonly string[];
+  /** Type of the backend block (`s3`, `local`, …), `cloud` for a cloud block, absent where neither is there. */
+  readonly backend?: { readonly type: string; readonly range: SourceRange };
+  /** Provider blocks of the root module whose local name is of a wanted provider. */
+  readonly body?: Body;
+}
+
+export type { ModuleStep };

@@ -1,0 +1,188 @@
+import { mergedBlock } from "./override.js";
+import type { Attribute, Block, Expression, ParsedFile } from "./syntax.js";
+import { parseExpression } from "./parse-expression.js";
+import { ANY, type TypeConstraint, typeConstraint } from "./type-constraint.js";
+
+/** A block and the file that it begins in. */
+export interface PlacedBlock {
+  readonly file: ParsedFile;
+  readonly block: Block;
+}
+
+export interface VariableDeclaration {
+  readonly name: string;
+  readonly type: TypeConstraint;
+  readonly nullable: boolean;
+  /** Expression of the default, and the file that it is in. */
+  readonly fallback?: { readonly value: Expression; readonly file: ParsedFile };
+}
+
+export interface RequiredProvider {
+  /** As written, not normalised. */
+  readonly source?: string;
+  readonly constraints: readonly string[];
+}
+
+export interface DeclaredResource extends PlacedBlock {
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+}
+
+/** What the files of one module declare, override files laid over the others. */
+export interface ModuleDefinition {
+  readonly files: readonly ParsedFile[];
+  readonly variables: ReadonlyMap<string, VariableDeclaration>;
+  readonly locals: ReadonlyMap<string, Attribute>;
+  readonly outputs: ReadonlyMap<string, PlacedBlock>;
+  readonly calls: ReadonlyMap<string, PlacedBlock>;
+  /** Of the wanted types only. */
+  readonly resources: readonly DeclaredResource[];
+  /** Provider configurations, by local name and alias: `openai`, `openai.eu`. */
+  readonly providers: ReadonlyMap<string, PlacedBlock>;
+  readonly requiredProviders: ReadonlyMap<string, RequiredProvider>;
+  readonly requiredVersion: readonly string[];
+  readonly backend?: Block;
+  readonly cloud?: Block;
+  /** `moved`, `removed` and `import` blocks. */
+  readonly refactorings: readonly PlacedBlock[];
+}
+
+export interface ModuleFile {
+  readonly file: ParsedFile;
+  readonly override: boolean;
+}
+
+/** Collects what a module declares. Files come primary first, overrides last, each in lexical order. */
+export async function defineModule(files: readonly ModuleFile[], types: readonly string[]): Promise<ModuleDefinition> {
+  const variables = new Map<string, VariableDeclaration>();
+  for (const [name, placed] of collect(files, "variable", 1)) variables.set(name, await variableOf(name, placed, files));
+  const outputs = collect(files, "output", 1);
+  const calls = collect(files, "module", 1);
+  const providers = collect(files, "provider", 1, providerName);
+  const locals = new Map<string, Attribute>();
+  for (const { block } of all(files, "locals", 0)) {
+    for (const attribute of block.body.attributes()) locals.set(attribute.name, attribute);
+  }
+  const terraform = settings(files);
+  return {
+    files: files.map(({ file }) => file),
+    variables,
+    locals,
+    outputs,
+    calls,
+    resources: [...resourcesOf(files, "resource", "managed", types), ...resourcesOf(files, "data", "data", types)],
+    providers,
+    ...terraform,
+    refactorings: ["moved", "removed", "import"].flatMap((kind) => all(files, kind, 0)),
+  };
+}
+
+function all(files: readonly ModuleFile[], type: string, labels: number): readonly (PlacedBlock & { override: boolean })[] {
+  return files.flatMap(({ file, override }) => file.body.blocks(type, labels).map((block) => ({ file, block, override })));
+}
+
+/** Blocks by name. In override files a block is laid over the one of its name; elsewhere the first of a name stays. */
+function collect(
+  files: readonly ModuleFile[],
+  type: string,
+  labels: number,
+  nameOf: (block: Block) => string | undefined = (block) => block.labels.map((label) => label.value).join("."),
+): Map<string, PlacedBlock> {
+  const found = new Map<string, PlacedBlock>();
+  for (const { file, block, override } of all(files, type, labels)) {
+    const name = nameOf(block);
+    if (name === undefined) continue;
+    const base = found.get(name);
+    if (base === undefined) found.set(name, { file, block });
+    else if (override) found.set(name, { file: base.file, block: mergedBlock(base.block, block) });
+  }
+  return found;
+}
+
+function resourcesOf(
+  files: readonly ModuleFile[],
+  keyword: "resource" | "data",
+  mode: "managed" | "data",
+  types: readonly string[],
+): readonly DeclaredResource[] {
+  return [...collect(files, keyword, 2)].flatMap(([, { file, block }]) => {
+    const [type, name] = block.labels;
+    return type !== undefined && name !== undefined && types.includes(type.value)
+      ? [{ mode, type: type.value, name: name.value, file, block }]
+      : [];
+  });
+}
+
+function providerName(block: Block): string | undefined {
+  const name = block.labels[0]?.value;
+  const alias = textOf(block.body.attribute("alias")?.value);
+  return alias === undefined ? name : `${name}.${alias}`;
+}
+
+async function variableOf(name: string, { block }: PlacedBlock, files: readonly ModuleFile[]): Promise<VariableDeclaration> {
+  const { body } = block;
+  const type = body.attribute("type")?.value;
+  const nullable = body.attribute("nullable")?.value;
+  const value = body.attribute("default")?.value;
+  const file = files.find((candidate) => candidate.file.file === value?.range.file)?.file;
+  return {
+    name,
+    type: (type && (await typeOf(type))) ?? ANY,
+    nullable: !(nullable?.kind === "literal" && nullable.value === false),
+    ...(value !== undefined && file !== undefined && { fallback: { value, file } }),
+  };
+}
+
+async function typeOf(expression: Expression): Promise<TypeConstraint | undefined> {
+  const written = textOf(expression);
+  // JSON syntax has the type's expression in a string.
+  const parsed = written?.includes("(") ? await parseExpression(written) : expression;
+  return parsed && typeConstraint(parsed);
+}
+
+type Settings = Pick<ModuleDefinition, "requiredProviders" | "requiredVersion" | "backend" | "cloud">;
+
+/** Everything in `terraform` blocks. Override files replace version constraints, providers one by one, and the backend. */
+function settings(files: readonly ModuleFile[]): Settings {
+  const requiredProviders = new Map<string, RequiredProvider>();
+  let requiredVersion: string[] = [];
+  let backend: Block | undefined;
+  let cloud: Block | undefined;
+  for (const { file, override } of files) {
+    const blocks = file.body.blocks("terraform", 0);
+    const versions = blocks.flatMap(({ body }) => textOf(body.attribute("required_version")?.value) ?? []);
+    requiredVersion = override && versions.length > 0 ? versions : [...requiredVersion, ...versions];
+    for (const { body } of blocks) {
+      const [newBackend] = body.blocks("backend", 1);
+      const [newCloud] = body.blocks("cloud", 0);
+      if (newBackend !== undefined && (override || backend === undefined)) [backend, cloud] = [newBackend, undefined];
+      if (newCloud !== undefined && (override || cloud === undefined)) [backend, cloud] = [undefined, newCloud];
+      for (const required of body.blocks("required_providers", 0)) {
+        for (const attribute of required.body.attributes()) {
+          const known = requiredProviders.get(attribute.name);
+          const provider = requiredProvider(attribute.value);
+          const constraints = override ? provider.constraints : [...(known?.constraints ?? []), ...provider.constraints];
+          requiredProviders.set(attribute.name, { ...known, ...provider, constraints });
+        }
+      }
+    }
+  }
+  return { requiredProviders, requiredVersion, ...(backend && { backend }), ...(cloud && { cloud }) };
+}
+
+function requiredProvider(value: Expression): RequiredProvider {
+  if (value.kind !== "object") {
+    const constraint = textOf(value);
+    return { constraints: constraint === undefined ? [] : [constraint] };
+  }
+  const member = (name: string) => textOf(value.items.find(({ key }) => textOf(key) === name)?.value);
+  const source = member("source");
+  const version = member("version");
+  return { ...(source !== undefined && { source }), constraints: version === undefined ? [] : [version] };
+}
+
+/** The text of a string literal. */
+export function textOf(value: Expression | undefined): string | undefined {
+  return value?.kind === "literal" && typeof value.value === "string" ? value.value : undefined;
+}

@@ -1,0 +1,113 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TreeCursor } from "web-tree-sitter";
+
+/** A node of the concrete syntax tree, detached from tree-sitter's own memory. Offsets count UTF-16 units. */
+export interface SyntaxNode {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly children: readonly SyntaxNode[];
+}
+
+/** Parses HCL native syntax with the grammar of https://github.com/tree-sitter-grammars/tree-sitter-hcl. */
+export interface SyntaxParser {
+  /**
+   * The tree without comments, or undefined where the grammar finds the text broken.
+   * Nodes of the types in `leaves` come without their children.
+   */
+  parse(text: string, leaves: ReadonlySet<string>): SyntaxNode | undefined;
+}
+
+/** A part of the program itself is not where it was installed. */
+export class MissingGrammarError extends Error {
+  override readonly name = "MissingGrammarError";
+}
+
+let loading: Promise<SyntaxParser> | undefined;
+
+/** Loads tree-sitter and the grammar, once in a process. Throws MissingGrammarError where the installation lacks them. */
+export function loadSyntaxParser(): Promise<SyntaxParser> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<SyntaxParser> {
+  const runtime = readInstalled("web-tree-sitter.wasm", "web-tree-sitter/web-tree-sitter.wasm");
+  const grammar = readInstalled(
+    "tree-sitter-terraform.wasm",
+    "@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm",
+  );
+  const { Language, Parser } = await import("web-tree-sitter");
+  await Parser.init({ wasmBinary: runtime });
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(grammar));
+  return {
+    parse(text, leaves) {
+      const tree = parser.parse(text);
+      if (tree === null) return undefined;
+      try {
+        if (tree.rootNode.hasError) return undefined;
+        const cursor = tree.walk();
+        try {
+          return detach(cursor, leaves);
+        } finally {
+          cursor.delete();
+        }
+      } finally {
+        tree.delete();
+      }
+    },
+  };
+}
+
+/** Copies a tree without recursion: its depth is the file's to choose. */
+function detach(cursor: TreeCursor, leaves: ReadonlySet<string>): SyntaxNode {
+  const copy = () => {
+    const children: SyntaxNode[] = [];
+    return { type: cursor.nodeType, start: cursor.startIndex, end: cursor.endIndex, children };
+  };
+  const root = copy();
+  const parents: (typeof root)[] = [];
+  let current = root;
+  const attach = (parent: typeof root) => {
+    current = copy();
+    if (current.type !== "comment") parent.children.push(current);
+  };
+  for (;;) {
+    if (!leaves.has(current.type) && cursor.gotoFirstChild()) {
+      parents.push(current);
+      attach(current);
+      continue;
+    }
+    for (;;) {
+      const parent = parents[parents.length - 1];
+      if (parent === undefined) return root;
+      if (cursor.gotoNextSibling()) {
+        attach(parent);
+        break;
+      }
+      cursor.gotoParent();
+      current = parent;
+      parents.pop();
+    }
+  }
+}
+
+/** Reads a file that lies beside the bundle (or one folder above its chunks), or else in node_modules. */
+function readInstalled(name: string, specifier: string): Uint8Array {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  for (const candidate of [path.join(here, name), path.join(here, "..", name)]) {
+    if (existsSync(candidate)) return readFileSync(candidate);
+  }
+  try {
+    return readFileSync(createRequire(import.meta.url).resolve(specifier));
+  } catch (cause) {
+    throw new MissingGrammarError(
+      `${name}, which reads Terraform files, is missing from this installation of tfinvite (looked in ${here}). Install tfinvite again.`,
+      { cause },
+    );
+  }
+}

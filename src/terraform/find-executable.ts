@@ -1,0 +1,75 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import path from "node:path";
+
+export interface ExecutableSearch {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where a word with a slash in it is looked up: the folder the user is in. */
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+}
+
+export type ExecutableResult =
+  | { readonly ok: true; readonly path: string }
+  /** `path` is what came nearest. */
+  | { readonly ok: false; readonly reason: "not-found" }
+  | { readonly ok: false; readonly reason: "not-executable" | "needs-shell"; readonly path: string };
+
+function variable(env: Readonly<Record<string, string | undefined>>, name: string, anyCase: boolean): string {
+  if (!anyCase) return env[name] ?? "";
+  return Object.entries(env).find(([candidate]) => candidate.toUpperCase() === name)?.[1] ?? "";
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return await stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return await access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Finds the program a word names, as a shell would, but without one. Relative folders on the PATH are passed over: they
+ * would run whatever lies in the folder at hand.
+ */
+export async function findExecutable(word: string, search: ExecutableSearch): Promise<ExecutableResult> {
+  const windows = search.platform === "win32";
+  const paths = windows ? path.win32 : path.posix;
+  const named = word.includes("/") || (windows && word.includes("\\"));
+  const folders = named
+    ? [search.cwd]
+    : variable(search.env, "PATH", windows)
+        .split(paths.delimiter)
+        .map((folder) => (windows ? folder.replace(/^"(.*)"$/, "$1") : folder))
+        .filter((folder) => paths.isAbsolute(folder));
+  const extensions = windows
+    ? (variable(search.env, "PATHEXT", true) || ".COM;.EXE;.BAT;.CMD")
+        .split(";")
+        .filter((extension) => extension !== "")
+    : [""];
+  const hasExtension = windows && extensions.some((extension) => word.toLowerCase().endsWith(extension.toLowerCase()));
+
+  let near: ExecutableResult = { ok: false, reason: "not-found" };
+  for (const folder of folders) {
+    for (const extension of hasExtension ? [""] : extensions) {
+      const file = paths.resolve(folder, word + extension);
+      if (!(await isFile(file))) continue;
+      // Node starts a batch file only through a shell, whose quoting is not to be trusted with addresses
+      // (https://nodejs.org/en/blog/vulnerability/april-2024-security-releases-2), so look on for a program.
+      if (windows && /\.(?:bat|cmd)$/i.test(file)) {
+        if (!near.ok && near.reason === "not-found") near = { ok: false, reason: "needs-shell", path: file };
+      } else if (windows || (await isExecutable(file))) {
+        return { ok: true, path: file };
+      } else if (!near.ok && near.reason === "not-found") {
+        near = { ok: false, reason: "not-executable", path: file };
+      }
+    }
+  }
+  return near;
+}

@@ -1,0 +1,218 @@
+import { type ChildProcess, type SpawnOptionsWithoutStdio, spawn } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { stripVTControlCharacters } from "node:util";
+import { childEnvironment } from "./child-environment.js";
+import { findExecutable } from "./find-executable.js";
+
+export interface RunOptions {
+  /** The program and its first arguments, such as `["terraform"]` or `["terragrunt", "run", "--"]`. */
+  readonly argv: readonly string[];
+  /** What follows them, such as `["state", "pull"]`. Passed on as they are: no shell sees them. */
+  readonly args: readonly string[];
+  /** The root module. */
+  readonly directory: string;
+  /** Where a relative path in `argv` starts; the process's own folder, unless given. */
+  readonly cwd?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Written to its standard input; without it, the input is empty. */
+  readonly input?: Uint8Array;
+  /** Is given its standard output as it comes, which then is not collected. */
+  readonly readOutput?: (output: AsyncIterable<Uint8Array>) => Promise<void>;
+  /** Further variables to leave out of its environment. */
+  readonly withhold?: ((name: string) => boolean) | undefined;
+  /** How long an interrupted Terraform may take to end by itself, in milliseconds. */
+  readonly gracePeriod?: number;
+}
+
+export interface Run {
+  readonly ok: true;
+  /** Absent where a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  readonly stdout: Buffer;
+  /** The end of what it wrote to stderr, as plain text. */
+  readonly stderr: string;
+  /** Variables that were left out of its environment; see `childEnvironment`. */
+  readonly removedVariables: readonly string[];
+}
+
+export interface RunFailure {
+  readonly ok: false;
+  readonly kind: "not-found" | "not-executable" | "needs-shell" | "no-directory" | "not-started" | "aborted";
+  /** What happened, as one sentence without a full stop. */
+  readonly message: string;
+  /** What to do next, likewise. */
+  readonly hint: string;
+}
+
+export type RunResult = Run | RunFailure;
+
+const STDERR_LENGTH = 16 * 1024;
+/** Terraform may need to finish a write and to release its lock, over a slow network. */
+const GRACE_PERIOD = 30_000;
+
+function failure(kind: RunFailure["kind"], message: string, hint: string): RunFailure {
+  return { ok: false, kind, message, hint };
+}
+
+/** What Terraform wrote to stderr, without colours, frames and anything in a URL that may be a secret. */
+export function plainText(stderr: string): string {
+  return stripVTControlCharacters(stderr)
+    .replace(/^[╷╵].*\n?/gm, "")
+    .replace(/^│ ?/gm, "")
+    .replace(/(\b[a-z][a-z+.-]*:\/\/)[^\s/@"']+@/gi, "$1***@")
+    .replace(/(\b[a-z][a-z+.-]*:\/\/[^\s?"']+)\?[^\s"']+/gi, "$1?***")
+    .trim();
+}
+
+/**
+ * Signals the program and whatever it has started, as Ctrl-C in a terminal would. It has a process group of its own, so
+ * that a Ctrl-C meant for us does not reach it as well: at the second interrupt Terraform gives up at once and leaves
+ * its lock behind.
+ */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    // It has just ended.
+  }
+}
+
+async function isDirectory(directory: string): Promise<boolean> {
+  return await stat(directory).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
+
+/** `spawn` throws some failures and emits others. */
+function start(file: string, args: readonly string[], options: SpawnOptionsWithoutStdio) {
+  try {
+    return spawn(file, args, options);
+  } catch (cause) {
+    return cause instanceof Error ? cause : new Error("spawn failed", { cause });
+  }
+}
+
+function notStarted(file: string, cause: Error): RunFailure {
+  const code = "code" in cause ? String(cause.code) : "unknown error";
+  const hint =
+    code === "E2BIG"
+      ? "there are too many arguments for one call: name fewer addresses at a time"
+      : "check that it is a program for this system, and try to run it by hand";
+  return failure("not-started", `${file} could not be started (${code})`, hint);
+}
+
+async function collect(output: AsyncIterable<Uint8Array>, pieces: Uint8Array[]): Promise<void> {
+  for await (const piece of output) pieces.push(piece);
+}
+
+/** Finds the program, or says why it cannot be started. */
+async function resolveProgram(options: RunOptions): Promise<{ readonly ok: true; readonly path: string } | RunFailure> {
+  const word = options.argv[0] ?? "";
+  const found = await findExecutable(word, {
+    env: options.env,
+    cwd: options.cwd ?? process.cwd(),
+    platform: process.platform,
+  });
+  if (found.ok) return found;
+  switch (found.reason) {
+    case "not-found":
+      return failure(
+        "not-found",
+        `there is no program "${word}"${/[\\/]/.test(word) ? "" : " on the PATH"}`,
+        "install it, or name another one: --terraform-bin tofu",
+      );
+    case "not-executable":
+      return failure("not-executable", `${found.path} is not executable`, `make it so: chmod +x ${found.path}`);
+    case "needs-shell":
+      return failure(
+        "needs-shell",
+        `${found.path} is a batch file, and no shell is used here, for the sake of safe quoting`,
+        "name the program itself: --terraform-bin PATH\\terraform.exe",
+      );
+  }
+}
+
+/**
+ * Runs Terraform, OpenTofu or a wrapper of theirs to its end, without a shell. A non-zero exit code is not a failure of
+ * this function. Aborting interrupts it, waits for the grace period, and then kills it.
+ */
+export async function runTerraform(options: RunOptions): Promise<RunResult> {
+  const { signal } = options;
+  const aborted = failure("aborted", `\`${commandText(options)}\` was interrupted`, "run it again");
+  if (signal?.aborted) return aborted;
+  if (!(await isDirectory(options.directory))) {
+    return failure("no-directory", `there is no directory ${options.directory}`, "check the path");
+  }
+  const program = await resolveProgram(options);
+  if (!program.ok) return program;
+  const environment = childEnvironment(options.env, options.withhold);
+
+  const child = start(program.path, [...options.argv.slice(1), ...options.args], {
+    cwd: options.directory,
+    env: environment.env,
+    detached: process.platform !== "win32",
+    windowsHide: true,
+  });
+  if (child instanceof Error) return notStarted(program.path, child);
+
+  let killer: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    signalGroup(child, "SIGINT");
+    killer = setTimeout(() => {
+      signalGroup(child, "SIGKILL");
+      // Something it started may have left the group and still hold the pipes.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, options.gracePeriod ?? GRACE_PERIOD);
+  };
+  signal?.addEventListener("abort", interrupt, { once: true });
+  if (signal?.aborted) interrupt();
+
+  const closed = new Promise<{ code: number | null; signal: NodeJS.Signals | null } | Error>((resolve) => {
+    child.once("error", resolve);
+    child.once("close", (code, endedBy) => resolve({ code, signal: endedBy }));
+  });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_LENGTH);
+  });
+  // A program that ends without reading its input is no error of ours.
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input);
+
+  const pieces: Uint8Array[] = [];
+  try {
+    const output = child.stdout.iterator({ destroyOnReturn: false });
+    await (options.readOutput?.(output) ?? collect(output, pieces));
+    // A reader that stops early must not leave the program waiting for room in the pipe.
+    child.stdout.resume();
+    const end = await closed;
+    if (signal?.aborted) return aborted;
+    if (end instanceof Error) return notStarted(program.path, end);
+    return {
+      ok: true,
+      exitCode: end.code ?? undefined,
+      signal: end.signal ?? undefined,
+      stdout: Buffer.concat(pieces),
+      stderr: plainText(stderr),
+      removedVariables: environment.removed,
+    };
+  } catch (cause) {
+    if (signal?.aborted) return aborted;
+    signalGroup(child, "SIGINT");
+    throw cause;
+  } finally {
+    clearTimeout(killer);
+    signal?.removeEventListener("abort", interrupt);
+  }
+}
+
+/** The command as a person would type it, for messages. */
+export function commandText(options: Pick<RunOptions, "argv" | "args">): string {
+  return [...options.argv, ...options.args].join(" ");
+}

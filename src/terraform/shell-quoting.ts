@@ -1,0 +1,279 @@
+/**
+ * Command lines for the shells people paste them into: each word arrives at the program as it is here.
+ *
+ * Everything is for a prompt or for a shell's standard input. cmd reads a batch file by other rules (`%` differs).
+ */
+import path from "node:path";
+
+/** `powershell` is right for Windows PowerShell 5.1 and every later PowerShell; `pwsh` needs 7.3 and reads better. */
+export type Shell = "bash" | "zsh" | "fish" | "powershell" | "pwsh" | "cmd";
+
+export const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell", "pwsh", "cmd"];
+
+/** A word that a shell cannot hand on, or that is too long for it. */
+export class ShellQuotingError extends Error {
+  override readonly name = "ShellQuotingError";
+}
+
+function fail(word: string, shell: Shell, why: string): never {
+  const shown = word.length > 60 ? `${word.slice(0, 60)}…` : word;
+  throw new ShellQuotingError(`${shell} cannot be given the word ${JSON.stringify(shown)}: ${why}`);
+}
+
+const ONE_LINE_SHELLS: ReadonlySet<Shell> = new Set(["powershell", "pwsh", "cmd"]);
+
+function refuseImpossible(word: string, shell: Shell): void {
+  if (word.includes("\0")) fail(word, shell, "no program can be passed a NUL character");
+  if (/\p{Surrogate}/u.test(word)) fail(word, shell, "half of a surrogate pair is not a character");
+  if (ONE_LINE_SHELLS.has(shell) && /[\r\n]/.test(word)) fail(word, shell, "a line break would end the command");
+  // cmd takes Ctrl-Z for the end of a line.
+  if (shell === "cmd" && word.includes("\x1a")) fail(word, shell, "a Ctrl-Z character would end the command");
+}
+
+/**
+ * bash, zsh (with and without RC_QUOTES), dash, ksh: nothing acts inside single quotes, `!` included. Only a `^` at
+ * the start of a line does, in an interactive bash, which takes it for a substitution in its history.
+ */
+function quoteForPosix(word: string): string {
+  return `'${word.replaceAll("'", "'\\''").replaceAll("\n^", `\n'"^"'`)}'`;
+}
+
+/** fish: as above, but `\\` and `\'` are escapes inside single quotes. */
+function quoteForFish(word: string): string {
+  return `'${word.replace(/[\\']/g, "\\$&")}'`;
+}
+
+/** PowerShell takes four curly quotes for single quotes too; a doubled one stands for itself. */
+function quoteForPowerShell(text: string): string {
+  return `'${text.replace(/['\u2018-\u201b]/g, "$&$&")}'`;
+}
+
+/** Double quotes as `\"`, with the backslashes before them doubled. */
+function escapeDoubleQuotes(word: string): string {
+  return word.replace(/(\\*)"/g, '$1$1\\"');
+}
+
+/** In double quotes, where the backslashes before the closing quote count as well. */
+function inDoubleQuotes(word: string): string {
+  return `"${escapeDoubleQuotes(word).replace(/\\+$/, "$&$&")}"`;
+}
+
+/**
+ * One argument of a Windows command line, to be taken apart by
+ * [CommandLineToArgvW](https://learn.microsoft.com/en-us/windows/win32/api/shellapi/nf-shellapi-commandlinetoargvw)
+ * or by Go's own reading of it.
+ */
+function windowsArgument(word: string): string {
+  return word === "" || /[ \t]/.test(word) ? inDoubleQuotes(word) : escapeDoubleQuotes(word);
+}
+
+/** What .NET's `char.IsWhiteSpace` takes for a blank; of these, only space and tab part the arguments. */
+const BLANK = /[^\S\ufeff]|\u0085/g;
+
+/**
+ * What to give PowerShell's old way of passing arguments, so that the right text stands on the command line. That way
+ * wraps an argument in double quotes, escaping nothing, if it holds a blank after an even number of double quotes.
+ * Windows PowerShell counts all of them, later versions not those after a backslash
+ * ([`NeedQuotes`](https://github.com/PowerShell/PowerShell/blob/master/src/System.Management.Automation/engine/NativeCommandParameterBinder.cs));
+ * and when they wrap, only the later ones double the backslashes at the end. So the argument must come out right
+ * whether wrapped or not, or be wrapped by both, or by neither.
+ */
+function legacyArgument(word: string): string {
+  const quotesBeforeBlanks = [...word.matchAll(BLANK)].map(({ index }) => word.slice(0, index).split('"').length - 1);
+  const wrappedByNone = quotesBeforeBlanks.length === 0;
+  const wrappedByBoth = quotesBeforeBlanks.some((quotes) => quotes % 2 === 0);
+  const oneArgument = word !== "" && !/[ \t]/.test(word);
+  if (oneArgument && wrappedByNone) return escapeDoubleQuotes(word);
+  if ((oneArgument || wrappedByBoth) && !word.endsWith("\\")) return escapeDoubleQuotes(word);
+  // With quotes of its own around it, an even count has become an odd one.
+  if (quotesBeforeBlanks.every((quotes) => quotes % 2 === 0)) return inDoubleQuotes(word);
+  return fail(word, "powershell", "Windows PowerShell 5.1 would split it at a blank after an odd number of quotes");
+}
+
+/**
+ * Carets before all that cmd acts on, its double quotes included, so that it never believes itself inside quotes.
+ * A caret cannot hide a `%`, which cmd looks at first; one after it makes the variable's name one that nobody sets.
+ */
+function escapeForCmd(text: string): string {
+  let escaped = "";
+  let afterPercent = false;
+  for (const character of text) {
+    escaped += afterPercent || /[&|<>()^!"]/.test(character) ? `^${character}` : character;
+    afterPercent = character === "%";
+  }
+  return escaped;
+}
+
+/**
+ * cmd: quoted for the program, then for cmd. `!` is right unless cmd was started with `/v:on`, for which no form is
+ * right that is also right without it.
+ */
+function quoteForCmd(word: string): string {
+  const argument = word.includes("%") ? inDoubleQuotes(word) : windowsArgument(word);
+  const balanced = argument.split('"').length % 2 === 1;
+  return balanced && !/[&|<>()^%!]/.test(argument) ? argument : escapeForCmd(argument);
+}
+
+/**
+ * One argument, quoted even where it need not be, so that a list of addresses looks even. cmd has no such quotes:
+ * there, what needs none gets none.
+ *
+ * @throws {ShellQuotingError} for NUL and half surrogate pairs, line breaks in PowerShell and cmd, and, in
+ *   `powershell`, a word whose blanks all follow an odd number of double quotes
+ */
+export function quoteWord(word: string, shell: Shell): string {
+  refuseImpossible(word, shell);
+  switch (shell) {
+    case "bash":
+    case "zsh":
+      return quoteForPosix(word);
+    case "fish":
+      return quoteForFish(word);
+    case "powershell":
+      return quoteForPowerShell(legacyArgument(word));
+    case "pwsh":
+      return quoteForPowerShell(word);
+    case "cmd":
+      return quoteForCmd(word);
+  }
+}
+
+const BARE_POSIX = /^(?:[\w./][\w./-]*|--|--?[A-Za-z][\w-]*(?:=[\w./-]+)?)$/;
+// PowerShell breaks a bare word in two at the first dot if it starts with a dash.
+const BARE_POWERSHELL = /^(?:(?:[A-Za-z_]|\.{1,2}[/\\])[\w.:/\\-]*|--?[A-Za-z][\w-]*(?:=[\w/\\-]+)?)$/;
+
+/** One argument, bare where no shell could read it otherwise (`state`, `-chdir=infra/a`), else as `quoteWord` has it. */
+export function quoteIfNeeded(word: string, shell: Shell): string {
+  if (shell === "cmd") return quoteWord(word, shell);
+  const bare = shell === "powershell" || shell === "pwsh" ? BARE_POWERSHELL : BARE_POSIX;
+  return bare.test(word) ? word : quoteWord(word, shell);
+}
+
+/** What one of the shells takes for its own syntax, or for its own command, where a program's name belongs. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  (
+    ". and begin break builtin case catch class command continue coproc data define do done dynamicparam elif else " +
+    "elseif end esac exec exit fi filter finally for foreach from function if in nocorrect noglob not or param process " +
+    "repeat return select switch then throw time trap try until using var while workflow"
+  ).split(" "),
+);
+
+/** The program's name, where shells have rules of their own. */
+function quoteProgram(word: string, shell: Shell): string {
+  refuseImpossible(word, shell);
+  const keyword = KEYWORDS.has(word.toLowerCase());
+  switch (shell) {
+    case "bash":
+    case "zsh":
+    case "fish":
+      return !keyword && /^[\w./][\w./-]*$/.test(word) ? word : quoteWord(word, shell);
+    case "powershell":
+    case "pwsh":
+      // A string at the start would be a value to print; & runs it.
+      return !keyword && /^(?:[A-Za-z_]|\.{1,2}[/\\])[\w.:/\\-]*$/.test(word) ? word : `& ${quoteForPowerShell(word)}`;
+    case "cmd":
+      if (/["%]/.test(word)) fail(word, shell, "the name of a program cannot hold a double quote or a percent sign");
+      return /^[A-Za-z0-9_.][\w.:\\-]*$/.test(word) ? word : `"${word}"`;
+  }
+}
+
+/** The old way of passing arguments, for one command only; before PowerShell 7.2 the variable means nothing. */
+const LEGACY_START = "& { $PSNativeCommandArgumentPassing = 'Legacy'; ";
+const LEGACY_END = " }";
+
+/** A program and its arguments, already quoted, as one line. */
+function commandLine(program: string, args: readonly string[], shell: Shell, words: readonly string[]): string {
+  const line = [program, ...args].join(" ");
+  // Without double quotes, empty words and the like, both ways of passing arguments come to the same.
+  const legacy = shell === "powershell" && words.some((word) => legacyArgument(word) !== word);
+  return legacy ? LEGACY_START + line + LEGACY_END : line;
+}
+
+function splitArgv(argv: readonly string[]): { readonly program: string; readonly words: readonly string[] } {
+  const [program, ...words] = argv;
+  if (program === undefined || program === "") throw new ShellQuotingError("a command needs the name of a program");
+  return { program, words };
+}
+
+/**
+ * A whole command on one line, each word bare where that is safe.
+ *
+ * @throws {ShellQuotingError} as `quoteWord`, and for an empty command
+ */
+export function quoteCommand(argv: readonly string[], shell: Shell): string {
+  const { program, words } = splitArgv(argv);
+  const quoted = words.map((word) => quoteIfNeeded(word, shell));
+  return commandLine(quoteProgram(program, shell), quoted, shell, words);
+}
+
+/**
+ * How long a line may be: UTF-8 bytes for the first three, where macOS gives arguments and environment 1 MiB
+ * together; UTF-16 units for the others, where CreateProcess takes 32,767 and
+ * [cmd](https://learn.microsoft.com/en-us/troubleshoot/windows-client/shell-experience/command-line-string-limitation)
+ * 8,191. Some is left over for the full path of the program.
+ */
+const LINE_LIMITS: Readonly<Record<Shell, number>> = {
+  bash: 256 * 1024,
+  zsh: 256 * 1024,
+  fish: 256 * 1024,
+  powershell: 32_767 - 1_024,
+  pwsh: 32_767 - 1_024,
+  cmd: 8_191 - 191,
+};
+
+/** Linux takes no single argument of 128 KiB or more, its final NUL included (MAX_ARG_STRLEN). */
+const ARGUMENT_LIMIT = 128 * 1024 - 1;
+
+/** What a word adds to the line, in the unit of the shell's limit. */
+function sizeOf(quoted: string, word: string, shell: Shell): number {
+  if (shell === "cmd") return quoted.length + 1;
+  if (shell === "powershell" || shell === "pwsh") {
+    // Both the line itself and the command line that PowerShell makes of it must stay short enough.
+    return Math.max(quoted.length, inDoubleQuotes(word).length) + 1;
+  }
+  return Buffer.byteLength(quoted) + 1;
+}
+
+/**
+ * The commands that give `prefix` all the words, in as few lines as the shell's length limit allows; none for no
+ * words. The words are quoted by `quoteWord`, the prefix as `quoteCommand` has it. For addresses, make the words with
+ * `addressArgument`.
+ *
+ * @throws {ShellQuotingError} as `quoteWord`, and for a word that is too long by itself
+ */
+export function quoteCommands(prefix: readonly string[], words: readonly string[], shell: Shell): string[] {
+  const { program, words: options } = splitArgv(prefix);
+  const name = quoteProgram(program, shell);
+  const start = options.map((word) => quoteIfNeeded(word, shell));
+  const base = options.reduce(
+    (sum, word) => sum + sizeOf(quoteWord(word, shell), word, shell),
+    sizeOf(name, program, shell) + (shell === "powershell" ? LEGACY_START.length + LEGACY_END.length : 0),
+  );
+  const batches: { readonly words: string[]; readonly quoted: string[] }[] = [];
+  let size = 0;
+  for (const word of words) {
+    const quoted = quoteWord(word, shell);
+    const added = sizeOf(quoted, word, shell);
+    const tooLong = base + added > LINE_LIMITS[shell];
+    if (tooLong || (!ONE_LINE_SHELLS.has(shell) && Buffer.byteLength(word) > ARGUMENT_LIMIT)) {
+      fail(word, shell, "it is longer than a command line may be");
+    }
+    const last = batches.at(-1);
+    if (last === undefined || size + added > LINE_LIMITS[shell]) {
+      batches.push({ words: [word], quoted: [quoted] });
+      size = base + added;
+    } else {
+      last.words.push(word);
+      last.quoted.push(quoted);
+      size += added;
+    }
+  }
+  return batches.map((batch) => commandLine(name, [...start, ...batch.quoted], shell, [...options, ...batch.words]));
+}
+
+/** The shell to write for when nobody named one. */
+export function defaultShell(platform: NodeJS.Platform, env: Readonly<Record<string, string | undefined>>): Shell {
+  if (platform === "win32") return "powershell";
+  const name = path.posix.basename(env["SHELL"] ?? "");
+  return name === "fish" || name === "zsh" || name === "pwsh" ? name : "bash";
+}

@@ -1,0 +1,441 @@
+import { createServer as createTcpServer } from "node:net";
+import { describe, expect, it } from "vitest";
+import { AdminApi } from "../../src/openai/client.js";
+import type { LookUpError } from "../../src/openai/errors.js";
+import { lookUpInvites } from "../../src/openai/invites.js";
+import { lookUpMembers } from "../../src/openai/members.js";
+import type { Behaviour, StandIn } from "../stand-in/server.js";
+import { virtualClock } from "../stand-in/virtual-clock.js";
+import { inWorld, manyInvites } from "./setup.js";
+
+const ADMIN_KEYS = "https://platform.openai.com/settings/organization/admin-keys";
+
+/** The one error that two invites, and then a member, fail with. */
+async function errorOf(api: AdminApi): Promise<LookUpError> {
+  const { found, missing, failed } = await lookUpInvites(api, ["invite-0", "invite-1"]);
+  expect([found.size, missing.size, failed.size]).toEqual([0, 0, 2]);
+  const error = failed.get("invite-0");
+  if (error === undefined) throw new Error("no error");
+  expect(failed.get("invite-1")).toBe(error);
+  return error;
+}
+
+interface Case {
+  readonly what: string;
+  readonly behaviour: Behaviour;
+  readonly times?: number;
+  readonly kind: LookUpError["kind"];
+  /** `@` stands for the address of the list. */
+  readonly message: string;
+  readonly hint: string;
+  readonly status?: number;
+  readonly scope?: string;
+}
+
+const base = "Check OPENAI_BASE_URL, which is #.";
+const proxy = `${base} A proxy or a firewall on the way may have answered in its place.`;
+const validKey = `Set OPENAI_ADMIN_KEY to an admin key that is still valid; an owner of the organization makes one at ${ADMIN_KEYS}.`;
+const network = "Check the network, and HTTPS_PROXY and NO_PROXY where a proxy is needed.";
+
+const cases: readonly Case[] = [
+  {
+    what: "a missing scope, as a bare string",
+    behaviour: { do: "missing-scope", scope: "api.management.read" },
+    kind: "missing-scope",
+    message: "the key lacks the scope api.management.read (403) for GET @",
+    hint: `Give the key that scope, or make a new admin key that has it, at ${ADMIN_KEYS}.`,
+    status: 403,
+    scope: "api.management.read",
+  },
+  {
+    what: "a missing scope with 401",
+    behaviour: { do: "missing-scope", scope: "api.management.read, api.usage.read", status: 401 },
+    kind: "missing-scope",
+    message: "the key lacks the scope api.management.read, api.usage.read (401) for GET @",
+    hint: `Give the key that scope, or make a new admin key that has it, at ${ADMIN_KEYS}.`,
+    status: 401,
+    scope: "api.management.read, api.usage.read",
+  },
+  {
+    what: "another 403",
+    behaviour: { do: "bare-error", status: 403, error: "Country not supported" },
+    kind: "forbidden",
+    message: "access was refused (403) by GET @: Country not supported",
+    hint: validKey,
+    status: 403,
+  },
+  {
+    what: "the wrong region",
+    behaviour: { do: "incorrect-hostname", host: "us.api.openai.com" },
+    kind: "wrong-base-url",
+    message:
+      "this organization is served from another host (401 incorrect_hostname), said GET @: Attempted to access resource with incorrect regional hostname. Please make your request to us.api.openai.com",
+    hint: "Set OPENAI_BASE_URL to https://us.api.openai.com/v1.",
+    status: 401,
+  },
+  {
+    what: "the wrong region, with a stranger's host",
+    behaviour: { do: "incorrect-hostname", host: "openai.com.evil.example" },
+    kind: "wrong-base-url",
+    message:
+      "this organization is served from another host (401 incorrect_hostname), said GET @: Attempted to access resource with incorrect regional hostname. Please make your request to openai.com.evil.example",
+    hint: "Set OPENAI_BASE_URL to the host that OpenAI names.",
+    status: 401,
+  },
+  {
+    what: "a web page",
+    behaviour: { do: "page" },
+    kind: "wrong-base-url",
+    message: `a web page came back (404, "404 Not Found"), not the API's JSON, from GET @`,
+    hint: proxy,
+    status: 404,
+  },
+  {
+    what: "a web page as a success",
+    behaviour: { do: "page", status: 200, title: "Sign in" },
+    kind: "wrong-base-url",
+    message: `a web page came back (200, "Sign in"), not the API's JSON, from GET @`,
+    hint: proxy,
+    status: 200,
+  },
+  {
+    what: "404 for the list itself",
+    behaviour: { do: "answer", status: 404, body: { detail: "Not Found" } },
+    kind: "wrong-base-url",
+    message: "no Admin API was found (404) at GET @",
+    hint: base,
+    status: 404,
+  },
+  {
+    what: "a redirect",
+    behaviour: { do: "answer", status: 302, headers: { location: "https://sso.example.com" } },
+    kind: "wrong-base-url",
+    message: "a redirect came back (302) from GET @; it is not followed, so as not to hand the key on",
+    hint: base,
+    status: 302,
+  },
+  {
+    what: "no quota",
+    behaviour: { do: "too-many", code: "insufficient_quota", message: "You exceeded your current quota." },
+    kind: "quota",
+    message: "the organization is out of quota (429 insufficient_quota), said GET @: You exceeded your current quota.",
+    hint: "Waiting does not help here: see the organization's billing and limits.",
+    status: 429,
+  },
+  {
+    what: "too many requests, without end",
+    behaviour: { do: "too-many" },
+    times: 10,
+    kind: "rate-limited",
+    message:
+      "too many requests (429 rate_limit_exceeded), said 10 tries of GET @: You're making too many requests, please slow down.",
+    hint: "Allow more time, or try again when nothing else uses the Admin API.",
+    status: 429,
+  },
+  {
+    what: "a server that fails",
+    behaviour: { do: "fail", status: 503 },
+    times: 5,
+    kind: "server",
+    message:
+      "the API failed (503 server_error) at 5 tries of GET @: The server had an error while processing your request",
+    hint: "Try again later; https://status.openai.com tells of outages.",
+    status: 503,
+  },
+  {
+    what: "a gateway's page",
+    behaviour: { do: "page", status: 502, title: "502 Bad Gateway" },
+    times: 5,
+    kind: "server",
+    message: `a web page came back (502, "502 Bad Gateway"), not the API's JSON, from 5 tries of GET @`,
+    hint: proxy,
+    status: 502,
+  },
+  {
+    what: "a server that says not to try again",
+    behaviour: { do: "fail", headers: { "x-should-retry": "false" } },
+    kind: "server",
+    message: "the API failed (500 server_error) at GET @: The server had an error while processing your request",
+    hint: "Try again later; https://status.openai.com tells of outages.",
+    status: 500,
+  },
+  {
+    what: "another 4xx",
+    behaviour: { do: "answer", status: 400, body: { error: { message: "Bad limit", code: 7 } } },
+    kind: "refused",
+    message: "the request was refused (400 7) by GET @: Bad limit",
+    hint: base,
+    status: 400,
+  },
+  {
+    what: "no JSON",
+    behaviour: { do: "answer", status: 200, body: "OK" },
+    kind: "unexpected-answer",
+    message: "the answer (200) of GET @ is not JSON",
+    hint: base,
+    status: 200,
+  },
+  {
+    what: "nothing",
+    behaviour: { do: "answer", status: 200, body: "" },
+    kind: "unexpected-answer",
+    message: "the answer (200) of GET @ is empty",
+    hint: base,
+    status: 200,
+  },
+  {
+    what: "JSON of another shape",
+    behaviour: { do: "answer", status: 200, body: { data: { id: 1 } } },
+    kind: "unexpected-answer",
+    message:
+      "the answer of GET @ is not what the Admin API documents: data: Invalid input: expected array, received object",
+    hint: "Check that OPENAI_BASE_URL (#) is OpenAI's own API.",
+    status: 200,
+  },
+  {
+    what: "connections that are reset",
+    behaviour: { do: "reset" },
+    times: 5,
+    kind: "network",
+    message: "the connection failed (ECONNRESET) for 5 tries of GET @",
+    hint: network,
+  },
+  {
+    what: "half a body, and the end of the connection",
+    behaviour: { do: "half", ending: "close" },
+    times: 5,
+    kind: "network",
+    message: "the connection failed (UND_ERR_SOCKET) for 5 tries of GET @",
+    hint: network,
+  },
+  {
+    what: "half a body, and nothing more",
+    behaviour: { do: "half", ending: "stall" },
+    times: 5,
+    kind: "network",
+    message: "the answer stayed unfinished within 0.1 s from 5 tries of GET @",
+    hint: "Try again later, or check the network between here and the API.",
+  },
+  {
+    what: "no answer",
+    behaviour: { do: "hang" },
+    times: 5,
+    kind: "network",
+    message: "no answer came within 0.2 s from 5 tries of GET @",
+    hint: "Try again later, or check the network between here and the API.",
+  },
+];
+
+describe("each failure in its own words", () => {
+  it.each(cases)("$what", ({ behaviour, times = 1, kind, message, hint, status, scope }) =>
+    inWorld(
+      { invites: manyInvites(2), client: () => ({ timeouts: { headers: 200, body: 100 } }) },
+      async ({ api, server }) => {
+        server.next("any", behaviour, times);
+        const error = await errorOf(api);
+        expect(error).toEqual({
+          kind,
+          message: fill(message, server),
+          hint: fill(hint, server),
+          ...(status !== undefined && { status, requestId: `req_${times}` }),
+          ...(scope !== undefined && { scope }),
+        });
+        expect(server.requests).toHaveLength(times);
+        expect(api.requests).toBe(times);
+      },
+    ),
+  );
+
+  it("a body without end", () =>
+    inWorld({}, async ({ api, server }) => {
+      server.next("any", { do: "oversized", bytes: 17 * 1024 * 1024 });
+      expect(await errorOf(api)).toEqual({
+        kind: "unexpected-answer",
+        message: `the answer of GET ${server.url}/organization/invites is larger than 16 MiB`,
+        hint: `Check OPENAI_BASE_URL, which is ${server.url}.`,
+      });
+      expect(api.requests).toBe(1);
+    }));
+
+  it("a refused key is not shown, nor what OpenAI leaves of it", () =>
+    inWorld({ client: () => ({ key: "sk-admin-wrong-0123456789-tail" }) }, async ({ api, server }) => {
+      const error = await errorOf(api);
+      expect(error).toEqual({
+        kind: "unauthorized",
+        message: `the admin key was refused (401 invalid_api_key) by GET ${server.url}/organization/invites: Incorrect API key provided: [key removed] You can find your API key at https://platform.openai.com/account/api-keys.`,
+        hint: validKey,
+        status: 401,
+        requestId: "req_1",
+      });
+      expect(JSON.stringify(error)).not.toMatch(/sk-|tail|\*/);
+      const { failed } = await lookUpMembers(api, ["kim@example.com"]);
+      expect(failed.get("kim@example.com")).toMatchObject({ kind: "unauthorized" });
+    }));
+
+  const echoed = "sk-admin-echo-0123456789abcdef";
+  it.each<{ what: string; behaviour: Behaviour }>([
+    { what: "a bare error", behaviour: { do: "bare-error", status: 403, error: `no ${echoed}.` } },
+    { what: "a code", behaviour: { do: "answer", status: 401, body: { error: { message: "no", code: echoed } } } },
+    { what: "a scope", behaviour: { do: "missing-scope", scope: echoed } },
+    { what: "a page's title", behaviour: { do: "page", status: 200, title: `Hello ${echoed}` } },
+    { what: "a shape", behaviour: { do: "answer", status: 200, body: { data: { [echoed]: 1 } } } },
+    { what: "a header", behaviour: { do: "answer", status: 400, headers: { "x-request-id": echoed } } },
+    { what: "a wait", behaviour: { do: "too-many", code: "insufficient_quota", message: `Wait, ${echoed}` } },
+  ])("a server that echoes the key does not get it shown: $what", ({ behaviour }) =>
+    inWorld({ key: echoed }, async ({ api, server, events }) => {
+      server.next("any", behaviour);
+      const shown = JSON.stringify([await errorOf(api), events]);
+      expect(shown).not.toContain("sk-");
+      expect(shown).not.toContain("0123456789");
+    }),
+  );
+
+  it("a project key is recognised", () =>
+    inWorld({ key: "sk-proj-0123456789abcdefghij" }, async ({ api, server }) => {
+      server.next("any", { do: "missing-scope", scope: "api.management.read" });
+      const error = await errorOf(api);
+      expect(error.hint).toBe(
+        `OPENAI_ADMIN_KEY holds an ordinary API key; make an admin key with that scope at ${ADMIN_KEYS}.`,
+      );
+      server.next("any", { do: "answer", status: 401, body: { error: { message: "no", code: null } } });
+      expect((await errorOf(api)).hint).toBe(
+        `OPENAI_ADMIN_KEY holds an ordinary API key; the Admin API needs an admin key, which an owner of the organization makes at ${ADMIN_KEYS}.`,
+      );
+    }));
+
+  it("a base URL without /v1 is noted", () =>
+    inWorld({ client: (server) => ({ baseUrl: new URL(server.url.replace("/v1", "")) }) }, async ({ api, server }) => {
+      const at = server.url.replace("/v1", "");
+      expect(await errorOf(api)).toEqual({
+        kind: "wrong-base-url",
+        message:
+          `no Admin API was found (404) at GET ${at}/organization/invites: Invalid URL (GET /organization/invites)`.replace(
+            "(404)",
+            "(404)",
+          ),
+        hint: `Check OPENAI_BASE_URL: it is ${at}, without the /v1 that https://api.openai.com/v1 ends in.`,
+        status: 404,
+        requestId: "req_1",
+      });
+      // Nor does a single read take that for an invite that is gone.
+      const { missing, failed } = await lookUpInvites(api, ["invite-0"]);
+      expect([missing.size, failed.get("invite-0")?.kind]).toEqual([0, "wrong-base-url"]);
+    }));
+
+  it.each<{ what: string; behaviour: Behaviour }>([
+    { what: "a web page", behaviour: { do: "page" } },
+    { what: "another server's JSON", behaviour: { do: "answer", status: 404, body: { message: "no Route matched" } } },
+    { what: "plain text", behaviour: { do: "answer", status: 404, body: "404 page not found" } },
+    {
+      what: "an unknown path",
+      behaviour: {
+        do: "answer",
+        status: 404,
+        body: { error: { message: "Unknown request URL", code: "unknown_url" } },
+      },
+    },
+  ])("a 404 that is not the API's is never 'missing': $what", ({ behaviour }) =>
+    inWorld({}, async ({ api, server }) => {
+      server.next("invite", behaviour);
+      const { missing, failed } = await lookUpInvites(api, ["invite-0"]);
+      expect([missing.size, failed.get("invite-0")?.kind]).toEqual([0, "wrong-base-url"]);
+    }),
+  );
+
+  /** A client of an address where no stand-in is. */
+  async function errorAt(url: string): Promise<LookUpError> {
+    const signal = new AbortController().signal;
+    const api = new AdminApi({ baseUrl: new URL(url), key: "k", userAgent: "t", signal, clock: virtualClock() });
+    try {
+      return await errorOf(api);
+    } finally {
+      await api.close();
+    }
+  }
+
+  it("nothing listens", async () => {
+    const port = await withTcp(
+      () => undefined,
+      async (free) => free,
+    );
+    const url = `http://127.0.0.1:${port}/v1`;
+    expect(await errorAt(url)).toEqual({
+      kind: "wrong-base-url",
+      message: `nothing listens at 127.0.0.1:${port} (ECONNREFUSED) for GET ${url}/organization/invites`,
+      hint: `Check OPENAI_BASE_URL, which is ${url}. ${network}`,
+    });
+  });
+
+  it("not HTTP", () =>
+    withTcp(
+      (socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"),
+      async (port) => {
+        const url = `http://127.0.0.1:${port}/v1`;
+        expect(await errorAt(url)).toEqual({
+          kind: "wrong-base-url",
+          message: `127.0.0.1:${port} does not speak HTTP (HTTPParserError) for GET ${url}/organization/invites`,
+          hint: `Check OPENAI_BASE_URL, which is ${url}.`,
+        });
+      },
+    ));
+
+  it("not TLS", () =>
+    withTcp(
+      (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+      async (port) => {
+        const url = `https://127.0.0.1:${port}/v1`;
+        expect(await errorAt(url)).toEqual({
+          kind: "wrong-base-url",
+          message: `127.0.0.1:${port} does not speak TLS (ERR_SSL_WRONG_VERSION_NUMBER) for GET ${url}/organization/invites`,
+          hint: `Check OPENAI_BASE_URL, which is ${url}.`,
+        });
+      },
+    ));
+
+  it("an unknown host", async () => {
+    const url = "https://no-such-host.invalid/v1";
+    const { NO_PROXY } = process.env;
+    process.env["NO_PROXY"] = "*";
+    const error = await errorAt(url).finally(() => {
+      if (NO_PROXY === undefined) delete process.env["NO_PROXY"];
+      else process.env["NO_PROXY"] = NO_PROXY;
+    });
+    // A machine without any name server says EAI_AGAIN.
+    if (error.message.includes("EAI_AGAIN")) expect(error.kind).toBe("network");
+    else {
+      expect(error).toEqual({
+        kind: "wrong-base-url",
+        message: `the host no-such-host.invalid is not known (ENOTFOUND) for GET ${url}/organization/invites`,
+        hint: `Check OPENAI_BASE_URL, which is ${url}.`,
+      });
+    }
+  });
+});
+
+function fill(text: string, server: StandIn): string {
+  return text.replace("@", `${server.url}/organization/invites`).replace("#", server.url);
+}
+
+/** Runs with a plain TCP server, and gives its port. */
+async function withTcp<T>(
+  connected: (socket: import("node:net").Socket) => void,
+  run: (port: number) => Promise<T>,
+): Promise<T> {
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => undefined).resume();
+    connected(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const free = (): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+  if (connected.length === 0) {
+    await free();
+    return run(port);
+  }
+  try {
+    return await run(port);
+  } finally {
+    await free();
+  }
+}

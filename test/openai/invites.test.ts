@@ -1,0 +1,288 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { lookUpInvites } from "../../src/openai/invites.js";
+import { anInvite } from "../stand-in/server.js";
+import { inWorld, manyInvites } from "./setup.js";
+
+describe("looking invites up", () => {
+  it("asks for nothing when nothing is wanted", () =>
+    inWorld({}, async ({ api, asked }) => {
+      expect(await lookUpInvites(api, [])).toEqual({
+        found: new Map(),
+        missing: new Set(),
+        failed: new Map(),
+        complete: false,
+      });
+      expect(asked()).toEqual([]);
+    }));
+
+  it("asks for one by its id", () =>
+    inWorld({ invites: manyInvites(250) }, async ({ api, server, asked }) => {
+      const { found, all } = await lookUpInvites(api, ["invite-240"]);
+      expect(found.get("invite-240")).toEqual({
+        id: "invite-240",
+        email: "person240@example.com",
+        role: "reader",
+        status: "pending",
+        sentAt: server.invites[240]?.created_at,
+        expiresAt: server.invites[240]?.expires_at,
+        projects: [],
+      });
+      expect(all).toBeUndefined();
+      expect(asked()).toEqual(["invites/invite-240"]);
+      expect(server.requests[0]?.userAgent).toBe("tfinvite/0.0.0");
+      expect(server.requests[0]?.organization).toBeUndefined();
+      expect(api.requests).toBe(1);
+    }));
+
+  it("takes the API's own 404 for missing", () =>
+    inWorld({}, async ({ api }) => {
+      const result = await lookUpInvites(api, ["invite-gone"]);
+      expect([...result.missing]).toEqual(["invite-gone"]);
+    }));
+
+  it("reads one page for many", () =>
+    inWorld({ invites: manyInvites(100) }, async ({ api, asked }) => {
+      const result = await lookUpInvites(api, ["invite-3", "invite-99", "invite-gone", "invite-3"]);
+      expect([...result.found.keys()]).toEqual(["invite-3", "invite-99"]);
+      expect([...result.missing]).toEqual(["invite-gone"]);
+      expect(result.all).toHaveLength(100);
+      expect(result.complete).toBe(true);
+      expect(asked()).toEqual(["invites?limit=100"]);
+    }));
+
+  it("stops paging as soon as everything is found", () =>
+    inWorld({ invites: manyInvites(1000) }, async ({ api, asked }) => {
+      const result = await lookUpInvites(api, ["invite-3", "invite-7", "invite-150", "invite-160"]);
+      expect(result.found.size).toBe(4);
+      expect(result.complete).toBe(false);
+      expect(asked()).toEqual(["invites?limit=100", "invites?limit=100&after=invite-99"]);
+    }));
+
+  it("changes to single reads when they are fewer than the pages read", () =>
+    inWorld({ invites: manyInvites(1000) }, async ({ api, asked }) => {
+      const result = await lookUpInvites(api, ["invite-3", "invite-950", "invite-gone"]);
+      expect([...result.found.keys()]).toEqual(["invite-3", "invite-950"]);
+      expect([...result.missing]).toEqual(["invite-gone"]);
+      expect(asked()).toEqual([
+        "invites?limit=100",
+        "invites?limit=100&after=invite-99",
+        "invites/invite-950",
+        "invites/invite-gone",
+      ]);
+    }));
+
+  it("asks no further for an id that OpenAI cannot have given", () =>
+    inWorld({ invites: manyInvites(3) }, async ({ api, asked }) => {
+      const result = await lookUpInvites(api, [
+        "",
+        "..",
+        ".",
+        "a b",
+        "invite-é",
+        "existing-user-kim@example.com",
+        "a/b?c#d",
+      ]);
+      expect([...result.failed.keys()]).toEqual(["", "..", ".", "a b", "invite-é"]);
+      expect(result.failed.get("..")).toEqual({
+        kind: "bad-input",
+        message: "this id is not one that OpenAI gives",
+        hint: "See where it comes from; an invite's id looks like invite-abc123.",
+      });
+      expect([...result.missing]).toEqual(["existing-user-kim@example.com", "a/b?c#d"]);
+      expect(asked()).toEqual(["invites?limit=100"]);
+      await lookUpInvites(api, ["a/b?c#d"]);
+      expect(asked()[1]).toBe("invites/a%2Fb%3Fc%23d");
+    }));
+
+  it("finds the same over HTTP, whatever is there and wanted, within the bound", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 350 }),
+        fc.uniqueArray(fc.nat(400), { maxLength: 6 }),
+        async (count, wanted) =>
+          inWorld({ invites: manyInvites(count) }, async ({ api }) => {
+            const { found, missing, failed } = await lookUpInvites(
+              api,
+              wanted.map((n) => `invite-${n}`),
+            );
+            expect([...found.keys()].sort()).toEqual(
+              wanted
+                .filter((n) => n < count)
+                .map((n) => `invite-${n}`)
+                .sort(),
+            );
+            expect(found.size + missing.size).toBe(wanted.length);
+            expect(failed.size).toBe(0);
+            expect(api.requests).toBeLessThanOrEqual(2 * Math.min(wanted.length, Math.max(1, Math.ceil(count / 100))));
+          }),
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("tolerance", () => {
+  it("reads old names, nulls, numbers as text, unknown values and unknown keys", () =>
+    inWorld({}, async ({ api, server }) => {
+      server.next("invites", {
+        do: "answer",
+        status: 200,
+        body: {
+          data: [
+            {
+              id: "a",
+              email: "a@x",
+              role: "reader",
+              status: "pending",
+              invited_at: 5,
+              expires_at: "99",
+              extra: { deep: [1] },
+            },
+            {
+              id: "b",
+              email: "b@x",
+              role: "billing",
+              status: "declined",
+              created_at: 7,
+              invited_at: 5,
+              accepted_at: null,
+              projects: null,
+            },
+            {
+              id: "c",
+              email: "c@x",
+              role: "owner",
+              status: "accepted",
+              projects: [{ id: "p", role: "member" }, { id: "q" }],
+            },
+          ],
+          has_more: false,
+        },
+      });
+      const { found } = await lookUpInvites(api, ["a", "b", "c"]);
+      expect([...found.values()]).toEqual([
+        { id: "a", email: "a@x", role: "reader", status: "pending", sentAt: 5, expiresAt: 99, projects: [] },
+        { id: "b", email: "b@x", role: "billing", status: "declined", sentAt: 7, projects: [] },
+        {
+          id: "c",
+          email: "c@x",
+          role: "owner",
+          status: "accepted",
+          projects: [{ id: "p", role: "member" }, { id: "q" }],
+        },
+      ]);
+    }));
+
+  it("goes by the last element's id where last_id is null", () =>
+    inWorld({ invites: manyInvites(250) }, async ({ api, server, asked }) => {
+      server.next("invites", { do: "change", with: (body) => ({ ...body, last_id: null, first_id: null }) }, 2);
+      const { found } = await lookUpInvites(
+        api,
+        Array.from({ length: 250 }, (_, i) => `invite-${i}`),
+      );
+      expect(found.size).toBe(250);
+      expect(asked()).toEqual([
+        "invites?limit=100",
+        "invites?limit=100&after=invite-99",
+        "invites?limit=100&after=invite-199",
+      ]);
+    }));
+
+  it("goes on to an empty page where has_more is absent", () =>
+    inWorld({ invites: manyInvites(150) }, async ({ api, server }) => {
+      server.next("invites", { do: "change", with: ({ has_more: _, ...body }) => body }, 9);
+      const ids = ["invite-1", "invite-140", "gone-1", "gone-2", "gone-3", "gone-4"];
+      const result = await lookUpInvites(api, ids);
+      expect([...result.missing]).toEqual(["gone-1", "gone-2", "gone-3", "gone-4"]);
+      expect(server.requests).toHaveLength(3);
+      expect(result.complete).toBe(true);
+    }));
+
+  it("loses one malformed element, not its page; only what it may have been is failed", () =>
+    inWorld({ invites: manyInvites(5) }, async ({ api, server }) => {
+      server.next("invites", {
+        do: "change",
+        with: (body) => ({
+          ...body,
+          data: server.invites.map((invite, i) => (i === 3 ? { ...invite, email: 7 } : invite)),
+        }),
+      });
+      const result = await lookUpInvites(api, ["invite-2", "invite-3", "gone"]);
+      expect([...result.found.keys()]).toEqual(["invite-2"]);
+      expect([...result.missing]).toEqual(["gone"]);
+      expect(result.failed.get("invite-3")?.message).toBe(
+        `the answer of GET ${server.url}/organization/invites is not what the Admin API documents: data[3].email: Invalid input: expected string, received number`,
+      );
+    }));
+
+  it("calls nothing missing beside an element without a readable id", () =>
+    inWorld({}, async ({ api, server }) => {
+      const data = [anInvite("a", "a@x", 1), { id: 5 }, null];
+      server.next("invites", { do: "answer", status: 200, body: { data, has_more: false } });
+      const result = await lookUpInvites(api, ["a", "b", "c"]);
+      expect([...result.found.keys()]).toEqual(["a"]);
+      expect([...result.failed].map(([id, error]) => [id, error.kind])).toEqual([
+        ["b", "unexpected-answer"],
+        ["c", "unexpected-answer"],
+      ]);
+      expect(result.missing.size).toBe(0);
+    }));
+
+  it.each([
+    {
+      what: "a repeated cursor",
+      with: (body: Record<string, unknown>) => ({ ...body, last_id: "invite-99", has_more: true }),
+      requests: 2,
+      problem: "last_id is that of an earlier page, so the list goes in a circle",
+    },
+    {
+      what: "no cursor",
+      with: () => ({ data: [], last_id: null, has_more: true }),
+      requests: 1,
+      problem: "has_more is true, yet nothing says where the next page begins",
+    },
+  ])("keeps what was found when the list cannot be followed: $what", ({ with: change, requests, problem }) =>
+    inWorld({ invites: manyInvites(300) }, async ({ api, server }) => {
+      server.next("invites", { do: "change", with: change }, 9);
+      const ids = Array.from({ length: 20 }, (_, i) => `invite-${i * 20}`);
+      const result = await lookUpInvites(api, ids);
+      expect(server.requests).toHaveLength(requests);
+      expect(result.missing.size).toBe(0);
+      expect(result.found.size + result.failed.size).toBe(20);
+      expect(result.failed.get("invite-380")).toEqual({
+        kind: "unexpected-answer",
+        message: `the answer of GET ${server.url}/organization/invites is not what the Admin API documents: ${problem}`,
+        hint: `Check that OPENAI_BASE_URL (${server.url}) is OpenAI's own API.`,
+        status: 200,
+        requestId: `req_${requests}`,
+      });
+    }),
+  );
+
+  it("gives a list of more than a thousand pages up", () =>
+    inWorld({}, async ({ api, server }) => {
+      let n = 0;
+      server.next("invites", { do: "change", with: () => ({ data: [], last_id: `x${++n}`, has_more: true }) }, 1100);
+      const ids = Array.from({ length: 1500 }, (_, i) => `invite-${i}`);
+      const result = await lookUpInvites(api, ids);
+      expect(server.requests).toHaveLength(1000);
+      expect(result.failed.size).toBe(1500);
+      expect(result.failed.get("invite-0")?.message).toContain("the list does not end after 1000 pages");
+    }));
+
+  it("does not take another invite for the one asked for", () =>
+    inWorld({ invites: manyInvites(2) }, async ({ api, server }) => {
+      server.next("invite", { do: "change", with: (body) => ({ ...body, id: "invite-1" }) });
+      const result = await lookUpInvites(api, ["invite-0"]);
+      expect(result.failed.get("invite-0")?.message).toContain("id: it is that of another invite");
+    }));
+
+  it("one invite that fails does not cost the others", () =>
+    inWorld({ invites: manyInvites(400) }, async ({ api, server }) => {
+      server.next("invite", { do: "fail" }, 5);
+      const result = await lookUpInvites(api, ["invite-1", "invite-150", "invite-390", "invite-391"]);
+      expect([...result.failed].map(([id, error]) => [id, error.kind])).toEqual([["invite-390", "server"]]);
+      expect([...result.found.keys()]).toEqual(["invite-1", "invite-150", "invite-391"]);
+    }));
+});

@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const BIN = path.join(ROOT, "bin/tfinvite.js");
+const FIXED_CLOCK = new URL("fixed-clock.mjs", import.meta.url).href;
+
+/** The moment at which whole-program tests take place unless they say otherwise: the recordings' second day. */
+export const NOW = Date.UTC(2026, 10, 24, 20, 0, 0);
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970 that the program takes for now. */
+  readonly now?: number;
+  readonly input?: string | Buffer;
+  /** Called with the running process, to send it signals. */
+  readonly onStart?: (child: ReturnType<typeof spawn>) => void;
+}
+
+/** Runs the built program as a user would, with an environment that holds nothing of the machine's own. */
+export function tfinvite(args: readonly string[], options: RunOptions): Promise<Ran> {
+  const { cwd, env = {}, now = NOW, input, onStart } = options;
+  const child = spawn(process.execPath, ["--import", FIXED_CLOCK, BIN, ...args], {
+    cwd,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: cwd,
+      NO_COLOR: "1",
+      TZ: "UTC",
+      TFINVITE_TEST_NOW: String(now),
+      ...env,
+    },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on("data", (piece: Buffer) => stdout.push(piece));
+  child.stderr.on("data", (piece: Buffer) => stderr.push(piece));
+  // The program may end without having read its input.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input ?? "");
+  onStart?.(child);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) =>
+      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+    );
+  });
+}
+
+/** A run as one text, for comparing whole: what was typed, what came back on each stream, and the exit code. */
+export function transcript(args: readonly string[], ran: Ran): string {
+  const stderr = ran.stderr === "" ? "" : `--- stderr\n${ran.stderr}`;
+  return `$ tfinvite ${args.join(" ")}\n--- stdout\n${ran.stdout}${stderr}--- exit ${ran.code}\n`;
+}
