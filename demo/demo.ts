@@ -88,17 +88,26 @@ The Admin API is a stand-in on ${api.url}; nothing leaves this machine.`);
       return;
     }
     heading("The same command, run by bash and a real Terraform on a copy of the state");
-    const before = terraform(["state", "list"], directory).trim().split("\n");
-    const { status, stdout, stderr } = spawnSync("bash", { cwd: directory, input: command, encoding: "utf8" });
+    // A folder with nothing but the state: no provider has to be installed there to take something out of it.
+    const copy = path.join(directory, "copy");
+    mkdirSync(copy);
+    cpSync(path.join(directory, "terraform.tfstate"), path.join(copy, "terraform.tfstate"));
+    const before = terraform(["state", "list"], copy).trim().split("\n");
+    const { status, stdout, stderr } = spawnSync("bash", {
+      cwd: copy,
+      input: command,
+      encoding: "utf8",
+      env: { ...process.env, TF_IN_AUTOMATION: "1" },
+    });
     console.log(picocolors.cyan("$ tfinvite repair | bash"));
     console.log((stdout + stderr).trim());
     if (status !== 0) throw new Error("the emitted command failed");
-    const after = new Set(terraform(["state", "list"], directory).trim().split("\n"));
+    const after = new Set(terraform(["state", "list"], copy).trim().split("\n"));
     console.log(`\nThe state before and after:`);
     for (const address of before) console.log(after.has(address) ? `  ${address}` : picocolors.red(`- ${address}`));
 
-    heading("Looked at again: what is left in the state can still be used or deleted");
-    await tfinvite(["repair"], directory, env);
+    heading("The other half: still declared, so the next apply would send them again, and fail");
+    await tfinvite(["check", "--format", "compact", "--state", path.join("copy", "terraform.tfstate")], directory, env);
   } finally {
     await api.close();
     rmSync(directory, { recursive: true, force: true });

@@ -21,8 +21,12 @@ async function bundle(entries, outDir) {
     input,
     platform: "node",
     external: [/^node:/, "@cdktf/hcl2json"],
-    resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
-    logLevel: "warn",
+    // Some packages' CommonJS form cannot be bundled; their ES modules can.
+    resolve: { extensionAlias: { ".js": [".ts", ".js"] }, mainFields: ["module", "main"] },
+    onLog(level, log, defaultHandler) {
+      // web-tree-sitter's glue holds an eval for grammars with embedded JavaScript, which ours is not.
+      if (log.code !== "EVAL") defaultHandler(level, log);
+    },
   });
   const { output } = await build.write({
     dir: outDir,

@@ -151,8 +151,8 @@ async function readRootState(
       cwd: io.cwd,
       env: io.env,
       signal: io.signal,
-      // No provider runs, so none of their keys is needed.
-      withhold: (name) => name.startsWith("OPENAI_"),
+      // No provider runs, so none of their keys is needed; but a wrapper's own configuration may read them.
+      ...(tool.argv.length === 1 && { withhold: (name: string) => name.startsWith("OPENAI_") }),
       ...wanted,
     });
     if (!pulled.ok || pulled.removedVariables.length === 0) return asRead(pulled);

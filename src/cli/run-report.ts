@@ -72,7 +72,8 @@ function inReadingOrder(a: Finding, b: Finding): number {
   if (a.range === undefined || b.range === undefined)
     return Number(a.range === undefined) - Number(b.range === undefined);
   if (a.range.file !== b.range.file) return a.range.file < b.range.file ? -1 : 1;
-  return a.range.start.offset - b.range.start.offset;
+  const distance = a.range.start.offset - b.range.start.offset;
+  return distance !== 0 ? distance : compareText(a.address ?? "", b.address ?? "");
 }
 
 function say(notes: readonly string[], errors: readonly ReportError[], options: ReportOptions, io: Io): void {
@@ -82,4 +83,8 @@ function say(notes: readonly string[], errors: readonly ReportError[], options: 
     ...notes.map((note) => `${style.cyan("note:")} ${note}\n`),
   ];
   for (const text of texts) io.stderr.write(options.redact === true ? redactEmails(text) : text);
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

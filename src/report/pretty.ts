@@ -3,7 +3,7 @@ import type { Finding, Severity } from "../invites/finding.js";
 import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
-import { standingDetail } from "./standing-detail.js";
+import { standingPhrase } from "./standing-detail.js";
 import type { Style, TextContext } from "./style.js";
 import { summaryLine } from "./summary.js";
 import { clean, wrap } from "./text.js";
@@ -45,9 +45,7 @@ function subject(finding: Finding, report: Report, style: Style, many: boolean):
   if (invite !== undefined) {
     const { entry, standing } = invite;
     if (entry.email !== undefined) parts.push(clean(entry.email));
-    parts.push(
-      [standing.standing, clean(standingDetail(standing, report.now))].filter((part) => part !== "").join(" "),
-    );
+    parts.push(clean(standingPhrase(standing, report.now)));
   }
   if (many) parts.push(style.dim(`in ${clean(finding.directory)}`));
   return [`  ${parts.join("  ")}`];

@@ -1,7 +1,7 @@
 import type { HeldBack, RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
-import { standingDetail } from "./standing-detail.js";
+import { standingPhrase } from "./standing-detail.js";
 import type { Style } from "./style.js";
 import { clean, padTo, widest } from "./text.js";
 import { count, dependentWords, stepWords } from "./words.js";
@@ -40,12 +40,7 @@ function reasonLines(invites: readonly ReportedInvite[], now: number, style: Sty
 function why({ entry, standing }: ReportedInvite, now: number): string {
   const deposed = entry.objects.filter((object) => object.deposed !== undefined);
   return [
-    [
-      standing.standing,
-      standing.standing === "joined" ? `(${standingDetail(standing, now)})` : standingDetail(standing, now),
-    ]
-      .filter((part) => part !== "")
-      .join(" "),
+    clean(standingPhrase(standing, now)),
     ...(entry.tainted ? ["tainted"] : []),
     ...(deposed.length > 0
       ? [

@@ -1,5 +1,15 @@
-import type { StandingReport } from "../invites/standing.js";
+import type { Standing, StandingReport } from "../invites/standing.js";
 import { formatAge, formatSpan } from "./times.js";
+
+/** Standings whose detail is a time, which reads on from the word. */
+const SAYS_WHEN: ReadonlySet<Standing> = new Set<Standing>(["accepted", "departed", "expired"]);
+
+/** A standing with its detail, as it stands in a sentence: `accepted 2 days ago`. */
+export function standingPhrase(report: StandingReport, now: number): string {
+  const detail = standingDetail(report, now);
+  if (detail === "") return report.standing;
+  return SAYS_WHEN.has(report.standing) ? `${report.standing} ${detail}` : `${report.standing} (${detail})`;
+}
 
 /** What belongs beside a standing: its age, its expiry, or why it is not known. Empty where nothing does. */
 export function standingDetail(report: StandingReport, now: number): string {

@@ -107,7 +107,7 @@ export function stepWords(step: ConfigurationStep): string {
     case "delete-block":
       return "delete the block";
     case "drop-keys":
-      return `drop ${step.keys.map((key) => `"${key}"`).join(", ")}${step.via === undefined ? "" : ` from ${step.via}`}`;
+      return `drop ${step.keys.join(", ")}${step.via === undefined ? "" : ` from ${step.via}`}`;
     case "lower-count":
       return `lower the count to ${step.to}`;
     case "rework-count":

@@ -78,7 +78,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     pattern:
-      /credential|unauthori[sz]ed|forbidden|access ?denied|expiredtoken|required token could not be found|\b40[13]\b|login/i,
+      /credential|(?:requires|invalid) auth|unauthori[sz]ed|forbidden|access ?denied|expiredtoken|required token could not be found|\b40[13]\b|login/i,
     what: "the backend refused the credentials, or got none",
     hint: () => "log in to the backend, or set its credentials as for a plan",
   },
@@ -115,8 +115,8 @@ export function explainPullFailure(options: {
   const program = options.argv.join(" ");
   const known = KNOWN_FAILURES.find(({ pattern }) => pattern.test(options.stderr));
   const lines = options.stderr.split("\n").map((line) => line.trimEnd());
-  // A refusal comes with its heading; what goes before that is warnings.
-  const heading = lines.findLastIndex((line) => /^Error: /.test(line));
+  // A refusal comes with a heading; what goes before the first one is warnings.
+  const heading = lines.findIndex((line) => /^Error: /.test(line));
   const told = heading < 0 ? lines.slice(-DETAIL_LINES) : lines.slice(heading, heading + DETAIL_LINES);
   const detail = told.join("\n").trim();
   const error: StateError = {

@@ -31,11 +31,11 @@ function refuseImpossible(word: string, shell: Shell): void {
 }
 
 /**
- * bash, zsh (with and without RC_QUOTES), dash, ksh: nothing acts inside single quotes, `!` included. Only a `^` at
- * the start of a line does, in an interactive bash, which takes it for a substitution in its history.
+ * bash, zsh (with and without RC_QUOTES), dash, ksh: nothing acts inside single quotes, `!` included. Only at the
+ * prompt of a bash, a raw line break inside them can bring history expansion back; no printed address holds one.
  */
 function quoteForPosix(word: string): string {
-  return `'${word.replaceAll("'", "'\\''").replaceAll("\n^", `\n'"^"'`)}'`;
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** fish: as above, but `\\` and `\'` are escapes inside single quotes. */

@@ -1,10 +1,27 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Terraform's template markers
 import fc from "fast-check";
 import type { Address, InstanceKey, ModuleStep } from "../../src/terraform/address.js";
 
 /** Pieces that have broken printers, parsers or shells. */
 const AWKWARD = [
   ..."\"'`$%{}\\!^&|<>()[];:,.=~#*?@-+ \n\r\t\u0001\u007f",
-  ...["${", "%{", "$${", "%%{", "$$${", "${x}", "%{y}", "$HOME", "%PATH%", "!x!", "$(x)", "`x`", '"].evil["x', "''", "\n^a^b"],
+  ...[
+    "${",
+    "%{",
+    "$${",
+    "%%{",
+    "$$${",
+    "${x}",
+    "%{y}",
+    "$HOME",
+    "%PATH%",
+    "!x!",
+    "$(x)",
+    "`x`",
+    '"].evil["x',
+    "''",
+    "\n^a^b",
+  ],
   ...["\\n", "\\u0041", "\\'", '\\"', "\\\\", "--", "=ls", "~root", "\u2018", "\u2019", "\u201a", "\u201b", "\u00a0"],
   ...["\u200b", "\u00ad", "\ufeff", "\u{1f469}\u200d\u{1f467}", "\ue000", "\u{10ffff}", "\u0000", "日本語", "ключ"],
 ];

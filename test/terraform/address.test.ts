@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Terraform's template markers
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -33,7 +34,9 @@ function parsed(text: string): Address {
 }
 
 describe.each(recorded)("what terraform state list printed for %s", (name) => {
-  const lines = readFileSync(new URL(`${name}.state-list.txt`, RECORDINGS), "utf8").trimEnd().split("\n");
+  const lines = readFileSync(new URL(`${name}.state-list.txt`, RECORDINGS), "utf8")
+    .trimEnd()
+    .split("\n");
   const addresses = addressesOfState(readFileSync(new URL(`${name}.tfstate`, RECORDINGS), "utf8"));
 
   it("is what we print, in the same order", () => {

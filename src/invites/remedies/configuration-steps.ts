@@ -1,3 +1,4 @@
+import path from "node:path";
 import { formatInstanceKey } from "../../terraform/address.js";
 import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import { configuredAt, type Inventory, type InviteEntry, resourceName } from "../inventory.js";
@@ -16,7 +17,12 @@ export function configurationSteps(going: readonly InviteEntry[], inventory: Inv
     );
     steps.push(...stepsOfBlock(entries, declared, complete));
   }
-  return steps;
+  return steps.sort(inReadingOrder);
+}
+
+function inReadingOrder(a: ConfigurationStep, b: ConfigurationStep): number {
+  if (a.range.file !== b.range.file) return a.range.file < b.range.file ? -1 : 1;
+  return a.range.start.offset - b.range.start.offset;
 }
 
 function stepsOfBlock(
@@ -53,10 +59,12 @@ function keySteps(
     const at = `${declared.keySource.file}\0${declared.keyVia ?? ""}`;
     const known = collections.get(at);
     if (known === undefined) {
+      // A variable of a child module is no name for a place in the module that calls it.
+      const sameModule = path.posix.dirname(declared.keySource.file) === path.posix.dirname(blockRange.file);
       collections.set(at, {
         keys: [key],
         range: declared.keySource,
-        ...(declared.keyVia !== undefined && { via: declared.keyVia }),
+        ...(sameModule && declared.keyVia !== undefined && { via: declared.keyVia }),
       });
     } else if (!known.keys.includes(key)) {
       known.keys.push(key);

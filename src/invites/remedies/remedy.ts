@@ -5,7 +5,7 @@ import type { SourceRange } from "../../terraform/source-range.js";
 export type ConfigurationStep =
   /** Delete the resource's block: every invite of it goes. */
   | { readonly kind: "delete-block"; readonly resource: string; readonly range: SourceRange }
-  /** Take keys out of the collection that `for_each` runs over. */
+  /** Take keys, as HCL writes them, out of the collection that `for_each` runs over. */
   | {
       readonly kind: "drop-keys";
       readonly resource: string;

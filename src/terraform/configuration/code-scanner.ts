@@ -1,9 +1,18 @@
 /**
- * What the scanner tells about: brackets, operators and line ends of code, and strings that are cut off
- * by a line's end. `level` counts the templates around it; 0 is plain code.
+ * What the scanner tells about: brackets, operators and line ends of code, numbers with an exponent (where their
+ * `e` stands), and strings that are cut off by a line's end. `level` counts the templates around it; 0 is plain code.
  */
 export interface ScanEvent {
-  readonly kind: "open" | "close" | "operator" | "comma" | "newline" | "broken-string" | "interpolation-open" | "interpolation-close";
+  readonly kind:
+    | "open"
+    | "close"
+    | "operator"
+    | "comma"
+    | "newline"
+    | "exponent"
+    | "broken-string"
+    | "interpolation-open"
+    | "interpolation-close";
   readonly offset: number;
   readonly level: number;
 }
@@ -22,6 +31,9 @@ type Mode =
   | { readonly kind: "heredoc"; readonly marker: string };
 
 const HEREDOC_START = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
+
+/** A number with an exponent (its mantissa captured), or another number, or a name, which may end in `e5`, too. */
+const WORD = /([0-9]+(?:\.[0-9]+)?)[eE][-+]?[0-9]+|[0-9]+|[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 
 /**
  * Walks HCL native syntax far enough to tell code from strings, heredocs and comments; never fails.
@@ -98,7 +110,10 @@ export function scanCode(
       case "<": {
         HEREDOC_START.lastIndex = at;
         const heredoc = text[at + 1] === "<" ? HEREDOC_START.exec(text) : null;
-        if (heredoc?.[1] !== undefined && (options.lineBound !== true || isClosedLater(heredoc[1], at + heredoc[0].length))) {
+        if (
+          heredoc?.[1] !== undefined &&
+          (options.lineBound !== true || isClosedLater(heredoc[1], at + heredoc[0].length))
+        ) {
           modes.push({ kind: "heredoc", marker: heredoc[1] });
           at += heredoc[0].length;
         } else {
@@ -160,8 +175,12 @@ export function scanCode(
         emit("operator", at);
         at += 1;
         break;
-      default:
-        at += 1;
+      default: {
+        WORD.lastIndex = at;
+        const word = WORD.exec(text);
+        if (word?.[1] !== undefined) emit("exponent", at + word[1].length);
+        at += word === null ? 1 : word[0].length;
+      }
     }
   }
   return Math.min(at, end);

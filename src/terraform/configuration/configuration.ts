@@ -1,6 +1,6 @@
 import type { Address, InstanceKey, ModuleStep } from "../address.js";
 import type { SourceRange } from "../source-range.js";
-import type { Block, Body, ParsedFile, SyntaxProblem } from "./syntax.js";
+import type { Block, ParsedFile, SyntaxProblem } from "./syntax.js";
 import type { Value } from "./value.js";
 
 /** A root module and everything local below it, as far as it matters to the wanted resource types. */
@@ -13,13 +13,22 @@ export interface Configuration {
   readonly references: readonly ResourceReference[];
   /** `moved`, `removed` and `import` blocks that name a wanted type. */
   readonly refactorings: readonly Refactoring[];
+  /** Provider blocks for the wanted types, once for each module call path that reaches them. */
+  readonly providers: readonly ConfiguredProvider[];
   readonly settings: RootSettings;
   /** Module calls that could not be followed (registry, git, missing directory), with the reason. */
-  readonly unresolvedModules: readonly { readonly path: readonly string[]; readonly source: string; readonly range: SourceRange; readonly reason: string }[];
+  readonly unresolvedModules: readonly {
+    readonly path: readonly string[];
+    readonly source: string;
+    readonly range: SourceRange;
+    readonly reason: string;
+  }[];
   /** Files that could not be read, and syntax errors. */
   readonly problems: readonly SyntaxProblem[];
   /** Every file that was read as part of the configuration. */
   readonly files: readonly string[];
+  /** Texts of the files that ranges point into, by file. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 export interface ConfiguredResource {
@@ -28,32 +37,55 @@ export interface ConfiguredResource {
   readonly mode: "managed" | "data";
   readonly type: string;
   readonly name: string;
+  /** The file that the block begins in. Arguments that an override file replaces have their ranges in that one. */
   readonly file: ParsedFile;
   readonly block: Block;
   /** Which repetition argument the block has, and where. */
-  readonly repetition: { readonly kind: "single" } | { readonly kind: "count" | "for_each"; readonly range: SourceRange };
+  readonly repetition:
+    | { readonly kind: "single" }
+    | { readonly kind: "count" | "for_each"; readonly range: SourceRange };
   /** What is known to be declared. */
   readonly instances: readonly DeclaredInstance[];
   /** False where some key of the resource, or of a module above it, is not known: `instances` may lack some. */
   readonly complete: boolean;
+  /** Why it is not complete. */
+  readonly reason?: string;
+  /** The block's arguments as far as they are the same for whichever instance; what `each` and `count` decide is unknown. */
+  readonly arguments: ReadonlyMap<string, Value>;
   /** Local name and alias of the provider configuration, and the source and version constraint that the module asks for. */
   readonly provider: ProviderRequirement;
 }
 
 export interface DeclaredInstance {
   readonly address: Address;
-  /** Where this one key is written, for `for_each` over a collection written out somewhere. */
+  /**
+   * Where this one key is written, for `for_each` over a collection written out somewhere: what would have to go.
+   * An element of a list, or a whole `key = value`. For a resource without a key of its own, the innermost module key.
+   */
   readonly keySource?: SourceRange;
-  /** How the collection is reached from the block, for messages: `var.team`, `local.people`; absent when written in place. */
+  /**
+   * The name whose definition the key is written in, for messages: `var.team`, `local.people`; absent when written in place.
+   * Where a module's argument is written out in its call, the variable of that module.
+   */
   readonly keyVia?: string;
   /** The arguments of the block, evaluated for this instance. Arguments that are not set are absent. */
   readonly arguments: ReadonlyMap<string, Value>;
 }
 
+export interface ConfiguredProvider {
+  readonly modulePath: readonly string[];
+  /** `openai`. */
+  readonly name: string;
+  readonly alias?: string;
+  readonly file: ParsedFile;
+  readonly block: Block;
+  readonly arguments: ReadonlyMap<string, Value>;
+}
+
 export interface ProviderRequirement {
-  /** `openai`, `openai.eu`. */
+  /** `openai`, `openai.eu`: as the module names it that holds the configuration, which is mostly the root. */
   readonly configuration: string;
-  /** `registry.terraform.io/openai/openai`; absent where no module on the way names a source. */
+  /** `registry.terraform.io/openai/openai`. A module that names none means `hashicorp/NAME`, which Terraform then looks for. */
   readonly source?: string;
   /** Version constraints that hold for it, from every module that states one. */
   readonly constraints: readonly string[];
@@ -66,7 +98,13 @@ export interface ResourceReference {
   /** What the reference stands in: `data.openai_invite.alice`, `output.alice_status`, `local.ids`, `module.x`. */
   readonly from: string;
   readonly range: SourceRange;
-  readonly target: { readonly mode: "managed" | "data"; readonly type: string; readonly name: string; readonly key?: InstanceKey };
+  readonly target: {
+    readonly mode: "managed" | "data";
+    readonly type: string;
+    readonly name: string;
+    /** Where it is written out. */
+    readonly key?: InstanceKey;
+  };
 }
 
 export interface Refactoring {
@@ -74,6 +112,7 @@ export interface Refactoring {
   readonly modulePath: readonly string[];
   readonly file: ParsedFile;
   readonly block: Block;
+  /** Address as Terraform prints it, relative to the module; as written where an index is not a literal. */
   readonly from?: string;
   readonly to?: string;
 }
@@ -83,8 +122,6 @@ export interface RootSettings {
   readonly requiredVersion: readonly string[];
   /** Type of the backend block (`s3`, `local`, …), `cloud` for a cloud block, absent where neither is there. */
   readonly backend?: { readonly type: string; readonly range: SourceRange };
-  /** Provider blocks of the root module whose local name is of a wanted provider. */
-  readonly body?: Body;
 }
 
 export type { ModuleStep };

@@ -1,4 +1,4 @@
-import { constantScope, evaluate, type Effort } from "./evaluate.js";
+import { constantScope, type Effort, evaluate } from "./evaluate.js";
 import type { Expression, ParsedFile } from "./syntax.js";
 import { failed, listValue, NULL, type ObjectEntry, objectValue, stringValue, type Value } from "./value.js";
 
@@ -49,4 +49,3 @@ function jsonText({ range }: Expression, file: ParsedFile): string | undefined {
     return undefined;
   }
 }
-

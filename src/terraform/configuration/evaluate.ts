@@ -111,7 +111,11 @@ function evaluateKind(expression: Expression, scope: Scope, bindings: Bindings |
     case "for":
       return forExpression(expression, scope, bindings);
     case "conditional":
-      return conditional(inner(expression.condition), () => inner(expression.whenTrue), () => inner(expression.whenFalse));
+      return conditional(
+        inner(expression.condition),
+        () => inner(expression.whenTrue),
+        () => inner(expression.whenFalse),
+      );
     case "operation":
       return operation(expression.operator, expression.operands.map(inner));
     case "unsupported":
@@ -139,7 +143,11 @@ function literal(value: string | number | boolean | null, origin: Origin): Value
   }
 }
 
-function template(parts: readonly (string | Expression)[], range: SourceRange, inner: (part: Expression) => Value): Value {
+function template(
+  parts: readonly (string | Expression)[],
+  range: SourceRange,
+  inner: (part: Expression) => Value,
+): Value {
   const [only] = parts;
   // "${x}" alone is x itself, whatever its type.
   if (parts.length === 1 && only !== undefined && typeof only !== "string") return inner(only);
@@ -188,11 +196,15 @@ function indexed(value: Value, key: Value): Value {
   if (value.kind === "object") {
     const name = toText(key);
     if (name.kind === "unknown") return name;
-    return (name.kind === "string" ? value.entries.get(name.value)?.value : undefined) ?? failed("there is no such element");
+    return (
+      (name.kind === "string" ? value.entries.get(name.value)?.value : undefined) ?? failed("there is no such element")
+    );
   }
   if (value.kind !== "list") return failed("it has no elements to be chosen by index");
   const position = toNumber(key);
-  return (position.kind === "number" ? value.elements[position.value] : undefined) ?? failed("there is no such element");
+  return (
+    (position.kind === "number" ? value.elements[position.value] : undefined) ?? failed("there is no such element")
+  );
 }
 
 function call(name: string, args: readonly Value[], expandLast: boolean): Value {
@@ -245,7 +257,11 @@ function turns(collection: Value): readonly Turn[] | Value {
   }
 }
 
-function forExpression(expression: Extract<Expression, { kind: "for" }>, scope: Scope, bindings: Bindings | undefined): Value {
+function forExpression(
+  expression: Extract<Expression, { kind: "for" }>,
+  scope: Scope,
+  bindings: Bindings | undefined,
+): Value {
   const all = turns(evaluateWith(expression.collection, scope, bindings));
   if ("kind" in all) return all;
   const elements: Value[] = [];
@@ -275,7 +291,10 @@ function forExpression(expression: Extract<Expression, { kind: "for" }>, scope: 
       const keySource = written.kind === "string" ? written.source : undefined;
       groups.set(key.value, {
         values: [value],
-        entry: { ...(turn.origin.source ? turn.origin : originOf(written)), ...(keySource !== undefined && { keySource }) },
+        entry: {
+          ...(turn.origin.source ? turn.origin : originOf(written)),
+          ...(keySource !== undefined && { keySource }),
+        },
       });
     } else if (expression.grouped) group.values.push(value);
     else return failed(`two elements have the key "${key.value}"`);
@@ -300,9 +319,7 @@ function madeOf(value: Value, turn: Turn, body: SourceRange): Value {
 }
 
 function within(range: SourceRange, outer: SourceRange): boolean {
-  return (
-    range.file === outer.file && range.start.offset >= outer.start.offset && range.end.offset <= outer.end.offset
-  );
+  return range.file === outer.file && range.start.offset >= outer.start.offset && range.end.offset <= outer.end.offset;
 }
 
 function conditional(condition: Value, whenTrue: () => Value, whenFalse: () => Value): Value {
@@ -381,7 +398,9 @@ function equal(left: Value, right: Value): Value {
   if (left.kind === "list" || left.kind === "set" || left.kind === "object") {
     if (!isWhollyKnown(left) || !isWhollyKnown(right)) return unknown("part of it is not known");
     // A tuple never equals a list of the same elements, nor an object a map, and here they are not told apart.
-    return identityOf(left) === identityOf(right) ? unknown("whether the types are the same is not known") : boolValue(false);
+    return identityOf(left) === identityOf(right)
+      ? unknown("whether the types are the same is not known")
+      : boolValue(false);
   }
   return boolValue(identityOf(left) === identityOf(right));
 }

@@ -13,7 +13,9 @@ export interface FileSystem {
 export const diskFileSystem: FileSystem = {
   list(directory) {
     try {
-      return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
+      return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() ? [] : [entry.name],
+      );
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

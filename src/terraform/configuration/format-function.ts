@@ -47,7 +47,8 @@ function formatOne(verb: string, argument: Value, flags: string, precision: stri
     case "d": {
       const value = toNumber(argument);
       if (value.kind !== "number") return failed("format() needs a number for %d");
-      if (!Number.isSafeInteger(value.value) || precision !== undefined) return unknown("format() of such a number is not evaluated here");
+      if (!Number.isSafeInteger(value.value) || precision !== undefined)
+        return unknown("format() of such a number is not evaluated here");
       return signed(String(value.value), flags);
     }
     case "f": {
@@ -62,7 +63,11 @@ function formatOne(verb: string, argument: Value, flags: string, precision: stri
 
 function shownText(value: Value): string | Value {
   const converted = toText(value);
-  return converted.kind === "string" ? converted.value : converted.kind === "unknown" ? converted : failed("format() needs text");
+  return converted.kind === "string"
+    ? converted.value
+    : converted.kind === "unknown"
+      ? converted
+      : failed("format() needs text");
 }
 
 /** `%v`: text and numbers bare, collections as JSON. */

@@ -37,9 +37,10 @@ const OUTSIDE: ReadonlyMap<string, string> = new Map([
   ...["file", "filebase64", "fileexists", "fileset", "filemd5", "filesha1", "filesha256", "templatefile"].map(
     (name): [string, string] => [name, `${name}() reads a file, which is not followed here`],
   ),
-  ...["timestamp", "plantimestamp", "uuid", "bcrypt"].map(
-    (name): [string, string] => [name, `${name}() differs from run to run`],
-  ),
+  ...["timestamp", "plantimestamp", "uuid", "bcrypt"].map((name): [string, string] => [
+    name,
+    `${name}() differs from run to run`,
+  ]),
 ]);
 
 /**
@@ -82,7 +83,9 @@ function canValue(args: readonly Value[]): Value {
 
 // --- what an argument has to be -----------------------------------------------------------------------------------
 
-type Reader<T> = (argument: Value | undefined) => { readonly ok: true; readonly it: T } | { readonly ok: false; readonly value: Value };
+type Reader<T> = (
+  argument: Value | undefined,
+) => { readonly ok: true; readonly it: T } | { readonly ok: false; readonly value: Value };
 
 const MISSING = failed("too few arguments");
 
@@ -120,7 +123,11 @@ function one<A>(read: Reader<A>, then: (a: A, args: readonly Value[]) => Value):
   };
 }
 
-function two<A, B>(readA: Reader<A>, readB: Reader<B>, then: (a: A, b: B, args: readonly Value[]) => Value): LanguageFunction {
+function two<A, B>(
+  readA: Reader<A>,
+  readB: Reader<B>,
+  then: (a: A, b: B, args: readonly Value[]) => Value,
+): LanguageFunction {
   return one(readA, (a, args) => {
     const b = readB(args[1]);
     return b.ok ? then(a, b.it, args) : b.value;
@@ -229,7 +236,10 @@ function replaceText(input: string, search: string, replacement: string, args: r
   if (search.length > 1 && search.startsWith("/") && search.endsWith("/")) {
     return unknown("replace() with a regular expression is not evaluated here");
   }
-  return stringValue(input.replaceAll(search, () => replacement), originOfFirst(args));
+  return stringValue(
+    input.replaceAll(search, () => replacement),
+    originOfFirst(args),
+  );
 }
 
 function substring(input: string, offset: number, length: number, args: readonly Value[]): Value {
@@ -288,7 +298,8 @@ function element(list: ListValue, index: number): Value {
 function contains(list: ListValue, wanted: Value): Value {
   if (!isWhollyKnown(wanted)) return someUnknown(wanted);
   const identity = identityOf(wanted);
-  if (list.elements.some((candidate) => isWhollyKnown(candidate) && identityOf(candidate) === identity)) return boolValue(true);
+  if (list.elements.some((candidate) => isWhollyKnown(candidate) && identityOf(candidate) === identity))
+    return boolValue(true);
   return known(list, () => boolValue(false));
 }
 
@@ -371,13 +382,13 @@ function coalesceList(lists: readonly Value[]): Value {
 function compact(list: ListValue): Value {
   const broken = list.elements.find((item) => item.kind === "unknown");
   if (broken !== undefined) return broken;
-  const elements = unify(list.elements).filter((item) => !(item.kind === "null" || (item.kind === "string" && item.value === "")));
+  const elements = unify(list.elements).filter(
+    (item) => !(item.kind === "null" || (item.kind === "string" && item.value === "")),
+  );
   return listValue(elements, originOf(list));
 }
 
-function setOperation(
-  keep: (identity: string, sets: readonly Set<string>[]) => boolean,
-): LanguageFunction {
+function setOperation(keep: (identity: string, sets: readonly Set<string>[]) => boolean): LanguageFunction {
   return every(sequence, (lists) => {
     const all = unify(lists.flatMap((list) => list.elements));
     const hole = all.find((item) => !isWhollyKnown(item));
@@ -430,7 +441,8 @@ function range(numbers: readonly number[]): Value {
   const start = second === undefined ? 0 : first;
   const end = second ?? first;
   const step = third ?? (end < start ? -1 : 1);
-  if (step === 0 || (end > start && step < 0) || (end < start && step > 0)) return failed("range() never reaches its end");
+  if (step === 0 || (end > start && step < 0) || (end < start && step > 0))
+    return failed("range() never reaches its end");
   const elements: Value[] = [];
   for (let next = start; step > 0 ? next < end : next > end; next += step) {
     if (elements.length >= LONGEST_RANGE) return failed("range() has more than 1024 elements");
@@ -474,7 +486,9 @@ function allAny(all: boolean): LanguageFunction {
 }
 
 function extreme(choose: (...numbers: number[]) => number): LanguageFunction {
-  return every(number, (numbers) => (numbers.length === 0 ? failed("a number is required") : numberValue(choose(...numbers))));
+  return every(number, (numbers) =>
+    numbers.length === 0 ? failed("a number is required") : numberValue(choose(...numbers)),
+  );
 }
 
 function numeric(change: (n: number) => number): LanguageFunction {
@@ -523,7 +537,12 @@ const FUNCTIONS: ReadonlyMap<string, LanguageFunction> = new Map<string, Languag
   ["sensitive", one(anything, (value) => value)],
   ["setintersection", setOperation((identity, sets) => sets.every((set) => set.has(identity)))],
   ["setproduct", every(sequence, setProduct)],
-  ["setsubtract", setOperation((identity, [from, ...without]) => from?.has(identity) === true && !without.some((set) => set.has(identity)))],
+  [
+    "setsubtract",
+    setOperation(
+      (identity, [from, ...without]) => from?.has(identity) === true && !without.some((set) => set.has(identity)),
+    ),
+  ],
   ["setunion", setOperation(() => true)],
   ["sha1", digest("sha1")],
   ["sha256", digest("sha256")],
@@ -531,11 +550,23 @@ const FUNCTIONS: ReadonlyMap<string, LanguageFunction> = new Map<string, Languag
   ["signum", numeric(Math.sign)],
   ["slice", three(sequence, number, number, slice)],
   ["sort", one(sequence, sortTexts)],
-  ["split", two(text, text, (separator, input) => listValue((separator === "" ? [...input] : input.split(separator)).map((part) => stringValue(part))))],
+  [
+    "split",
+    two(text, text, (separator, input) =>
+      listValue((separator === "" ? [...input] : input.split(separator)).map((part) => stringValue(part))),
+    ),
+  ],
   ["startswith", two(text, text, (input, start) => boolValue(input.startsWith(start)))],
   ["strcontains", two(text, text, (input, part) => boolValue(input.includes(part)))],
   ["substr", three(text, number, number, substring)],
-  ["sum", one(sequence, (list) => every(number, (numbers) => (numbers.length === 0 ? failed("sum() of nothing") : numberValue(numbers.reduce((a, b) => a + b, 0))))(list.elements))],
+  [
+    "sum",
+    one(sequence, (list) =>
+      every(number, (numbers) =>
+        numbers.length === 0 ? failed("sum() of nothing") : numberValue(numbers.reduce((a, b) => a + b, 0)),
+      )(list.elements),
+    ),
+  ],
   ["title", textFunction(title)],
   ["tobool", one(anything, toBool)],
   ["tolist", one(anything, toList)],
@@ -544,11 +575,29 @@ const FUNCTIONS: ReadonlyMap<string, LanguageFunction> = new Map<string, Languag
   ["toset", one(anything, toSet)],
   ["tostring", one(anything, toText)],
   ["trim", two(text, text, (input, cut, args) => stringValue(trimCharacters(input, cut), originOfFirst(args)))],
-  ["trimprefix", two(text, text, (input, start, args) => stringValue(input.startsWith(start) ? input.slice(start.length) : input, originOfFirst(args)))],
+  [
+    "trimprefix",
+    two(text, text, (input, start, args) =>
+      stringValue(input.startsWith(start) ? input.slice(start.length) : input, originOfFirst(args)),
+    ),
+  ],
   ["trimspace", textFunction(trimSpace)],
-  ["trimsuffix", two(text, text, (input, end, args) => stringValue(end !== "" && input.endsWith(end) ? input.slice(0, -end.length) : input, originOfFirst(args)))],
+  [
+    "trimsuffix",
+    two(text, text, (input, end, args) =>
+      stringValue(end !== "" && input.endsWith(end) ? input.slice(0, -end.length) : input, originOfFirst(args)),
+    ),
+  ],
   ["upper", textFunction(upper)],
-  ["values", one(mapping, (map) => listValue(sortedEntries(map).map(([, entry]) => entryValue(entry)), originOf(map)))],
+  [
+    "values",
+    one(mapping, (map) =>
+      listValue(
+        sortedEntries(map).map(([, entry]) => entryValue(entry)),
+        originOf(map),
+      ),
+    ),
+  ],
   ["zipmap", two(sequence, sequence, zipmap)],
 ]);
 

@@ -1,4 +1,15 @@
-import { failed, isWhollyKnown, listValue, NULL, type ObjectEntry, objectValue, sortedEntries, stringValue, unknown, type Value } from "./value.js";
+import {
+  failed,
+  isWhollyKnown,
+  listValue,
+  NULL,
+  type ObjectEntry,
+  objectValue,
+  sortedEntries,
+  stringValue,
+  unknown,
+  type Value,
+} from "./value.js";
 
 /** Deeper documents count as unknown. */
 const DEEPEST = 100;

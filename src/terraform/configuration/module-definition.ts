@@ -1,6 +1,6 @@
 import { mergedBlock } from "./override.js";
-import type { Attribute, Block, Expression, ParsedFile } from "./syntax.js";
 import { parseExpression } from "./parse-expression.js";
+import type { Attribute, Block, Expression, ParsedFile } from "./syntax.js";
 import { ANY, type TypeConstraint, typeConstraint } from "./type-constraint.js";
 
 /** A block and the file that it begins in. */
@@ -12,6 +12,8 @@ export interface PlacedBlock {
 export interface VariableDeclaration {
   readonly name: string;
   readonly type: TypeConstraint;
+  /** Whether a type is stated. */
+  readonly typed: boolean;
   readonly nullable: boolean;
   /** Expression of the default, and the file that it is in. */
   readonly fallback?: { readonly value: Expression; readonly file: ParsedFile };
@@ -56,7 +58,8 @@ export interface ModuleFile {
 /** Collects what a module declares. Files come primary first, overrides last, each in lexical order. */
 export async function defineModule(files: readonly ModuleFile[], types: readonly string[]): Promise<ModuleDefinition> {
   const variables = new Map<string, VariableDeclaration>();
-  for (const [name, placed] of collect(files, "variable", 1)) variables.set(name, await variableOf(name, placed, files));
+  for (const [name, placed] of collect(files, "variable", 1))
+    variables.set(name, await variableOf(name, placed, files));
   const outputs = collect(files, "output", 1);
   const calls = collect(files, "module", 1);
   const providers = collect(files, "provider", 1, providerName);
@@ -78,8 +81,14 @@ export async function defineModule(files: readonly ModuleFile[], types: readonly
   };
 }
 
-function all(files: readonly ModuleFile[], type: string, labels: number): readonly (PlacedBlock & { override: boolean })[] {
-  return files.flatMap(({ file, override }) => file.body.blocks(type, labels).map((block) => ({ file, block, override })));
+function all(
+  files: readonly ModuleFile[],
+  type: string,
+  labels: number,
+): readonly (PlacedBlock & { override: boolean })[] {
+  return files.flatMap(({ file, override }) =>
+    file.body.blocks(type, labels).map((block) => ({ file, block, override })),
+  );
 }
 
 /** Blocks by name. In override files a block is laid over the one of its name; elsewhere the first of a name stays. */
@@ -120,7 +129,11 @@ function providerName(block: Block): string | undefined {
   return alias === undefined ? name : `${name}.${alias}`;
 }
 
-async function variableOf(name: string, { block }: PlacedBlock, files: readonly ModuleFile[]): Promise<VariableDeclaration> {
+async function variableOf(
+  name: string,
+  { block }: PlacedBlock,
+  files: readonly ModuleFile[],
+): Promise<VariableDeclaration> {
   const { body } = block;
   const type = body.attribute("type")?.value;
   const nullable = body.attribute("nullable")?.value;
@@ -129,6 +142,7 @@ async function variableOf(name: string, { block }: PlacedBlock, files: readonly 
   return {
     name,
     type: (type && (await typeOf(type))) ?? ANY,
+    typed: type !== undefined,
     nullable: !(nullable?.kind === "literal" && nullable.value === false),
     ...(value !== undefined && file !== undefined && { fallback: { value, file } }),
   };
@@ -162,7 +176,9 @@ function settings(files: readonly ModuleFile[]): Settings {
         for (const attribute of required.body.attributes()) {
           const known = requiredProviders.get(attribute.name);
           const provider = requiredProvider(attribute.value);
-          const constraints = override ? provider.constraints : [...(known?.constraints ?? []), ...provider.constraints];
+          const constraints = override
+            ? provider.constraints
+            : [...(known?.constraints ?? []), ...provider.constraints];
           requiredProviders.set(attribute.name, { ...known, ...provider, constraints });
         }
       }

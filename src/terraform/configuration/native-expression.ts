@@ -1,7 +1,13 @@
 import type { SourceRange } from "../source-range.js";
 import type { SourceText } from "./source-text.js";
 import type { Expression, ObjectItem, TraversalStep } from "./syntax.js";
-import { decodeTemplateText, layOutTemplate, splitTemplate, type TemplateStyle, type TemplateToken } from "./template.js";
+import {
+  decodeTemplateText,
+  layOutTemplate,
+  splitTemplate,
+  type TemplateStyle,
+  type TemplateToken,
+} from "./template.js";
 import type { SyntaxNode, SyntaxParser } from "./tree-sitter.js";
 
 /** Deeper expressions are `unsupported`: every later walk over them is recursive too. */
@@ -11,7 +17,13 @@ const NO_LEAVES: ReadonlySet<string> = new Set();
 const PREFIX = "_=";
 
 /** The expression written in that stretch of the text; `unsupported` where it is none. Never throws. */
-export function readExpression(parser: SyntaxParser, source: SourceText, start: number, end: number, depth = 0): Expression {
+export function readExpression(
+  parser: SyntaxParser,
+  source: SourceText,
+  start: number,
+  end: number,
+  depth = 0,
+): Expression {
   const unsupported: Expression = { kind: "unsupported", range: source.range(start, end) };
   if (depth > MAX_DEPTH) return unsupported;
   // The closing marker of a heredoc needs a line end behind it.
@@ -120,7 +132,9 @@ class ExpressionReader {
     const [start, end] = heredoc ? this.#heredocContent(node) : [node.start + 1, node.end - 1];
     const style = heredoc ? "bare" : "quoted";
     const stripIndent = heredoc && this.#text.startsWith("<<-", node.start);
-    const known = new Map(node.children.filter(({ type }) => type === "template_interpolation").map((child) => [child.start, child]));
+    const known = new Map(
+      node.children.filter(({ type }) => type === "template_interpolation").map((child) => [child.start, child]),
+    );
     const parts = templateParts(this.#text, start, end, style, stripIndent, (piece) => {
       const expression = known.get(piece.start)?.children.find(({ type }) => type === "expression");
       if (expression !== undefined) return this.read(expression, depth + 1);
@@ -233,7 +247,8 @@ class ExpressionReader {
       here = first.children.length === 1 && first.children[0]?.type === "conditional" ? first.children[0] : undefined;
     }
     const [last] = branches;
-    if (condition === undefined || last === undefined || depth + branches.length > MAX_DEPTH) return this.#unsupported(node);
+    if (condition === undefined || last === undefined || depth + branches.length > MAX_DEPTH)
+      return this.#unsupported(node);
     // branches[0] is the last one written; its `whenFalse` is the innermost alternative.
     let result = this.read(last.whenFalse, depth + branches.length);
     for (const [index, { whenTrue }] of branches.entries()) {
@@ -322,7 +337,21 @@ class ExpressionReader {
   }
 }
 
-const BINARY_OPERATORS: ReadonlySet<string> = new Set(["*", "/", "%", "+", "-", ">", ">=", "<", "<=", "==", "!=", "&&", "||"]);
+const BINARY_OPERATORS: ReadonlySet<string> = new Set([
+  "*",
+  "/",
+  "%",
+  "+",
+  "-",
+  ">",
+  ">=",
+  "<",
+  "<=",
+  "==",
+  "!=",
+  "&&",
+  "||",
+]);
 
 function isExpression(node: SyntaxNode): boolean {
   return node.type === "expression";
@@ -341,7 +370,12 @@ function templateParts(
   const tokens: TemplateToken<Expression>[] = [];
   for (const piece of pieces) {
     if (piece.kind === "interpolation") {
-      tokens.push({ kind: "interpolation", value: read(piece), trimBefore: piece.trimBefore, trimAfter: piece.trimAfter });
+      tokens.push({
+        kind: "interpolation",
+        value: read(piece),
+        trimBefore: piece.trimBefore,
+        trimAfter: piece.trimAfter,
+      });
       continue;
     }
     const value = decodeTemplateText(text.slice(piece.start, piece.end), style);
@@ -354,10 +388,7 @@ function templateParts(
   return parts.length === 1 && !alone && typeof parts[0] !== "string" ? ["", ...parts] : parts;
 }
 
-function templateExpression(
-  parts: readonly (string | Expression)[] | undefined,
-  range: SourceRange,
-): Expression {
+function templateExpression(parts: readonly (string | Expression)[] | undefined, range: SourceRange): Expression {
   if (parts === undefined) return { kind: "unsupported", range };
   const [only] = parts;
   if (only === undefined) return { kind: "literal", value: "", range };

@@ -26,7 +26,12 @@ function mergeAttributes(base: readonly Attribute[], over: readonly Attribute[])
   return [...byName.values()];
 }
 
-function mergeBlocks(type: string, base: Body, over: Body, blocksOf: (body: Body) => readonly Block[]): readonly Block[] {
+function mergeBlocks(
+  type: string,
+  base: Body,
+  over: Body,
+  blocksOf: (body: Body) => readonly Block[],
+): readonly Block[] {
   const below = blocksOf(base);
   const above = blocksOf(over);
   if (type === "lifecycle") {

@@ -92,7 +92,12 @@ export type Expression = { readonly range: SourceRange } & (
       /** `value...` */
       readonly grouped: boolean;
     }
-  | { readonly kind: "conditional"; readonly condition: Expression; readonly whenTrue: Expression; readonly whenFalse: Expression }
+  | {
+      readonly kind: "conditional";
+      readonly condition: Expression;
+      readonly whenTrue: Expression;
+      readonly whenFalse: Expression;
+    }
   | { readonly kind: "operation"; readonly operator: string; readonly operands: readonly Expression[] }
   | { readonly kind: "unsupported" }
 );

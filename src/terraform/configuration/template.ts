@@ -16,7 +16,12 @@ export type TemplatePiece =
     };
 
 /** Cuts the stretch of a template into its pieces. Undefined where it has directives (`%{`) or does not end. */
-export function splitTemplate(text: string, start: number, end: number, style: TemplateStyle): TemplatePiece[] | undefined {
+export function splitTemplate(
+  text: string,
+  start: number,
+  end: number,
+  style: TemplateStyle,
+): TemplatePiece[] | undefined {
   const pieces: TemplatePiece[] = [];
   let textStart = start;
   let at = start;
@@ -62,7 +67,8 @@ export function splitTemplate(text: string, start: number, end: number, style: T
 export function decodeTemplateText(raw: string, style: TemplateStyle): string | undefined {
   if (!/[\\$%]/.test(raw)) return normalize(raw);
   let valid = true;
-  const escapes = style === "quoted" ? /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([^]?))|\${2,}\{|%{2,}\{/g : /\${2,}\{|%{2,}\{/g;
+  const escapes =
+    style === "quoted" ? /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))|\${2,}\{|%{2,}\{/gs : /\${2,}\{|%{2,}\{/g;
   const decoded = raw.replace(escapes, (match, short?: string, long?: string, single?: string) => {
     if (match[0] !== "\\") return match.slice(1);
     const hex = short ?? long;

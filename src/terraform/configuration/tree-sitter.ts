@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TreeCursor } from "web-tree-sitter";
+import { fillGrammarGaps } from "./grammar-gaps.js";
 
 /** A node of the concrete syntax tree, detached from tree-sitter's own memory. Offsets count UTF-16 units. */
 export interface SyntaxNode {
@@ -44,21 +45,27 @@ async function load(): Promise<SyntaxParser> {
   await Parser.init({ wasmBinary: runtime });
   const parser = new Parser();
   parser.setLanguage(await Language.load(grammar));
+  const parseOnce = (text: string, leaves: ReadonlySet<string>): SyntaxNode | undefined => {
+    const tree = parser.parse(text);
+    if (tree === null) return undefined;
+    try {
+      if (tree.rootNode.hasError) return undefined;
+      const cursor = tree.walk();
+      try {
+        return detach(cursor, leaves);
+      } finally {
+        cursor.delete();
+      }
+    } finally {
+      tree.delete();
+    }
+  };
   return {
     parse(text, leaves) {
-      const tree = parser.parse(text);
-      if (tree === null) return undefined;
-      try {
-        if (tree.rootNode.hasError) return undefined;
-        const cursor = tree.walk();
-        try {
-          return detach(cursor, leaves);
-        } finally {
-          cursor.delete();
-        }
-      } finally {
-        tree.delete();
-      }
+      const node = parseOnce(text, leaves);
+      if (node !== undefined) return node;
+      const filled = fillGrammarGaps(text);
+      return filled === undefined ? undefined : parseOnce(filled, leaves);
     },
   };
 }

@@ -37,7 +37,7 @@ function sniffBinary(head: Buffer, origin: string): StateError | undefined {
       "encoding",
       origin,
       "it is encoded as UTF-16 or UTF-32, and a state is UTF-8",
-      "Windows PowerShell's `>` writes UTF-16: use `terraform state pull | Out-File -Encoding utf8 FILE`, or let tfinvite pull the state",
+      "Windows PowerShell's `>` writes UTF-16: leave --state out to have the state pulled, or use `| Out-File -Encoding utf8 FILE`",
     );
   }
   if (head.includes(0)) {
@@ -48,7 +48,7 @@ function sniffBinary(head: Buffer, origin: string): StateError | undefined {
 
 const HCL_COMMENTS = /^(?:\s+|#[^\n]*(?:\n|$)|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))+/;
 const HCL_BLOCK =
-  /^(?:resource|data|module|provider|variable|output|locals|terraform|moved|removed|import|check|ephemeral)\s*(?:"|\{)|^[A-Za-z_][\w-]*\s*=[^=>]/;
+  /^(?:resource|data|module|provider|variable|output|locals|terraform|moved|removed|import|check|ephemeral)\s*(?:"|\{)|^[A-Za-z_][\w-]*\s+=\s/;
 
 function sniffText(text: string, origin: string): StateError | undefined {
   if (/^[[{"\d-]/.test(text) || /^(?:true|false|null)\b/.test(text)) return undefined;

@@ -1,0 +1,91 @@
+import { createRequire } from "node:module";
+import { nestingDepth } from "./code-scanner.js";
+import { BYTE_ORDER_MARK, type LineIndex } from "./line-index.js";
+import type { SyntaxProblem } from "./syntax.js";
+
+/** What HCL's own parser makes of a native-syntax file. */
+export type HclVerdict =
+  /** `contents` follows Terraform's JSON syntax, but for `<<-`, escapes and constants, which are worked out. */
+  | { readonly kind: "valid"; readonly contents: Readonly<Record<string, unknown>> }
+  /** The syntax is right, but hcl2json could not turn some value into JSON. */
+  | { readonly kind: "unconvertible" }
+  | { readonly kind: "invalid"; readonly problems: readonly SyntaxProblem[] }
+  /** It could not be asked: the file is nested too deep for it, or it failed in another way. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** hcl2json's stack overflows between 400 and 800 nested brackets, and takes the process down with it. */
+const MAX_NESTING = 256;
+
+/** Stands for the file's name in hcl2json's messages, so that a strange name or message cannot be misread. */
+const FILE_MARK = "\u241c";
+
+type Parse = (file: string, text: string) => Promise<unknown>;
+let loaded: Parse | undefined;
+let failure: string | undefined;
+
+/** Asks `@cdktf/hcl2json`. The first call in a process takes some 130 ms. Never throws. */
+export async function validateHcl(file: string, text: string, lines: LineIndex): Promise<HclVerdict> {
+  if (failure !== undefined) return { kind: "unknown", reason: failure };
+  if (nestingDepth(text) > MAX_NESTING) return { kind: "unknown", reason: "its expressions are nested too deep" };
+  try {
+    const contents = await load()(FILE_MARK, text);
+    return isRecord(contents) ? { kind: "valid", contents } : { kind: "unconvertible" };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (message.startsWith("parse config: ")) {
+      const problems = parseProblems(message.slice("parse config: ".length), file, text, lines);
+      if (problems.length > 0) return { kind: "invalid", problems };
+    }
+    if (message.startsWith("convert to HCL: ")) return { kind: "unconvertible" };
+    // After any other failure its runtime is in no state to be asked again.
+    if (!message.startsWith("parse config: ")) failure = "HCL's own parser failed in this process";
+    return { kind: "unknown", reason: failure ?? "HCL's own parser gave no place" };
+  }
+}
+
+function load(): Parse {
+  // A CommonJS package; `require` also keeps it out of the bundle, beside its own wasm file.
+  loaded ??= createRequire(import.meta.url)("@cdktf/hcl2json").parse;
+  if (typeof loaded !== "function") throw new Error("@cdktf/hcl2json has no parse function");
+  return loaded;
+}
+
+/**
+ * Takes apart `[FILE:2,3-5: Summary; Detail. FILE:3,1-4,1: Summary; Detail.]`: 1-based lines, columns in grapheme clusters.
+ * https://github.com/hashicorp/hcl/blob/v2.23.0/diagnostic.go
+ */
+function parseProblems(message: string, file: string, text: string, lines: LineIndex): SyntaxProblem[] {
+  const start = new RegExp(`(?:^\\[?| )${FILE_MARK}:(\\d+),(\\d+)-(?:(\\d+),)?(\\d+): `, "g");
+  const found = [...message.matchAll(start)];
+  const problems = found.map((match, index) => {
+    const [prefix, line, column, endLine, endColumn] = match;
+    const next = found[index + 1]?.index ?? message.length;
+    const words = message
+      .slice(match.index + prefix.length, next)
+      .replace(index === found.length - 1 ? /\]$/ : /$/, "");
+    const from = lines.offsetOfGrapheme(Number(line), Number(column));
+    const to = lines.offsetOfGrapheme(Number(endLine ?? line), Number(endColumn));
+    return {
+      message: words.replaceAll(FILE_MARK, file).replace("; ", ": "),
+      range: visibleRange(lines, text, from, to),
+    };
+  });
+  // One quote too few turns every later string inside out, and HCL complains at each of their lines.
+  const firstCut = problems.findIndex(isBrokenString);
+  return problems.filter((problem, index) => index <= firstCut || !isBrokenString(problem));
+}
+
+function isBrokenString({ message }: SyntaxProblem): boolean {
+  return message.startsWith("Invalid multi-line string");
+}
+
+/** HCL often points just behind a line's last character: a range that only holds the line end is moved to what is there. */
+function visibleRange(lines: LineIndex, text: string, from: number, to: number): SyntaxProblem["range"] {
+  const lowest = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+  const shown = text.slice(from, to).replace(/[\r\n]+$/, "").length;
+  return lines.range(Math.max(lowest, from), Math.max(lowest, from + shown));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,349 @@
+import path from "node:path";
+import { LOCK_FILE, type LockedVersions, lockedVersions } from "../lock-file.js";
+import type {
+  Configuration,
+  ConfiguredProvider,
+  ConfiguredResource,
+  DeclaredInstance,
+  RootSettings,
+} from "./configuration.js";
+import { type Effort, evaluate, newEffort, type Scope } from "./evaluate.js";
+import { ANY_INSTANCE, expand, withRepetition } from "./expansion.js";
+import { diskFileSystem, type FileSystem } from "./file-system.js";
+import { dataDirectory, readInstalledModules } from "./installed-modules.js";
+import { type DeclaredResource, defineModule, type ModuleDefinition, textOf } from "./module-definition.js";
+import type { ToolName } from "./module-files.js";
+import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
+import { type ModuleText, ModuleTexts } from "./module-texts.js";
+import { isNode, type ModuleNode, ModuleTree, type UnresolvedModule } from "./module-tree.js";
+import { parseFile } from "./parse-file.js";
+import { allNodes, type ProviderFacts, providerOfType, providerRequirement } from "./provider-requirements.js";
+import { findRefactorings } from "./refactorings.js";
+import { findReferences } from "./references.js";
+import type { Body, SyntaxProblem } from "./syntax.js";
+import type { Value } from "./value.js";
+import { readVariableInputs, rootVariables, unreadable } from "./variables.js";
+import { selectedWorkspace } from "./workspace.js";
+
+export interface LoadOptions {
+  /** The root module, as the user named it. */
+  readonly directory: string;
+  /** What `directory` and `varFiles` are relative to, and what files are shown relative to. Absolute. */
+  readonly cwd: string;
+  /** Resource types that are wanted. */
+  readonly types: readonly string[];
+  /** Texts one of which a file that matters holds. A module is parsed only if one stands in it or in a module below it. */
+  readonly mention: readonly string[];
+  readonly tool: ToolName;
+  /** For `TF_VAR_…`, `TF_WORKSPACE` and `TF_DATA_DIR`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Files of `-var-file`. */
+  readonly varFiles: readonly string[];
+  /** `name=value`, as of `-var`; they go over `varFiles`. */
+  readonly vars: readonly string[];
+  readonly fileSystem?: FileSystem;
+}
+
+/**
+ * Reads a root module with the modules that it calls, and works out what is declared of the wanted types.
+ * Nothing is run and nothing is fetched. What is broken or missing is told in the result; an incomplete
+ * installation throws MissingGrammarError.
+ */
+export async function loadConfiguration(options: LoadOptions): Promise<Configuration> {
+  const { cwd, env, tool, types, mention, fileSystem = diskFileSystem } = options;
+  const directory = path.resolve(cwd, options.directory);
+  const display = (file: string) => path.relative(cwd, file).split(path.sep).join("/") || ".";
+  const dataDir = dataDirectory(directory, env);
+  const installed = readInstalledModules(directory, dataDir, fileSystem);
+  const texts = new ModuleTexts({ fileSystem, tool, mention, installed, display });
+  const root = texts.at(directory);
+  if (root === undefined) {
+    return nothing(options.directory, [unreadable(display(directory), "there is no such directory")], []);
+  }
+  if (!texts.matter(directory, [])) {
+    const filesRead = texts.all().flatMap((module) => module.files.map((file) => file.shown));
+    const settings = rootSettings(await settingsOf(root));
+    return { ...nothing(options.directory, readProblems(texts), filesRead), settings };
+  }
+
+  const tree = new ModuleTree({ texts, installed, types });
+  const inputs = await readVariableInputs({
+    directory,
+    cwd,
+    env,
+    varFiles: options.varFiles,
+    vars: options.vars,
+    fileSystem,
+    display,
+  });
+  const lock = await readLockFile(path.join(directory, LOCK_FILE), display, fileSystem);
+  const { nodes, ...evaluated } = await evaluateTree(tree, root, async (node, effort, demand) => {
+    const context: EvaluationContext = {
+      tool,
+      effort,
+      rootDirectory: directory,
+      rootVariables: await rootVariables(node.definition.variables, inputs, effort),
+      workspace: selectedWorkspace(node.definition, dataDir, env, fileSystem),
+      demand,
+    };
+    const evaluatedTree = { node, root: new ModuleInstance(context, node, []), tool };
+    const nodes = allNodes(node);
+    return {
+      nodes,
+      resources: configuredResources(evaluatedTree, { tool, nodes, locked: lock.versions }),
+      providers: configuredProviders(evaluatedTree, types),
+      settings: rootSettings(node.definition),
+    };
+  });
+  const parsed = await tree.parsedFiles();
+  const withTexts = [...parsed, ...inputs.files];
+  return {
+    directory: options.directory,
+    ...evaluated,
+    references: nodes.flatMap((node) => findReferences(node.definition.files, types, node.path)),
+    refactorings: nodes.flatMap((node) => findRefactorings(node.definition.refactorings, types, node.path)),
+    unresolvedModules: nodes.flatMap((node) =>
+      [...node.children.values()].filter((child): child is UnresolvedModule => !isNode(child)),
+    ),
+    problems: [
+      ...readProblems(texts),
+      ...parsed.flatMap((file) => file.problems),
+      ...inputs.problems,
+      ...lock.problems,
+    ],
+    files: [
+      ...texts.all().flatMap((module) => module.files.map((file) => file.shown)),
+      ...inputs.files.map((file) => file.file),
+      ...(lock.file === undefined ? [] : [lock.file]),
+    ],
+    texts: new Map(withTexts.map((file) => [file.file, file.text])),
+  };
+}
+
+function nothing(directory: string, problems: readonly SyntaxProblem[], files: readonly string[]): Configuration {
+  return {
+    directory,
+    resources: [],
+    references: [],
+    refactorings: [],
+    providers: [],
+    settings: { requiredVersion: [] },
+    unresolvedModules: [],
+    problems,
+    files,
+    texts: new Map(),
+  };
+}
+
+function readProblems(texts: ModuleTexts): readonly SyntaxProblem[] {
+  return texts.all().flatMap((module) => module.problems);
+}
+
+/** The settings of a root module in which nothing else matters: where its state is has to be known all the same. */
+async function settingsOf(root: ModuleText): Promise<ModuleDefinition> {
+  const files = root.files.filter(
+    ({ text }) => /\bterraform\b/.test(text) && /\b(?:backend|cloud|required_version)\b/.test(text),
+  );
+  const parsed = files.map(async ({ shown, text, override }) => ({
+    file: await parseFile(shown, text, { validate: false }),
+    override,
+  }));
+  return defineModule(await Promise.all(parsed), []);
+}
+
+interface LockFile {
+  readonly versions: LockedVersions;
+  readonly file?: string;
+  readonly problems: readonly SyntaxProblem[];
+}
+
+async function readLockFile(
+  file: string,
+  display: (path: string) => string,
+  fileSystem: FileSystem,
+): Promise<LockFile> {
+  let text: string;
+  try {
+    text = fileSystem.read(file);
+  } catch {
+    return { versions: new Map(), problems: [] };
+  }
+  const parsed = await parseFile(display(file), text, { validate: false });
+  return { versions: lockedVersions(parsed), file: parsed.file, problems: parsed.problems };
+}
+
+/** A tree of modules with the root's one instance, from which every value can be had. */
+interface EvaluatedTree {
+  readonly node: ModuleNode;
+  readonly root: ModuleInstance;
+  readonly tool: ToolName;
+}
+
+/** Values can lead into modules that did not matter otherwise; they are loaded then, and everything is evaluated again. */
+const MOST_ROUNDS = 20;
+
+async function evaluateTree<T>(
+  tree: ModuleTree,
+  text: ModuleText,
+  evaluateRound: (root: ModuleNode, effort: Effort, demand: (callPath: string) => void) => Promise<T>,
+): Promise<T> {
+  const demanded = new Set<string>();
+  for (let round = 1; ; round += 1) {
+    const root = await tree.build(text, demanded);
+    const before = demanded.size;
+    const result = await evaluateRound(root, newEffort(), (callPath) => demanded.add(callPath));
+    if (demanded.size === before || round >= MOST_ROUNDS) return result;
+  }
+}
+
+/** All instances of the module at one call path. */
+interface ModuleGroup {
+  readonly node: ModuleNode;
+  readonly instances: readonly ModuleInstance[];
+  readonly anyInstance: ModuleInstance;
+  readonly complete: boolean;
+  readonly reason?: string;
+}
+
+/** More module instances at one call path are not listed. */
+const MOST_MODULE_INSTANCES = 20_000;
+
+function eachModule(tree: EvaluatedTree, visit: (group: ModuleGroup) => void): void {
+  const waiting: ModuleGroup[] = [{ node: tree.node, instances: [tree.root], anyInstance: tree.root, complete: true }];
+  for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+    visit(group);
+    for (const [name, child] of group.node.children) {
+      if (isNode(child)) waiting.push(childGroup(group, name, child));
+    }
+  }
+}
+
+function childGroup(parent: ModuleGroup, name: string, node: ModuleNode): ModuleGroup {
+  const instances: ModuleInstance[] = [];
+  let reason = parent.complete ? undefined : (parent.reason ?? "");
+  for (const instance of parent.instances) {
+    const children = instance.child(name);
+    if (children === undefined || !children.expansion.complete) {
+      reason ??= children?.expansion.reason ?? `module.${name} depends on itself`;
+    }
+    if (instances.length > MOST_MODULE_INSTANCES) {
+      reason ??= `more than ${MOST_MODULE_INSTANCES} instances of module.${name}`;
+      break;
+    }
+    instances.push(...(children?.instances ?? []));
+  }
+  const anyInstance = parent.anyInstance.child(name)?.anyInstance ?? parent.anyInstance;
+  return { node, instances, anyInstance, complete: reason === undefined, ...(reason !== undefined && { reason }) };
+}
+
+function configuredResources(tree: EvaluatedTree, facts: ProviderFacts): readonly ConfiguredResource[] {
+  const resources: ConfiguredResource[] = [];
+  eachModule(tree, (group) => {
+    for (const resource of group.node.definition.resources) {
+      resources.push({
+        modulePath: group.node.path,
+        mode: resource.mode,
+        type: resource.type,
+        name: resource.name,
+        file: resource.file,
+        block: resource.block,
+        ...declare(resource, group, tree.tool),
+        provider: providerRequirement(group.node, resource, facts),
+      });
+    }
+  });
+  return resources;
+}
+
+type Declared = Pick<ConfiguredResource, "repetition" | "instances" | "complete" | "reason" | "arguments">;
+
+/** More instances of one block, in all module instances together, are not listed. */
+const MOST_DECLARED = 50_000;
+
+function declare(resource: DeclaredResource, group: ModuleGroup, tool: ToolName): Declared {
+  const { body } = resource.block;
+  const instances: DeclaredInstance[] = [];
+  let reason = group.complete ? undefined : (group.reason ?? "");
+  for (const module of group.instances) {
+    const expansion = expand(body, module.scope, tool);
+    if (!expansion.complete) reason ??= expansion.reason ?? "";
+    for (const item of expansion.items) {
+      if (instances.length >= MOST_DECLARED) {
+        reason ??= `more than ${MOST_DECLARED} instances`;
+        break;
+      }
+      const origin = expansion.kind === "single" ? (module.keyOrigin ?? {}) : item.origin;
+      instances.push({
+        address: { module: module.steps, mode: resource.mode, type: resource.type, name: resource.name, key: item.key },
+        ...(origin.source !== undefined && { keySource: origin.source }),
+        ...(origin.source !== undefined && origin.via !== undefined && { keyVia: origin.via }),
+        arguments: argumentsOf(body, withRepetition(module.scope, item.names)),
+      });
+    }
+  }
+  return {
+    repetition: repetitionOf(body),
+    instances,
+    complete: reason === undefined,
+    ...(reason !== undefined && reason !== "" && { reason }),
+    arguments: argumentsOf(body, withRepetition(group.anyInstance.scope, ANY_INSTANCE)),
+  };
+}
+
+function repetitionOf(body: Body): ConfiguredResource["repetition"] {
+  for (const kind of ["for_each", "count"] as const) {
+    const attribute = body.attribute(kind);
+    if (attribute !== undefined) return { kind, range: attribute.range };
+  }
+  return { kind: "single" };
+}
+
+/** Arguments that Terraform itself understands, in every resource. */
+const META_ARGUMENTS: ReadonlySet<string> = new Set([
+  "count",
+  "for_each",
+  "provider",
+  "providers",
+  "depends_on",
+  "lifecycle",
+]);
+
+function argumentsOf(body: Body, scope: Scope): ReadonlyMap<string, Value> {
+  const values = new Map<string, Value>();
+  for (const { name, value } of body.attributes()) {
+    if (!META_ARGUMENTS.has(name)) values.set(name, evaluate(value, scope));
+  }
+  return values;
+}
+
+function configuredProviders(tree: EvaluatedTree, types: readonly string[]): readonly ConfiguredProvider[] {
+  const names = new Set(types.map(providerOfType));
+  const providers: ConfiguredProvider[] = [];
+  eachModule(tree, ({ node, anyInstance }) => {
+    for (const { file, block } of node.definition.providers.values()) {
+      const name = block.labels[0]?.value;
+      if (name === undefined || !names.has(name)) continue;
+      const alias = textOf(block.body.attribute("alias")?.value);
+      const values = argumentsOf(block.body, anyInstance.scope);
+      providers.push({
+        modulePath: node.path,
+        name,
+        ...(alias !== undefined && { alias }),
+        file,
+        block,
+        arguments: values,
+      });
+    }
+  });
+  return providers;
+}
+
+function rootSettings(definition: ModuleDefinition): RootSettings {
+  const { requiredVersion, backend, cloud } = definition;
+  if (cloud !== undefined) return { requiredVersion, backend: { type: "cloud", range: cloud.headerRange } };
+  const type = backend?.labels[0]?.value;
+  return {
+    requiredVersion,
+    ...(backend !== undefined && type !== undefined && { backend: { type, range: backend.headerRange } }),
+  };
+}

@@ -1,0 +1,121 @@
+import path from "node:path";
+import type { FileSystem } from "./file-system.js";
+import type { InstalledModules } from "./installed-modules.js";
+import { moduleFileNames, type ToolName } from "./module-files.js";
+import type { SyntaxProblem } from "./syntax.js";
+import { unreadable } from "./variables.js";
+
+export interface ModuleTextFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As messages show it. */
+  readonly shown: string;
+  readonly text: string;
+  readonly override: boolean;
+  /** Whether the wanted text stands in it. */
+  readonly mentions: boolean;
+}
+
+/** The files of one module, read and not parsed. */
+export interface ModuleText {
+  readonly directory: string;
+  readonly files: readonly ModuleTextFile[];
+  readonly problems: readonly SyntaxProblem[];
+  /** Directories of modules that it may call by a relative path. */
+  readonly neighbours: readonly string[];
+}
+
+export interface ModuleTextOptions {
+  readonly fileSystem: FileSystem;
+  readonly tool: ToolName;
+  readonly mention: readonly string[];
+  readonly installed: InstalledModules;
+  display(path: string): string;
+}
+
+/** What looks like `source = "./x"` in either syntax. Finding too many does no harm: they are only looked into. */
+const LOCAL_SOURCE = /\bsource"?\s*[=:]\s*"(\.{1,2}[/\\][^"\n]*)"/g;
+
+/** Reads modules as text, each once, and tells which of them matter before anything is parsed. */
+export class ModuleTexts {
+  readonly #options: ModuleTextOptions;
+  readonly #modules = new Map<string, ModuleText | undefined>();
+  readonly #matters = new Map<string, boolean>();
+
+  constructor(options: ModuleTextOptions) {
+    this.#options = options;
+  }
+
+  /** The module in that directory, or undefined where there is no such directory. */
+  at(directory: string): ModuleText | undefined {
+    if (!this.#modules.has(directory)) this.#modules.set(directory, this.#read(directory));
+    return this.#modules.get(directory);
+  }
+
+  /** Every module that was looked into. */
+  all(): readonly ModuleText[] {
+    return [...this.#modules.values()].filter((module) => module !== undefined);
+  }
+
+  /** Whether the wanted text stands in the module at that call path, or in one that can be reached from it. */
+  matter(directory: string, callPath: readonly string[]): boolean {
+    const prefix = callPath.length === 0 ? "" : `${callPath.join(".")}.`;
+    const installedBelow = [...this.#options.installed].filter(([key]) => key !== "" && key.startsWith(prefix));
+    return [directory, ...installedBelow.map(([, installed]) => installed)].some((start) => this.#reaches(start));
+  }
+
+  #reaches(start: string): boolean {
+    const known = this.#matters.get(start);
+    if (known !== undefined) return known;
+    const seen = new Set([start]);
+    // A set yields what is added while it is walked.
+    for (const directory of seen) {
+      const module = this.at(directory);
+      if (this.#matters.get(directory) === true || module?.files.some((file) => file.mentions) === true) {
+        this.#matters.set(start, true);
+        return true;
+      }
+      for (const neighbour of module?.neighbours ?? []) seen.add(neighbour);
+    }
+    // Nothing that can be reached from here matters, so none of those does.
+    for (const directory of seen) this.#matters.set(directory, false);
+    return false;
+  }
+
+  #read(directory: string): ModuleText | undefined {
+    const { fileSystem, tool, mention, display } = this.#options;
+    const problems: SyntaxProblem[] = [];
+    let names: readonly string[] | undefined;
+    try {
+      names = fileSystem.list(directory);
+    } catch (error) {
+      return { directory, files: [], problems: [unreadable(display(directory), error)], neighbours: [] };
+    }
+    if (names === undefined) return undefined;
+    const chosen = moduleFileNames(names, tool);
+    const files: ModuleTextFile[] = [];
+    const neighbours = new Set<string>();
+    for (const name of [...chosen.primary, ...chosen.overrides]) {
+      const file = path.join(directory, name);
+      const shown = display(file);
+      try {
+        const text = fileSystem.read(file);
+        for (const match of text.matchAll(LOCAL_SOURCE)) neighbours.add(localDirectory(directory, match[1] ?? ""));
+        const mentions = mention.some((word) => text.includes(word));
+        files.push({ path: file, shown, text, override: chosen.overrides.includes(name), mentions });
+      } catch (error) {
+        problems.push(unreadable(shown, error));
+      }
+    }
+    return { directory, files, problems, neighbours: [...neighbours] };
+  }
+}
+
+/** Whether a module source is a path relative to the calling module. */
+export function isLocalSource(source: string): boolean {
+  return /^\.{1,2}[/\\]/.test(source);
+}
+
+export function localDirectory(from: string, source: string): string {
+  return path.resolve(from, source.replaceAll("\\", "/"));
+}

@@ -1,0 +1,170 @@
+import type { SourceRange } from "../source-range.js";
+import type { InstalledModules } from "./installed-modules.js";
+import { defineModule, type ModuleDefinition, type PlacedBlock, textOf } from "./module-definition.js";
+import {
+  isLocalSource,
+  localDirectory,
+  type ModuleText,
+  type ModuleTextFile,
+  type ModuleTexts,
+} from "./module-texts.js";
+import { parseFile } from "./parse-file.js";
+import type { ParsedFile } from "./syntax.js";
+
+/** One module at one call path. A module that is called twice is two nodes with one definition. */
+export interface ModuleNode {
+  readonly path: readonly string[];
+  /** Absolute. */
+  readonly directory: string;
+  readonly definition: ModuleDefinition;
+  readonly parent?: ModuleNode;
+  /** The call of this module in its parent. */
+  readonly call?: PlacedBlock;
+  /** Calls that were followed, and those that could not be; one that does not matter is neither. */
+  readonly children: ReadonlyMap<string, ModuleNode | UnresolvedModule>;
+}
+
+export interface UnresolvedModule {
+  readonly path: readonly string[];
+  readonly source: string;
+  readonly range: SourceRange;
+  readonly reason: string;
+}
+
+export function isNode(child: ModuleNode | UnresolvedModule | undefined): child is ModuleNode {
+  return child !== undefined && "definition" in child;
+}
+
+/** Call paths further than this, and more nodes, are not followed: calls of calls grow without end in a mistaken configuration. */
+const DEEPEST_CALL = 50;
+const MOST_NODES = 5000;
+
+export interface TreeOptions {
+  readonly texts: ModuleTexts;
+  readonly installed: InstalledModules;
+  readonly types: readonly string[];
+}
+
+/** Parses modules, and only those that matter or whose outputs were asked for. Keeps what it has parsed. */
+export class ModuleTree {
+  readonly #options: TreeOptions;
+  readonly #parsed = new Map<string, Promise<ParsedFile>>();
+  readonly #definitions = new Map<string, Promise<ModuleDefinition>>();
+  #nodes = 0;
+
+  constructor(options: TreeOptions) {
+    this.#options = options;
+  }
+
+  /** The tree from the root on. `demanded` holds call paths (`a.b`) that are needed for their outputs. */
+  async build(root: ModuleText, demanded: ReadonlySet<string>): Promise<ModuleNode> {
+    this.#nodes = 0;
+    return this.#node({ text: root, path: [], directories: [] }, demanded);
+  }
+
+  /** Every file that was parsed. */
+  async parsedFiles(): Promise<readonly ParsedFile[]> {
+    return Promise.all(this.#parsed.values());
+  }
+
+  async #node(
+    place: {
+      readonly text: ModuleText;
+      readonly path: readonly string[];
+      /** Of this module's callers, the root first. */
+      readonly directories: readonly string[];
+      readonly parent?: ModuleNode;
+      readonly call?: PlacedBlock;
+    },
+    demanded: ReadonlySet<string>,
+  ): Promise<ModuleNode> {
+    const { text, path, parent, call } = place;
+    this.#nodes += 1;
+    const children = new Map<string, ModuleNode | UnresolvedModule>();
+    const node: ModuleNode = {
+      path,
+      directory: text.directory,
+      definition: await this.#define(text, demanded.has(path.join("."))),
+      ...(parent && { parent }),
+      ...(call && { call }),
+      children,
+    };
+    const directories = [...place.directories, text.directory];
+    for (const [name, childCall] of node.definition.calls) {
+      const childPath = [...path, name];
+      const found = this.#resolve(text.directory, childPath, childCall);
+      if (typeof found === "string") {
+        children.set(name, unresolved(childPath, childCall, found));
+        continue;
+      }
+      if (!demanded.has(childPath.join(".")) && !this.#options.texts.matter(found.directory, childPath)) continue;
+      if (directories.includes(found.directory)) {
+        children.set(name, unresolved(childPath, childCall, "the module calls itself"));
+      } else if (directories.length >= DEEPEST_CALL || this.#nodes >= MOST_NODES) {
+        children.set(name, unresolved(childPath, childCall, "too many modules call each other"));
+      } else {
+        const child = await this.#node(
+          { text: found, path: childPath, directories, parent: node, call: childCall },
+          demanded,
+        );
+        children.set(name, child);
+      }
+    }
+    return node;
+  }
+
+  /** The module that a call means, or why it is not there. */
+  #resolve(from: string, path: readonly string[], call: PlacedBlock): ModuleText | string {
+    const { texts, installed } = this.#options;
+    const source = textOf(call.block.body.attribute("source")?.value);
+    if (source !== undefined && isLocalSource(source)) {
+      return texts.at(localDirectory(from, source)) ?? `there is no directory ${source}`;
+    }
+    const directory = installed.get(path.join("."));
+    if (directory !== undefined)
+      return texts.at(directory) ?? "the directory where it was installed is gone; run init again";
+    if (call.block.body.attribute("source") === undefined) return "the call has no source";
+    if (source === undefined) return "its source is not written out, and it is not installed; run init first";
+    return "it is not installed; run init first";
+  }
+
+  async #define(text: ModuleText, withOutputs: boolean): Promise<ModuleDefinition> {
+    const key = `${text.directory}\0${withOutputs}`;
+    const known = this.#definitions.get(key);
+    if (known !== undefined) return known;
+    const needed = text.files.filter((file) => isNeeded(file, withOutputs));
+    const definition = Promise.all(
+      needed.map(async (file) => ({ file: await this.#parse(file), override: file.override })),
+    ).then((files) => defineModule(files, this.#options.types));
+    this.#definitions.set(key, definition);
+    return definition;
+  }
+
+  #parse(file: ModuleTextFile): Promise<ParsedFile> {
+    const known = this.#parsed.get(file.path);
+    if (known !== undefined) return known;
+    const parsed = parseFile(file.shown, file.text, { validate: file.mentions });
+    this.#parsed.set(file.path, parsed);
+    return parsed;
+  }
+}
+
+/** Blocks that values, module calls and provider requirements come from. */
+const NEEDED = /^\ufeff?[ \t]*"?(?:variable|locals|module|terraform|provider)\b/m;
+const OUTPUTS = /^\ufeff?[ \t]*"?output\b/m;
+
+function isNeeded(file: ModuleTextFile, withOutputs: boolean): boolean {
+  // JSON syntax may have everything on one line.
+  if (file.mentions || file.path.endsWith(".json")) return true;
+  return NEEDED.test(file.text) || (withOutputs && OUTPUTS.test(file.text));
+}
+
+function unresolved(path: readonly string[], call: PlacedBlock, reason: string): UnresolvedModule {
+  const attribute = call.block.body.attribute("source");
+  return {
+    path,
+    source: textOf(attribute?.value) ?? "",
+    range: attribute?.range ?? call.block.headerRange,
+    reason,
+  };
+}

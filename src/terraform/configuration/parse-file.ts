@@ -1,0 +1,44 @@
+import { validateHcl } from "./hcl-validation.js";
+import { mayHoldInterpolations, readJsonFile } from "./json-syntax.js";
+import { knownBody } from "./known-body.js";
+import { LineIndex } from "./line-index.js";
+import { readBrokenFile, readSoundFile } from "./native-syntax.js";
+import type { SourceText } from "./source-text.js";
+import type { ParsedFile, SyntaxProblem } from "./syntax.js";
+import { loadSyntaxParser } from "./tree-sitter.js";
+
+export interface ParseOptions {
+  /**
+   * Ask HCL's own parser about the syntax, which takes some 130 ms for the first file of a process. A native
+   * file that tree-sitter finds broken is asked about either way, since tree-sitter is at times mistaken.
+   */
+  readonly validate: boolean;
+}
+
+/**
+ * Reads one configuration or variable file: JSON syntax where the name ends in `.json`, native syntax otherwise.
+ * `file` is the path as the user would write it. Broken text never throws: what is sound around it is in the
+ * body, and `problems` says what is wrong. Throws MissingGrammarError where the installation is incomplete.
+ */
+export async function parseFile(file: string, text: string, options: ParseOptions): Promise<ParsedFile> {
+  const lines = new LineIndex(file, text);
+  if (/\.json$/i.test(file)) {
+    const parser = mayHoldInterpolations(text) ? await loadSyntaxParser() : undefined;
+    return { file, language: "json", text, ...readJsonFile(parser, text, lines) };
+  }
+
+  const parser = await loadSyntaxParser();
+  const source: SourceText = { text, range: (start, end) => lines.range(start, end) };
+  const sound = readSoundFile(parser, source);
+  if (sound !== undefined && !options.validate) return { file, language: "hcl", text, body: sound, problems: [] };
+
+  const verdict = await validateHcl(file, text, lines);
+  const known = verdict.kind === "valid" ? knownBody(parser, source, verdict.contents) : undefined;
+  const body = sound ?? readBrokenFile(parser, source, known);
+  const problems: SyntaxProblem[] = verdict.kind === "invalid" ? [...verdict.problems] : [];
+  if (verdict.kind === "unknown" && sound === undefined) {
+    const message = `This file does not follow HCL's syntax; where is not known, since ${verdict.reason}.`;
+    problems.push({ message, range: lines.range(0, 0) });
+  }
+  return { file, language: "hcl", text, body, problems };
+}

@@ -1,0 +1,134 @@
+import type { LockedVersions } from "../lock-file.js";
+import { parseProviderSource } from "../provider-address.js";
+import type { ProviderRequirement } from "./configuration.js";
+import { type DeclaredResource, type ModuleDefinition, textOf } from "./module-definition.js";
+import type { ToolName } from "./module-files.js";
+import { isNode, type ModuleNode } from "./module-tree.js";
+import type { Expression } from "./syntax.js";
+
+const DEFAULT_HOSTS: Readonly<Record<ToolName, string>> = {
+  terraform: "registry.terraform.io",
+  tofu: "registry.opentofu.org",
+};
+
+/** Every module of the configuration: a call inside each other module, the root first. */
+export function allNodes(root: ModuleNode): readonly ModuleNode[] {
+  return [root, ...[...root.children.values()].flatMap((child) => (isNode(child) ? allNodes(child) : []))];
+}
+
+/** What is needed to tell the provider of a resource. */
+export interface ProviderFacts {
+  readonly tool: ToolName;
+  readonly nodes: readonly ModuleNode[];
+  readonly locked: LockedVersions;
+}
+
+/** The local name of the provider that a resource type belongs to, unless the resource says otherwise. */
+export function providerOfType(type: string): string {
+  return type.split("_")[0] ?? type;
+}
+
+/** The provider of a resource: its configuration, and everything the configuration says about its version. */
+export function providerRequirement(
+  node: ModuleNode,
+  resource: DeclaredResource,
+  facts: ProviderFacts,
+): ProviderRequirement {
+  const written = resource.block.body.attribute("provider")?.value;
+  const local = (written && configurationName(written, node.definition)) ?? providerOfType(resource.type);
+  const source = sourceOf(node.definition, local, facts.tool);
+  const lockedVersion = source === undefined ? undefined : lockedVersionOf(source, facts.locked);
+  return {
+    configuration: outermostConfiguration(node, local, facts.tool),
+    ...(source !== undefined && { source }),
+    constraints: source === undefined ? [] : constraintsOn(source, facts),
+    ...(lockedVersion !== undefined && { lockedVersion }),
+  };
+}
+
+function sourceOf(definition: ModuleDefinition, configuration: string, tool: ToolName): string | undefined {
+  const [name = configuration] = configuration.split(".");
+  // Without a source Terraform means its own provider of that name:
+  // https://developer.hashicorp.com/terraform/language/providers/requirements#source-addresses
+  const written = definition.requiredProviders.get(name)?.source ?? `hashicorp/${name}`;
+  const parts = written.split("/");
+  const full = [
+    ...(parts.length < 3 ? [DEFAULT_HOSTS[tool]] : []),
+    ...(parts.length < 2 ? ["hashicorp"] : []),
+    ...parts,
+  ].join("/");
+  return parseProviderSource(full)?.source;
+}
+
+/** A lock file written by the other tool differs in the default registry only. */
+function lockedVersionOf(source: string, locked: LockedVersions): string | undefined {
+  const hosts = Object.values(DEFAULT_HOSTS);
+  const [host = "", ...name] = source.split("/");
+  const candidates = hosts.includes(host) ? [source, ...hosts.map((other) => [other, ...name].join("/"))] : [source];
+  return candidates.map((candidate) => locked.get(candidate)).find((version) => version !== undefined);
+}
+
+function constraintsOn(source: string, { nodes, tool }: ProviderFacts): readonly string[] {
+  const constraints = new Set<string>();
+  for (const definition of new Set(nodes.map((node) => node.definition))) {
+    for (const [name, required] of definition.requiredProviders) {
+      if (sourceOf(definition, name, tool) !== source) continue;
+      for (const constraint of required.constraints) constraints.add(constraint);
+    }
+    for (const [name, { block }] of definition.providers) {
+      const version = textOf(block.body.attribute("version")?.value);
+      // Old configurations have the constraint in the provider block.
+      if (version !== undefined && sourceOf(definition, name, tool) === source) constraints.add(version);
+    }
+  }
+  return [...constraints];
+}
+
+/** Follows a configuration from the module that uses it to the one that holds it. */
+function outermostConfiguration(from: ModuleNode, local: string, tool: ToolName): string {
+  let node = from;
+  let name = local;
+  while (node.parent !== undefined) {
+    const passed = passedTo(node, name);
+    if (passed === undefined) {
+      // Aliases are never inherited, and a module with a configuration of its own uses that.
+      if (node.definition.providers.has(name) || name.includes(".")) return name;
+      name = inheritedName(node, node.parent, name, tool);
+    } else name = passed;
+    node = node.parent;
+  }
+  return name;
+}
+
+/** What the call passes for a configuration of the called module, as the caller names it. */
+function passedTo(node: ModuleNode, name: string): string | undefined {
+  const map = node.call?.block.body.attribute("providers")?.value;
+  const caller = node.parent?.definition;
+  if (map?.kind !== "object" || caller === undefined) return undefined;
+  const item = map.items.find(({ key }) => configurationName(key, caller) === name);
+  return item && configurationName(item.value, caller);
+}
+
+/** The caller's default configuration of the same provider, which it may know by another name. */
+function inheritedName(node: ModuleNode, parent: ModuleNode, name: string, tool: ToolName): string {
+  const source = sourceOf(node.definition, name, tool);
+  if (sourceOf(parent.definition, name, tool) === source) return name;
+  const names = [...parent.definition.requiredProviders.keys()];
+  return names.find((candidate) => sourceOf(parent.definition, candidate, tool) === source) ?? name;
+}
+
+/** `openai` or `openai.eu`, bare or in quotes. */
+function configurationName(expression: Expression, definition: ModuleDefinition): string | undefined {
+  if (expression.kind === "literal") return typeof expression.value === "string" ? expression.value : undefined;
+  if (expression.kind === "reference") {
+    const [alias] = expression.steps;
+    return alias?.kind === "attribute" ? `${expression.root}.${alias.name}` : expression.root;
+  }
+  // `openai.eu = …` is a key only here, and the general reading of expressions refuses it.
+  const { file, start, end } = expression.range;
+  const text = definition.files
+    .find((candidate) => candidate.file === file)
+    ?.text.slice(start.offset, end.offset)
+    .trim();
+  return text !== undefined && /^[\w-]+\.[\w-]+$/.test(text) ? text : undefined;
+}

@@ -1,0 +1,74 @@
+import semver from "semver";
+import { describe, expect, it } from "vitest";
+import { DIALECTS, identifyProvider, toSemverRange } from "../../src/invites/dialects.js";
+
+const SOURCE = "registry.terraform.io";
+
+describe("identifyProvider", () => {
+  it.each([
+    [{ source: `${SOURCE}/openai/openai`, lockedVersion: "1.1.0" }, "openai", "openai/openai 1.1.0"],
+    [
+      { source: "registry.opentofu.org/mkdev-me/openai", lockedVersion: "2.2.7" },
+      "mkdev-me-2",
+      "mkdev-me/openai 2.2.7",
+    ],
+    [{ source: `${SOURCE}/mkdev-me/openai`, lockedVersion: "1.2.0" }, "mkdev-me-1", "mkdev-me/openai 1.2.0"],
+    [{ source: `${SOURCE}/mkdev-me/openai`, constraints: ["~> 1.1"] }, "mkdev-me-1", "mkdev-me/openai"],
+    [{ source: `${SOURCE}/mkdev-me/openai`, constraints: [">= 1.0"] }, "unknown", "mkdev-me/openai"],
+    [
+      {
+        source: `${SOURCE}/mkdev-me/openai`,
+        constraints: [">= 1.0"],
+        stateAttributes: new Set(["id"]),
+        statePrivate: "bnVsbA==",
+      },
+      "mkdev-me-1",
+      "mkdev-me/openai",
+    ],
+    [{ source: `${SOURCE}/mkdev-me/openai`, stateAttributes: new Set(["id"]) }, "mkdev-me-2", "mkdev-me/openai"],
+    [{ source: `${SOURCE}/jianyuan/openai`, lockedVersion: "0.7.0" }, "jianyuan-0.7", "jianyuan/openai 0.7.0"],
+    [{ source: `${SOURCE}/jianyuan/openai`, constraints: ["~> 0.4.0"] }, "jianyuan-0.4", "jianyuan/openai"],
+    [{ source: `${SOURCE}/cloudopsworks/openai` }, "cloudopsworks", "cloudopsworks/openai"],
+    [{ source: `${SOURCE}/somebody/openai`, lockedVersion: "1.0.0" }, "unknown", "somebody/openai 1.0.0"],
+    [{}, "unknown", "this provider"],
+  ])("%o speaks %s", (evidence, id, label) => {
+    const identity = identifyProvider(evidence);
+    expect([identity.dialect.id, identity.label]).toEqual([id, label]);
+  });
+});
+
+describe("the dialect table", () => {
+  it("has ranges that semver understands, and no two rows for one version", () => {
+    for (const row of DIALECTS) {
+      expect(semver.validRange(row.versions)).not.toBeNull();
+      const twins = DIALECTS.filter(
+        (other) => other !== row && other.namespaces.some((name) => row.namespaces.includes(name)),
+      );
+      for (const twin of twins) expect(semver.intersects(row.versions, twin.versions)).toBe(false);
+    }
+  });
+
+  it("names its evidence in every row", () => {
+    for (const row of DIALECTS) expect(row.evidence).toMatch(/^https:\/\//);
+  });
+});
+
+describe("toSemverRange", () => {
+  it.each([
+    ["1.2.0", "1.2.0"],
+    ["= 1.2", "1.2.0"],
+    ["~> 1.2", ">=1.2.0 <2.0.0-0"],
+    ["~> 1.2.3", ">=1.2.3 <1.3.0-0"],
+    ["~> 1", ">=1.0.0"],
+    [">= 1.0, < 2.0", ">=1.0.0 <2.0.0"],
+    [">= 1.0, != 1.1.0", ">=1.0.0"],
+    ["!= 1.1.0", "*"],
+    ["v1.0.0-beta1", "1.0.0-beta1"],
+  ])("%s is %s", (constraint, range) => {
+    expect(toSemverRange(constraint)).toBe(range);
+  });
+
+  it.each(["", "latest", "1.2.3.4", ">", "=> 1.0"])("%o is no constraint", (text) => {
+    expect(toSemverRange(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Answer,
+  isSpent,
+  recordedStanding,
+  STANDINGS,
+  standingOf,
+  standingOfUnsent,
+} from "../../src/invites/standing.js";
+import type { Invite, User } from "../../src/openai/schema.js";
+
+const NOW = 1_800_000_000;
+
+function invite(more: Partial<Invite>): Answer<Invite> {
+  return {
+    kind: "found",
+    value: { id: "invite-1", email: "kim@example.com", role: "reader", status: "pending", projects: [], ...more },
+  };
+}
+
+const member: Answer<User> = { kind: "found", value: { id: "user-1", email: "kim@example.com" } };
+const absent = { kind: "absent" } as const;
+const failed = { kind: "failed", reason: "no network" } as const;
+const notAsked = { kind: "not-asked" } as const;
+
+describe("standingOf", () => {
+  it.each([
+    ["pending, and no member", invite({ expiresAt: NOW + 1 }), absent, "pending"],
+    ["pending, and a member: the status lags", invite({ expiresAt: NOW + 1 }), member, "joined"],
+    ["pending past its expiry, and a member: the status lags", invite({ expiresAt: NOW - 1 }), member, "joined"],
+    ["pending past its expiry", invite({ expiresAt: NOW - 1 }), absent, "expired"],
+    ["pending at its expiry", invite({ expiresAt: NOW }), absent, "expired"],
+    ["pending without an expiry", invite({}), absent, "pending"],
+    ["expired by its own word", invite({ status: "expired", expiresAt: NOW + 9 }), absent, "expired"],
+    ["expired, and a member by another way", invite({ status: "expired" }), member, "expired"],
+    ["accepted, and a member", invite({ status: "accepted" }), member, "accepted"],
+    ["accepted, and no member any more", invite({ status: "accepted" }), absent, "departed"],
+    ["accepted, membership could not be asked", invite({ status: "accepted" }), failed, "accepted"],
+    ["pending, but with a time of acceptance", invite({ acceptedAt: NOW - 5 }), member, "accepted"],
+    ["unknown to the API", absent, absent, "missing"],
+    ["unknown to the API, and a member", absent, member, "missing"],
+    ["not looked up", failed, notAsked, "unknown"],
+    ["pending, membership could not be asked", invite({ expiresAt: NOW + 1 }), failed, "unknown"],
+    ["of a status that nobody knows", invite({ status: "revoked" }), member, "unknown"],
+  ] as const)("%s", (_, answer, person, standing) => {
+    expect(standingOf(answer, person, NOW).standing).toBe(standing);
+  });
+
+  it("says why it is unknown, and never calls unknown spent", () => {
+    expect(standingOf(failed, notAsked, NOW)).toEqual({ standing: "unknown", reason: "no network" });
+    expect(standingOf(invite({ status: 'odd"\u001b[31m' }), member, NOW).reason).toBe(
+      'OpenAI gave it the status "odd\\"\\u001b[31m", which tfinvite does not know',
+    );
+    expect(STANDINGS.filter(isSpent)).toEqual(["accepted", "joined", "departed"]);
+  });
+
+  it("carries the member's id and the times", () => {
+    expect(standingOf(invite({ status: "accepted", sentAt: 1, expiresAt: 2, acceptedAt: 3 }), member, NOW)).toEqual({
+      standing: "accepted",
+      sentAt: 1,
+      expiresAt: 2,
+      acceptedAt: 3,
+      memberId: "user-1",
+      isMember: true,
+    });
+  });
+});
+
+describe("standingOfUnsent", () => {
+  it.each([
+    [member, { standing: "unsent", memberId: "user-1", isMember: true }],
+    [absent, { standing: "unsent", isMember: false }],
+    [notAsked, { standing: "unsent" }],
+    [failed, { standing: "unknown", reason: "whether the person is a member: no network" }],
+  ] as const)("%o", (person, report) => {
+    expect(standingOfUnsent(person)).toEqual(report);
+  });
+});
+
+describe("recordedStanding", () => {
+  it.each([
+    [{ status: "accepted" }, "accepted"],
+    [{ status: "pending", acceptedAt: 5 }, "accepted"],
+    [{ status: "expired" }, "expired"],
+    [{ status: "pending", expiresAt: NOW + 1 }, "pending"],
+    [{ status: "pending", expiresAt: NOW - 1 }, "expired"],
+    [{ status: "pending" }, "pending"],
+    [{ status: "existing_user" }, "unknown"],
+    [{}, "unknown"],
+  ] as const)("%o is %s", (recorded, standing) => {
+    expect(recordedStanding(recorded, NOW).standing).toBe(standing);
+  });
+});
