@@ -19,7 +19,8 @@ export { AdminApi, type AdminApiOptions, type LookUpEvent } from "./openai/clien
 export { readSettings, type Settings } from "./openai/settings.js";
 export { toJsonReport } from "./report/json.js";
 export type { JsonReport } from "./report/json-schema.js";
-export { type Address, compareAddresses, formatAddress, parseAddress } from "./terraform/address.js";
+export { type Address, compareAddresses, formatAddress } from "./terraform/address.js";
+export { parseAddress } from "./terraform/address-parser.js";
 export type { Configuration } from "./terraform/configuration/configuration.js";
 export { loadConfiguration } from "./terraform/configuration/load-configuration.js";
 export { quoteCommand, quoteCommands, SHELLS, type Shell } from "./terraform/shell-quoting.js";

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { INVITE_MENTIONS, INVITE_TYPES } from "../invites/dialects.js";
-import { type Inventory, isInviteType, takeInventory } from "../invites/inventory.js";
+import { type Inventory, isInviteType, takeInventory, unresolvedModulesOf } from "../invites/inventory.js";
 import type { ReportError } from "../invites/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
@@ -50,32 +50,54 @@ export async function readInputs(directories: readonly string[], options: InputO
     await requireDirectory(directory, io);
     const tool = await requireTool(directory, options, io);
     tools.set(directory, tool);
-    const configuration = await readConfiguration(directory, tool, options, io);
-    errors.push(
-      ...configuration.problems.map(({ message, range }) => ({
-        message,
-        file: range.file,
-        line: range.start.line,
-        column: range.start.column,
-      })),
-    );
-    const read = await readRootState(directory, configuration, tool, options, io);
-    if (read.kind === "failed") {
-      // Without its state, every invite would look as if it had never been sent; better to say nothing of it.
-      errors.push(stateProblem(read.error));
-      continue;
-    }
-    if (read.note !== undefined) notes.push(read.note);
-    if (configuration.files.length === 0 && read.state === undefined) {
-      errors.push({
-        message: `there is no Terraform configuration and no state in ${directory}`,
-        hint: "Name the root module's directory, or give its state by --state FILE.",
-      });
-      continue;
-    }
-    inventories.push(takeInventory(configuration, read.state));
+    const root = await readRoot(directory, tool, options, io);
+    if (root.inventory !== undefined) inventories.push(root.inventory);
+    errors.push(...root.errors);
+    notes.push(...root.notes);
   }
   return { inventories, errors, notes, toolOf: (directory) => tools.get(directory)?.argv ?? ["terraform"] };
+}
+
+/** One root module; without an inventory where there is nothing reliable to say of it. */
+interface RootRead {
+  readonly inventory?: Inventory;
+  readonly errors: readonly ReportError[];
+  readonly notes: readonly string[];
+}
+
+async function readRoot(directory: string, tool: Tool, options: InputOptions, io: Io): Promise<RootRead> {
+  const seen = await readConfiguration(directory, tool, options, io, INVITE_MENTIONS);
+  const read = await readRootState(directory, seen, tool, options, io);
+  // Without its state, every invite would look as if it had never been sent; better to say nothing of it.
+  if (read.kind === "failed") return { errors: [...syntaxErrors(seen), stateProblem(read.error)], notes: [] };
+  const notes = read.note === undefined ? [] : [read.note];
+  if (seen.files.length === 0 && read.state === undefined) {
+    const message = `there is no Terraform configuration and no state in ${directory}`;
+    return {
+      errors: [{ message, hint: "Name the root module's directory, or give its state by --state FILE." }],
+      notes,
+    };
+  }
+  // A module that is not installed mentions nothing; where the state has invites in modules, every call is looked at.
+  const inModules = takeInventory(seen, read.state).entries.some(
+    (entry) => entry.modulePath !== "" && entry.inConfig === false,
+  );
+  const configuration = inModules ? await readConfiguration(directory, tool, options, io, [""]) : seen;
+  const inventory = takeInventory(configuration, read.state);
+  const unresolved = unresolvedModulesOf(inventory).map(({ path: calls, range, reason }) => {
+    const name = calls.map((call) => `module.${call}`).join(".");
+    return `${range.file}:${range.start.line}: what ${name} declares is not known: ${reason}`;
+  });
+  return { inventory, errors: syntaxErrors(configuration), notes: [...notes, ...unresolved] };
+}
+
+function syntaxErrors({ problems }: Configuration): ReportError[] {
+  return problems.map(({ message, range }) => ({
+    message,
+    file: range.file,
+    line: range.start.line,
+    column: range.start.column,
+  }));
 }
 
 async function requireTool(directory: string, { terraformBin }: InputOptions, io: Io): Promise<Tool> {
@@ -99,12 +121,18 @@ async function requireDirectory(directory: string, io: Io): Promise<void> {
     );
 }
 
-async function readConfiguration(directory: string, tool: Tool, options: InputOptions, io: Io): Promise<Configuration> {
+async function readConfiguration(
+  directory: string,
+  tool: Tool,
+  options: InputOptions,
+  io: Io,
+  mention: readonly string[],
+): Promise<Configuration> {
   return loadConfiguration({
     directory,
     cwd: io.cwd,
     types: INVITE_TYPES,
-    mention: INVITE_MENTIONS,
+    mention,
     tool: tool.kind,
     env: io.env,
     varFiles: options.varFile ?? [],
@@ -113,7 +141,7 @@ async function readConfiguration(directory: string, tool: Tool, options: InputOp
 }
 
 type StateRead =
-  | { readonly kind: "read"; readonly state?: State; readonly note?: string }
+  | { readonly kind: "read"; readonly state?: State | "unread"; readonly note?: string }
   | { readonly kind: "failed"; readonly error: StateError };
 
 async function readRootState(
@@ -141,6 +169,7 @@ async function readRootState(
     if (options.offline === true && backend.type !== "local") {
       return {
         kind: "read",
+        state: "unread",
         note: `the state of ${directory} is in a ${backend.type} backend, which --offline leaves alone; give it by --state FILE`,
       };
     }

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { ShellQuotingError } from "../terraform/shell-quoting.js";
 import { EXIT, type Verdict } from "./exit-code.js";
 import { Failure } from "./failure.js";
 import { Interrupted } from "./interrupted.js";
@@ -17,7 +18,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       verdict = given;
     });
     if (argv.length === 0) {
-      io.stderr.write(program.helpInformation());
+      program.outputHelp({ error: true });
       return EXIT.failed;
     }
     await program.parseAsync([...argv], { from: "user" });
@@ -37,6 +38,10 @@ function explain(error: unknown, io: Io): number {
     io.stderr.write(
       `${style.red("error:")} ${error.message}\n${error.hint === undefined ? "" : `       ${error.hint}\n`}`,
     );
+    return EXIT.failed;
+  }
+  if (error instanceof ShellQuotingError) {
+    io.stderr.write(`${style.red("error:")} ${error.message}\n       Name another shell with --shell.\n`);
     return EXIT.failed;
   }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

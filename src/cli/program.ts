@@ -31,7 +31,7 @@ Exit codes:
 export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Command {
   const program = new Command("tfinvite")
     .description(
-      "Finds the OpenAI invitations in a Terraform or OpenTofu configuration that will break\nan apply, and takes them out of the state safely.",
+      "Finds the OpenAI invitations in a Terraform or OpenTofu configuration that will break an apply, and takes them out of the state safely.",
     )
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")

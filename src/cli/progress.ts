@@ -12,6 +12,11 @@ export interface Progress {
 }
 
 const SILENT: Progress = { show: () => {}, end: () => {} };
+const WAITING_FOR: Readonly<Record<Extract<LookUpEvent, { type: "wait" }>["reason"], string>> = {
+  "rate-limit": "as the Admin API asks for",
+  pace: "to stay under the Admin API's limit",
+  retry: "before trying again",
+};
 const CLEAR_LINE = "\r\u001b[2K";
 
 /** Shows progress where somebody can see it: a terminal, and not a CI job. */
@@ -40,8 +45,10 @@ export function startProgress(invites: number, io: Io, style: Style): Progress {
       if (event.type === "page") found = event.wanted > 0 ? `, ${event.wanted} still to be found` : "";
       if (event.type !== "wait") return write(status());
       const until = performance.now() + event.seconds * 1000;
-      const tick = () =>
-        write(`${status()}  waiting ${Math.max(1, Math.ceil((until - performance.now()) / 1000))} s: ${event.message}`);
+      const tick = () => {
+        const left = Math.max(1, Math.ceil((until - performance.now()) / 1000));
+        write(`${status()}  waiting ${left} s ${WAITING_FOR[event.reason]}`);
+      };
       tick();
       ticking = setInterval(tick, 1000);
       ticking.unref();

@@ -1,9 +1,10 @@
 import { removal } from "../invites/remedies/remedies.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
+import type { Report } from "../invites/report.js";
 import type { Standing } from "../invites/standing.js";
 import { formatRepairNotes } from "../report/repair-text.js";
 import { summaryLine } from "../report/summary.js";
-import { EXIT, type Verdict } from "./exit-code.js";
+import { EXIT, type Gaps, type Verdict } from "./exit-code.js";
 import { Failure } from "./failure.js";
 import type { Io } from "./io.js";
 import { redactEmails } from "./redact.js";
@@ -47,19 +48,27 @@ export async function repair(directories: readonly string[], options: RepairOpti
     );
   }
   const style = styleFor(io.stderr, io);
-  const notes = `${formatRepairNotes(plans, report.now, style)}${summaryLine(report, { findings: false })}${nothingToDo(plans)}\n`;
+  const notes = `${formatRepairNotes(plans, report.now, style)}${summaryLine(report, { findings: false })}${nothingToDo(plans, report)}\n`;
   io.stderr.write(options.redact === true ? redactEmails(notes) : notes);
   io.stdout.write(output);
+  return verdict(plans, gaps);
+}
+
+function verdict(plans: readonly RepairPlan[], gaps: Gaps): Verdict {
+  const unread = "some of the input could not be read";
+  if (plans.length === 0 && gaps.unread > 0) return { code: EXIT.failed, reason: unread };
   const heldBack = plans.reduce((sum, plan) => sum + plan.heldBack.length, 0);
-  if (gaps.unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
-  if (heldBack > 0)
-    return {
-      code: EXIT.incomplete,
-      reason: `incomplete, ${heldBack} of the selected invites ${heldBack === 1 ? "was" : "were"} left alone`,
-    };
+  const leftAlone = `${heldBack} of the selected invites ${heldBack === 1 ? "was" : "were"} left alone`;
+  if (heldBack > 0) return { code: EXIT.incomplete, reason: `incomplete, ${leftAlone}` };
+  // What was emitted is right all the same; what else declares those invites may not have been seen.
+  if (gaps.unread > 0) return { code: EXIT.incomplete, reason: `incomplete, ${unread}` };
   return { code: EXIT.ok };
 }
 
-function nothingToDo(plans: readonly RepairPlan[]): string {
-  return plans.every((plan) => plan.forget.length === 0 && plan.heldBack.length === 0) ? "; nothing to forget" : "";
+/** Where nothing goes out of a state, says so, and what is left of a repair that was done by half. */
+function nothingToDo(plans: readonly RepairPlan[], report: Report): string {
+  if (plans.some((plan) => plan.forget.length > 0 || plan.heldBack.length > 0)) return "";
+  const halfDone = report.findings.filter((finding) => finding.rule === "member-invited").length;
+  const rest = halfDone === 0 ? "" : `, but ${halfDone} still declared for members: tfinvite check`;
+  return `; nothing to forget${rest}`;
 }

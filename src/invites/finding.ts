@@ -40,13 +40,18 @@ interface DiscoveryOf<Id extends RuleId> {
   /** The invite's address, or the resource's where the finding is about the block. */
   readonly address?: string;
   readonly range?: SourceRange;
-  /** The text of the file that `range` lies in, for reports that show the line. Never part of any output as a whole. */
-  readonly text?: string;
   readonly remedy?: Remedy;
 }
 
 /** What a rule found, before anybody weighed it. */
 export type Discovery = { [Id in RuleId]: DiscoveryOf<Id> }[RuleId];
 
-/** What a rule found, with the severity that holds for this run and the address of the page that explains it. */
-export type Finding = Discovery & { readonly severity: Severity; readonly docs: string };
+/** What a rule found, with what reports need beside it. */
+export type Finding = Discovery & {
+  /** The one that holds for this run. */
+  readonly severity: Severity;
+  /** The address of the page that explains the rule. */
+  readonly docs: string;
+  /** The text of the file that `range` lies in, for reports that show the line. Never part of any output as a whole. */
+  readonly text?: string;
+};

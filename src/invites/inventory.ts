@@ -44,12 +44,21 @@ export interface InviteEntry {
   readonly declared?: DeclaredInstance;
 }
 
+/** Module calls that could not be followed and that invites in the state belong to. */
+export function unresolvedModulesOf(inventory: Inventory): Configuration["unresolvedModules"] {
+  return inventory.configuration.unresolvedModules.filter(({ path }) =>
+    inventory.entries.some(({ address }) => path.every((name, index) => address.module[index]?.name === name)),
+  );
+}
+
 /** Everything about the invites of one root module. */
 export interface Inventory {
   readonly directory: string;
   readonly entries: readonly InviteEntry[];
   readonly configuration: Configuration;
   readonly state?: State;
+  /** True where there is a state that was not read: an invite that is configured may well have been sent. */
+  readonly stateUnread: boolean;
 }
 
 const WANTED: ReadonlySet<string> = new Set(INVITE_TYPES);
@@ -60,7 +69,8 @@ export function isInviteType(type: string): boolean {
 }
 
 /** Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. */
-export function takeInventory(configuration: Configuration, state: State | undefined): Inventory {
+export function takeInventory(configuration: Configuration, state: State | undefined | "unread"): Inventory {
+  const known = state === "unread" ? undefined : state;
   const directory = configuration.directory;
   const resources = configuration.resources.filter((resource) => resource.mode === "managed");
   const declared = new Map<string, { resource: ConfiguredResource; instance: DeclaredInstance }>();
@@ -68,19 +78,25 @@ export function takeInventory(configuration: Configuration, state: State | undef
     for (const instance of resource.instances) declared.set(formatAddress(instance.address), { resource, instance });
   }
   const entries: InviteEntry[] = [];
-  for (const [name, instances] of groupByAddress(state)) {
+  for (const [name, instances] of groupByAddress(known)) {
     const here = declared.get(name);
     declared.delete(name);
     const { address } = instances[0];
     const resource = here?.resource ?? blockOf(resources, address);
-    const inConfig = here !== undefined ? true : resource !== undefined && !resource.complete ? null : false;
+    const inConfig = here !== undefined ? true : mayBeDeclared(configuration, address, resource) ? null : false;
     entries.push(entryOf(directory, { name, address, inConfig }, instances, resource, here?.instance));
   }
   for (const [name, { resource, instance }] of declared) {
     entries.push(entryOf(directory, { name, address: instance.address, inConfig: true }, [], resource, instance));
   }
   entries.sort((a, b) => compareAddresses(a.address, b.address));
-  return { directory, entries, configuration, ...(state !== undefined && { state }) };
+  return {
+    directory,
+    entries,
+    configuration,
+    stateUnread: state === "unread",
+    ...(known !== undefined && { state: known }),
+  };
 }
 
 /** Where the invite is configured: its block's header. */
@@ -106,6 +122,18 @@ function groupByAddress(state: State | undefined): Map<string, NonEmpty<StateIns
     else groups.set(name, instance.deposed === undefined ? [instance, ...known] : [...known, instance]);
   }
   return groups;
+}
+
+/** Whether something that could not be worked out, or was not there to be read, may declare an instance. */
+function mayBeDeclared(
+  configuration: Configuration,
+  address: Address,
+  resource: ConfiguredResource | undefined,
+): boolean {
+  if (resource !== undefined) return !resource.complete;
+  return configuration.unresolvedModules.some(({ path }) =>
+    path.every((name, index) => address.module[index]?.name === name),
+  );
 }
 
 function blockOf(resources: readonly ConfiguredResource[], address: Address): ConfiguredResource | undefined {

@@ -3,7 +3,7 @@ import type { Report, ReportedInvite } from "../invites/report.js";
 import type { Standing } from "../invites/standing.js";
 import { standingDetail } from "./standing-detail.js";
 import type { Style } from "./style.js";
-import { clean, padTo, shorten, widest } from "./text.js";
+import { clean, padTo, shorten, shortenStart, widest } from "./text.js";
 
 const GLYPHS: Readonly<Record<Standing, readonly [unicode: string, plain: string]>> = {
   accepted: ["✔", "x"],
@@ -21,6 +21,9 @@ interface Row {
   readonly invite: ReportedInvite;
   readonly cells: readonly [address: string, email: string, role: string, detail: string, place: string];
 }
+
+/** The column whose end matters more than its beginning. */
+const PLACE = 4;
 
 interface Group {
   readonly title: string;
@@ -46,7 +49,7 @@ function groupByModule(report: Report): Group[] {
     const resourceType = entry.modulePath === "" ? entry.address.type : `${entry.modulePath}.${entry.address.type}`;
     const title = report.directories.length > 1 ? `${clean(entry.directory)}: ${resourceType}` : resourceType;
     const address = entry.name.slice(resourceType.length + 1);
-    const detail = clean(detailOf(invite, report.now));
+    const detail = clean(detailOf(invite, report));
     const row: Row = {
       invite,
       cells: [address, clean(entry.email ?? ""), clean(entry.role ?? ""), detail, placeOf(entry)],
@@ -56,14 +59,18 @@ function groupByModule(report: Report): Group[] {
   return [...groups].map(([title, rows]) => ({ title, rows }));
 }
 
-function detailOf({ entry, standing }: ReportedInvite, now: number): string {
+function detailOf({ entry, standing }: ReportedInvite, report: Report): string {
   const deposed = entry.objects.filter((object) => object.deposed !== undefined).length;
   const extra = [
     entry.tainted && "tainted",
     deposed > 0 && `and ${deposed} deposed`,
     standing.reason !== undefined && standing.standing !== "unknown" && standing.reason,
   ].filter((part): part is string => typeof part === "string");
-  return [standingDetail(standing, now), ...extra].filter((part) => part !== "").join(", ");
+  // A failure that concerns them all is told once, beside the table.
+  const told = report.errors.some(({ message }) => standing.reason?.endsWith(message));
+  return [told ? "could not be looked up" : standingDetail(standing, report.now), ...extra]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 function placeOf(entry: InviteEntry): string {
@@ -99,7 +106,8 @@ function formatRow(row: Row, widths: Widths, style: Style): string {
   const ellipsis = style.unicode ? "…" : "...";
   const [address, email, role, detail, place] = row.cells.map((cell, column) => {
     const width = widths[column] ?? 0;
-    return padTo(column === 0 ? cell : shorten(cell, width, ellipsis), width);
+    if (column === 0) return padTo(cell, width);
+    return padTo(column === PLACE ? shortenStart(cell, width, ellipsis) : shorten(cell, width, ellipsis), width);
   });
   return `  ${mark}  ${address}  ${email}  ${role}  ${style.dim(detail ?? "")}  ${style.dim(place?.trimEnd() ?? "")}`.trimEnd();
 }

@@ -29,6 +29,12 @@ export function shorten(text: string, width: number, ellipsis: string): string {
   return kept + ellipsis;
 }
 
+/** Shortens to a display width by leaving out the beginning: what matters of a path is its end. */
+export function shortenStart(text: string, width: number, ellipsis: string): string {
+  const reverse = (line: string) => [...line].reverse().join("");
+  return reverse(shorten(reverse(text), width, reverse(ellipsis)));
+}
+
 /** Breaks a sentence into lines of at most that width, at spaces only. */
 export function wrap(text: string, width: number | undefined): string[] {
   if (width === undefined) return [text];

@@ -7,8 +7,6 @@
 
 import { quoteHclString } from "./hcl-string.js";
 
-export { type ModulePathResult, parseAddress, parseModulePath } from "./address-parser.js";
-
 /** The key of one instance: a `count` index, a `for_each` key, or none. `0` and `"0"` are different keys. */
 export type InstanceKey = number | string | undefined;
 

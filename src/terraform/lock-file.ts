@@ -1,7 +1,7 @@
 import { textOf } from "./configuration/module-definition.js";
 import type { ParsedFile } from "./configuration/syntax.js";
 
-/** Versions that are chosen for providers, by full source address: `registry.terraform.io/openai/openai`. */
+/** Versions that are chosen for providers, by full source address: `registry.terraform.io/acme/acme`. */
 export type LockedVersions = ReadonlyMap<string, string>;
 
 export const LOCK_FILE = ".terraform.lock.hcl";

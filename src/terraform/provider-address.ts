@@ -1,4 +1,5 @@
-import { type InstanceKey, parseModulePath } from "./address.js";
+import type { InstanceKey } from "./address.js";
+import { parseModulePath } from "./address-parser.js";
 
 /**
  * A provider configuration, as a state names it.

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -114,11 +114,15 @@ describe("tfinvite repair", () => {
     "piped into bash, takes out exactly the spent invites (skipped where terraform is not on the PATH)",
     () =>
       inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
+        // A folder with the state alone: the lock file would make Terraform ask for the provider.
+        const copy = path.join(directory, "copy");
+        mkdirSync(copy);
+        copyFileSync(path.join(directory, "terraform.tfstate"), path.join(copy, "terraform.tfstate"));
         const list = () =>
-          spawnSync("terraform", ["state", "list"], { cwd: directory, encoding: "utf8" }).stdout.trim().split("\n");
+          spawnSync("terraform", ["state", "list"], { cwd: copy, encoding: "utf8" }).stdout.trim().split("\n");
         const before = list();
         const { stdout } = await run(["repair", "--shell", "bash"]);
-        expect(spawnSync("bash", { cwd: directory, input: stdout }).status).toBe(0);
+        expect(spawnSync("bash", { cwd: copy, input: stdout }).status).toBe(0);
         const gone = before.filter((address) => !list().includes(address));
         expect(gone).toEqual([
           "openai_invite.alice",

@@ -7,7 +7,7 @@ const BIN = path.join(ROOT, "bin/tfinvite.js");
 const FIXED_CLOCK = new URL("fixed-clock.mjs", import.meta.url).href;
 
 /** The moment at which whole-program tests take place unless they say otherwise: the recordings' second day. */
-export const NOW = Date.UTC(2026, 10, 24, 20, 0, 0);
+export const NOW = Date.UTC(2026, 10, 24, 21, 0, 0);
 
 export interface Ran {
   readonly code: number | null;

@@ -10,11 +10,10 @@ import {
   formatModulePath,
   formatResourceAddress,
   type InstanceKey,
-  parseAddress,
-  parseModulePath,
   respellAddress,
   sameAddress,
 } from "../../src/terraform/address.js";
+import { parseAddress, parseModulePath } from "../../src/terraform/address-parser.js";
 import { anyAddress, awkwardText } from "../support/address-arbitraries.js";
 import { addressesOfState } from "../support/state-addresses.js";
 

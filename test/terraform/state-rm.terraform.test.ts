@@ -12,9 +12,9 @@ import {
   formatModulePath,
   type InstanceKey,
   type ModuleStep,
-  parseAddress,
 } from "../../src/terraform/address.js";
 import { addressArgument, whyUnaddressable } from "../../src/terraform/address-argument.js";
+import { parseAddress } from "../../src/terraform/address-parser.js";
 import { quoteCommands, SHELLS, type Shell } from "../../src/terraform/shell-quoting.js";
 import { onPath, pipeInto } from "../support/shells.js";
 import { addressesOfState } from "../support/state-addresses.js";

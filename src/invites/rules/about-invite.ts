@@ -31,13 +31,11 @@ export function inviteLocation(entry: InviteEntry): {
   directory: string;
   address: string;
   range?: SourceRange;
-  text?: string;
 } {
   const range = configuredAt(entry);
   return {
     directory: entry.directory,
     address: entry.name,
     ...(range !== undefined && { range }),
-    ...(entry.resource !== undefined && range !== undefined && { text: entry.resource.file.text }),
   };
 }

@@ -27,7 +27,6 @@ export const projectScopedInvite: Rule = {
           directory: assessment.inventory.directory,
           address: moduleResource(resource),
           range: scope.range,
-          text: resource.file.text,
           arguments: { provider: identifyProvider(resource.provider), syntax: scope.syntax },
           remedy: { kind: "separate-projects" as const, range: scope.range },
         },

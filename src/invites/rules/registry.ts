@@ -22,7 +22,11 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
 
 /** Every finding of every rule on one root module. */
 export function findAll(assessment: Assessment): Finding[] {
+  const { texts } = assessment.inventory.configuration;
   return Object.values(RULES).flatMap((rule) =>
-    rule.find(assessment).map((discovery) => ({ ...discovery, severity: rule.severity, docs: docsUrl(rule.id) })),
+    rule.find(assessment).map((discovery) => {
+      const text = discovery.range === undefined ? undefined : texts.get(discovery.range.file);
+      return { ...discovery, severity: rule.severity, docs: docsUrl(rule.id), ...(text !== undefined && { text }) };
+    }),
   );
 }

@@ -74,7 +74,7 @@ export interface DeclaredInstance {
 
 export interface ConfiguredProvider {
   readonly modulePath: readonly string[];
-  /** `openai`. */
+  /** `acme`. */
   readonly name: string;
   readonly alias?: string;
   readonly file: ParsedFile;
@@ -83,9 +83,9 @@ export interface ConfiguredProvider {
 }
 
 export interface ProviderRequirement {
-  /** `openai`, `openai.eu`: as the module names it that holds the configuration, which is mostly the root. */
+  /** `acme`, `acme.eu`: as the module names it that holds the configuration, which is mostly the root. */
   readonly configuration: string;
-  /** `registry.terraform.io/openai/openai`. A module that names none means `hashicorp/NAME`, which Terraform then looks for. */
+  /** `registry.terraform.io/acme/acme`. A module that names none means `hashicorp/NAME`, which Terraform then looks for. */
   readonly source?: string;
   /** Version constraints that hold for it, from every module that states one. */
   readonly constraints: readonly string[];
@@ -95,7 +95,7 @@ export interface ProviderRequirement {
 
 export interface ResourceReference {
   readonly modulePath: readonly string[];
-  /** What the reference stands in: `data.openai_invite.alice`, `output.alice_status`, `local.ids`, `module.x`. */
+  /** What the reference stands in: `data.acme_invite.alice`, `output.alice_status`, `local.ids`, `module.x`. */
   readonly from: string;
   readonly range: SourceRange;
   readonly target: {

@@ -1,4 +1,5 @@
-import { constantScope, type Effort, evaluate } from "./evaluate.js";
+import type { Effort } from "./effort.js";
+import { constantScope, evaluate } from "./evaluate.js";
 import type { Expression, ParsedFile } from "./syntax.js";
 import { failed, listValue, NULL, type ObjectEntry, objectValue, stringValue, type Value } from "./value.js";
 

@@ -1,5 +1,6 @@
 import type { SourceRange } from "../source-range.js";
-import { callFunction } from "./functions.js";
+import { accountFor, DEEPEST_EVALUATION, type Effort, EXHAUSTED, spend, tooLarge } from "./effort.js";
+import { callFunction, PICKING_FUNCTIONS } from "./functions.js";
 import type { Expression, TraversalStep } from "./syntax.js";
 import { toBool, toNumber, toText, unify } from "./type-constraint.js";
 import {
@@ -37,19 +38,7 @@ export interface Resolved {
   readonly consumed: number;
 }
 
-/** Keeps a hostile or mistaken configuration from taking all memory, stack or time. */
-export interface Effort {
-  depth: number;
-  steps: number;
-}
-
-const DEEPEST = 500;
-const MOST_STEPS = 5_000_000;
 const MOST_CHARACTERS = 1_000_000;
-
-export function newEffort(): Effort {
-  return { depth: 0, steps: 0 };
-}
 
 /** A scope in which no name is known, as for variable files. */
 export function constantScope(effort: Effort): Scope {
@@ -71,14 +60,19 @@ interface Bindings {
  * Never throws: what cannot be told is unknown, with the reason.
  */
 export function evaluate(expression: Expression, scope: Scope): Value {
-  return evaluateWith(expression, scope, undefined);
+  try {
+    return evaluateWith(expression, scope, undefined);
+  } catch (error) {
+    // The stack or a text has outgrown what the limits allow for.
+    if (error instanceof RangeError) return unknown("too large to be evaluated here");
+    throw error;
+  }
 }
 
 function evaluateWith(expression: Expression, scope: Scope, bindings: Bindings | undefined): Value {
   const { effort } = scope;
-  effort.steps += 1;
-  if (effort.steps > MOST_STEPS) return unknown("the configuration is too large to be evaluated here");
-  if (effort.depth >= DEEPEST) return unknown("nested too deeply to be evaluated here");
+  if (!spend(effort, 1)) return EXHAUSTED;
+  if (effort.depth >= DEEPEST_EVALUATION) return unknown("nested too deeply to be evaluated here");
   effort.depth += 1;
   try {
     return evaluateKind(expression, scope, bindings);
@@ -88,22 +82,23 @@ function evaluateWith(expression: Expression, scope: Scope, bindings: Bindings |
 }
 
 function evaluateKind(expression: Expression, scope: Scope, bindings: Bindings | undefined): Value {
+  const { effort } = scope;
   const inner = (part: Expression) => evaluateWith(part, scope, bindings);
   switch (expression.kind) {
     case "literal":
       return literal(expression.value, { source: expression.range });
     case "template":
-      return template(expression.parts, expression.range, inner);
+      return template(expression.parts, expression.range, inner, effort);
     case "reference": {
       const bound = find(bindings, expression.root);
-      if (bound !== undefined) return access(bound, expression.steps, inner);
+      if (bound !== undefined) return access(bound, expression.steps, inner, effort);
       const { value, consumed } = scope.resolve(expression.root, expression.steps, inner);
-      return access(value, expression.steps.slice(consumed), inner);
+      return access(value, expression.steps.slice(consumed), inner, effort);
     }
     case "access":
-      return access(inner(expression.source), expression.steps, inner);
+      return access(inner(expression.source), expression.steps, inner, effort);
     case "call":
-      return call(expression.name, expression.args.map(inner), expression.expandLast);
+      return call(expression.name, expression.args.map(inner), expression.expandLast, effort);
     case "tuple":
       return listValue(expression.items.map(inner), { source: expression.range });
     case "object":
@@ -115,9 +110,10 @@ function evaluateKind(expression: Expression, scope: Scope, bindings: Bindings |
         inner(expression.condition),
         () => inner(expression.whenTrue),
         () => inner(expression.whenFalse),
+        effort,
       );
     case "operation":
-      return operation(expression.operator, expression.operands.map(inner));
+      return operation(expression.operator, expression.operands.map(inner), effort);
     case "unsupported":
       return unknown("this expression is not understood here");
   }
@@ -147,6 +143,7 @@ function template(
   parts: readonly (string | Expression)[],
   range: SourceRange,
   inner: (part: Expression) => Value,
+  effort: Effort,
 ): Value {
   const [only] = parts;
   // "${x}" alone is x itself, whatever its type.
@@ -165,23 +162,34 @@ function template(
     else hole ??= converted;
     if (output.length > MOST_CHARACTERS) return unknown("too long a text");
   }
-  return hole ?? stringValue(output, { source: range });
+  return hole ?? accountFor(stringValue(output, { source: range }), effort);
 }
 
-function access(value: Value, steps: readonly TraversalStep[], inner: (key: Expression) => Value): Value {
+function access(
+  value: Value,
+  steps: readonly TraversalStep[],
+  inner: (key: Expression) => Value,
+  effort: Effort,
+): Value {
   let current = value;
   for (const [index, step] of steps.entries()) {
     if (current.kind === "unknown") return current;
-    if (step.kind === "splat") return splat(current, steps.slice(index + 1), inner);
+    if (step.kind === "splat") return splat(current, steps.slice(index + 1), inner, effort);
     current = step.kind === "attribute" ? attribute(current, step.name) : indexed(current, inner(step.key));
   }
   return current;
 }
 
-function splat(value: Value, steps: readonly TraversalStep[], inner: (key: Expression) => Value): Value {
+function splat(
+  value: Value,
+  steps: readonly TraversalStep[],
+  inner: (key: Expression) => Value,
+  effort: Effort,
+): Value {
   if (value.kind === "null") return listValue([]);
   const elements = value.kind === "list" || value.kind === "set" ? value.elements : [value];
-  return listValue(elements.map((element) => access(element, steps, inner)));
+  if (!spend(effort, elements.length)) return EXHAUSTED;
+  return listValue(elements.map((element) => access(element, steps, inner, effort)));
 }
 
 function attribute(value: Value, name: string): Value {
@@ -207,12 +215,18 @@ function indexed(value: Value, key: Value): Value {
   );
 }
 
-function call(name: string, args: readonly Value[], expandLast: boolean): Value {
-  if (!expandLast) return callFunction(name, args);
+function call(name: string, args: readonly Value[], expandLast: boolean, effort: Effort): Value {
+  const excess = PICKING_FUNCTIONS.has(name) ? undefined : tooLarge(args, effort);
+  if (excess !== undefined) return excess;
   const last = args.at(-1);
+  const result = (given: readonly Value[]) => {
+    const value = callFunction(name, given);
+    return PICKING_FUNCTIONS.has(name) ? value : accountFor(value, effort);
+  };
+  if (!expandLast) return result(args);
   if (last === undefined || last.kind === "unknown") return last ?? failed("nothing to expand");
   if (last.kind !== "list" && last.kind !== "set") return failed("only a list can be expanded into arguments");
-  return callFunction(name, [...args.slice(0, -1), ...last.elements]);
+  return result([...args.slice(0, -1), ...last.elements]);
 }
 
 function object(expression: Extract<Expression, { kind: "object" }>, inner: (part: Expression) => Value): Value {
@@ -277,7 +291,7 @@ function forExpression(
       if (!condition.value) continue;
     }
     const value = madeOf(evaluateWith(expression.value, scope, bound), turn, expression.value.range);
-    if (isFailed(value)) return value;
+    if (isFailed(value) || value === EXHAUSTED) return value;
     if (expression.key === undefined) {
       elements.push(value);
       continue;
@@ -322,13 +336,15 @@ function within(range: SourceRange, outer: SourceRange): boolean {
   return range.file === outer.file && range.start.offset >= outer.start.offset && range.end.offset <= outer.end.offset;
 }
 
-function conditional(condition: Value, whenTrue: () => Value, whenFalse: () => Value): Value {
+function conditional(condition: Value, whenTrue: () => Value, whenFalse: () => Value, effort: Effort): Value {
   const decided = toBool(condition);
   if (isFailed(decided)) return decided;
   if (decided.kind === "null") return failed("the condition is null");
   const yes = whenTrue();
   const no = whenFalse();
   if (decided.kind !== "bool") {
+    const excess = tooLarge([yes, no], effort);
+    if (excess !== undefined) return excess;
     const same = yes.kind === no.kind && isWhollyKnown(yes) && isWhollyKnown(no) && identityOf(yes) === identityOf(no);
     return same ? yes : unknown(decided.kind === "unknown" ? decided.reason : "the condition is not known");
   }
@@ -345,7 +361,9 @@ function alike(chosen: Value, other: Value): Value {
   return unify([chosen, other])[0] ?? chosen;
 }
 
-function operation(operator: string, operands: readonly Value[]): Value {
+function operation(operator: string, operands: readonly Value[], effort: Effort): Value {
+  const excess = tooLarge(operands, effort);
+  if (excess !== undefined) return excess;
   const broken = operands.find(isFailed);
   if (broken !== undefined) return broken;
   const [left, right] = operands;

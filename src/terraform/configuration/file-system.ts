@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** What loading needs of a file system. An editor can put its unsaved texts in front of the disk's. */
 export interface FileSystem {
@@ -6,7 +6,6 @@ export interface FileSystem {
   list(directory: string): readonly string[] | undefined;
   /** Throws where the file cannot be read. */
   read(path: string): string;
-  isDirectory(path: string): boolean;
 }
 
 /** The disk. Synchronous, since thousands of small files are read twice as fast that way. */
@@ -22,16 +21,7 @@ export const diskFileSystem: FileSystem = {
     }
   },
   read: (path) => readFileSync(path, "utf8"),
-  isDirectory: (path) => statOf(path)?.isDirectory() === true,
 };
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
-}
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");

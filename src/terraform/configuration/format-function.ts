@@ -47,6 +47,7 @@ function formatOne(verb: string, argument: Value, flags: string, precision: stri
     case "d": {
       const value = toNumber(argument);
       if (value.kind !== "number") return failed("format() needs a number for %d");
+      if (!Number.isInteger(value.value)) return failed("format() needs a whole number for %d");
       if (!Number.isSafeInteger(value.value) || precision !== undefined)
         return unknown("format() of such a number is not evaluated here");
       return signed(String(value.value), flags);
@@ -54,7 +55,10 @@ function formatOne(verb: string, argument: Value, flags: string, precision: stri
     case "f": {
       const value = toNumber(argument);
       if (value.kind !== "number") return failed("format() needs a number for %f");
-      return signed(value.value.toFixed(Math.min(Number(precision ?? 6), 100)), flags);
+      const shown = value.value.toFixed(Math.min(Number(precision ?? 6), 100));
+      // Go rounds halves to even, JavaScript up.
+      if (Number(shown) !== value.value) return unknown("format() with rounding is not evaluated here");
+      return signed(shown, flags);
     }
     default:
       return unknown(`format() with %${verb} is not evaluated here`);

@@ -32,6 +32,11 @@ export type LanguageFunction = (args: readonly Value[]) => Value;
 const MOST_CHARACTERS = 1_000_000;
 const MOST_ELEMENTS = 100_000;
 
+/** Functions that look at no more than one part of their arguments, and give that or a number. */
+export const PICKING_FUNCTIONS: ReadonlySet<string> = new Set(
+  "can coalesce element length lookup nonsensitive one sensitive try".split(" "),
+);
+
 /** Functions whose result depends on something outside the configuration's text. */
 const OUTSIDE: ReadonlyMap<string, string> = new Map([
   ...["file", "filebase64", "fileexists", "fileset", "filemd5", "filesha1", "filesha256", "templatefile"].map(
@@ -55,7 +60,9 @@ export function callFunction(name: string, args: readonly Value[]): Value {
   if (broken !== undefined) return broken;
   const implementation = FUNCTIONS.get(plain);
   if (implementation === undefined) {
-    return unknown(OUTSIDE.get(plain) ?? `${plain}() is not evaluated here`);
+    // csvdecode(file(…)) is unknown for the file's sake.
+    const hole = OUTSIDE.has(plain) ? undefined : args.find((argument) => argument.kind === "unknown");
+    return hole ?? unknown(OUTSIDE.get(plain) ?? `${plain}() is not evaluated here`);
   }
   return withinLimits(implementation(args));
 }
@@ -111,6 +118,8 @@ const number = reader<number>("a number", (value) => {
 const sequence = reader<ListValue>("a list or set", (value) =>
   value.kind === "list" || value.kind === "set" ? value : undefined,
 );
+
+const listOnly = reader<ListValue>("a list", (value) => (value.kind === "list" ? value : undefined));
 
 const mapping = reader<ObjectValue>("a map or object", (value) => (value.kind === "object" ? value : undefined));
 
@@ -206,7 +215,8 @@ function letterByLetter(input: string, change: (letter: string) => string): stri
   return output;
 }
 
-const lower = (input: string) => letterByLetter(input, (letter) => letter.toLowerCase());
+/** Of the one letter that JavaScript makes two of (U+0130), Go keeps the first. */
+const lower = (input: string) => letterByLetter(input, (letter) => [...letter.toLowerCase()][0] ?? letter);
 const upper = (input: string) => letterByLetter(input, (letter) => letter.toUpperCase());
 
 function title(input: string): string {
@@ -254,6 +264,7 @@ function join(args: readonly Value[]): Value {
   const separator = text(first);
   if (!separator.ok) return separator.value;
   const parts: string[] = [];
+  let length = 0;
   for (const argument of lists) {
     const list = sequence(argument);
     if (!list.ok) return list.value;
@@ -261,6 +272,8 @@ function join(args: readonly Value[]): Value {
       const part = text(element);
       if (!part.ok) return part.value;
       parts.push(part.it);
+      length += part.it.length + separator.it.length;
+      if (length > MOST_CHARACTERS) return unknown("too long a text");
     }
   }
   return stringValue(parts.join(separator.it));
@@ -321,8 +334,9 @@ function flatten(list: ListValue): Value {
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     // What is not known may be a list of any length.
     if (next.kind === "unknown") return next;
-    if (next.kind === "list" || next.kind === "set") stack.push(...[...next.elements].reverse());
-    else elements.push(next);
+    if (next.kind === "list" || next.kind === "set") {
+      for (const item of [...next.elements].reverse()) stack.push(item);
+    } else elements.push(next);
     if (elements.length > MOST_ELEMENTS) return unknown("too large a collection");
   }
   return listValue(elements, originOf(list));
@@ -485,9 +499,9 @@ function allAny(all: boolean): LanguageFunction {
   });
 }
 
-function extreme(choose: (...numbers: number[]) => number): LanguageFunction {
+function extreme(choose: (a: number, b: number) => number): LanguageFunction {
   return every(number, (numbers) =>
-    numbers.length === 0 ? failed("a number is required") : numberValue(choose(...numbers)),
+    numbers.length === 0 ? failed("a number is required") : numberValue(numbers.reduce((a, b) => choose(a, b))),
   );
 }
 
@@ -507,9 +521,9 @@ const FUNCTIONS: ReadonlyMap<string, LanguageFunction> = new Map<string, Languag
   ["coalesce", coalesce],
   ["coalescelist", coalesceList],
   ["compact", one(sequence, compact)],
-  ["concat", every(sequence, (lists) => listValue(lists.flatMap((list) => list.elements)))],
+  ["concat", every(listOnly, (lists) => listValue(lists.flatMap((list) => list.elements)))],
   ["contains", two(sequence, anything, contains)],
-  ["distinct", one(sequence, (list) => known(list, () => listValue(distinct(list.elements), originOf(list))))],
+  ["distinct", one(sequence, (list) => known(list, () => listValue(distinct(unify(list.elements)), originOf(list))))],
   ["element", two(sequence, number, element)],
   ["endswith", two(text, text, (input, end) => boolValue(input.endsWith(end)))],
   ["flatten", one(sequence, flatten)],
@@ -524,10 +538,10 @@ const FUNCTIONS: ReadonlyMap<string, LanguageFunction> = new Map<string, Languag
   ["length", one(anything, length)],
   ["lookup", two(mapping, text, lookup)],
   ["lower", textFunction(lower)],
-  ["max", extreme(Math.max)],
+  ["max", extreme((a, b) => Math.max(a, b))],
   ["md5", digest("md5")],
   ["merge", merge],
-  ["min", extreme(Math.min)],
+  ["min", extreme((a, b) => Math.min(a, b))],
   ["nonsensitive", one(anything, (value) => value)],
   ["one", one(sequence, onlyElement)],
   ["pow", two(number, number, (base, exponent) => numberValue(base ** exponent))],

@@ -18,8 +18,8 @@ const DEEPEST = 100;
 export function decodeJson(text: string): Value {
   try {
     return fromJson(JSON.parse(text), 0);
-  } catch {
-    return failed("not JSON");
+  } catch (error) {
+    return error instanceof SyntaxError ? failed("not JSON") : unknown("too deep a JSON document");
   }
 }
 

@@ -7,7 +7,8 @@ import type {
   DeclaredInstance,
   RootSettings,
 } from "./configuration.js";
-import { type Effort, evaluate, newEffort, type Scope } from "./evaluate.js";
+import { type Effort, newEffort } from "./effort.js";
+import { evaluate, type Scope } from "./evaluate.js";
 import { ANY_INSTANCE, expand, withRepetition } from "./expansion.js";
 import { diskFileSystem, type FileSystem } from "./file-system.js";
 import { dataDirectory, readInstalledModules } from "./installed-modules.js";
@@ -230,7 +231,7 @@ function childGroup(parent: ModuleGroup, name: string, node: ModuleNode): Module
       reason ??= `more than ${MOST_MODULE_INSTANCES} instances of module.${name}`;
       break;
     }
-    instances.push(...(children?.instances ?? []));
+    for (const called of children?.instances ?? []) instances.push(called);
   }
   const anyInstance = parent.anyInstance.child(name)?.anyInstance ?? parent.anyInstance;
   return { node, instances, anyInstance, complete: reason === undefined, ...(reason !== undefined && { reason }) };
@@ -265,6 +266,7 @@ function declare(resource: DeclaredResource, group: ModuleGroup, tool: ToolName)
   const instances: DeclaredInstance[] = [];
   let reason = group.complete ? undefined : (group.reason ?? "");
   for (const module of group.instances) {
+    if (instances.length >= MOST_DECLARED) break;
     const expansion = expand(body, module.scope, tool);
     if (!expansion.complete) reason ??= expansion.reason ?? "";
     for (const item of expansion.items) {

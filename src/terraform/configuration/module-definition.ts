@@ -40,7 +40,7 @@ export interface ModuleDefinition {
   readonly calls: ReadonlyMap<string, PlacedBlock>;
   /** Of the wanted types only. */
   readonly resources: readonly DeclaredResource[];
-  /** Provider configurations, by local name and alias: `openai`, `openai.eu`. */
+  /** Provider configurations, by local name and alias: `acme`, `acme.eu`. */
   readonly providers: ReadonlyMap<string, PlacedBlock>;
   readonly requiredProviders: ReadonlyMap<string, RequiredProvider>;
   readonly requiredVersion: readonly string[];

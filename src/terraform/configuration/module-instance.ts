@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { ModuleStep } from "../address.js";
-import { type Effort, evaluate, type Resolved, type Scope } from "./evaluate.js";
+import { type Effort, tooLarge } from "./effort.js";
+import { evaluate, type Resolved, type Scope } from "./evaluate.js";
 import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./expansion.js";
 import type { PlacedBlock } from "./module-definition.js";
 import type { ToolName } from "./module-files.js";
@@ -108,7 +109,7 @@ export class ModuleInstance {
     return this.#once(`local.${name}`, () => {
       const attribute = this.node.definition.locals.get(name);
       if (attribute === undefined) return unknown(`local.${name} is not declared`);
-      return named(evaluate(attribute.value, this.scope), `local.${name}`);
+      return this.#named(evaluate(attribute.value, this.scope), `local.${name}`);
     });
   }
 
@@ -119,8 +120,12 @@ export class ModuleInstance {
         this.#context.demand(this.node.path.join("."));
         return unknown(`there is no output "${name}"`);
       }
-      return named(evaluate(value.value, this.scope), `module.${this.node.path.at(-1)}.${name}`);
+      return this.#named(evaluate(value.value, this.scope), `module.${this.node.path.at(-1)}.${name}`);
     });
+  }
+
+  #named(value: Value, via: string): Value {
+    return tooLarge([value], this.#context.effort) ?? named(value, via);
   }
 
   #once(name: string, compute: () => Value): Value {

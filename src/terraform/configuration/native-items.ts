@@ -23,9 +23,10 @@ export type NativeItem =
 
 const NAME = String.raw`[\p{ID_Start}_][\p{ID_Continue}-]*`;
 const QUOTED = String.raw`"(?:[^"\\\r\n]|\\[^\r\n])*"`;
-const ATTRIBUTE = new RegExp(String.raw`(${NAME})[ \t]*=(?![=>])[ \t]*`, "uy");
-const BLOCK = new RegExp(String.raw`(${NAME})((?:[ \t]+${NAME}|[ \t]*${QUOTED})*)[ \t]*\{`, "uy");
-const LABEL = new RegExp(`${QUOTED}|${NAME}`, "gu");
+const GAP = String.raw`(?:[ \t]|\/\*(?:[^*]|\*(?!\/))*\*\/)`;
+const ATTRIBUTE = new RegExp(String.raw`(${NAME})${GAP}*=(?![=>])${GAP}*`, "uy");
+const BLOCK = new RegExp(String.raw`(${NAME})((?:${GAP}+${NAME}|${GAP}*${QUOTED})*)${GAP}*\{`, "uy");
+const LABEL = new RegExp(`${GAP}+|(${QUOTED}|${NAME})`, "gu");
 
 interface CodeLine {
   /** The first character that is not white space. */
@@ -103,9 +104,9 @@ export class ItemFinder {
     if (block?.[1] === undefined) return undefined;
     const open = at + block[0].length - 1;
     const typeEnd = at + block[1].length;
-    const labels = [...(block[2] ?? "").matchAll(LABEL)].map((label): readonly [number, number] => {
-      const start = typeEnd + label.index;
-      return [start, start + label[0].length];
+    const labels = [...(block[2] ?? "").matchAll(LABEL)].flatMap(([, label], index, all): [number, number][] => {
+      const start = typeEnd + (all[index]?.index ?? 0);
+      return label === undefined ? [] : [[start, start + label.length]];
     });
     const close = this.#closers.get(open);
     const closed = close !== undefined && close < end;

@@ -17,7 +17,9 @@ export interface KnownBody {
   rest(known: ReadonlySet<string>, range: SourceRange): Body | undefined;
 }
 
-/** Blocks nested deeper than that are left out where the text around them is broken. */
+/** Blocks nested deeper than that are left out: whoever walks over them does so recursively. */
+const MAX_DEPTH = 200;
+/** The same where the text around them is broken, since each level is parsed again. */
 const MAX_BROKEN_DEPTH = 40;
 const LEAVES: ReadonlySet<string> = new Set(["expression", "string_lit", "object"]);
 
@@ -67,8 +69,8 @@ function bodyOf(
   const attributes: Attribute[] = [];
   const blocks: Block[] = [];
   // Blocks nest as deep as the file wants, so no recursion here: each block waits until its inside is done.
-  const waiting: { nodes: readonly SyntaxNode[]; attributes: Attribute[]; blocks: Block[] }[] = [
-    { nodes: root?.children ?? [], attributes, blocks },
+  const waiting: { nodes: readonly SyntaxNode[]; attributes: Attribute[]; blocks: Block[]; depth: number }[] = [
+    { nodes: root?.children ?? [], attributes, blocks, depth: 0 },
   ];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const node of next.nodes) {
@@ -91,8 +93,9 @@ function bodyOf(
         nodes: node.children.find(({ type }) => type === "body")?.children ?? [],
         attributes: [],
         blocks: [],
+        depth: next.depth + 1,
       };
-      waiting.push(inside);
+      if (inside.depth < MAX_DEPTH) waiting.push(inside);
       const labels = node.children
         .slice(1, node.children.indexOf(open))
         .map(({ start, end }) => labelAt(source, start + offset, end + offset));

@@ -117,14 +117,14 @@ function inheritedName(node: ModuleNode, parent: ModuleNode, name: string, tool:
   return names.find((candidate) => sourceOf(parent.definition, candidate, tool) === source) ?? name;
 }
 
-/** `openai` or `openai.eu`, bare or in quotes. */
+/** `acme` or `acme.eu`, bare or in quotes. */
 function configurationName(expression: Expression, definition: ModuleDefinition): string | undefined {
   if (expression.kind === "literal") return typeof expression.value === "string" ? expression.value : undefined;
   if (expression.kind === "reference") {
     const [alias] = expression.steps;
     return alias?.kind === "attribute" ? `${expression.root}.${alias.name}` : expression.root;
   }
-  // `openai.eu = …` is a key only here, and the general reading of expressions refuses it.
+  // `acme.eu = …` is a key only here, and the general reading of expressions refuses it.
   const { file, start, end } = expression.range;
   const text = definition.files
     .find((candidate) => candidate.file === file)

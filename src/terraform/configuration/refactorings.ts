@@ -1,4 +1,4 @@
-import { parseAddress } from "../address.js";
+import { parseAddress } from "../address-parser.js";
 import type { Refactoring } from "./configuration.js";
 import type { PlacedBlock } from "./module-definition.js";
 import type { Expression, ParsedFile } from "./syntax.js";

@@ -1,4 +1,4 @@
-import { parseAddress } from "../address.js";
+import { parseAddress } from "../address-parser.js";
 import type { ResourceReference } from "./configuration.js";
 import type { Body, Expression, ParsedFile } from "./syntax.js";
 import { type NamedResource, resourceIn, visitBody, visitExpression } from "./traversal.js";

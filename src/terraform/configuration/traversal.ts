@@ -15,7 +15,7 @@ export function visitExpression(expression: Expression, visit: (expression: Expr
   const waiting: Expression[] = [expression];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     visit(next);
-    waiting.push(...partsOf(next));
+    for (const part of partsOf(next)) waiting.push(part);
   }
 }
 
@@ -59,7 +59,7 @@ function keysOf(steps: readonly TraversalStep[]): readonly Expression[] {
   return steps.flatMap((step) => (step.kind === "index" ? [step.key] : []));
 }
 
-/** The resource that a reference names in its own module: `openai_invite.a["x"].id`, `data.openai_invite.a`. */
+/** The resource that a reference names in its own module: `acme_invite.a["x"].id`, `data.acme_invite.a`. */
 export function resourceIn(root: string, steps: readonly TraversalStep[]): NamedResource | undefined {
   const data = root === "data";
   const [first, second] = steps;

@@ -62,10 +62,10 @@ async function load(): Promise<SyntaxParser> {
   };
   return {
     parse(text, leaves) {
-      const node = parseOnce(text, leaves);
-      if (node !== undefined) return node;
-      const filled = fillGrammarGaps(text);
-      return filled === undefined ? undefined : parseOnce(filled, leaves);
+      // `a = 1e5` before a block is not even broken to the grammar: it makes the block one of the type `e5`.
+      const mayMislead = /[0-9][eE][-+]?[0-9]/.test(text);
+      const node = mayMislead ? undefined : parseOnce(text, leaves);
+      return node ?? parseOnce(fillGrammarGaps(text) ?? text, leaves);
     },
   };
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { constantValue } from "./constant.js";
-import { constantScope, type Effort, evaluate } from "./evaluate.js";
+import { type Effort, tooLarge } from "./effort.js";
+import { constantScope, evaluate } from "./evaluate.js";
 import type { FileSystem } from "./file-system.js";
 import type { VariableDeclaration } from "./module-definition.js";
 import { parseExpression } from "./parse-expression.js";
@@ -124,6 +125,8 @@ export function variableValue(declaration: VariableDeclaration, assigned: Value 
   if (value === undefined) {
     return assigned === undefined ? unknown(`var.${name} has no value here`) : failed(`var.${name} must not be null`);
   }
+  const excess = tooLarge([value], effort);
+  if (excess !== undefined) return excess;
   const converted = convert(value, type, (expression) => evaluate(expression, constantScope(effort)));
   if (isFailed(converted) && converted.kind === "unknown" && !isFailed(value))
     return failed(`var.${name}: ${converted.reason}`);

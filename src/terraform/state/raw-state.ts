@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { formatAddress, type InstanceKey, parseModulePath } from "../address.js";
+import { formatAddress, type InstanceKey } from "../address.js";
+import { parseModulePath } from "../address-parser.js";
 import { parseProviderAddress } from "../provider-address.js";
 import type { StateInstance } from "./state.js";
 

@@ -163,7 +163,7 @@ export class StateScan implements JsonVisitor {
       this.#fail(
         "plan",
         "it is a plan, as `terraform show -json PLAN` prints it",
-        "give it to `check --plan`; for a state, run `terraform show -json` without a plan, or `terraform state pull`",
+        "for a state, run `terraform show -json` without a plan, or `terraform state pull`",
       );
     } else if (field === "@message") {
       this.#failNotAState("the log that `terraform apply -json` or `terraform plan -json` prints");

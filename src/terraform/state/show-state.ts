@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type ModuleStep, parseModulePath } from "../address.js";
+import type { ModuleStep } from "../address.js";
+import { parseModulePath } from "../address-parser.js";
 import { parseProviderSource } from "../provider-address.js";
 import { describeIssues, hasDuplicates, nameWord } from "./raw-state.js";
 import type { State, StateInstance } from "./state.js";

@@ -22,7 +22,7 @@ function sniffBinary(head: Buffer, origin: string): StateError | undefined {
       "saved-plan",
       origin,
       "it is a zip archive, as a saved plan is",
-      "a plan is for `check --plan`; for a state, give the output of `terraform state pull` or `terraform show -json`",
+      "for a state, give the output of `terraform state pull` or `terraform show -json`",
     );
   }
   const compressed = COMPRESSED.find(([, magic]) => startsWith(head, ...magic));

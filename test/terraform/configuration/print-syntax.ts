@@ -1,5 +1,5 @@
-import type { SourceRange } from "../../../src/terraform/source-range.js";
 import type { Body, Expression, ParsedFile, TraversalStep } from "../../../src/terraform/configuration/syntax.js";
+import type { SourceRange } from "../../../src/terraform/source-range.js";
 
 /** Blocks that a body in JSON syntax is asked for, with their numbers of labels. */
 const BLOCK_TYPES: readonly (readonly [string, number])[] = [

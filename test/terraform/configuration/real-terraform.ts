@@ -1,0 +1,34 @@
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+
+/** Runs the real program, without anything of the environment that would change what it does. */
+export function runTerraform(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly input?: string },
+): SpawnSyncReturns<string> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^TF_(VAR_|CLI_ARGS|WORKSPACE|DATA_DIR|LOG)/.test(name),
+  );
+  return spawnSync("terraform", args, {
+    cwd: options.cwd,
+    env: {
+      ...Object.fromEntries(inherited),
+      ...options.env,
+      CHECKPOINT_DISABLE: "1",
+      TF_IN_AUTOMATION: "1",
+      TF_INPUT: "0",
+    },
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+    ...(options.input !== undefined && { input: options.input }),
+  });
+}
+
+const version = spawnSync("terraform", ["version", "-json"], { encoding: "utf8" });
+
+/** Why tests against the real program are left out, or undefined where it is there. */
+export const NO_TERRAFORM = version.status === 0 ? undefined : "terraform is not on the PATH";
+
+/** The test's name, with the reason in it where the test is left out. */
+export function needsTerraform(name: string): string {
+  return NO_TERRAFORM === undefined ? name : `${name} [left out: ${NO_TERRAFORM}]`;
+}
