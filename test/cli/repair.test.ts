@@ -75,7 +75,7 @@ describe("tfinvite repair", () => {
     inScene({ recording: "openai-openai-1.1.0", state: null }, async ({ run }) => {
       const ran = await run(["repair"]);
       expect([ran.code, ran.stdout]).toEqual([0, ""]);
-      expect(ran.stderr).toContain("; nothing to forget\n");
+      expect(ran.stderr).toContain("; nothing to forget, but 7 still declared for members: tfinvite check\n");
     }));
 
   it("does not mask what a command needs", () =>
