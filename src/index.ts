@@ -17,8 +17,6 @@ export { findAll, RULES } from "./invites/rules/registry.js";
 export { isSpent, STANDINGS, type Standing, type StandingReport } from "./invites/standing.js";
 export { AdminApi, type AdminApiOptions, type LookUpEvent } from "./openai/client.js";
 export { readSettings, type Settings } from "./openai/settings.js";
-export { toJsonReport } from "./report/json.js";
-export type { JsonReport } from "./report/json-schema.js";
 export { type Address, compareAddresses, formatAddress } from "./terraform/address.js";
 export { parseAddress } from "./terraform/address-parser.js";
 export type { Configuration } from "./terraform/configuration/configuration.js";

@@ -1,4 +1,4 @@
-import type { Invite } from "../openai/schema.js";
+import type { Invite } from "../openai/types.js";
 import type { Inventory, InviteEntry } from "./inventory.js";
 import type { StandingReport } from "./standing.js";
 

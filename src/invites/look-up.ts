@@ -2,7 +2,7 @@ import type { AdminApi } from "../openai/client.js";
 import type { LookUpError } from "../openai/errors.js";
 import { lookUpInvites } from "../openai/invites.js";
 import { emailKey, lookUpMembers } from "../openai/members.js";
-import type { Invite, User } from "../openai/schema.js";
+import type { Invite, User } from "../openai/types.js";
 import type { InviteAssessment } from "./assessment.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
 import { type Answer, recordedStanding, type StandingReport, standingOf, standingOfUnsent } from "./standing.js";

@@ -1,4 +1,4 @@
-import type { Invite, User } from "../openai/schema.js";
+import type { Invite, User } from "../openai/types.js";
 
 /**
  * What is true of an invite now.

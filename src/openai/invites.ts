@@ -1,8 +1,9 @@
 import type { AdminApi } from "./client.js";
 import { badInputError, type LookUpError } from "./errors.js";
 import { Pages } from "./pages.js";
-import { type Invite, inviteSchema, problemOf, textOf } from "./schema.js";
+import { inviteSchema, problemOf, textOf } from "./schema.js";
 import { nextStep } from "./strategy.js";
+import type { Invite } from "./types.js";
 
 /** Every id asked for is in exactly one of `found`, `missing` and `failed`. */
 export interface InvitesFound {

@@ -1,8 +1,9 @@
 import type { AdminApi } from "./client.js";
 import { badInputError, type LookUpError } from "./errors.js";
 import { Pages } from "./pages.js";
-import { textOf, type User, userSchema } from "./schema.js";
+import { textOf, userSchema } from "./schema.js";
 import { nextStep } from "./strategy.js";
+import type { User } from "./types.js";
 
 /** Every e-mail address asked for is, in lower case, in exactly one of the three. */
 export interface MembersFound {

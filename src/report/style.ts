@@ -1,15 +1,17 @@
-import type { Formatter } from "picocolors/types.js";
 import type { TerraformCommand } from "../invites/remedies/remedy.js";
+
+/** Puts a colour, or nothing, around a text. */
+export type Paint = (text: string) => string;
 
 /** How text may look: colours, glyphs, and the width that lines should keep to (undefined: no limit). */
 export interface Style {
-  readonly bold: Formatter;
-  readonly dim: Formatter;
-  readonly red: Formatter;
-  readonly yellow: Formatter;
-  readonly green: Formatter;
-  readonly cyan: Formatter;
-  readonly magenta: Formatter;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly red: Paint;
+  readonly yellow: Paint;
+  readonly green: Paint;
+  readonly cyan: Paint;
+  readonly magenta: Paint;
   readonly unicode: boolean;
   readonly width?: number;
 }

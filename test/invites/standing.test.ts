@@ -7,7 +7,7 @@ import {
   standingOf,
   standingOfUnsent,
 } from "../../src/invites/standing.js";
-import type { Invite, User } from "../../src/openai/schema.js";
+import type { Invite, User } from "../../src/openai/types.js";
 
 const NOW = 1_800_000_000;
 

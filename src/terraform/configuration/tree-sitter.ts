@@ -65,7 +65,10 @@ async function load(): Promise<SyntaxParser> {
       // `a = 1e5` before a block is not even broken to the grammar: it makes the block one of the type `e5`.
       const mayMislead = /[0-9][eE][-+]?[0-9]/.test(text);
       const node = mayMislead ? undefined : parseOnce(text, leaves);
-      return node ?? parseOnce(fillGrammarGaps(text) ?? text, leaves);
+      if (node !== undefined) return node;
+      const filled = fillGrammarGaps(text);
+      if (filled === undefined && !mayMislead) return undefined;
+      return parseOnce(filled ?? text, leaves);
     },
   };
 }

@@ -28,9 +28,9 @@ function readAlone(text: string): { body: Body; problems: []; text: string } {
 }
 
 function terraformFiles(): string[] {
-  return readdirSync("fixtures", { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.(tf|tofu|tfvars|hcl)$/.test(file))
-    .map((file) => path.join("fixtures", file));
+  return readdirSync("fixtures", { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(tf|tofu|tfvars|hcl)$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
 describe("generated files", () => {
@@ -327,7 +327,8 @@ function compare(body: Body, contents: unknown): void {
     // It leaves parentheses as they are, so that is no value to compare with.
     const theirs = members[name];
     if (typeof theirs === "string" && theirs.startsWith("${(")) continue;
-    if (plain !== undefined) expect(theirs).toEqual(asTemplate(plain));
+    // Nor does it normalize bare names that are keys, while Terraform does.
+    if (plain !== undefined) expect(JSON.stringify(theirs).normalize("NFC")).toBe(JSON.stringify(asTemplate(plain)));
   }
   const seen = new Map<string, number>();
   for (const { type, labels, body: inside } of body.allBlocks()) {
