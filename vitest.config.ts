@@ -7,6 +7,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A transcript that is missing fails everywhere, not only in CI; -u writes it.
+    update: "none",
     env: { NO_COLOR: "1", TZ: "UTC" },
   },
 });

@@ -19,7 +19,12 @@ export interface CheckOptions extends ReportOptions {
 
 /** `tfinvite check`: what will go wrong with the invites of these root modules, and why. */
 export async function check(directories: readonly string[], options: CheckOptions, io: Io): Promise<Verdict> {
-  const { report, gaps, context } = await runReport(directories, options, io);
+  const { report, inputs, gaps, context } = await runReport(directories, options, io);
+  if (inputs.foreignState !== undefined) {
+    io.stderr.write(
+      `note: ${options.state} is not the root module's own state, which the commands shown would act on: ${inputs.foreignState}\n`,
+    );
+  }
   const choices = options.format ?? [{ format: io.stdout.isTTY === true ? "pretty" : "compact" }];
   if (report.directories.length > 0 || report.errors.length === 0 || options.format !== undefined) {
     await writeReport(report, CHECK_FORMATS, choices, context, options, io);

@@ -1,31 +1,36 @@
 import path from "node:path";
 import type { TerraformCommand } from "../invites/remedies/remedy.js";
-import type { CommandContext } from "../report/style.js";
+import type { Report } from "../invites/report.js";
+import type { CommandContext, ShownCommand } from "../report/style.js";
 import { formatAddress } from "../terraform/address.js";
 import { addressArgument } from "../terraform/address-argument.js";
-import { quoteCommands, type Shell } from "../terraform/shell-quoting.js";
+import { quoteCommand, quoteCommands, type Shell } from "../terraform/shell-quoting.js";
+import { redactEmails } from "./redact.js";
 
 /** Terraform commands as this user has to call them: their tool, from where they stand, in their shell. */
-export function commandContext(toolOf: (directory: string) => readonly string[], shell: Shell): CommandContext {
+export function commandContext(
+  toolOf: (directory: string) => readonly string[],
+  shell: Shell,
+  options: { readonly redact?: boolean },
+): CommandContext {
   return {
-    command(directory, { verb, flag = "", addresses }) {
-      const start = [...toolIn(toolOf(directory), directory), ...verb];
-      return {
-        argv: [...start, ...addresses.map((address) => flag + formatAddress(address))],
-        text: commandLines(start, { flag, addresses }, shell).join("\n"),
-      };
+    command(directory, command) {
+      const shown = showCommand(toolIn(toolOf(directory), directory), command, shell);
+      // A command with a masked address in it would do nothing, or something else.
+      return options.redact === true && redactEmails(shown.text) !== shown.text ? undefined : shown;
     },
   };
 }
 
-/** As few lines as the shell's length limit allows; normally one. */
-function commandLines(
-  start: readonly string[],
-  { flag = "", addresses }: Pick<TerraformCommand, "flag" | "addresses">,
-  shell: Shell,
-): string[] {
-  const words = addresses.map((address) => flag + addressArgument(address, shell));
-  return quoteCommands(start, words, shell);
+/** A command in both forms. The text has as few lines as the shell's length limit allows: normally one. */
+export function showCommand(tool: readonly string[], command: TerraformCommand, shell: Shell): ShownCommand {
+  const { verb, flag = "", addresses, tail = [] } = command;
+  const start = [...tool, ...verb];
+  const words = [...addresses.map((address) => flag + addressArgument(address, shell)), ...tail];
+  return {
+    argv: [...start, ...addresses.map((address) => flag + formatAddress(address)), ...tail],
+    text: words.length === 0 ? quoteCommand(start, shell) : quoteCommands(start, words, shell).join("\n"),
+  };
 }
 
 /** The tool with the flag that makes it work in another root module. Terragrunt has its own. */
@@ -34,4 +39,10 @@ export function toolIn(tool: readonly string[], directory: string): readonly str
   if (path.normalize(directory) === ".") return [program, ...rest];
   if (path.basename(program).startsWith("terragrunt")) return [program, `--working-dir=${directory}`, ...rest];
   return [program, ...rest, `-chdir=${directory}`];
+}
+
+/** Another command of ours for the same root modules, to be typed in the shell that is most likely. */
+export function tfinviteCommand(name: string, report: Report): string {
+  const named = report.directories.filter((directory) => path.normalize(directory) !== ".");
+  return quoteCommand(["tfinvite", name, ...named], "bash");
 }

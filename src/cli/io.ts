@@ -1,6 +1,8 @@
+import type { Readable } from "node:stream";
+
 /** Everything a command touches outside itself, handed in so that a test can hand in something else. */
 export interface Io {
-  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -3,15 +3,14 @@ import { ShellQuotingError } from "../terraform/shell-quoting.js";
 import { EXIT, type Verdict } from "./exit-code.js";
 import { Failure } from "./failure.js";
 import { Interrupted } from "./interrupted.js";
-import type { Io } from "./io.js";
+import type { Io, OutputStream } from "./io.js";
 import { makeProgram } from "./program.js";
+import { redactEmails } from "./redact.js";
 import { styleFor } from "./style.js";
 
-/** What a shell expects of a program that Ctrl-C ended: 128 + SIGINT. */
-const INTERRUPTED_EXIT = 130;
-
 /** Runs one command line and gives its exit code. Never throws: whatever goes wrong becomes a message and a code. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], realIo: Io): Promise<number> {
+  const io = argv.includes("--redact") ? redacting(realIo) : realIo;
   let verdict: Verdict = { code: EXIT.ok };
   try {
     const program = makeProgram(io, (given) => {
@@ -32,7 +31,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 function explain(error: unknown, io: Io): number {
   // Commander has printed its own message; help and --version end this way, too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
-  if (error instanceof Interrupted || io.signal.aborted) return INTERRUPTED_EXIT;
+  if (io.signal.aborted) return io.signal.reason instanceof Interrupted ? io.signal.reason.exitCode : EXIT.failed;
   const style = styleFor(io.stderr, io);
   if (error instanceof Failure) {
     io.stderr.write(
@@ -52,24 +51,39 @@ function explain(error: unknown, io: Io): number {
   return EXIT.failed;
 }
 
+/** The same streams, with every e-mail address masked, in whatever words it stands. */
+function redacting(io: Io): Io {
+  const masked = (stream: OutputStream): OutputStream => ({
+    write: (text) => stream.write(redactEmails(text)),
+    ...(stream.isTTY !== undefined && { isTTY: stream.isTTY }),
+    ...(stream.columns !== undefined && { columns: stream.columns }),
+  });
+  return { ...io, stdout: masked(io.stdout), stderr: masked(io.stderr) };
+}
+
 /** The process around `main`: signals, closed pipes, the exit code. */
 export async function run(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      stop.abort(new Interrupted());
+      const interrupted = new Interrupted(signal);
+      stop.abort(interrupted);
       // Whatever does not let go by itself is not waited for a second time.
-      process.once(signal, () => process.exit(INTERRUPTED_EXIT));
+      process.once(signal, () => process.exit(interrupted.exitCode));
     });
   }
-  // A reader that has seen enough (`| head`) is no failure of ours.
+  let unwritable = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      // A reader that has seen enough (`| head`) is no failure of ours.
+      if (error.code === "EPIPE" || unwritable) return;
+      unwritable = true;
+      if (stream === process.stdout) process.stderr.write(`error: cannot write the output: ${error.message}\n`);
+      process.exitCode = EXIT.failed;
     });
   }
   const { stdin, stdout, stderr, env, platform } = process;
-  process.exitCode = await main(process.argv.slice(2), {
+  const code = await main(process.argv.slice(2), {
     stdin,
     stdout,
     stderr,
@@ -78,4 +92,5 @@ export async function run(): Promise<void> {
     cwd: process.cwd(),
     signal: stop.signal,
   });
+  process.exitCode = unwritable ? EXIT.failed : code;
 }

@@ -22,14 +22,17 @@ export function collectFormats(known: readonly string[]) {
   };
 }
 
-const DURATION = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/;
+const DURATION = /^(?=.)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/;
+const SECOND = 1000;
+const DAY = 24 * 3600 * SECOND;
 
-/** `5m`, `90s`, `1h30m` in milliseconds. */
+/** `5m`, `90s`, `1h30m` in whole milliseconds: at least a second, at most a day. */
 export function parseDuration(value: string): number {
   const match = DURATION.exec(value);
-  const [hours, minutes, seconds] = (match ?? []).slice(1).map((part) => Number(part ?? 0));
-  const total = ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
-  if (match === null || total <= 0) throw new InvalidArgumentError("A duration is written like 90s, 5m or 1h30m.");
+  if (match === null) throw new InvalidArgumentError("A duration is written like 90s, 5m or 1h30m.");
+  const [hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  const total = Math.round((hours * 3600 + minutes * 60 + seconds) * SECOND);
+  if (total < SECOND || total > DAY) throw new InvalidArgumentError("A duration is at least 1s and at most 24h.");
   return total;
 }
 

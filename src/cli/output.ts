@@ -1,4 +1,5 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { chmod, lstat, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Report } from "../invites/report.js";
 import type { CommandContext, TextContext } from "../report/style.js";
@@ -39,18 +40,64 @@ export async function writeReport(
 
 const FILE_STREAM = { write: () => undefined, isTTY: false };
 
-/** Writes a file so that nobody ever sees half of it. */
+/** What the system itself puts behind a name: devices, and the descriptors of `>(…)`. */
+const SPECIAL_PLACE = /^(?:\/dev\/|\/proc\/|\\\\\.\\)/;
+
+/**
+ * Writes a file so that nobody ever sees half of it; what is no regular file (a pipe, a device) is written to as it
+ * stands. A symbolic link stays one: its target is written. `name` is the file as the user wrote it.
+ */
 async function writeWhole(file: string, name: string, text: string): Promise<void> {
-  const part = `${file}.${process.pid}.part`;
   try {
-    await writeFile(part, text);
-    await rename(part, file);
+    const target = await replaceable(file);
+    // Appending is the same to a pipe or a device, and spares a log that standard error goes to.
+    if (target === undefined) await writeFile(file, text, { flag: "a" });
+    else await replace(target, text);
   } catch (cause) {
-    await rm(part, { force: true });
-    throw new Failure(
-      `cannot write ${name}: ${cause instanceof Error ? cause.message.replaceAll(part, name) : String(cause)}`,
-      undefined,
-      { cause },
-    );
+    throw new Failure(`cannot write ${name}: ${reasonOf(cause, name)}`, undefined, { cause });
   }
+}
+
+interface Replaceable {
+  readonly path: string;
+  /** The permissions of the file that is there already. */
+  readonly mode?: number;
+}
+
+/** The regular file behind a path, or the path itself where nothing is; undefined where only writing into it will do. */
+async function replaceable(file: string): Promise<Replaceable | undefined> {
+  if (SPECIAL_PLACE.test(file)) return undefined;
+  try {
+    const found = await stat(file);
+    return found.isFile() ? { path: await realpath(file), mode: found.mode & 0o777 } : undefined;
+  } catch {
+    // Nothing there, or a link that leads nowhere; any other reason comes up again on writing.
+    return (await isLink(file)) ? undefined : { path: file };
+  }
+}
+
+async function isLink(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+}
+
+async function replace(target: Replaceable, text: string): Promise<void> {
+  const part = path.join(path.dirname(target.path), `.tfinvite-${randomUUID()}.part`);
+  try {
+    await writeFile(part, text, { flag: "wx" });
+    if (target.mode !== undefined) await chmod(part, target.mode);
+    await rename(part, target.path);
+  } catch (error) {
+    // Whether or not there is anything to clear away, the first error is the one to tell.
+    await rm(part, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The system's reason in one line, naming nothing but the file as the user wrote it. */
+function reasonOf(cause: unknown, name: string): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message.replace(/ '.*$/s, ` '${name}'`);
 }

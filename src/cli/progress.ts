@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import type { LookUpEvent } from "../openai/client.js";
 import type { Style } from "../report/style.js";
 import { shorten } from "../report/text.js";
@@ -11,10 +12,13 @@ export interface Progress {
   end(): void;
 }
 
+type WaitReason = Extract<LookUpEvent, { type: "wait" }>["reason"];
+
 const SILENT: Progress = { show: () => {}, end: () => {} };
-const WAITING_FOR: Readonly<Record<Extract<LookUpEvent, { type: "wait" }>["reason"], string>> = {
-  "rate-limit": "as the Admin API asks for",
-  pace: "to stay under the Admin API's limit",
+/** Short enough for 40 columns with the seconds before them. */
+const WAITING_FOR: Readonly<Record<WaitReason, string>> = {
+  "rate-limit": "for the Admin API's limit",
+  pace: "to respect the API's limit",
   retry: "before trying again",
 };
 const CLEAR_LINE = "\r\u001b[2K";
@@ -26,28 +30,30 @@ export function startProgress(invites: number, io: Io, style: Style): Progress {
   const start = `looking up ${count(invites, "invite")}`;
   let shown = false;
   let requests = 0;
-  let found = "";
+  let wanted = 0;
   let ticking: NodeJS.Timeout | undefined;
-  const write = (text: string) => {
-    const width = Math.max(20, (style.width ?? 80) - 1);
-    io.stderr.write(CLEAR_LINE + style.dim(shorten(text, width, style.unicode ? "…" : "...")));
+  const write = (waiting: string) => {
+    const counts = [count(requests, "request"), wanted > 0 && `${wanted} still to be found`];
+    const parts = [waiting, start, ...counts].filter((part): part is string => typeof part === "string" && part !== "");
+    // Asked each time, since a window can be made smaller; in the last column some terminals begin a new line.
+    const width = Math.max(1, (io.stderr.columns || style.width || 80) - 1);
+    io.stderr.write(CLEAR_LINE + style.dim(inOneLine(parts, width, style.unicode ? "…" : "...")));
     shown = true;
   };
   const stopTicking = () => {
     clearInterval(ticking);
     ticking = undefined;
   };
-  const status = () => `${start}  ${count(requests, "request")}${found}`;
   return {
     show(event) {
       stopTicking();
       if (event.type === "request") requests = event.count;
-      if (event.type === "page") found = event.wanted > 0 ? `, ${event.wanted} still to be found` : "";
-      if (event.type !== "wait") return write(status());
+      if (event.type === "page") wanted = event.wanted;
+      if (event.type !== "wait") return write("");
       const until = performance.now() + event.seconds * 1000;
       const tick = () => {
         const left = Math.max(1, Math.ceil((until - performance.now()) / 1000));
-        write(`${status()}  waiting ${left} s ${WAITING_FOR[event.reason]}`);
+        write(`waiting ${left} s ${WAITING_FOR[event.reason]}`);
       };
       tick();
       ticking = setInterval(tick, 1000);
@@ -59,4 +65,13 @@ export function startProgress(invites: number, io: Io, style: Style): Progress {
       shown = false;
     },
   };
+}
+
+/** As many parts, beginning with the first, as fit; the first one is shortened where not even it does. */
+function inOneLine(parts: readonly string[], width: number, ellipsis: string): string {
+  for (let shown = parts.length; shown > 1; shown -= 1) {
+    const line = parts.slice(0, shown).join("  ");
+    if (stringWidth(line) <= width) return line;
+  }
+  return shorten(parts[0] ?? "", width, ellipsis);
 }

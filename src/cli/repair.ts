@@ -3,11 +3,13 @@ import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js"
 import type { Report } from "../invites/report.js";
 import type { Standing } from "../invites/standing.js";
 import { formatRepairNotes } from "../report/repair-text.js";
+import type { CommandContext } from "../report/style.js";
 import { summaryLine } from "../report/summary.js";
+import { tfinviteCommand } from "./commands.js";
 import { EXIT, type Gaps, type Verdict } from "./exit-code.js";
 import { Failure } from "./failure.js";
+import type { Inputs } from "./inputs.js";
 import type { Io } from "./io.js";
-import { redactEmails } from "./redact.js";
 import { type ReportOptions, runReport } from "./run-report.js";
 import { matcher } from "./selection.js";
 import { styleFor } from "./style.js";
@@ -31,6 +33,12 @@ export async function repair(directories: readonly string[], options: RepairOpti
     if (reason !== undefined) throw new Failure(`--standing ${standing} does not go with repair: ${reason}`);
   }
   const { report, inputs, gaps, context } = await runReport(directories, options, io);
+  if (inputs.foreignState !== undefined) {
+    throw new Failure(
+      `${options.state} is not the state that the commands would act on: ${inputs.foreignState}`,
+      "Run repair in the root module that the state belongs to, or without --state.",
+    );
+  }
   const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
   const selection = {
     ...(matches !== undefined && { matches }),
@@ -39,19 +47,32 @@ export async function repair(directories: readonly string[], options: RepairOpti
   const plans = inputs.inventories.map((inventory) => planRepair(report, inventory, selection));
   const commands = plans
     .filter((plan) => plan.forget.length > 0)
-    .map((plan) => context.command(plan.directory, removal(plan.forget.map(({ entry }) => entry.address))).text);
-  const output = commands.map((command) => `${command}\n`).join("");
-  if (options.redact === true && redactEmails(output) !== output) {
+    .map((plan) => context.command(plan.directory, removal(plan.forget.map(({ entry }) => entry.address))));
+  if (commands.includes(undefined)) {
     throw new Failure(
       "--redact would mask e-mail addresses that the commands need, as instance keys",
       "Run repair without it, or select invites whose addresses hold none by --only.",
     );
   }
   const style = styleFor(io.stderr, io);
-  const notes = `${formatRepairNotes(plans, report.now, style)}${summaryLine(report, { findings: false })}${nothingToDo(plans, report)}\n`;
-  io.stderr.write(options.redact === true ? redactEmails(notes) : notes);
-  io.stdout.write(output);
+  const notes = `${formatRepairNotes(plans, report.now, style)}${backupNotes(plans, inputs, context)}${summaryLine(report, { findings: false })}${nothingToDo(plans, report)}\n`;
+  io.stderr.write(notes);
+  io.stdout.write(commands.map((command) => `${command?.text}\n`).join(""));
   return verdict(plans, gaps);
+}
+
+/** Terraform backs a state up only where it is a local file. */
+function backupNotes(plans: readonly RepairPlan[], inputs: Inputs, context: CommandContext): string {
+  const notes = inputs.inventories.flatMap(({ directory, configuration: { settings } }) => {
+    const remote = settings.backend !== undefined && settings.backend.type !== "local";
+    if (!remote || !plans.some((plan) => plan.directory === directory && plan.forget.length > 0)) return [];
+    const pull = context.command(directory, { verb: ["state", "pull"], addresses: [] });
+    if (pull === undefined) return [];
+    return [
+      `note: Terraform makes no backup in a backend of type ${settings.backend?.type}; make one first: ${pull.text} > before.tfstate\n`,
+    ];
+  });
+  return notes.length === 0 ? "" : `${notes.join("")}\n`;
 }
 
 function verdict(plans: readonly RepairPlan[], gaps: Gaps): Verdict {
@@ -69,6 +90,7 @@ function verdict(plans: readonly RepairPlan[], gaps: Gaps): Verdict {
 function nothingToDo(plans: readonly RepairPlan[], report: Report): string {
   if (plans.some((plan) => plan.forget.length > 0 || plan.heldBack.length > 0)) return "";
   const halfDone = report.findings.filter((finding) => finding.rule === "member-invited").length;
-  const rest = halfDone === 0 ? "" : `, but ${halfDone} still declared for members: tfinvite check`;
+  const rest =
+    halfDone === 0 ? "" : `, but ${halfDone} still declared for members: ${tfinviteCommand("check", report)}`;
   return `; nothing to forget${rest}`;
 }

@@ -5,17 +5,19 @@ import { formatError } from "../report/pretty.js";
 import type { CommandContext } from "../report/style.js";
 import { defaultShell, type Shell } from "../terraform/shell-quoting.js";
 import { commandContext } from "./commands.js";
+import { startDeadline } from "./deadline.js";
 import type { Gaps } from "./exit-code.js";
 import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
 import type { Io } from "./io.js";
 import type { RuleSetting } from "./option-values.js";
-import { redactEmails } from "./redact.js";
-import { findStandings, type StandingOptions } from "./standings.js";
+import { findStandings } from "./standings.js";
 import { styleFor } from "./style.js";
 import { VERSION } from "./version.js";
 
 /** Flags that every command with a look-up shares. */
-export interface ReportOptions extends InputOptions, StandingOptions {
+export interface ReportOptions extends InputOptions {
+  /** Milliseconds after which what is not looked up stays unknown. */
+  readonly deadline: number;
   readonly rule?: ReadonlyMap<string, RuleSetting>;
   readonly shell?: Shell;
   readonly redact?: boolean;
@@ -27,14 +29,14 @@ export interface ReportRun {
   readonly inputs: Inputs;
   readonly gaps: Gaps;
   readonly context: CommandContext;
-  readonly shell: Shell;
 }
 
 /** Reads, looks up and judges: everything that `status`, `check` and `repair` have in common. */
 export async function runReport(directories: readonly string[], options: ReportOptions, io: Io): Promise<ReportRun> {
-  const inputs = await readInputs(directories, options, io);
-  const standings = await findStandings(inputs.inventories, options, io);
-  const findings = weigh(standings.assessments.flatMap(findAll), options.rule ?? new Map());
+  const deadline = startDeadline(options.deadline);
+  const inputs = await readInputs(directories, options, deadline, io);
+  const standings = await findStandings(inputs.inventories, { offline: options.offline === true, deadline }, io);
+  const findings = standings.assessments.flatMap((assessment) => weigh(findAll(assessment), options.rule ?? new Map()));
   const report = makeReport(
     {
       tool: { name: "tfinvite", version: VERSION },
@@ -46,18 +48,17 @@ export async function runReport(directories: readonly string[], options: ReportO
     },
     standings.assessments,
   );
-  const shell = options.shell ?? defaultShell(io.platform, io.env);
-  say([...inputs.notes, ...standings.notes], report.errors, options, io);
+  const shell = options.shell ?? defaultShell(io.platform);
+  say(inputs.notes, report.errors, io);
   return {
     report,
     inputs,
     gaps: { unread: inputs.errors.length, unknown: report.standings.get("unknown") ?? 0 },
-    context: commandContext(inputs.toolOf, shell),
-    shell,
+    context: commandContext(inputs.toolOf, shell, options),
   };
 }
 
-/** Sets the severities that the user chose, drops what is off, and brings the findings into reading order. */
+/** Sets the severities that the user chose for one root module's findings, drops what is off, and orders the rest. */
 function weigh(findings: readonly Finding[], settings: ReadonlyMap<string, RuleSetting>): Finding[] {
   const weighed = findings.flatMap((finding) => {
     const setting = settings.get(finding.rule);
@@ -68,7 +69,6 @@ function weigh(findings: readonly Finding[], settings: ReadonlyMap<string, RuleS
 
 /** By file and line; what has no place comes after what has one. */
 function inReadingOrder(a: Finding, b: Finding): number {
-  if (a.directory !== b.directory) return 0;
   if (a.range === undefined || b.range === undefined)
     return Number(a.range === undefined) - Number(b.range === undefined);
   if (a.range.file !== b.range.file) return a.range.file < b.range.file ? -1 : 1;
@@ -76,13 +76,13 @@ function inReadingOrder(a: Finding, b: Finding): number {
   return distance !== 0 ? distance : compareText(a.address ?? "", b.address ?? "");
 }
 
-function say(notes: readonly string[], errors: readonly ReportError[], options: ReportOptions, io: Io): void {
+function say(notes: readonly string[], errors: readonly ReportError[], io: Io): void {
   const style = styleFor(io.stderr, io);
   const texts = [
     ...errors.map((error) => formatError(error, style)),
     ...notes.map((note) => `${style.cyan("note:")} ${note}\n`),
   ];
-  for (const text of texts) io.stderr.write(options.redact === true ? redactEmails(text) : text);
+  for (const text of texts) io.stderr.write(text);
 }
 
 function compareText(a: string, b: string): number {

@@ -1,6 +1,7 @@
 import type { Assessment, Mode } from "../invites/assessment.js";
 import type { Inventory } from "../invites/inventory.js";
 import type { ReportError } from "../invites/report.js";
+import type { Deadline } from "./deadline.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
 import { startProgress } from "./progress.js";
@@ -9,16 +10,15 @@ import { VERSION } from "./version.js";
 
 /** How standings are to be found out. */
 export interface StandingOptions {
-  readonly offline?: boolean;
-  /** Milliseconds after which what is not looked up stays unknown. */
-  readonly deadline: number;
+  readonly offline: boolean;
+  /** What is not looked up by then stays unknown. */
+  readonly deadline: Deadline;
 }
 
 export interface Standings {
   readonly mode: Mode;
   readonly assessments: readonly Assessment[];
   readonly errors: readonly ReportError[];
-  readonly notes: readonly string[];
   readonly requests: number;
   /** Unix seconds. */
   readonly now: number;
@@ -36,12 +36,11 @@ export async function findStandings(
     mode,
     assessments: inventories.map((inventory) => ({ mode, inventory, standings })),
     errors: [],
-    notes: [],
     requests: 0,
     now,
     ...rest,
   });
-  if (options.offline === true) return result("offline", lookUp.recordedStandings(inventories, now));
+  if (options.offline) return result("offline", lookUp.recordedStandings(inventories, now));
   const invites = inventories.reduce((sum, inventory) => sum + inventory.entries.length, 0);
   if (invites === 0) return result("live", new Map());
 
@@ -53,12 +52,11 @@ export async function findStandings(
   }
   const { AdminApi } = await import("../openai/client.js");
   const progress = startProgress(invites, io, styleFor(io.stderr, io));
-  const deadline = AbortSignal.timeout(options.deadline);
   const api = new AdminApi({
     ...settings.settings,
     userAgent: `tfinvite/${VERSION}`,
-    signal: AbortSignal.any([deadline, io.signal]),
-    deadline: Date.now() + options.deadline,
+    signal: AbortSignal.any([options.deadline.signal, io.signal]),
+    deadline: options.deadline.at,
     onEvent: (event) => progress.show(event),
   });
   try {
@@ -66,9 +64,6 @@ export async function findStandings(
     if (io.signal.aborted) throw new Interrupted();
     return result("live", outcome.standings, {
       errors: outcome.failures.map(({ message, hint }) => ({ message, hint })),
-      notes: outcome.noneKnown
-        ? ["the API knows none of these invites: is the key of the organization that sent them?"]
-        : [],
       requests: api.requests,
     });
   } finally {

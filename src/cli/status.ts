@@ -4,6 +4,7 @@ import type { Standing } from "../invites/standing.js";
 import { formatStatusTable } from "../report/status-table.js";
 import type { TextContext } from "../report/style.js";
 import { summaryLine } from "../report/summary.js";
+import { tfinviteCommand } from "./commands.js";
 import { type Verdict, verdictOfGaps } from "./exit-code.js";
 import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
@@ -42,6 +43,6 @@ function statusText(report: Report, { style }: TextContext): string {
   const advice =
     spent === 0
       ? ""
-      : `${spent} of ${report.invites.length} ${spent === 1 ? "is" : "are"} spent: ${style.bold("tfinvite repair")}\n`;
+      : `${spent} of ${report.invites.length} ${spent === 1 ? "is" : "are"} spent: ${style.bold(tfinviteCommand("repair", report))}\n`;
   return `${table}${table === "" ? "" : "\n"}${summaryLine(report, { findings: false })}\n${advice}`;
 }

@@ -1,4 +1,3 @@
-import type { Invite } from "../openai/types.js";
 import type { Inventory, InviteEntry } from "./inventory.js";
 import type { StandingReport } from "./standing.js";
 
@@ -9,7 +8,6 @@ export type Mode = "live" | "offline" | "static";
 export interface InviteAssessment extends StandingReport {
   /** The standing of every object in the state, the current one first, deposed ones after it. */
   readonly objects: readonly StandingReport[];
-  readonly live?: Invite;
 }
 
 /** One root module's invites with their standings. */

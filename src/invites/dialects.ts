@@ -143,6 +143,8 @@ export const UNKNOWN_DIALECT: Dialect = {
 
 /** What is known of the provider behind an invite. */
 export interface ProviderEvidence {
+  /** The resource's type; some of these providers call the invite by another name. */
+  readonly resourceType: string;
   /** `registry.terraform.io/openai/openai`. */
   readonly source?: string;
   readonly lockedVersion?: string;
@@ -166,9 +168,10 @@ export function identifyProvider(evidence: ProviderEvidence): ProviderIdentity {
   const version = evidence.lockedVersion;
   const name = namespace !== undefined && type !== undefined ? `${namespace}/${type}` : "this provider";
   const label = version === undefined ? name : `${name} ${version}`;
-  const candidates = DIALECTS.filter((row) => namespace !== undefined && row.namespaces.includes(namespace)).filter(
-    (row) => versionsOverlap(row, evidence),
-  );
+  const candidates = DIALECTS.filter(
+    (row) =>
+      namespace !== undefined && row.namespaces.includes(namespace) && row.resourceType === evidence.resourceType,
+  ).filter((row) => versionsOverlap(row, evidence));
   const rows = candidates.length > 1 ? candidates.filter((row) => matchesState(row, evidence)) : candidates;
   const [only, ...others] = rows;
   const dialect = only !== undefined && others.length === 0 ? only : UNKNOWN_DIALECT;

@@ -14,6 +14,8 @@ export interface InviteArguments {
   readonly provider: ProviderIdentity;
   readonly inState: boolean;
   readonly inConfig: boolean | null;
+  /** The key of the deposed object that it is about, where it is not about the current one. */
+  readonly deposed?: string;
 }
 
 /** The typed arguments of each rule's findings. The words are made from them by the reports. */
@@ -21,7 +23,7 @@ export interface FindingArguments {
   readonly "accepted-invite": InviteArguments & { readonly acceptedAt?: number; readonly offline: boolean };
   readonly "lagging-invite": InviteArguments & { readonly memberId?: string };
   readonly "departed-invite": InviteArguments & { readonly acceptedAt?: number };
-  readonly "expired-invite": InviteArguments & { readonly expiresAt?: number };
+  readonly "expired-invite": InviteArguments & { readonly expiresAt?: number; readonly isMember: boolean };
   readonly "missing-invite": InviteArguments;
   readonly "member-invited": InviteArguments & { readonly memberId?: string };
   readonly "project-scoped-invite": {

@@ -34,6 +34,8 @@ export interface InviteEntry {
   readonly role?: string;
   readonly provider: ProviderIdentity;
   readonly providerSource?: string;
+  /** Which configuration of the provider it belongs to: each may be of another organization. */
+  readonly providerConfiguration: string;
   /** What the state holds under the address; empty for an invite that is configured only. */
   readonly objects: readonly InviteObject[];
   readonly tainted: boolean;
@@ -165,7 +167,8 @@ function entryOf(
     modulePath: formatModulePath(found.address.module),
     ...(email !== undefined && { email }),
     ...(role !== undefined && { role }),
-    provider: identify(source, resource, lead),
+    provider: identify(found.address.type, source, resource, lead),
+    providerConfiguration: [source, lead?.provider?.alias ?? aliasOf(resource)].filter(Boolean).join("."),
     ...(source !== undefined && { providerSource: source }),
     objects,
     tainted: instances.some((instance) => instance.tainted),
@@ -176,14 +179,16 @@ function entryOf(
 }
 
 function identify(
+  resourceType: string,
   source: string | undefined,
   resource: ConfiguredResource | undefined,
   instance: StateInstance | undefined,
 ): ProviderIdentity {
   const required = resource?.provider;
   // What the configuration locks speaks of its own provider only; a state may still be of another.
-  const sameSource = required !== undefined && (source === undefined || required.source === source);
+  const sameSource = required !== undefined && (source === undefined || sameProvider(required.source, source));
   return identifyProvider({
+    resourceType,
     ...(source !== undefined && { source }),
     ...(sameSource && required.lockedVersion !== undefined && { lockedVersion: required.lockedVersion }),
     ...(sameSource && { constraints: required.constraints }),
@@ -212,6 +217,17 @@ function inviteObject(instance: StateInstance): InviteObject {
       ...(acceptedAt !== undefined && { acceptedAt }),
     },
   };
+}
+
+/** The two registries list the same providers; a state may name one and the configuration the other. */
+function sameProvider(a: string | undefined, b: string): boolean {
+  const name = (source: string) => source.split("/").slice(-2).join("/");
+  return a !== undefined && name(a) === name(b);
+}
+
+/** `eu` of the configuration `openai.eu`. */
+function aliasOf(resource: ConfiguredResource | undefined): string | undefined {
+  return resource?.provider.configuration.split(".")[1];
 }
 
 function argument(instance: DeclaredInstance | undefined, name: string): string | undefined {

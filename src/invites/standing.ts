@@ -107,11 +107,6 @@ export function recordedStanding(recorded: RecordedStatus, now: number): Standin
   return { standing: past ? "expired" : "pending", reason, ...times };
 }
 
-/** True where only a look at the members can tell the standing apart, or what sending it would do. */
-export function needsMembership(invite: Answer<Invite>): boolean {
-  return invite.kind === "found" || invite.kind === "absent";
-}
-
 function membershipOf(member: Answer<User>): Pick<StandingReport, "memberId" | "isMember"> {
   if (member.kind === "found") return { memberId: member.value.id, isMember: true };
   if (member.kind === "absent") return { isMember: false };

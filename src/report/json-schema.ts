@@ -19,7 +19,7 @@ const standing = z
 const place = { file: z.string(), range };
 
 const remedy = z.object({
-  kind: z.enum(["forget", "drop", "resend", "separate-projects"]),
+  kind: z.enum(["forget", "drop", "reimport", "resend", "separate-projects"]),
   commands: z
     .array(
       z.object({

@@ -3,6 +3,7 @@ import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { JsonReport } from "./json-schema.js";
+import { remedyCommands } from "./remedy-commands.js";
 import type { CommandContext } from "./style.js";
 import { countSeverities } from "./summary.js";
 import { dependentWords, messageOf, stepWords } from "./words.js";
@@ -84,15 +85,14 @@ function remedyJson(
   remedy: Remedy,
   context: CommandContext,
 ): NonNullable<JsonReport["findings"][number]["remedy"]> {
-  const command =
-    remedy.kind === "forget" || remedy.kind === "resend" ? context.command(directory, remedy.command) : undefined;
-  const commands = command === undefined ? [] : [{ argv: [...command.argv], text: command.text }];
+  const commands = remedyCommands(directory, remedy, context).map(({ argv, text }) => ({ argv: [...argv], text }));
   return { kind: remedy.kind, commands, edits: editsOf(remedy) };
 }
 
 function editsOf(remedy: Remedy): NonNullable<JsonReport["findings"][number]["remedy"]>["edits"] {
   switch (remedy.kind) {
     case "resend":
+    case "reimport":
       return [];
     case "separate-projects":
       return [

@@ -3,52 +3,68 @@ import type { Finding, Severity } from "../invites/finding.js";
 import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
+import { remedyCommands } from "./remedy-commands.js";
 import { standingPhrase } from "./standing-detail.js";
 import type { Style, TextContext } from "./style.js";
 import { summaryLine } from "./summary.js";
-import { clean, wrap } from "./text.js";
+import { clean, shorten, shortenStart, wrap } from "./text.js";
 import { dependentWords, stepWords, wordsOf } from "./words.js";
+
+/** Sentences over longer lines are hard to follow. */
+const WIDEST_TEXT = 100;
+/** Rules stand here at the latest, not at the far end of a wide terminal. */
+const WIDEST_HEAD = 96;
 
 /** Findings for a person at a terminal: what is true, where, why it matters, what to do. */
 export function formatPretty(report: Report, context: TextContext): string {
   const many = report.directories.length > 1;
   const findings = report.findings.map((finding) => prettyFinding(finding, report, context, many).join("\n"));
-  return `${[...findings, summaryLine(report, { findings: true })].join("\n\n")}\n`;
+  const summary = wrap(summaryLine(report, { findings: true }), context.style.width).join("\n");
+  return `${[...findings, summary].join("\n\n")}\n`;
 }
 
 function prettyFinding(finding: Finding, report: Report, context: TextContext, many: boolean): string[] {
   const { style } = context;
-  const words = wordsOf(finding);
-  const label = `${finding.severity}: `;
-  const head = `${paint(finding.severity, style)(label)}${style.bold(words.headline)}`;
-  const gap = Math.max(
-    2,
-    Math.min(style.width ?? 96, 96) - stringWidth(label + words.headline) - stringWidth(finding.rule),
-  );
+  const { headline, consequence } = wordsOf(finding);
   return [
-    `${head}${" ".repeat(gap)}${style.dim(finding.rule)}`,
+    ...head(finding, headline, style),
     ...subject(finding, report, style, many),
     ...(finding.range === undefined ? [] : excerpt(finding.range, finding.text, style)),
-    ...wrap(clean(words.consequence), style.width === undefined ? undefined : style.width - 2).map(
-      (line) => `  ${line}`,
-    ),
+    ...indented("  ", clean(consequence), style),
     ...(finding.remedy === undefined ? [] : remedyLines(finding.directory, finding.remedy, context)),
   ];
 }
 
+/** The headline, with the rule at the right end; on a line of its own where there is no room for it. */
+function head({ severity, rule }: Finding, headline: string, style: Style): string[] {
+  const label = `${severity}: `;
+  const margin = " ".repeat(label.length);
+  const lines = wrap(headline, textWidth(style, label.length)).map(
+    (line, index) => `${index === 0 ? paint(severity, style)(label) : margin}${style.bold(line)}`,
+  );
+  const used = stringWidth(label + headline);
+  const room = Math.min(style.width ?? WIDEST_HEAD, WIDEST_HEAD) - used - stringWidth(rule);
+  if (style.width !== undefined && room < 2) return [...lines, `  ${style.dim(rule)}`];
+  return [`${lines.join("\n")}${" ".repeat(Math.max(2, room))}${style.dim(rule)}`];
+}
+
+/** Whose invite it is and how it stands; on several lines where one cannot hold it. */
 function subject(finding: Finding, report: Report, style: Style, many: boolean): string[] {
   if (finding.address === undefined) return [];
-  const parts = [style.bold(clean(finding.address))];
+  const address = clean(finding.address);
   const invite = report.invites.find(
     ({ entry }) => entry.directory === finding.directory && entry.name === finding.address,
   );
-  if (invite !== undefined) {
-    const { entry, standing } = invite;
-    if (entry.email !== undefined) parts.push(clean(entry.email));
-    parts.push(clean(standingPhrase(standing, report.now)));
+  const parts = [
+    clean(invite?.entry.email ?? ""),
+    invite === undefined ? "" : clean(standingPhrase(invite.standing, report.now)),
+    many ? style.dim(`in ${clean(finding.directory)}`) : "",
+  ].filter((part) => part !== "");
+  const onOne = ["", ...parts].join("  ");
+  if (style.width === undefined || stringWidth(`  ${address}${onOne}`) <= style.width) {
+    return [`  ${style.bold(address)}${onOne}`];
   }
-  if (many) parts.push(style.dim(`in ${clean(finding.directory)}`));
-  return [`  ${parts.join("  ")}`];
+  return [`  ${style.bold(address)}`, ...indented("    ", parts.join("  "), style)];
 }
 
 /** The source line with a mark under what is meant. A range over several lines is marked to the end of its first one. */
@@ -60,41 +76,90 @@ function excerpt(range: SourceRange, text: string | undefined, style: Style): st
   const place = `  ${margin}${corner} ${clean(range.file)}:${range.start.line}:${range.start.column}`;
   const line = text?.split(/\r\n|\n|\r/)[range.start.line - 1];
   if (line === undefined) return [style.dim(place)];
-  const before = expandTabs(line.slice(0, range.start.column - 1));
   const end = range.end.line === range.start.line ? range.end.column - 1 : line.length;
-  const marked = expandTabs(line.slice(range.start.column - 1, end));
+  const width = style.width === undefined ? undefined : Math.max(1, style.width - number.length - 5);
+  const shown = cutLine(
+    {
+      before: expandTabs(line.slice(0, range.start.column - 1)),
+      marked: expandTabs(line.slice(range.start.column - 1, end)),
+      after: expandTabs(line.slice(end)),
+    },
+    width,
+    style.unicode ? "…" : "...",
+  );
   return [
     style.dim(place),
-    `  ${style.dim(`${number} ${bar}`)} ${expandTabs(line)}`,
-    `  ${style.dim(`${margin} ${bar}`)} ${" ".repeat(stringWidth(before))}${style.yellow("^".repeat(Math.max(1, stringWidth(marked))))}`,
+    `  ${style.dim(`${number} ${bar}`)} ${shown.line}`,
+    `  ${style.dim(`${margin} ${bar}`)} ${" ".repeat(shown.start)}${style.yellow("^".repeat(shown.length))}`,
   ];
+}
+
+/** A source line cut to a display width, and where the mark goes under it: what it is about stays in sight. */
+function cutLine(
+  { before, marked, after }: { readonly before: string; readonly marked: string; readonly after: string },
+  width: number | undefined,
+  ellipsis: string,
+): { readonly line: string; readonly start: number; readonly length: number } {
+  const length = Math.max(1, stringWidth(marked));
+  const whole = before + marked + after;
+  if (width === undefined || stringWidth(whole) <= width) return { line: whole, start: stringWidth(before), length };
+  const rest = marked + after;
+  const lead = shortenStart(before, Math.max(Math.floor(width / 3), width - stringWidth(rest)), ellipsis);
+  const room = width - stringWidth(lead);
+  return { line: lead + shorten(rest, room, ellipsis), start: stringWidth(lead), length: Math.min(length, room) };
 }
 
 function expandTabs(text: string): string {
   return clean(text.replaceAll("\t", "  "));
 }
 
-/** What to do, one line a step; the first is a command where one helps. */
+/** What to do, step by step; the first is a command where one helps. Commands are never broken, so they can be copied. */
 export function remedyLines(directory: string, remedy: Remedy, context: TextContext): string[] {
-  const lines = remedyTexts(directory, remedy, context);
-  return lines.map((line, index) => `  ${context.style.cyan(index === 0 ? "fix" : "and")}  ${line}`);
+  const { style } = context;
+  return remedySteps(directory, remedy, context).flatMap((step, index) => {
+    const lead = `  ${style.cyan(index === 0 ? "fix" : "and")}  `;
+    const lines = "command" in step ? step.command.split("\n") : stepLines(step, style);
+    return lines.map((line, number) => (number === 0 ? lead : REMEDY_MARGIN) + line);
+  });
 }
 
-function remedyTexts(directory: string, remedy: Remedy, context: TextContext): string[] {
-  const at = (range: SourceRange) => context.style.dim(`${clean(range.file)}:${range.start.line}`);
+const REMEDY_MARGIN = " ".repeat(7);
+
+interface WordStep {
+  readonly text: string;
+  readonly range?: SourceRange;
+}
+
+function remedySteps(directory: string, remedy: Remedy, context: TextContext) {
+  const commands = remedyCommands(directory, remedy, context).map(({ text }) => ({ command: text }));
+  return [...commands, ...wordSteps(remedy)];
+}
+
+function wordSteps(remedy: Remedy): WordStep[] {
   switch (remedy.kind) {
     case "resend":
-      return [context.command(directory, remedy.command).text];
+    case "reimport":
+      return [];
     case "separate-projects":
-      return ["invite to the organization only; once the person is a member, add them with openai_project_user"];
+      return [
+        { text: "invite to the organization only; once the person is a member, add them with openai_project_user" },
+      ];
     case "forget":
     case "drop":
       return [
-        ...(remedy.kind === "forget" ? [context.command(directory, remedy.command).text] : []),
-        ...remedy.steps.map((step) => `${at(step.range)}  ${clean(stepWords(step))}`),
-        ...remedy.dependents.map((dependent) => `${at(dependent.range)}  ${clean(dependentWords(dependent))}`),
+        ...remedy.steps.map((step) => ({ text: stepWords(step), range: step.range })),
+        ...remedy.dependents.map((dependent) => ({ text: dependentWords(dependent), range: dependent.range })),
       ];
   }
+}
+
+/** The place and what to do there, under one another where the line ends. */
+function stepLines({ text, range }: WordStep, style: Style): string[] {
+  const width = textWidth(style, REMEDY_MARGIN.length);
+  if (range === undefined) return wrap(clean(text), width);
+  const place = `${clean(range.file)}:${range.start.line}`;
+  const [first = "", ...rest] = wrap(clean(text), width, stringWidth(place) + 2);
+  return [`${style.dim(place)}${first === "" ? "" : `  ${first}`}`, ...rest];
 }
 
 /** Something that could not be read or asked, with the way out. */
@@ -104,13 +169,23 @@ export function formatError(error: ReportError, style: Style): string {
       ? ""
       : `${error.file}${error.line === undefined ? "" : `:${error.line}:${error.column ?? 1}`}: `;
   const about = error.address === undefined ? "" : `${error.address}: `;
-  const width = style.width === undefined ? undefined : style.width - 7;
+  const width = textWidth(style, 7);
   const lines = `${place}${about}${error.message}\n${error.hint ?? ""}`
     .trimEnd()
     .split("\n")
     .flatMap((line) => wrap(clean(line), width));
   const [first = "", ...rest] = lines;
   return [`${style.red("error:")} ${first}`, ...rest.map((line) => `       ${line}`), ""].join("\n");
+}
+
+/** Text broken at the terminal's width, each line behind a margin. */
+function indented(margin: string, text: string, style: Style): string[] {
+  return wrap(text, textWidth(style, margin.length)).map((line) => margin + line);
+}
+
+/** How wide text behind a margin may be; undefined where nothing has to be broken. */
+function textWidth(style: Style, margin: number): number | undefined {
+  return style.width === undefined ? undefined : Math.max(1, Math.min(style.width, WIDEST_TEXT) - margin);
 }
 
 function paint(severity: Severity, style: Style): (text: string) => string {

@@ -44,6 +44,7 @@ function sectionsOf(plan: RepairPlan, now: number, where: string): Section[] {
 
 const HELD_BACK: Readonly<Record<HeldBack, string>> = {
   unknown: "its standing is not known",
+  "deposed-spent": "it is alive, and only its deposed object is spent: tfinvite check shows the way out",
   "deposed-alive": "it has a deposed object that is not spent, and a state rm would take that along",
   unaddressable: "Terraform cannot read its address back: its key is not in composed Unicode form (NFC)",
 };

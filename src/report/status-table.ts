@@ -1,9 +1,10 @@
+import stringWidth from "string-width";
 import type { InviteEntry } from "../invites/inventory.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import type { Standing } from "../invites/standing.js";
 import { standingDetail } from "./standing-detail.js";
 import type { Style } from "./style.js";
-import { clean, padTo, shorten, shortenStart, widest } from "./text.js";
+import { clean, padTo, shorten, shortenMiddle, shortenPath, widest } from "./text.js";
 
 const GLYPHS: Readonly<Record<Standing, readonly [unicode: string, plain: string]>> = {
   accepted: ["✔", "x"],
@@ -16,14 +17,17 @@ const GLYPHS: Readonly<Record<Standing, readonly [unicode: string, plain: string
   unknown: ["?", "?"],
 };
 
-/** The columns of a row, in order. The first one is never shortened. */
+/** What a row tells beside the standing. */
 interface Row {
   readonly invite: ReportedInvite;
-  readonly cells: readonly [address: string, email: string, role: string, detail: string, place: string];
+  readonly address: string;
+  readonly email: string;
+  /** The same; empty where the address shows it already, as most keys do. */
+  readonly otherEmail: string;
+  readonly role: string;
+  readonly detail: string;
+  readonly place: string;
 }
-
-/** The column whose end matters more than its beginning. */
-const PLACE = 4;
 
 interface Group {
   readonly title: string;
@@ -33,30 +37,43 @@ interface Group {
 /** Every invite in a table a person likes to read, grouped by module; columns line up over all groups. */
 export function formatStatusTable(report: Report, style: Style): string {
   const groups = groupByModule(report);
-  const widths = columnWidths(groups, style);
+  const layout = chooseLayout(
+    groups.flatMap((group) => group.rows),
+    style,
+  );
   const lines = groups.flatMap((group) => [
-    style.bold(group.title),
-    ...group.rows.map((row) => formatRow(row, widths, style)),
+    style.bold(style.width === undefined ? group.title : shortenMiddle(group.title, style.width, ellipsisOf(style))),
+    ...group.rows.map((row) => formatRow(row, layout, style)),
   ]);
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
-/** A group's title and a row's first cell, joined by a dot, are the address. */
+/** A group's title and a row's address, joined by a dot, are the whole address. */
 function groupByModule(report: Report): Group[] {
   const groups = new Map<string, Row[]>();
   for (const invite of report.invites) {
     const { entry } = invite;
     const resourceType = entry.modulePath === "" ? entry.address.type : `${entry.modulePath}.${entry.address.type}`;
-    const title = report.directories.length > 1 ? `${clean(entry.directory)}: ${resourceType}` : resourceType;
-    const address = entry.name.slice(resourceType.length + 1);
-    const detail = clean(detailOf(invite, report));
-    const row: Row = {
-      invite,
-      cells: [address, clean(entry.email ?? ""), clean(entry.role ?? ""), detail, placeOf(entry)],
-    };
-    groups.set(title, [...(groups.get(title) ?? []), row]);
+    const title = clean(report.directories.length > 1 ? `${entry.directory}: ${resourceType}` : resourceType);
+    const rows = groups.get(title) ?? [];
+    rows.push(rowOf(invite, entry.name.slice(resourceType.length + 1), report));
+    groups.set(title, rows);
   }
   return [...groups].map(([title, rows]) => ({ title, rows }));
+}
+
+function rowOf(invite: ReportedInvite, address: string, report: Report): Row {
+  const { entry } = invite;
+  const email = clean(entry.email ?? "");
+  return {
+    invite,
+    address: clean(address),
+    email,
+    otherEmail: address.toLowerCase().includes(`"${email.toLowerCase()}"`) ? "" : email,
+    role: clean(entry.role ?? ""),
+    detail: clean(detailOf(invite, report)),
+    place: placeOf(entry),
+  };
 }
 
 function detailOf({ entry, standing }: ReportedInvite, report: Report): string {
@@ -79,37 +96,106 @@ function placeOf(entry: InviteEntry): string {
   return `${clean(range.file)}:${range.start.line}`;
 }
 
-type Widths = readonly number[];
-
-/** Natural widths; on a narrow terminal the widest of detail, e-mail and place give way first. */
-function columnWidths(groups: readonly Group[], style: Style): Widths {
-  const rows = groups.flatMap((group) => group.rows);
-  const widths = [0, 1, 2, 3, 4].map((column) => widest(rows.map((row) => row.cells[column] ?? "")));
-  if (style.width === undefined) return widths;
-  const standing = widest(rows.map((row) => row.invite.standing.standing));
-  let excess = 4 + standing + widths.reduce((sum, width) => sum + width + 2, 0) - style.width;
-  while (excess > 0) {
-    const column = [3, 1, 4]
-      .filter((candidate) => (widths[candidate] ?? 0) > 12)
-      .sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
-    if (column === undefined) break;
-    widths[column] = (widths[column] ?? 0) - 1;
-    excess -= 1;
-  }
-  return widths;
+/** Column widths; a column of width 0 is left out. */
+interface Layout {
+  readonly address: number;
+  readonly email: number;
+  readonly role: number;
+  readonly detail: number;
+  readonly place: number;
+  /** True where e-mails have no column: those that the address does not show stand right behind it. */
+  readonly folded: boolean;
 }
 
-function formatRow(row: Row, widths: Widths, style: Style): string {
+const [INDENT, GAP] = [2, 2];
+/** Indentation, the longest standing with its glyph, and the gap behind it. */
+const START = INDENT + 10 + GAP;
+/** Enough for `expires in 5 days`, and enough for `2 days ago`. */
+const [SHORT_DETAIL, SHORTEST_DETAIL] = [18, 10];
+const SHORT_PLACE = 16;
+/** A shorter piece of an e-mail than this says nothing. */
+const SHORTEST_EMAIL = 6;
+
+/** The first layout, from the fullest to the barest, that fits; then what is left over goes back to what was shortened. */
+function chooseLayout(rows: readonly Row[], style: Style): Layout {
+  const natural: Layout = {
+    address: widest(rows.map((row) => row.address)),
+    email: widest(rows.map((row) => row.email)),
+    role: widest(rows.map((row) => row.role)),
+    detail: widest(rows.map((row) => row.detail)),
+    place: widest(rows.map((row) => row.place)),
+    folded: false,
+  };
+  const { width } = style;
+  if (width === undefined) return natural;
+  const folded = widest(rows.map((row) => row.address + (row.otherEmail && " ".repeat(GAP) + row.otherEmail)));
+  const layouts = [natural, ...narrower(natural, folded)];
+  const layout = layouts.find((candidate) => widthOf(candidate) <= width);
+  if (layout === undefined) return { ...barest(natural), address: Math.max(1, width - START) };
+  return spread(layout, { ...natural, address: layout.folded ? folded : natural.address }, width - widthOf(layout));
+}
+
+/** What the reader can best do without goes first. */
+function narrower(natural: Layout, folded: number): Layout[] {
+  const shortDetail = { ...natural, detail: Math.min(natural.detail, SHORT_DETAIL) };
+  const shortPlace = { ...shortDetail, place: Math.min(natural.place, SHORT_PLACE) };
+  const inOne = { ...shortPlace, address: folded, email: 0, folded: true };
+  const noRole = { ...inOne, role: 0 };
+  const noPlace = { ...noRole, place: 0 };
+  const shortEmail = { ...noPlace, address: natural.address };
+  const shortestDetail = { ...shortEmail, detail: Math.min(natural.detail, SHORTEST_DETAIL) };
+  return [shortDetail, shortPlace, inOne, noRole, noPlace, shortEmail, shortestDetail, barest(natural)];
+}
+
+function barest({ address }: Layout): Layout {
+  return { address, email: 0, role: 0, detail: 0, place: 0, folded: true };
+}
+
+/** Gives room that is left over to the columns that are shown and shortened. */
+function spread(layout: Layout, wanted: Layout, room: number): Layout {
+  const grown = { ...layout };
+  let left = room;
+  for (const column of ["address", "place", "detail"] as const) {
+    if (grown[column] === 0) continue;
+    const more = Math.max(0, Math.min(left, wanted[column] - grown[column]));
+    grown[column] += more;
+    left -= more;
+  }
+  return grown;
+}
+
+function widthOf({ address, email, role, detail, place }: Layout): number {
+  return (
+    START + [address, email, role, detail, place].reduce((sum, width) => sum + (width > 0 ? width + GAP : 0), -GAP)
+  );
+}
+
+function formatRow(row: Row, layout: Layout, style: Style): string {
   const [unicode, plain] = GLYPHS[row.invite.standing.standing];
   const paint = painter(row.invite, style);
-  const mark = paint(`${style.unicode ? unicode : plain} ${padTo(row.invite.standing.standing, 8)}`);
-  const ellipsis = style.unicode ? "…" : "...";
-  const [address, email, role, detail, place] = row.cells.map((cell, column) => {
-    const width = widths[column] ?? 0;
-    if (column === 0) return padTo(cell, width);
-    return padTo(column === PLACE ? shortenStart(cell, width, ellipsis) : shorten(cell, width, ellipsis), width);
-  });
-  return `  ${mark}  ${address}  ${email}  ${role}  ${style.dim(detail ?? "")}  ${style.dim(place?.trimEnd() ?? "")}`.trimEnd();
+  const ellipsis = ellipsisOf(style);
+  const cells: readonly (readonly [text: string, width: number])[] = [
+    [paint(`${style.unicode ? unicode : plain} ${row.invite.standing.standing}`), START - GAP - INDENT],
+    [layout.folded ? foldedText(row, layout.address, style) : row.address, layout.address],
+    [shorten(row.email, layout.email, ellipsis), layout.email],
+    [shorten(row.role, layout.role, ellipsis), layout.role],
+    [style.dim(shorten(row.detail, layout.detail, ellipsis)), layout.detail],
+    [style.dim(shortenPath(row.place, layout.place, ellipsis)), layout.place],
+  ];
+  const shown = cells.filter(([, width]) => width > 0).map(([text, width]) => padTo(text, width));
+  return " ".repeat(INDENT) + shown.join(" ".repeat(GAP)).trimEnd();
+}
+
+/** The address, and as much as fits of an e-mail that it does not show. */
+function foldedText(row: Row, width: number, style: Style): string {
+  const address = shortenMiddle(row.address, width, ellipsisOf(style));
+  const room = width - stringWidth(address) - GAP;
+  if (row.otherEmail === "" || room < Math.min(SHORTEST_EMAIL, stringWidth(row.otherEmail))) return address;
+  return `${address}${" ".repeat(GAP)}${style.dim(shorten(row.otherEmail, room, ellipsisOf(style)))}`;
+}
+
+function ellipsisOf(style: Style): string {
+  return style.unicode ? "…" : "...";
 }
 
 function painter({ spent, standing: { standing } }: ReportedInvite, style: Style): (text: string) => string {

@@ -16,10 +16,16 @@ export interface Style {
   readonly width?: number;
 }
 
+/** A command in both its forms: words for running it without a shell, and a line for the user's shell. */
+export interface ShownCommand {
+  readonly argv: readonly string[];
+  readonly text: string;
+}
+
 /** How the user's Terraform is called. */
 export interface CommandContext {
-  /** A command for a root module: its words for running it without a shell, and as a line for the user's shell. */
-  command(directory: string, command: TerraformCommand): { readonly argv: readonly string[]; readonly text: string };
+  /** A command for a root module, or undefined where it may not be shown as it is. */
+  command(directory: string, command: TerraformCommand): ShownCommand | undefined;
 }
 
 /** What a text report needs beside the data. */

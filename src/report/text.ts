@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 
 /** Text from outside made harmless for a terminal: control characters and direction marks are shown, not obeyed. */
 export function clean(text: string): string {
-  return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u${code.toString(16).padStart(4, "0")}`;
   });
@@ -15,39 +15,109 @@ export function padTo(text: string, width: number): string {
 
 /** The display width of the widest of some texts; 0 for none. */
 export function widest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map((text) => stringWidth(text)));
+  return texts.reduce((width, text) => Math.max(width, stringWidth(text)), 0);
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** What a reader takes for single characters: an emoji with all its parts, a letter with its accents. */
+function charactersOf(text: string): string[] {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+}
+
+/** As many of the characters as fit a display width. */
+function takeWidth(characters: readonly string[], width: number): string[] {
+  let left = width;
+  const end = characters.findIndex((character) => {
+    left -= stringWidth(character);
+    return left < 0;
+  });
+  return characters.slice(0, end === -1 ? undefined : end);
 }
 
 /** Shortens to a display width, with an ellipsis where something was left out. */
 export function shorten(text: string, width: number, ellipsis: string): string {
   if (stringWidth(text) <= width) return text;
-  let kept = "";
-  for (const character of text) {
-    if (stringWidth(kept + character + ellipsis) > width) break;
-    kept += character;
-  }
-  return kept + ellipsis;
+  const mark = fitting(ellipsis, width);
+  return takeWidth(charactersOf(text), width - stringWidth(mark)).join("") + mark;
 }
 
-/** Shortens to a display width by leaving out the beginning: what matters of a path is its end. */
+/** Shortens to a display width by leaving out the beginning. */
 export function shortenStart(text: string, width: number, ellipsis: string): string {
-  const reverse = (line: string) => [...line].reverse().join("");
-  return reverse(shorten(reverse(text), width, reverse(ellipsis)));
+  if (stringWidth(text) <= width) return text;
+  const mark = fitting(ellipsis, width);
+  return (
+    mark +
+    takeWidth(charactersOf(text).reverse(), width - stringWidth(mark))
+      .reverse()
+      .join("")
+  );
 }
 
-/** Breaks a sentence into lines of at most that width, at spaces only. */
-export function wrap(text: string, width: number | undefined): string[] {
+/** Shortens to a display width by leaving out the middle: what tells addresses apart is at both ends. */
+export function shortenMiddle(text: string, width: number, ellipsis: string): string {
+  if (stringWidth(text) <= width) return text;
+  const mark = fitting(ellipsis, width);
+  const characters = charactersOf(text);
+  const room = width - stringWidth(mark);
+  const start = takeWidth(characters, Math.ceil(room / 2));
+  const end = takeWidth(characters.slice(start.length).reverse(), room - stringWidth(start.join("")));
+  return start.join("") + mark + end.reverse().join("");
+}
+
+/** Shortens a path to a display width: leading folders go first, the name and what follows it last. */
+export function shortenPath(path: string, width: number, ellipsis: string): string {
+  if (stringWidth(path) <= width) return path;
+  for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
+    const rest = ellipsis + path.slice(slash);
+    if (stringWidth(rest) <= width) return rest;
+  }
+  return shortenStart(path, width, ellipsis);
+}
+
+/** The ellipsis, or none where there is hardly room for anything else. */
+function fitting(ellipsis: string, width: number): string {
+  return stringWidth(ellipsis) * 2 < width ? ellipsis : "";
+}
+
+/**
+ * Breaks a sentence into lines of at most that width, at spaces only. What stands in double quotes stays in one piece
+ * where a line can hold it, and an instance key always does, so that an address can be copied. `taken` is what already
+ * stands on the first line; where nothing more fits there, the first line is empty.
+ */
+export function wrap(text: string, width: number | undefined, taken = 0): string[] {
   if (width === undefined) return [text];
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && stringWidth(longer) > width) {
-      lines.push(line);
-      line = word;
-    } else {
+  let line: string | undefined;
+  for (const word of wordsOf(text, width)) {
+    const room = lines.length === 0 ? width - taken : width;
+    const longer: string = line === undefined ? word : `${line} ${word}`;
+    const fits = stringWidth(longer) <= room;
+    if (fits || (line === undefined && (lines.length > 0 || taken === 0))) {
       line = longer;
+    } else {
+      lines.push(line ?? "");
+      line = word;
     }
   }
-  return [...lines, line];
+  return [...lines, line ?? ""];
+}
+
+function wordsOf(text: string, width: number): string[] {
+  const words: string[] = [];
+  let open: string[] = [];
+  for (const piece of text.split(" ")) {
+    open.push(piece);
+    const word = open.join(" ");
+    if (quotesIn(word) % 2 === 1) continue;
+    if (stringWidth(word) <= width || word.includes('["')) words.push(word);
+    else words.push(...open);
+    open = [];
+  }
+  return [...words, ...open];
+}
+
+/** How many double quotes begin or end a string; escaped ones do neither. */
+function quotesIn(text: string): number {
+  return text.replace(/\\./gs, "").split('"').length - 1;
 }

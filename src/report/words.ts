@@ -38,6 +38,12 @@ export function wordsOf(finding: Finding): FindingWords {
     case "expired-invite": {
       const { email = "the person", expiresAt } = finding.arguments;
       const when = expiresAt === undefined ? "" : ` on ${formatDay(expiresAt)}`;
+      if (finding.arguments.isMember) {
+        return {
+          headline: "an expired invite of somebody who is a member",
+          consequence: `it expired${when}, and ${email} joined in another way; it can still be deleted, but not sent again`,
+        };
+      }
       return {
         headline: "this invite ran out before it was accepted",
         consequence: `it expired${when}, and ${email} cannot use it any more`,
@@ -66,7 +72,8 @@ export function messageOf(finding: Finding): string {
   return `${headline}: ${consequence}`;
 }
 
-function spentConsequence({ provider, inConfig }: InviteArguments): string {
+function spentConsequence({ provider, inConfig, deposed }: InviteArguments): string {
+  if (deposed !== undefined) return deposedConsequence(deposed, provider);
   const orphan = inConfig === false ? "no block declares it any more, so the next apply destroys it: " : "";
   switch (provider.dialect.destroyAccepted) {
     case "fails":
@@ -76,6 +83,14 @@ function spentConsequence({ provider, inConfig }: InviteArguments): string {
     case "unknown":
       return `${orphan}OpenAI refuses to delete it, so an apply that destroys, replaces or edits it can break`;
   }
+}
+
+/** Terraform tries to delete deposed objects at every apply, whatever else the plan holds. */
+function deposedConsequence(key: string, provider: InviteArguments["provider"]): string {
+  const tries = `it is a deposed object (${key}), which every apply tries to delete`;
+  return provider.dialect.destroyAccepted === "reports-success"
+    ? `${tries}; ${provider.label} reports that as done though OpenAI refuses it`
+    : `${tries}, and OpenAI refuses`;
 }
 
 function missingConsequence({ provider, inConfig, email = "the person" }: InviteArguments): string {
@@ -105,21 +120,72 @@ function projectsConsequence({ provider }: Extract<Finding, { rule: "project-sco
 export function stepWords(step: ConfigurationStep): string {
   switch (step.kind) {
     case "delete-block":
-      return "delete the block";
+      return step.shared
+        ? "delete the block; other root modules that call its module lose it, too"
+        : "delete the block";
     case "drop-keys":
-      return `drop ${step.keys.join(", ")}${step.via === undefined ? "" : ` from ${step.via}`}`;
+      return dropWords(step);
+    case "exclude-keys":
+      return `leave ${step.keys.join(", ")} out of this for_each only, not out of its collection: ${step.staying} is declared by the same place there, and stays`;
     case "lower-count":
-      return `lower the count to ${step.to}`;
+      return step.computed === undefined ? `lower the count to ${step.to}` : computedCountWords(step.to, step.computed);
     case "rework-count":
-      return `the count numbers its invites, so ${step.indexes.map((index) => `[${index}]`).join(", ")} cannot go alone: use for_each over the addresses that stay`;
+      return `the count numbers its instances, so ${step.indexes.map((index) => `[${index}]`).join(", ")} cannot go alone: use for_each over those that stay${movesWords(step.moves)}`;
+    case "change-call":
+      return changeCallWords(step);
     case "find-key":
       return `find what declares ${step.names.join(", ")} and drop it there: its keys could not be worked out`;
   }
 }
 
+type StepOf<K extends ConfigurationStep["kind"]> = Extract<ConfigurationStep, { kind: K }>;
+
+function dropWords({ keys, via, ofCall }: StepOf<"drop-keys">): string {
+  const drop = `drop ${keys.join(", ")}${via === undefined ? "" : ` from ${via}`}`;
+  return ofCall
+    ? `${drop}; whatever else the module declares for ${keys.length === 1 ? "it" : "them"} goes, too`
+    : drop;
+}
+
+function computedCountWords(to: number, { expression, list }: NonNullable<StepOf<"lower-count">["computed"]>): string {
+  const must = `${expression === undefined ? "the count" : `count = ${expression}`} must come out as ${to}`;
+  if (list === undefined) return must;
+  return `${must}: ${to === 0 ? `empty ${list}` : `keep only the first ${to} of ${list}`}`;
+}
+
+/** More moves are not written out: by then it is clear what they look like. */
+const MOST_MOVES = 3;
+
+function movesWords(moves: StepOf<"rework-count">["moves"]): string {
+  if (moves.length === 0) return "";
+  const shown = moves.slice(0, MOST_MOVES).map(({ from, to }) => `from ${from} to ${to}`);
+  const more = moves.length > MOST_MOVES ? `, and ${moves.length - MOST_MOVES} more` : "";
+  return `, each with a moved block (${shown.join(", ")}${more}), or the next apply destroys them and mails again`;
+}
+
+function changeCallWords({ names, whole, fetchedFrom }: StepOf<"change-call">): string {
+  const them = names.join(", ");
+  const what = whole
+    ? `delete this call and what reads it, if it is there for nothing else; or else have its module leave out ${them}`
+    : `have its module leave out ${them}, and nothing that others need`;
+  return fetchedFrom === undefined
+    ? what
+    : `${what}, by what is passed here: the module comes from ${fetchedFrom === "" ? "elsewhere" : fetchedFrom}`;
+}
+
 /** What to do about a place that reads a forgotten invite. */
-export function dependentWords(dependent: Dependent): string {
-  return `${dependent.from} reads ${dependent.target}: delete it, or write the invite's id there`;
+export function dependentWords({ from, target, staying }: Dependent): string {
+  const reads = `${from} reads ${target}`;
+  switch (staying) {
+    case undefined:
+      return `${reads}: delete it, or write the invite's id there`;
+    case 0:
+      return `${reads}, of which none stays: see that it does without`;
+    case "unknown":
+      return `${reads}, of which some may stay: change it only if it singles out one that goes`;
+    default:
+      return `${reads}, of which ${staying} ${staying === 1 ? "stays" : "stay"}: change it only if it singles out one that goes`;
+  }
 }
 
 /** A standing as shown to people. */

@@ -3,8 +3,6 @@
  *
  * Everything is for a prompt or for a shell's standard input. cmd reads a batch file by other rules (`%` differs).
  */
-import path from "node:path";
-
 /** `powershell` is right for Windows PowerShell 5.1 and every later PowerShell; `pwsh` needs 7.3 and reads better. */
 export type Shell = "bash" | "zsh" | "fish" | "powershell" | "pwsh" | "cmd";
 
@@ -31,16 +29,13 @@ function refuseImpossible(word: string, shell: Shell): void {
 }
 
 /**
- * bash, zsh (with and without RC_QUOTES), dash, ksh: nothing acts inside single quotes, `!` included. Only at the
- * prompt of a bash, a raw line break inside them can bring history expansion back; no printed address holds one.
+ * bash, zsh (with and without RC_QUOTES), dash, ksh and fish alike: nothing acts inside single quotes, `!` included,
+ * but fish reads backslashes there. So quotes and backslashes both stand outside, where all of them agree, and a line
+ * that ends up in another one of these shells is right all the same. Only at the prompt of a bash, a raw line break
+ * inside them can bring history expansion back; no printed address holds one.
  */
 function quoteForPosix(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** fish: as above, but `\\` and `\'` are escapes inside single quotes. */
-function quoteForFish(word: string): string {
-  return `'${word.replace(/[\\']/g, "\\$&")}'`;
+  return `'${word.replace(/['\\]/g, "'\\$&'")}'`;
 }
 
 /** PowerShell takes four curly quotes for single quotes too; a doubled one stands for itself. */
@@ -126,9 +121,8 @@ export function quoteWord(word: string, shell: Shell): string {
   switch (shell) {
     case "bash":
     case "zsh":
-      return quoteForPosix(word);
     case "fish":
-      return quoteForFish(word);
+      return quoteForPosix(word);
     case "powershell":
       return quoteForPowerShell(legacyArgument(word));
     case "pwsh":
@@ -271,9 +265,7 @@ export function quoteCommands(prefix: readonly string[], words: readonly string[
   return batches.map((batch) => commandLine(name, [...start, ...batch.quoted], shell, [...options, ...batch.words]));
 }
 
-/** The shell to write for when nobody named one. */
-export function defaultShell(platform: NodeJS.Platform, env: Readonly<Record<string, string | undefined>>): Shell {
-  if (platform === "win32") return "powershell";
-  const name = path.posix.basename(env["SHELL"] ?? "");
-  return name === "fish" || name === "zsh" || name === "pwsh" ? name : "bash";
+/** The shell to write for when nobody named one: what is right for bash is right for zsh, dash and fish, too. */
+export function defaultShell(platform: NodeJS.Platform): Shell {
+  return platform === "win32" ? "powershell" : "bash";
 }

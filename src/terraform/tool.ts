@@ -26,7 +26,12 @@ export interface ToolFacts {
 }
 
 export type ToolResult =
-  | { readonly ok: true; readonly tool: Tool }
+  | {
+      readonly ok: true;
+      readonly tool: Tool;
+      /** True where the root module has files that only OpenTofu reads, and Terraform is played. */
+      readonly ignoresTofuFiles: boolean;
+    }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
 /** The last part of a path of either kind, without an extension. */
@@ -43,8 +48,17 @@ function kindOfArgv([first, ...rest]: readonly string[]): ToolKind | undefined {
   return launched === "tofu" || launched === "terraform" ? launched : undefined;
 }
 
+/** A lock file shows which of the two was used last; files that only one reads come after what is installed. */
 function kindOfFacts(facts: ToolFacts): ToolKind {
-  return facts.lockHosts.has("registry.opentofu.org") || facts.hasTofuFiles ? "tofu" : "terraform";
+  if (facts.lockHosts.has("registry.opentofu.org")) return "tofu";
+  if (facts.lockHosts.has("registry.terraform.io")) return "terraform";
+  const [only, ...others] = facts.onPath;
+  if (only !== undefined && others.length === 0) return only;
+  return facts.hasTofuFiles ? "tofu" : "terraform";
+}
+
+function chosen(tool: Tool, facts: ToolFacts): ToolResult {
+  return { ok: true, tool, ignoresTofuFiles: tool.kind === "terraform" && facts.hasTofuFiles };
 }
 
 /** Whether every quote is closed; what stands in the other kind of quotes does not count. */
@@ -53,8 +67,8 @@ function quotesAreClosed(text: string): boolean {
 }
 
 /**
- * Chooses the program: the one asked for; else the only one on the PATH; else OpenTofu where the lock file or the files
- * show its use; else Terraform.
+ * Chooses the program: the one asked for; else the one whose registry the lock file names; else the only one on the
+ * PATH; else OpenTofu where there are files that only it reads; else Terraform.
  */
 export function chooseTool(facts: ToolFacts): ToolResult {
   if (facts.requested !== undefined) {
@@ -66,11 +80,10 @@ export function chooseTool(facts: ToolFacts): ToolResult {
         hint: 'give a program, or a program with its first arguments: --terraform-bin "terragrunt run --"',
       };
     }
-    return { ok: true, tool: { kind: kindOfArgv(argv) ?? kindOfFacts(facts), argv } };
+    return chosen({ kind: kindOfArgv(argv) ?? kindOfFacts(facts), argv }, facts);
   }
-  const [only, ...others] = facts.onPath;
-  const kind = only !== undefined && others.length === 0 ? only : kindOfFacts(facts);
-  return { ok: true, tool: { kind, argv: [kind] } };
+  const kind = kindOfFacts(facts);
+  return chosen({ kind, argv: [kind] }, facts);
 }
 
 /** The hosts of the providers in a `.terraform.lock.hcl`, whose provider blocks always stand at the start of a line. */

@@ -28,11 +28,15 @@ describe("identifyProvider", () => {
     [{ source: `${SOURCE}/mkdev-me/openai`, stateAttributes: new Set(["id"]) }, "mkdev-me-2", "mkdev-me/openai"],
     [{ source: `${SOURCE}/jianyuan/openai`, lockedVersion: "0.7.0" }, "jianyuan-0.7", "jianyuan/openai 0.7.0"],
     [{ source: `${SOURCE}/jianyuan/openai`, constraints: ["~> 0.4.0"] }, "jianyuan-0.4", "jianyuan/openai"],
-    [{ source: `${SOURCE}/cloudopsworks/openai` }, "cloudopsworks", "cloudopsworks/openai"],
+    [
+      { source: `${SOURCE}/cloudopsworks/openai`, resourceType: "openai_organization_invite" },
+      "cloudopsworks",
+      "cloudopsworks/openai",
+    ],
     [{ source: `${SOURCE}/somebody/openai`, lockedVersion: "1.0.0" }, "unknown", "somebody/openai 1.0.0"],
     [{}, "unknown", "this provider"],
   ])("%o speaks %s", (evidence, id, label) => {
-    const identity = identifyProvider(evidence);
+    const identity = identifyProvider({ resourceType: "openai_invite", ...evidence });
     expect([identity.dialect.id, identity.label]).toEqual([id, label]);
   });
 });

@@ -35,6 +35,7 @@ const REAL_SHELLS: readonly RealShell[] = [
   },
   { name: "an interactive zsh", argv: ["zsh", "-f", "-i"], shell: "zsh", setUp: "setopt banghist rcquotes\n" },
   { name: "fish", argv: ["fish", "--no-config"], shell: "fish" },
+  { name: "fish, given what was quoted for bash", argv: ["fish", "--no-config"], shell: "bash" },
 ];
 
 /** Prints each word it is given with a NUL after it; the program, not a shell's builtin of that name. */

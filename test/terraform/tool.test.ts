@@ -19,7 +19,7 @@ describe("chooseTool", () => {
     ["/home/tofu/bin/terraform", "terraform", ["/home/tofu/bin/terraform"]],
   ];
   it.each(requests)("takes %s for %s", (requested, kind, argv) => {
-    expect(chooseTool({ ...NOTHING, requested })).toEqual({ ok: true, tool: { kind, argv } });
+    expect(chooseTool({ ...NOTHING, requested })).toEqual({ ok: true, tool: { kind, argv }, ignoresTofuFiles: false });
   });
 
   it("lets the files decide for a wrapper that says nothing", () => {
@@ -41,6 +41,16 @@ describe("chooseTool", () => {
   it.each([
     ["the only one on the PATH", { onPath: new Set(["tofu"] as const) }, "tofu"],
     ["the only one, whatever the files", { onPath: new Set(["terraform"] as const), hasTofuFiles: true }, "terraform"],
+    [
+      "tofu where only the other is there but the lock file is OpenTofu's",
+      { onPath: new Set(["terraform"] as const), lockHosts: new Set(["registry.opentofu.org"]) },
+      "tofu",
+    ],
+    [
+      "terraform where the lock file is Terraform's, whatever the files",
+      { onPath: both, lockHosts: new Set(["registry.terraform.io"]), hasTofuFiles: true },
+      "terraform",
+    ],
     ["terraform where both are", { onPath: both }, "terraform"],
     [
       "tofu where both are and the lock file is OpenTofu's",
@@ -51,7 +61,7 @@ describe("chooseTool", () => {
     ["terraform where none is", {}, "terraform"],
     ["tofu where none is and there are .tofu files", { hasTofuFiles: true }, "tofu"],
   ])("chooses %s", (_, facts, kind) => {
-    expect(chooseTool({ ...NOTHING, ...facts })).toEqual({ ok: true, tool: { kind, argv: [kind] } });
+    expect(chooseTool({ ...NOTHING, ...facts })).toMatchObject({ ok: true, tool: { kind, argv: [kind] } });
   });
 });
 
@@ -98,7 +108,11 @@ describe.skipIf(process.platform === "win32")("on a real file system (POSIX mode
       lockHosts: new Set(["registry.terraform.io"]),
       hasTofuFiles: true,
     });
-    expect(await findTool(options)).toEqual({ ok: true, tool: { kind: "tofu", argv: ["tofu"] } });
+    expect(await findTool(options)).toEqual({
+      ok: true,
+      tool: { kind: "terraform", argv: ["terraform"] },
+      ignoresTofuFiles: true,
+    });
     expect(await findTool({ ...options, directory: path.join(folder, "none"), env: {} })).toEqual({
       ok: true,
       tool: { kind: "terraform", argv: ["terraform"] },

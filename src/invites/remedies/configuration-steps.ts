@@ -1,138 +1,356 @@
 import path from "node:path";
-import { formatInstanceKey } from "../../terraform/address.js";
-import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import { configuredAt, type Inventory, type InviteEntry, resourceName } from "../inventory.js";
+import { formatAddress, formatInstanceKey, formatModulePath, type ModuleStep } from "../../terraform/address.js";
+import type {
+  Configuration,
+  ConfiguredResource,
+  DeclaredInstance,
+  ModuleCall,
+} from "../../terraform/configuration/configuration.js";
+import type { Body, Expression } from "../../terraform/configuration/syntax.js";
+import { addressText } from "../../terraform/configuration/traversal.js";
+import type { SourceRange } from "../../terraform/source-range.js";
+import type { Inventory, InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
-import type { ConfigurationStep, Dependent } from "./remedy.js";
+import {
+  allGo,
+  type Declarations,
+  declarationsOf,
+  type Going,
+  goingOf,
+  isBlockDeleted,
+  placeKey,
+} from "./declarations.js";
+import { compareRanges } from "./dependents.js";
+import type { ConfigurationStep } from "./remedy.js";
 
-/** What must change in the configuration so that these invites of a root module are no longer declared. */
+export { dependentsOf } from "./dependents.js";
+
+/**
+ * What must change in the configuration so that these invites of a root module, and no others, are no longer declared.
+ * Each place once, in reading order; in the user's own files only.
+ */
 export function configurationSteps(going: readonly InviteEntry[], inventory: Inventory): ConfigurationStep[] {
-  const steps: ConfigurationStep[] = [];
-  for (const [block, entries] of groupByBlock(going)) {
-    const declared = inventory.entries.filter(
-      (entry) => blockKey(entry.resource) === block && entry.inConfig !== false,
-    );
-    const complete = inventory.configuration.resources.every(
-      (resource) => blockKey(resource) !== block || resource.complete,
-    );
-    steps.push(...stepsOfBlock(entries, declared, complete));
-  }
-  return steps.sort(inReadingOrder);
-}
-
-function inReadingOrder(a: ConfigurationStep, b: ConfigurationStep): number {
-  if (a.range.file !== b.range.file) return a.range.file < b.range.file ? -1 : 1;
-  return a.range.start.offset - b.range.start.offset;
-}
-
-function stepsOfBlock(
-  going: readonly InviteEntry[],
-  declared: readonly InviteEntry[],
-  complete: boolean,
-): ConfigurationStep[] {
-  const [first] = going;
-  const range = first && configuredAt(first);
-  if (first?.resource === undefined || range === undefined) return [];
-  const { repetition } = first.resource;
-  const resource = moduleResource(first.resource);
-  const names = new Set(going.map((entry) => entry.name));
-  const staying = declared.filter((entry) => !names.has(entry.name));
-  if (complete && staying.length === 0) return [{ kind: "delete-block", resource, range }];
-  if (repetition.kind === "count") return countSteps(resource, going, staying, repetition.range, complete);
-  return keySteps(resource, going, range);
-}
-
-/** Keys of one collection are dropped together; a key whose place is not known is named with the block. */
-function keySteps(
-  resource: string,
-  going: readonly InviteEntry[],
-  blockRange: ConfigurationStep["range"],
-): ConfigurationStep[] {
-  const collections = new Map<string, { keys: string[]; via?: string; range: ConfigurationStep["range"] }>();
-  const lost: string[] = [];
-  for (const { declared, name } of going) {
-    const key = repetitionKey(declared?.address.key, declared?.address.module.at(-1)?.key);
-    if (declared?.keySource === undefined || key === undefined) {
-      lost.push(name);
-      continue;
-    }
-    const at = `${declared.keySource.file}\0${declared.keyVia ?? ""}`;
-    const known = collections.get(at);
-    if (known === undefined) {
-      // A variable of a child module is no name for a place in the module that calls it.
-      const sameModule = path.posix.dirname(declared.keySource.file) === path.posix.dirname(blockRange.file);
-      collections.set(at, {
-        keys: [key],
-        range: declared.keySource,
-        ...(sameModule && declared.keyVia !== undefined && { via: declared.keyVia }),
-      });
-    } else if (!known.keys.includes(key)) {
-      known.keys.push(key);
-    }
-  }
-  const drops = [...collections.values()].map(
-    (collection): ConfigurationStep => ({ kind: "drop-keys", resource, ...collection }),
-  );
-  return lost.length === 0 ? drops : [...drops, { kind: "find-key", resource, names: lost, range: blockRange }];
-}
-
-function countSteps(
-  resource: string,
-  going: readonly InviteEntry[],
-  staying: readonly InviteEntry[],
-  range: ConfigurationStep["range"],
-  complete: boolean,
-): ConfigurationStep[] {
-  const indexes = going.flatMap((entry) => (typeof entry.address.key === "number" ? [entry.address.key] : []));
-  const kept = staying.flatMap((entry) => (typeof entry.address.key === "number" ? [entry.address.key] : []));
-  const lowest = Math.min(...indexes);
-  if (complete && kept.every((index) => index < lowest)) return [{ kind: "lower-count", resource, to: lowest, range }];
-  return [{ kind: "rework-count", resource, indexes, range }];
-}
-
-function repetitionKey(own: string | number | undefined, ofModule: string | number | undefined): string | undefined {
-  const key = own ?? ofModule;
-  return key === undefined ? undefined : formatInstanceKey(key).slice(1, -1);
-}
-
-function groupByBlock(entries: readonly InviteEntry[]): Map<string, InviteEntry[]> {
-  const groups = new Map<string, InviteEntry[]>();
-  for (const entry of entries) {
-    const key = blockKey(entry.resource);
+  const about = aboutOf(going, inventory);
+  const steps = new Map<string, ConfigurationStep>();
+  const add = ({ key, step }: Keyed) => steps.set(key, merged(steps.get(key), step));
+  const blocks = new Map<ConfiguredResource, InviteEntry[]>();
+  for (const entry of going) {
+    const { resource, inConfig } = entry;
     // What the configuration is known not to declare needs no change there.
-    if (key === undefined || entry.inConfig === false) continue;
-    groups.set(key, [...(groups.get(key) ?? []), entry]);
+    if (inConfig === false) continue;
+    if (resource === undefined) unresolvedSteps(entry, about).forEach(add);
+    else blocks.set(resource, [...(blocks.get(resource) ?? []), entry]);
   }
-  return groups;
+  for (const [resource, entries] of blocks) blockSteps(resource, entries, about).forEach(add);
+  return [...steps.values()].sort((a, b) => compareRanges(a.range, b.range));
 }
 
-/** A block is shared by every module instance that reaches it, and so is the decision to delete it. */
-function blockKey(resource: ConfiguredResource | undefined): string | undefined {
-  const range = resource?.block.headerRange;
-  return range === undefined ? undefined : `${range.file}:${range.start.offset}`;
+interface About {
+  readonly inventory: Inventory;
+  readonly declarations: Declarations;
+  readonly goes: Going;
+  /** The module instances in which, or below which, some invite stays. */
+  readonly staysIn: ReadonlySet<string>;
 }
 
-/** Who reads the invites that go, so that nothing is left pointing at nothing. */
-export function dependentsOf(going: readonly InviteEntry[], configuration: Configuration): Dependent[] {
-  const dependents: Dependent[] = [];
-  for (const reference of configuration.references) {
-    const read = going.find(
-      (entry) =>
-        reference.target.mode === "managed" &&
-        entry.address.type === reference.target.type &&
-        entry.address.name === reference.target.name &&
-        (reference.target.key === undefined || reference.target.key === entry.address.key) &&
-        samePath(entry, reference.modulePath),
-    );
-    if (read !== undefined)
-      dependents.push({ from: reference.from, range: reference.range, target: resourceName(read) });
+function aboutOf(going: readonly InviteEntry[], inventory: Inventory): About {
+  const names = new Set(going.map(({ name }) => name));
+  const staysIn = new Set<string>();
+  for (const { name, address, inConfig } of inventory.entries) {
+    if (inConfig === false || names.has(name)) continue;
+    for (const depth of address.module.keys()) staysIn.add(formatModulePath(address.module.slice(0, depth + 1)));
   }
-  return dependents;
+  return {
+    inventory,
+    declarations: declarationsOf(inventory.configuration),
+    goes: goingOf(going.map(({ address }) => address)),
+    staysIn,
+  };
 }
 
-function samePath(entry: InviteEntry, path: readonly string[]): boolean {
-  return (
-    entry.address.module.length === path.length &&
-    path.every((name, index) => entry.address.module[index]?.name === name)
+/** A step, and what it has in common with those that are the same change. */
+interface Keyed {
+  readonly key: string;
+  readonly step: ConfigurationStep;
+}
+
+function keyed(step: ConfigurationStep): Keyed {
+  return { key: `${step.kind} ${step.resource} ${placeKey(step.range)}`, step };
+}
+
+/** What to change about the going instances of one resource. */
+function blockSteps(resource: ConfiguredResource, entries: readonly InviteEntry[], about: About): readonly Keyed[] {
+  if (isBlockDeleted(resource, about.goes, about.declarations)) {
+    const shared = resource.modulePath.length > 0;
+    const range = resource.block.headerRange;
+    return [keyed({ kind: "delete-block", resource: moduleResource(resource), shared, range })];
+  }
+  const counted = resource.repetition.kind === "count" ? countStep(resource, about) : undefined;
+  if (counted !== undefined) return [counted];
+  const call = callToChange(resource, about);
+  return entries.map((entry) => {
+    const step =
+      resource.repetition.kind === "for_each"
+        ? keyStep(entry, resource, about)
+        : resource.repetition.kind === "single" && callKeyStep(entry, resource, about);
+    return step || (call === undefined ? lostStep(entry, resource) : callStep(entry, call));
+  });
+}
+
+/** The place of a later step is where its first key is written, wherever that one was met. */
+function merged(known: ConfigurationStep | undefined, next: ConfigurationStep): ConfigurationStep {
+  if (known === undefined) return next;
+  const range = compareRanges(next.range, known.range) < 0 ? next.range : known.range;
+  if ("keys" in known && "keys" in next) {
+    const resource = union(known.resource.split(", "), [next.resource]).join(", ");
+    const both = { ...known, range, resource, keys: union(known.keys, next.keys) };
+    return both.kind === "drop-keys" && next.kind === "drop-keys" && next.ofCall ? { ...both, ofCall: true } : both;
+  }
+  if ("names" in known && "names" in next) return { ...known, range, names: union(known.names, next.names) };
+  return known;
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])];
+}
+
+/** Drops a key of the resource's own `for_each`. */
+function keyStep(entry: InviteEntry, resource: ConfiguredResource, about: About): Keyed | undefined {
+  const { declared, address } = entry;
+  if (declared?.keySource === undefined || !about.declarations.isOwn(declared.keySource.file)) return undefined;
+  const { file } = resource.block.headerRange;
+  const owner: CollectionOwner = {
+    resource: moduleResource(resource),
+    instance: entry.modulePath,
+    file,
+    path: resource.modulePath,
+    ofCall: false,
+  };
+  const step = dropKey(writtenKey(address.key), declared.keySource, declared.keyVia, owner);
+  const staying = about.declarations.instancesAt(declared.keySource).find((other) => !about.goes(other.address));
+  if (staying === undefined) return step;
+  // In a called module, the `for_each` is shared by whoever calls it.
+  if (resource.modulePath.length > 0 || resource.repetition.kind === "single") return undefined;
+  return excludeKey(owner.resource, writtenKey(address.key), staying, resource.repetition.range);
+}
+
+/** Drops a key of the innermost call that has several instances, with all that this one declares. */
+function callKeyStep(entry: InviteEntry, resource: ConfiguredResource, about: About): Keyed | undefined {
+  const { declarations, goes } = about;
+  const steps = entry.address.module;
+  const depth = steps.findLastIndex(({ key }) => key !== undefined);
+  const key = steps[depth]?.key;
+  const call = declarations.callsTo(resource.modulePath)[depth];
+  if (key === undefined || call === undefined || !declarations.isOwn(call.range.file)) return undefined;
+  if (typeof key === "number") return callCountStep(call, steps.slice(0, depth), about);
+  const source = entry.declared?.keySource;
+  if (source === undefined || !declarations.isOwn(source.file) || declarations.isUnresolvedBelow(call)) {
+    return undefined;
+  }
+  if (about.staysIn.has(formatModulePath(steps.slice(0, depth + 1)))) return undefined;
+  const staying = declarations.instancesAt(source).find((other) => !goes(other.address));
+  if (staying !== undefined) {
+    const alone = depth === 0 && call.repetition.kind !== "single";
+    return alone ? excludeKey(callName(call), writtenKey(key), staying, call.repetition.range) : undefined;
+  }
+  const owner = {
+    resource: callName(call),
+    instance: formatModulePath(steps.slice(0, depth)),
+    file: call.range.file,
+    path: call.path.slice(0, -1),
+    ofCall: true,
+  };
+  return dropKey(writtenKey(key), source, entry.declared?.keyVia, owner);
+}
+
+interface CollectionOwner {
+  /** The resource or module call that runs over the collection. */
+  readonly resource: string;
+  /** The module instance that it is in: each may have a collection of its own. */
+  readonly instance: string;
+  /** The file and the call path of the module that it is in. */
+  readonly file: string;
+  readonly path: readonly string[];
+  readonly ofCall: boolean;
+}
+
+/** Keys of one collection are dropped together. */
+function dropKey(key: string, range: SourceRange, via: string | undefined, owner: CollectionOwner): Keyed {
+  const named = via !== undefined && isNameThere(via, range.file, owner) ? via : undefined;
+  const step: ConfigurationStep = {
+    kind: "drop-keys",
+    resource: owner.resource,
+    keys: [key],
+    ...(named !== undefined && { via: named }),
+    ofCall: owner.ofCall,
+    range,
+  };
+  // Two resources over one collection lose the key at the same place.
+  const collection = `${via ?? owner.resource} ${named === undefined ? owner.instance : ""}`;
+  return { key: `drop-keys ${range.file} ${collection}`, step };
+}
+
+/** A variable of a child module is no name for a place in the module that calls it. */
+function isNameThere(via: string, file: string, owner: CollectionOwner): boolean {
+  if (path.posix.dirname(file) === path.posix.dirname(owner.file)) return true;
+  if (/\.tfvars(?:\.json)?$/.test(file)) return owner.path.length === 0;
+  return via.startsWith("local.");
+}
+
+function excludeKey(resource: string, key: string, { address }: DeclaredInstance, range: SourceRange): Keyed {
+  return keyed({ kind: "exclude-keys", resource, keys: [key], staying: formatAddress(address), range });
+}
+
+/** Lowers or reworks the `count` of a block that a single module instance has. */
+function countStep(resource: ConfiguredResource, about: About): Keyed | undefined {
+  const { declarations, inventory } = about;
+  const calls = declarations.callsTo(resource.modulePath);
+  const own =
+    declarations.blockOf(resource).length === 1 &&
+    calls.length === resource.modulePath.length &&
+    calls.every(({ withinRoot, repetition }) => withinRoot && repetition.kind === "single");
+  if (!own) return undefined;
+  const numbered = inventory.entries
+    .filter((other) => other.resource === resource && other.inConfig !== false)
+    .map((other) => ({ index: other.address.key, entry: other }));
+  const names = { resource: moduleResource(resource), local: `${resource.type}.${resource.name}` };
+  return reworkedCount(names, resource.block.body, numbered, about);
+}
+
+/** The same for a call, all of whose instances with a number go or stay as a whole. */
+function callCountStep(call: ModuleCall, caller: readonly ModuleStep[], about: About): Keyed | undefined {
+  const { declarations, goes, inventory } = about;
+  const alone = declarations.callBlock(call).length === 1 && caller.every(({ key }) => key === undefined);
+  if (!alone || !declarations.callsTo(call.path.slice(0, -1)).every(({ withinRoot }) => withinRoot)) return undefined;
+  // A call all of which goes is better deleted.
+  if (allGo(declarations.below(call), goes) || declarations.isUnresolvedBelow(call)) return undefined;
+  const depth = call.path.length - 1;
+  const numbered = inventory.entries
+    .filter(({ resource, inConfig }) => inConfig !== false && resource && isBelow(resource.modulePath, call.path))
+    .map((entry) => ({ index: entry.address.module[depth]?.key, entry }));
+  const going = new Set(numbered.filter(({ entry }) => goes(entry.address)).map(({ index }) => index));
+  if (numbered.some(({ index, entry }) => going.has(index) && !goes(entry.address))) return undefined;
+  const names = { resource: callName(call), local: `module.${call.path.at(-1)}` };
+  return reworkedCount(names, call.block.body, numbered, about);
+}
+
+/** One invite of those that a `count` numbers. */
+interface Numbered {
+  readonly index: string | number | undefined;
+  readonly entry: InviteEntry;
+}
+
+function reworkedCount(
+  names: { readonly resource: string; readonly local: string },
+  body: Body,
+  numbered: readonly Numbered[],
+  { goes, inventory }: About,
+): Keyed | undefined {
+  const attribute = body.attribute("count");
+  if (attribute === undefined) return undefined;
+  const going = indexesOf(numbered.filter(({ entry }) => goes(entry.address)));
+  const staying = numbered.filter(({ entry }) => !goes(entry.address));
+  const to = Math.min(...going);
+  const { resource } = names;
+  if (indexesOf(staying).every((index) => index < to)) {
+    const computed = computedCount(attribute.value, inventory.configuration);
+    const { range } = computed === undefined ? attribute : attribute.value;
+    return keyed({ kind: "lower-count", resource, to, ...(computed && { computed }), range });
+  }
+  const moves = indexesOf(staying.filter(({ entry }) => entry.inState)).map((index) => {
+    const [only, ...others] = staying.filter((one) => one.index === index).map(({ entry }) => entry.email);
+    const key = only !== undefined && others.length === 0 ? only : "key";
+    return { from: `${names.local}[${index}]`, to: `${names.local}${formatInstanceKey(key)}` };
+  });
+  return keyed({ kind: "rework-count", resource, indexes: going, moves, range: attribute.range });
+}
+
+function indexesOf(numbered: readonly Numbered[]): readonly number[] {
+  const indexes = numbered.flatMap(({ index }) => (typeof index === "number" ? [index] : []));
+  return [...new Set(indexes)].sort((a, b) => a - b);
+}
+
+/** Longer expressions are pointed at only. */
+const LONGEST_EXPRESSION = 60;
+
+type Computed = NonNullable<Extract<ConfigurationStep, { kind: "lower-count" }>["computed"]>;
+
+/** What a `count` is made from, or undefined where the number itself stands there. */
+function computedCount(value: Expression, { texts }: Configuration): Computed | undefined {
+  if (value.kind === "literal") return undefined;
+  const { file, start, end } = value.range;
+  const expression = texts.get(file)?.slice(start.offset, end.offset).replace(/\s+/g, " ");
+  const [list] = value.kind === "call" && value.name === "length" ? value.args : [];
+  const name = list?.kind === "reference" ? addressText(list.root, list.steps) : undefined;
+  return {
+    ...(expression !== undefined && expression.length <= LONGEST_EXPRESSION && { expression }),
+    ...(name !== undefined && { list: name }),
+  };
+}
+
+interface CallToChange {
+  readonly call: ModuleCall;
+  readonly whole: boolean;
+  readonly fetchedFrom?: string;
+}
+
+/** The innermost call of a resource that declares nothing that stays, or else the innermost that no other call shares. */
+function callToChange(resource: ConfiguredResource, { declarations, goes }: About): CallToChange | undefined {
+  const calls = declarations.callsTo(resource.modulePath);
+  const own = calls.filter(({ range }) => declarations.isOwn(range.file)).reverse();
+  const whole = own.find((call) =>
+    declarations
+      .callBlock(call)
+      .every((one) => !declarations.isUnresolvedBelow(one) && allGo(declarations.below(one), goes)),
   );
+  const call = whole ?? own.find((one) => declarations.callBlock(one).length === 1) ?? own.at(-1);
+  return call && { call, whole: whole !== undefined, ...fetchedBelow(call, calls) };
+}
+
+function callStep({ name }: InviteEntry, { call, ...how }: CallToChange): Keyed {
+  return keyed({ kind: "change-call", resource: callName(call), names: [name], ...how, range: call.range });
+}
+
+/** The first module on the way that was fetched. */
+function fetchedBelow(call: ModuleCall, calls: readonly ModuleCall[]): { readonly fetchedFrom?: string } {
+  const fetched = calls.slice(calls.indexOf(call)).find(({ local }) => !local);
+  return fetched === undefined ? {} : { fetchedFrom: fetched.source };
+}
+
+/** A call that could not be followed: nobody knows what in it declares the invite. */
+function unresolvedSteps(entry: InviteEntry, { declarations, inventory: { configuration } }: About): readonly Keyed[] {
+  const modulePath = entry.address.module.map(({ name }) => name);
+  const unresolved = configuration.unresolvedModules.find((call) => isBelow(modulePath, call.path));
+  if (unresolved === undefined) return [];
+  const callers = declarations.callsTo(unresolved.path.slice(0, -1));
+  const own = callers.every(({ local }) => local)
+    ? { path: unresolved.path, source: unresolved.source, range: unresolved.range }
+    : callers.findLast(({ range }) => declarations.isOwn(range.file));
+  if (own === undefined) return [];
+  const step: ConfigurationStep = {
+    kind: "change-call",
+    resource: callName(own),
+    names: [entry.name],
+    whole: false,
+    ...(!/^\.{1,2}[/\\]/.test(own.source) && { fetchedFrom: own.source }),
+    range: own.range,
+  };
+  return [keyed(step)];
+}
+
+function lostStep(entry: InviteEntry, resource: ConfiguredResource): Keyed {
+  const range = resource.block.headerRange;
+  return keyed({ kind: "find-key", resource: moduleResource(resource), names: [entry.name], range });
+}
+
+function callName({ path: names }: Pick<ModuleCall, "path">): string {
+  return names.map((name) => `module.${name}`).join(".");
+}
+
+function isBelow(modulePath: readonly string[], callPath: readonly string[]): boolean {
+  return callPath.every((name, index) => modulePath[index] === name);
+}
+
+function writtenKey(key: string | number | undefined): string {
+  return formatInstanceKey(key).slice(1, -1);
 }

@@ -5,13 +5,26 @@ import type { Remedy, TerraformCommand } from "./remedy.js";
 
 /** Forget one spent invite: out of the state, and out of the configuration. */
 export function forget(entry: InviteEntry, inventory: Inventory): Remedy {
-  const changes = {
+  if (!entry.inState) return drop(entry, inventory);
+  return { kind: "forget", command: removal([entry.address]), ...changesFor(entry, inventory) };
+}
+
+/** Take an invite out of the configuration; an apply does the rest, or there is none. */
+export function drop(entry: InviteEntry, inventory: Inventory): Remedy {
+  return { kind: "drop", ...changesFor(entry, inventory) };
+}
+
+function changesFor(entry: InviteEntry, inventory: Inventory) {
+  return {
     steps: configurationSteps([entry], inventory),
     dependents: dependentsOf([entry], inventory.configuration),
   };
-  return entry.inState
-    ? { kind: "forget", command: removal([entry.address]), ...changes }
-    : { kind: "drop", ...changes };
+}
+
+/** Get rid of a deposed object alone, which no command can name: forget the whole instance, and import what is alive. */
+export function reimport(entry: InviteEntry, id: string): Remedy {
+  const back: TerraformCommand = { verb: ["import"], addresses: [entry.address], tail: [id] };
+  return { kind: "reimport", commands: [removal([entry.address]), back] };
 }
 
 /** Send an invite again, by replacing it. */

@@ -1,25 +1,68 @@
 import type { Address } from "../../terraform/address.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 
-/** Something that a person has to change in the configuration. */
+/** Something that a person has to change in the configuration. Addresses and keys are as HCL writes them. */
 export type ConfigurationStep =
   /** Delete the resource's block: every invite of it goes. */
-  | { readonly kind: "delete-block"; readonly resource: string; readonly range: SourceRange }
-  /** Take keys, as HCL writes them, out of the collection that `for_each` runs over. */
+  | {
+      readonly kind: "delete-block";
+      readonly resource: string;
+      /** True in a called module, which other root modules may call as well. */
+      readonly shared: boolean;
+      readonly range: SourceRange;
+    }
+  /** Take keys out of the collection that the `for_each` of a resource or of a module call runs over. */
   | {
       readonly kind: "drop-keys";
       readonly resource: string;
       readonly keys: readonly string[];
       readonly via?: string;
+      /** True for the collection of a call: with each key goes all that the module declares for it, invites or not. */
+      readonly ofCall: boolean;
+      readonly range: SourceRange;
+    }
+  /** Leave keys out of one `for_each` alone: others that stay come from the same place of the collection. */
+  | {
+      readonly kind: "exclude-keys";
+      readonly resource: string;
+      readonly keys: readonly string[];
+      /** One of those that stay. */
+      readonly staying: string;
       readonly range: SourceRange;
     }
   /** Lower a `count` whose last instances are the ones to go. */
-  | { readonly kind: "lower-count"; readonly resource: string; readonly to: number; readonly range: SourceRange }
+  | {
+      readonly kind: "lower-count";
+      readonly resource: string;
+      readonly to: number;
+      /** Present unless the number itself is written there. */
+      readonly computed?: {
+        /** As written; absent where that is long. */
+        readonly expression?: string;
+        /** `var.emails`, where the expression is its length. */
+        readonly list?: string;
+      };
+      readonly range: SourceRange;
+    }
   /** `count` numbers its instances, so one in the middle cannot go alone. */
   | {
       readonly kind: "rework-count";
       readonly resource: string;
       readonly indexes: readonly number[];
+      /** For each one that stays and is in the state; relative to the module that the block is in. */
+      readonly moves: readonly { readonly from: string; readonly to: string }[];
+      readonly range: SourceRange;
+    }
+  /** Change or delete a module call: what it calls is shared with others, or is not the user's to change. */
+  | {
+      readonly kind: "change-call";
+      /** `module.kim`. */
+      readonly resource: string;
+      readonly names: readonly string[];
+      /** True where every invite that the call declares goes. */
+      readonly whole: boolean;
+      /** Source of a module that is fetched, so that its files are not the user's own. */
+      readonly fetchedFrom?: string;
       readonly range: SourceRange;
     }
   /** The block declares it, but how could not be worked out. */
@@ -35,7 +78,10 @@ export interface Dependent {
   /** `data.openai_invite.alice`, `output.alice_status`. */
   readonly from: string;
   readonly range: SourceRange;
+  /** What it reads, with the key where that is written out. */
   readonly target: string;
+  /** How many invites the place goes on reading. Absent where it breaks. */
+  readonly staying?: number | "unknown";
 }
 
 /** A Terraform command on addresses: `state rm ADDRESS…`, `apply -replace=ADDRESS`. */
@@ -44,6 +90,8 @@ export interface TerraformCommand {
   /** Stands right before each address: `-replace=`. */
   readonly flag?: string;
   readonly addresses: readonly Address[];
+  /** What comes behind the addresses: `import ADDRESS ID`. */
+  readonly tail?: readonly string[];
 }
 
 /** What would put a finding right. */
@@ -57,6 +105,8 @@ export type Remedy =
     }
   /** Take it out of the configuration; there is nothing in the state. */
   | { readonly kind: "drop"; readonly steps: readonly ConfigurationStep[]; readonly dependents: readonly Dependent[] }
+  /** The instance out of the state with its spent deposed object, and its living invite back in. */
+  | { readonly kind: "reimport"; readonly commands: readonly TerraformCommand[] }
   /** Send it again. */
   | { readonly kind: "resend"; readonly command: TerraformCommand }
   /** Invite to the organization only, and add the member to projects by a resource of their own. */

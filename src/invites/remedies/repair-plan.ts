@@ -6,7 +6,7 @@ import { configurationSteps, dependentsOf } from "./configuration-steps.js";
 import type { ConfigurationStep, Dependent } from "./remedy.js";
 
 /** Why an invite that was selected is not taken out of the state. */
-export type HeldBack = "unknown" | "deposed-alive" | "unaddressable";
+export type HeldBack = "unknown" | "deposed-alive" | "deposed-spent" | "unaddressable";
 
 /** What `repair` would do to one root module. */
 export interface RepairPlan {
@@ -30,18 +30,14 @@ export interface Selection {
 
 /** Decides what can be forgotten in one root module, and what the configuration needs for it. */
 export function planRepair(report: Report, inventory: Inventory, selection: Selection): RepairPlan {
-  const wanted = (standing: Standing) => selection.standings?.has(standing) ?? isSpent(standing);
   const forget: ReportedInvite[] = [];
   const heldBack: RepairPlan["heldBack"][number][] = [];
   for (const invite of report.invites) {
-    const { entry, standing } = invite;
-    if (entry.directory !== inventory.directory || !entry.inState || selection.matches?.(invite) === false) continue;
-    if (standing.standing === "unknown") heldBack.push({ invite, why: "unknown" });
-    else if (!wanted(standing.standing)) continue;
-    else if (whyUnaddressable(entry.address) !== undefined) heldBack.push({ invite, why: "unaddressable" });
-    // `terraform state rm` takes deposed objects along, so each of them must be one to go, too.
-    else if (standing.objects.every((object) => wanted(object.standing))) forget.push(invite);
-    else heldBack.push({ invite, why: "deposed-alive" });
+    const { directory, inState } = invite.entry;
+    if (directory !== inventory.directory || !inState || selection.matches?.(invite) === false) continue;
+    const decision = decide(invite, selection);
+    if (decision === "forget") forget.push(invite);
+    else if (decision !== "keep") heldBack.push({ invite, why: decision });
   }
   const entries = forget.map(({ entry }) => entry);
   return {
@@ -51,4 +47,14 @@ export function planRepair(report: Report, inventory: Inventory, selection: Sele
     steps: configurationSteps(entries, inventory),
     dependents: dependentsOf(entries, inventory.configuration),
   };
+}
+
+function decide({ entry, standing }: ReportedInvite, selection: Selection): "forget" | "keep" | HeldBack {
+  const wanted = (each: Standing) => selection.standings?.has(each) ?? isSpent(each);
+  if (standing.standing === "unknown") return "unknown";
+  if (!wanted(standing.standing))
+    return standing.objects.some((object) => wanted(object.standing)) ? "deposed-spent" : "keep";
+  if (whyUnaddressable(entry.address) !== undefined) return "unaddressable";
+  // `terraform state rm` takes deposed objects along, so each of them must be one to go, too.
+  return standing.objects.every((object) => wanted(object.standing)) ? "forget" : "deposed-alive";
 }

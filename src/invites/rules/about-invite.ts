@@ -1,7 +1,10 @@
 import type { SourceRange } from "../../terraform/source-range.js";
 import { type Assessment, assessmentOf, type InviteAssessment } from "../assessment.js";
 import type { InviteArguments } from "../finding.js";
-import { configuredAt, type InviteEntry } from "../inventory.js";
+import { configuredAt, type InviteEntry, type InviteObject } from "../inventory.js";
+import { forget, reimport } from "../remedies/remedies.js";
+import type { Remedy } from "../remedies/remedy.js";
+import { isSpent, type StandingReport } from "../standing.js";
 
 /** An invite with what was found out about it. */
 export interface AssessedInvite {
@@ -14,16 +17,45 @@ export function assessedInvites(assessment: Assessment): AssessedInvite[] {
   return assessment.inventory.entries.map((entry) => ({ entry, standing: assessmentOf(assessment, entry) }));
 }
 
+/** One object of an invite in the state, which may be a deposed one, with what was found out about it. */
+export interface AssessedObject {
+  readonly entry: InviteEntry;
+  readonly object: InviteObject;
+  readonly standing: StandingReport;
+}
+
+/** Every object in the state, the deposed ones too: Terraform tries to delete those at every apply. */
+export function assessedObjects(assessment: Assessment): AssessedObject[] {
+  return assessedInvites(assessment).flatMap(({ entry, standing: { objects } }) =>
+    entry.objects.flatMap((object, index) => {
+      const standing = objects[index];
+      return standing === undefined ? [] : [{ entry, object, standing }];
+    }),
+  );
+}
+
 /** The arguments that every finding about an invite carries. */
-export function inviteArguments(entry: InviteEntry): InviteArguments {
-  const id = entry.objects[0]?.id;
+export function inviteArguments(
+  entry: InviteEntry,
+  object: InviteObject | undefined = entry.objects[0],
+): InviteArguments {
+  const email = object?.email ?? entry.email;
   return {
-    ...(entry.email !== undefined && { email: entry.email }),
-    ...(id !== undefined && { id }),
+    ...(email !== undefined && { email }),
+    ...(object?.id !== undefined && { id: object.id }),
+    ...(object?.deposed !== undefined && { deposed: object.deposed }),
     provider: entry.provider,
     inState: entry.inState,
     inConfig: entry.inConfig,
   };
+}
+
+/** The way out of a spent object: forget the instance, and where something of it is alive, take that back in. */
+export function forgetObject(assessment: Assessment, { entry }: AssessedObject): Remedy | undefined {
+  const { objects } = assessmentOf(assessment, entry);
+  if (objects.every(({ standing }) => isSpent(standing))) return forget(entry, assessment.inventory);
+  const current = entry.objects.find((object) => object.deposed === undefined);
+  return current?.id === undefined ? undefined : reimport(entry, current.id);
 }
 
 /** Where a finding about an invite points: its block, where it has one. */

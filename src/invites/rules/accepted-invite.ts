@@ -1,5 +1,4 @@
-import { forget } from "../remedies/remedies.js";
-import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";
+import { assessedObjects, forgetObject, inviteArguments, inviteLocation } from "./about-invite.js";
 import type { Rule } from "./rule.js";
 
 /** The person accepted: destroying, replacing or editing the resource fails, or loses it. */
@@ -10,17 +9,21 @@ export const acceptedInvite: Rule = {
   fixable: false,
   needs: "live",
   find(assessment) {
-    return assessedInvites(assessment)
+    return assessedObjects(assessment)
       .filter(({ standing }) => standing.standing === "accepted")
-      .map(({ entry, standing }) => ({
-        rule: "accepted-invite" as const,
-        ...inviteLocation(entry),
-        arguments: {
-          ...inviteArguments(entry),
-          offline: assessment.mode === "offline",
-          ...(standing.acceptedAt !== undefined && { acceptedAt: standing.acceptedAt }),
-        },
-        remedy: forget(entry, assessment.inventory),
-      }));
+      .map((found) => {
+        const { acceptedAt } = found.standing;
+        const remedy = forgetObject(assessment, found);
+        return {
+          rule: "accepted-invite" as const,
+          ...inviteLocation(found.entry),
+          arguments: {
+            ...inviteArguments(found.entry, found.object),
+            offline: assessment.mode === "offline",
+            ...(acceptedAt !== undefined && { acceptedAt }),
+          },
+          ...(remedy !== undefined && { remedy }),
+        };
+      });
   },
 };

@@ -1,5 +1,4 @@
-import { forget } from "../remedies/remedies.js";
-import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";
+import { assessedObjects, forgetObject, inviteArguments, inviteLocation } from "./about-invite.js";
 import type { Rule } from "./rule.js";
 
 /** The person accepted and has left the organization since; the invite stays spent. */
@@ -10,16 +9,20 @@ export const departedInvite: Rule = {
   fixable: false,
   needs: "live",
   find(assessment) {
-    return assessedInvites(assessment)
+    return assessedObjects(assessment)
       .filter(({ standing }) => standing.standing === "departed")
-      .map(({ entry, standing }) => ({
-        rule: "departed-invite" as const,
-        ...inviteLocation(entry),
-        arguments: {
-          ...inviteArguments(entry),
-          ...(standing.acceptedAt !== undefined && { acceptedAt: standing.acceptedAt }),
-        },
-        remedy: forget(entry, assessment.inventory),
-      }));
+      .map((found) => {
+        const { acceptedAt } = found.standing;
+        const remedy = forgetObject(assessment, found);
+        return {
+          rule: "departed-invite" as const,
+          ...inviteLocation(found.entry),
+          arguments: {
+            ...inviteArguments(found.entry, found.object),
+            ...(acceptedAt !== undefined && { acceptedAt }),
+          },
+          ...(remedy !== undefined && { remedy }),
+        };
+      });
   },
 };

@@ -1,4 +1,4 @@
-import { resend } from "../remedies/remedies.js";
+import { drop, resend } from "../remedies/remedies.js";
 import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";
 import type { Rule } from "./rule.js";
 
@@ -11,15 +11,18 @@ export const expiredInvite: Rule = {
   needs: "live",
   find(assessment) {
     return assessedInvites(assessment)
-      .filter(({ standing }) => standing.standing === "expired" && standing.isMember !== true)
+      .filter(({ standing }) => standing.standing === "expired")
       .map(({ entry, standing }) => ({
         rule: "expired-invite" as const,
         ...inviteLocation(entry),
         arguments: {
           ...inviteArguments(entry),
+          isMember: standing.isMember === true,
           ...(standing.expiresAt !== undefined && { expiresAt: standing.expiresAt }),
         },
-        ...(entry.inConfig !== false && { remedy: resend(entry) }),
+        ...(entry.inConfig !== false && {
+          remedy: standing.isMember === true ? drop(entry, assessment.inventory) : resend(entry),
+        }),
       }));
   },
 };

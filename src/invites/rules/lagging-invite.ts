@@ -1,5 +1,4 @@
-import { forget } from "../remedies/remedies.js";
-import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";
+import { assessedObjects, forgetObject, inviteArguments, inviteLocation } from "./about-invite.js";
 import type { Rule } from "./rule.js";
 
 /** The API still says pending, but the person is a member: the trap is set already. */
@@ -10,16 +9,20 @@ export const laggingInvite: Rule = {
   fixable: false,
   needs: "live",
   find(assessment) {
-    return assessedInvites(assessment)
+    return assessedObjects(assessment)
       .filter(({ standing }) => standing.standing === "joined")
-      .map(({ entry, standing }) => ({
-        rule: "lagging-invite" as const,
-        ...inviteLocation(entry),
-        arguments: {
-          ...inviteArguments(entry),
-          ...(standing.memberId !== undefined && { memberId: standing.memberId }),
-        },
-        remedy: forget(entry, assessment.inventory),
-      }));
+      .map((found) => {
+        const { memberId } = found.standing;
+        const remedy = forgetObject(assessment, found);
+        return {
+          rule: "lagging-invite" as const,
+          ...inviteLocation(found.entry),
+          arguments: {
+            ...inviteArguments(found.entry, found.object),
+            ...(memberId !== undefined && { memberId }),
+          },
+          ...(remedy !== undefined && { remedy }),
+        };
+      });
   },
 };

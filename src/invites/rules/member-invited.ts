@@ -3,8 +3,8 @@ import type { Standing } from "../standing.js";
 import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";
 import type { Rule } from "./rule.js";
 
-/** Standings from which the next apply, or the person who reads the finding, would send the invite. */
-const TO_BE_SENT: ReadonlySet<Standing> = new Set<Standing>(["unsent", "missing", "expired"]);
+/** Standings from which the next apply sends the invite. */
+const TO_BE_SENT: ReadonlySet<Standing> = new Set<Standing>(["unsent", "missing"]);
 
 /** The configuration invites somebody who is a member already; OpenAI refuses to send that invite. */
 export const memberInvited: Rule = {

@@ -27,7 +27,10 @@ export const projectScopedInvite: Rule = {
           directory: assessment.inventory.directory,
           address: moduleResource(resource),
           range: scope.range,
-          arguments: { provider: identifyProvider(resource.provider), syntax: scope.syntax },
+          arguments: {
+            provider: identifyProvider({ ...resource.provider, resourceType: resource.type }),
+            syntax: scope.syntax,
+          },
           remedy: { kind: "separate-projects" as const, range: scope.range },
         },
       ];

@@ -20,10 +20,11 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "project-scoped-invite": projectScopedInvite,
 };
 
-/** Every finding of every rule on one root module. */
+/** Every finding on one root module, of every rule that has what it needs. */
 export function findAll(assessment: Assessment): Finding[] {
   const { texts } = assessment.inventory.configuration;
-  return Object.values(RULES).flatMap((rule) =>
+  const rules = Object.values(RULES).filter((rule) => rule.needs === "static" || assessment.mode !== "static");
+  return rules.flatMap((rule) =>
     rule.find(assessment).map((discovery) => {
       const text = discovery.range === undefined ? undefined : texts.get(discovery.range.file);
       return { ...discovery, severity: rule.severity, docs: docsUrl(rule.id), ...(text !== undefined && { text }) };

@@ -1,6 +1,6 @@
 /**
  * What the scanner tells about: brackets, operators and line ends of code, numbers with an exponent (where their
- * `e` stands), and strings that are cut off by a line's end. `level` counts the templates around it; 0 is plain code.
+ * `e` stands), signs that keep a brace from starting an interpolation, blanks in a row, and strings that are cut off by a line's end. `level` counts the templates around it; 0 is plain code.
  */
 export interface ScanEvent {
   readonly kind:
@@ -10,6 +10,8 @@ export interface ScanEvent {
     | "comma"
     | "newline"
     | "exponent"
+    | "escape"
+    | "blanks"
     | "broken-string"
     | "interpolation-open"
     | "interpolation-close";
@@ -176,6 +178,12 @@ export function scanCode(
         at += 1;
         break;
       default: {
+        const from = at;
+        while (at < end && isBlank(text.charCodeAt(at))) at += 1;
+        if (at > from) {
+          if (at > from + 1) emit("blanks", from);
+          break;
+        }
         WORD.lastIndex = at;
         const word = WORD.exec(text);
         if (word?.[1] !== undefined) emit("exponent", at + word[1].length);
@@ -197,7 +205,10 @@ export function scanCode(
       const run = lengthOfRun(text, here, char);
       if (text[here + run] === "{" && here + run < end) {
         here += run + 1;
-        if (run > 1) continue;
+        if (run > 1) {
+          emit("escape", here - run - 1);
+          continue;
+        }
         emit("interpolation-open", here - 2);
         modes.push({ kind: "code", openBraces: 0 });
         level += 1;
@@ -250,6 +261,12 @@ export function hasBrokenString(text: string): boolean {
     if (kind === "broken-string") broken = true;
   });
   return broken;
+}
+
+/** White space, line ends aside; beyond ASCII the grammar takes for it what JavaScript does. */
+function isBlank(code: number): boolean {
+  if (code < 0x80) return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0b || code === 0x0c;
+  return /\s/.test(String.fromCharCode(code));
 }
 
 /** How often `char` stands there in a row. */

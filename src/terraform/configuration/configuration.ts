@@ -16,6 +16,8 @@ export interface Configuration {
   /** Provider blocks for the wanted types, once for each module call path that reaches them. */
   readonly providers: readonly ConfiguredProvider[];
   readonly settings: RootSettings;
+  /** Module calls that were followed, each once for every call path that reaches it. */
+  readonly modules: readonly ModuleCall[];
   /** Module calls that could not be followed (registry, git, missing directory), with the reason. */
   readonly unresolvedModules: readonly {
     readonly path: readonly string[];
@@ -31,6 +33,30 @@ export interface Configuration {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+/** A module call that was followed. */
+export interface ModuleCall {
+  /** Names of the calls from the root to this one, without keys. */
+  readonly path: readonly string[];
+  /** As written; empty where it is not a plain string. */
+  readonly source: string;
+  /** The call's header. */
+  readonly range: SourceRange;
+  /** The call's block, which is in the calling module. */
+  readonly block: Block;
+  readonly repetition: Repetition;
+  /** Directory of the called module, as its files are shown. */
+  readonly directory: string;
+  /** False for a copy below the data directory, which `init` has fetched and writes anew. */
+  readonly local: boolean;
+  /** True for a local module below the root module's directory. */
+  readonly withinRoot: boolean;
+}
+
+/** Which repetition argument a block has, and where. */
+export type Repetition =
+  | { readonly kind: "single" }
+  | { readonly kind: "count" | "for_each"; readonly range: SourceRange };
+
 export interface ConfiguredResource {
   /** Names of the module calls from the root, without keys. */
   readonly modulePath: readonly string[];
@@ -40,10 +66,7 @@ export interface ConfiguredResource {
   /** The file that the block begins in. Arguments that an override file replaces have their ranges in that one. */
   readonly file: ParsedFile;
   readonly block: Block;
-  /** Which repetition argument the block has, and where. */
-  readonly repetition:
-    | { readonly kind: "single" }
-    | { readonly kind: "count" | "for_each"; readonly range: SourceRange };
+  readonly repetition: Repetition;
   /** What is known to be declared. */
   readonly instances: readonly DeclaredInstance[];
   /** False where some key of the resource, or of a module above it, is not known: `instances` may lack some. */

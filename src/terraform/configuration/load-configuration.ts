@@ -5,6 +5,8 @@ import type {
   ConfiguredProvider,
   ConfiguredResource,
   DeclaredInstance,
+  ModuleCall,
+  Repetition,
   RootSettings,
 } from "./configuration.js";
 import { type Effort, newEffort } from "./effort.js";
@@ -103,6 +105,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     ...evaluated,
     references: nodes.flatMap((node) => findReferences(node.definition.files, types, node.path)),
     refactorings: nodes.flatMap((node) => findRefactorings(node.definition.refactorings, types, node.path)),
+    modules: nodes.flatMap((node) => moduleCall(node, { directory, dataDir, display }) ?? []),
     unresolvedModules: nodes.flatMap((node) =>
       [...node.children.values()].filter((child): child is UnresolvedModule => !isNode(child)),
     ),
@@ -129,11 +132,39 @@ function nothing(directory: string, problems: readonly SyntaxProblem[], files: r
     refactorings: [],
     providers: [],
     settings: { requiredVersion: [] },
+    modules: [],
     unresolvedModules: [],
     problems,
     files,
     texts: new Map(),
   };
+}
+
+interface RootPlaces {
+  readonly directory: string;
+  readonly dataDir: string;
+  display(path: string): string;
+}
+
+function moduleCall({ path: steps, call, directory }: ModuleNode, root: RootPlaces): ModuleCall | undefined {
+  if (call === undefined) return undefined;
+  const { block } = call;
+  const local = !isInside(root.dataDir, directory);
+  return {
+    path: steps,
+    source: textOf(block.body.attribute("source")?.value) ?? "",
+    range: block.headerRange,
+    block,
+    repetition: repetitionOf(block.body),
+    directory: root.display(directory),
+    local,
+    withinRoot: local && isInside(root.directory, directory),
+  };
+}
+
+function isInside(folder: string, place: string): boolean {
+  const way = path.relative(folder, place);
+  return way !== "" && way.split(path.sep)[0] !== ".." && !path.isAbsolute(way);
 }
 
 function readProblems(texts: ModuleTexts): readonly SyntaxProblem[] {
@@ -292,7 +323,7 @@ function declare(resource: DeclaredResource, group: ModuleGroup, tool: ToolName)
   };
 }
 
-function repetitionOf(body: Body): ConfiguredResource["repetition"] {
+function repetitionOf(body: Body): Repetition {
   for (const kind of ["for_each", "count"] as const) {
     const attribute = body.attribute(kind);
     if (attribute !== undefined) return { kind, range: attribute.range };

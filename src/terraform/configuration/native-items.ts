@@ -24,7 +24,7 @@ export type NativeItem =
 const NAME = String.raw`[\p{ID_Start}_][\p{ID_Continue}-]*`;
 const QUOTED = String.raw`"(?:[^"\\\r\n]|\\[^\r\n])*"`;
 const GAP = String.raw`(?:[ \t]|\/\*(?:[^*]|\*(?!\/))*\*\/)`;
-const ATTRIBUTE = new RegExp(String.raw`(${NAME})${GAP}*=(?![=>])${GAP}*`, "uy");
+const ATTRIBUTE = new RegExp(`(${NAME})${GAP}*=(?![=>])${GAP}*`, "uy");
 const BLOCK = new RegExp(String.raw`(${NAME})((?:${GAP}+${NAME}|${GAP}*${QUOTED})*)${GAP}*\{`, "uy");
 const LABEL = new RegExp(`${GAP}+|(${QUOTED}|${NAME})`, "gu");
 
@@ -82,7 +82,7 @@ export class ItemFinder {
         indentLimit = item.closed ? Number.POSITIVE_INFINITY : indent;
       }
       const after = item === undefined ? at + 1 : item.item.end;
-      while ((this.#lines[line]?.start ?? end) < after) line += 1;
+      while ((this.#lines[line]?.start ?? Number.POSITIVE_INFINITY) < after) line += 1;
       at = this.#lines[line]?.start;
     }
   }

@@ -57,7 +57,10 @@ export interface Block {
   readonly body: Body;
 }
 
-/** One step of a traversal: `.name`, `[key]`, or a splat. */
+/**
+ * One step of a traversal: `.name`, `[key]`, or a splat. A splat takes every later step of its list to each element.
+ * The old `a.*.b[0]` indexes the whole result instead: that is an access by `[0]` whose source is `a.*.b`.
+ */
 export type TraversalStep =
   | { readonly kind: "attribute"; readonly name: string }
   | { readonly kind: "index"; readonly key: Expression }

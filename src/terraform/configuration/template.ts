@@ -67,21 +67,26 @@ export function splitTemplate(
 export function decodeTemplateText(raw: string, style: TemplateStyle): string | undefined {
   if (!/[\\$%]/.test(raw)) return normalize(raw);
   let valid = true;
-  const escapes =
-    style === "quoted" ? /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))|\${2,}\{|%{2,}\{/gs : /\${2,}\{|%{2,}\{/g;
-  const decoded = raw.replace(escapes, (match, short?: string, long?: string, single?: string) => {
-    if (match[0] !== "\\") return match.slice(1);
-    const hex = short ?? long;
-    if (hex !== undefined) {
-      const code = Number.parseInt(hex, 16);
-      if (code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)) return String.fromCodePoint(code);
-    }
-    const plain = ESCAPES.get(single ?? "");
-    if (plain === undefined) valid = false;
-    return plain ?? match;
-  });
+  // Runs of signs are matched whole, brace or not: looking for the brace from each sign would be quadratic.
+  const decoded = raw.replace(
+    style === "quoted" ? QUOTED_ESCAPES : BARE_ESCAPES,
+    (match, short?: string, long?: string, single?: string) => {
+      if (match[0] !== "\\") return match.length > 2 && match.endsWith("{") ? match.slice(1) : match;
+      const hex = short ?? long;
+      if (hex !== undefined) {
+        const code = Number.parseInt(hex, 16);
+        if (code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)) return String.fromCodePoint(code);
+      }
+      const plain = ESCAPES.get(single ?? "");
+      if (plain === undefined) valid = false;
+      return plain ?? match;
+    },
+  );
   return valid ? normalize(decoded) : undefined;
 }
+
+const BARE_ESCAPES = /\$+\{?|%+\{?/g;
+const QUOTED_ESCAPES = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))|\$+\{?|%+\{?/gs;
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["n", "\n"],

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TreeCursor } from "web-tree-sitter";
-import { fillGrammarGaps } from "./grammar-gaps.js";
+import { fillGrammarGaps, fillLongBlanks } from "./grammar-gaps.js";
 
 /** A node of the concrete syntax tree, detached from tree-sitter's own memory. Offsets count UTF-16 units. */
 export interface SyntaxNode {
@@ -61,7 +61,8 @@ async function load(): Promise<SyntaxParser> {
     }
   };
   return {
-    parse(text, leaves) {
+    parse(original, leaves) {
+      const text = fillLongBlanks(original);
       // `a = 1e5` before a block is not even broken to the grammar: it makes the block one of the type `e5`.
       const mayMislead = /[0-9][eE][-+]?[0-9]/.test(text);
       const node = mayMislead ? undefined : parseOnce(text, leaves);

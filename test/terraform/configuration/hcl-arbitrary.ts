@@ -251,7 +251,7 @@ class Writer {
 
   #emptyLines(): void {
     this.#text +=
-      ["", "", this.#newline, `  # ${"}".repeat(3)}${this.#newline}  `, `/* "${this.#newline}{ */${this.#newline}`][
+      ["", "", this.#newline, `  # ${"}".repeat(3)}${this.#newline}`, `/* "${this.#newline}{ */${this.#newline}`][
         this.#pick() % 5
       ] ?? "";
   }

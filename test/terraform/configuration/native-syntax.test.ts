@@ -33,6 +33,11 @@ function terraformFiles(): string[] {
     .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
+/** The files that were written to be hard to read. */
+function isHard(file: string): boolean {
+  return file.startsWith(path.join("fixtures", "hcl"));
+}
+
 describe("generated files", () => {
   test("every name, label and literal is found at its place with its value", async () => {
     await fc.assert(
@@ -90,18 +95,18 @@ describe("files of the fixtures", () => {
     await expectValuesOfHcl(file, readFileSync(file, "utf8"));
   });
 
-  test("cut off at every offset, no file makes the reader throw or leave the text", () => {
+  test("cut off at every offset, no hard file makes the reader throw or leave the text", () => {
     for (const file of terraformFiles()) {
       const text = readFileSync(file, "utf8");
-      const step = text.length > 1500 ? 7 : 1;
+      const step = isHard(file) ? 1 : 31;
       for (let cut = 0; cut < text.length; cut += step) expectRangesInside(readAlone(text.slice(0, cut)));
     }
   });
 
   test("with one character taken out anywhere, no file makes the reader throw", () => {
-    for (const file of terraformFiles()) {
+    for (const file of terraformFiles().filter(isHard)) {
       const text = readFileSync(file, "utf8");
-      for (let cut = 0; cut < text.length; cut += 5)
+      for (let cut = 0; cut < text.length; cut += 3)
         expectRangesInside(readAlone(text.slice(0, cut) + text.slice(cut + 1)));
     }
   });
@@ -328,7 +333,7 @@ function compare(body: Body, contents: unknown): void {
     const theirs = members[name];
     if (typeof theirs === "string" && theirs.startsWith("${(")) continue;
     // Nor does it normalize bare names that are keys, while Terraform does.
-    if (plain !== undefined) expect(JSON.stringify(theirs).normalize("NFC")).toBe(JSON.stringify(asTemplate(plain)));
+    if (plain !== undefined) expect(JSON.parse(JSON.stringify(theirs).normalize("NFC"))).toEqual(asTemplate(plain));
   }
   const seen = new Map<string, number>();
   for (const { type, labels, body: inside } of body.allBlocks()) {

@@ -1,0 +1,133 @@
+import path from "node:path";
+import { type Address, formatAddress } from "../../terraform/address.js";
+import type {
+  Configuration,
+  ConfiguredResource,
+  DeclaredInstance,
+  ModuleCall,
+} from "../../terraform/configuration/configuration.js";
+import type { Expression } from "../../terraform/configuration/syntax.js";
+import { visitExpression } from "../../terraform/configuration/traversal.js";
+import type { SourceRange } from "../../terraform/source-range.js";
+
+/** What declares which invites, to ask what else goes with a change of some place. */
+export interface Declarations {
+  /** The managed resource of that type and name in the module at a call path. */
+  resourceAt(modulePath: readonly string[], name: string): ConfiguredResource | undefined;
+  /** The calls that lead to a resource, the outermost first. */
+  callsTo(modulePath: readonly string[]): readonly ModuleCall[];
+  /** The resources that are one block: one for each call path that reaches it. */
+  blockOf(resource: ConfiguredResource): readonly ConfiguredResource[];
+  /** The calls that are one block, likewise. */
+  callBlock(call: ModuleCall): readonly ModuleCall[];
+  /** Every resource that is reached through a call. */
+  below(call: ModuleCall): readonly ConfiguredResource[];
+  /** Instances whose key is written at that place. */
+  instancesAt(place: SourceRange): readonly DeclaredInstance[];
+  /** False for a file of a fetched module. */
+  isOwn(file: string): boolean;
+  /** True where a call below could not be followed, so that nobody knows what it declares. */
+  isUnresolvedBelow(call: ModuleCall): boolean;
+}
+
+const KNOWN = new WeakMap<Configuration, Declarations>();
+
+/** Indexes a configuration, once. */
+export function declarationsOf(configuration: Configuration): Declarations {
+  const known = KNOWN.get(configuration) ?? indexed(configuration);
+  KNOWN.set(configuration, known);
+  return known;
+}
+
+function indexed({ resources, modules, unresolvedModules }: Configuration): Declarations {
+  const managed = resources.filter(({ mode }) => mode === "managed");
+  const blocks = grouped(managed, ({ block }) => placeKey(block.headerRange));
+  const instances = grouped(
+    managed.flatMap((resource) => resource.instances),
+    ({ keySource }) => keySource && placeKey(keySource),
+  );
+  const callBlocks = grouped(modules, ({ range }) => placeKey(range));
+  const calls = new Map(modules.map((call) => [call.path.join("."), call]));
+  const byName = new Map(managed.map((one) => [nameKey(one.modulePath, `${one.type}.${one.name}`), one]));
+  const fetched = new Set(modules.filter(({ local }) => !local).map(({ directory }) => directory));
+  return {
+    resourceAt: (modulePath, name) => byName.get(nameKey(modulePath, name)),
+    callsTo: (modulePath) =>
+      modulePath.flatMap((_, index) => calls.get(modulePath.slice(0, index + 1).join(".")) ?? []),
+    blockOf: ({ block }) => blocks.get(placeKey(block.headerRange)) ?? [],
+    callBlock: ({ range }) => callBlocks.get(placeKey(range)) ?? [],
+    below: (call) => managed.filter(({ modulePath }) => isPrefix(call.path, modulePath)),
+    instancesAt: (place) => instances.get(placeKey(place)) ?? [],
+    isOwn: (file) => !fetched.has(path.posix.dirname(file)),
+    isUnresolvedBelow: (call) => unresolvedModules.some((unresolved) => isPrefix(call.path, unresolved.path)),
+  };
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function nameKey(modulePath: readonly string[], name: string): string {
+  return [...modulePath, name].join("/");
+}
+
+/** Tells places apart. */
+export function placeKey({ file, start }: SourceRange): string {
+  return `${file}:${start.offset}`;
+}
+
+function isPrefix(prefix: readonly string[], whole: readonly string[]): boolean {
+  return prefix.every((name, index) => whole[index] === name);
+}
+
+/** The invites that are about to go, by address. */
+export type Going = (address: Address) => boolean;
+
+/** Whether an address is one of these. */
+export function goingOf(addresses: readonly Address[]): Going {
+  const names = new Set(addresses.map(formatAddress));
+  return (address) => names.has(formatAddress(address));
+}
+
+/** Whether everything that resources declare goes, as far as that can be known for certain. */
+export function allGo(resources: readonly ConfiguredResource[], goes: Going): boolean {
+  return resources.every(({ complete, instances }) => complete && instances.every(({ address }) => goes(address)));
+}
+
+/**
+ * Whether the block itself is what has to be deleted. In a called module that is so only where no other call reaches
+ * it, and where the block, rather than what the call passes, says who is invited.
+ */
+export function isBlockDeleted(resource: ConfiguredResource, goes: Going, declarations: Declarations): boolean {
+  const block = declarations.blockOf(resource);
+  if (!allGo(block, goes)) return false;
+  if (resource.modulePath.length === 0) return true;
+  const calls = declarations.callsTo(resource.modulePath);
+  return (
+    block.length === 1 &&
+    calls.length === resource.modulePath.length &&
+    calls.every(({ withinRoot, repetition }) => withinRoot && repetition.kind === "single") &&
+    !isGivenByCall(resource)
+  );
+}
+
+/** Whether a variable of its module decides whom the block invites. */
+function isGivenByCall({ block }: ConfiguredResource): boolean {
+  let given = false;
+  const look = (expression: Expression) => {
+    given ||= expression.kind === "reference" && expression.root === "var";
+  };
+  for (const name of ["for_each", "count", "email"]) {
+    const attribute = block.body.attribute(name);
+    if (attribute !== undefined) visitExpression(attribute.value, look);
+  }
+  return given;
+}

@@ -1,0 +1,79 @@
+import { formatInstanceKey } from "../../terraform/address.js";
+import type {
+  Configuration,
+  ConfiguredResource,
+  ResourceReference,
+} from "../../terraform/configuration/configuration.js";
+import type { InviteEntry } from "../inventory.js";
+import { moduleResource } from "../references.js";
+import { type Declarations, declarationsOf, type Going, goingOf, isBlockDeleted, placeKey } from "./declarations.js";
+import type { Dependent } from "./remedy.js";
+
+/** Who reads the invites that go, so that nothing is left pointing at nothing. Each place once, in reading order. */
+export function dependentsOf(going: readonly InviteEntry[], configuration: Configuration): Dependent[] {
+  const declarations = declarationsOf(configuration);
+  const goes = goingOf(going.map(({ address }) => address));
+  const read = new Set(going.map(({ resource }) => resource));
+  const places = new Map<string, Reading[]>();
+  for (const reference of configuration.references) {
+    const { modulePath, range, target } = reference;
+    if (target.mode !== "managed" || !declarations.isOwn(range.file)) continue;
+    const resource = declarations.resourceAt(modulePath, `${target.type}.${target.name}`);
+    if (resource === undefined) continue;
+    const place = placeKey(range);
+    places.set(place, [...(places.get(place) ?? []), { reference, resource }]);
+  }
+  return [...places.values()]
+    .filter((readings) => readings.some(({ resource }) => read.has(resource)))
+    .filter((readings) => !standInDeleted(readings, goes, declarations))
+    .flatMap((readings) => dependent(readings, going, goes, declarations) ?? [])
+    .sort((a, b) => compareRanges(a.range, b.range));
+}
+
+/** What one place reads by one of the call paths that reach it. */
+interface Reading {
+  readonly reference: ResourceReference;
+  readonly resource: ConfiguredResource;
+}
+
+function dependent(
+  readings: readonly Reading[],
+  going: readonly InviteEntry[],
+  goes: Going,
+  declarations: Declarations,
+): Dependent | undefined {
+  const [first] = readings;
+  if (first === undefined) return undefined;
+  const { from, range, target } = first.reference;
+  const isRead = (key: InviteEntry["address"]["key"]) => target.key === undefined || target.key === key;
+  const resources = readings.map(({ resource }) => resource);
+  if (!going.some(({ address, resource }) => resource && resources.includes(resource) && isRead(address.key)))
+    return undefined;
+  // By several calls, it is the resource as their module knows it.
+  const name = readings.length === 1 ? moduleResource(first.resource) : `${target.type}.${target.name}`;
+  const reading = { from, range, target: `${name}${formatInstanceKey(target.key)}` };
+  const staying = resources
+    .flatMap(({ instances }) => instances)
+    .filter(({ address }) => isRead(address.key) && !goes(address)).length;
+  if (staying > 0) return { ...reading, staying };
+  const { modulePath, repetition } = first.resource;
+  const one = target.key !== undefined || repetition.kind === "single";
+  if (one && modulePath.length === 0) return reading;
+  if (!resources.every(({ complete }) => complete)) return { ...reading, staying: "unknown" };
+  const breaks = target.key !== undefined || isBlockDeleted(first.resource, goes, declarations);
+  return breaks ? reading : { ...reading, staying: 0 };
+}
+
+/** True for what an invite's own block reads when that block is deleted, too. */
+function standInDeleted(readings: readonly Reading[], goes: Going, declarations: Declarations): boolean {
+  return readings.every(({ reference: { from, modulePath } }) => {
+    const reader = declarations.resourceAt(modulePath, from);
+    return reader !== undefined && isBlockDeleted(reader, goes, declarations);
+  });
+}
+
+/** File by file, from top to bottom. */
+export function compareRanges(a: Dependent["range"], b: Dependent["range"]): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.start.offset - b.start.offset;
+}
