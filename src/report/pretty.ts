@@ -19,8 +19,10 @@ const WIDEST_HEAD = 96;
 export function formatPretty(report: Report, context: TextContext): string {
   const many = report.directories.length > 1;
   const findings = report.findings.map((finding) => prettyFinding(finding, report, context, many).join("\n"));
-  const summary = wrap(summaryLine(report, { findings: true }), context.style.width).join("\n");
-  return `${[...findings, summary].join("\n\n")}\n`;
+  const { unicode, width } = context.style;
+  const summary = summaryLine(report, { findings: true });
+  const lines = wrap(unicode ? summary : summary.replaceAll("·", "-"), width);
+  return `${[...findings, lines.join("\n")].join("\n\n")}\n`;
 }
 
 function prettyFinding(finding: Finding, report: Report, context: TextContext, many: boolean): string[] {

@@ -69,7 +69,11 @@ function rowOf(invite: ReportedInvite, address: string, report: Report): Row {
     invite,
     address: clean(address),
     email,
-    otherEmail: address.toLowerCase().includes(`"${email.toLowerCase()}"`) ? "" : email,
+    otherEmail: String(entry.address.key)
+      .toLowerCase()
+      .includes((entry.email ?? "").toLowerCase())
+      ? ""
+      : email,
     role: clean(entry.role ?? ""),
     detail: clean(detailOf(invite, report)),
     place: placeOf(entry),
@@ -110,8 +114,8 @@ interface Layout {
 const [INDENT, GAP] = [2, 2];
 /** Indentation, the longest standing with its glyph, and the gap behind it. */
 const START = INDENT + 10 + GAP;
-/** Enough for `expires in 5 days`, and enough for `2 days ago`. */
-const [SHORT_DETAIL, SHORTEST_DETAIL] = [18, 10];
+/** Enough for `expires in 5 days`, and enough for `12 days ago`. */
+const [SHORT_DETAIL, SHORTEST_DETAIL] = [18, 12];
 const SHORT_PLACE = 16;
 /** A shorter piece of an e-mail than this says nothing. */
 const SHORTEST_EMAIL = 6;

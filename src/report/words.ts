@@ -130,7 +130,7 @@ export function stepWords(step: ConfigurationStep): string {
     case "lower-count":
       return step.computed === undefined ? `lower the count to ${step.to}` : computedCountWords(step.to, step.computed);
     case "rework-count":
-      return `the count numbers its instances, so ${step.indexes.map((index) => `[${index}]`).join(", ")} cannot go alone: use for_each over those that stay${movesWords(step.moves)}`;
+      return `the count numbers its instances, so ${step.indexes.map((index) => `[${index}]`).join(", ")} cannot go alone: use for_each over those that stay${movesWords(step)}`;
     case "change-call":
       return changeCallWords(step);
     case "find-key":
@@ -153,13 +153,10 @@ function computedCountWords(to: number, { expression, list }: NonNullable<StepOf
   return `${must}: ${to === 0 ? `empty ${list}` : `keep only the first ${to} of ${list}`}`;
 }
 
-/** More moves are not written out: by then it is clear what they look like. */
-const MOST_MOVES = 3;
-
-function movesWords(moves: StepOf<"rework-count">["moves"]): string {
+function movesWords({ moves, moreMoves }: StepOf<"rework-count">): string {
   if (moves.length === 0) return "";
-  const shown = moves.slice(0, MOST_MOVES).map(({ from, to }) => `from ${from} to ${to}`);
-  const more = moves.length > MOST_MOVES ? `, and ${moves.length - MOST_MOVES} more` : "";
+  const shown = moves.map(({ from, to }) => `from ${from} to ${to}`);
+  const more = moreMoves > 0 ? `, and ${moreMoves} more` : "";
   return `, each with a moved block (${shown.join(", ")}${more}), or the next apply destroys them and mails again`;
 }
 

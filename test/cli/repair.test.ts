@@ -28,6 +28,8 @@ describe("tfinvite repair", () => {
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
       const root = path.basename(directory);
       const cwd = path.dirname(directory);
+      // Terragrunt holds its states in backends; there is none here to be asked.
+      const state = path.join(root, "terraform.tfstate");
       const only = ["--only", "openai_invite.alice", "--shell", "bash"];
       expect((await run(["repair", root, ...only], { cwd })).stdout).toBe(
         `terraform -chdir=${root} state rm 'openai_invite.alice'\n`,
@@ -35,9 +37,10 @@ describe("tfinvite repair", () => {
       expect((await run(["repair", root, "--terraform-bin", "/opt/tofu", ...only], { cwd })).stdout).toBe(
         `/opt/tofu -chdir=${root} state rm 'openai_invite.alice'\n`,
       );
-      expect((await run(["repair", root, "--terraform-bin", "terragrunt run --", ...only], { cwd })).stdout).toBe(
-        `terragrunt --working-dir=${root} run -- state rm 'openai_invite.alice'\n`,
-      );
+      expect(
+        (await run(["repair", root, "--terraform-bin", "terragrunt run --", "--state", state, ...only], { cwd }))
+          .stdout,
+      ).toBe(`terragrunt --working-dir=${root} run -- state rm 'openai_invite.alice'\n`);
     }));
 
   it.each([

@@ -39,7 +39,11 @@ export function configurationSteps(going: readonly InviteEntry[], inventory: Inv
     // What the configuration is known not to declare needs no change there.
     if (inConfig === false) continue;
     if (resource === undefined) unresolvedSteps(entry, about).forEach(add);
-    else blocks.set(resource, [...(blocks.get(resource) ?? []), entry]);
+    else {
+      const known = blocks.get(resource);
+      if (known === undefined) blocks.set(resource, [entry]);
+      else known.push(entry);
+    }
   }
   for (const [resource, entries] of blocks) blockSteps(resource, entries, about).forEach(add);
   return [...steps.values()].sort((a, b) => compareRanges(a.range, b.range));
@@ -50,22 +54,39 @@ interface About {
   readonly declarations: Declarations;
   readonly goes: Going;
   /** The module instances in which, or below which, some invite stays. */
-  readonly staysIn: ReadonlySet<string>;
+  staysIn(modulePath: string): boolean;
 }
 
 function aboutOf(going: readonly InviteEntry[], inventory: Inventory): About {
-  const names = new Set(going.map(({ name }) => name));
-  const staysIn = new Set<string>();
-  for (const { name, address, inConfig } of inventory.entries) {
-    if (inConfig === false || names.has(name)) continue;
-    for (const depth of address.module.keys()) staysIn.add(formatModulePath(address.module.slice(0, depth + 1)));
-  }
+  const all = countsOf(inventory);
+  const gone = countByModule(going);
   return {
     inventory,
     declarations: declarationsOf(inventory.configuration),
     goes: goingOf(going.map(({ address }) => address)),
-    staysIn,
+    staysIn: (modulePath) => (all.get(modulePath) ?? 0) > (gone.get(modulePath) ?? 0),
   };
+}
+
+const COUNTS = new WeakMap<Inventory, ReadonlyMap<string, number>>();
+
+/** How many invites each module instance may declare; counted once, for every invite asks. */
+function countsOf(inventory: Inventory): ReadonlyMap<string, number> {
+  const counts = COUNTS.get(inventory) ?? countByModule(inventory.entries);
+  COUNTS.set(inventory, counts);
+  return counts;
+}
+
+function countByModule(entries: readonly InviteEntry[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { address, inConfig } of entries) {
+    if (inConfig === false) continue;
+    for (const depth of address.module.keys()) {
+      const modulePath = formatModulePath(address.module.slice(0, depth + 1));
+      counts.set(modulePath, (counts.get(modulePath) ?? 0) + 1);
+    }
+  }
+  return counts;
 }
 
 /** A step, and what it has in common with those that are the same change. */
@@ -147,7 +168,7 @@ function callKeyStep(entry: InviteEntry, resource: ConfiguredResource, about: Ab
   if (source === undefined || !declarations.isOwn(source.file) || declarations.isUnresolvedBelow(call)) {
     return undefined;
   }
-  if (about.staysIn.has(formatModulePath(steps.slice(0, depth + 1)))) return undefined;
+  if (about.staysIn(formatModulePath(steps.slice(0, depth + 1)))) return undefined;
   const staying = declarations.instancesAt(source).find((other) => !goes(other.address));
   if (staying !== undefined) {
     const alone = depth === 0 && call.repetition.kind !== "single";
@@ -250,6 +271,7 @@ function reworkedCount(
   if (attribute === undefined) return undefined;
   const going = indexesOf(numbered.filter(({ entry }) => goes(entry.address)));
   const staying = numbered.filter(({ entry }) => !goes(entry.address));
+  const kept = staying.filter(({ entry }) => entry.inState);
   const to = Math.min(...going);
   const { resource } = names;
   if (indexesOf(staying).every((index) => index < to)) {
@@ -257,13 +279,18 @@ function reworkedCount(
     const { range } = computed === undefined ? attribute : attribute.value;
     return keyed({ kind: "lower-count", resource, to, ...(computed && { computed }), range });
   }
-  const moves = indexesOf(staying.filter(({ entry }) => entry.inState)).map((index) => {
-    const [only, ...others] = staying.filter((one) => one.index === index).map(({ entry }) => entry.email);
+  const keptIndexes = indexesOf(kept);
+  const moves = keptIndexes.slice(0, MOST_MOVES).map((index) => {
+    const [only, ...others] = kept.filter((one) => one.index === index).map(({ entry }) => entry.email);
     const key = only !== undefined && others.length === 0 ? only : "key";
     return { from: `${names.local}[${index}]`, to: `${names.local}${formatInstanceKey(key)}` };
   });
-  return keyed({ kind: "rework-count", resource, indexes: going, moves, range: attribute.range });
+  const moreMoves = keptIndexes.length - moves.length;
+  return keyed({ kind: "rework-count", resource, indexes: going, moves, moreMoves, range: attribute.range });
 }
+
+/** More moves are not written out: by then it is clear what they look like. */
+const MOST_MOVES = 3;
 
 function indexesOf(numbered: readonly Numbered[]): readonly number[] {
   const indexes = numbered.flatMap(({ index }) => (typeof index === "number" ? [index] : []));

@@ -5,6 +5,7 @@ import type {
   ConfiguredResource,
   DeclaredInstance,
   ModuleCall,
+  ResourceReference,
 } from "../../terraform/configuration/configuration.js";
 import type { Expression } from "../../terraform/configuration/syntax.js";
 import { visitExpression } from "../../terraform/configuration/traversal.js";
@@ -22,6 +23,8 @@ export interface Declarations {
   callBlock(call: ModuleCall): readonly ModuleCall[];
   /** Every resource that is reached through a call. */
   below(call: ModuleCall): readonly ConfiguredResource[];
+  /** The places that read a resource, each with whatever it reads. */
+  readersOf(resource: ConfiguredResource): readonly ReadingPlace[];
   /** Instances whose key is written at that place. */
   instancesAt(place: SourceRange): readonly DeclaredInstance[];
   /** False for a file of a fetched module. */
@@ -29,6 +32,12 @@ export interface Declarations {
   /** True where a call below could not be followed, so that nobody knows what it declares. */
   isUnresolvedBelow(call: ModuleCall): boolean;
 }
+
+/** What one place reads: the same by name, for each call path that reaches it. */
+export type ReadingPlace = readonly {
+  readonly reference: ResourceReference;
+  readonly resource: ConfiguredResource;
+}[];
 
 const KNOWN = new WeakMap<Configuration, Declarations>();
 
@@ -39,7 +48,7 @@ export function declarationsOf(configuration: Configuration): Declarations {
   return known;
 }
 
-function indexed({ resources, modules, unresolvedModules }: Configuration): Declarations {
+function indexed({ resources, references, modules, unresolvedModules }: Configuration): Declarations {
   const managed = resources.filter(({ mode }) => mode === "managed");
   const blocks = grouped(managed, ({ block }) => placeKey(block.headerRange));
   const instances = grouped(
@@ -49,9 +58,24 @@ function indexed({ resources, modules, unresolvedModules }: Configuration): Decl
   const callBlocks = grouped(modules, ({ range }) => placeKey(range));
   const calls = new Map(modules.map((call) => [call.path.join("."), call]));
   const byName = new Map(managed.map((one) => [nameKey(one.modulePath, `${one.type}.${one.name}`), one]));
+  const resourceAt = (modulePath: readonly string[], name: string) => byName.get(nameKey(modulePath, name));
+  const reading = references.flatMap((reference) => {
+    const { mode, type, name } = reference.target;
+    const resource = mode === "managed" ? resourceAt(reference.modulePath, `${type}.${name}`) : undefined;
+    return resource === undefined ? [] : [{ reference, resource }];
+  });
+  const readers = new Map<ConfiguredResource, ReadingPlace[]>();
+  for (const place of grouped(reading, ({ reference }) => placeKey(reference.range)).values()) {
+    for (const { resource } of place) {
+      const known = readers.get(resource);
+      if (known === undefined) readers.set(resource, [place]);
+      else known.push(place);
+    }
+  }
   const fetched = new Set(modules.filter(({ local }) => !local).map(({ directory }) => directory));
   return {
-    resourceAt: (modulePath, name) => byName.get(nameKey(modulePath, name)),
+    resourceAt,
+    readersOf: (resource) => readers.get(resource) ?? [],
     callsTo: (modulePath) =>
       modulePath.flatMap((_, index) => calls.get(modulePath.slice(0, index + 1).join(".")) ?? []),
     blockOf: ({ block }) => blocks.get(placeKey(block.headerRange)) ?? [],
@@ -93,8 +117,17 @@ export type Going = (address: Address) => boolean;
 
 /** Whether an address is one of these. */
 export function goingOf(addresses: readonly Address[]): Going {
-  const names = new Set(addresses.map(formatAddress));
-  return (address) => names.has(formatAddress(address));
+  const names = new Set(addresses.map(nameOf));
+  return (address) => names.has(nameOf(address));
+}
+
+const NAMES = new WeakMap<Address, string>();
+
+/** The same addresses are asked about for every invite. */
+function nameOf(address: Address): string {
+  const name = NAMES.get(address) ?? formatAddress(address);
+  NAMES.set(address, name);
+  return name;
 }
 
 /** Whether everything that resources declare goes, as far as that can be known for certain. */
@@ -107,12 +140,10 @@ export function allGo(resources: readonly ConfiguredResource[], goes: Going): bo
  * it, and where the block, rather than what the call passes, says who is invited.
  */
 export function isBlockDeleted(resource: ConfiguredResource, goes: Going, declarations: Declarations): boolean {
-  const block = declarations.blockOf(resource);
-  if (!allGo(block, goes)) return false;
+  if (declarations.blockOf(resource).length > 1 || !allGo([resource], goes)) return false;
   if (resource.modulePath.length === 0) return true;
   const calls = declarations.callsTo(resource.modulePath);
   return (
-    block.length === 1 &&
     calls.length === resource.modulePath.length &&
     calls.every(({ withinRoot, repetition }) => withinRoot && repetition.kind === "single") &&
     !isGivenByCall(resource)

@@ -1,43 +1,32 @@
 import { formatInstanceKey } from "../../terraform/address.js";
-import type {
-  Configuration,
-  ConfiguredResource,
-  ResourceReference,
-} from "../../terraform/configuration/configuration.js";
+import type { Configuration } from "../../terraform/configuration/configuration.js";
 import type { InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
-import { type Declarations, declarationsOf, type Going, goingOf, isBlockDeleted, placeKey } from "./declarations.js";
+import {
+  type Declarations,
+  declarationsOf,
+  type Going,
+  goingOf,
+  isBlockDeleted,
+  type ReadingPlace,
+} from "./declarations.js";
 import type { Dependent } from "./remedy.js";
 
 /** Who reads the invites that go, so that nothing is left pointing at nothing. Each place once, in reading order. */
 export function dependentsOf(going: readonly InviteEntry[], configuration: Configuration): Dependent[] {
   const declarations = declarationsOf(configuration);
   const goes = goingOf(going.map(({ address }) => address));
-  const read = new Set(going.map(({ resource }) => resource));
-  const places = new Map<string, Reading[]>();
-  for (const reference of configuration.references) {
-    const { modulePath, range, target } = reference;
-    if (target.mode !== "managed" || !declarations.isOwn(range.file)) continue;
-    const resource = declarations.resourceAt(modulePath, `${target.type}.${target.name}`);
-    if (resource === undefined) continue;
-    const place = placeKey(range);
-    places.set(place, [...(places.get(place) ?? []), { reference, resource }]);
-  }
-  return [...places.values()]
-    .filter((readings) => readings.some(({ resource }) => read.has(resource)))
+  const resources = new Set(going.flatMap(({ resource }) => resource ?? []));
+  const places = new Set([...resources].flatMap((resource) => declarations.readersOf(resource)));
+  return [...places]
+    .filter((readings) => readings.every(({ reference }) => declarations.isOwn(reference.range.file)))
     .filter((readings) => !standInDeleted(readings, goes, declarations))
     .flatMap((readings) => dependent(readings, going, goes, declarations) ?? [])
     .sort((a, b) => compareRanges(a.range, b.range));
 }
 
-/** What one place reads by one of the call paths that reach it. */
-interface Reading {
-  readonly reference: ResourceReference;
-  readonly resource: ConfiguredResource;
-}
-
 function dependent(
-  readings: readonly Reading[],
+  readings: ReadingPlace,
   going: readonly InviteEntry[],
   goes: Going,
   declarations: Declarations,
@@ -65,7 +54,7 @@ function dependent(
 }
 
 /** True for what an invite's own block reads when that block is deleted, too. */
-function standInDeleted(readings: readonly Reading[], goes: Going, declarations: Declarations): boolean {
+function standInDeleted(readings: ReadingPlace, goes: Going, declarations: Declarations): boolean {
   return readings.every(({ reference: { from, modulePath } }) => {
     const reader = declarations.resourceAt(modulePath, from);
     return reader !== undefined && isBlockDeleted(reader, goes, declarations);

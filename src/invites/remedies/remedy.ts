@@ -49,8 +49,10 @@ export type ConfigurationStep =
       readonly kind: "rework-count";
       readonly resource: string;
       readonly indexes: readonly number[];
-      /** For each one that stays and is in the state; relative to the module that the block is in. */
+      /** For the first ones that stay and are in the state; relative to the module that the block is in. */
       readonly moves: readonly { readonly from: string; readonly to: string }[];
+      /** How many more stay. */
+      readonly moreMoves: number;
       readonly range: SourceRange;
     }
   /** Change or delete a module call: what it calls is shared with others, or is not the user's to change. */

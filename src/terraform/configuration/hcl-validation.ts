@@ -19,6 +19,9 @@ const MAX_NESTING = 256;
 /** hcl2json's time grows with the square of the `$` and `%` in a string; 20,000 of them take some 4 s. */
 const MAX_SIGNS = 1_000;
 
+/** A file of another kind can have thousands; nobody reads on. */
+const MAX_PROBLEMS = 50;
+
 /** Stands for the file's name in hcl2json's messages, so that a strange name or message cannot be misread. */
 const FILE_MARK = "\u241c";
 
@@ -62,26 +65,23 @@ function load(): Parse {
 function parseProblems(message: string, file: string, text: string, lines: LineIndex): SyntaxProblem[] {
   const start = new RegExp(`(?:^\\[?| )${FILE_MARK}:(\\d+),(\\d+)-(?:(\\d+),)?(\\d+): `, "g");
   const found = [...message.matchAll(start)];
-  const problems = found.map((match, index) => {
-    const [prefix, line, column, endLine, endColumn] = match;
-    const next = found[index + 1]?.index ?? message.length;
-    const words = message
-      .slice(match.index + prefix.length, next)
-      .replace(index === found.length - 1 ? /\]$/ : /$/, "");
+  const told = found.map((match, index) => {
+    const end = found[index + 1]?.index ?? message.replace(/\]$/, "").length;
+    return { place: match.slice(1), words: message.slice(match.index + match[0].length, end) };
+  });
+  // One quote too few turns every later string inside out, and HCL complains at each of their lines.
+  const isBrokenString = ({ words }: { words: string }) => words.startsWith("Invalid multi-line string");
+  const firstBroken = told.findIndex(isBrokenString);
+  const worthTelling = told.filter((diagnostic, index) => index <= firstBroken || !isBrokenString(diagnostic));
+  return worthTelling.slice(0, MAX_PROBLEMS).map(({ place, words }): SyntaxProblem => {
+    const [line, column, endLine = line, endColumn] = place;
     const from = lines.offsetOfGrapheme(Number(line), Number(column));
-    const to = lines.offsetOfGrapheme(Number(endLine ?? line), Number(endColumn));
+    const to = lines.offsetOfGrapheme(Number(endLine), Number(endColumn));
     return {
       message: words.replaceAll(FILE_MARK, file).replace("; ", ": "),
       range: visibleRange(lines, text, from, to),
     };
   });
-  // One quote too few turns every later string inside out, and HCL complains at each of their lines.
-  const firstCut = problems.findIndex(isBrokenString);
-  return problems.filter((problem, index) => index <= firstCut || !isBrokenString(problem));
-}
-
-function isBrokenString({ message }: SyntaxProblem): boolean {
-  return message.startsWith("Invalid multi-line string");
 }
 
 /** HCL often points just behind a line's last character: a range that only holds the line end is moved to what is there. */

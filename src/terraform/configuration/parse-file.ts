@@ -27,12 +27,14 @@ export async function parseFile(file: string, text: string, options: ParseOption
     return { file, language: "json", text, ...readJsonFile(parser, text, lines) };
   }
 
+  // Both parsers take their time to start, and can do so side by side.
+  const asked = options.validate ? validateHcl(file, text, lines) : undefined;
   const parser = await loadSyntaxParser();
   const source: SourceText = { text, range: (start, end) => lines.range(start, end) };
   const sound = readSoundFile(parser, source);
-  if (sound !== undefined && !options.validate) return { file, language: "hcl", text, body: sound, problems: [] };
+  if (sound !== undefined && asked === undefined) return { file, language: "hcl", text, body: sound, problems: [] };
 
-  const verdict = await validateHcl(file, text, lines);
+  const verdict = await (asked ?? validateHcl(file, text, lines));
   const known = verdict.kind === "valid" ? knownBody(parser, source, verdict.contents) : undefined;
   const body = sound ?? readBrokenFile(parser, source, known);
   const problems: SyntaxProblem[] = verdict.kind === "invalid" ? [...verdict.problems] : [];

@@ -189,11 +189,22 @@ describe("any text at all", () => {
     "one long word": "w".repeat(200_000),
     "dollar signs": `a = "${"$".repeat(50_000)}"\n`,
     "blanks in a template": `a = "\${~ x ~}${" ".repeat(50_000)}y"\n`,
+    "blanks in code": `a${" ".repeat(50_000)}= [${"\r\n".repeat(50_000)}1,\t# ${" ".repeat(50_000)}\n${"\n".repeat(50_000)}]\n`,
+    "strange blanks": `a = ${"\u00a0".repeat(5_000)}1\n`,
     "closers of another kind": `a = ${"[".repeat(20_000)}${"}".repeat(20_000)}\n`,
   };
   test.each(Object.entries(deep))("%s, thousands deep, are read without an overflow", async (_, text) => {
     expectRangesInside(await parseFile("main.tf", text, { validate: true }));
     expectRangesInside(await parseFile("main.tf", `${text}\n= broken\n`, { validate: true }));
+  });
+
+  test("long runs of white space change nothing", async () => {
+    const run = " ".repeat(300);
+    const lines = "\n".repeat(300);
+    const text = `a =${run}"x${run}" #${run}${lines}b {${run}${lines}c = <<E\n${lines}E${lines}}${lines}`;
+    const { body } = await parseFile("main.tf", text, { validate: false });
+    expect(body.attribute("a")?.value).toMatchObject({ value: `x${run}` });
+    expect(body.blocks("b", 0)[0]?.body.attribute("c")?.value).toMatchObject({ value: lines });
   });
 
   test("what is nested too deep is unsupported, and the rest is there", async () => {

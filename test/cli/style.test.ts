@@ -1,0 +1,54 @@
+import { Readable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import type { Io, OutputStream } from "../../src/cli/io.js";
+import { styleFor, wantsColor } from "../../src/cli/style.js";
+
+const PIPE: OutputStream = { write: () => undefined };
+const TERMINAL: OutputStream = { write: () => undefined, isTTY: true, columns: 60 };
+
+function ioWith(env: Io["env"]): Io {
+  return {
+    stdin: Readable.from([]),
+    stdout: PIPE,
+    stderr: PIPE,
+    env,
+    cwd: ".",
+    platform: "linux",
+    signal: new AbortController().signal,
+  };
+}
+
+describe("wantsColor", () => {
+  it.each([
+    ["a terminal", TERMINAL, {}, true],
+    ["a pipe", PIPE, {}, false],
+    ["a terminal without colours", TERMINAL, { TERM: "dumb" }, false],
+    ["a terminal, against the user's wish", TERMINAL, { NO_COLOR: "1" }, false],
+    ["a terminal, with an empty NO_COLOR", TERMINAL, { NO_COLOR: "" }, true],
+    ["a pipe, as the user wishes", PIPE, { FORCE_COLOR: "1" }, true],
+    ["a dumb terminal, as the user wishes", TERMINAL, { FORCE_COLOR: "3", TERM: "dumb" }, true],
+    ["a terminal with FORCE_COLOR=0", TERMINAL, { FORCE_COLOR: "0" }, false],
+    ["a terminal with FORCE_COLOR=false", TERMINAL, { FORCE_COLOR: "false" }, false],
+    ["a pipe with both", PIPE, { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
+  ] as const)("for %s", (_what, stream, env, expected) => {
+    expect(wantsColor(stream, env)).toBe(expected);
+  });
+});
+
+describe("styleFor", () => {
+  it("paints where colours are wanted, and only there", () => {
+    expect(styleFor(PIPE, ioWith({ FORCE_COLOR: "1" })).red("x")).toBe("\u001b[31mx\u001b[39m");
+    expect(styleFor(PIPE, ioWith({})).red("x")).toBe("x");
+  });
+
+  it("keeps to the width of a terminal, and to none elsewhere", () => {
+    expect(styleFor(TERMINAL, ioWith({})).width).toBe(60);
+    expect(styleFor(PIPE, ioWith({}))).not.toHaveProperty("width");
+    expect(styleFor({ ...PIPE, columns: 60 }, ioWith({}))).not.toHaveProperty("width");
+    expect(styleFor({ ...TERMINAL, columns: 0 }, ioWith({}))).not.toHaveProperty("width");
+  });
+
+  it("never holds glyphs back from a file or a pipe", () => {
+    expect(styleFor(PIPE, ioWith({ TERM: "linux" })).unicode).toBe(true);
+  });
+});

@@ -1,0 +1,297 @@
+import stringWidth from "string-width";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Report } from "../../src/invites/report.js";
+import { formatError, formatPretty } from "../../src/report/pretty.js";
+import type { Style, TextContext } from "../../src/report/style.js";
+import { formatAddress } from "../../src/terraform/address.js";
+import { DAY, look, REPORT_NOW, reportOf, showColors } from "../support/reports.js";
+import { stateOf } from "../support/states.js";
+
+const FILES = {
+  "invites.tf": `
+resource "openai_invite" "alice" {
+  email = "alice@example.com"
+  role  = "owner"
+}
+resource "openai_invite" "scoped" {
+  email = "sam@example.com"
+  role  = "reader"
+	projects = [{ id = "proj_search", role = "member" }, { id = "proj_日本語_and_others", role = "owner" }]
+}
+resource "openai_invite" "team" {
+  for_each = toset(["dan of the core team"])
+  email    = "dan@example.com"
+  role     = "reader"
+}
+data "openai_invite" "alice" {
+  invite_id = openai_invite.alice.id
+}
+`,
+  "terraform.tfstate": stateOf([
+    { name: "alice", id: "invite-1", email: "alice@example.com" },
+    { name: "scoped", id: "invite-2", email: "sam@example.com" },
+  ]),
+};
+
+/** How commands are made does not matter here, only that they come out whole. */
+function contextOf(style: Style): TextContext {
+  return {
+    style,
+    command(_directory, { verb, flag = "", addresses }) {
+      const argv = ["terraform", ...verb, ...addresses.map((address) => flag + formatAddress(address))];
+      return { argv, text: [...argv.slice(0, 3), ...argv.slice(3).map((word) => `'${word}'`)].join(" ") };
+    },
+  };
+}
+
+let report: Report;
+
+beforeAll(async () => {
+  report = await reportOf(FILES, {
+    "openai_invite.alice": { standing: "accepted", acceptedAt: REPORT_NOW - 2 * DAY },
+    "openai_invite.scoped": { standing: "pending", expiresAt: REPORT_NOW + 5 * DAY },
+    'openai_invite.team["dan of the core team"]': { standing: "unsent", isMember: true },
+  });
+});
+
+function at(options: Parameters<typeof look>[0]): string {
+  return `\n${formatPretty(report, contextOf(look(options)))}`;
+}
+
+/** Lines that may be wider than the terminal: nothing but commands and addresses, which have to be copied whole. */
+function tooWide(text: string, width: number): string[] {
+  return text.split("\n").filter((line) => stringWidth(line) > width && !line.includes("terraform "));
+}
+
+describe("formatPretty", () => {
+  it("breaks nothing in a pipe", () => {
+    expect(at({})).toMatchInlineSnapshot(`
+      "
+      warning: an accepted invite can only be forgotten                                accepted-invite
+        openai_invite.alice  alice@example.com  accepted 2 days ago
+         ┌─ invites.tf:2:1
+        2 │ resource "openai_invite" "alice" {
+          │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        alice@example.com accepted it on 2026-11-16; OpenAI refuses to delete it, and openai/openai fails the apply that destroys, replaces or edits it
+        fix  terraform state rm 'openai_invite.alice'
+        and  invites.tf:2  delete the block
+        and  invites.tf:17  data.openai_invite.alice reads openai_invite.alice: delete it, or write the invite's id there
+
+      error: this invites somebody who is a member already                              member-invited
+        openai_invite.team["dan of the core team"]  dan@example.com  unsent (not sent yet; the person is a member)
+          ┌─ invites.tf:11:1
+        11 │ resource "openai_invite" "team" {
+           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        dan@example.com belongs to the organization, and OpenAI refuses to invite a member: the apply that sends it fails
+        fix  invites.tf:11  delete the block
+
+      warning: projects assigned through an invite                               project-scoped-invite
+        openai_invite.scoped  sam@example.com  pending (expires in 5 days)
+         ┌─ invites.tf:9:2
+        9 │   projects = [{ id = "proj_search", role = "member" }, { id = "proj_日本語_and_others", role = "owner" }]
+          │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        OpenAI does not grant them reliably, and any later change of them replaces the invite, which fails once it is accepted
+        fix  invite to the organization only; once the person is a member, add them with openai_project_user
+
+      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings
+      "
+    `);
+  });
+
+  it("stands the rule at the right end at 100 columns", () => {
+    expect(at({ width: 100 })).toMatchInlineSnapshot(`
+      "
+      warning: an accepted invite can only be forgotten                                accepted-invite
+        openai_invite.alice  alice@example.com  accepted 2 days ago
+         ┌─ invites.tf:2:1
+        2 │ resource "openai_invite" "alice" {
+          │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        alice@example.com accepted it on 2026-11-16; OpenAI refuses to delete it, and openai/openai fails
+        the apply that destroys, replaces or edits it
+        fix  terraform state rm 'openai_invite.alice'
+        and  invites.tf:2  delete the block
+        and  invites.tf:17  data.openai_invite.alice reads openai_invite.alice: delete it, or write the
+             invite's id there
+
+      error: this invites somebody who is a member already                              member-invited
+        openai_invite.team["dan of the core team"]
+          dan@example.com  unsent (not sent yet; the person is a member)
+          ┌─ invites.tf:11:1
+        11 │ resource "openai_invite" "team" {
+           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        dan@example.com belongs to the organization, and OpenAI refuses to invite a member: the apply that
+        sends it fails
+        fix  invites.tf:11  delete the block
+
+      warning: projects assigned through an invite                               project-scoped-invite
+        openai_invite.scoped  sam@example.com  pending (expires in 5 days)
+         ┌─ invites.tf:9:2
+        9 │   projects = [{ id = "proj_search", role = "member" }, { id = "proj_日本語_and_others", role …
+          │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        OpenAI does not grant them reliably, and any later change of them replaces the invite, which fails
+        once it is accepted
+        fix  invite to the organization only; once the person is a member, add them with
+             openai_project_user
+
+      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings
+      "
+    `);
+  });
+
+  it("breaks sentences, not commands, and cuts source lines at 60 columns", () => {
+    expect(at({ width: 60 })).toMatchInlineSnapshot(`
+      "
+      warning: an accepted invite can only be forgotten
+        accepted-invite
+        openai_invite.alice
+          alice@example.com  accepted 2 days ago
+         ┌─ invites.tf:2:1
+        2 │ resource "openai_invite" "alice" {
+          │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        alice@example.com accepted it on 2026-11-16; OpenAI
+        refuses to delete it, and openai/openai fails the apply
+        that destroys, replaces or edits it
+        fix  terraform state rm 'openai_invite.alice'
+        and  invites.tf:2  delete the block
+        and  invites.tf:17  data.openai_invite.alice reads
+             openai_invite.alice: delete it, or write the invite's
+             id there
+
+      error: this invites somebody who is a member already
+        member-invited
+        openai_invite.team["dan of the core team"]
+          dan@example.com  unsent (not sent yet; the person is a
+          member)
+          ┌─ invites.tf:11:1
+        11 │ resource "openai_invite" "team" {
+           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        dan@example.com belongs to the organization, and OpenAI
+        refuses to invite a member: the apply that sends it fails
+        fix  invites.tf:11  delete the block
+
+      warning: projects assigned through an invite
+        project-scoped-invite
+        openai_invite.scoped
+          sam@example.com  pending (expires in 5 days)
+         ┌─ invites.tf:9:2
+        9 │   projects = [{ id = "proj_search", role = "member" }…
+          │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        OpenAI does not grant them reliably, and any later change
+        of them replaces the invite, which fails once it is
+        accepted
+        fix  invite to the organization only; once the person is a
+             member, add them with openai_project_user
+
+      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1
+      error, 2 warnings
+      "
+    `);
+    expect(tooWide(at({ width: 60 }), 60)).toEqual([]);
+  });
+
+  it("keeps an address and a command in one piece at 40 columns", () => {
+    const text = at({ width: 40 });
+    expect(text).toContain("\n  fix  terraform state rm 'openai_invite.alice'\n");
+    expect(text).toContain('\n  openai_invite.team["dan of the core team"]\n');
+    expect(tooWide(text, 40)).toEqual(['  openai_invite.team["dan of the core team"]']);
+  });
+
+  it("breaks sentences at 100 columns on a wide terminal, too", () => {
+    const text = at({ width: 240 });
+    const sentences = text.split("\n").filter((line) => /^ {2}[a-zA-Z]/.test(line) && !line.includes("openai_invite."));
+    expect(sentences.length).toBeGreaterThan(0);
+    for (const line of sentences) expect(stringWidth(line)).toBeLessThanOrEqual(100);
+  });
+
+  it("adds nothing but colours", () => {
+    const painted = showColors(at({ width: 60, colors: true }));
+    expect(painted.replaceAll(/<\d+>/g, "")).toBe(at({ width: 60 }));
+    expect(painted.slice(0, painted.indexOf("\n\n"))).toMatchInlineSnapshot(`
+      "
+      <33>warning: <39><1>an accepted invite can only be forgotten<22>
+        <2>accepted-invite<22>
+        <1>openai_invite.alice<22>
+          alice@example.com  accepted 2 days ago
+      <2>   ┌─ invites.tf:2:1<22>
+        <2>2 │<22> resource "openai_invite" "alice" {
+        <2>  │<22> <33>^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^<39>
+        alice@example.com accepted it on 2026-11-16; OpenAI
+        refuses to delete it, and openai/openai fails the apply
+        that destroys, replaces or edits it
+        <36>fix<39>  terraform state rm 'openai_invite.alice'
+        <36>and<39>  <2>invites.tf:2<22>  delete the block
+        <36>and<39>  <2>invites.tf:17<22>  data.openai_invite.alice reads
+             openai_invite.alice: delete it, or write the invite's
+             id there"
+    `);
+  });
+
+  it("needs nothing but ASCII of its own where the terminal knows no more", () => {
+    for (const width of [40, 60, 100]) {
+      expect(at({ width, unicode: false }).replaceAll(/[日本語]/g, "")).toMatch(/^[\n\x20-\x7e]*$/);
+    }
+  });
+
+  it("keeps the mark in sight where it is far to the right in a long line", async () => {
+    const filler = "x".repeat(120);
+    const long = await reportOf(
+      {
+        "main.tf": `resource "openai_invite" "a" {
+  email = "a@example.com"
+  role = "reader"
+/* ${filler} 日本語 */ projects = [{ id = "p", role = "member" }] # ${filler}
+}
+`,
+      },
+      {},
+    );
+    const text = formatPretty(long, contextOf(look({ width: 60 })));
+    expect(text.split("\n").slice(3, 6).join("\n")).toMatchInlineSnapshot(`
+      "   ┌─ main.tf:4:132
+        4 │ …xxxxxx 日本語 */ projects = [{ id = "p", role = "mem…
+          │                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
+    `);
+  });
+
+  it("shows control characters and direction marks instead of obeying them", () => {
+    const invites = report.invites.map((invite) => ({
+      ...invite,
+      entry: { ...invite.entry, email: "\u001b]0;evil\u0007\u202e@example.com" },
+    }));
+    const findings = report.findings.map((finding) =>
+      finding.text === undefined ? finding : { ...finding, text: finding.text.replaceAll("=", "\u001b[2J=") },
+    );
+    const text = formatPretty({ ...report, invites, findings }, contextOf(look({ width: 100 })));
+    expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Bidi_Control}/u);
+    expect(text).toContain("\\u001b]0;evil\\u0007\\u202e@example.com");
+  });
+
+  it("says so where there is nothing to report", () => {
+    const text = formatPretty({ ...report, findings: [] }, contextOf(look({ width: 60 })));
+    expect(text).toMatchInlineSnapshot(`
+      "3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests ·
+      nothing to report
+      "
+    `);
+  });
+});
+
+describe("formatError", () => {
+  it("breaks a message behind its margin", () => {
+    const error = {
+      message: "the configuration ends inside a block, so what is declared in it is not known",
+      hint: "Run terraform validate.",
+      file: "invites.tf",
+      line: 3,
+      column: 1,
+    };
+    expect(`\n${formatError(error, look({ width: 60 }))}`).toMatchInlineSnapshot(`
+      "
+      error: invites.tf:3:1: the configuration ends inside a
+             block, so what is declared in it is not known
+             Run terraform validate.
+      "
+    `);
+    expect(formatError({ message: "a\u001b[2Jb" }, look({ width: 60 }))).toBe("error: a\\u001b[2Jb\n");
+  });
+});

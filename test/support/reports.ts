@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import picocolors from "picocolors";
+import type { Assessment } from "../../src/invites/assessment.js";
+import { INVITE_MENTIONS, INVITE_TYPES } from "../../src/invites/dialects.js";
+import { isInviteType, takeInventory } from "../../src/invites/inventory.js";
+import { makeReport, type Report } from "../../src/invites/report.js";
+import { findAll } from "../../src/invites/rules/registry.js";
+import type { StandingReport } from "../../src/invites/standing.js";
+import type { Style } from "../../src/report/style.js";
+import { loadConfiguration } from "../../src/terraform/configuration/load-configuration.js";
+import { readStateFile } from "../../src/terraform/state/read-state.js";
+
+/** Unix seconds at which these reports are made. */
+export const REPORT_NOW = 1_795_000_000;
+
+export const DAY = 86_400;
+
+const WANTED = { wantedTypes: isInviteType };
+
+/**
+ * A report on a root module of these files, `terraform.tfstate` among them where it has a state. Its invites stand as
+ * told by address; the others are not sent yet.
+ */
+export async function reportOf(
+  files: Readonly<Record<string, string>>,
+  standings: Readonly<Record<string, StandingReport>>,
+): Promise<Report> {
+  const cwd = await mkdtemp(path.join(os.tmpdir(), "tfinvite-test-"));
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(cwd, name)), { recursive: true });
+      await writeFile(path.join(cwd, name), text);
+    }
+    const configuration = await loadConfiguration({
+      directory: ".",
+      cwd,
+      types: INVITE_TYPES,
+      mention: INVITE_MENTIONS,
+      tool: "terraform",
+      env: {},
+      varFiles: [],
+      vars: [],
+    });
+    const read =
+      "terraform.tfstate" in files ? await readStateFile(path.join(cwd, "terraform.tfstate"), WANTED) : undefined;
+    if (read?.ok === false) throw new Error(read.error.message);
+    const inventory = takeInventory(configuration, read?.state);
+    const assessment: Assessment = {
+      mode: "live",
+      inventory,
+      standings: new Map(
+        inventory.entries.map((entry) => {
+          const standing: StandingReport = standings[entry.name] ?? { standing: "unsent", isMember: false };
+          return [entry, { ...standing, objects: entry.objects.map(() => standing) }];
+        }),
+      ),
+    };
+    return makeReport(
+      {
+        tool: { name: "tfinvite", version: "0.0.0" },
+        mode: "live",
+        findings: findAll(assessment),
+        errors: [],
+        requests: 2,
+        now: REPORT_NOW,
+      },
+      [assessment],
+    );
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
+}
+
+/** A look without colours, or with them; no width means a pipe. */
+export function look(options: {
+  readonly width?: number;
+  readonly colors?: boolean;
+  readonly unicode?: boolean;
+}): Style {
+  const { width, colors = false, unicode = true } = options;
+  const { bold, dim, red, yellow, green, cyan, magenta } = picocolors.createColors(colors);
+  return { bold, dim, red, yellow, green, cyan, magenta, unicode, ...(width !== undefined && { width }) };
+}
+
+/** Escape codes of colours in a form that can be read and diffed: `<2>` for dim, `<22>` for its end. */
+export function showColors(text: string): string {
+  const [first, ...rest] = text.split("\u001b[");
+  return first + rest.map((piece) => piece.replace(/^(\d+)m/, "<$1>")).join("");
+}
