@@ -69,15 +69,16 @@ function rowOf(invite: ReportedInvite, address: string, report: Report): Row {
     invite,
     address: clean(address),
     email,
-    otherEmail: String(entry.address.key)
-      .toLowerCase()
-      .includes((entry.email ?? "").toLowerCase())
-      ? ""
-      : email,
+    otherEmail: isShownBy(entry.address.key, entry.email ?? "") ? "" : email,
     role: clean(entry.role ?? ""),
     detail: clean(detailOf(invite, report)),
     place: placeOf(entry),
   };
+}
+
+/** Addresses are often written with other capitals in a key than in the invite. */
+function isShownBy(key: InviteEntry["address"]["key"], email: string): boolean {
+  return typeof key === "string" && key.toLowerCase().includes(email.toLowerCase());
 }
 
 function detailOf({ entry, standing }: ReportedInvite, report: Report): string {
