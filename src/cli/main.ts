@@ -56,7 +56,7 @@ function redacting(io: Io): Io {
   const masked = (stream: OutputStream): OutputStream => ({
     write: (text) => stream.write(redactEmails(text)),
     ...(stream.isTTY !== undefined && { isTTY: stream.isTTY }),
-    ...(stream.columns !== undefined && { columns: stream.columns }),
+    // Without a width nothing is shortened: half an address could not be recognised any more.
   });
   return { ...io, stdout: masked(io.stdout), stderr: masked(io.stderr) };
 }

@@ -4,7 +4,7 @@ import type { Report } from "../invites/report.js";
 import type { Standing } from "../invites/standing.js";
 import { formatRepairNotes } from "../report/repair-text.js";
 import type { CommandContext } from "../report/style.js";
-import { summaryLine } from "../report/summary.js";
+import { summaryText } from "../report/summary.js";
 import { tfinviteCommand } from "./commands.js";
 import { EXIT, type Gaps, type Verdict } from "./exit-code.js";
 import { Failure } from "./failure.js";
@@ -55,8 +55,9 @@ export async function repair(directories: readonly string[], options: RepairOpti
     );
   }
   const style = styleFor(io.stderr, io);
-  const notes = `${formatRepairNotes(plans, report.now, style)}${backupNotes(plans, inputs, context)}${summaryLine(report, { findings: false })}${nothingToDo(plans, report)}\n`;
-  io.stderr.write(notes);
+  const notes = `${formatRepairNotes(plans, report.now, style)}${backupNotes(plans, inputs, context)}${summaryText(report, style, { findings: false })}${nothingToDo(plans, report)}\n`;
+  // On a terminal both come out in one place; a blank line sets the commands off.
+  io.stderr.write(io.stdout.isTTY === true && commands.length > 0 ? `${notes}\n` : notes);
   io.stdout.write(commands.map((command) => `${command?.text}\n`).join(""));
   return verdict(plans, gaps);
 }

@@ -3,7 +3,7 @@ import { keepInvites } from "../invites/report.js";
 import type { Standing } from "../invites/standing.js";
 import { formatStatusTable } from "../report/status-table.js";
 import type { TextContext } from "../report/style.js";
-import { summaryLine } from "../report/summary.js";
+import { summaryText } from "../report/summary.js";
 import { tfinviteCommand } from "./commands.js";
 import { type Verdict, verdictOfGaps } from "./exit-code.js";
 import type { Io } from "./io.js";
@@ -44,5 +44,5 @@ function statusText(report: Report, { style }: TextContext): string {
     spent === 0
       ? ""
       : `${spent} of ${report.invites.length} ${spent === 1 ? "is" : "are"} spent: ${style.bold(tfinviteCommand("repair", report))}\n`;
-  return `${table}${table === "" ? "" : "\n"}${summaryLine(report, { findings: false })}\n${advice}`;
+  return `${table}${table === "" ? "" : "\n"}${summaryText(report, style, { findings: false })}\n${advice}`;
 }

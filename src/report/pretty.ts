@@ -6,7 +6,7 @@ import type { SourceRange } from "../terraform/source-range.js";
 import { remedyCommands } from "./remedy-commands.js";
 import { standingPhrase } from "./standing-detail.js";
 import type { Style, TextContext } from "./style.js";
-import { summaryLine } from "./summary.js";
+import { summaryText } from "./summary.js";
 import { clean, shorten, shortenStart, wrap } from "./text.js";
 import { dependentWords, stepWords, wordsOf } from "./words.js";
 
@@ -19,10 +19,7 @@ const WIDEST_HEAD = 96;
 export function formatPretty(report: Report, context: TextContext): string {
   const many = report.directories.length > 1;
   const findings = report.findings.map((finding) => prettyFinding(finding, report, context, many).join("\n"));
-  const { unicode, width } = context.style;
-  const summary = summaryLine(report, { findings: true });
-  const lines = wrap(unicode ? summary : summary.replaceAll("·", "-"), width);
-  return `${[...findings, lines.join("\n")].join("\n\n")}\n`;
+  return `${[...findings, summaryText(report, context.style, { findings: true })].join("\n\n")}\n`;
 }
 
 function prettyFinding(finding: Finding, report: Report, context: TextContext, many: boolean): string[] {

@@ -3,7 +3,7 @@ import type { ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { standingPhrase } from "./standing-detail.js";
 import type { Style } from "./style.js";
-import { clean, padTo, widest } from "./text.js";
+import { clean, padTo, widest, wrap } from "./text.js";
 import { count, dependentWords, stepWords } from "./words.js";
 
 /** A heading with rows of two columns under it. */
@@ -64,9 +64,22 @@ function reason({ entry, standing }: ReportedInvite, now: number): string {
 
 function formatSection({ title, rows }: Section, style: Style): string {
   const width = widest(rows.map(([left]) => clean(left)));
-  const lines = rows.map(([left, right]) => `  ${padTo(clean(left), width)}  ${clean(right)}\n`);
-  return `${style.bold(clean(title))}\n${lines.join("")}\n`;
+  const lines = rows.flatMap(([left, right]) => formatRow(clean(left), clean(right), width, style));
+  return `${[style.bold(clean(title)), ...lines].join("\n")}\n\n`;
 }
+
+/** Two columns; where the terminal is too narrow for both, the right one goes on below, indented. */
+function formatRow(left: string, right: string, leftWidth: number, style: Style): string[] {
+  const start = `  ${padTo(left, leftWidth)}  `;
+  if (style.width === undefined) return [start + right];
+  const beside = style.width - leftWidth - 4;
+  if (beside < NARROWEST) return [`  ${left}`, ...wrap(right, style.width - 4).map((line) => `    ${line}`)];
+  const [first = "", ...rest] = wrap(right, beside);
+  return [start + first, ...rest.map((line) => " ".repeat(leftWidth + 4) + line)];
+}
+
+/** Columns that a right-hand text needs to be readable beside another. */
+const NARROWEST = 30;
 
 function place(range: SourceRange): string {
   return `${range.file}:${range.start.line}`;

@@ -1,5 +1,7 @@
 import type { Finding, Severity } from "../invites/finding.js";
 import type { Report } from "../invites/report.js";
+import type { Style } from "./style.js";
+import { wrap } from "./text.js";
 import { count, standingWords } from "./words.js";
 
 /** How many findings of each severity there are. */
@@ -9,8 +11,8 @@ export function countSeverities(findings: readonly Finding[]): Record<Severity, 
   return counts;
 }
 
-/** `13 invites: 6 accepted, 1 joined (status lags), 6 pending · 2 requests · 7 warnings`. */
-export function summaryLine(report: Report, parts: { readonly findings: boolean }): string {
+/** `13 invites: 6 accepted, 1 joined (status lags), 6 pending · 2 requests · 7 warnings`, on as many lines as it takes. */
+export function summaryText(report: Report, style: Style, parts: { readonly findings: boolean }): string {
   const total = report.invites.length;
   const standings = [...report.standings].map(([standing, number]) => `${number} ${standingWords(standing)}`);
   const invites = total === 0 ? "no invites" : `${count(total, "invite")}: ${standings.join(", ")}`;
@@ -20,7 +22,8 @@ export function summaryLine(report: Report, parts: { readonly findings: boolean 
       : report.mode === "offline"
         ? "offline, as the state recorded it"
         : "files only";
-  return [invites, asked, ...(parts.findings ? findingCounts(report.findings) : [])].join(" · ");
+  const all = [invites, asked, ...(parts.findings ? findingCounts(report.findings) : [])];
+  return wrap(all.join(style.unicode ? " · " : " - "), style.width).join("\n");
 }
 
 function findingCounts(findings: readonly Finding[]): string[] {

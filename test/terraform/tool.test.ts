@@ -116,6 +116,7 @@ describe.skipIf(process.platform === "win32")("on a real file system (POSIX mode
     expect(await findTool({ ...options, directory: path.join(folder, "none"), env: {} })).toEqual({
       ok: true,
       tool: { kind: "terraform", argv: ["terraform"] },
+      ignoresTofuFiles: false,
     });
   });
 
