@@ -106,7 +106,9 @@ describe("wrap", () => {
         fc.nat({ max: 20 }),
         (text, width, taken) => {
           const lines = wrap(text, width, taken);
-          expect(lines[0] === "" ? lines.slice(1).join(" ") || text : lines.join(" ")).toBe(text);
+          // An empty first line may be a word of the text, or stand for what did not fit there.
+          const readings = lines[0] === "" ? [lines, lines.slice(1)] : [lines];
+          expect(readings.map((reading) => reading.join(" "))).toContain(text);
         },
       ),
     );
