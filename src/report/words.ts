@@ -120,9 +120,10 @@ function projectsConsequence({ provider }: Extract<Finding, { rule: "project-sco
 export function stepWords(step: ConfigurationStep): string {
   switch (step.kind) {
     case "delete-block":
-      return step.shared
-        ? "delete the block; other root modules that call its module lose it, too"
-        : "delete the block";
+      if (step.shared) return "delete the block; other root modules that call its module lose it, too";
+      return step.collection === undefined
+        ? "delete the block"
+        : `delete the block, or empty ${step.collection} and keep the block for the next ones`;
     case "drop-keys":
       return dropWords(step);
     case "exclude-keys":

@@ -123,7 +123,9 @@ resource "openai_invite" "bob" { email = "bob@example.com" }
     ]);
     expect(
       steps(inventory, 'openai_invite.team["a"]', 'openai_invite.team["c"]', 'openai_invite.team["say \\"b\\""]'),
-    ).toEqual(["root/main.tf:1 openai_invite.team: delete the block"]);
+    ).toEqual([
+      "root/main.tf:1 openai_invite.team: delete the block, or empty var.team and keep the block for the next ones",
+    ]);
   });
 
   it("name a variable whose value is in a file of its own", async () => {

@@ -104,7 +104,9 @@ function blockSteps(resource: ConfiguredResource, entries: readonly InviteEntry[
   if (isBlockDeleted(resource, about.goes, about.declarations)) {
     const shared = resource.modulePath.length > 0;
     const range = resource.block.headerRange;
-    return [keyed({ kind: "delete-block", resource: moduleResource(resource), shared, range })];
+    const collection = shared ? undefined : collectionName(entries);
+    const step = { kind: "delete-block" as const, resource: moduleResource(resource), shared, range };
+    return [keyed(collection === undefined ? step : { ...step, collection })];
   }
   const counted = resource.repetition.kind === "count" ? countStep(resource, about) : undefined;
   if (counted !== undefined) return [counted];
@@ -319,6 +321,12 @@ interface CallToChange {
   readonly call: ModuleCall;
   readonly whole: boolean;
   readonly fetchedFrom?: string;
+}
+
+/** The one variable or local that all of the keys come from. */
+function collectionName(entries: readonly InviteEntry[]): string | undefined {
+  const [name, ...others] = new Set(entries.map(({ declared }) => declared?.keyVia));
+  return others.length === 0 ? name : undefined;
 }
 
 /** The innermost call of a resource that declares nothing that stays, or else the innermost that no other call shares. */

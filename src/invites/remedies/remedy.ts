@@ -9,6 +9,8 @@ export type ConfigurationStep =
       readonly resource: string;
       /** True in a called module, which other root modules may call as well. */
       readonly shared: boolean;
+      /** What its `for_each` runs over, by name: emptied, it keeps the block for the next ones. */
+      readonly collection?: string;
       readonly range: SourceRange;
     }
   /** Take keys out of the collection that the `for_each` of a resource or of a module call runs over. */
