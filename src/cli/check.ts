@@ -20,9 +20,9 @@ export interface CheckOptions extends ReportOptions {
 /** `tfinvite check`: what will go wrong with the invites of these root modules, and why. */
 export async function check(directories: readonly string[], options: CheckOptions, io: Io): Promise<Verdict> {
   const { report, inputs, gaps, context } = await runReport(directories, options, io);
-  if (inputs.foreignState !== undefined) {
+  if (inputs.givenState?.kind === "other") {
     io.stderr.write(
-      `note: ${options.state} is not the root module's own state, which the commands shown would act on: ${inputs.foreignState}\n`,
+      `note: ${options.state} is not the root module's own state, which the commands shown would act on: ${inputs.givenState.reason}\n`,
     );
   }
   const choices = options.format ?? [{ format: io.stdout.isTTY === true ? "pretty" : "compact" }];

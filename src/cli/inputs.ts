@@ -11,7 +11,7 @@ import type { Deadline } from "./deadline.js";
 import { Failure } from "./failure.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
-import { differsFromOwnState, readRootState } from "./root-state.js";
+import { compareWithOwnState, readRootState, type StateRelation } from "./root-state.js";
 
 /** The flags that say what to read. */
 export interface InputOptions {
@@ -28,8 +28,8 @@ export interface Inputs {
   readonly errors: readonly ReportError[];
   /** Things worth knowing that stop nothing, for standard error. */
   readonly notes: readonly string[];
-  /** Why the state of `--state` is not the one that commands would act on. */
-  readonly foreignState?: string;
+  /** With `--state`: whether it is the state that commands would act on. */
+  readonly givenState?: StateRelation;
   /** The tool that plays in a root module, as words of a command line. */
   toolOf(directory: string): readonly string[];
 }
@@ -58,12 +58,12 @@ export async function readInputs(
     if (io.signal.aborted) throw new Interrupted();
     reads.push(note === undefined ? root : { ...root, notes: [note, ...root.notes] });
   }
-  const foreign = reads.find((root) => root.foreignState !== undefined)?.foreignState;
+  const [givenState] = reads.flatMap((root) => root.givenState ?? []);
   return {
     inventories: reads.flatMap((root) => root.inventory ?? []),
     errors: reads.flatMap((root) => root.errors),
     notes: reads.flatMap((root) => root.notes),
-    ...(foreign !== undefined && { foreignState: foreign }),
+    ...(givenState !== undefined && { givenState }),
     toolOf: (directory) => tools.get(directory)?.argv ?? ["terraform"],
   };
 }
@@ -73,7 +73,7 @@ interface RootRead {
   readonly inventory?: Inventory;
   readonly errors: readonly ReportError[];
   readonly notes: readonly string[];
-  readonly foreignState?: string;
+  readonly givenState?: StateRelation;
 }
 
 async function readRoot(
@@ -113,15 +113,15 @@ async function readRoot(
     const name = calls.map((call) => `module.${call}`).join(".");
     return `${range.file}:${range.start.line}: what ${name} declares is not known: ${reason}`;
   });
-  const foreignState =
+  const givenState =
     options.state === undefined || inventory.state === undefined
       ? undefined
-      : await differsFromOwnState(inventory.state, request, io);
+      : await compareWithOwnState(inventory.state, request, io);
   return {
     inventory,
     errors: syntaxErrors(configuration),
     notes: [...notes, ...unresolved],
-    ...(foreignState !== undefined && { foreignState }),
+    ...(givenState !== undefined && { givenState }),
   };
 }
 

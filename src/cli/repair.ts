@@ -33,9 +33,9 @@ export async function repair(directories: readonly string[], options: RepairOpti
     if (reason !== undefined) throw new Failure(`--standing ${standing} does not go with repair: ${reason}`);
   }
   const { report, inputs, gaps, context } = await runReport(directories, options, io);
-  if (inputs.foreignState !== undefined) {
+  if (inputs.givenState?.kind === "other") {
     throw new Failure(
-      `${options.state} is not the state that the commands would act on: ${inputs.foreignState}`,
+      `${options.state} is not the state that the commands would act on: ${inputs.givenState.reason}`,
       "Run repair in the root module that the state belongs to, or without --state.",
     );
   }
@@ -55,16 +55,27 @@ export async function repair(directories: readonly string[], options: RepairOpti
     );
   }
   const style = styleFor(io.stderr, io);
-  const notes = `${formatRepairNotes(plans, report.now, style)}${backupNotes(plans, inputs, context)}${summaryText(report, style, { findings: false })}${nothingToDo(plans, report)}\n`;
+  const notes = `${formatRepairNotes(plans, report.now, style)}${cautions(plans, inputs, context)}${summaryText(report, style, { findings: false })}${nothingToDo(plans, report)}\n`;
   // On a terminal both come out in one place; a blank line sets the commands off.
   io.stderr.write(io.stdout.isTTY === true && commands.length > 0 ? `${notes}\n` : notes);
   io.stdout.write(commands.map((command) => `${command?.text}\n`).join(""));
   return verdict(plans, gaps);
 }
 
+/** What to mind before the commands are run: which state they act on, and that it may not be backed up. */
+function cautions(plans: readonly RepairPlan[], inputs: Inputs, context: CommandContext): string {
+  if (plans.every((plan) => plan.forget.length === 0)) return "";
+  const foreign =
+    inputs.givenState?.kind === "not-known"
+      ? ["note: the commands act on the state that Terraform finds there: make sure that the given one came from it\n"]
+      : [];
+  const notes = [...foreign, ...backupNotes(plans, inputs, context)];
+  return notes.length === 0 ? "" : `${notes.join("")}\n`;
+}
+
 /** Terraform backs a state up only where it is a local file. */
-function backupNotes(plans: readonly RepairPlan[], inputs: Inputs, context: CommandContext): string {
-  const notes = inputs.inventories.flatMap(({ directory, configuration: { settings } }) => {
+function backupNotes(plans: readonly RepairPlan[], inputs: Inputs, context: CommandContext): string[] {
+  return inputs.inventories.flatMap(({ directory, configuration: { settings } }) => {
     const remote = settings.backend !== undefined && settings.backend.type !== "local";
     if (!remote || !plans.some((plan) => plan.directory === directory && plan.forget.length > 0)) return [];
     const pull = context.command(directory, { verb: ["state", "pull"], addresses: [] });
@@ -73,7 +84,6 @@ function backupNotes(plans: readonly RepairPlan[], inputs: Inputs, context: Comm
       `note: Terraform makes no backup in a backend of type ${settings.backend?.type}; make one first: ${pull.text} > before.tfstate\n`,
     ];
   });
-  return notes.length === 0 ? "" : `${notes.join("")}\n`;
 }
 
 function verdict(plans: readonly RepairPlan[], gaps: Gaps): Verdict {

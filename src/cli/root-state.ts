@@ -108,22 +108,27 @@ function asRead(result: StateResult): StateRead {
   return result.ok ? { kind: "read", state: result.state } : { kind: "failed", error: result.error };
 }
 
-/**
- * Why a state that was given is not the one that Terraform would act on in the root module; undefined where it is, or
- * where that cannot be told without asking a backend. Commands for another state could take out the wrong instances.
- */
-export async function differsFromOwnState(given: State, request: StateRequest, io: Io): Promise<string | undefined> {
-  if (isHeldByBackend(request.directory, request.settings, request.tool, io)) return undefined;
+/** How a state that was given relates to the one that Terraform would act on in the root module. */
+export type StateRelation =
+  | { readonly kind: "same" }
+  /** Only a backend could tell, or there is no state there. */
+  | { readonly kind: "not-known" }
+  | { readonly kind: "other"; readonly reason: string };
+
+/** Compares a given state with the root module's own. Commands made from another state could take out the wrong instances. */
+export async function compareWithOwnState(given: State, request: StateRequest, io: Io): Promise<StateRelation> {
+  if (isHeldByBackend(request.directory, request.settings, request.tool, io)) return { kind: "not-known" };
   const read = await fromLocalFile(request.directory, io);
-  if (read.kind === "failed" || read.state === undefined || read.state === "unread") return undefined;
+  if (read.kind === "failed" || read.state === undefined || read.state === "unread") return { kind: "not-known" };
   const own = read.state;
   if (given.lineage !== undefined && own.lineage !== undefined && given.lineage !== own.lineage) {
-    return "its lineage is another one";
+    return { kind: "other", reason: "its lineage is another one" };
   }
   const ids = new Map(own.instances.map((instance) => [formatAddress(instance.address), instance.attributes["id"]]));
   const other = given.instances.find(({ address, attributes, deposed }) => {
     const name = formatAddress(address);
     return deposed === undefined && ids.has(name) && ids.get(name) !== attributes["id"];
   });
-  return other === undefined ? undefined : `${formatAddress(other.address)} is another invite there`;
+  if (other === undefined) return { kind: "same" };
+  return { kind: "other", reason: `${formatAddress(other.address)} is another invite there` };
 }

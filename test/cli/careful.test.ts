@@ -98,6 +98,17 @@ describe("a state that is not the root module's own", () => {
       await cp(path.join(directory, "terraform.tfstate"), path.join(directory, "copy.json"));
       expect(await run(["repair", "--state", "copy.json"])).toEqual(await run(["repair"]));
     }));
+
+  it("is mentioned where only a backend could tell", () =>
+    inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
+      await writeFile(path.join(directory, "backend.tf"), 'terraform {\n  backend "s3" {}\n}\n');
+      const repair = await run(["repair", "--state", "terraform.tfstate"]);
+      expect(repair.code).toBe(0);
+      expect(repair.stderr).toContain("note: the commands act on the state that Terraform finds there");
+      expect(repair.stderr).toContain(
+        "note: Terraform makes no backup in a backend of type s3; make one first: terraform state pull > before.tfstate\n",
+      );
+    }));
 });
 
 describe("deposed objects", () => {
