@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { ROOT } from "../support/program.js";
+import { inScene } from "../support/recording.js";
+
+const BIN = path.join(ROOT, "bin/tfinvite.js");
+
+/** Runs a line of shell in which `tfinvite` is the built program. */
+function shell(line: string, cwd: string, env: Readonly<Record<string, string>> = {}) {
+  const script = `set -o pipefail\ntfinvite() { '${process.execPath}' '${BIN}' "$@"; }\n${line}`;
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
+    cwd,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+const STORY = { recording: "openai-openai-1.1.0", state: "state-refreshed.tfstate" };
+const ESCAPE = "\u001b[";
+
+describe("the process", () => {
+  it("is not troubled by a reader that has seen enough", () =>
+    inScene(STORY, async ({ directory }) => {
+      const { stdout, stderr } = shell("tfinvite check --offline | head -n 1", directory);
+      expect(stdout.split("\n")).toHaveLength(2);
+      expect(stderr).toBe("");
+    }));
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "exits 2 with one line where the output cannot be written (needs /dev/full)",
+    () =>
+      inScene(STORY, async ({ directory }) => {
+        const { status, stderr } = shell("tfinvite check --offline > /dev/full", directory);
+        expect([status, stderr]).toEqual([
+          2,
+          "error: cannot write the output: ENOSPC: no space left on device, write\n",
+        ]);
+      }),
+  );
+
+  it("colours a pipe only when forced to, and never against NO_COLOR", () =>
+    inScene(STORY, async ({ directory }) => {
+      const coloured = (env: Readonly<Record<string, string>>) =>
+        shell("tfinvite status --offline", directory, env).stdout.includes(ESCAPE);
+      expect(coloured({})).toBe(false);
+      expect(coloured({ FORCE_COLOR: "1" })).toBe(true);
+      expect(coloured({ FORCE_COLOR: "0" })).toBe(false);
+      expect(coloured({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
+    }));
+
+  it("shows no progress outside a terminal", () =>
+    inScene(STORY, async ({ directory, api }) => {
+      const env = { OPENAI_ADMIN_KEY: api.key, OPENAI_BASE_URL: "http://127.0.0.1:9/v1" };
+      expect(shell("tfinvite status", directory, env).stderr).not.toContain("\r");
+    }));
+});
