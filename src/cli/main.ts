@@ -5,6 +5,7 @@ import { Failure } from "./failure.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io, OutputStream } from "./io.js";
 import { makeProgram } from "./program.js";
+import { skipOptimisingWasm } from "./quick-start.js";
 import { redactEmails } from "./redact.js";
 import { styleFor } from "./style.js";
 
@@ -63,6 +64,7 @@ function redacting(io: Io): Io {
 
 /** The process around `main`: signals, closed pipes, the exit code. */
 export async function run(): Promise<void> {
+  skipOptimisingWasm(process.versions.node);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
