@@ -10,7 +10,8 @@ export {
 } from "./invites/dialects.js";
 export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/finding.js";
 export { type Inventory, type InviteEntry, isInviteType, takeInventory } from "./invites/inventory.js";
-export { type LookUpOutcome, lookUpStandings, recordedStandings } from "./invites/look-up.js";
+export { type LookUpOutcome, lookUpStandings } from "./invites/look-up.js";
+export { recordedStandings } from "./invites/recorded-standings.js";
 export { planRepair, type RepairPlan, type Selection } from "./invites/remedies/repair-plan.js";
 export { makeReport, type Report, type ReportError, type ReportedInvite } from "./invites/report.js";
 export { findAll, RULES } from "./invites/rules/registry.js";

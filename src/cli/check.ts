@@ -3,13 +3,13 @@ import { formatPretty } from "../report/pretty.js";
 import { type FailOn, type Verdict, verdictOfFindings } from "./exit-code.js";
 import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
-import { type FormatTable, writeReport } from "./output.js";
+import { type FormatTable, jsonFormat, writeReport } from "./output.js";
 import { type ReportOptions, runReport } from "./run-report.js";
 
 export const CHECK_FORMATS: FormatTable = {
   pretty: formatPretty,
   compact: formatCompact,
-  json: async (report, context) => (await import("../report/json.js")).formatJson(report, context),
+  json: jsonFormat,
 };
 
 export interface CheckOptions extends ReportOptions {
@@ -25,9 +25,7 @@ export async function check(directories: readonly string[], options: CheckOption
       `note: ${options.state} is not the root module's own state, which the commands shown would act on: ${inputs.givenState.reason}\n`,
     );
   }
-  const choices = options.format ?? [{ format: io.stdout.isTTY === true ? "pretty" : "compact" }];
-  if (report.directories.length > 0 || report.errors.length === 0 || options.format !== undefined) {
-    await writeReport(report, CHECK_FORMATS, choices, context, options, io);
-  }
+  const usual = io.stdout.isTTY === true ? "pretty" : "compact";
+  await writeReport(report, CHECK_FORMATS, { ...options, usual }, context, io);
   return verdictOfFindings(report.findings, options.failOn, gaps);
 }

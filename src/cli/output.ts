@@ -15,16 +15,23 @@ export type Format = (report: Report, context: TextContext) => string | Promise<
 /** The formats that a command offers. */
 export type FormatTable = Readonly<Record<string, Format>>;
 
-/** Writes a report in every format asked for, each to standard output or to its own file. */
+/** The JSON report, the same for every command; its code is loaded when it is asked for. */
+export const jsonFormat: Format = async (report, context) =>
+  (await import("../report/json.js")).formatJson(report, context);
+
+/**
+ * Writes a report in every format asked for, each to standard output or to its own file. Where nobody asked and nothing
+ * could be read, there is nothing to show beside the errors.
+ */
 export async function writeReport(
   report: Report,
   formats: FormatTable,
-  choices: readonly FormatChoice[],
+  options: { readonly format?: readonly FormatChoice[]; readonly redact?: boolean; readonly usual: string },
   context: CommandContext,
-  options: { readonly redact?: boolean },
   io: Io,
 ): Promise<void> {
-  for (const { format, file } of choices) {
+  if (options.format === undefined && report.directories.length === 0 && report.errors.length > 0) return;
+  for (const { format, file } of options.format ?? [{ format: options.usual, file: undefined }]) {
     const make = formats[format];
     if (make === undefined) throw new Failure(`there is no format ${format}`);
     const stream = file === undefined ? io.stdout : FILE_STREAM;
@@ -32,9 +39,9 @@ export async function writeReport(
       ...context,
       style: styleFor(stream, file === undefined ? io : { ...io, env: { ...io.env, FORCE_COLOR: "0" } }),
     });
-    const shown = options.redact === true ? redactEmails(text) : text;
-    if (file === undefined) io.stdout.write(shown);
-    else await writeWhole(path.resolve(io.cwd, file), file, shown);
+    // Standard output masks by itself with --redact; a file does not.
+    if (file === undefined) io.stdout.write(text);
+    else await writeWhole(path.resolve(io.cwd, file), file, options.redact === true ? redactEmails(text) : text);
   }
 }
 

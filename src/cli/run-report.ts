@@ -4,6 +4,7 @@ import { findAll } from "../invites/rules/registry.js";
 import { formatError } from "../report/pretty.js";
 import type { CommandContext } from "../report/style.js";
 import { defaultShell, type Shell } from "../terraform/shell-quoting.js";
+import { compareRanges } from "../terraform/source-range.js";
 import { commandContext } from "./commands.js";
 import { startDeadline } from "./deadline.js";
 import type { Gaps } from "./exit-code.js";
@@ -71,8 +72,7 @@ function weigh(findings: readonly Finding[], settings: ReadonlyMap<string, RuleS
 function inReadingOrder(a: Finding, b: Finding): number {
   if (a.range === undefined || b.range === undefined)
     return Number(a.range === undefined) - Number(b.range === undefined);
-  if (a.range.file !== b.range.file) return a.range.file < b.range.file ? -1 : 1;
-  const distance = a.range.start.offset - b.range.start.offset;
+  const distance = compareRanges(a.range, b.range);
   return distance !== 0 ? distance : compareText(a.address ?? "", b.address ?? "");
 }
 

@@ -1,5 +1,6 @@
 import type { Assessment, Mode } from "../invites/assessment.js";
 import type { Inventory } from "../invites/inventory.js";
+import { recordedStandings, unknownStandings } from "../invites/recorded-standings.js";
 import type { ReportError } from "../invites/report.js";
 import type { Deadline } from "./deadline.js";
 import { Interrupted } from "./interrupted.js";
@@ -31,7 +32,6 @@ export async function findStandings(
   io: Io,
 ): Promise<Standings> {
   const now = Math.floor(Date.now() / 1000);
-  const lookUp = await import("../invites/look-up.js");
   const result = (mode: Mode, standings: Assessment["standings"], rest: Partial<Standings> = {}): Standings => ({
     mode,
     assessments: inventories.map((inventory) => ({ mode, inventory, standings })),
@@ -40,7 +40,7 @@ export async function findStandings(
     now,
     ...rest,
   });
-  if (options.offline) return result("offline", lookUp.recordedStandings(inventories, now));
+  if (options.offline) return result("offline", recordedStandings(inventories, now));
   const invites = inventories.reduce((sum, inventory) => sum + inventory.entries.length, 0);
   if (invites === 0) return result("live", new Map());
 
@@ -48,9 +48,12 @@ export async function findStandings(
   const settings = readSettings(io.env);
   if (!settings.ok) {
     const { message, hint } = settings.error;
-    return result("live", lookUp.unknownStandings(inventories, message), { errors: [{ message, hint }] });
+    return result("live", unknownStandings(inventories, message), { errors: [{ message, hint }] });
   }
-  const { AdminApi } = await import("../openai/client.js");
+  const [{ AdminApi }, { lookUpStandings }] = await Promise.all([
+    import("../openai/client.js"),
+    import("../invites/look-up.js"),
+  ]);
   const progress = startProgress(invites, io, styleFor(io.stderr, io));
   const api = new AdminApi({
     ...settings.settings,
@@ -60,7 +63,7 @@ export async function findStandings(
     onEvent: (event) => progress.show(event),
   });
   try {
-    const outcome = await lookUp.lookUpStandings(api, inventories, now);
+    const outcome = await lookUpStandings(api, inventories, now);
     if (io.signal.aborted) throw new Interrupted();
     return result("live", outcome.standings, {
       errors: outcome.failures.map(({ message, hint }) => ({ message, hint })),

@@ -8,13 +8,13 @@ import { tfinviteCommand } from "./commands.js";
 import { type Verdict, verdictOfGaps } from "./exit-code.js";
 import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
-import { type FormatTable, writeReport } from "./output.js";
+import { type FormatTable, jsonFormat, writeReport } from "./output.js";
 import { type ReportOptions, runReport } from "./run-report.js";
 import { matcher } from "./selection.js";
 
 export const STATUS_FORMATS: FormatTable = {
   pretty: statusText,
-  json: async (report, context) => (await import("../report/json.js")).formatJson(report, context),
+  json: jsonFormat,
 };
 
 export interface StatusOptions extends ReportOptions {
@@ -31,9 +31,7 @@ export async function status(directories: readonly string[], options: StatusOpti
     (matches === undefined || matches(invite)) &&
     (options.standing === undefined || options.standing.has(invite.standing.standing));
   const shown = keepInvites(report, wanted);
-  if (report.directories.length > 0 || report.errors.length === 0 || options.format !== undefined) {
-    await writeReport(shown, STATUS_FORMATS, options.format ?? [{ format: "pretty" }], context, options, io);
-  }
+  await writeReport(shown, STATUS_FORMATS, { ...options, usual: "pretty" }, context, io);
   return verdictOfGaps({ ...gaps, unknown: shown.standings.get("unknown") ?? 0 });
 }
 

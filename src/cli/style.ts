@@ -13,10 +13,10 @@ export function wantsColor(stream: OutputStream, env: Io["env"]): boolean {
 
 /** How text on a stream may look. Only a terminal has a width to keep to. */
 export function styleFor(stream: OutputStream, io: Io): Style {
-  const { bold, dim, red, yellow, green, cyan, magenta } = picocolors.createColors(wantsColor(stream, io.env));
+  const { bold, dim, red, yellow, cyan, magenta } = picocolors.createColors(wantsColor(stream, io.env));
   // A file or a pipe keeps whatever it is given; only an old terminal cannot show it.
   const unicode = stream.isTTY === true ? isUnicodeSupported() : true;
   const width =
     stream.isTTY === true && stream.columns !== undefined && stream.columns > 0 ? { width: stream.columns } : {};
-  return { bold, dim, red, yellow, green, cyan, magenta, unicode, ...width };
+  return { bold, dim, red, yellow, cyan, magenta, unicode, ...width };
 }

@@ -6,7 +6,7 @@ import type { Invite, User } from "../openai/types.js";
 import type { InviteAssessment } from "./assessment.js";
 import { groupBy } from "./group-by.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
-import { type Answer, recordedStanding, type StandingReport, standingOf, standingOfUnsent } from "./standing.js";
+import { type Answer, type StandingReport, standingOf, standingOfUnsent } from "./standing.js";
 
 /** Why a standing is unknown, and what the user can do about it. */
 export interface LookUpFailure {
@@ -138,44 +138,6 @@ function unknownBecause(entry: InviteEntry, reason: string): InviteAssessment {
 
 function isMadeUp({ id }: InviteObject): boolean {
   return id !== undefined && MADE_UP_ID.test(id);
-}
-
-/** Standings as the states recorded them at their last refresh. */
-export function recordedStandings(inventories: readonly Inventory[], now: number): Map<InviteEntry, InviteAssessment> {
-  return assessEach(
-    inventories,
-    (object) => recordedStanding(object.recorded, now),
-    ({ stateUnread }) =>
-      stateUnread ? { standing: "unknown", reason: "its state was not read" } : { standing: "unsent" },
-  );
-}
-
-/** Every invite is unknown for one reason. For one that is configured only, it is its person's membership that is not known. */
-export function unknownStandings(
-  inventories: readonly Inventory[],
-  reason: string,
-): Map<InviteEntry, InviteAssessment> {
-  const unknown: StandingReport = { standing: "unknown", reason };
-  return assessEach(
-    inventories,
-    () => unknown,
-    () => unknown,
-  );
-}
-
-function assessEach(
-  inventories: readonly Inventory[],
-  assess: (object: InviteObject) => StandingReport,
-  configuredOnly: (inventory: Inventory) => StandingReport,
-): Map<InviteEntry, InviteAssessment> {
-  const standings = new Map<InviteEntry, InviteAssessment>();
-  for (const inventory of inventories) {
-    for (const entry of inventory.entries) {
-      const objects = entry.objects.map(assess);
-      standings.set(entry, { ...(objects[0] ?? configuredOnly(inventory)), objects });
-    }
-  }
-  return standings;
 }
 
 /** An id that was never an invite's: the person was a member from the start, so it is spent, whether they stayed or not. */

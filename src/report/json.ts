@@ -3,10 +3,10 @@ import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { JsonReport } from "./json-schema.js";
-import { remedyCommands } from "./remedy-commands.js";
+import { remedyChanges, remedyCommands } from "./remedy-parts.js";
 import type { CommandContext } from "./style.js";
 import { countSeverities } from "./summary.js";
-import { dependentWords, messageOf, stepWords } from "./words.js";
+import { messageOf } from "./words.js";
 
 /** The report as one JSON document; its shape is published as `schema/report-v1.json`. */
 export function formatJson(report: Report, context: CommandContext): string {
@@ -90,24 +90,11 @@ function remedyJson(
 }
 
 function editsOf(remedy: Remedy): NonNullable<JsonReport["findings"][number]["remedy"]>["edits"] {
-  switch (remedy.kind) {
-    case "resend":
-    case "reimport":
-      return [];
-    case "separate-projects":
-      return [
-        {
-          ...placeJson(remedy.range),
-          text: "drop projects here, and add the member with openai_project_user after they accepted",
-        },
-      ];
-    case "forget":
-    case "drop":
-      return [
-        ...remedy.steps.map((step) => ({ ...placeJson(step.range), text: stepWords(step) })),
-        ...remedy.dependents.map((dependent) => ({ ...placeJson(dependent.range), text: dependentWords(dependent) })),
-      ];
+  if (remedy.kind !== "separate-projects") {
+    return remedyChanges(remedy).map(({ range, text }) => ({ ...placeJson(range), text }));
   }
+  const text = "drop projects here, and add the member with openai_project_user after they accepted";
+  return [{ ...placeJson(remedy.range), text }];
 }
 
 function placeJson({ file, start, end }: SourceRange): {

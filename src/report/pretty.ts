@@ -3,12 +3,12 @@ import type { Finding, Severity } from "../invites/finding.js";
 import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
-import { remedyCommands } from "./remedy-commands.js";
+import { remedyChanges, remedyCommands } from "./remedy-parts.js";
 import { standingPhrase } from "./standing-detail.js";
 import type { Style, TextContext } from "./style.js";
 import { summaryText } from "./summary.js";
 import { clean, shorten, shortenStart, wrap } from "./text.js";
-import { dependentWords, stepWords, wordsOf } from "./words.js";
+import { wordsOf } from "./words.js";
 
 /** Sentences over longer lines are hard to follow. */
 const WIDEST_TEXT = 100;
@@ -135,21 +135,8 @@ function remedySteps(directory: string, remedy: Remedy, context: TextContext) {
 }
 
 function wordSteps(remedy: Remedy): WordStep[] {
-  switch (remedy.kind) {
-    case "resend":
-    case "reimport":
-      return [];
-    case "separate-projects":
-      return [
-        { text: "invite to the organization only; once the person is a member, add them with openai_project_user" },
-      ];
-    case "forget":
-    case "drop":
-      return [
-        ...remedy.steps.map((step) => ({ text: stepWords(step), range: step.range })),
-        ...remedy.dependents.map((dependent) => ({ text: dependentWords(dependent), range: dependent.range })),
-      ];
-  }
+  if (remedy.kind !== "separate-projects") return remedyChanges(remedy);
+  return [{ text: "invite to the organization only; once the person is a member, add them with openai_project_user" }];
 }
 
 /** The place and what to do there, under one another where the line ends. */

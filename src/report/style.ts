@@ -9,7 +9,6 @@ export interface Style {
   readonly dim: Paint;
   readonly red: Paint;
   readonly yellow: Paint;
-  readonly green: Paint;
   readonly cyan: Paint;
   readonly magenta: Paint;
   readonly unicode: boolean;

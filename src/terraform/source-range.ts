@@ -13,3 +13,9 @@ export interface SourceRange {
   readonly start: Position;
   readonly end: Position;
 }
+
+/** File by file, from top to bottom. */
+export function compareRanges(a: SourceRange, b: SourceRange): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.start.offset - b.start.offset;
+}

@@ -80,8 +80,8 @@ export function look(options: {
   readonly unicode?: boolean;
 }): Style {
   const { width, colors = false, unicode = true } = options;
-  const { bold, dim, red, yellow, green, cyan, magenta } = picocolors.createColors(colors);
-  return { bold, dim, red, yellow, green, cyan, magenta, unicode, ...(width !== undefined && { width }) };
+  const { bold, dim, red, yellow, cyan, magenta } = picocolors.createColors(colors);
+  return { bold, dim, red, yellow, cyan, magenta, unicode, ...(width !== undefined && { width }) };
 }
 
 /** Escape codes of colours in a form that can be read and diffed: `<2>` for dim, `<22>` for its end. */

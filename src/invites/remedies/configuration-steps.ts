@@ -8,7 +8,8 @@ import type {
 } from "../../terraform/configuration/configuration.js";
 import type { Body, Expression } from "../../terraform/configuration/syntax.js";
 import { addressText } from "../../terraform/configuration/traversal.js";
-import type { SourceRange } from "../../terraform/source-range.js";
+import { compareRanges, type SourceRange } from "../../terraform/source-range.js";
+import { groupBy } from "../group-by.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
 import {
@@ -20,10 +21,7 @@ import {
   isBlockDeleted,
   placeKey,
 } from "./declarations.js";
-import { compareRanges } from "./dependents.js";
 import type { ConfigurationStep } from "./remedy.js";
-
-export { dependentsOf } from "./dependents.js";
 
 /**
  * What must change in the configuration so that these invites of a root module, and no others, are no longer declared.
@@ -33,19 +31,12 @@ export function configurationSteps(going: readonly InviteEntry[], inventory: Inv
   const about = aboutOf(going, inventory);
   const steps = new Map<string, ConfigurationStep>();
   const add = ({ key, step }: Keyed) => steps.set(key, merged(steps.get(key), step));
-  const blocks = new Map<ConfiguredResource, InviteEntry[]>();
-  for (const entry of going) {
-    const { resource, inConfig } = entry;
-    // What the configuration is known not to declare needs no change there.
-    if (inConfig === false) continue;
-    if (resource === undefined) unresolvedSteps(entry, about).forEach(add);
-    else {
-      const known = blocks.get(resource);
-      if (known === undefined) blocks.set(resource, [entry]);
-      else known.push(entry);
-    }
+  // What the configuration is known not to declare needs no change there.
+  const declared = going.filter(({ inConfig }) => inConfig !== false);
+  for (const entry of declared) if (entry.resource === undefined) unresolvedSteps(entry, about).forEach(add);
+  for (const [resource, entries] of groupBy(declared, (entry) => entry.resource)) {
+    blockSteps(resource, entries, about).forEach(add);
   }
-  for (const [resource, entries] of blocks) blockSteps(resource, entries, about).forEach(add);
   return [...steps.values()].sort((a, b) => compareRanges(a.range, b.range));
 }
 

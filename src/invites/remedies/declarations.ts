@@ -10,6 +10,7 @@ import type {
 import type { Expression } from "../../terraform/configuration/syntax.js";
 import { visitExpression } from "../../terraform/configuration/traversal.js";
 import type { SourceRange } from "../../terraform/source-range.js";
+import { groupBy } from "../group-by.js";
 
 /** What declares which invites, to ask what else goes with a change of some place. */
 export interface Declarations {
@@ -50,12 +51,12 @@ export function declarationsOf(configuration: Configuration): Declarations {
 
 function indexed({ resources, references, modules, unresolvedModules }: Configuration): Declarations {
   const managed = resources.filter(({ mode }) => mode === "managed");
-  const blocks = grouped(managed, ({ block }) => placeKey(block.headerRange));
-  const instances = grouped(
+  const blocks = groupBy(managed, ({ block }) => placeKey(block.headerRange));
+  const instances = groupBy(
     managed.flatMap((resource) => resource.instances),
     ({ keySource }) => keySource && placeKey(keySource),
   );
-  const callBlocks = grouped(modules, ({ range }) => placeKey(range));
+  const callBlocks = groupBy(modules, ({ range }) => placeKey(range));
   const calls = new Map(modules.map((call) => [call.path.join("."), call]));
   const byName = new Map(managed.map((one) => [nameKey(one.modulePath, `${one.type}.${one.name}`), one]));
   const resourceAt = (modulePath: readonly string[], name: string) => byName.get(nameKey(modulePath, name));
@@ -65,7 +66,7 @@ function indexed({ resources, references, modules, unresolvedModules }: Configur
     return resource === undefined ? [] : [{ reference, resource }];
   });
   const readers = new Map<ConfiguredResource, ReadingPlace[]>();
-  for (const place of grouped(reading, ({ reference }) => placeKey(reference.range)).values()) {
+  for (const place of groupBy(reading, ({ reference }) => placeKey(reference.range)).values()) {
     for (const { resource } of place) {
       const known = readers.get(resource);
       if (known === undefined) readers.set(resource, [place]);
@@ -85,18 +86,6 @@ function indexed({ resources, references, modules, unresolvedModules }: Configur
     isOwn: (file) => !fetched.has(path.posix.dirname(file)),
     isUnresolvedBelow: (call) => unresolvedModules.some((unresolved) => isPrefix(call.path, unresolved.path)),
   };
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function nameKey(modulePath: readonly string[], name: string): string {

@@ -1,5 +1,6 @@
 import { formatInstanceKey } from "../../terraform/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
+import { compareRanges } from "../../terraform/source-range.js";
 import type { InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
 import {
@@ -59,10 +60,4 @@ function standInDeleted(readings: ReadingPlace, goes: Going, declarations: Decla
     const reader = declarations.resourceAt(modulePath, from);
     return reader !== undefined && isBlockDeleted(reader, goes, declarations);
   });
-}
-
-/** File by file, from top to bottom. */
-export function compareRanges(a: Dependent["range"], b: Dependent["range"]): number {
-  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-  return a.start.offset - b.start.offset;
 }

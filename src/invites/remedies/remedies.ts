@@ -1,6 +1,7 @@
 import type { Address } from "../../terraform/address.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
-import { configurationSteps, dependentsOf } from "./configuration-steps.js";
+import { configurationSteps } from "./configuration-steps.js";
+import { dependentsOf } from "./dependents.js";
 import type { Remedy, TerraformCommand } from "./remedy.js";
 
 /** Forget one spent invite: out of the state, and out of the configuration. */

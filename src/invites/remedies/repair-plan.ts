@@ -2,7 +2,8 @@ import { whyUnaddressable } from "../../terraform/address-argument.js";
 import type { Inventory } from "../inventory.js";
 import type { Report, ReportedInvite } from "../report.js";
 import { isSpent, type Standing } from "../standing.js";
-import { configurationSteps, dependentsOf } from "./configuration-steps.js";
+import { configurationSteps } from "./configuration-steps.js";
+import { dependentsOf } from "./dependents.js";
 import type { ConfigurationStep, Dependent } from "./remedy.js";
 
 /** Why an invite that was selected is not taken out of the state. */

@@ -43,7 +43,6 @@ export interface ObjectEntry {
   readonly via?: string;
 }
 
-export type KnownValue = Exclude<Value, UnknownValue>;
 export type ListValue = Extract<Value, { elements: readonly Value[] }>;
 export type ObjectValue = Extract<Value, { kind: "object" }>;
 

@@ -1,9 +1,20 @@
 import type { Remedy, TerraformCommand } from "../invites/remedies/remedy.js";
+import type { SourceRange } from "../terraform/source-range.js";
 import type { CommandContext } from "./style.js";
+import { dependentWords, stepWords } from "./words.js";
 
 /** The Terraform commands of a remedy, in order; those left out that could not be shown whole. */
 export function remedyCommands(directory: string, remedy: Remedy, context: CommandContext) {
   return commandsOf(remedy).flatMap((command) => context.command(directory, command) ?? []);
+}
+
+/** What a remedy changes in the configuration by hand: the places that declare the invite, then those that read it. */
+export function remedyChanges(remedy: Remedy): { readonly text: string; readonly range: SourceRange }[] {
+  if (remedy.kind !== "forget" && remedy.kind !== "drop") return [];
+  return [
+    ...remedy.steps.map((step) => ({ text: stepWords(step), range: step.range })),
+    ...remedy.dependents.map((dependent) => ({ text: dependentWords(dependent), range: dependent.range })),
+  ];
 }
 
 function commandsOf(remedy: Remedy): readonly TerraformCommand[] {
