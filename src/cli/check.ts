@@ -1,20 +1,13 @@
-import { formatCompact } from "../report/compact.js";
-import { formatPretty } from "../report/pretty.js";
 import { type FailOn, type Verdict, verdictOfFindings } from "./exit-code.js";
 import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
-import { type FormatTable, jsonFormat, writeReport } from "./output.js";
+import { writeReport } from "./output.js";
+import { REPORT_FORMATS } from "./report-formats.js";
 import { type ReportOptions, runReport } from "./run-report.js";
-
-export const CHECK_FORMATS: FormatTable = {
-  pretty: formatPretty,
-  compact: formatCompact,
-  json: jsonFormat,
-};
 
 export interface CheckOptions extends ReportOptions {
   readonly format?: readonly FormatChoice[];
-  readonly failOn: FailOn;
+  readonly failOn?: FailOn;
 }
 
 /** `tfinvite check`: what will go wrong with the invites of these root modules, and why. */
@@ -26,6 +19,6 @@ export async function check(directories: readonly string[], options: CheckOption
     );
   }
   const usual = io.stdout.isTTY === true ? "pretty" : "compact";
-  await writeReport(report, CHECK_FORMATS, { ...options, usual }, context, io);
-  return verdictOfFindings(report.findings, options.failOn, gaps);
+  await writeReport(report, REPORT_FORMATS, { ...options, usual }, context, io);
+  return verdictOfFindings(report.findings, options.failOn ?? "error", gaps);
 }

@@ -4,6 +4,7 @@ import { SHELLS } from "../terraform/shell-quoting.js";
 import type { Verdict } from "./exit-code.js";
 import type { Io } from "./io.js";
 import { collect, collectFormats, collectRules, parseDuration, parseFailOn, parseStandings } from "./option-values.js";
+import type { ReportFormat } from "./report-formats.js";
 import { VERSION } from "./version.js";
 
 /** The rules that `--rule` knows. Held against the registry by its type, without loading the rules. */
@@ -15,6 +16,20 @@ const RULE_IDS = Object.keys({
   "missing-invite": true,
   "member-invited": true,
   "project-scoped-invite": true,
+  "invite-as-user": true,
+  "duplicate-invite": true,
+  "invalid-role": true,
+  "mixed-case-email": true,
+  "hardcoded-admin-key": true,
+  "unsupported-argument": true,
+  "data-reads-own-invite": true,
+  "removed-without-keep": true,
+  "leftover-forget-block": true,
+  "silent-destroy-provider": true,
+  "missing-destroy-guard": true,
+  "unknown-provider": true,
+  "unused-suppression": true,
+  "stale-baseline": true,
 } satisfies Record<RuleId, true>);
 
 const ENVIRONMENT = `
@@ -55,25 +70,35 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     );
 
   withInputs(program.command("check").description("say what will go wrong with the invites, and why"))
-    .addOption(
-      new Option(
-        "--format <format[:file]>",
-        "pretty (on a terminal), compact (elsewhere) or json; repeat for several",
-      ).argParser(collectFormats(["pretty", "compact", "json"])),
-    )
-    .addOption(
-      new Option("--fail-on <severity>", "exit 1 at or above: error, warning, notice, never")
-        .argParser(parseFailOn)
-        .default("error"),
-    )
-    .addOption(
-      new Option("--rule <id=severity>", "set a rule to off, notice, warning or error; repeat for several").argParser(
-        collectRules(RULE_IDS),
-      ),
-    )
+    .addOption(formatOption())
+    .addOption(failOnOption())
+    .addOption(ruleOption())
+    .addOption(baselineOption())
+    .option("--update-baseline", "write what is found into the baseline, and report nothing of it")
     .addOption(offlineOption())
     .action(async (directories: string[], options) =>
       onVerdict(await (await import("./check.js")).check(directories, options, io)),
+    );
+
+  program
+    .command("lint")
+    .description("say what is wrong with the invites while the configuration is being written: files only, no key")
+    .argument(
+      "[TARGET...]",
+      "directories, files or globs; - for standard input (default: everything below this directory)",
+    )
+    .addOption(formatOption())
+    .addOption(failOnOption())
+    .addOption(ruleOption())
+    .addOption(baselineOption())
+    .option("--update-baseline", "write what is found into the baseline, and report nothing of it")
+    .option("--fix", "put right what is safe to put right")
+    .option("--fix-dry-run", "show what --fix would change, as a diff")
+    .option("--stdin-filename <path>", "with -: the file that the text is of")
+    .option("--watch", "lint again whenever a file changes")
+    .option("--redact", "mask e-mail addresses in every output")
+    .action(async (targets: string[], options) =>
+      onVerdict(await (await import("./lint.js")).lint(targets, options, io)),
     );
 
   withInputs(program.command("repair").description("print the commands that take spent invites out of the state"))
@@ -107,6 +132,45 @@ function withInputs(command: Command): Command {
     )
     .addOption(new Option("--shell <shell>", "quote commands for this shell (default: by platform)").choices(SHELLS))
     .option("--redact", "mask e-mail addresses in every output");
+}
+
+/** The formats of `lint` and `check`. Held against the table by its type, without loading it. */
+const FORMATS = Object.keys({
+  pretty: true,
+  compact: true,
+  json: true,
+  sarif: true,
+  github: true,
+  gitlab: true,
+  checkstyle: true,
+  junit: true,
+  rdjson: true,
+  markdown: true,
+} satisfies Record<ReportFormat, true>);
+
+function formatOption(): Option {
+  return new Option(
+    "--format <format[:file]>",
+    "pretty (on a terminal), compact (elsewhere), json, sarif, github, gitlab, checkstyle, junit, rdjson or markdown; repeat for several",
+  ).argParser(collectFormats(FORMATS));
+}
+
+function failOnOption(): Option {
+  return new Option(
+    "--fail-on <severity>",
+    "exit 1 at or above: error, warning, notice, never (default: error)",
+  ).argParser(parseFailOn);
+}
+
+function ruleOption(): Option {
+  return new Option(
+    "--rule <id=severity>",
+    "set a rule to off, notice, warning or error; repeat for several",
+  ).argParser(collectRules(RULE_IDS));
+}
+
+function baselineOption(): Option {
+  return new Option("--baseline <file>", "findings listed there are known, and not reported");
 }
 
 function onlyOption(): Option {

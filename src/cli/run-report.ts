@@ -1,6 +1,6 @@
 import type { Finding } from "../invites/finding.js";
 import { makeReport, type Report, type ReportError } from "../invites/report.js";
-import { findAll } from "../invites/rules/registry.js";
+import { findAll, rulesFacts } from "../invites/rules/registry.js";
 import { formatError } from "../report/pretty.js";
 import type { CommandContext } from "../report/style.js";
 import { defaultShell, type Shell } from "../terraform/shell-quoting.js";
@@ -43,6 +43,8 @@ export async function runReport(directories: readonly string[], options: ReportO
       tool: { name: "tfinvite", version: VERSION },
       mode: standings.mode,
       findings,
+      silenced: [],
+      rules: rulesFacts(standings.mode),
       errors: [...inputs.errors, ...standings.errors],
       requests: standings.requests,
       now: standings.now,

@@ -3,6 +3,20 @@ import semver from "semver";
 /** A resource type that stands for an OpenAI invitation. */
 export const INVITE_TYPES = ["openai_invite", "openai_organization_invite", "openaiadmin_invite"] as const;
 
+/** Resources and data sources of the same providers that take the id of a user. */
+export const RELATED_TYPES = [
+  "openai_project_user",
+  "openai_project_user_role",
+  "openai_project_user_role_assignment",
+  "openai_organization_user",
+  "openai_organization_user_role",
+  "openai_user_role",
+  "openai_user_role_assignment",
+  "openai_group_user",
+  "openai_user",
+  "openaiadmin_project_user",
+] as const;
+
 /** What a file of a configuration that matters here must mention. Looked for as text, before anything is parsed. */
 export const INVITE_MENTIONS = ["openai_", "openaiadmin_"] as const;
 

@@ -18,6 +18,11 @@ export interface InviteArguments {
   readonly deposed?: string;
 }
 
+/** What a static finding about one resource's block always knows. */
+export interface BlockArguments {
+  readonly provider: ProviderIdentity;
+}
+
 /** The typed arguments of each rule's findings. The words are made from them by the reports. */
 export interface FindingArguments {
   readonly "accepted-invite": InviteArguments & { readonly acceptedAt?: number; readonly offline: boolean };
@@ -26,10 +31,65 @@ export interface FindingArguments {
   readonly "expired-invite": InviteArguments & { readonly expiresAt?: number; readonly isMember: boolean };
   readonly "missing-invite": InviteArguments;
   readonly "member-invited": InviteArguments & { readonly memberId?: string };
-  readonly "project-scoped-invite": {
-    readonly provider: ProviderIdentity;
-    readonly syntax: "block" | "dynamic-block" | "attribute";
+  readonly "project-scoped-invite": BlockArguments & { readonly syntax: "block" | "dynamic-block" | "attribute" };
+  readonly "invite-as-user": {
+    /** The argument that takes a user's id: `user_id`. */
+    readonly argument: string;
+    /** `openai_project_user.alice`. */
+    readonly consumer: string;
+    /** `openai_invite.alice.id`, or absent where the id itself is written there. */
+    readonly invite?: string;
   };
+  readonly "duplicate-invite": {
+    readonly email: string;
+    /** The invite that comes first: its address, and its place where it has one. */
+    readonly other: { readonly address: string; readonly range?: SourceRange };
+  };
+  readonly "invalid-role": {
+    readonly role: string;
+    readonly of: "invite" | "project";
+    readonly allowed: readonly string[];
+  };
+  readonly "mixed-case-email": BlockArguments & { readonly email: string };
+  readonly "hardcoded-admin-key": {
+    /** What the key is written in: `provider.openai`, `var.admin_key`, `openai_invite.alice`. */
+    readonly holder: string;
+    readonly argument: string;
+  };
+  readonly "unsupported-argument": BlockArguments & {
+    readonly name: string;
+    readonly syntax: "argument" | "block";
+    /** `openai_invite`, `data.openai_invite`, `provider`. */
+    readonly of: string;
+    /** What to write in its place, where one thing is meant. */
+    readonly instead?: string;
+  };
+  readonly "data-reads-own-invite": { readonly data: string; readonly invite: string };
+  readonly "removed-without-keep": {
+    readonly from: string;
+    /** `omitted`: Terraform destroys unless told otherwise; `true`: it says so. */
+    readonly destroy: "omitted" | "true";
+  };
+  readonly "leftover-forget-block": {
+    readonly block: "moved" | "removed";
+    readonly from: string;
+    /** `done`: the state holds nothing of it any more; `declared-again`: the invite is back, and the plan fails. */
+    readonly why: "done" | "declared-again";
+  };
+  readonly "silent-destroy-provider": BlockArguments;
+  readonly "missing-destroy-guard": { readonly tool: "terraform" | "tofu"; readonly since: string };
+  readonly "unknown-provider": {
+    /** As the configuration has it; absent where the module names none. */
+    readonly source?: string;
+  };
+  readonly "unused-suppression": {
+    /** `unused`: it silences nothing; `unknown-rule`: no such rule; `not-ignorable`: the settings forbid it; `no-rule`: it names none. */
+    readonly why: "unused" | "unknown-rule" | "not-ignorable" | "no-rule";
+    readonly name?: string;
+    /** The rule that was probably meant. */
+    readonly meant?: string;
+  };
+  readonly "stale-baseline": { readonly baseline: string; readonly rule: string; readonly subject: string };
 }
 
 export type RuleId = keyof FindingArguments;
@@ -57,3 +117,11 @@ export type Finding = Discovery & {
   /** The text of the file that `range` lies in, for reports that show the line. Never part of any output as a whole. */
   readonly text?: string;
 };
+
+/** A finding that somebody decided not to hear of. */
+export interface SilencedFinding {
+  readonly finding: Finding;
+  readonly by: "comment" | "baseline";
+  /** The reason given in the comment. */
+  readonly reason?: string;
+}

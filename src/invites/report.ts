@@ -1,5 +1,5 @@
 import { type Assessment, assessmentOf, type InviteAssessment, type Mode } from "./assessment.js";
-import type { Finding } from "./finding.js";
+import type { Finding, RuleId, Severity, SilencedFinding } from "./finding.js";
 import type { InviteEntry } from "./inventory.js";
 import { isSpent, STANDINGS, type Standing } from "./standing.js";
 
@@ -22,6 +22,15 @@ export interface ReportedInvite {
   readonly spent: boolean;
 }
 
+/** What reports say of a rule beside its findings. */
+export interface RuleFacts {
+  readonly id: RuleId;
+  readonly title: string;
+  /** The default one. */
+  readonly severity: Severity;
+  readonly docs: string;
+}
+
 /** Everything one run found out; each format is made from this and nothing else. */
 export interface Report {
   readonly tool: { readonly name: "tfinvite"; readonly version: string };
@@ -30,6 +39,10 @@ export interface Report {
   readonly directories: readonly string[];
   readonly invites: readonly ReportedInvite[];
   readonly findings: readonly Finding[];
+  /** Findings that a comment or the baseline silences. They weigh nothing. */
+  readonly silenced: readonly SilencedFinding[];
+  /** The rules that were asked, whether or not they found anything, by id. */
+  readonly rules: readonly RuleFacts[];
   readonly errors: readonly ReportError[];
   /** How many invites have each standing that occurs, in the order of `STANDINGS`. */
   readonly standings: ReadonlyMap<Standing, number>;
@@ -41,7 +54,7 @@ export interface Report {
 
 /** Brings root modules, their findings and what went wrong into one report. */
 export function makeReport(
-  run: Pick<Report, "tool" | "mode" | "findings" | "errors" | "requests" | "now">,
+  run: Pick<Report, "tool" | "mode" | "findings" | "silenced" | "rules" | "errors" | "requests" | "now">,
   assessments: readonly Assessment[],
 ): Report {
   const invites = assessments.flatMap((assessment) =>

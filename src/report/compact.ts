@@ -1,5 +1,5 @@
 import type { Report } from "../invites/report.js";
-import { clean } from "./text.js";
+import { clean } from "./clean.js";
 import { messageOf } from "./words.js";
 
 /** One line a finding, as compilers print them: `file:line:col: severity: message [rule]`. */

@@ -3,11 +3,12 @@ import type { Finding, Severity } from "../invites/finding.js";
 import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
+import { clean } from "./clean.js";
 import { remedyChanges, remedyCommands } from "./remedy-parts.js";
 import { standingPhrase } from "./standing-detail.js";
 import type { Style, TextContext } from "./style.js";
 import { summaryText } from "./summary.js";
-import { clean, shorten, shortenStart, wrap } from "./text.js";
+import { shorten, shortenStart, wrap } from "./text.js";
 import { wordsOf } from "./words.js";
 
 /** Sentences over longer lines are hard to follow. */

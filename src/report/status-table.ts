@@ -2,9 +2,10 @@ import stringWidth from "string-width";
 import type { InviteEntry } from "../invites/inventory.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import type { Standing } from "../invites/standing.js";
+import { clean } from "./clean.js";
 import { standingDetail } from "./standing-detail.js";
 import type { Style } from "./style.js";
-import { clean, padTo, shorten, shortenMiddle, shortenPath, widest } from "./text.js";
+import { padTo, shorten, shortenMiddle, shortenPath, widest } from "./text.js";
 
 const GLYPHS: Readonly<Record<Standing, readonly [unicode: string, plain: string]>> = {
   accepted: ["✔", "x"],

@@ -1,6 +1,7 @@
 import type { Finding, InviteArguments } from "../invites/finding.js";
 import type { ConfigurationStep, Dependent } from "../invites/remedies/remedy.js";
 import type { Standing } from "../invites/standing.js";
+import { staticWords } from "./static-words.js";
 import { formatDay } from "./times.js";
 
 /** What a finding says: a headline that fits a line, and what follows from it. Neither repeats the address. */
@@ -63,6 +64,8 @@ export function wordsOf(finding: Finding): FindingWords {
     }
     case "project-scoped-invite":
       return { headline: "projects assigned through an invite", consequence: projectsConsequence(finding.arguments) };
+    default:
+      return staticWords(finding);
   }
 }
 

@@ -1,16 +1,8 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import {
-  clean,
-  padTo,
-  shorten,
-  shortenMiddle,
-  shortenPath,
-  shortenStart,
-  widest,
-  wrap,
-} from "../../src/report/text.js";
+import { clean } from "../../src/report/clean.js";
+import { padTo, shorten, shortenMiddle, shortenPath, shortenStart, widest, wrap } from "../../src/report/text.js";
 import { awkwardText } from "../support/address-arbitraries.js";
 
 describe("clean", () => {

@@ -62,6 +62,8 @@ export async function reportOf(
         tool: { name: "tfinvite", version: "0.0.0" },
         mode: "live",
         findings: findAll(assessment),
+        silenced: [],
+        rules: [],
         errors: [],
         requests: 2,
         now: REPORT_NOW,

@@ -10,7 +10,7 @@ export const projectScopedInvite: Rule = {
   id: "project-scoped-invite",
   severity: "warning",
   title: "projects assigned through an invite",
-  fixable: false,
+  fixable: true,
   needs: "static",
   find(assessment) {
     const seen = new Set<string>();

@@ -14,6 +14,9 @@ export interface Rule {
   find(assessment: Assessment): readonly Discovery[];
 }
 
+/** What every suppression comment has in it. */
+export const SUPPRESSION_MARK = "tfinvite-ignore";
+
 /** The page that explains a rule. Pages are published with the package. */
 export function docsUrl(id: RuleId): string {
   return `https://unpkg.com/tfinvite/docs/rules/${id}.md`;

@@ -12,6 +12,7 @@ export interface ScanEvent {
     | "exponent"
     | "escape"
     | "blanks"
+    | "comment"
     | "broken-string"
     | "interpolation-open"
     | "interpolation-close";
@@ -96,12 +97,15 @@ export function scanCode(
         at += 1;
         break;
       case "#":
+        emit("comment", at);
         at = endOfLine(text, at, end);
         break;
       case "/":
         if (text[at + 1] === "/") {
+          emit("comment", at);
           at = endOfLine(text, at, end);
         } else if (text[at + 1] === "*") {
+          emit("comment", at);
           const close = text.indexOf("*/", at + 2);
           at = close === -1 || close >= end ? end : close + 2;
         } else {

@@ -9,9 +9,11 @@ export interface Configuration {
   readonly directory: string;
   /** Every resource and data block of a wanted type, once for each module call path that reaches it. */
   readonly resources: readonly ConfiguredResource[];
+  /** Blocks of the types that were asked for beside the wanted ones, in the same way. */
+  readonly related: readonly ConfiguredResource[];
   /** Where the wanted resources are spoken of: data sources, outputs, other resources, module arguments, locals. */
   readonly references: readonly ResourceReference[];
-  /** `moved`, `removed` and `import` blocks that name a wanted type. */
+  /** `moved`, `removed` and `import` blocks that name a wanted type, or a whole module. */
   readonly refactorings: readonly Refactoring[];
   /** Provider blocks for the wanted types, once for each module call path that reaches them. */
   readonly providers: readonly ConfiguredProvider[];
@@ -29,7 +31,9 @@ export interface Configuration {
   readonly problems: readonly SyntaxProblem[];
   /** Every file that was read as part of the configuration. */
   readonly files: readonly string[];
-  /** Texts of the files that ranges point into, by file. */
+  /** The files that ranges point into, variable files included. */
+  readonly parsed: readonly ParsedFile[];
+  /** Texts of the same, by file. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
@@ -73,7 +77,10 @@ export interface ConfiguredResource {
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly reason?: string;
-  /** The block's arguments as far as they are the same for whichever instance; what `each` and `count` decide is unknown. */
+  /**
+   * The block's arguments as far as they are the same for whichever instance; what `each` and `count` decide is unknown.
+   * Nested blocks are lists of objects under their type.
+   */
   readonly arguments: ReadonlyMap<string, Value>;
   /** Local name and alias of the provider configuration, and the source and version constraint that the module asks for. */
   readonly provider: ProviderRequirement;
@@ -103,6 +110,7 @@ export interface ConfiguredProvider {
   readonly file: ParsedFile;
   readonly block: Block;
   readonly arguments: ReadonlyMap<string, Value>;
+  readonly provider: ProviderRequirement;
 }
 
 export interface ProviderRequirement {
@@ -112,6 +120,8 @@ export interface ProviderRequirement {
   readonly source?: string;
   /** Version constraints that hold for it, from every module that states one. */
   readonly constraints: readonly string[];
+  /** The provider's entry in the `required_providers` of the module itself, where it has one. */
+  readonly range?: SourceRange;
   /** The version in `.terraform.lock.hcl`. */
   readonly lockedVersion?: string;
 }
@@ -120,7 +130,10 @@ export interface ResourceReference {
   readonly modulePath: readonly string[];
   /** What the reference stands in: `data.acme_invite.alice`, `output.alice_status`, `local.ids`, `module.x`. */
   readonly from: string;
+  /** The whole reference, attributes included. */
   readonly range: SourceRange;
+  /** Names behind the resource and its key: `["id"]` of `acme_invite.a["x"].id`; a splat and other indexes are left out. */
+  readonly attributes: readonly string[];
   readonly target: {
     readonly mode: "managed" | "data";
     readonly type: string;
@@ -138,6 +151,8 @@ export interface Refactoring {
   /** Address as Terraform prints it, relative to the module; as written where an index is not a literal. */
   readonly from?: string;
   readonly to?: string;
+  /** What `from` (or else `to`) names: the type of the resource, or absent for a module. */
+  readonly type?: string;
 }
 
 export interface RootSettings {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 
 /** What loading needs of a file system. An editor can put its unsaved texts in front of the disk's. */
 export interface FileSystem {
@@ -8,8 +8,30 @@ export interface FileSystem {
   read(path: string): string;
 }
 
+/** `other` is what is neither read nor walked: sockets, pipes, devices. */
+export type EntryKind = "file" | "directory" | "link" | "other";
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: EntryKind;
+}
+
+/** What it takes to look for modules in a tree, on top of what loading one needs. */
+export interface TreeFileSystem extends FileSystem {
+  /** Everything in a directory, hidden entries included, in no order. Throws where it cannot be read. */
+  entries(directory: string): readonly DirectoryEntry[];
+  /** What a path leads to, links followed; undefined where it leads nowhere. Throws where that cannot be told. */
+  kind(path: string): Exclude<EntryKind, "link"> | undefined;
+  /** The bytes of a file, in memory that the next call may write over. Throws where the file cannot be read. */
+  bytes(path: string): Buffer;
+}
+
+/** Most configuration files fit; a larger one is read in another way. */
+const MOST_BYTES = 1 << 17;
+let shared: Buffer | undefined;
+
 /** The disk. Synchronous, since thousands of small files are read twice as fast that way. */
-export const diskFileSystem: FileSystem = {
+export const diskFileSystem: TreeFileSystem = {
   list(directory) {
     try {
       return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
@@ -21,8 +43,43 @@ export const diskFileSystem: FileSystem = {
     }
   },
   read: (path) => readFileSync(path, "utf8"),
+  entries: (directory) =>
+    readdirSync(directory, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
+  kind(path) {
+    try {
+      const kind = kindOf(statSync(path));
+      return kind === "link" ? "other" : kind;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  },
+  bytes(path) {
+    shared ??= Buffer.allocUnsafe(MOST_BYTES);
+    const file = openSync(path, "r");
+    let length: number;
+    try {
+      length = readSync(file, shared, 0, MOST_BYTES, 0);
+    } finally {
+      closeSync(file);
+    }
+    return length < MOST_BYTES ? shared.subarray(0, length) : readFileSync(path);
+  },
 };
 
-function isMissing(error: unknown): boolean {
+interface Kinds {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+}
+
+function kindOf(entry: Kinds): EntryKind {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "directory";
+  return entry.isSymbolicLink() ? "link" : "other";
+}
+
+/** Whether an error says that there is nothing at a path. */
+export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }

@@ -1,13 +1,8 @@
 import path from "node:path";
-import { z } from "zod";
 import type { FileSystem } from "./file-system.js";
 
 /** Where `terraform init` has put the modules of calls, by call path (`squads.inner`). Absolute directories. */
 export type InstalledModules = ReadonlyMap<string, string>;
-
-const manifestSchema = z.object({
-  Modules: z.array(z.object({ Key: z.string(), Dir: z.string() })),
-});
 
 /** The data directory of a root module: `.terraform`, or where `TF_DATA_DIR` says, which Terraform takes from the root module. */
 export function dataDirectory(root: string, env: Readonly<Record<string, string | undefined>>): string {
@@ -19,13 +14,19 @@ export function dataDirectory(root: string, env: Readonly<Record<string, string 
  * [modsdir](https://github.com/hashicorp/terraform/blob/main/internal/modsdir/manifest.go) writes it.
  * Empty where there is none or it cannot be made sense of: `terraform init` writes it anew.
  */
-export function readInstalledModules(root: string, dataDir: string, fileSystem: FileSystem): InstalledModules {
+export async function readInstalledModules(
+  root: string,
+  dataDir: string,
+  fileSystem: FileSystem,
+): Promise<InstalledModules> {
   let json: unknown;
   try {
     json = JSON.parse(fileSystem.read(path.join(dataDir, "modules", "modules.json")));
   } catch {
     return new Map();
   }
+  // Most roots that are linted have no manifest, and need not wait for zod.
+  const { manifestSchema } = await import("./module-manifest.js");
   const manifest = manifestSchema.safeParse(json);
   if (!manifest.success) return new Map();
   return new Map(manifest.data.Modules.map(({ Key, Dir }) => [Key, path.resolve(root, Dir)]));

@@ -19,12 +19,18 @@ import type { ToolName } from "./module-files.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
 import { type ModuleText, ModuleTexts } from "./module-texts.js";
 import { isNode, type ModuleNode, ModuleTree, type UnresolvedModule } from "./module-tree.js";
-import { parseFile } from "./parse-file.js";
-import { allNodes, type ProviderFacts, providerOfType, providerRequirement } from "./provider-requirements.js";
+import { type ParseOptions, parseFile } from "./parse-file.js";
+import {
+  allNodes,
+  type ProviderFacts,
+  providerOfResource,
+  providerOfType,
+  providerRequirement,
+} from "./provider-requirements.js";
 import { findRefactorings } from "./refactorings.js";
 import { findReferences } from "./references.js";
 import type { Body, SyntaxProblem } from "./syntax.js";
-import type { Value } from "./value.js";
+import { listValue, type Value } from "./value.js";
 import { readVariableInputs, rootVariables, unreadable } from "./variables.js";
 import { selectedWorkspace } from "./workspace.js";
 
@@ -35,8 +41,12 @@ export interface LoadOptions {
   readonly cwd: string;
   /** Resource types that are wanted. */
   readonly types: readonly string[];
+  /** Types that are read in the same way beside the wanted ones, without mattering by themselves. */
+  readonly related?: readonly string[];
   /** Texts one of which a file that matters holds. A module is parsed only if one stands in it or in a module below it. */
   readonly mention: readonly string[];
+  /** Whether HCL's own parser is asked about the files that matter; without it, always. */
+  readonly validate?: ParseOptions["validate"];
   readonly tool: ToolName;
   /** For `TF_VAR_…`, `TF_WORKSPACE` and `TF_DATA_DIR`. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -53,11 +63,11 @@ export interface LoadOptions {
  * installation throws MissingGrammarError.
  */
 export async function loadConfiguration(options: LoadOptions): Promise<Configuration> {
-  const { cwd, env, tool, types, mention, fileSystem = diskFileSystem } = options;
+  const { cwd, env, tool, types, related = [], mention, validate = true, fileSystem = diskFileSystem } = options;
   const directory = path.resolve(cwd, options.directory);
   const display = (file: string) => path.relative(cwd, file).split(path.sep).join("/") || ".";
   const dataDir = dataDirectory(directory, env);
-  const installed = readInstalledModules(directory, dataDir, fileSystem);
+  const installed = await readInstalledModules(directory, dataDir, fileSystem);
   const texts = new ModuleTexts({ fileSystem, tool, mention, installed, display });
   const root = texts.at(directory);
   if (root === undefined) {
@@ -69,7 +79,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     return { ...nothing(options.directory, readProblems(texts), filesRead), settings };
   }
 
-  const tree = new ModuleTree({ texts, installed, types });
+  const tree = new ModuleTree({ texts, installed, types: [...types, ...related], validate });
   const inputs = await readVariableInputs({
     directory,
     cwd,
@@ -91,10 +101,13 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     };
     const evaluatedTree = { node, root: new ModuleInstance(context, node, []), tool };
     const nodes = allNodes(node);
+    const facts = { tool, nodes, locked: lock.versions };
+    const resources = configuredResources(evaluatedTree, facts);
     return {
       nodes,
-      resources: configuredResources(evaluatedTree, { tool, nodes, locked: lock.versions }),
-      providers: configuredProviders(evaluatedTree, types),
+      resources: resources.filter(({ type }) => types.includes(type)),
+      related: resources.filter(({ type }) => related.includes(type)),
+      providers: configuredProviders(evaluatedTree, types, facts),
       settings: rootSettings(node.definition),
     };
   });
@@ -120,6 +133,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
       ...inputs.files.map((file) => file.file),
       ...(lock.file === undefined ? [] : [lock.file]),
     ],
+    parsed: withTexts,
     texts: new Map(withTexts.map((file) => [file.file, file.text])),
   };
 }
@@ -128,6 +142,7 @@ function nothing(directory: string, problems: readonly SyntaxProblem[], files: r
   return {
     directory,
     resources: [],
+    related: [],
     references: [],
     refactorings: [],
     providers: [],
@@ -136,6 +151,7 @@ function nothing(directory: string, problems: readonly SyntaxProblem[], files: r
     unresolvedModules: [],
     problems,
     files,
+    parsed: [],
     texts: new Map(),
   };
 }
@@ -280,7 +296,7 @@ function configuredResources(tree: EvaluatedTree, facts: ProviderFacts): readonl
         file: resource.file,
         block: resource.block,
         ...declare(resource, group, tree.tool),
-        provider: providerRequirement(group.node, resource, facts),
+        provider: providerOfResource(group.node, resource, facts),
       });
     }
   });
@@ -346,10 +362,28 @@ function argumentsOf(body: Body, scope: Scope): ReadonlyMap<string, Value> {
   for (const { name, value } of body.attributes()) {
     if (!META_ARGUMENTS.has(name)) values.set(name, evaluate(value, scope));
   }
+  const nested = body.allBlocks().filter(({ type }) => !META_BLOCKS.has(type));
+  for (const type of new Set(nested.map((block) => block.type))) {
+    if (values.has(type)) continue;
+    const blocks = nested.filter((block) => block.type === type);
+    values.set(type, listValue(blocks.map((block) => blockValue(block.body, scope))));
+  }
   return values;
 }
 
-function configuredProviders(tree: EvaluatedTree, types: readonly string[]): readonly ConfiguredProvider[] {
+/** Blocks that Terraform itself understands, in every resource. */
+const META_BLOCKS: ReadonlySet<string> = new Set(["dynamic", "lifecycle", "provisioner", "connection", "timeouts"]);
+
+function blockValue(body: Body, scope: Scope): Value {
+  const entries = [...argumentsOf(body, scope)].map(([name, value]) => [name, { value }] as const);
+  return { kind: "object", entries: new Map(entries) };
+}
+
+function configuredProviders(
+  tree: EvaluatedTree,
+  types: readonly string[],
+  facts: ProviderFacts,
+): readonly ConfiguredProvider[] {
   const names = new Set(types.map(providerOfType));
   const providers: ConfiguredProvider[] = [];
   eachModule(tree, ({ node, anyInstance }) => {
@@ -365,6 +399,7 @@ function configuredProviders(tree: EvaluatedTree, types: readonly string[]): rea
         file,
         block,
         arguments: values,
+        provider: providerRequirement(node, alias === undefined ? name : `${name}.${alias}`, facts),
       });
     }
   });

@@ -1,3 +1,4 @@
+import type { SourceRange } from "../source-range.js";
 import { mergedBlock } from "./override.js";
 import { parseExpression } from "./parse-expression.js";
 import type { Attribute, Block, Expression, ParsedFile } from "./syntax.js";
@@ -23,6 +24,8 @@ export interface RequiredProvider {
   /** As written, not normalised. */
   readonly source?: string;
   readonly constraints: readonly string[];
+  /** The whole entry. */
+  readonly range: SourceRange;
 }
 
 export interface DeclaredResource extends PlacedBlock {
@@ -179,7 +182,7 @@ function settings(files: readonly ModuleFile[]): Settings {
           const constraints = override
             ? provider.constraints
             : [...(known?.constraints ?? []), ...provider.constraints];
-          requiredProviders.set(attribute.name, { ...known, ...provider, constraints });
+          requiredProviders.set(attribute.name, { ...known, ...provider, constraints, range: attribute.range });
         }
       }
     }
@@ -187,7 +190,7 @@ function settings(files: readonly ModuleFile[]): Settings {
   return { requiredProviders, requiredVersion, ...(backend && { backend }), ...(cloud && { cloud }) };
 }
 
-function requiredProvider(value: Expression): RequiredProvider {
+function requiredProvider(value: Expression): Omit<RequiredProvider, "range"> {
   if (value.kind !== "object") {
     const constraint = textOf(value);
     return { constraints: constraint === undefined ? [] : [constraint] };

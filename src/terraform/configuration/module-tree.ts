@@ -8,7 +8,7 @@ import {
   type ModuleTextFile,
   type ModuleTexts,
 } from "./module-texts.js";
-import { parseFile } from "./parse-file.js";
+import { type ParseOptions, parseFile } from "./parse-file.js";
 import type { ParsedFile } from "./syntax.js";
 
 /** One module at one call path. A module that is called twice is two nodes with one definition. */
@@ -43,6 +43,8 @@ export interface TreeOptions {
   readonly texts: ModuleTexts;
   readonly installed: InstalledModules;
   readonly types: readonly string[];
+  /** For the files that matter, as for a single file. */
+  readonly validate: ParseOptions["validate"];
 }
 
 /** Parses modules, and only those that matter or whose outputs were asked for. Keeps what it has parsed. */
@@ -143,14 +145,14 @@ export class ModuleTree {
   #parse(file: ModuleTextFile): Promise<ParsedFile> {
     const known = this.#parsed.get(file.path);
     if (known !== undefined) return known;
-    const parsed = parseFile(file.shown, file.text, { validate: file.mentions });
+    const parsed = parseFile(file.shown, file.text, { validate: file.mentions && this.#options.validate });
     this.#parsed.set(file.path, parsed);
     return parsed;
   }
 }
 
 /** Blocks that values, module calls and provider requirements come from. */
-const NEEDED = /^\ufeff?[ \t]*"?(?:variable|locals|module|terraform|provider)\b/m;
+const NEEDED = /^\ufeff?[ \t]*"?(?:variable|locals|module|terraform|provider|moved|removed)\b/m;
 const OUTPUTS = /^\ufeff?[ \t]*"?output\b/m;
 
 function isNeeded(file: ModuleTextFile, withOutputs: boolean): boolean {

@@ -1,6 +1,7 @@
 import { validateHcl } from "./hcl-validation.js";
 import { mayHoldInterpolations, readJsonFile } from "./json-syntax.js";
 import { knownBody } from "./known-body.js";
+import { isDoubtful } from "./layout.js";
 import { LineIndex } from "./line-index.js";
 import { readBrokenFile, readSoundFile } from "./native-syntax.js";
 import type { SourceText } from "./source-text.js";
@@ -9,10 +10,11 @@ import { loadSyntaxParser } from "./tree-sitter.js";
 
 export interface ParseOptions {
   /**
-   * Ask HCL's own parser about the syntax, which takes some 130 ms for the first file of a process. A native
-   * file that tree-sitter finds broken is asked about either way, since tree-sitter is at times mistaken.
+   * Ask HCL's own parser about the syntax, which takes some 130 ms for the first file of a process: always, never, or
+   * where the layout leaves doubt. A native file that tree-sitter finds broken is asked about either way, since
+   * tree-sitter is at times mistaken.
    */
-  readonly validate: boolean;
+  readonly validate: boolean | "in-doubt";
 }
 
 /**
@@ -28,11 +30,14 @@ export async function parseFile(file: string, text: string, options: ParseOption
   }
 
   // Both parsers take their time to start, and can do so side by side.
-  const asked = options.validate ? validateHcl(file, text, lines) : undefined;
+  const asked = options.validate === true ? validateHcl(file, text, lines) : undefined;
   const parser = await loadSyntaxParser();
   const source: SourceText = { text, range: (start, end) => lines.range(start, end) };
   const sound = readSoundFile(parser, source);
-  if (sound !== undefined && asked === undefined) return { file, language: "hcl", text, body: sound, problems: [] };
+  const doubtful = options.validate === "in-doubt" && sound !== undefined && isDoubtful(text, sound);
+  if (sound !== undefined && asked === undefined && !doubtful) {
+    return { file, language: "hcl", text, body: sound, problems: [] };
+  }
 
   const verdict = await (asked ?? validateHcl(file, text, lines));
   const known = verdict.kind === "valid" ? knownBody(parser, source, verdict.contents) : undefined;

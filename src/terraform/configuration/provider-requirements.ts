@@ -29,19 +29,26 @@ export function providerOfType(type: string): string {
 }
 
 /** The provider of a resource: its configuration, and everything the configuration says about its version. */
-export function providerRequirement(
+export function providerOfResource(
   node: ModuleNode,
   resource: DeclaredResource,
   facts: ProviderFacts,
 ): ProviderRequirement {
   const written = resource.block.body.attribute("provider")?.value;
   const local = (written && configurationName(written, node.definition)) ?? providerOfType(resource.type);
+  return providerRequirement(node, local, facts);
+}
+
+/** The provider behind a configuration (`acme`, `acme.eu`) as one module names it. */
+export function providerRequirement(node: ModuleNode, local: string, facts: ProviderFacts): ProviderRequirement {
+  const range = node.definition.requiredProviders.get(local.split(".")[0] ?? local)?.range;
   const source = sourceOf(node.definition, local, facts.tool);
   const lockedVersion = source === undefined ? undefined : lockedVersionOf(source, facts.locked);
   return {
     configuration: outermostConfiguration(node, local, facts.tool),
     ...(source !== undefined && { source }),
     constraints: source === undefined ? [] : constraintsOn(source, facts),
+    ...(range !== undefined && { range }),
     ...(lockedVersion !== undefined && { lockedVersion }),
   };
 }

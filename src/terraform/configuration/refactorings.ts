@@ -4,7 +4,7 @@ import type { PlacedBlock } from "./module-definition.js";
 import type { Expression, ParsedFile } from "./syntax.js";
 import { addressText, resourceBelow } from "./traversal.js";
 
-/** The `moved`, `removed` and `import` blocks of a module that name a resource of the wanted types. */
+/** The `moved`, `removed` and `import` blocks of a module that name a resource of the wanted types, or a module. */
 export function findRefactorings(
   blocks: readonly PlacedBlock[],
   types: readonly string[],
@@ -14,14 +14,29 @@ export function findRefactorings(
     const kind = kindOf(block.type);
     const from = placeOf(block.body.attribute("from")?.value, file);
     const to = placeOf(block.body.attribute("to")?.value, file);
-    if (kind === undefined || ![from, to].some((place) => place?.type !== undefined && types.includes(place.type)))
-      return [];
-    return [{ kind, modulePath, file, block, ...(from && { from: from.text }), ...(to && { to: to.text }) }];
+    if (kind === undefined || ![from, to].some((place) => isWanted(place, types))) return [];
+    const type = from?.type ?? to?.type;
+    return [
+      {
+        kind,
+        modulePath,
+        file,
+        block,
+        ...(from && { from: from.text }),
+        ...(to && { to: to.text }),
+        ...(type !== undefined && { type }),
+      },
+    ];
   });
 }
 
 function kindOf(type: string): Refactoring["kind"] | undefined {
   return type === "moved" || type === "removed" || type === "import" ? type : undefined;
+}
+
+function isWanted(place: Place | undefined, types: readonly string[]): boolean {
+  if (place === undefined) return false;
+  return place.type === undefined ? place.text.startsWith("module.") : types.includes(place.type);
 }
 
 interface Place {

@@ -25,7 +25,14 @@ export function findReferences(
   const references: ResourceReference[] = [];
   const collector = (from: string) => (expression: Expression) => {
     const target = targetOf(expression, types);
-    if (target !== undefined) references.push({ modulePath, from, range: expression.range, target });
+    if (target === undefined) return;
+    references.push({
+      modulePath,
+      from,
+      range: expression.range,
+      attributes: attributesOf(expression, target),
+      target,
+    });
   };
   for (const file of files) {
     if (!types.some((type) => file.text.includes(type))) continue;
@@ -47,6 +54,12 @@ function targetOf(expression: Expression, types: readonly string[]): NamedResour
   if (expression.kind !== "reference") return undefined;
   const target = resourceIn(expression.root, expression.steps);
   return target !== undefined && types.includes(target.type) ? target : undefined;
+}
+
+function attributesOf(expression: Expression, { mode }: NamedResource): readonly string[] {
+  if (expression.kind !== "reference") return [];
+  const behind = expression.steps.slice(mode === "data" ? 2 : 1);
+  return behind.flatMap((step) => (step.kind === "attribute" ? [step.name] : []));
 }
 
 /** Addresses in quotes, as JSON syntax has them where native syntax has bare references. */

@@ -114,7 +114,7 @@ describe("the recorded configurations", () => {
     expect(declared).toEqual(expected);
     for (const resource of configuration.resources) {
       expect(resource.complete).toBe(true);
-      expect(resource.provider).toEqual({
+      expect(resource.provider).toMatchObject({
         configuration: "openai",
         source: `registry.terraform.io/${provider}`,
         constraints: [version],
