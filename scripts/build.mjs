@@ -62,7 +62,12 @@ mkdirSync(at("dist"), { recursive: true });
 const bundled = await bundle({ main: at("src/cli/main.ts"), index: at("src/index.ts") }, at("dist"));
 writeLicences(bundled, at("dist/THIRD-PARTY-LICENSES.txt"));
 await bundle(
-  { demo: at("demo/demo.ts"), bench: at("bench/bench.ts"), "write-schema": at("scripts/write-schema.ts") },
+  {
+    demo: at("demo/demo.ts"),
+    bench: at("bench/bench.ts"),
+    fuzz: at("fuzz/fuzz.ts"),
+    "write-schema": at("scripts/write-schema.ts"),
+  },
   at("build"),
 );
 

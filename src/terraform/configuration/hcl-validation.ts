@@ -19,6 +19,12 @@ const MAX_NESTING = 256;
 /** hcl2json's time grows with the square of the `$` and `%` in a string; 20,000 of them take some 4 s. */
 const MAX_SIGNS = 1_000;
 
+/** The same holds for heredocs that nothing closes; 10,000 of them take 3 s. */
+const MAX_HEREDOCS = 2_000;
+
+/** Where no comment is closed any more, each further start of one is looked for its end through the rest of the file. */
+const MAX_OPEN_COMMENTS = 200;
+
 /** A file of another kind can have thousands; nobody reads on. */
 const MAX_PROBLEMS = 50;
 
@@ -35,6 +41,10 @@ export async function validateHcl(file: string, text: string, lines: LineIndex):
   if (nestingDepth(text) > MAX_NESTING) return { kind: "unknown", reason: "its expressions are nested too deep" };
   if (hasCrowdedLine(text))
     return { kind: "unknown", reason: `a line has more than ${MAX_SIGNS} dollar or percent signs` };
+  if (holdsMore(text, "<<", MAX_HEREDOCS))
+    return { kind: "unknown", reason: `it has more than ${MAX_HEREDOCS} heredocs` };
+  if (holdsMore(text.slice(text.lastIndexOf("*/") + 2), "/*", MAX_OPEN_COMMENTS))
+    return { kind: "unknown", reason: `it has more than ${MAX_OPEN_COMMENTS} comments that nothing closes` };
   try {
     const contents = await load()(FILE_MARK, text);
     return isRecord(contents) ? { kind: "valid", contents } : { kind: "unconvertible" };
@@ -89,6 +99,10 @@ function visibleRange(lines: LineIndex, text: string, from: number, to: number):
   const lowest = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
   const shown = text.slice(from, to).replace(/[\r\n]+$/, "").length;
   return lines.range(Math.max(lowest, from), Math.max(lowest, from + shown));
+}
+
+function holdsMore(text: string, piece: string, limit: number): boolean {
+  return text.split(piece, limit + 2).length > limit + 1;
 }
 
 function hasCrowdedLine(text: string): boolean {

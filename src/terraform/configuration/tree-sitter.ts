@@ -27,6 +27,13 @@ export class MissingGrammarError extends Error {
   override readonly name = "MissingGrammarError";
 }
 
+/**
+ * Milliseconds. tree-sitter reads some 3 MB a second, but on broken text its attempts to go on take time that grows with
+ * the square of it. After ten times as long as a sound text could need, it counts as broken.
+ */
+const PATIENCE = 250;
+const PATIENCE_FOR_A_CHARACTER = 0.003;
+
 let loading: Promise<SyntaxParser> | undefined;
 
 /** Loads tree-sitter and the grammar, once in a process. Throws MissingGrammarError where the installation lacks them. */
@@ -46,8 +53,12 @@ async function load(): Promise<SyntaxParser> {
   const parser = new Parser();
   parser.setLanguage(await Language.load(grammar));
   const parseOnce = (text: string, leaves: ReadonlySet<string>): SyntaxNode | undefined => {
-    const tree = parser.parse(text);
-    if (tree === null) return undefined;
+    const deadline = performance.now() + PATIENCE + text.length * PATIENCE_FOR_A_CHARACTER;
+    const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
+    if (tree === null) {
+      parser.reset();
+      return undefined;
+    }
     try {
       if (tree.rootNode.hasError) return undefined;
       const cursor = tree.walk();
