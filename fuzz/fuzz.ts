@@ -10,7 +10,7 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { assessFiles } from "../src/cli/lint/assess-files.js";
 import { findAll } from "../src/invites/rules/registry.js";
-import type { FileSystem } from "../src/terraform/configuration/file-system.js";
+import { emptyFileSystem, overlayFileSystem } from "../src/terraform/configuration/overlay-file-system.js";
 import type { SourceRange } from "../src/terraform/source-range.js";
 import { makeRandom, type Random } from "./random.js";
 
@@ -62,15 +62,10 @@ interface Measure {
 
 async function lintBytes(bytes: Buffer, name: string): Promise<Measure> {
   const text = bytes.toString("utf8");
-  const files: FileSystem = {
-    list: (directory) => (directory === path.resolve("/fuzz") ? [name] : undefined),
-    read: (file) => {
-      if (path.basename(file) === name) return text;
-      throw Object.assign(new Error("no such file"), { code: "ENOENT" });
-    },
-  };
+  const directory = path.resolve("/fuzz");
+  const fileSystem = overlayFileSystem(new Map([[path.join(directory, name), text]]), emptyFileSystem);
   const before = performance.now();
-  const assessment = await assessFiles(".", { cwd: path.resolve("/fuzz"), env: {}, fileSystem: files });
+  const assessment = await assessFiles(".", { cwd: directory, env: {}, fileSystem });
   const findings = findAll(assessment);
   const milliseconds = performance.now() - before;
   for (const { range, rule } of findings) if (range !== undefined) checkRange(range, text, rule);

@@ -67,6 +67,17 @@ const finding = z.object({
   docs: z.string().describe("the page that explains the rule"),
 });
 
+const silenced = z.object({
+  rule: z.string(),
+  severity: z.enum(["error", "warning", "notice"]).describe("which it would have had"),
+  address: z.string().optional(),
+  directory: z.string(),
+  file: z.string().optional(),
+  range: range.optional(),
+  by: z.enum(["comment", "baseline"]),
+  reason: z.string().optional().describe("as the comment gives it"),
+});
+
 const error = z.object({
   message: z.string(),
   hint: z.string().optional(),
@@ -82,6 +93,10 @@ export const reportSchema = z.object({
   mode: z.enum(["live", "offline", "static"]).describe("where standings come from: the API, the state, or nowhere"),
   invites: z.array(invite),
   findings: z.array(finding),
+  silenced: z
+    .array(silenced)
+    .optional()
+    .describe("findings that a comment or the baseline silences; the summary does not count them"),
   errors: z.array(error).describe("what could not be read or looked up"),
   summary: z.object({
     error: z.int(),

@@ -1,4 +1,4 @@
-import type { Finding } from "../invites/finding.js";
+import type { Finding, SilencedFinding } from "../invites/finding.js";
 import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
@@ -21,6 +21,7 @@ export function toJsonReport(report: Report, context: CommandContext): JsonRepor
     mode: report.mode,
     invites: report.invites.map(inviteJson),
     findings: report.findings.map((finding) => findingJson(finding, context)),
+    silenced: report.silenced.map(silencedJson),
     errors: [...report.errors],
     summary: {
       ...countSeverities(report.findings),
@@ -77,6 +78,18 @@ function findingJson(finding: Finding, context: CommandContext): JsonReport["fin
     ...(finding.range !== undefined && placeJson(finding.range)),
     ...(finding.remedy !== undefined && { remedy: remedyJson(finding.directory, finding.remedy, context) }),
     docs: finding.docs,
+  };
+}
+
+function silencedJson({ finding, by, reason }: SilencedFinding): NonNullable<JsonReport["silenced"]>[number] {
+  return {
+    rule: finding.rule,
+    severity: finding.severity,
+    ...(finding.address !== undefined && { address: finding.address }),
+    directory: finding.directory,
+    ...(finding.range !== undefined && placeJson(finding.range)),
+    by,
+    ...(reason !== undefined && { reason }),
   };
 }
 

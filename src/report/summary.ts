@@ -15,7 +15,8 @@ export function countSeverities(findings: readonly Finding[]): Record<Severity, 
 export function summaryText(report: Report, style: Style, parts: { readonly findings: boolean }): string {
   const total = report.invites.length;
   const standings = [...report.standings].map(([standing, number]) => `${number} ${standingWords(standing)}`);
-  const invites = total === 0 ? "no invites" : `${count(total, "invite")}: ${standings.join(", ")}`;
+  const looked = report.mode === "static" ? "" : `: ${standings.join(", ")}`;
+  const invites = total === 0 ? "no invites" : `${count(total, "invite")}${looked}`;
   const asked =
     report.mode === "live"
       ? count(report.requests, "request")

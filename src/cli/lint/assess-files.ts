@@ -5,7 +5,7 @@ import { INVITE_MENTIONS, INVITE_TYPES, identifyProvider, RELATED_TYPES } from "
 import { isInviteType, takeInventory } from "../../invites/inventory.js";
 import { SUPPRESSION_MARK } from "../../invites/rules/rule.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
-import type { FileSystem } from "../../terraform/configuration/file-system.js";
+import type { FileSystem, TreeFileSystem } from "../../terraform/configuration/file-system.js";
 import { diskFileSystem } from "../../terraform/configuration/file-system.js";
 import { loadConfiguration } from "../../terraform/configuration/load-configuration.js";
 import type { ToolName } from "../../terraform/configuration/module-files.js";
@@ -18,7 +18,7 @@ export interface FileSurroundings {
   /** Absolute; files are shown relative to it. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly fileSystem?: FileSystem;
+  readonly fileSystem?: TreeFileSystem;
 }
 
 /** What a module's files mention that is worth reading them for. */

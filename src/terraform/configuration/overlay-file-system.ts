@@ -49,3 +49,16 @@ function below(texts: ReadonlyMap<string, string>, directory: string): readonly 
   }
   return [...entries.values()];
 }
+
+/** A file system with nothing in it, to lay texts over that shall stand by themselves. */
+export const emptyFileSystem: TreeFileSystem = {
+  list: () => undefined,
+  entries: () => [],
+  kind: () => undefined,
+  read: missing,
+  bytes: missing,
+};
+
+function missing(): never {
+  throw Object.assign(new Error("there is no such file"), { code: "ENOENT" });
+}

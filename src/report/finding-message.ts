@@ -1,0 +1,55 @@
+import type { Finding } from "../invites/finding.js";
+import type { ReportError } from "../invites/report.js";
+import type { SourceRange } from "../terraform/source-range.js";
+import { plain, plainLines, wellFormed } from "./plain.js";
+import { remedyChanges, remedyCommands } from "./remedy-parts.js";
+import type { CommandContext } from "./style.js";
+import { messageOf, wordsOf } from "./words.js";
+
+/** What a finding says in one line, its address first. */
+export function findingMessage(finding: Finding): string {
+  return plain(`${subjectOf(finding)}${messageOf(finding)}`);
+}
+
+/** What follows from a finding in one line, its address first, for formats that show the headline as a title. */
+export function findingDetail(finding: Finding): string {
+  return plain(`${subjectOf(finding)}${wordsOf(finding).consequence}`);
+}
+
+/** What could not be read or asked, and on lines of their own whatever more its message says and the way out. */
+export function errorMessage(error: ReportError): string {
+  const about = error.address === undefined ? "" : `${error.address}: `;
+  const lines = [`${about}${error.message}`, error.hint ?? ""].flatMap(plainLines).filter((line) => line.trim() !== "");
+  return lines.length === 0 ? "no reason was given" : lines.join("\n");
+}
+
+/** What puts a finding right: commands to run as they stand, then changes to make by hand. */
+export interface Fix {
+  readonly commands: readonly string[];
+  readonly changes: readonly { readonly range: SourceRange; readonly text: string }[];
+}
+
+/** The fix of a finding; empty where there is none. */
+export function fixOf(finding: Finding, context: CommandContext): Fix {
+  const { remedy, directory } = finding;
+  if (remedy === undefined) return { commands: [], changes: [] };
+  return {
+    commands: remedyCommands(directory, remedy, context).map(({ text }) => wellFormed(text)),
+    changes: remedy.kind === "separate-projects" ? [separation(remedy.range)] : remedyChanges(remedy),
+  };
+}
+
+function separation(range: SourceRange) {
+  return { range, text: "drop projects here, and add the member with openai_project_user after they accepted" };
+}
+
+/** The same as lines, to be done one after another: `fix: COMMAND`, `and: FILE:LINE: CHANGE`. */
+export function fixLines(finding: Finding, context: CommandContext): string[] {
+  const { commands, changes } = fixOf(finding, context);
+  const steps = [...commands, ...changes.map(({ range, text }) => plain(`${range.file}:${range.start.line}: ${text}`))];
+  return steps.map((step, index) => `${index === 0 ? "fix" : "and"}: ${step}`);
+}
+
+function subjectOf(finding: Finding): string {
+  return finding.address === undefined ? "" : `${finding.address}: `;
+}

@@ -1,0 +1,73 @@
+import type { Finding } from "../invites/finding.js";
+import type { Report, ReportError } from "../invites/report.js";
+import type { SourceRange } from "../terraform/source-range.js";
+import { errorMessage, findingDetail, fixLines } from "./finding-message.js";
+import { tidyPath } from "./places.js";
+import { plain } from "./plain.js";
+import type { CommandContext } from "./style.js";
+import { wordsOf } from "./words.js";
+
+/** The runner cuts longer messages: https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs */
+const LONGEST_MESSAGE = 4096;
+
+/**
+ * Workflow commands of GitHub Actions, one a line, each an annotation:
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ *
+ * Columns count UTF-16 units.
+ */
+export function formatGithub(report: Report, context: CommandContext): string {
+  const commands = [
+    ...report.errors.map(errorCommand),
+    ...report.findings.map((finding) => findingCommand(finding, context)),
+  ];
+  return commands.map((command) => `${command}\n`).join("");
+}
+
+function findingCommand(finding: Finding, context: CommandContext): string {
+  const lines = [findingDetail(finding), ...fixLines(finding, context), finding.docs];
+  const title = `${plain(wordsOf(finding).headline)} (${finding.rule})`;
+  return command(
+    finding.severity,
+    { ...(finding.range !== undefined && placeProperties(finding.range)), title },
+    lines.join("\n"),
+  );
+}
+
+function errorCommand(error: ReportError): string {
+  const { file, line, column } = error;
+  const place = {
+    ...(file !== undefined && { file: tidyPath(file) }),
+    ...(file !== undefined && line !== undefined && { line }),
+    ...(file !== undefined && line !== undefined && column !== undefined && { col: column }),
+  };
+  return command("error", { ...place, title: "could not be read or looked up" }, errorMessage(error));
+}
+
+/** Columns of a range over several lines would be thrown away, so there are none. */
+function placeProperties({ file, start, end }: SourceRange): Properties {
+  const columns = start.line === end.line ? { col: start.column, endColumn: end.column } : {};
+  return { file: tidyPath(file), line: start.line, endLine: end.line, ...columns };
+}
+
+type Properties = Readonly<Record<string, string | number>>;
+
+function command(name: string, properties: Properties, message: string): string {
+  const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
+  return `::${name} ${list.join(",")}::${escapeData(cut(message))}`;
+}
+
+function cut(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  // Half a surrogate pair may be left at the end.
+  return `${message.slice(0, LONGEST_MESSAGE - 1).replace(/\p{Surrogate}$/u, "")}…`;
+}
+
+/** https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs has what the runner undoes. */
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

@@ -1,0 +1,94 @@
+import type { Finding } from "../invites/finding.js";
+import type { Report, ReportError } from "../invites/report.js";
+import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
+import { plain } from "./plain.js";
+import type { CommandContext } from "./style.js";
+import { wordsOf } from "./words.js";
+import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
+
+/**
+ * The report as JUnit test results, in the form that Jenkins checks:
+ * https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+ *
+ * One suite a root module. Errors and warnings are tests that fail, notices are tests that pass and say something, and
+ * what could not be read is a test with an error in a suite of its own. A root module without findings passes a test.
+ */
+export function formatJunit(report: Report, context: CommandContext): string {
+  const directories = new Set([...report.directories, ...report.findings.map((finding) => finding.directory)]);
+  const suites = [
+    ...(report.errors.length === 0 ? [] : [suite("could not be read or looked up", report.errors.map(errorCase))]),
+    ...[...directories].map((directory) => suite(directory, casesOf(directory, report, context))),
+  ];
+  const shown = suites.length === 0 ? [suite("tfinvite", [{ case: NOTHING_FOUND, outcome: "passed" }])] : suites;
+  return xmlDocument("testsuites", {
+    "@name": "tfinvite",
+    ...totals(shown.flatMap((one) => one.cases)),
+    testsuite: shown.map((one) => one.element),
+  });
+}
+
+interface Case {
+  readonly case: XmlElement;
+  readonly outcome: "passed" | "failed" | "error";
+}
+
+const NOTHING_FOUND: XmlElement = { "@name": "nothing to report", "@classname": "tfinvite" };
+
+function suite(
+  name: string,
+  cases: readonly Case[],
+): { readonly element: XmlElement; readonly cases: readonly Case[] } {
+  return {
+    cases,
+    element: { "@name": plain(name), ...totals(cases), "@skipped": "0", testcase: cases.map((one) => one.case) },
+  };
+}
+
+function totals(cases: readonly Case[]): XmlElement {
+  const number = (outcome: Case["outcome"]) => String(cases.filter((one) => one.outcome === outcome).length);
+  return { "@tests": String(cases.length), "@failures": number("failed"), "@errors": number("error") };
+}
+
+function casesOf(directory: string, report: Report, context: CommandContext): Case[] {
+  const findings = report.findings.filter((finding) => finding.directory === directory);
+  if (findings.length === 0) return [{ case: NOTHING_FOUND, outcome: "passed" }];
+  return findings.map((finding) => findingCase(finding, context));
+}
+
+function findingCase(finding: Finding, context: CommandContext): Case {
+  const name = { "@name": plain(subjectOf(finding)), "@classname": `tfinvite.${finding.rule}` };
+  const text = { "#cdata": xmlText(detailsOf(finding, context)) };
+  if (finding.severity === "notice") return { case: { ...name, "system-out": text }, outcome: "passed" };
+  const failure = { "@message": plain(wordsOf(finding).headline), "@type": finding.severity, ...text };
+  return { case: { ...name, failure }, outcome: "failed" };
+}
+
+/** What the test is called: it stays the same while lines move. */
+function subjectOf({ address, range, directory }: Finding): string {
+  return address ?? range?.file ?? directory;
+}
+
+function detailsOf(finding: Finding, context: CommandContext): string {
+  const { range } = finding;
+  const place = range === undefined ? [] : [plain(`${range.file}:${range.start.line}:${range.start.column}`)];
+  return [...place, findingMessage(finding), ...fixLines(finding, context), finding.docs].join("\n");
+}
+
+function errorCase(error: ReportError): Case {
+  const { file, line, column = 1 } = error;
+  const place = file === undefined ? "" : line === undefined ? file : `${file}:${line}:${column}`;
+  const message = errorMessage(error);
+  const [first = ""] = message.split("\n");
+  return {
+    outcome: "error",
+    case: {
+      "@name": plain(file ?? error.address ?? "tfinvite"),
+      "@classname": "tfinvite",
+      error: {
+        "@message": first,
+        "@type": "error",
+        "#cdata": xmlText(place === "" ? message : `${plain(place)}\n${message}`),
+      },
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import type { Finding, Severity } from "../invites/finding.js";
+import type { Report } from "../invites/report.js";
+import { errorMessage, type Fix, fixOf } from "./finding-message.js";
+import { codeBlock, codeSpan, link, prose } from "./markdown-text.js";
+import { tidyPath } from "./places.js";
+import { plain } from "./plain.js";
+import type { TextContext } from "./style.js";
+import { countSeverities, summaryText } from "./summary.js";
+import { count, wordsOf } from "./words.js";
+
+/** By this a script finds the comment again that it wants to bring up to date. */
+const MARK = "<!-- tfinvite -->";
+
+/**
+ * GitHub refuses comments of more than 65,536 characters. This counts UTF-8 bytes, and leaves room for what masking
+ * e-mail addresses may add.
+ */
+const LONGEST = 60_000;
+
+const ICONS = { error: "❌", warning: "⚠️", notice: "ℹ️" } as const satisfies Record<Severity, string>;
+
+/**
+ * The report as GitHub-flavoured Markdown for a comment on a pull request or `$GITHUB_STEP_SUMMARY`. Nothing from
+ * outside can break out of its place, mention anybody or link anywhere. What is too long for a comment is left out, and
+ * counted.
+ */
+export function formatMarkdown(report: Report, context: TextContext): string {
+  const head = [MARK, `### ${outcome(report)}`, summary(report, context)];
+  const room = LONGEST - head.reduce((bytes, block) => bytes + sizeOf(block), 0);
+  const blocks = fill([...errorBlocks(report), ...findingBlocks(report, context)], room);
+  return `${[...head, ...blocks].join("\n\n")}\n`;
+}
+
+function outcome(report: Report): string {
+  const { error, warning, notice } = countSeverities(report.findings);
+  const counts = [
+    ...(error > 0 ? [count(error, "error")] : []),
+    ...(warning > 0 ? [count(warning, "warning")] : []),
+    ...(notice > 0 ? [count(notice, "notice")] : []),
+    ...(report.errors.length > 0 ? ["incomplete"] : []),
+  ];
+  if (counts.length === 0) return "✅ tfinvite: nothing to report";
+  const icon = error > 0 ? ICONS.error : warning > 0 || report.errors.length > 0 ? ICONS.warning : ICONS.notice;
+  return `${icon} tfinvite: ${counts.join(", ")}`;
+}
+
+/** What was looked at, in a line. */
+function summary(report: Report, { style }: TextContext): string {
+  const looked = summaryText(report, { ...style, unicode: true }, { findings: false }).replaceAll("\n", " ");
+  const silenced = report.silenced.length === 0 ? "" : ` · ${report.silenced.length} silenced`;
+  return `${looked}${silenced}`;
+}
+
+/** A piece of the report that is shown whole or not at all. */
+interface Entry {
+  readonly severity: Severity;
+  /** What it has in common with others of the section, which is said once; empty where there is nothing. */
+  readonly topic: string;
+  readonly text: string;
+  readonly fix: Fix;
+}
+
+/** Entries under one heading. */
+interface Section {
+  readonly heading: string;
+  readonly entries: readonly Entry[];
+}
+
+function errorBlocks(report: Report): Section[] {
+  if (report.errors.length === 0) return [];
+  const entries = report.errors.map((error): Entry => {
+    const place = error.file === undefined ? "" : `${error.file}${error.line === undefined ? "" : `:${error.line}`}`;
+    const lines = errorMessage(error).split("\n").map(prose);
+    const first = place === "" ? "" : `${codeSpan(place)} `;
+    return { severity: "error", topic: "", text: `- ${ICONS.error} ${first}${lines.join("\\\n  ")}`, fix: NO_FIX };
+  });
+  return [{ heading: "Could not be read or looked up", entries }];
+}
+
+const NO_FIX: Fix = { commands: [], changes: [] };
+
+/** The findings by file, in their order. */
+function findingBlocks(report: Report, context: TextContext): Section[] {
+  const many = report.directories.length > 1;
+  const files = new Map<string, Entry[]>();
+  for (const finding of report.findings) {
+    const heading = headingOf(finding);
+    const entries = files.get(heading) ?? [];
+    entries.push({
+      severity: finding.severity,
+      topic: topicOf(finding),
+      text: findingText(finding, many),
+      fix: fixOf(finding, context),
+    });
+    files.set(heading, entries);
+  }
+  return [...files].map(([heading, entries]) => ({ heading, entries }));
+}
+
+function headingOf({ range, directory }: Finding): string {
+  return range === undefined ? `In no file of ${codeSpan(tidyPath(directory))}` : codeSpan(tidyPath(range.file));
+}
+
+function topicOf(finding: Finding): string {
+  const { severity, rule, docs } = finding;
+  return `- ${ICONS[severity]} **${severity}: ${prose(wordsOf(finding).headline)}** · ${link(rule, docs)}`;
+}
+
+function findingText(finding: Finding, many: boolean): string {
+  const { address, range, directory } = finding;
+  const subject = [
+    ...(address === undefined ? [] : [codeSpan(address)]),
+    ...(range === undefined ? [] : [`line ${range.start.line}`]),
+    ...(many && range !== undefined ? [`in ${codeSpan(directory)}`] : []),
+  ];
+  const consequence = prose(wordsOf(finding).consequence);
+  return `  - ${subject.length === 0 ? consequence : `${subject.join(" · ")}\\\n    ${consequence}`}`;
+}
+
+/** As many entries as there is room for, with their headings and fixes, and a line about the others. */
+function fill(sections: readonly Section[], room: number): string[] {
+  const blocks: string[] = [];
+  const leftOut: Entry[] = [];
+  let left = room - ROOM_FOR_FRAME;
+  for (const { heading, entries } of sections) {
+    const shown: Entry[] = [];
+    for (const entry of entries) {
+      const said = shown.some(({ topic }) => topic === entry.topic) ? 0 : sizeOf(entry.topic);
+      const frame = shown.length === 0 ? sizeOf(heading) + ROOM_FOR_FRAME : 0;
+      const size = frame + said + sizeOf(entry.text) + fixSize(entry.fix);
+      if (size > left) {
+        leftOut.push(entry);
+      } else {
+        left -= size;
+        shown.push(entry);
+      }
+    }
+    if (shown.length > 0) blocks.push(`#### ${heading}`, list(shown), ...fixBlock(shown));
+  }
+  return leftOut.length === 0 ? blocks : [...blocks, leftOutText(leftOut)];
+}
+
+/** Each topic once, where it first comes up, with its entries under it. */
+function list(entries: readonly Entry[]): string {
+  const topics = new Map<string, string[]>();
+  for (const { topic, text } of entries) {
+    const texts = topics.get(topic) ?? [];
+    texts.push(text);
+    topics.set(topic, texts);
+  }
+  return [...topics].flatMap(([topic, texts]) => (topic === "" ? texts : [topic, ...texts])).join("\n");
+}
+
+/** Bytes for what stands around entries: a heading's mark, the frame of a fix, the line about what is left out. */
+const ROOM_FOR_FRAME = 300;
+
+function leftOutText(entries: readonly Entry[]): string {
+  const parts = (["error", "warning", "notice"] as const).flatMap((severity) => {
+    const number = entries.filter((entry) => entry.severity === severity).length;
+    return number === 0 ? [] : [count(number, severity)];
+  });
+  return `**${entries.length} more do not fit into one comment (${parts.join(", ")}).** The other formats have them all.`;
+}
+
+/** What puts the entries right, folded away: the commands in one block to copy, and the changes by hand. */
+function fixBlock(entries: readonly Entry[]): string[] {
+  const commands = [...new Set(entries.flatMap(({ fix }) => fix.commands))];
+  const changes = [...new Set(entries.flatMap(({ fix }) => changeLines(fix)))];
+  if (commands.length === 0 && changes.length === 0) return [];
+  const parts = [
+    ...(commands.length === 0 ? [] : [count(commands.length, "command")]),
+    ...(changes.length === 0 ? [] : [`${count(changes.length, "change")} by hand`]),
+  ];
+  return [
+    `<details><summary>How to fix: ${parts.join(", ")}</summary>`,
+    ...(commands.length === 0 ? [] : [codeBlock(commands.join("\n"), "sh")]),
+    ...(changes.length === 0 ? [] : [changes.join("\n")]),
+    "</details>",
+  ];
+}
+
+function changeLines({ changes }: Fix): string[] {
+  return changes.map(({ range, text }) => `- ${codeSpan(`${range.file}:${range.start.line}`)} ${prose(plain(text))}`);
+}
+
+function fixSize(fix: Fix): number {
+  return [...fix.commands, ...changeLines(fix)].reduce((bytes, line) => bytes + sizeOf(line), 0);
+}
+
+/** In UTF-8, with the line breaks around it. */
+function sizeOf(text: string): number {
+  return Buffer.byteLength(text) + 2;
+}

@@ -1,0 +1,60 @@
+import path from "node:path";
+import type { Finding } from "../invites/finding.js";
+import type { Report, ReportError } from "../invites/report.js";
+import type { Position, SourceRange } from "../terraform/source-range.js";
+import { wellFormed } from "./plain.js";
+
+/** Where a finding is shown by formats that show nothing without a file. */
+export interface Place {
+  /** Tidied; a folder where no file is known. */
+  readonly file: string;
+  readonly isFolder: boolean;
+  /** Absent where the finding is about no line. */
+  readonly start?: Position;
+  readonly end?: Position;
+}
+
+/** A path as readers match it against their files: no `./`, no doubled slashes. The starting folder itself is `.`. */
+export function tidyPath(file: string): string {
+  const tidied = path.posix.normalize(wellFormed(file));
+  return tidied.length > 1 && tidied.endsWith("/") ? tidied.slice(0, -1) : tidied;
+}
+
+/**
+ * Finds the place to show a finding at. What is in no file is shown at the file of its root module that configures
+ * invites, since readers such as GitHub's code scanning refuse a whole report for one finding without a file; where
+ * none does, at the root module's folder.
+ */
+export function placeFinder(report: Report): (finding: Pick<Finding, "directory" | "range">) => Place {
+  const files = filesOfRoots(report);
+  return ({ directory, range }) => {
+    if (range !== undefined) return { file: tidyPath(range.file), isFolder: false, start: range.start, end: range.end };
+    const file = files.get(directory);
+    return file === undefined ? folder(directory) : { file: tidyPath(file), isFolder: false };
+  };
+}
+
+/** Where something that could not be read is shown: at its file, or else at the first root module's folder. */
+export function placeOfError(error: ReportError, report: Report): Place {
+  if (error.file === undefined) return folder(report.directories[0] ?? ".");
+  const file = tidyPath(error.file);
+  if (error.line === undefined || error.line < 1) return { file, isFolder: false };
+  // The offset is not known, and nobody asks for it.
+  return { file, isFolder: false, start: { line: error.line, column: Math.max(1, error.column ?? 1), offset: 0 } };
+}
+
+function folder(directory: string): Place {
+  return { file: tidyPath(directory), isFolder: true };
+}
+
+/** For each root module the first file that configures invites: one of its own, or else of a module it calls. */
+function filesOfRoots(report: Report): Map<string, string> {
+  const own = new Map<string, string>();
+  const called = new Map<string, string>();
+  for (const { entry } of report.invites) {
+    const range: SourceRange | undefined = entry.resource?.block.headerRange;
+    const files = entry.modulePath === "" ? own : called;
+    if (range !== undefined && !files.has(entry.directory)) files.set(entry.directory, range.file);
+  }
+  return new Map([...called, ...own]);
+}

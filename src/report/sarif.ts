@@ -1,0 +1,161 @@
+import type {
+  Invocation,
+  Location,
+  Log,
+  Notification,
+  PhysicalLocation,
+  ReportingDescriptor,
+  Result,
+  Suppression,
+} from "sarif";
+import type { Finding, RuleId, Severity, SilencedFinding } from "../invites/finding.js";
+import type { Report, ReportError, RuleFacts } from "../invites/report.js";
+import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
+import { fingerprintsOf } from "./fingerprints.js";
+import { HOMEPAGE } from "./homepage.js";
+import { type Place, placeFinder, placeOfError } from "./places.js";
+import { plain, wellFormed } from "./plain.js";
+import type { CommandContext } from "./style.js";
+
+const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
+
+const LEVELS = { error: "error", warning: "warning", notice: "note" } as const satisfies Record<Severity, string>;
+
+/** What GitHub's code scanning calls the severities: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support */
+const PROBLEM_SEVERITIES = { error: "error", warning: "warning", notice: "recommendation" } as const;
+
+/** The folder that relative paths start from: where tfinvite was started, in CI the root of the checkout. */
+const ROOT = "%SRCROOT%";
+
+/**
+ * The report as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), fit for GitHub's code scanning.
+ *
+ * Findings that were silenced are in it as suppressed results. No source text is.
+ */
+export function formatSarif(report: Report, context: CommandContext): string {
+  return `${JSON.stringify(toSarif(report, context), null, 2)}\n`;
+}
+
+/** The same as data. */
+export function toSarif(report: Report, context: CommandContext): Log {
+  const rules = rulesOf(report);
+  const fingerprints = fingerprintsOf(report);
+  const placeOf = placeFinder(report);
+  const ruleIndexes = new Map(rules.map((rule, index) => [rule.id, index]));
+  const resultOf = (finding: Finding): Result => ({
+    ruleId: finding.rule,
+    ruleIndex: ruleIndexes.get(finding.rule) ?? -1,
+    level: LEVELS[finding.severity],
+    message: { text: message([`${findingMessage(finding)}.`, ...fixLines(finding, context)].join("\n")) },
+    locations: [locationOf(placeOf(finding), finding.address)],
+    partialFingerprints: { "tfinvite/v1": fingerprints.get(finding) ?? "" },
+  });
+  return {
+    version: "2.1.0",
+    $schema: SCHEMA,
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: report.tool.name,
+            semanticVersion: report.tool.version,
+            informationUri: HOMEPAGE,
+            rules: rules.map(descriptorOf),
+          },
+        },
+        invocations: [invocationOf(report)],
+        originalUriBaseIds: { [ROOT]: { description: { text: "The folder that tfinvite was started in." } } },
+        columnKind: "utf16CodeUnits",
+        results: [
+          ...report.findings.map(resultOf),
+          ...report.silenced.map((silenced) => ({
+            ...resultOf(silenced.finding),
+            suppressions: [suppressionOf(silenced)],
+          })),
+        ],
+      },
+    ],
+  };
+}
+
+/** The rules that were asked, and those that found something all the same. */
+function rulesOf(report: Report): RuleFacts[] {
+  const rules = new Map<RuleId, RuleFacts>(report.rules.map((rule) => [rule.id, rule]));
+  for (const finding of [...report.findings, ...report.silenced.map((silenced) => silenced.finding)]) {
+    const { rule: id, severity, docs } = finding;
+    if (!rules.has(id)) rules.set(id, { id, title: id, severity, docs });
+  }
+  return [...rules.values()];
+}
+
+function descriptorOf({ id, title, severity, docs }: RuleFacts): ReportingDescriptor {
+  return {
+    id,
+    shortDescription: { text: message(title) },
+    fullDescription: { text: message(title) },
+    helpUri: docs,
+    help: { text: message(`${title}. Read more: ${docs}`), markdown: `[Read about ${id}](${docs})` },
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: { tags: ["openai", "terraform"], "problem.severity": PROBLEM_SEVERITIES[severity] },
+  };
+}
+
+function suppressionOf({ by, reason }: SilencedFinding): Suppression {
+  return {
+    kind: by === "comment" ? "inSource" : "external",
+    status: "accepted",
+    ...(reason !== undefined && { justification: message(plain(reason)) }),
+  };
+}
+
+function invocationOf(report: Report): Invocation {
+  return {
+    executionSuccessful: report.errors.length === 0,
+    ...(report.errors.length > 0 && {
+      toolExecutionNotifications: report.errors.map((error) => notificationOf(error, report)),
+    }),
+  };
+}
+
+function notificationOf(error: ReportError, report: Report): Notification {
+  return {
+    level: "error",
+    message: { text: message(errorMessage(error)) },
+    ...(error.file !== undefined && { locations: [locationOf(placeOfError(error, report), error.address)] }),
+  };
+}
+
+function locationOf(place: Place, address: string | undefined): Location {
+  return {
+    physicalLocation: physicalLocationOf(place),
+    ...(address !== undefined && { logicalLocations: [{ fullyQualifiedName: wellFormed(address), kind: "resource" }] }),
+  };
+}
+
+/** Readers want a line, so what is about no line is at the first. */
+function physicalLocationOf({ file, isFolder, start, end }: Place): PhysicalLocation {
+  return {
+    artifactLocation: artifactOf(isFolder ? `${file}/` : file),
+    region: {
+      startLine: start?.line ?? 1,
+      ...(start !== undefined && { startColumn: start.column }),
+      ...(end !== undefined && { endLine: end.line, endColumn: end.column }),
+    },
+  };
+}
+
+function artifactOf(file: string): PhysicalLocation["artifactLocation"] {
+  // An @ may stand in a path as it is, and e-mail addresses can be masked where it does.
+  const uri = encodeURIComponent(file).replaceAll("%2F", "/").replaceAll("%40", "@");
+  if (/^[A-Za-z]:\//.test(file)) return { uri: `file:///${uri.replace("%3A", ":")}` };
+  if (file.startsWith("/")) return { uri: `file://${uri}` };
+  return { uri, uriBaseId: ROOT };
+}
+
+/**
+ * SARIF gives braces and `[text](target)` a meaning in messages (2.1.0, sections 3.11.5 and 3.11.6): braces are doubled,
+ * and a space keeps what only looks like a link from being one.
+ */
+function message(text: string): string {
+  return text.replace(/[{}]/g, "$&$&").replaceAll("](", "] (");
+}

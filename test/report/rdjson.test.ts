@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { formatRdjson } from "../../src/report/rdjson.js";
+import { CONTEXT, findingWith, hostileReport, rangeAt, reportWith } from "./hostile.js";
+import { jsonComplaints } from "./schemas.js";
+
+const complaints = jsonComplaints("rdjson.schema.json");
+
+describe("formatRdjson", () => {
+  it("keeps to the schema, whatever is in names and messages", () => {
+    fc.assert(
+      fc.property(hostileReport, (report) => {
+        const text = formatRdjson(report, CONTEXT);
+        expect(complaints(text)).toBeUndefined();
+        expect(text).not.toMatch(/\\ud[89a-f]/);
+      }),
+    );
+  });
+
+  it("counts columns in bytes of UTF-8, so that they cut out what is meant", () => {
+    const line = fc.string({ unit: "grapheme", maxLength: 8 }).map((text) => text.replace(/[\r\n]/g, ""));
+    fc.assert(
+      fc.property(line, line, line, line, (above, before, meant, after) => {
+        const text = `${above}\n${before}${meant}${after}\n`;
+        const range = rangeAt("a.tf", 2, before.length + 1, meant.length, above.length + 1 + before.length);
+        const report = JSON.parse(formatRdjson(reportWith([findingWith({ range, text })]), CONTEXT));
+        const { start, end } = report.diagnostics[0].location.range;
+        const bytes = Buffer.from(text.split("\n")[1] ?? "");
+        expect(bytes.subarray(start.column - 1, end.column - 1).toString()).toBe(meant);
+      }),
+    );
+  });
+
+  it("shows findings and errors", () => {
+    const findings = [
+      findingWith({
+        range: rangeAt("a.tf", 1, 9, 4, 8),
+        text: 'email = "Ünï@example.com"',
+        address: "openai_invite.kim",
+      }),
+      findingWith({ range: rangeAt("b.tf", 3, 5, 2), severity: "error" }),
+      findingWith({ severity: "notice", directory: "prod" }),
+    ];
+    const errors = [{ message: "no closing brace", hint: "close it", file: "c.tf", line: 2, column: 4 }];
+    expect(formatRdjson(reportWith(findings, errors), CONTEXT)).toMatchSnapshot();
+  });
+
+  it("has no diagnostics when all is well", () => {
+    expect(complaints(formatRdjson(reportWith([]), CONTEXT))).toBeUndefined();
+    expect(JSON.parse(formatRdjson(reportWith([]), CONTEXT)).diagnostics).toEqual([]);
+  });
+});

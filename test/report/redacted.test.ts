@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import type { FormatTable } from "../../src/cli/output.js";
+import { redactEmails } from "../../src/cli/redact.js";
+import { REPORT_FORMATS } from "../../src/cli/report-formats.js";
+import { CONTEXT, findingWith, rangeAt, reportWith } from "./hostile.js";
+import { jsonComplaints, xmlComplaints } from "./schemas.js";
+
+const FORMATS: FormatTable = REPORT_FORMATS;
+
+const ADDRESS = 'openai_invite.team["zebedee@quokka.example"]';
+
+/** What is left of an address after masking would be one of these. */
+const LEFT = /ebedee|quokka/;
+
+describe("masked reports", () => {
+  const finding = findingWith({
+    address: ADDRESS,
+    email: "zebedee@quokka.example",
+    directory: "zebedee@quokka.example",
+    range: rangeAt("people/zebedee@quokka.example.tf", 2),
+  });
+  const report = {
+    ...reportWith([finding], [{ message: "no answer about zebedee@quokka.example", address: ADDRESS }]),
+    silenced: [{ finding, by: "comment", reason: "zebedee@quokka.example knows" } as const],
+  };
+
+  it.each(Object.entries(FORMATS))("show no e-mail address: %s", async (_name, format) => {
+    const text = await format(report, CONTEXT);
+    expect(redactEmails(text)).not.toMatch(LEFT);
+    // The reports that are quiet about findings would prove nothing.
+    expect(text).toMatch(LEFT);
+  });
+
+  it("keep to their schemas", async () => {
+    const masked = async (name: string) => redactEmails((await FORMATS[name]?.(report, CONTEXT)) ?? "");
+    expect(jsonComplaints("sarif-2.1.0-rtm.5.json")(await masked("sarif"))).toBeUndefined();
+    expect(jsonComplaints("gitlab-code-quality.schema.json")(await masked("gitlab"))).toBeUndefined();
+    expect(jsonComplaints("rdjson.schema.json")(await masked("rdjson"))).toBeUndefined();
+    expect(await xmlComplaints("checkstyle.xsd", await masked("checkstyle"))).toBeUndefined();
+    expect(await xmlComplaints("junit.xsd", await masked("junit"))).toBeUndefined();
+  });
+});
