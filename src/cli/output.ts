@@ -3,6 +3,7 @@ import { chmod, lstat, realpath, rename, rm, stat, writeFile } from "node:fs/pro
 import path from "node:path";
 import type { Report } from "../invites/report.js";
 import type { CommandContext, TextContext } from "../report/style.js";
+import { checkoutPrefix } from "./checkout.js";
 import { Failure } from "./failure.js";
 import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
@@ -37,6 +38,7 @@ export async function writeReport(
     const stream = file === undefined ? io.stdout : FILE_STREAM;
     const text = await make(report, {
       ...context,
+      checkoutPrefix: checkoutPrefix(io),
       style: styleFor(stream, file === undefined ? io : { ...io, env: { ...io.env, FORCE_COLOR: "0" } }),
     });
     // Standard output masks by itself with --redact; a file does not.

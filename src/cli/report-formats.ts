@@ -7,7 +7,7 @@ export const REPORT_FORMATS = {
   json: jsonFormat,
   sarif: async (report, context) => (await import("../report/sarif.js")).formatSarif(report, context),
   github: async (report, context) => (await import("../report/github.js")).formatGithub(report, context),
-  gitlab: async (report) => (await import("../report/gitlab.js")).formatGitlab(report),
+  gitlab: async (report, context) => (await import("../report/gitlab.js")).formatGitlab(report, context),
   checkstyle: async (report) => (await import("../report/checkstyle.js")).formatCheckstyle(report),
   junit: async (report, context) => (await import("../report/junit.js")).formatJunit(report, context),
   rdjson: async (report, context) => (await import("../report/rdjson.js")).formatRdjson(report, context),

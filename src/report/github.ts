@@ -2,7 +2,7 @@ import type { Finding } from "../invites/finding.js";
 import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { errorMessage, findingDetail, fixLines } from "./finding-message.js";
-import { tidyPath } from "./places.js";
+import { prefixed } from "./places.js";
 import { plain } from "./plain.js";
 import type { CommandContext } from "./style.js";
 import { wordsOf } from "./words.js";
@@ -18,7 +18,7 @@ const LONGEST_MESSAGE = 4096;
  */
 export function formatGithub(report: Report, context: CommandContext): string {
   const commands = [
-    ...report.errors.map(errorCommand),
+    ...report.errors.map((error) => errorCommand(error, context)),
     ...report.findings.map((finding) => findingCommand(finding, context)),
   ];
   return commands.map((command) => `${command}\n`).join("");
@@ -29,15 +29,15 @@ function findingCommand(finding: Finding, context: CommandContext): string {
   const title = `${plain(wordsOf(finding).headline)} (${finding.rule})`;
   return command(
     finding.severity,
-    { ...(finding.range !== undefined && placeProperties(finding.range)), title },
+    { ...(finding.range !== undefined && placeProperties(finding.range, context)), title },
     lines.join("\n"),
   );
 }
 
-function errorCommand(error: ReportError): string {
+function errorCommand(error: ReportError, { checkoutPrefix = "" }: CommandContext): string {
   const { file, line, column } = error;
   const place = {
-    ...(file !== undefined && { file: tidyPath(file) }),
+    ...(file !== undefined && { file: prefixed(file, checkoutPrefix) }),
     ...(file !== undefined && line !== undefined && { line }),
     ...(file !== undefined && line !== undefined && column !== undefined && { col: column }),
   };
@@ -45,9 +45,9 @@ function errorCommand(error: ReportError): string {
 }
 
 /** Columns of a range over several lines would be thrown away, so there are none. */
-function placeProperties({ file, start, end }: SourceRange): Properties {
+function placeProperties({ file, start, end }: SourceRange, { checkoutPrefix = "" }: CommandContext): Properties {
   const columns = start.line === end.line ? { col: start.column, endColumn: end.column } : {};
-  return { file: tidyPath(file), line: start.line, endLine: end.line, ...columns };
+  return { file: prefixed(file, checkoutPrefix), line: start.line, endLine: end.line, ...columns };
 }
 
 type Properties = Readonly<Record<string, string | number>>;

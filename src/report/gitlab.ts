@@ -4,6 +4,7 @@ import type { Report, ReportError } from "../invites/report.js";
 import { errorMessage, findingMessage } from "./finding-message.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
+import type { CommandContext } from "./style.js";
 
 /** GitLab's words for how bad something is, from `info` to `blocker`. */
 const SEVERITIES = { error: "critical", warning: "major", notice: "info" } as const satisfies Record<Severity, string>;
@@ -17,11 +18,11 @@ interface CodeQualityIssue {
 }
 
 /** GitLab's Code Quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
-export function formatGitlab(report: Report): string {
+export function formatGitlab(report: Report, { checkoutPrefix = "" }: CommandContext): string {
   const fingerprints = fingerprintsOf(report);
-  const placeOf = placeFinder(report);
+  const placeOf = placeFinder(report, checkoutPrefix);
   const issues: CodeQualityIssue[] = [
-    ...errorIssues(report),
+    ...errorIssues(report, checkoutPrefix),
     ...report.findings.map((finding) => ({
       description: findingMessage(finding),
       check_name: finding.rule,
@@ -34,7 +35,7 @@ export function formatGitlab(report: Report): string {
 }
 
 /** What could not be read stands beside the findings: without it, an empty report would look like a clean one. */
-function errorIssues(report: Report): CodeQualityIssue[] {
+function errorIssues(report: Report, prefix: string): CodeQualityIssue[] {
   const seen = new Map<string, number>();
   return report.errors.map((error) => {
     const key = keyOf(error);
@@ -45,7 +46,7 @@ function errorIssues(report: Report): CodeQualityIssue[] {
       check_name: "not-read",
       fingerprint: createHash("sha256").update(`not-read${key}#${number}`).digest("hex"),
       severity: "critical",
-      location: locationOf(placeOfError(error, report)),
+      location: locationOf(placeOfError(error, report, prefix)),
     };
   });
 }

@@ -21,30 +21,36 @@ export function tidyPath(file: string): string {
 }
 
 /**
- * Finds the place to show a finding at. What is in no file is shown at the file of its root module that configures
+ * Finds the place to show a finding at, told from `prefix` (see `CommandContext`). What is in no file is shown at the file of its root module that configures
  * invites, since readers such as GitHub's code scanning refuse a whole report for one finding without a file; where
  * none does, at the root module's folder.
  */
-export function placeFinder(report: Report): (finding: Pick<Finding, "directory" | "range">) => Place {
+export function placeFinder(report: Report, prefix = ""): (finding: Pick<Finding, "directory" | "range">) => Place {
   const files = filesOfRoots(report);
   return ({ directory, range }) => {
-    if (range !== undefined) return { file: tidyPath(range.file), isFolder: false, start: range.start, end: range.end };
-    const file = files.get(directory);
-    return file === undefined ? folder(directory) : { file: tidyPath(file), isFolder: false };
+    const file = range?.file ?? files.get(directory);
+    if (file === undefined) return folder(directory, prefix);
+    const place = { file: prefixed(file, prefix), isFolder: false };
+    return range === undefined ? place : { ...place, start: range.start, end: range.end };
   };
 }
 
 /** Where something that could not be read is shown: at its file, or else at the first root module's folder. */
-export function placeOfError(error: ReportError, report: Report): Place {
-  if (error.file === undefined) return folder(report.directories[0] ?? ".");
-  const file = tidyPath(error.file);
+export function placeOfError(error: ReportError, report: Report, prefix = ""): Place {
+  if (error.file === undefined) return folder(report.directories[0] ?? ".", prefix);
+  const file = prefixed(error.file, prefix);
   if (error.line === undefined || error.line < 1) return { file, isFolder: false };
   // The offset is not known, and nobody asks for it.
   return { file, isFolder: false, start: { line: error.line, column: Math.max(1, error.column ?? 1), offset: 0 } };
 }
 
-function folder(directory: string): Place {
-  return { file: tidyPath(directory), isFolder: true };
+function folder(directory: string, prefix: string): Place {
+  return { file: prefixed(directory, prefix), isFolder: true };
+}
+
+/** A relative path, told from the root of the checkout instead of the folder that tfinvite was started in. */
+export function prefixed(file: string, prefix: string): string {
+  return tidyPath(path.posix.isAbsolute(file) || /^[A-Za-z]:/.test(file) ? file : prefix + file);
 }
 
 /** For each root module the first file that configures invites: one of its own, or else of a module it calls. */

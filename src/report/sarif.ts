@@ -24,7 +24,7 @@ const LEVELS = { error: "error", warning: "warning", notice: "note" } as const s
 /** What GitHub's code scanning calls the severities: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support */
 const PROBLEM_SEVERITIES = { error: "error", warning: "warning", notice: "recommendation" } as const;
 
-/** The folder that relative paths start from: where tfinvite was started, in CI the root of the checkout. */
+/** The folder that relative paths start from: in CI the root of the checkout, else where tfinvite was started. */
 const ROOT = "%SRCROOT%";
 
 /**
@@ -40,7 +40,7 @@ export function formatSarif(report: Report, context: CommandContext): string {
 export function toSarif(report: Report, context: CommandContext): Log {
   const rules = rulesOf(report);
   const fingerprints = fingerprintsOf(report);
-  const placeOf = placeFinder(report);
+  const placeOf = placeFinder(report, context.checkoutPrefix);
   const ruleIndexes = new Map(rules.map((rule, index) => [rule.id, index]));
   const resultOf = (finding: Finding): Result => ({
     ruleId: finding.rule,
@@ -63,8 +63,12 @@ export function toSarif(report: Report, context: CommandContext): Log {
             rules: rules.map(descriptorOf),
           },
         },
-        invocations: [invocationOf(report)],
-        originalUriBaseIds: { [ROOT]: { description: { text: "The folder that tfinvite was started in." } } },
+        invocations: [invocationOf(report, context.checkoutPrefix)],
+        originalUriBaseIds: {
+          [ROOT]: {
+            description: { text: "The root of the checkout, or else the folder that tfinvite was started in." },
+          },
+        },
         columnKind: "utf16CodeUnits",
         results: [
           ...report.findings.map(resultOf),
@@ -108,20 +112,20 @@ function suppressionOf({ by, reason }: SilencedFinding): Suppression {
   };
 }
 
-function invocationOf(report: Report): Invocation {
+function invocationOf(report: Report, prefix: string | undefined): Invocation {
   return {
     executionSuccessful: report.errors.length === 0,
     ...(report.errors.length > 0 && {
-      toolExecutionNotifications: report.errors.map((error) => notificationOf(error, report)),
+      toolExecutionNotifications: report.errors.map((error) => notificationOf(error, report, prefix)),
     }),
   };
 }
 
-function notificationOf(error: ReportError, report: Report): Notification {
+function notificationOf(error: ReportError, report: Report, prefix: string | undefined): Notification {
   return {
     level: "error",
     message: { text: message(errorMessage(error)) },
-    ...(error.file !== undefined && { locations: [locationOf(placeOfError(error, report), error.address)] }),
+    ...(error.file !== undefined && { locations: [locationOf(placeOfError(error, report, prefix), error.address)] }),
   };
 }
 

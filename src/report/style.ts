@@ -25,6 +25,8 @@ export interface ShownCommand {
 export interface CommandContext {
   /** A command for a root module, or undefined where it may not be shown as it is. */
   command(directory: string, command: TerraformCommand): ShownCommand | undefined;
+  /** From the root of the CI's checkout to where tfinvite was started: `infra/`, or empty. For readers that only know the former. */
+  readonly checkoutPrefix?: string;
 }
 
 /** What a text report needs beside the data. */

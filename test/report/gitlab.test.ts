@@ -6,11 +6,13 @@ import { jsonComplaints } from "./schemas.js";
 
 const complaints = jsonComplaints("gitlab-code-quality.schema.json");
 
+const HERE = { command: () => undefined };
+
 describe("formatGitlab", () => {
   it("keeps to the schema with a fingerprint for each, whatever is in names and messages", () => {
     fc.assert(
       fc.property(hostileReport, (report) => {
-        const text = formatGitlab(report);
+        const text = formatGitlab(report, HERE);
         expect(complaints(text)).toBeUndefined();
         expect(text).not.toMatch(/\\ud[89a-f]/);
         const issues: { fingerprint: string; description: string }[] = JSON.parse(text);
@@ -28,10 +30,12 @@ describe("formatGitlab", () => {
       findingWith({ severity: "error", directory: "infra/" }),
       findingWith({ severity: "notice", directory: "." }),
     ];
-    expect(formatGitlab(reportWith(findings, [{ message: "no closing brace", hint: "close it" }]))).toMatchSnapshot();
+    expect(
+      formatGitlab(reportWith(findings, [{ message: "no closing brace", hint: "close it" }]), HERE),
+    ).toMatchSnapshot();
   });
 
   it("is an empty list when all is well", () => {
-    expect(formatGitlab(reportWith([]))).toBe("[]\n");
+    expect(formatGitlab(reportWith([]), HERE)).toBe("[]\n");
   });
 });
