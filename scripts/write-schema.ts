@@ -1,8 +1,12 @@
-// Writes schema/report-v1.json from the zod schema that the JSON report is typed by.
+// Writes schema/report-v1.json and schema/settings-v1.json from the zod schemas that their readers and writers are typed by.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { settingsJsonSchema } from "../src/invites/policy/settings-schema.js";
 import { reportJsonSchema } from "../src/report/json-schema.js";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-writeFileSync(path.join(root, "schema/report-v1.json"), `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+const write = (name: string, schema: object) =>
+  writeFileSync(path.join(root, "schema", name), `${JSON.stringify(schema, null, 2)}\n`);
+write("report-v1.json", reportJsonSchema());
+write("settings-v1.json", settingsJsonSchema());

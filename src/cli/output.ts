@@ -56,7 +56,7 @@ const SPECIAL_PLACE = /^(?:\/dev\/|\/proc\/|\\\\\.\\)/;
  * Writes a file so that nobody ever sees half of it; what is no regular file (a pipe, a device) is written to as it
  * stands. A symbolic link stays one: its target is written. `name` is the file as the user wrote it.
  */
-async function writeWhole(file: string, name: string, text: string): Promise<void> {
+export async function writeWhole(file: string, name: string, text: string): Promise<void> {
   try {
     const target = await replaceable(file);
     // Appending is the same to a pipe or a device, and spares a log that standard error goes to.

@@ -113,6 +113,12 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
       onVerdict(await (await import("./repair.js")).repair(directories, options, io)),
     );
 
+  program
+    .command("lsp")
+    .description("answer an editor as a language server, over standard input and output")
+    .option("--stdio", "what it does anyway; many editors pass it")
+    .action(async () => onVerdict(await (await import("./lsp.js")).languageServer(io)));
+
   return program;
 }
 

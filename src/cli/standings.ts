@@ -1,10 +1,13 @@
 import type { Assessment, Mode } from "../invites/assessment.js";
 import type { Inventory } from "../invites/inventory.js";
+import type { LookUpOutcome } from "../invites/look-up.js";
 import { recordedStandings, unknownStandings } from "../invites/recorded-standings.js";
 import type { ReportError } from "../invites/report.js";
+import type { LookUpEvent } from "../openai/client.js";
 import type { Deadline } from "./deadline.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
+import { groupByKey, type KeyGroup, type OrganizationsOf, USUAL_KEY } from "./organizations.js";
 import { startProgress } from "./progress.js";
 import { styleFor } from "./style.js";
 import { VERSION } from "./version.js";
@@ -14,6 +17,8 @@ export interface StandingOptions {
   readonly offline: boolean;
   /** What is not looked up by then stays unknown. */
   readonly deadline: Deadline;
+  /** Which key belongs to which provider configuration; without it, one key is for all. */
+  readonly organizationsOf?: OrganizationsOf;
 }
 
 export interface Standings {
@@ -41,36 +46,69 @@ export async function findStandings(
     ...rest,
   });
   if (options.offline) return result("offline", recordedStandings(inventories, now));
-  const invites = inventories.reduce((sum, inventory) => sum + inventory.entries.length, 0);
+  const invites = sum(inventories.map(({ entries }) => entries.length));
   if (invites === 0) return result("live", new Map());
 
+  const groups = groupByKey(inventories, options.organizationsOf ?? (() => undefined));
+  const progress = startProgress(invites, io, styleFor(io.stderr, io));
+  const counts = new Map<KeyGroup, number>();
+  const show = (group: KeyGroup) => (event: LookUpEvent) => {
+    if (event.type !== "request") return progress.show(event);
+    counts.set(group, event.count);
+    progress.show({ ...event, count: sum(counts.values()) });
+  };
+  try {
+    // Each organization has limits of its own, so none has to wait for another.
+    const outcomes = await Promise.all(
+      groups.map((group) => lookUpGroup(group, now, options.deadline, show(group), io)),
+    );
+    if (io.signal.aborted) throw new Interrupted();
+    const errors = outcomes.flatMap((outcome) => outcome.failures.map(({ message, hint }) => ({ message, hint })));
+    return result("live", new Map(outcomes.flatMap(({ standings }) => [...standings])), {
+      errors: [...new Map(errors.map((error) => [error.message, error])).values()],
+      requests: sum(outcomes.map(({ requests }) => requests)),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Looks up the invites of one organization with its own key. */
+async function lookUpGroup(
+  { keyVariable, inventories }: KeyGroup,
+  now: number,
+  deadline: Deadline,
+  onEvent: (event: LookUpEvent) => void,
+  io: Io,
+): Promise<LookUpOutcome & { readonly requests: number }> {
   const { readSettings } = await import("../openai/settings.js");
-  const settings = readSettings(io.env);
+  // OPENAI_ORG_ID goes with the usual key; the others name their organization by themselves.
+  const env = keyVariable === USUAL_KEY ? io.env : { ...io.env, OPENAI_ORG_ID: undefined };
+  const settings = readSettings(env, keyVariable);
   if (!settings.ok) {
-    const { message, hint } = settings.error;
-    return result("live", unknownStandings(inventories, message), { errors: [{ message, hint }] });
+    const { message } = settings.error;
+    return { standings: unknownStandings(inventories, message), failures: [settings.error], requests: 0 };
   }
   const [{ AdminApi }, { lookUpStandings }] = await Promise.all([
     import("../openai/client.js"),
     import("../invites/look-up.js"),
   ]);
-  const progress = startProgress(invites, io, styleFor(io.stderr, io));
   const api = new AdminApi({
     ...settings.settings,
     userAgent: `tfinvite/${VERSION}`,
-    signal: AbortSignal.any([options.deadline.signal, io.signal]),
-    deadline: options.deadline.at,
-    onEvent: (event) => progress.show(event),
+    signal: AbortSignal.any([deadline.signal, io.signal]),
+    deadline: deadline.at,
+    onEvent,
   });
   try {
-    const outcome = await lookUpStandings(api, inventories, now);
-    if (io.signal.aborted) throw new Interrupted();
-    return result("live", outcome.standings, {
-      errors: outcome.failures.map(({ message, hint }) => ({ message, hint })),
-      requests: api.requests,
-    });
+    return { ...(await lookUpStandings(api, inventories, now)), requests: api.requests };
   } finally {
-    progress.end();
     await api.close();
   }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }

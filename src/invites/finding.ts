@@ -83,8 +83,8 @@ export interface FindingArguments {
     readonly source?: string;
   };
   readonly "unused-suppression": {
-    /** `unused`: it silences nothing; `unknown-rule`: no such rule; `not-ignorable`: the settings forbid it; `no-rule`: it names none. */
-    readonly why: "unused" | "unknown-rule" | "not-ignorable" | "no-rule";
+    /** `unused`: it silences nothing; `unknown-rule`: no such rule; `not-ignorable`: the settings forbid it; `no-rule`: it names none; `no-reason`: the settings want one. */
+    readonly why: "unused" | "unknown-rule" | "not-ignorable" | "no-rule" | "no-reason";
     readonly name?: string;
     /** The rule that was probably meant. */
     readonly meant?: string;

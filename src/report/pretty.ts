@@ -16,11 +16,14 @@ const WIDEST_TEXT = 100;
 /** Rules stand here at the latest, not at the far end of a wide terminal. */
 const WIDEST_HEAD = 96;
 
+const MORE = "tfinvite explain RULE says more of each";
+
 /** Findings for a person at a terminal: what is true, where, why it matters, what to do. */
 export function formatPretty(report: Report, context: TextContext): string {
   const many = report.directories.length > 1;
   const findings = report.findings.map((finding) => prettyFinding(finding, report, context, many).join("\n"));
-  return `${[...findings, summaryText(report, context.style, { findings: true })].join("\n\n")}\n`;
+  const more = findings.length === 0 ? "" : `${indented("", MORE, context.style).map(context.style.dim).join("\n")}\n`;
+  return `${[...findings, summaryText(report, context.style, { findings: true })].join("\n\n")}\n${more}`;
 }
 
 function prettyFinding(finding: Finding, report: Report, context: TextContext, many: boolean): string[] {

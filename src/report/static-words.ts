@@ -169,5 +169,11 @@ function suppressionWords({ why, name, meant }: FindingArguments["unused-suppres
         headline: "a suppression that names no rule",
         consequence: "write which rules it silences, and why: # tfinvite-ignore: rule[, rule] -- reason",
       };
+    case "no-reason":
+      return {
+        headline: "a suppression without a reason",
+        consequence:
+          ".tfinvite.json wants a reason behind every suppression, so this one silences nothing until it has one: # tfinvite-ignore: rule -- reason",
+      };
   }
 }

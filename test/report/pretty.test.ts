@@ -94,6 +94,7 @@ describe("formatPretty", () => {
         fix  invite to the organization only; once the person is a member, add them with openai_project_user
 
       3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings
+      tfinvite explain RULE says more of each
       "
     `);
   });
@@ -134,6 +135,7 @@ describe("formatPretty", () => {
              openai_project_user
 
       3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings
+      tfinvite explain RULE says more of each
       "
     `);
   });
@@ -184,6 +186,7 @@ describe("formatPretty", () => {
 
       3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1
       error, 2 warnings
+      tfinvite explain RULE says more of each
       "
     `);
     expect(tooWide(at({ width: 60 }), 60)).toEqual([]);

@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } fr
 
 /** What loading needs of a file system. An editor can put its unsaved texts in front of the disk's. */
 export interface FileSystem {
-  /** Names of everything in a directory except its directories, or undefined where there is no such directory. */
+  /** Names of the files and links in a directory, or undefined where there is no such directory. */
   list(directory: string): readonly string[] | undefined;
   /** Throws where the file cannot be read. */
   read(path: string): string;
@@ -35,7 +35,7 @@ export const diskFileSystem: TreeFileSystem = {
   list(directory) {
     try {
       return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
-        entry.isDirectory() ? [] : [entry.name],
+        entry.isFile() || entry.isSymbolicLink() ? [entry.name] : [],
       );
     } catch (error) {
       if (isMissing(error)) return undefined;
@@ -47,7 +47,9 @@ export const diskFileSystem: TreeFileSystem = {
     readdirSync(directory, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
   kind(path) {
     try {
-      const kind = kindOf(statSync(path));
+      // An exception costs more than the call, and most that is asked about is not there.
+      const stats = statSync(path, { throwIfNoEntry: false });
+      const kind = stats && kindOf(stats);
       return kind === "link" ? "other" : kind;
     } catch (error) {
       if (isMissing(error)) return undefined;
@@ -79,7 +81,6 @@ function kindOf(entry: Kinds): EntryKind {
   return entry.isSymbolicLink() ? "link" : "other";
 }
 
-/** Whether an error says that there is nothing at a path. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }

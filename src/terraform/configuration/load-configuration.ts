@@ -20,6 +20,7 @@ import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
 import { type ModuleText, ModuleTexts } from "./module-texts.js";
 import { isNode, type ModuleNode, ModuleTree, type UnresolvedModule } from "./module-tree.js";
 import { type ParseOptions, parseFile } from "./parse-file.js";
+import { ParsedFiles } from "./parsed-files.js";
 import {
   allNodes,
   type ProviderFacts,
@@ -55,6 +56,8 @@ export interface LoadOptions {
   /** `name=value`, as of `-var`; they go over `varFiles`. */
   readonly vars: readonly string[];
   readonly fileSystem?: FileSystem;
+  /** Shared by loads of root modules that have modules in common. */
+  readonly cache?: ParsedFiles;
 }
 
 /**
@@ -79,7 +82,13 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     return { ...nothing(options.directory, readProblems(texts), filesRead), settings };
   }
 
-  const tree = new ModuleTree({ texts, installed, types: [...types, ...related], validate });
+  const tree = new ModuleTree({
+    texts,
+    installed,
+    types: [...types, ...related],
+    validate,
+    cache: options.cache ?? new ParsedFiles(),
+  });
   const inputs = await readVariableInputs({
     directory,
     cwd,

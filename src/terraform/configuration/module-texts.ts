@@ -100,7 +100,7 @@ export class ModuleTexts {
       const shown = display(file);
       try {
         const text = fileSystem.read(file);
-        for (const match of text.matchAll(LOCAL_SOURCE)) neighbours.add(localDirectory(directory, match[1] ?? ""));
+        for (const called of localSources(text, directory)) neighbours.add(called);
         const mentions = mention.some((word) => text.includes(word));
         files.push({ path: file, shown, text, override: chosen.overrides.includes(name), mentions });
       } catch (error) {
@@ -109,6 +109,11 @@ export class ModuleTexts {
     }
     return { directory, files, problems, neighbours: [...neighbours] };
   }
+}
+
+/** Directories of modules that a file in the directory may call by a relative path. */
+export function localSources(text: string, directory: string): readonly string[] {
+  return Array.from(text.matchAll(LOCAL_SOURCE), (match) => localDirectory(directory, match[1] ?? ""));
 }
 
 /** Whether a module source is a path relative to the calling module. */

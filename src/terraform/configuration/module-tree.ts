@@ -8,7 +8,8 @@ import {
   type ModuleTextFile,
   type ModuleTexts,
 } from "./module-texts.js";
-import { type ParseOptions, parseFile } from "./parse-file.js";
+import type { ParseOptions } from "./parse-file.js";
+import type { ParsedFiles } from "./parsed-files.js";
 import type { ParsedFile } from "./syntax.js";
 
 /** One module at one call path. A module that is called twice is two nodes with one definition. */
@@ -43,6 +44,7 @@ export interface TreeOptions {
   readonly texts: ModuleTexts;
   readonly installed: InstalledModules;
   readonly types: readonly string[];
+  readonly cache: ParsedFiles;
   /** For the files that matter, as for a single file. */
   readonly validate: ParseOptions["validate"];
 }
@@ -145,7 +147,8 @@ export class ModuleTree {
   #parse(file: ModuleTextFile): Promise<ParsedFile> {
     const known = this.#parsed.get(file.path);
     if (known !== undefined) return known;
-    const parsed = parseFile(file.shown, file.text, { validate: file.mentions && this.#options.validate });
+    const { path, shown, text, mentions } = file;
+    const parsed = this.#options.cache.parse({ path, shown, text, validate: mentions && this.#options.validate });
     this.#parsed.set(file.path, parsed);
     return parsed;
   }

@@ -67,7 +67,7 @@ function rulesFrom(top: string, matcher: Ignore | undefined, options: IgnoreRule
   return {
     ignores(file, isDirectory) {
       if (matcher === undefined) return false;
-      const name = posix(path.relative(top, file));
+      const name = bytewise(posix(path.relative(top, file)));
       return name !== "" && matcher.ignores(isDirectory ? `${name}/` : name);
     },
     enter(directory, names) {
@@ -83,10 +83,15 @@ function rulesFrom(top: string, matcher: Ignore | undefined, options: IgnoreRule
       if (patterns.length === 0) return this;
       const extended = options.newIgnore({ ignorecase: options.platform === "win32" || options.platform === "darwin" });
       if (matcher !== undefined) extended.add(matcher);
-      extended.add(patterns.map((pattern) => ({ pattern })));
+      extended.add(patterns.map((pattern) => ({ pattern: bytewise(pattern) })));
       return rulesFrom(top, extended, options);
     },
   };
+}
+
+/** A character for each byte: git's `?` and `[…]` match bytes. */
+function bytewise(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : Buffer.from(text).toString("latin1");
 }
 
 function posix(file: string): string {

@@ -1,0 +1,166 @@
+import path from "node:path";
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  type Range,
+  type TextEdit,
+  type WorkspaceEdit,
+} from "vscode-languageserver/node";
+import { isIgnorable } from "../../invites/policy/settings.js";
+import { findSettings } from "../settings-file.js";
+import type { ShownFinding } from "./diagnostics.js";
+import { diskText, type EditorText } from "./document.js";
+import type { Fix, FixEdit, Fixer } from "./fixes.js";
+import { ignoreEdit } from "./ignore-edit.js";
+import type { ModuleLint } from "./lint-module.js";
+import type { ModuleView } from "./workspace.js";
+
+/** Puts right at once everything in a document that can be put right safely. */
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.tfinvite`;
+
+export interface ActionRequest {
+  /** Absolute. */
+  readonly file: string;
+  readonly range: Range;
+  /** Kinds that are wanted; absent: all that are offered unasked. */
+  readonly only: readonly string[] | undefined;
+  /** Those that the client knows of at the range. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The client takes edits that name the version of the text they are for. */
+  readonly documentChanges: boolean;
+  readonly fixer: Fixer;
+}
+
+/** What can be done about the findings at a range. */
+export async function codeActions(view: ModuleView, request: ActionRequest): Promise<CodeAction[]> {
+  const { lint } = view;
+  if (lint === undefined) return [];
+  const here = view.findings.filter(({ file }) => file === request.file);
+  const actions: CodeAction[] = [];
+  if (wants(request, CodeActionKind.QuickFix)) {
+    const touched = here.filter(({ diagnostic }) => overlap(diagnostic.range, request.range));
+    for (const shown of touched) actions.push(...fixActions(shown, lint, view, request));
+    for (const shown of touched) actions.push(...(await ignoreActions(shown, lint, view, request)));
+  }
+  // Asked for by name only: editors run it when saving.
+  if (request.only !== undefined && wants(request, FIX_ALL)) actions.push(...fixAll(here, lint, view, request));
+  return actions;
+}
+
+function wants({ only }: ActionRequest, kind: string): boolean {
+  return only === undefined || only.some((wanted) => wanted === "" || kind === wanted || kind.startsWith(`${wanted}.`));
+}
+
+function fixActions(shown: ShownFinding, lint: ModuleLint, view: ModuleView, request: ActionRequest): CodeAction[] {
+  const fix = fixOf(shown, lint, request.fixer);
+  const edit = fix === undefined ? undefined : workspaceEdit(fix.edits, lint, view, request.documentChanges);
+  if (fix === undefined || edit === undefined) return [];
+  const diagnostics = [asTheClientHasIt(shown.diagnostic, request.diagnostics)];
+  return [{ title: fix.title, kind: CodeActionKind.QuickFix, isPreferred: true, diagnostics, edit }];
+}
+
+function fixOf({ finding }: ShownFinding, { outcome }: ModuleLint, fixer: Fixer): Fix | undefined {
+  const assessment = outcome.assessments.find(({ inventory }) => inventory.directory === finding.directory);
+  const result = assessment === undefined ? undefined : fixer(finding, assessment);
+  return result?.kind === "fix" ? result.fix : undefined;
+}
+
+/** One after another, leaving out whatever overlaps what goes before it: another run gets that. */
+function fixAll(
+  here: readonly ShownFinding[],
+  lint: ModuleLint,
+  view: ModuleView,
+  request: ActionRequest,
+): CodeAction[] {
+  const taken: FixEdit[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const shown of here) {
+    const fix = fixOf(shown, lint, request.fixer);
+    if (fix === undefined || fix.edits.some((edit: FixEdit) => taken.some((other) => collide(edit, other)))) continue;
+    taken.push(...fix.edits);
+    diagnostics.push(shown.diagnostic);
+  }
+  const edit = taken.length === 0 ? undefined : workspaceEdit(taken, lint, view, request.documentChanges);
+  if (edit === undefined) return [];
+  return [{ title: "Fix everything that tfinvite can fix safely", kind: FIX_ALL, diagnostics, edit }];
+}
+
+function collide(a: FixEdit, b: FixEdit): boolean {
+  return a.file === b.file && a.start <= b.end && b.start <= a.end;
+}
+
+async function ignoreActions(
+  shown: ShownFinding,
+  lint: ModuleLint,
+  view: ModuleView,
+  request: ActionRequest,
+): Promise<CodeAction[]> {
+  const { finding, diagnostic, file } = shown;
+  const { cwd, directory, alone } = lint.request;
+  const { range, rule } = finding;
+  const parsed = range === undefined ? undefined : lint.outcome.files.find((one) => one.file === range.file);
+  // A comment about comments would go on for ever.
+  if (range === undefined || parsed === undefined || rule === "unused-suppression" || rule === "stale-baseline")
+    return [];
+  const settings = alone ? undefined : await findSettings(directory, cwd);
+  const shownPath = settings === undefined ? "" : path.relative(settings.folder, file).split(path.sep).join("/");
+  if (settings !== undefined && !isIgnorable(rule, shownPath.startsWith("../") ? undefined : shownPath, settings))
+    return [];
+  const insertion = await ignoreEdit(parsed, range.start.offset, rule);
+  if (insertion === undefined) return [];
+  const { offset, text } = insertion;
+  const edit = workspaceEdit(
+    [{ file: range.file, start: offset, end: offset, text }],
+    lint,
+    view,
+    request.documentChanges,
+  );
+  if (edit === undefined) return [];
+  const diagnostics = [asTheClientHasIt(diagnostic, request.diagnostics)];
+  return [{ title: `Ignore ${rule} with a reason`, kind: CodeActionKind.QuickFix, diagnostics, edit }];
+}
+
+/** Clients tell by the object that they sent which diagnostic an action belongs to. */
+function asTheClientHasIt(own: Diagnostic, sent: readonly Diagnostic[]): Diagnostic {
+  return sent.find(({ code, range }) => code === own.code && same(range, own.range)) ?? own;
+}
+
+function same(a: Range, b: Range): boolean {
+  return compare(a.start, b.start) === 0 && compare(a.end, b.end) === 0;
+}
+
+function overlap(a: Range, b: Range): boolean {
+  return compare(a.start, b.end) <= 0 && compare(b.start, a.end) <= 0;
+}
+
+function compare(a: Range["start"], b: Range["start"]): number {
+  return a.line - b.line || a.character - b.character;
+}
+
+/** Undefined where a text that is to be changed was never read. */
+function workspaceEdit(
+  edits: readonly FixEdit[],
+  lint: ModuleLint,
+  { textOf }: ModuleView,
+  documentChanges: boolean,
+): WorkspaceEdit | undefined {
+  const texts = new Map<EditorText, TextEdit[]>();
+  const known = new Map<string, EditorText>();
+  for (const { file, start, end, text } of edits) {
+    const absolute = path.resolve(lint.request.cwd, file);
+    const read = lint.outcome.assessments.map(({ inventory }) => inventory.configuration.texts.get(file));
+    const disk = read.find((one) => one !== undefined);
+    const of = known.get(absolute) ?? textOf(absolute) ?? (disk === undefined ? undefined : diskText(absolute, disk));
+    if (of === undefined) return undefined;
+    known.set(absolute, of);
+    texts.set(of, [...(texts.get(of) ?? []), { range: of.range(start, end), newText: text }]);
+  }
+  if (!documentChanges) return { changes: Object.fromEntries([...texts].map(([{ uri }, changes]) => [uri, changes])) };
+  return {
+    documentChanges: [...texts].map(([{ uri, version }, changes]) => ({
+      textDocument: { uri, version: version ?? null },
+      edits: changes,
+    })),
+  };
+}

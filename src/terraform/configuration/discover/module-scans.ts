@@ -1,0 +1,99 @@
+import path from "node:path";
+import type { DirectoryEntry, TreeFileSystem } from "../file-system.js";
+import { moduleFileNames, type ToolName } from "../module-files.js";
+import { localSources } from "../module-texts.js";
+import type { DiscoveryProblem } from "./problem.js";
+import { unreadablePlace } from "./problem.js";
+
+/** What can be told of a module without parsing it. */
+export interface ModuleScan {
+  /** Whether one of the wanted texts stands in one of its files. */
+  readonly mentions: boolean;
+  /** Absolute directories that it may call by a local path, itself not among them. */
+  readonly calls: readonly string[];
+}
+
+export interface ScanOptions {
+  readonly fileSystem: TreeFileSystem;
+  readonly tool: ToolName;
+  readonly mention: readonly string[];
+  display(path: string): string;
+}
+
+const NO_MODULE: ModuleScan = { mentions: false, calls: [] };
+
+/** Looks through the files of modules, each once, as bytes: decoding and parsing cost more than reading. */
+export class ModuleScans {
+  readonly problems: DiscoveryProblem[] = [];
+  readonly #options: ScanOptions;
+  readonly #mention: readonly Buffer[];
+  readonly #scans = new Map<string, ModuleScan>();
+  #filesRead = 0;
+
+  constructor(options: ScanOptions) {
+    this.#options = options;
+    this.#mention = options.mention.map((text) => Buffer.from(text));
+  }
+
+  get filesRead(): number {
+    return this.#filesRead;
+  }
+
+  /** The module in a directory whose entries are known, as far as it consists of those. */
+  of(directory: string, entries: readonly DirectoryEntry[]): ModuleScan {
+    const known = this.#scans.get(directory);
+    if (known !== undefined) return known;
+    const scan = this.#scan(directory, entries);
+    this.#scans.set(directory, scan);
+    return scan;
+  }
+
+  /** The module in any directory; an empty one where there is no such directory. */
+  at(directory: string): ModuleScan {
+    const known = this.#scans.get(directory);
+    if (known !== undefined) return known;
+    let entries: readonly DirectoryEntry[] = [];
+    try {
+      if (this.#options.fileSystem.kind(directory) === "directory") {
+        entries = this.#options.fileSystem.entries(directory);
+      }
+    } catch (error) {
+      this.problems.push(unreadablePlace(this.#options.display(directory), error));
+    }
+    return this.of(directory, entries);
+  }
+
+  #scan(directory: string, entries: readonly DirectoryEntry[]): ModuleScan {
+    const { fileSystem, tool, display } = this.#options;
+    const candidates = new Map(
+      entries.flatMap(({ name, kind }) => (kind === "file" || kind === "link" ? [[name, kind] as const] : [])),
+    );
+    const { primary, overrides } = moduleFileNames([...candidates.keys()], tool);
+    if (primary.length + overrides.length === 0) return NO_MODULE;
+    const calls = new Set<string>();
+    let mentions = false;
+    for (const name of [...primary, ...overrides]) {
+      const file = path.join(directory, name);
+      try {
+        // Reading a pipe would wait for ever, and a link to a directory is no file.
+        if (candidates.get(name) === "link" && !isFileOrBroken(fileSystem, file)) continue;
+        const bytes = fileSystem.bytes(file);
+        this.#filesRead += 1;
+        mentions ||= this.#mention.some((text) => bytes.includes(text));
+        // "source" stands in every "resource"; a string that begins with a dot is rarer.
+        if (!bytes.includes('".')) continue;
+        for (const source of localSources(bytes.toString("utf8"), directory)) calls.add(source);
+      } catch (error) {
+        this.problems.push(unreadablePlace(display(file), error));
+      }
+    }
+    calls.delete(directory);
+    return { mentions, calls: [...calls] };
+  }
+}
+
+/** A broken link is read all the same, so that its error can be told. */
+function isFileOrBroken(fileSystem: TreeFileSystem, file: string): boolean {
+  const kind = fileSystem.kind(file);
+  return kind === "file" || kind === undefined;
+}
