@@ -12,7 +12,7 @@ export interface CheckOptions extends ReportOptions {
 
 /** `tfinvite check`: what will go wrong with the invites of these root modules, and why. */
 export async function check(directories: readonly string[], options: CheckOptions, io: Io): Promise<Verdict> {
-  const { report, inputs, gaps, context } = await runReport(directories, options, io);
+  const { report, inputs, gaps, context, failOn } = await runReport(directories, options, io);
   if (inputs.givenState?.kind === "other") {
     io.stderr.write(
       `note: ${options.state} is not the root module's own state, which the commands shown would act on: ${inputs.givenState.reason}\n`,
@@ -20,5 +20,5 @@ export async function check(directories: readonly string[], options: CheckOption
   }
   const usual = io.stdout.isTTY === true ? "pretty" : "compact";
   await writeReport(report, REPORT_FORMATS, { ...options, usual }, context, io);
-  return verdictOfFindings(report.findings, options.failOn ?? "error", gaps);
+  return verdictOfFindings(report.findings, options.failOn ?? failOn ?? "error", gaps);
 }

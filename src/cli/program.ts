@@ -92,8 +92,6 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .addOption(ruleOption())
     .addOption(baselineOption())
     .option("--update-baseline", "write what is found into the baseline, and report nothing of it")
-    .option("--fix", "put right what is safe to put right")
-    .option("--fix-dry-run", "show what --fix would change, as a diff")
     .option("--stdin-filename <path>", "with -: the file that the text is of")
     .option("--watch", "lint again whenever a file changes")
     .option("--redact", "mask e-mail addresses in every output")

@@ -1,18 +1,18 @@
-import type { Finding } from "../invites/finding.js";
-import { makeReport, type Report, type ReportError } from "../invites/report.js";
+import type { Assessment } from "../invites/assessment.js";
+import { makeReport, type Report } from "../invites/report.js";
 import { findAll, rulesFacts } from "../invites/rules/registry.js";
-import { formatError } from "../report/pretty.js";
 import type { CommandContext } from "../report/style.js";
+import type { ParsedFile } from "../terraform/configuration/syntax.js";
 import { defaultShell, type Shell } from "../terraform/shell-quoting.js";
-import { compareRanges } from "../terraform/source-range.js";
 import { commandContext } from "./commands.js";
 import { startDeadline } from "./deadline.js";
-import type { Gaps } from "./exit-code.js";
+import type { FailOn, Gaps } from "./exit-code.js";
 import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
 import type { Io } from "./io.js";
+import { type Evidence, inReadingOrder, judge, readSettingsOf } from "./judge.js";
 import type { RuleSetting } from "./option-values.js";
+import { say } from "./say.js";
 import { findStandings } from "./standings.js";
-import { styleFor } from "./style.js";
 import { VERSION } from "./version.js";
 
 /** Flags that every command with a look-up shares. */
@@ -20,6 +20,8 @@ export interface ReportOptions extends InputOptions {
   /** Milliseconds after which what is not looked up stays unknown. */
   readonly deadline: number;
   readonly rule?: ReadonlyMap<string, RuleSetting>;
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
   readonly shell?: Shell;
   readonly redact?: boolean;
 }
@@ -27,6 +29,8 @@ export interface ReportOptions extends InputOptions {
 /** A report with what is needed to show it and to judge it. */
 export interface ReportRun {
   readonly report: Report;
+  /** The severity from which on the run fails, where the settings say so. */
+  readonly failOn?: FailOn;
   readonly inputs: Inputs;
   readonly gaps: Gaps;
   readonly context: CommandContext;
@@ -36,14 +40,28 @@ export interface ReportRun {
 export async function runReport(directories: readonly string[], options: ReportOptions, io: Io): Promise<ReportRun> {
   const deadline = startDeadline(options.deadline);
   const inputs = await readInputs(directories, options, deadline, io);
-  const standings = await findStandings(inputs.inventories, { offline: options.offline === true, deadline }, io);
-  const findings = standings.assessments.flatMap((assessment) => weigh(findAll(assessment), options.rule ?? new Map()));
+  const roots = inputs.inventories.map(({ directory }) => directory);
+  const settingsOf = await readSettingsOf(roots, io.cwd);
+  const organizationsOf = (directory: string) => settingsOf(directory)?.organizations;
+  const looking = { offline: options.offline === true, deadline, organizationsOf };
+  const standings = await findStandings(inputs.inventories, looking, io);
+  const { rule: rules = new Map(), baseline, updateBaseline } = options;
+  const judged = await judge(
+    evidenceOf(standings.mode, standings.assessments),
+    settingsOf,
+    { rules, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) },
+    io.cwd,
+  );
+  const order = new Map(roots.map((directory, index) => [directory, index]));
+  const findings = judged.findings.toSorted(
+    (a, b) => (order.get(a.directory) ?? 0) - (order.get(b.directory) ?? 0) || inReadingOrder(a, b),
+  );
   const report = makeReport(
     {
       tool: { name: "tfinvite", version: VERSION },
       mode: standings.mode,
       findings,
-      silenced: [],
+      silenced: judged.silenced,
       rules: rulesFacts(standings.mode),
       errors: [...inputs.errors, ...standings.errors],
       requests: standings.requests,
@@ -52,41 +70,35 @@ export async function runReport(directories: readonly string[], options: ReportO
     standings.assessments,
   );
   const shell = options.shell ?? defaultShell(io.platform);
-  say(inputs.notes, report.errors, io);
+  say([...inputs.notes, ...judged.notes], report.errors, io);
+  const failOn = roots.map((directory) => settingsOf(directory)?.failOn).find((one) => one !== undefined);
   return {
     report,
+    ...(failOn !== undefined && { failOn }),
     inputs,
     gaps: { unread: inputs.errors.length, unknown: report.standings.get("unknown") ?? 0 },
     context: commandContext(inputs.toolOf, shell, options),
   };
 }
 
-/** Sets the severities that the user chose for one root module's findings, drops what is off, and orders the rest. */
-function weigh(findings: readonly Finding[], settings: ReadonlyMap<string, RuleSetting>): Finding[] {
-  const weighed = findings.flatMap((finding) => {
-    const setting = settings.get(finding.rule);
-    return setting === "off" ? [] : [setting === undefined ? finding : { ...finding, severity: setting }];
-  });
-  return weighed.sort(inReadingOrder);
-}
-
-/** By file and line; what has no place comes after what has one. */
-function inReadingOrder(a: Finding, b: Finding): number {
-  if (a.range === undefined || b.range === undefined)
-    return Number(a.range === undefined) - Number(b.range === undefined);
-  const distance = compareRanges(a.range, b.range);
-  return distance !== 0 ? distance : compareText(a.address ?? "", b.address ?? "");
-}
-
-function say(notes: readonly string[], errors: readonly ReportError[], io: Io): void {
-  const style = styleFor(io.stderr, io);
-  const texts = [
-    ...errors.map((error) => formatError(error, style)),
-    ...notes.map((note) => `${style.cyan("note:")} ${note}\n`),
-  ];
-  for (const text of texts) io.stderr.write(text);
-}
-
-function compareText(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+/** All that was found in root modules, each with its own copy of what they share. */
+function evidenceOf(mode: Assessment["mode"], assessments: readonly Assessment[]): Evidence {
+  const directoryOf = new Map<string, string>();
+  const files = new Map<string, ParsedFile>();
+  for (const { inventory } of assessments) {
+    for (const file of inventory.configuration.parsed) {
+      files.set(file.file, file);
+      if (!directoryOf.has(file.file)) directoryOf.set(file.file, inventory.directory);
+    }
+  }
+  const directories = assessments.map(({ inventory }) => inventory.directory);
+  return {
+    mode,
+    findings: assessments.flatMap(findAll),
+    files: [...files.values()],
+    directories,
+    partly: new Set(),
+    covers: (directory) => directories.includes(directory),
+    directoryOf: (file) => directoryOf.get(file),
+  };
 }

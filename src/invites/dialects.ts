@@ -17,8 +17,7 @@ export const RELATED_TYPES = [
   "openaiadmin_project_user",
 ] as const;
 
-/** What a file of a configuration that matters here must mention. Looked for as text, before anything is parsed. */
-export const INVITE_MENTIONS = ["openai_", "openaiadmin_"] as const;
+export { INVITE_MENTIONS } from "./mentions.js";
 
 /** Whether the provider's schema has `projects` on an invite, and how it is written there. */
 export type ProjectsSyntax = "block" | "required-block" | "attribute" | "none" | "unknown";

@@ -113,7 +113,17 @@ class Watching {
       },
       assessments,
     );
-    return { assessments, findings, files: [], errors: [], roots: [], report };
+    return {
+      assessments,
+      findings,
+      files: [],
+      directoryOf: new Map(),
+      removals: [],
+      notes: [],
+      errors: [],
+      roots: [],
+      report,
+    };
   }
 
   #known: readonly (Assessment | undefined)[] = [];

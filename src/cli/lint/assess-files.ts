@@ -1,17 +1,18 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Assessment } from "../../invites/assessment.js";
-import { INVITE_MENTIONS, INVITE_TYPES, identifyProvider, RELATED_TYPES } from "../../invites/dialects.js";
+import { INVITE_TYPES, identifyProvider, RELATED_TYPES } from "../../invites/dialects.js";
 import { isInviteType, takeInventory } from "../../invites/inventory.js";
-import { SUPPRESSION_MARK } from "../../invites/rules/rule.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import type { FileSystem, TreeFileSystem } from "../../terraform/configuration/file-system.js";
 import { diskFileSystem } from "../../terraform/configuration/file-system.js";
 import { loadConfiguration } from "../../terraform/configuration/load-configuration.js";
 import type { ToolName } from "../../terraform/configuration/module-files.js";
+import type { ParsedFiles } from "../../terraform/configuration/parsed-files.js";
 import { LOCK_FILE } from "../../terraform/lock-file.js";
 import type { State } from "../../terraform/state/state.js";
 import { chooseTool, lockFileHosts } from "../../terraform/tool.js";
+import { LINT_MENTIONS } from "./mentions.js";
 
 /** What of its surroundings reading files depends on. */
 export interface FileSurroundings {
@@ -19,14 +20,13 @@ export interface FileSurroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fileSystem?: TreeFileSystem;
+  /** What other root modules of the same run have been read from. */
+  readonly cache?: ParsedFiles;
 }
-
-/** What a module's files mention that is worth reading them for. */
-export const LINT_MENTIONS: readonly string[] = [...INVITE_MENTIONS, SUPPRESSION_MARK];
 
 /** Reads one root module and nothing else: no process is started, and no network used. */
 export async function assessFiles(directory: string, surroundings: FileSurroundings): Promise<Assessment> {
-  const { cwd, env, fileSystem } = surroundings;
+  const { cwd, env, fileSystem, cache } = surroundings;
   const configuration = await loadConfiguration({
     directory,
     cwd,
@@ -39,6 +39,7 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     varFiles: [],
     vars: [],
     ...(fileSystem !== undefined && { fileSystem }),
+    ...(cache !== undefined && { cache }),
   });
   const state = needsState(configuration) ? await localState(configuration, surroundings) : undefined;
   return { mode: "static", inventory: takeInventory(configuration, state ?? "unread"), standings: new Map() };

@@ -15,8 +15,8 @@ const SKIPPED: ReadonlySet<string> = new Set([
 const RELEVANT =
   /\.(?:tf|tofu|tfvars)(?:\.json)?$|^(?:\.terraform\.lock\.hcl|\.tfinvite\.json|\.gitignore|terraform\.tfstate)$/;
 
-/** Folders with nothing of interest in them yet that are watched all the same. */
-const MOST_IDLE = 2000;
+/** Folders with nothing of interest in them yet that are watched all the same. Some systems allow 8192 watches, files included. */
+const MOST_IDLE = 1000;
 
 export function isSkippedFolder(folder: string): boolean {
   return SKIPPED.has(path.basename(folder));

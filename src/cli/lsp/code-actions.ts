@@ -7,7 +7,8 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
-import { isIgnorable } from "../../invites/policy/settings.js";
+import { isIgnorable, type Settings } from "../../invites/policy/settings.js";
+import { Failure } from "../failure.js";
 import { findSettings } from "../settings-file.js";
 import type { ShownFinding } from "./diagnostics.js";
 import { diskText, type EditorText } from "./document.js";
@@ -103,7 +104,8 @@ async function ignoreActions(
   // A comment about comments would go on for ever.
   if (range === undefined || parsed === undefined || rule === "unused-suppression" || rule === "stale-baseline")
     return [];
-  const settings = alone ? undefined : await findSettings(directory, cwd);
+  const settings = alone ? undefined : await settingsFor(directory, cwd);
+  if (settings === "wrong") return [];
   const shownPath = settings === undefined ? "" : path.relative(settings.folder, file).split(path.sep).join("/");
   if (settings !== undefined && !isIgnorable(rule, shownPath.startsWith("../") ? undefined : shownPath, settings))
     return [];
@@ -119,6 +121,16 @@ async function ignoreActions(
   if (edit === undefined) return [];
   const diagnostics = [asTheClientHasIt(diagnostic, request.diagnostics)];
   return [{ title: `Ignore ${rule} with a reason`, kind: CodeActionKind.QuickFix, diagnostics, edit }];
+}
+
+/** Settings that are wrong may have meant anything. */
+async function settingsFor(directory: string, cwd: string): Promise<Settings | undefined | "wrong"> {
+  try {
+    return await findSettings(directory, cwd);
+  } catch (error) {
+    if (error instanceof Failure) return "wrong";
+    throw error;
+  }
 }
 
 /** Clients tell by the object that they sent which diagnostic an action belongs to. */

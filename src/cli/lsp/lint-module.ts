@@ -33,7 +33,7 @@ export async function lintModule(request: ModuleRequest): Promise<ModuleLint> {
   const { directory, cwd, env, unsaved, alone } = request;
   const shown = path.relative(cwd, directory).split(path.sep).join("/") || ".";
   const outcome = await lintOnce(
-    { targets: [shown], rules: new Map() },
+    { targets: [], roots: [{ directory: shown }], rules: new Map() },
     { cwd, env, fileSystem: overlayFileSystem(unsaved, alone ? emptyFileSystem : diskFileSystem) },
   );
   const absolute = (file: string) => path.resolve(cwd, file);

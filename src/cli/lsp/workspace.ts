@@ -157,15 +157,21 @@ export class Workspace {
       versions.set(document.uri, version);
       wanted.set(document.uri, new Map());
     }
-    for (const session of this.#sessions.values()) {
-      for (const [file, diagnostics] of session.latest?.diagnostics ?? []) {
-        const uri = uris.get(file) ?? uriOfFile(file);
-        const known = wanted.get(uri) ?? new Map<string, Diagnostic>();
-        wanted.set(uri, known);
-        for (const diagnostic of diagnostics) {
-          const key = JSON.stringify([diagnostic.code ?? diagnostic.message, diagnostic.range]);
-          if (!known.has(key)) known.set(key, diagnostic);
-        }
+    const shown = [...this.#sessions].flatMap(([directory, { latest }]) =>
+      [...(latest?.diagnostics ?? [])].map(([file, diagnostics]) => ({
+        file,
+        diagnostics,
+        isOwn: path.dirname(file) === directory,
+      })),
+    );
+    // A module's caller knows more of it than the module itself: the provider's version, for one.
+    for (const { file, diagnostics } of shown.sort((a, b) => Number(a.isOwn) - Number(b.isOwn))) {
+      const uri = uris.get(file) ?? uriOfFile(file);
+      const known = wanted.get(uri) ?? new Map<string, Diagnostic>();
+      wanted.set(uri, known);
+      for (const diagnostic of diagnostics) {
+        const key = JSON.stringify([diagnostic.code ?? diagnostic.message, diagnostic.range]);
+        if (!known.has(key)) known.set(key, diagnostic);
       }
     }
     for (const uri of new Set([...wanted.keys(), ...this.#published.keys()])) {

@@ -14,8 +14,7 @@ export interface Rule {
   find(assessment: Assessment): readonly Discovery[];
 }
 
-/** What every suppression comment has in it. */
-export const SUPPRESSION_MARK = "tfinvite-ignore";
+export { SUPPRESSION_MARK } from "../mentions.js";
 
 /** The page that explains a rule. Pages are published with the package. */
 export function docsUrl(id: RuleId): string {

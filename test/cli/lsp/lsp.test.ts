@@ -174,6 +174,20 @@ describe("diagnostics", () => {
       await client.until(uriIn(folder, "invites.tf"), ({ diagnostics }) => diagnostics.length === 0);
     }));
 
+  it("tell once of a module that is open itself and called by one that is open", () =>
+    inWorkspace({ "people/main.tf": BAD }, async (client, folder) => {
+      const child = uriIn(folder, "people/main.tf");
+      await client.open(child, BAD);
+      await client.until(child, isBad);
+      await client.open(uriIn(folder, "main.tf"), `${PROVIDER}module "people" {\n  source = "./people"\n}\n`);
+      await client.version(uriIn(folder, "main.tf"), 1);
+      expect(told(await client.version(child, 1)).filter(({ code }) => code === RULE)).toHaveLength(1);
+      await client.change(child, 2, `\n${BAD}`);
+      const lines = (diagnostics: readonly Diagnostic[]) => told(diagnostics).map(({ range }) => range.start.line);
+      // The caller is linted anew as well, and speaks of the old text until then.
+      await client.until(child, ({ version, diagnostics }) => version === 2 && String(lines(diagnostics)) === "5");
+    }));
+
   it("follow files that change on the disk", () =>
     inWorkspace({ "main.tf": PROVIDER, "invites.tf": BAD }, async (client, folder) => {
       await client.registration("workspace/didChangeWatchedFiles");
@@ -313,6 +327,22 @@ describe("actions", () => {
         JSON.stringify({ resource: { openai_invite: { sam: commented } } }, null, 2),
       );
     }));
+
+  it("do not offer to ignore what the settings want to be heard", () =>
+    inWorkspace(
+      {
+        "versions.tf": PROVIDER,
+        ".tfinvite.json": JSON.stringify({ rules: { [RULE]: { ignorable: false } } }),
+      },
+      async (client, folder) => {
+        const uri = uriIn(folder, "main.tf");
+        await client.open(uri, BAD);
+        expect(told(await client.version(uri, 1))).toHaveLength(1);
+        const titles = (await client.actions(uri, BLOCK)).map(({ title }) => title);
+        expect(titles).not.toContain(`Ignore ${RULE} with a reason`);
+        expect(client.logged).toEqual([]);
+      },
+    ));
 
   it("offer nothing where nothing was found", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {

@@ -102,7 +102,7 @@ describe("comments of JSON syntax", () => {
     ]);
     expect(holders.slice(2)).toEqual([
       'false "alice": { "email": "//", "//": "about alice" }',
-      'false "bob": [{ "//": "about bob" }]',
+      'false "bob": [{ "//": "about bob" }',
       'false { "//": "one of two" }',
     ]);
     expect(holders.slice(0, 2)).toEqual([`true ${text}`, `true ${text}`]);

@@ -1,0 +1,175 @@
+import path from "node:path";
+import type { Assessment } from "../invites/assessment.js";
+import type { Finding, RuleId, SilencedFinding } from "../invites/finding.js";
+import { applyBaseline, type LookedAt, staleDiscovery, updateBaseline } from "../invites/policy/baseline.js";
+import { isIgnorable, type RuleSetting, type Settings, severityOf } from "../invites/policy/settings.js";
+import { applySuppressions, type SuppressionFix } from "../invites/policy/suppressions.js";
+import { findingOf, rulesFor } from "../invites/rules/registry.js";
+import type { ParsedFile } from "../terraform/configuration/syntax.js";
+import { compareText } from "../terraform/configuration/value.js";
+import { compareRanges } from "../terraform/source-range.js";
+import { baselineOfSettings, settingsFinder } from "./settings-file.js";
+
+/** What the user says of how findings are to be weighed. */
+export interface JudgeOptions {
+  readonly rules: ReadonlyMap<string, RuleSetting>;
+  /** The baseline that a flag names. */
+  readonly baseline?: string;
+  /** Write what is found into the baseline instead of reporting it. */
+  readonly updateBaseline?: boolean;
+}
+
+/** What was found, in what, before anybody weighed it. */
+export interface Evidence {
+  readonly mode: Assessment["mode"];
+  readonly findings: readonly Finding[];
+  readonly files: readonly ParsedFile[];
+  /** Root modules that were looked at, as shown. */
+  readonly directories: readonly string[];
+  /** Root modules of which only some files were asked about. */
+  readonly partly: ReadonlySet<string>;
+  /** Whether a directory, as shown, lies in what was looked at, be there a root module or not. */
+  covers(directory: string): boolean;
+  /** The root module that a file belongs to, as shown. */
+  directoryOf(file: string): string | undefined;
+}
+
+export interface Judgement {
+  /** In reading order. */
+  readonly findings: readonly Finding[];
+  readonly silenced: readonly SilencedFinding[];
+  readonly removals: readonly SuppressionFix[];
+  /** What the user should hear of, such as a baseline that was written. */
+  readonly notes: readonly string[];
+}
+
+/** The settings of every root module, found before anything is weighed. */
+export type SettingsOf = (directory: string) => Settings | undefined;
+
+/** Finds the settings that hold for root modules. Fails with a Failure where a file of them is wrong. */
+export async function readSettingsOf(directories: readonly string[], cwd: string): Promise<SettingsOf> {
+  const find = settingsFinder(cwd);
+  const found = new Map<string, Settings | undefined>();
+  for (const directory of directories) found.set(directory, await find(path.resolve(cwd, directory)));
+  return (directory) => found.get(directory);
+}
+
+/** Weighs findings: severities by flag, path and settings; comments; then the baseline. */
+export async function judge(
+  evidence: Evidence,
+  settingsOf: SettingsOf,
+  options: JudgeOptions,
+  cwd: string,
+): Promise<Judgement> {
+  const texts = new Map(evidence.files.map(({ file, text }) => [file, text]));
+  const settingsOfFile = (file: string) => settingsOf(evidence.directoryOf(file) ?? "");
+  const pathIn = (settings: Settings | undefined, shown: string) =>
+    settings === undefined ? undefined : relative(settings.folder, path.resolve(cwd, shown));
+  const settingOf = (rule: RuleId, file: string | undefined, directory: string): RuleSetting => {
+    const settings = settingsOf(directory);
+    return severityOf(rule, pathIn(settings, file ?? directory), settings, options.rules);
+  };
+  const weigh = (findings: readonly Finding[]) =>
+    findings.flatMap((finding) => {
+      const setting = settingOf(finding.rule, finding.range?.file, finding.directory);
+      return setting === "off" ? [] : [{ ...finding, severity: setting }];
+    });
+
+  const asked = new Set(rulesFor(evidence.mode).map(({ id }) => id));
+  const applied = applySuppressions(weigh(evidence.findings), evidence.files, {
+    ignorable: (rule, file) => {
+      const settings = settingsOfFile(file);
+      return isIgnorable(rule, pathIn(settings, file), settings);
+    },
+    requiresReason: (file) => settingsOfFile(file)?.requireReason === true,
+    asked: (rule, file) => asked.has(rule) && settingOf(rule, file, evidence.directoryOf(file) ?? "") !== "off",
+    directoryOf: evidence.directoryOf,
+  });
+  const problems = weigh(applied.problems.map((problem) => findingOf(problem, texts)));
+
+  const known = await knownFindings(applied.kept, evidence, settingsOf, options, cwd, (rule) => asked.has(rule));
+  return {
+    findings: [...known.kept, ...problems, ...weigh(known.stale)].sort(inReadingOrder),
+    silenced: [...applied.silenced, ...known.silenced].sort((a, b) => inReadingOrder(a.finding, b.finding)),
+    removals: applied.removals,
+    notes: known.notes,
+  };
+}
+
+interface Known {
+  readonly kept: readonly Finding[];
+  readonly silenced: readonly SilencedFinding[];
+  readonly stale: readonly Finding[];
+  readonly notes: readonly string[];
+}
+
+async function knownFindings(
+  findings: readonly Finding[],
+  evidence: Evidence,
+  settingsOf: SettingsOf,
+  options: JudgeOptions,
+  cwd: string,
+  asked: (rule: RuleId) => boolean,
+): Promise<Known> {
+  const name = options.baseline ?? (await baselineBySettings(evidence.directories, settingsOf, cwd));
+  if (name === undefined) return { kept: findings, silenced: [], stale: [], notes: [] };
+  const { readBaselineFile, writeBaselineFile, baselinePath, shownBaselinePath } = await import("./baseline-file.js");
+  const file = await readBaselineFile(name, cwd, options.updateBaseline === true ? "update" : "apply");
+  const pathOf = baselinePath(file.path, cwd);
+  const shown = shownBaselinePath(file.path, cwd);
+  const partly = new Set([...evidence.partly].map(pathOf));
+  const rules: ReadonlySet<string> = new Set(
+    rulesFor(evidence.mode)
+      .map(({ id }) => id)
+      .filter(asked),
+  );
+  const lookedAt: LookedAt = {
+    directory: (directory) => !partly.has(directory) && evidence.covers(shown(directory)),
+    rule: (rule) => rules.has(rule) && options.rules.get(rule) !== "off",
+  };
+  if (options.updateBaseline !== true) {
+    const applied = applyBaseline(findings, file.baseline, lookedAt, pathOf);
+    const stale = applied.stale.map((entry) => findingOf(staleDiscovery(entry, file.name, shown), new Map()));
+    return { kept: applied.kept, silenced: applied.silenced, stale, notes: [] };
+  }
+  const updated = updateBaseline(file.baseline, findings, lookedAt, pathOf);
+  const changed = await writeBaselineFile(file, updated);
+  const { kept, silenced } = applyBaseline(findings, updated, lookedAt, pathOf);
+  const count = updated.findings.reduce((sum, entry) => sum + (entry.count ?? 1), 0);
+  const what = `${count} known finding${count === 1 ? "" : "s"}`;
+  return {
+    kept,
+    silenced,
+    stale: [],
+    notes: [changed ? `wrote ${file.name}: ${what}` : `${file.name} stays as it is: ${what}`],
+  };
+}
+
+/** The baseline of the first root module's settings that name one; it holds for the whole run. */
+async function baselineBySettings(
+  directories: readonly string[],
+  settingsOf: SettingsOf,
+  cwd: string,
+): Promise<string | undefined> {
+  const settings = directories.map(settingsOf).find((one) => one?.baseline !== undefined);
+  const file = settings === undefined ? undefined : await baselineOfSettings(settings);
+  return file === undefined ? undefined : relative(cwd, file);
+}
+
+/** By file and line; what has no place comes after what has one. */
+export function inReadingOrder(a: Finding, b: Finding): number {
+  if (a.range === undefined || b.range === undefined) {
+    const order = Number(a.range === undefined) - Number(b.range === undefined);
+    return order !== 0 ? order : byName(a, b);
+  }
+  const distance = compareRanges(a.range, b.range);
+  return distance !== 0 ? distance : byName(a, b);
+}
+
+function byName(a: Finding, b: Finding): number {
+  return compareText(a.address ?? "", b.address ?? "") || compareText(a.rule, b.rule);
+}
+
+function relative(folder: string, file: string): string {
+  return (path.relative(folder, file) || ".").split(path.sep).join("/");
+}
