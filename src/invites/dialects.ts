@@ -62,7 +62,7 @@ export const DIALECTS: readonly Dialect[] = [
   },
   {
     id: "mkdev-me-1",
-    namespaces: ["mkdev-me"],
+    namespaces: ["mkdev-me", "canva", "Canva"],
     resourceType: "openai_invite",
     versions: ">=1.0.0 <2.0.0",
     projects: "required-block",
@@ -72,7 +72,7 @@ export const DIALECTS: readonly Dialect[] = [
   },
   {
     id: "mkdev-me-2",
-    namespaces: ["mkdev-me"],
+    namespaces: ["mkdev-me", "rdsubhas"],
     resourceType: "openai_invite",
     versions: ">=2.0.0",
     projects: "block",
@@ -173,6 +173,16 @@ export interface ProviderIdentity {
   /** `openai/openai 1.1.0`, or without the version where it is not known. */
   readonly label: string;
   readonly version?: string;
+  /** Every row that the evidence allows: one where the dialect is known, none for a provider that no row speaks of. */
+  readonly candidates: readonly Dialect[];
+}
+
+/** Whether some row speaks of that provider. `source` is in full, as `registry.terraform.io/openai/openai`. */
+export function isKnownProvider(source: string | undefined, resourceType: string): boolean {
+  const namespace = source?.split("/")[1];
+  return DIALECTS.some(
+    (row) => namespace !== undefined && row.namespaces.includes(namespace) && row.resourceType === resourceType,
+  );
 }
 
 /** Finds the one row that holds for a provider, or the unknown one where several would or none does. */
@@ -188,7 +198,7 @@ export function identifyProvider(evidence: ProviderEvidence): ProviderIdentity {
   const rows = candidates.length > 1 ? candidates.filter((row) => matchesState(row, evidence)) : candidates;
   const [only, ...others] = rows;
   const dialect = only !== undefined && others.length === 0 ? only : UNKNOWN_DIALECT;
-  return { dialect, label, ...(version !== undefined && { version }) };
+  return { dialect, label, candidates: rows, ...(version !== undefined && { version }) };
 }
 
 function versionsOverlap(row: Dialect, evidence: ProviderEvidence): boolean {

@@ -32,7 +32,7 @@ function prettyFinding(finding: Finding, report: Report, context: TextContext, m
   return [
     ...head(finding, headline, style),
     ...subject(finding, report, style, many),
-    ...(finding.range === undefined ? [] : excerpt(finding.range, finding.text, style)),
+    ...(finding.range === undefined ? [] : excerpt(finding.range, shownText(finding, finding.range), style)),
     ...indented("  ", clean(consequence), style),
     ...(finding.remedy === undefined ? [] : remedyLines(finding.directory, finding.remedy, context)),
   ];
@@ -60,7 +60,7 @@ function subject(finding: Finding, report: Report, style: Style, many: boolean):
   );
   const parts = [
     clean(invite?.entry.email ?? ""),
-    invite === undefined ? "" : clean(standingPhrase(invite.standing, report.now)),
+    invite === undefined || report.mode === "static" ? "" : clean(standingPhrase(invite.standing, report.now)),
     many ? style.dim(`in ${clean(finding.directory)}`) : "",
   ].filter((part) => part !== "");
   const onOne = ["", ...parts].join("  ");
@@ -77,7 +77,7 @@ function excerpt(range: SourceRange, text: string | undefined, style: Style): st
   const number = String(range.start.line);
   const margin = " ".repeat(number.length);
   const place = `  ${margin}${corner} ${clean(range.file)}:${range.start.line}:${range.start.column}`;
-  const line = text?.split(/\r\n|\n|\r/)[range.start.line - 1];
+  const line = maskKeys(text?.split(/\r\n|\n|\r/)[range.start.line - 1]);
   if (line === undefined) return [style.dim(place)];
   const end = range.end.line === range.start.line ? range.end.column - 1 : line.length;
   const width = style.width === undefined ? undefined : Math.max(1, style.width - number.length - 5);
@@ -110,6 +110,18 @@ function cutLine(
   const lead = shortenStart(before, Math.max(Math.floor(width / 3), width - stringWidth(rest)), ellipsis);
   const room = width - stringWidth(lead);
   return { line: lead + shorten(rest, room, ellipsis), start: stringWidth(lead), length: Math.min(length, room) };
+}
+
+/** The text that the excerpt is taken from, without the key that the finding is about. */
+function shownText({ rule, text }: Finding, { start, end }: SourceRange): string | undefined {
+  if (rule !== "hardcoded-admin-key" || text === undefined) return text;
+  const hidden = text.slice(start.offset, end.offset).replace(/[^\r\n"]/g, "•");
+  return text.slice(0, start.offset) + hidden + text.slice(end.offset);
+}
+
+/** A key stays where it is: nobody's terminal or log shows it. As many dots as it has letters keep the mark in its place. */
+function maskKeys(line: string | undefined): string | undefined {
+  return line?.replace(/\bsk-[\w-]{8,}/g, (key) => `sk-${"•".repeat(key.length - 3)}`);
 }
 
 function expandTabs(text: string): string {

@@ -1,10 +1,65 @@
+import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Value } from "../../terraform/configuration/value.js";
+import type { SourceRange } from "../../terraform/source-range.js";
+import type { FindingArguments } from "../finding.js";
+import { moduleResource } from "../references.js";
+import { managedInvites, oncePerPlace, valuesOf } from "./about-blocks.js";
 import type { Rule } from "./rule.js";
 
+/** https://platform.openai.com/docs/api-reference/invite/create */
+const ROLES = { invite: ["owner", "reader"], project: ["member", "owner"] } as const;
+
+/** A role that the API refuses, of the invite itself or of a project in it. */
 export const invalidRole: Rule = {
   id: "invalid-role",
   severity: "error",
   title: "a role that OpenAI refuses",
   fixable: false,
   needs: "static",
-  find: () => [],
+  find({ inventory: { configuration, directory } }) {
+    const found = managedInvites(configuration).flatMap((resource) =>
+      rolesOf(resource).flatMap(({ value, of, fallback }) => {
+        const allowed: readonly string[] = ROLES[of];
+        if (value.kind !== "string" || allowed.includes(value.value)) return [];
+        const range = value.source ?? fallback;
+        const args: FindingArguments["invalid-role"] = { role: value.value, of, allowed };
+        return [
+          {
+            rule: "invalid-role" as const,
+            directory,
+            address: moduleResource(resource),
+            ...(range !== undefined && { range }),
+            arguments: args,
+          },
+        ];
+      }),
+    );
+    return oncePerPlace(found);
+  },
 };
+
+interface GivenRole {
+  readonly value: Value;
+  readonly of: keyof typeof ROLES;
+  readonly fallback?: SourceRange;
+}
+
+function rolesOf(resource: ConfiguredResource): GivenRole[] {
+  const { body } = resource.block;
+  const place = (name: string) => {
+    const range = body.attribute(name)?.value.range;
+    return range === undefined ? {} : { fallback: range };
+  };
+  return [
+    ...valuesOf(resource, "role").map((value) => ({ value, of: "invite" as const, ...place("role") })),
+    ...valuesOf(resource, "projects")
+      .flatMap(elementsOf)
+      .flatMap((project) => (project.kind === "object" ? (project.entries.get("role")?.value ?? []) : []))
+      .map((value) => ({ value, of: "project" as const, ...place("projects") })),
+  ];
+}
+
+/** JSON syntax may have one block as an object, without a list around it. */
+function elementsOf(value: Value): readonly Value[] {
+  return value.kind === "list" || value.kind === "set" ? value.elements : [value];
+}

@@ -1,10 +1,20 @@
+import { managedInvites, oncePerPlace, providerOf } from "./about-blocks.js";
 import type { Rule } from "./rule.js";
 
+/** A provider that tells Terraform that every deletion went well, whatever OpenAI said. */
 export const silentDestroyProvider: Rule = {
   id: "silent-destroy-provider",
   severity: "warning",
   title: "a provider that reports every destroy as done",
   fixable: false,
   needs: "static",
-  find: () => [],
+  find({ inventory: { configuration, directory } }) {
+    const found = managedInvites(configuration).flatMap((resource) => {
+      const provider = providerOf(resource);
+      if (provider.dialect.destroyAccepted !== "reports-success") return [];
+      const range = resource.provider.range ?? resource.block.headerRange;
+      return [{ rule: "silent-destroy-provider" as const, directory, range, arguments: { provider } }];
+    });
+    return oncePerPlace(found);
+  },
 };

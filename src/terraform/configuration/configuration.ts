@@ -156,6 +156,8 @@ export interface Refactoring {
 }
 
 export interface RootSettings {
+  /** The program that was played. */
+  readonly tool: "terraform" | "tofu";
   /** `required_version` constraints of the root module. */
   readonly requiredVersion: readonly string[];
   /** Type of the backend block (`s3`, `local`, …), `cloud` for a cloud block, absent where neither is there. */

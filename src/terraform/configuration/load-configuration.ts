@@ -74,12 +74,12 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   const texts = new ModuleTexts({ fileSystem, tool, mention, installed, display });
   const root = texts.at(directory);
   if (root === undefined) {
-    return nothing(options.directory, [unreadable(display(directory), "there is no such directory")], []);
+    return nothing(options.directory, [unreadable(display(directory), "there is no such directory")], [], tool);
   }
   if (!texts.matter(directory, [])) {
     const filesRead = texts.all().flatMap((module) => module.files.map((file) => file.shown));
-    const settings = rootSettings(await settingsOf(root));
-    return { ...nothing(options.directory, readProblems(texts), filesRead), settings };
+    const settings = rootSettings(await settingsOf(root), tool);
+    return { ...nothing(options.directory, readProblems(texts), filesRead, tool), settings };
   }
 
   const tree = new ModuleTree({
@@ -117,7 +117,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
       resources: resources.filter(({ type }) => types.includes(type)),
       related: resources.filter(({ type }) => related.includes(type)),
       providers: configuredProviders(evaluatedTree, types, facts),
-      settings: rootSettings(node.definition),
+      settings: rootSettings(node.definition, tool),
     };
   });
   const parsed = await tree.parsedFiles();
@@ -147,7 +147,12 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   };
 }
 
-function nothing(directory: string, problems: readonly SyntaxProblem[], files: readonly string[]): Configuration {
+function nothing(
+  directory: string,
+  problems: readonly SyntaxProblem[],
+  files: readonly string[],
+  tool: ToolName,
+): Configuration {
   return {
     directory,
     resources: [],
@@ -155,7 +160,7 @@ function nothing(directory: string, problems: readonly SyntaxProblem[], files: r
     references: [],
     refactorings: [],
     providers: [],
-    settings: { requiredVersion: [] },
+    settings: { tool, requiredVersion: [] },
     modules: [],
     unresolvedModules: [],
     problems,
@@ -415,11 +420,12 @@ function configuredProviders(
   return providers;
 }
 
-function rootSettings(definition: ModuleDefinition): RootSettings {
+function rootSettings(definition: ModuleDefinition, tool: ToolName): RootSettings {
   const { requiredVersion, backend, cloud } = definition;
-  if (cloud !== undefined) return { requiredVersion, backend: { type: "cloud", range: cloud.headerRange } };
+  if (cloud !== undefined) return { tool, requiredVersion, backend: { type: "cloud", range: cloud.headerRange } };
   const type = backend?.labels[0]?.value;
   return {
+    tool,
     requiredVersion,
     ...(backend !== undefined && type !== undefined && { backend: { type, range: backend.headerRange } }),
   };
