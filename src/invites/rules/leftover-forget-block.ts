@@ -1,4 +1,4 @@
-import { type Address, formatAddress } from "../../terraform/address.js";
+import { type Address, formatAddress, formatResourceAddress } from "../../terraform/address.js";
 import { parseAddress } from "../../terraform/address-parser.js";
 import type { Configuration, ConfiguredResource, Refactoring } from "../../terraform/configuration/configuration.js";
 import type { State } from "../../terraform/state/state.js";
@@ -44,8 +44,19 @@ function leftover(
   // An ordinary rename is good practice to keep; a move to where nothing is declared is half of forgetting.
   const to = addressOf(refactoring.to, refactoring.modulePath);
   if (refactoring.kind === "moved" && (to === undefined || blockOf(to, configuration) !== undefined)) return undefined;
-  if (state === undefined) return undefined;
+  if (state === undefined || movesThere(from, configuration, state)) return undefined;
   return isInState(from, state) || (to !== undefined && isInState(to, state)) ? undefined : "done";
+}
+
+/** Whether a `moved` block is still to bring something there, for the `removed` one to forget. */
+function movesThere(target: Address, configuration: Configuration, state: State): boolean {
+  return configuration.refactorings.some(({ kind, from, to, modulePath }) => {
+    if (kind !== "moved") return false;
+    const source = addressOf(from, modulePath);
+    const end = addressOf(to, modulePath);
+    if (source === undefined || end === undefined || !isInState(source, state)) return false;
+    return formatResourceAddress(end) === formatResourceAddress(target);
+  });
 }
 
 /** The address from the root module on. */
