@@ -1,5 +1,7 @@
 import { type FailOn, type Verdict, verdictOfFindings } from "./exit-code.js";
+import { Failure } from "./failure.js";
 import type { Io } from "./io.js";
+import type { FileSurroundings } from "./lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "./lint/lint-once.js";
 import { readLintInput } from "./lint/standard-input.js";
 import type { FormatChoice, RuleSetting } from "./option-values.js";
@@ -15,6 +17,8 @@ export interface LintOptions {
   readonly updateBaseline?: boolean;
   readonly stdinFilename?: string;
   readonly watch?: boolean;
+  readonly fix?: boolean;
+  readonly fixDryRun?: boolean;
   readonly redact?: boolean;
 }
 
@@ -24,6 +28,9 @@ export async function lint(typed: readonly string[], options: LintOptions, io: I
   const { rule: rules = new Map(), baseline, updateBaseline } = options;
   const request = { targets, rules, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) };
   const surroundings = { cwd: io.cwd, env: io.env, fileSystem };
+  if ((options.fix === true || options.watch === true) && typed.includes("-")) {
+    throw new Failure("--fix and --watch need files, not standard input", "--fix-dry-run shows what would change.");
+  }
   if (options.watch === true) {
     const { watchLint } = await import("./lint/watch.js");
     return watchLint(
@@ -35,10 +42,31 @@ export async function lint(typed: readonly string[], options: LintOptions, io: I
       io,
     );
   }
-  const outcome = await lintOnce(request, surroundings);
-  await show(outcome, options, io);
+  const fixing = options.fix === true || options.fixDryRun === true;
+  const outcome = fixing
+    ? await fixed((given) => lintOnce(request, given), surroundings, options, io)
+    : await lintOnce(request, surroundings);
+  if (options.fixDryRun !== true) await show(outcome, options, io);
   const failOn = options.failOn ?? outcome.failOn ?? "error";
   return verdictOfFindings(outcome.report.findings, failOn, { unread: outcome.errors.length, unknown: 0 });
+}
+
+/** Puts right what is safe to put right, on the disk or as a diff, and gives what is left. */
+async function fixed(
+  lintAgain: (surroundings: FileSurroundings) => Promise<LintOutcome>,
+  surroundings: FileSurroundings,
+  options: LintOptions,
+  io: Io,
+): Promise<LintOutcome> {
+  const { fixFiles, writeFixed, diffOf } = await import("./lint/fix-files.js");
+  const result = await fixFiles(lintAgain, surroundings);
+  if (options.fixDryRun === true) io.stdout.write(await diffOf(result));
+  else await writeFixed(result, io);
+  const { fixed: count, files, refused } = result;
+  const done = options.fixDryRun === true ? "would be fixed" : "fixed";
+  const what = `${count} finding${count === 1 ? "" : "s"} ${done} in ${files.size} file${files.size === 1 ? "" : "s"}`;
+  for (const line of [what, ...refused]) io.stderr.write(`${line}\n`);
+  return result.outcome;
 }
 
 async function show({ report, errors, notes }: LintOutcome, options: LintOptions, io: Io): Promise<void> {

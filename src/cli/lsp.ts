@@ -1,4 +1,5 @@
 import { createConnection } from "vscode-languageserver/node";
+import { fixFor } from "../invites/fixes/fix.js";
 import { EXIT, type Verdict } from "./exit-code.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
@@ -10,7 +11,7 @@ import { serve } from "./lsp/server.js";
  */
 export function languageServer(io: Pick<Io, "env" | "signal">): Promise<Verdict> {
   const connection = createConnection(process.stdin, process.stdout);
-  serve(connection, { env: io.env, fixer: () => undefined });
+  serve(connection, { env: io.env, fixer: fixFor });
   return new Promise(() => {
     // The connection holds on to the input for as long as the process lives.
     const stop = () => process.exit(io.signal.reason instanceof Interrupted ? io.signal.reason.exitCode : EXIT.failed);

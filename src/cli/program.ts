@@ -92,6 +92,8 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .addOption(ruleOption())
     .addOption(baselineOption())
     .option("--update-baseline", "write what is found into the baseline, and report nothing of it")
+    .option("--fix", "put right what is safe to put right")
+    .option("--fix-dry-run", "show what --fix would change, as a diff")
     .option("--stdin-filename <path>", "with -: the file that the text is of")
     .option("--watch", "lint again whenever a file changes")
     .option("--redact", "mask e-mail addresses in every output")
@@ -110,6 +112,12 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .action(async (directories: string[], options) =>
       onVerdict(await (await import("./repair.js")).repair(directories, options, io)),
     );
+
+  program
+    .command("explain")
+    .description("show the page of a rule, or list all rules")
+    .argument("[RULE]", "what stands in brackets behind a finding")
+    .action(async (rule: string | undefined) => onVerdict(await (await import("./explain.js")).explain(rule, io)));
 
   program
     .command("lsp")

@@ -14,6 +14,8 @@ export const RELATED_TYPES = [
   "openai_user_role_assignment",
   "openai_group_user",
   "openai_user",
+  "openai_users",
+  "openai_organization_users",
   "openaiadmin_project_user",
 ] as const;
 

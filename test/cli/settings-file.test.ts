@@ -89,9 +89,13 @@ describe("settings are found", () => {
 describe("a baseline file", () => {
   it("is made by the first update, left alone by an equal one, and told where it is wrong", () =>
     inTree({ "ci/": "", "bad.json": '{ "version": 1,\n  "findings": {} }' }, async (folder) => {
-      expect(await failureOf(readBaselineFile("ci/known.json", folder, "apply"))).toBe("there is no baseline ci/known.json");
+      expect(await failureOf(readBaselineFile("ci/known.json", folder, "apply"))).toBe(
+        "there is no baseline ci/known.json",
+      );
       expect(await failureOf(readBaselineFile("ci", folder, "update"))).toBe("cannot read the baseline ci (EISDIR)");
-      expect(await failureOf(readBaselineFile("bad.json", folder, "apply"))).toBe('bad.json:2:15: "findings": it is a list of entries');
+      expect(await failureOf(readBaselineFile("bad.json", folder, "apply"))).toBe(
+        'bad.json:2:15: "findings": it is a list of entries',
+      );
       const fresh = await readBaselineFile("ci/known.json", folder, "update");
       const baseline = { version: 1, findings: [{ rule: "invalid-role", directory: ".", file: "a.tf" }] } as const;
       expect(await writeBaselineFile(fresh, baseline)).toBe(true);
@@ -104,7 +108,11 @@ describe("a baseline file", () => {
   it("names places from its own folder", () => {
     const cwd = path.resolve("/repo/live");
     const file = path.resolve("/repo/ci/known.json");
-    expect([".", "eu", "../modules/a.tf"].map(baselinePath(file, cwd))).toEqual(["../live", "../live/eu", "../modules/a.tf"]);
+    expect([".", "eu", "../modules/a.tf"].map(baselinePath(file, cwd))).toEqual([
+      "../live",
+      "../live/eu",
+      "../modules/a.tf",
+    ]);
     expect(["../live", "../live/eu", "."].map(shownBaselinePath(file, cwd))).toEqual([".", "eu", "../ci"]);
   });
 });

@@ -93,7 +93,20 @@ describe("formatPretty", () => {
         OpenAI does not grant them reliably, and any later change of them replaces the invite, which fails once it is accepted
         fix  invite to the organization only; once the person is a member, add them with openai_project_user
 
-      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings
+      notice: a data source reads an invite that is managed beside it            data-reads-own-invite
+        data.openai_invite.alice
+          ┌─ invites.tf:17:15
+        17 │   invite_id = openai_invite.alice.id
+           │               ^^^^^^^^^^^^^^^^^^^^^^
+        data.openai_invite.alice sees openai_invite.alice as it was when it was sent, mostly pending, and fails once the invite is forgotten
+
+      notice: the module does not say which provider its invites belong to            unknown-provider
+         ┌─ invites.tf:2:1
+        2 │ resource "openai_invite" "alice" {
+          │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        without an entry in required_providers Terraform looks for hashicorp/openai, which does not exist; only rules that hold for every provider are asked
+
+      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more of each
       "
     `);
@@ -134,7 +147,22 @@ describe("formatPretty", () => {
         fix  invite to the organization only; once the person is a member, add them with
              openai_project_user
 
-      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings
+      notice: a data source reads an invite that is managed beside it            data-reads-own-invite
+        data.openai_invite.alice
+          ┌─ invites.tf:17:15
+        17 │   invite_id = openai_invite.alice.id
+           │               ^^^^^^^^^^^^^^^^^^^^^^
+        data.openai_invite.alice sees openai_invite.alice as it was when it was sent, mostly pending, and
+        fails once the invite is forgotten
+
+      notice: the module does not say which provider its invites belong to            unknown-provider
+         ┌─ invites.tf:2:1
+        2 │ resource "openai_invite" "alice" {
+          │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        without an entry in required_providers Terraform looks for hashicorp/openai, which does not exist;
+        only rules that hold for every provider are asked
+
+      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more of each
       "
     `);
@@ -184,8 +212,29 @@ describe("formatPretty", () => {
         fix  invite to the organization only; once the person is a
              member, add them with openai_project_user
 
+      notice: a data source reads an invite that is managed beside
+              it
+        data-reads-own-invite
+        data.openai_invite.alice
+          ┌─ invites.tf:17:15
+        17 │   invite_id = openai_invite.alice.id
+           │               ^^^^^^^^^^^^^^^^^^^^^^
+        data.openai_invite.alice sees openai_invite.alice as it
+        was when it was sent, mostly pending, and fails once the
+        invite is forgotten
+
+      notice: the module does not say which provider its invites
+              belong to
+        unknown-provider
+         ┌─ invites.tf:2:1
+        2 │ resource "openai_invite" "alice" {
+          │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        without an entry in required_providers Terraform looks for
+        hashicorp/openai, which does not exist; only rules that
+        hold for every provider are asked
+
       3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1
-      error, 2 warnings
+      error, 2 warnings, 2 notices
       tfinvite explain RULE says more of each
       "
     `);

@@ -75,9 +75,11 @@ function listed(directory: string, fileSystem: FileSystem): readonly string[] {
 function needsState({ resources, refactorings }: Configuration): boolean {
   if (refactorings.some(({ kind }) => kind !== "import")) return true;
   return resources.some(
-    ({ mode, type, provider, instances }) =>
+    ({ mode, type, provider, instances, block }) =>
       mode === "managed" &&
       (identifyProvider({ ...provider, resourceType: type }).dialect.id === "unknown" ||
+        block.body.attribute("projects") !== undefined ||
+        block.body.blocks("projects", 0).length > 0 ||
         instances.some(({ arguments: given }) => hasUpperCase(given.get("email")))),
   );
 }

@@ -9,12 +9,19 @@ export const silentDestroyProvider: Rule = {
   fixable: false,
   needs: "static",
   find({ inventory: { configuration, directory } }) {
-    const found = managedInvites(configuration).flatMap((resource) => {
+    // Each module names the provider; the outermost is where its version is chosen.
+    const outermostFirst = managedInvites(configuration).toSorted((a, b) => a.modulePath.length - b.modulePath.length);
+    const found = outermostFirst.flatMap((resource) => {
       const provider = providerOf(resource);
       if (provider.dialect.destroyAccepted !== "reports-success") return [];
       const range = resource.provider.range ?? resource.block.headerRange;
       return [{ rule: "silent-destroy-provider" as const, directory, range, arguments: { provider } }];
     });
-    return oncePerPlace(found);
+    const labels = new Set<string>();
+    return oncePerPlace(found).filter(({ arguments: { provider } }) => {
+      const isFirst = !labels.has(provider.label);
+      labels.add(provider.label);
+      return isFirst;
+    });
   },
 };

@@ -61,7 +61,7 @@ function isDoubtfulBlock(text: string, { range, headerRange, body }: Block): boo
 function hasLineEnd(text: string, start: number, end: number): boolean {
   const between = text.slice(start, end);
   if (!between.includes("\n")) return false;
-  return !between.includes("/*") || between.replace(/(?:#|\/\/).*|\/\*[^]*?\*\//g, "").includes("\n");
+  return !between.includes("/*") || between.replace(/(?:#|\/\/).*|\/\*[\s\S]*?\*\//g, "").includes("\n");
 }
 
 /** Whether a line ends inside an expression where no bracket is open, or between two members that no comma parts. */

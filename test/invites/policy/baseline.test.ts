@@ -57,7 +57,12 @@ describe("a baseline", () => {
   const key: Place = { rule: "hardcoded-admin-key", directory: ".", file: "main.tf" };
 
   it("is written one entry a line, sorted, without lines or columns", () => {
-    const written = updateBaseline(EMPTY_BASELINE, [key, alice, key, { ...alice, directory: "eu" }].map(finding), ALL, same);
+    const written = updateBaseline(
+      EMPTY_BASELINE,
+      [key, alice, key, { ...alice, directory: "eu" }].map(finding),
+      ALL,
+      same,
+    );
     expect(printBaseline(written)).toBe(`{
   "version": 1,
   "findings": [
@@ -118,8 +123,12 @@ describe("a baseline", () => {
   it("leaves what was not looked at as it was", () => {
     fc.assert(
       fc.property(findings, findings, (before, after) => {
-        const eu = { directory: (directory: string) => directory === "live/eu", rule: (rule: string) => rule !== "invalid-role" };
-        const mine = ({ directory, rule }: { directory: string; rule: string }) => eu.directory(directory) && eu.rule(rule);
+        const eu = {
+          directory: (directory: string) => directory === "live/eu",
+          rule: (rule: string) => rule !== "invalid-role",
+        };
+        const mine = ({ directory, rule }: { directory: string; rule: string }) =>
+          eu.directory(directory) && eu.rule(rule);
         const old = updateBaseline(EMPTY_BASELINE, before, ALL, same);
         const updated = updateBaseline(old, after.filter(mine), eu, same);
         expect(updated.findings.filter((entry) => !mine(entry))).toEqual(old.findings.filter((entry) => !mine(entry)));
@@ -129,7 +138,7 @@ describe("a baseline", () => {
   });
 
   it.each([
-    ['{ "version": 1, "findings": [', 29, "a value is expected here"],
+    ['{ "version": 1, "findings": [', 29, "a closing bracket is missing"],
     ["", 0, "a value is expected here"],
     ["[]", 0, "a baseline is an object"],
     ['{ "version": 2, "findings": [] }', 13, '"version": this version of tfinvite reads version 1 only'],

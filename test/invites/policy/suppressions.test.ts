@@ -25,7 +25,14 @@ function findingsAt(text: string, needle: string, rule: RuleId, file = "main.tf"
 function finding(lines: LineIndex, offset: number, rule: RuleId): Finding {
   const args = { why: "no-rule" } as const;
   const range = lines.range(offset, offset + 1);
-  const made: Finding = { rule: "unused-suppression", arguments: args, directory: ".", severity: "warning", docs: "", range };
+  const made: Finding = {
+    rule: "unused-suppression",
+    arguments: args,
+    directory: ".",
+    severity: "warning",
+    docs: "",
+    range,
+  };
   return Object.assign(made, { rule });
 }
 

@@ -1,0 +1,81 @@
+import type { RuleId } from "../invites/finding.js";
+import { nearestName } from "../invites/policy/nearest-name.js";
+import { RULES } from "../invites/rules/registry.js";
+import type { Rule } from "../invites/rules/rule.js";
+import type { Style } from "../report/style.js";
+import { padTo, widest, wrap } from "../report/text.js";
+import { EXIT, type Verdict } from "./exit-code.js";
+import { Failure } from "./failure.js";
+import type { Io } from "./io.js";
+import { rulePage, rulePageFile } from "./rule-page.js";
+import { styleFor } from "./style.js";
+
+/** `tfinvite explain [RULE]`: the page of a rule, or without one the list of all. */
+export async function explain(name: string | undefined, io: Io): Promise<Verdict> {
+  const style = styleFor(io.stdout, io);
+  if (name === undefined) {
+    io.stdout.write(listRules(Object.values(RULES), style));
+    return { code: EXIT.ok };
+  }
+  if (!isRule(name)) {
+    const near = nearestName(name, Object.keys(RULES));
+    const hint =
+      near === undefined
+        ? "tfinvite explain lists all rules."
+        : `Did you mean ${near}? tfinvite explain lists all rules.`;
+    throw new Failure(`there is no rule ${name}`, hint);
+  }
+  const page = await rulePage(name);
+  if (page === undefined) {
+    throw new Failure(
+      `the page of ${name} is missing from this installation`,
+      `Install tfinvite again; it belongs to ${rulePageFile(name)}.`,
+    );
+  }
+  io.stdout.write(io.stdout.isTTY === true ? forTerminal(page, style) : page);
+  return { code: EXIT.ok };
+}
+
+function isRule(name: string): name is RuleId {
+  return Object.hasOwn(RULES, name);
+}
+
+/** All rules by what they need, in columns. */
+function listRules(rules: readonly Rule[], style: Style): string {
+  const groups: readonly (readonly [string, Rule["needs"]])[] = [
+    ["Files only, by lint and check:", "static"],
+    ["With live standings, by check:", "live"],
+  ];
+  const width = widest(rules.map(({ id }) => id));
+  const blocks = groups.map(([heading, needs]) => {
+    const lines = rules
+      .filter((rule) => rule.needs === needs)
+      .map(({ id, severity, title }) => `  ${padTo(id, width)}  ${padTo(severity, 7)}  ${title}`);
+    return [style.bold(heading), ...lines].join("\n");
+  });
+  return `${blocks.join("\n\n")}\n\ntfinvite explain RULE shows its page\n`;
+}
+
+/** Lines wider than that are hard to follow. */
+const WIDEST = 100;
+
+/** A page as a person reads it: headings stand out, code is set off, and the marks of Markdown are gone. */
+export function forTerminal(page: string, style: Style): string {
+  const width = Math.min(style.width ?? WIDEST, WIDEST);
+  let inCode = false;
+  const lines = page
+    .replace(/<!--[\s\S]*?-->\n/g, "")
+    .split("\n")
+    .flatMap((line) => {
+      if (line.startsWith("```")) {
+        inCode = !inCode;
+        return [];
+      }
+      if (inCode) return [line === "" ? "" : `    ${style.cyan(line)}`];
+      const heading = /^#+ (.*)/.exec(line)?.[1];
+      if (heading !== undefined) return [style.bold(heading)];
+      const text = line.replace(/\[([^\]]+)\]\((\S+?)\)/g, "$1 ($2)").replaceAll("`", "");
+      return wrap(text, width);
+    });
+  return `${lines.join("\n").trimEnd()}\n`;
+}

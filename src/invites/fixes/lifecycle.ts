@@ -1,0 +1,56 @@
+import type { Block } from "../../terraform/configuration/syntax.js";
+import type { SourceRange } from "../../terraform/source-range.js";
+import type { Assessment } from "../assessment.js";
+import { type FixResult, refuse } from "./fix.js";
+import { indentAt, isInside, isJson, lineEndAt, lineStart, slice, textOfFile } from "./places.js";
+
+/** `lifecycle { destroy = false }` in the block that a place is in, whichever part of it is there already. */
+export function keepOnDestroy(range: SourceRange, assessment: Assessment): FixResult {
+  if (isJson(range.file)) return refuse("a block in JSON syntax is left to you");
+  const { resources, refactorings } = assessment.inventory.configuration;
+  const block = [...refactorings, ...resources].map((one) => one.block).find((one) => isInside(range, one.range));
+  if (block === undefined) return refuse("the block was not found");
+  const [lifecycle] = block.body.blocks("lifecycle", 0);
+  const destroy = lifecycle?.body.attribute("destroy");
+  const text = textOfFile(range.file, assessment);
+  const edit = (start: number, end: number, written: string): FixResult => ({
+    kind: "fix",
+    fix: {
+      title: "Keep it when it is removed: destroy = false",
+      edits: [{ file: range.file, start, end, text: written }],
+    },
+  });
+  if (destroy !== undefined) {
+    const { start, end } = destroy.value.range;
+    return edit(start.offset, end.offset, "false");
+  }
+  const outer = lifecycle ?? block;
+  const close = outer.range.end.offset - 1;
+  const lineEnd = lineEndAt(text, outer.range.start.offset);
+  const indent = indentAt(text, outer.range.start.offset);
+  const step = stepOf(text, block, indentAt(text, block.range.start.offset));
+  const inner = `${indent}${step}`;
+  const lines =
+    lifecycle === undefined
+      ? [`${inner}lifecycle {`, `${inner}${step}destroy = false`, `${inner}}`]
+      : [`${inner}destroy = false`];
+  const body = lines.join(lineEnd) + lineEnd;
+  const closeLine = lineStart(text, close);
+  if (/^[ \t]*$/.test(text.slice(closeLine, close))) {
+    const before = slice(text, outer.body.range);
+    // terraform fmt parts a nested block from what stands above it.
+    const gap = lifecycle === undefined && before.trim() !== "" ? lineEnd : "";
+    return edit(closeLine, closeLine, gap + body);
+  }
+  const content = slice(text, outer.body.range).trim();
+  if (content.includes("{")) return refuse("the block is written on one line");
+  const kept = content === "" ? "" : `${inner}${content}${lineEnd}${lifecycle === undefined ? lineEnd : ""}`;
+  return edit(outer.body.range.start.offset, close, `${lineEnd}${kept}${body}${indent}`);
+}
+
+/** By how much the file indents. */
+function stepOf(text: string, block: Block, outer: string): string {
+  const [first] = [...block.body.attributes(), ...block.body.allBlocks()];
+  const inner = first === undefined ? "" : indentAt(text, first.range.start.offset);
+  return inner.startsWith(outer) && inner.length > outer.length ? inner.slice(outer.length) : "  ";
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { forTerminal } from "../../src/cli/explain.js";
+import { RULES } from "../../src/invites/rules/registry.js";
+import { ROOT, tfinvite, transcript } from "../support/program.js";
+import { look } from "../support/reports.js";
+
+describe("tfinvite explain", () => {
+  it.each(Object.keys(RULES))("prints the page of %s", async (id) => {
+    const ran = await tfinvite(["explain", id], { cwd: ROOT });
+    expect(ran).toEqual({ code: 0, stderr: "", stdout: readFileSync(path.join(ROOT, `docs/rules/${id}.md`), "utf8") });
+  });
+
+  it.each([[], ["acepted-invite"], ["nothing-of-the-kind"], ["../../README"]])(
+    "answers %j",
+    async (...words: string[]) => {
+      const args = ["explain", ...words];
+      expect(transcript(args, await tfinvite(args, { cwd: ROOT }))).toMatchSnapshot();
+    },
+  );
+
+  it("sets a page for a terminal", () => {
+    const page =
+      "# a-rule\n\nSee [the docs](https://example.com), which say `this` at such length that a line has to end.\n\n<!-- fixture: x -->\n```hcl\na = 1\n\nb = 2\n```\n";
+    expect(forTerminal(page, look({ width: 40 }))).toBe(
+      "a-rule\n\nSee the docs (https://example.com),\nwhich say this at such length that a\nline has to end.\n\n    a = 1\n\n    b = 2\n",
+    );
+  });
+});

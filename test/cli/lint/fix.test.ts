@@ -1,0 +1,118 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { diffOf, fixFiles, writeFixed } from "../../../src/cli/lint/fix-files.js";
+import { type LintOutcome, lintOnce } from "../../../src/cli/lint/lint-once.js";
+import { fixFor } from "../../../src/invites/fixes/fix.js";
+import { diskFileSystem } from "../../../src/terraform/configuration/file-system.js";
+import { ROOT, tfinvite } from "../../support/program.js";
+
+const canRun = (program: string, args: readonly string[]) => spawnSync(program, args, { stdio: "ignore" }).status === 0;
+const hasGit = canRun("git", ["--version"]);
+const hasTerraform = canRun("terraform", ["version"]);
+
+describe("lint --fix", () => {
+  let cwd: string;
+
+  beforeEach(() => {
+    cwd = mkdtempSync(path.join(os.tmpdir(), "tfinvite-fix-"));
+    cpSync(path.join(ROOT, "fixtures/rules"), cwd, {
+      recursive: true,
+      filter: (file) => !file.endsWith("expected.txt"),
+    });
+  });
+
+  afterEach(() => {
+    rmSync(cwd, { recursive: true, force: true });
+  });
+
+  const surroundings = () => ({ cwd, env: {}, fileSystem: diskFileSystem });
+  const lint = (given: ReturnType<typeof surroundings>) => lintOnce({ targets: ["."], rules: new Map() }, given);
+  const fix = () => fixFiles((given) => lint({ ...surroundings(), ...given }), surroundings());
+
+  it("mends the rules' own cases, and says why it leaves others alone", async () => {
+    const fixed = await fix();
+    await expect(`${await diffOf(fixed)}\n${fixed.refused.join("\n")}\n`).toMatchFileSnapshot("fixes.diff");
+  });
+
+  it("leaves none of what it fixed, and brings nothing new but notices", async () => {
+    const before = await lint(surroundings());
+    const { outcome, fixed } = await fix();
+    const serious = ({ report }: LintOutcome) =>
+      report.findings
+        .filter(({ severity }) => severity !== "notice")
+        .map(({ rule, address, directory }) => `${directory} ${rule} ${address}`);
+    expect(serious(outcome).filter((finding) => !serious(before).includes(finding))).toEqual([]);
+    expect(before.report.findings.length - outcome.report.findings.length).toBeGreaterThanOrEqual(fixed);
+    const fixable = outcome.report.findings.filter((finding) => {
+      const assessment = outcome.assessments.find(({ inventory }) => inventory.directory === finding.directory);
+      return assessment !== undefined && fixFor(finding, assessment)?.kind === "fix";
+    });
+    expect(fixable).toEqual([]);
+  });
+
+  it("changes the files once; a second run finds nothing to do", async () => {
+    await writeFixed(await fix(), { cwd });
+    const again = await fix();
+    expect([...again.files.keys()]).toEqual([]);
+  });
+
+  it.skipIf(!hasTerraform)("writes as terraform fmt does (skipped: no terraform on the PATH)", async () => {
+    await writeFixed(await fix(), { cwd });
+    const { stdout, status } = spawnSync("terraform", ["fmt", "-check", "-recursive", cwd], { encoding: "utf8" });
+    expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
+  });
+
+  it.skipIf(!hasGit)("shows a diff that git applies (skipped: no git on the PATH)", async () => {
+    const fixed = await fix();
+    const file = path.join(cwd, "fix.diff");
+    writeFileSync(file, await diffOf(fixed));
+    execFileSync("git", ["init", "-q"], { cwd });
+    execFileSync("git", ["apply", "fix.diff"], { cwd });
+    for (const [name, { after }] of fixed.files) expect(readFileSync(path.join(cwd, name), "utf8")).toBe(after);
+  });
+
+  it.each([
+    ["CR LF", (text: string) => text.replaceAll("\n", "\r\n"), (text: string) => text.replaceAll("\r\n", "\n")],
+    ["no final line end", (text: string) => text.replace(/\n$/, ""), (text: string) => `${text}\n`],
+    ["a byte order mark", (text: string) => `\ufeff${text}`, (text: string) => text.replace(/^\ufeff/, "")],
+  ])("does the same to files with %s, and keeps that", async (name, change, undo) => {
+    const plain = await fix();
+    for (const file of readdirSync(cwd, { recursive: true, encoding: "utf8" })) {
+      const full = path.join(cwd, file);
+      if (/\.(?:tf|tofu)$/.test(file) && statSync(full).isFile())
+        writeFileSync(full, change(readFileSync(full, "utf8")));
+    }
+    const changed = await fix();
+    expect([...changed.files.keys()]).toEqual([...plain.files.keys()]);
+    for (const [file, { after }] of changed.files) {
+      expect(undo(after).trimEnd()).toBe(plain.files.get(file)?.after.trimEnd());
+      if (name === "CR LF") expect(after.replaceAll("\r\n", "")).not.toContain("\n");
+      if (name === "no final line end") expect(after.endsWith("\n\n")).toBe(false);
+    }
+  });
+
+  it("does not write over what somebody else has changed", async () => {
+    const fixed = await fix();
+    const [first = ""] = fixed.files.keys();
+    writeFileSync(path.join(cwd, first), "# mine\n");
+    await expect(writeFixed(fixed, { cwd })).rejects.toThrow(`${first} has changed since it was read`);
+    expect(readFileSync(path.join(cwd, first), "utf8")).toBe("# mine\n");
+  });
+
+  it("fixes by the program, and shows no key in a diff", async () => {
+    const folder = path.join(cwd, "secret");
+    cpSync(path.join(ROOT, "fixtures/rules/mixed-case-email/found/literal"), folder, { recursive: true });
+    const file = path.join(folder, "main.tf");
+    const key = "sk-admin-0123456789abcdefghij";
+    writeFileSync(file, `${readFileSync(file, "utf8")}\nvariable "key" {\n  default = "${key}"\n}\n`);
+    const dry = await tfinvite(["lint", "--fix-dry-run"], { cwd: folder });
+    expect(dry.stdout + dry.stderr).not.toContain(key);
+    expect(dry.stdout).toContain('+  email = "sam.smith@example.com"');
+    const ran = await tfinvite(["lint", "--fix"], { cwd: folder });
+    expect(ran.stderr).toContain("1 finding fixed in 1 file\n");
+    expect(readFileSync(file, "utf8")).toContain('email = "sam.smith@example.com"');
+  });
+});
