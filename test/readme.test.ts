@@ -27,5 +27,5 @@ it("the README shows what the program prints (UPDATE_README=1 writes it)", () =>
     }
     if (process.env["UPDATE_README"] === "1") writeFileSync(README, real);
     else expect(readme).toBe(real);
-    expect(real.match(BLOCK)).toHaveLength(3);
+    expect(real.match(BLOCK)).toHaveLength(4);
   }));

@@ -50,10 +50,13 @@ function listRules(rules: readonly Rule[], style: Style): string {
   const blocks = groups.map(([heading, needs]) => {
     const lines = rules
       .filter((rule) => rule.needs === needs)
-      .map(({ id, severity, title }) => `  ${padTo(id, width)}  ${padTo(severity, 7)}  ${title}`);
+      .map(
+        ({ id, severity, title, fixable }) =>
+          `  ${padTo(id, width)}  ${padTo(severity, 7)}  ${fixable ? "fix" : "   "}  ${title}`,
+      );
     return [style.bold(heading), ...lines].join("\n");
   });
-  return `${blocks.join("\n\n")}\n\ntfinvite explain RULE shows its page\n`;
+  return `${blocks.join("\n\n")}\n\nfix: tfinvite lint --fix mends it where that is safe\ntfinvite explain RULE shows its page\n`;
 }
 
 /** Lines wider than that are hard to follow. */

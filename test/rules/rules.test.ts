@@ -52,7 +52,7 @@ describe.each(STATIC.map(({ id }) => id))("%s", (id) => {
 /** A fixture named in a comment, and the code block below it. */
 const SNIPPET = /<!-- fixture: (\S+) -->\n```(\w+)\n([\s\S]*?)```/g;
 
-describe.each(Object.values(RULES))("docs/rules/$id.md", ({ id, severity, needs }) => {
+describe.each(Object.values(RULES))("docs/rules/$id.md", ({ id, severity, needs, fixable }) => {
   const file = path.join(PAGES, `${id}.md`);
 
   it("says what every page says", () => {
@@ -61,6 +61,7 @@ describe.each(Object.values(RULES))("docs/rules/$id.md", ({ id, severity, needs 
     expect(page).toContain(`Severity: ${severity}. ${needs === "static" ? "Needs no look-up." : ""}`.trimEnd());
     if (needs === "static") expect(HEADINGS.filter((heading) => !page.includes(`\n${heading}\n`))).toEqual([]);
     if (needs === "static") expect(page).toContain("\n## How to silence\n");
+    expect(page.includes("`lint --fix` mends it")).toBe(fixable);
   });
 
   it("shows its fixtures (UPDATE_DOCS=1 writes them into it)", () => {

@@ -11,7 +11,7 @@ export const leftoverForgetBlock: Rule = {
   id: "leftover-forget-block",
   severity: "warning",
   title: "a moved or removed block that has done its work",
-  fixable: false,
+  fixable: true,
   needs: "static",
   find({ inventory: { configuration, directory, state } }) {
     const found = configuration.refactorings.flatMap((refactoring) => {

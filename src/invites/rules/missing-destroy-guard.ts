@@ -12,7 +12,7 @@ export const missingDestroyGuard: Rule = {
   id: "missing-destroy-guard",
   severity: "notice",
   title: "an invite that nothing keeps from being destroyed",
-  fixable: false,
+  fixable: true,
   needs: "static",
   find({ inventory: { configuration, directory } }) {
     const { requiredVersion, tool } = configuration.settings;

@@ -9,7 +9,7 @@ export const removedWithoutKeep: Rule = {
   id: "removed-without-keep",
   severity: "error",
   title: "a removed block that destroys invites",
-  fixable: false,
+  fixable: true,
   needs: "static",
   find({ inventory: { configuration, directory, state } }) {
     const found = configuration.refactorings.flatMap((refactoring) => {
