@@ -32,8 +32,8 @@ export function suppressionsOf(file: ParsedFile): readonly Suppression[] {
   if (!file.text.includes(SUPPRESSION_MARK)) return [];
   const lines = new LineIndex(file.file, file.text);
   const comments = commentsOf(file);
-  const items = file.language === "hcl" ? itemsOf(file.body) : [];
-  return comments.flatMap((comment) =>
+  const surroundings = surroundingsOf(file, comments);
+  return comments.flatMap((comment, index) =>
     directivesOf(comment).map(({ start, end, kind, list }): Suppression => {
       const { names, reason } = readList(file.text.slice(list, end), list, lines);
       return {
@@ -42,7 +42,7 @@ export function suppressionsOf(file: ParsedFile): readonly Suppression[] {
         range: lines.range(start, end),
         names: kind === "unknown" ? [] : names,
         ...(reason !== undefined && { reason }),
-        scopes: kind === "file" ? fileScopes(comment, comments, file) : blockScopes(comment, comments, items, file),
+        scopes: kind === "file" ? fileScopes(comment, surroundings) : blockScopes(comment, index, surroundings),
       };
     }),
   );
@@ -95,31 +95,57 @@ function readList(
   return { names, ...(reason !== "" && { reason }) };
 }
 
-/** `ignore-file` counts before any code, or in a JSON file's outermost object. */
-function fileScopes(comment: Comment, comments: readonly Comment[], file: ParsedFile): readonly Stretch[] {
-  if (comment.kind === "json") return comment.topLevel ? [EVERYWHERE] : [];
-  return nextCode(file.text, 0, comments) < comment.range.start.offset ? [] : [EVERYWHERE];
+/** What a comment's reach depends on, made once for a file. */
+interface Surroundings {
+  readonly text: string;
+  /** By where they start. */
+  readonly items: readonly Item[];
+  /** The file's first code, or the text's length. */
+  readonly firstCode: number;
+  /** For each comment the code that comes after it, or the text's length. */
+  readonly nextCode: readonly number[];
+  readonly lineStarts: readonly number[];
 }
 
-function blockScopes(
-  comment: Comment,
-  comments: readonly Comment[],
-  items: readonly Item[],
-  { text }: ParsedFile,
-): readonly Stretch[] {
+function surroundingsOf({ language, text, body }: ParsedFile, comments: readonly Comment[]): Surroundings {
+  if (language === "json") return { text, items: [], firstCode: 0, nextCode: [], lineStarts: [] };
+  const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const codeBetween = (start: number, end: number) => {
+    const code = text.slice(start, end).search(/[^\s\ufeff]/);
+    return code === -1 ? undefined : start + code;
+  };
+  const nextCode = comments.map(() => text.length);
+  for (const [index, { range }] of [...comments.entries()].reverse()) {
+    const next = comments[index + 1]?.range.start.offset ?? text.length;
+    nextCode[index] = codeBetween(range.end.offset, next) ?? nextCode[index + 1] ?? text.length;
+  }
+  const firstCode = codeBetween(0, comments[0]?.range.start.offset ?? text.length) ?? nextCode[0] ?? text.length;
+  return { text, items: itemsOf(body), firstCode, nextCode, lineStarts };
+}
+
+/** `ignore-file` counts before any code, or in a JSON file's outermost object. */
+function fileScopes(comment: Comment, { firstCode }: Surroundings): readonly Stretch[] {
+  const counts = comment.kind === "json" ? comment.topLevel : comment.range.start.offset < firstCode;
+  return counts ? [EVERYWHERE] : [];
+}
+
+function blockScopes(comment: Comment, index: number, surroundings: Surroundings): readonly Stretch[] {
   if (comment.kind === "json") return [comment.topLevel ? EVERYWHERE : comment.holder];
+  const { items, text, nextCode } = surroundings;
   const start = comment.range.start.offset;
   const end = comment.range.end.offset;
-  const own = linesOf(text, start, end);
+  const own = linesOf(start, end, surroundings);
   const scopes: Stretch[] = [own];
-  // `resource "a" "b" { # tfinvite-ignore: …` and `projects = [ # tfinvite-ignore: …` speak of all that begins there.
-  for (const item of startingIn(items, own)) {
-    if (item.bodyStart <= start && end <= item.end) scopes.push(item);
+  if (comment.afterCode) {
+    // `resource "a" "b" { # tfinvite-ignore: …` and `projects = [ # tfinvite-ignore: …` speak of all that begins there.
+    scopes.push(
+      ...startingIn(items, { ...own, end: start }).filter((item) => item.bodyStart <= start && end <= item.end),
+    );
   }
   if (!comment.alone) return scopes;
-  const code = nextCode(text, end, comments);
+  const code = nextCode[index] ?? text.length;
   if (code < text.length) {
-    const line = linesOf(text, code, code);
+    const line = linesOf(code, code, surroundings);
     scopes.push(line, ...startingIn(items, line));
   }
   const inner = innermostBlock(items, start, end);
@@ -172,14 +198,7 @@ function innermostBlock(items: readonly Item[], start: number, end: number): Ite
 
 /** The index of the first item that starts there or later. */
 function firstFrom(items: readonly Item[], offset: number): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((items[middle]?.start ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return partition(items.length, (index) => (items[index]?.start ?? 0) < offset);
 }
 
 function itemOfAttribute({ nameRange, range }: Attribute): Item {
@@ -195,35 +214,21 @@ function itemOfBlock({ range, body, type }: Block): Item {
   };
 }
 
-/** The first offset from there on that is neither white space nor in a comment; the text's length where there is none. */
-function nextCode(text: string, from: number, comments: readonly Comment[]): number {
-  const solid = /[^\s\ufeff]/g;
-  let at = from;
-  for (let index = firstEndingBehind(comments, from); ; index += 1) {
-    solid.lastIndex = at;
-    const found = solid.exec(text)?.index ?? text.length;
-    const comment = comments[index];
-    if (comment === undefined || found < comment.range.start.offset) return found;
-    at = comment.range.end.offset;
-  }
+/** Whole lines, the last one's end included. */
+function linesOf(start: number, end: number, { text, lineStarts }: Surroundings): Stretch {
+  const first = partition(lineStarts.length, (index) => (lineStarts[index] ?? 0) <= start);
+  const behind = partition(lineStarts.length, (index) => (lineStarts[index] ?? 0) <= end);
+  return { start: lineStarts[first - 1] ?? 0, end: lineStarts[behind] ?? text.length + 1 };
 }
 
-function firstEndingBehind(comments: readonly Comment[], offset: number): number {
+/** The first index for which `before` no longer holds. */
+function partition(length: number, before: (index: number) => boolean): number {
   let low = 0;
-  let high = comments.length;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((comments[middle]?.range.end.offset ?? 0) <= offset) low = middle + 1;
+    if (before(middle)) low = middle + 1;
     else high = middle;
   }
   return low;
-}
-
-/** Whole lines, the last one's end included. */
-function linesOf(text: string, start: number, end: number): Stretch {
-  const lineEnd = text.indexOf("\n", end);
-  return {
-    start: start === 0 ? 0 : text.lastIndexOf("\n", start - 1) + 1,
-    end: lineEnd === -1 ? text.length + 1 : lineEnd + 1,
-  };
 }

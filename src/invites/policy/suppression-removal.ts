@@ -22,7 +22,10 @@ export function suppressionRemoval(
   if (stay.length === suppression.names.length) return undefined;
   if (stay.length > 0) return shorterList(text, suppression, stay);
   const { comment, range } = suppression;
-  const isWhole = /^[\s#*/]*$/.test(comment.text.replace(text.slice(range.start.offset, range.end.offset), ""));
+  const isWhole =
+    skipBack(text, range.start.offset, comment.textStart, DECORATION) === comment.textStart &&
+    skip(text, range.end.offset, comment.textStart + comment.text.length, DECORATION) ===
+      comment.textStart + comment.text.length;
   if (comment.kind === "json") return isWhole ? { ...comment.removal, text: "" } : undefined;
   if (isWhole) return withoutComment(text, comment);
   return withoutDirective(text, suppression);
@@ -33,10 +36,11 @@ function shorterList(text: string, { names }: Suppression, stay: readonly Suppre
   const first = names[0];
   const last = names[names.length - 1];
   if (first === undefined || last === undefined) return undefined;
-  const pieces = stay.map((name, index) => {
-    const before = names[names.indexOf(name) - 1];
-    const from = index === 0 || before === undefined ? name.range.start.offset : before.range.end.offset;
-    return text.slice(from, name.range.end.offset);
+  const staying = new Set(stay);
+  const pieces = names.flatMap((name, index) => {
+    if (!staying.has(name)) return [];
+    const before = name === stay[0] ? undefined : names[index - 1];
+    return [text.slice(before?.range.end.offset ?? name.range.start.offset, name.range.end.offset)];
   });
   return { start: first.range.start.offset, end: last.range.end.offset, text: pieces.join("") };
 }
@@ -44,38 +48,48 @@ function shorterList(text: string, { names }: Suppression, stay: readonly Suppre
 function withoutComment(text: string, { range, alone }: NativeComment): TextEdit {
   const start = range.start.offset;
   const end = range.end.offset;
-  const lineStart = startOfLine(text, start);
-  const lineFeed = text.indexOf("\n", end);
-  const lineEnd = lineFeed === -1 ? text.length : lineFeed;
-  const blankBefore = /^[ \t]*$/.test(text.slice(lineStart, start));
-  const blankAfter = /^\s*$/.test(text.slice(end, lineEnd));
-  if (alone && blankBefore && blankAfter) {
-    return { start: lineStart, end: lineFeed === -1 ? lineEnd : lineFeed + 1, text: "" };
-  }
-  const gap = /[ \t]*$/.exec(text.slice(lineStart, start))?.[0].length ?? 0;
+  const from = skipBack(text, start, 0, BLANK);
+  const to = skip(text, end, text.length, BLANK);
+  const endsLine = to === text.length || text[to] === "\n";
+  if (alone && startsLine(text, from) && endsLine) return { start: from, end: Math.min(to + 1, text.length), text: "" };
   // Behind code the blanks before it go along; between two words one of them has to stay.
-  if (blankAfter) return { start: start - gap, end, text: "" };
-  return { start, end, text: gap > 0 || /^\s/.test(text.slice(end)) ? "" : " " };
+  if (endsLine) return { start: skipBack(text, start, 0, BLANK), end, text: "" };
+  return { start, end, text: from < start || to > end ? "" : " " };
 }
 
 /** The comment says other things too, which stay. */
 function withoutDirective(text: string, { comment, range }: Suppression): TextEdit {
   const start = range.start.offset;
   const end = range.end.offset;
-  const lineStart = startOfLine(text, start);
-  const lineFeed = text.indexOf("\n", end);
-  const ownLine =
-    lineStart > comment.range.start.offset &&
-    lineFeed !== -1 &&
-    lineFeed < comment.range.end.offset &&
-    /^[\s*]*$/.test(text.slice(lineStart, start));
-  if (ownLine) return { start: lineStart, end: lineFeed + 1, text: "" };
-  const gap = /[ \t]*$/.exec(text.slice(comment.textStart, start))?.[0].length ?? 0;
-  return { start: start - gap, end, text: "" };
+  const inside = comment.textStart + comment.text.length;
+  const from = skipBack(text, start, comment.textStart, DECORATION_IN_LINE);
+  const to = skip(text, end, inside, BLANK);
+  if (from > comment.textStart && text[from - 1] === "\n" && to < inside && text[to] === "\n") {
+    return { start: from, end: to + 1, text: "" };
+  }
+  return { start: skipBack(text, start, comment.textStart, BLANK), end, text: "" };
+}
+
+const BLANK = " \t\r";
+const DECORATION_IN_LINE = " \t\r*";
+/** What may stand in a comment without saying anything. */
+const DECORATION = " \t\r\n#*/";
+
+/** The first offset from `start` on, up to `end`, that holds none of the characters. */
+function skip(text: string, start: number, end: number, chars: string): number {
+  let at = start;
+  while (at < end && chars.includes(text[at] ?? "\0")) at += 1;
+  return at;
+}
+
+/** The same on the way back: the offset behind the last other character before `start`. */
+function skipBack(text: string, start: number, end: number, chars: string): number {
+  let at = start;
+  while (at > end && chars.includes(text[at - 1] ?? "\0")) at -= 1;
+  return at;
 }
 
 /** A byte order mark is no part of the first line. */
-function startOfLine(text: string, offset: number): number {
-  const at = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
-  return at === 0 && text.startsWith(BYTE_ORDER_MARK) ? 1 : at;
+function startsLine(text: string, offset: number): boolean {
+  return offset === 0 || text[offset - 1] === "\n" || (offset === 1 && text.startsWith(BYTE_ORDER_MARK));
 }

@@ -64,22 +64,24 @@ function nativeComments(text: string, broken: boolean, range: RangeOf): NativeCo
     },
     { lineBound: broken },
   );
+  const lineStarts = startsOfLines(text, stretches);
   const before = stretches.map(() => false);
   for (const [index, { start }] of stretches.entries()) {
     const previous = stretches[index - 1];
-    const lineStart = startOfLine(text, start);
-    const from = Math.max(lineStart, previous?.end ?? 0);
+    const lineStart = lineStarts[index] ?? 0;
     // A comment that began on this line too hides what stands before it.
     const inherited = previous !== undefined && previous.start >= lineStart && before[index - 1] === true;
-    before[index] = inherited || !isBlank(text, from, start);
+    before[index] = inherited || !isBlank(text, Math.max(lineStart, previous?.end ?? 0), start);
   }
   const after = stretches.map(() => false);
   for (const [index, { end }] of [...stretches.entries()].reverse()) {
     const next = stretches[index + 1];
-    const lineEnd = endOfLine(text, end);
-    const to = Math.min(lineEnd, next?.start ?? text.length);
-    const inherited = next !== undefined && next.end <= lineEnd && after[index + 1] === true;
-    after[index] = inherited || !isBlank(text, end, to);
+    const between = text.slice(end, next?.start ?? text.length);
+    const rest = /^[^\S\n]*/.exec(between)?.[0].length ?? 0;
+    // Only comments between here and the line's end: what the next one is followed by decides, unless it goes on below.
+    if (rest < between.length) after[index] = between[rest] !== "\n";
+    else if (next !== undefined)
+      after[index] = after[index + 1] === true && !text.slice(next.start, next.end).includes("\n");
   }
   return stretches.map(({ start, end }, index) => {
     const opening = text[start] === "#" ? 1 : 2;
@@ -105,6 +107,19 @@ function endOfComment(text: string, start: number): number {
   return text[end - 1] === "\r" ? end - 1 : end;
 }
 
+/** Where the line begins that each stretch begins on; stretches are in order. */
+function startsOfLines(text: string, stretches: readonly Stretch[]): number[] {
+  let lineStart = 0;
+  let lineFeed = endOfLine(text, 0);
+  return stretches.map(({ start }) => {
+    while (lineFeed < start) {
+      lineStart = lineFeed + 1;
+      lineFeed = endOfLine(text, lineStart);
+    }
+    return lineStart;
+  });
+}
+
 /** An open object or array on the way through a JSON text. */
 interface Level {
   readonly kind: "object" | "array";
@@ -116,15 +131,26 @@ interface Level {
   /** In an object: whether a key comes next. */
   wantsKey: boolean;
   /** Members or items so far, for taking one of them out. */
-  readonly parts: { start: number; end: number }[];
-  readonly commas: number[];
+  readonly parts: Part[];
+  /** The last one so far. */
+  comma: number | undefined;
   /** In an array: the key that leads to it. */
   readonly of: string | undefined;
 }
 
+interface Part {
+  readonly start: number;
+  end: number;
+  /** The comma before it. */
+  readonly comma: number | undefined;
+}
+
 interface Found {
   readonly level: Level;
+  /** Which of the level's parts it is. */
   readonly part: number;
+  /** Which of the holder's parts it belongs to. */
+  readonly member: number;
   readonly text: Stretch;
   /** The object that the comment speaks of. */
   readonly holder: Level;
@@ -141,7 +167,7 @@ function jsonComments(text: string, range: RangeOf): JsonComment[] {
   const parentOf = new Map<Level, Level | undefined>();
 
   const beginPart = (level: Level, start: number) => {
-    if (level.kind === "array") level.parts.push({ start, end: start });
+    if (level.kind === "array") level.parts.push({ start, end: start, comma: level.comma });
   };
   const endPart = (level: Level | undefined, end: number) => {
     const part = level?.parts[level.parts.length - 1];
@@ -167,7 +193,7 @@ function jsonComments(text: string, range: RangeOf): JsonComment[] {
           key: undefined,
           wantsKey: kind === "object",
           parts: [],
-          commas: [],
+          comma: undefined,
           of: level?.kind === "object" ? level.key?.name : undefined,
         };
         parentOf.set(opened, level);
@@ -184,7 +210,7 @@ function jsonComments(text: string, range: RangeOf): JsonComment[] {
       }
       case ",":
         if (level === undefined) break;
-        level.commas.push(start);
+        level.comma = start;
         if (level.kind === "object") level.wantsKey = true;
         break;
       case ":":
@@ -194,7 +220,7 @@ function jsonComments(text: string, range: RangeOf): JsonComment[] {
         if (level.kind === "object" && level.wantsKey) {
           level.key = { name: text.slice(start, end), start };
           level.wantsKey = false;
-          level.parts.push({ start, end });
+          level.parts.push({ start, end, comma: level.comma });
           break;
         }
         beginPart(level, start);
@@ -215,14 +241,14 @@ function jsonComments(text: string, range: RangeOf): JsonComment[] {
     const isComment = level.kind === "object" ? level.key?.name === COMMENT_KEY : level.of === COMMENT_KEY;
     const holder = level.kind === "object" ? level : parent;
     if (closed && isComment && holder !== undefined) {
-      found.push({ level, part: level.parts.length - 1, text: stretch, holder });
+      found.push({ level, part: level.parts.length - 1, member: holder.parts.length - 1, text: stretch, holder });
     }
     endPart(level, stretch.end);
   }
 }
 
 function asComment(
-  { level, part, text: stretch, holder }: Found,
+  { level, part, member, text: stretch, holder }: Found,
   text: string,
   range: RangeOf,
   ends: ReadonlyMap<Level, number>,
@@ -233,7 +259,6 @@ function asComment(
   const keyStart =
     holder.keyStart ?? (parent?.kind === "array" && parent.parts.length === 1 ? parent.keyStart : undefined);
   const single = level.kind === "array" && level.parts.length === 1;
-  const inHolder = holder.parts.findIndex(({ start, end }) => start <= stretch.start && stretch.end <= end);
   return {
     kind: "json",
     range: range(stretch.start, stretch.end),
@@ -241,27 +266,27 @@ function asComment(
     textStart: stretch.start + 1,
     holder: { start: keyStart ?? holder.start, end: ends.get(holder) ?? text.length },
     topLevel: parent === undefined,
-    removal: single || level.kind === "object" ? removalOf(holder, inHolder, text) : removalOf(level, part, text),
+    removal: single || level.kind === "object" ? removalOf(holder, member, text) : removalOf(level, part, text),
   };
 }
 
 /** A member or item with one of the commas beside it. */
-function removalOf({ parts, commas }: Level, index: number, text: string): Stretch {
-  const { start, end } = parts[index] ?? { start: 0, end: 0 };
+function removalOf({ parts }: Level, index: number, text: string): Stretch {
+  const { start, end, comma } = parts[index] ?? { start: 0, end: 0, comma: undefined };
   const next = parts[index + 1];
   if (next !== undefined) return { start, end: next.start };
-  const previous = parts[index - 1];
-  const comma = previous === undefined ? undefined : commas.find((at) => at >= previous.end && at < start);
   if (comma !== undefined) return { start: comma, end };
   // The only one: its line goes with it where it has one for itself.
-  const lineStart = startOfLine(text, start);
-  const lineEnd = endOfLine(text, end);
-  const ownLine = isBlank(text, lineStart, start) && isBlank(text, end, lineEnd) && lineEnd < text.length;
-  return ownLine ? { start: lineStart, end: lineEnd + 1 } : { start, end };
+  let from = start;
+  while (isBlankChar(text[from - 1])) from -= 1;
+  let to = end;
+  while (isBlankChar(text[to])) to += 1;
+  const ownLine = text[from - 1] === "\n" && text[to] === "\n";
+  return ownLine ? { start: from, end: to + 1 } : { start, end };
 }
 
-function startOfLine(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+function isBlankChar(char: string | undefined): boolean {
+  return char === " " || char === "\t" || char === "\r";
 }
 
 /** The offset of the line feed, or the text's end. */

@@ -1,0 +1,148 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type RunOptions, tfinvite, transcript } from "../../support/program.js";
+
+const VERSIONS = `terraform {
+  required_providers {
+    openai = {
+      source  = "openai/openai"
+      version = "~> 1.1"
+    }
+  }
+}
+`;
+
+const invite = (name: string, email: string, role = "reader") =>
+  `resource "openai_invite" "${name}" {\n  email = "${email}"\n  role  = "${role}"\n}\n`;
+
+describe("tfinvite lint", () => {
+  let cwd: string;
+
+  beforeEach(() => {
+    cwd = mkdtempSync(path.join(os.tmpdir(), "tfinvite-lint-"));
+  });
+
+  afterEach(() => {
+    rmSync(cwd, { recursive: true, force: true });
+  });
+
+  function write(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true });
+      writeFileSync(path.join(cwd, name), text);
+    }
+  }
+
+  const run = (args: readonly string[], options: Partial<RunOptions> = {}) =>
+    tfinvite(["lint", ...args], { cwd, ...options });
+  const shown = async (args: readonly string[], options: Partial<RunOptions> = {}) =>
+    transcript(["lint", ...args], await run(args, options));
+
+  it("reads unsaved text in the place of its file, and the rest of the module from the disk", async () => {
+    write({
+      "versions.tf": VERSIONS,
+      "main.tf": invite("saved", "saved@example.com"),
+      "other.tf": invite("kim", "kim@example.com"),
+    });
+    const input = invite("unsaved", "kim@example.com", "Owner");
+    expect(await shown(["-", "--stdin-filename", "main.tf"], { input })).toMatchSnapshot();
+    expect(
+      await shown(["-"], { input: 'resource "openai_invite" "half" {\n  role = "Owner"\n  email = "x' }),
+    ).toMatchSnapshot();
+  });
+
+  it.each([
+    [["-", "main.tf"]],
+    [["--stdin-filename", "main.tf"]],
+    [["-", "--stdin-filename", "notes.txt"]],
+    [["-", "--fix"]],
+    [["missing"]],
+    [["*.nothing"]],
+    [["--baseline", "missing.json"]],
+  ])("says what is wrong with %j", async (args) => {
+    write({ "main.tf": VERSIONS });
+    expect(await shown(args, { input: "" })).toMatchSnapshot();
+  });
+
+  it("finds roots and their modules by themselves, and leaves out what git ignores", async () => {
+    write({
+      ".gitignore": "/vendor/\n",
+      "vendor/main.tf": VERSIONS + invite("vendored", "Vendored@example.com"),
+      "a/main.tf": `module "team" {\n  source = "../team"\n}\n`,
+      "b/main.tf": `module "team" {\n  source = "../team"\n}\n`,
+      "a/.terraform/modules/x/main.tf": VERSIONS + invite("installed", "Installed@example.com"),
+      "team/main.tf": VERSIONS + invite("shared", "Shared@example.com"),
+      "none/main.tf": 'resource "terraform_data" "x" {}\n',
+    });
+    mkdirSync(path.join(cwd, ".git"));
+    expect(await shown([])).toMatchSnapshot();
+    expect(await shown(["team/main.tf"])).toMatchSnapshot();
+  });
+
+  it("goes by comments, settings and flags", async () => {
+    write({
+      ".tfinvite.json": JSON.stringify({
+        rules: { "mixed-case-email": "error", "invalid-role": { ignorable: false } },
+        paths: [{ paths: ["legacy/**"], rules: { "mixed-case-email": "off" } }],
+      }),
+      "new/main.tf": `${VERSIONS}\n# tfinvite-ignore: invalid-role, mixed-case-emial -- somebody said so\n${invite("a", "A@example.com", "Owner")}`,
+      "legacy/main.tf": VERSIONS + invite("b", "B@example.com"),
+      "quiet/main.tf": `${VERSIONS}\n# tfinvite-ignore: mixed-case-email -- the HR system spells it so\n${invite("c", "C@example.com")}`,
+    });
+    mkdirSync(path.join(cwd, ".git"));
+    expect(await shown([])).toMatchSnapshot();
+    expect(
+      await shown(["new", "--rule", "mixed-case-email=off", "--rule", "invalid-role=notice", "--fail-on", "warning"]),
+    ).toMatchSnapshot();
+  });
+
+  it("says where a settings file is wrong", async () => {
+    write({
+      ".tfinvite.json": '{\n  "rules": { "acepted-invite": "off" },\n  "baseline": "../x.json"\n}\n',
+      "main.tf": VERSIONS + invite("a", "a@example.com"),
+    });
+    expect(await shown(["."])).toMatchSnapshot();
+  });
+
+  it("keeps a baseline, in part, and tells what is stale", async () => {
+    write({
+      "one/main.tf": VERSIONS + invite("a", "A@example.com"),
+      "two/main.tf": VERSIONS + invite("b", "B@example.com"),
+    });
+    expect(await shown(["--baseline", "known.json", "--update-baseline"])).toMatchSnapshot();
+    const known = readFileSync(path.join(cwd, "known.json"), "utf8");
+    expect(known).toMatchSnapshot();
+    write({ "one/main.tf": `\n\n${VERSIONS}${invite("a", "A@example.com")}${invite("new", "New@example.com")}` });
+    expect(await shown(["--baseline", "known.json"])).toMatchSnapshot();
+    write({ "two/main.tf": VERSIONS + invite("b", "b@example.com") });
+    expect(await shown(["two", "--baseline", "known.json", "--fail-on", "notice"])).toMatchSnapshot();
+    await run(["one", "--baseline", "known.json", "--update-baseline"]);
+    expect(readFileSync(path.join(cwd, "known.json"), "utf8")).toMatchSnapshot();
+  });
+
+  it("writes several formats at once, the same each time", async () => {
+    write({ "main.tf": VERSIONS + invite("a", "A@example.com", "Owner") });
+    const formats = [
+      "json",
+      "sarif",
+      "github",
+      "gitlab",
+      "checkstyle",
+      "junit",
+      "rdjson",
+      "markdown",
+      "compact",
+      "pretty",
+    ];
+    const args = formats.flatMap((format) => ["--format", `${format}:out/${format}`]);
+    mkdirSync(path.join(cwd, "out"));
+    const read = () => formats.map((format) => readFileSync(path.join(cwd, "out", format), "utf8"));
+    expect(await run(args)).toMatchObject({ code: 1, stdout: "" });
+    const first = read();
+    await run(args);
+    expect(read()).toEqual(first);
+    for (const text of first) expect(text).toContain("invalid-role");
+  });
+});
