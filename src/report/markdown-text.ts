@@ -54,8 +54,8 @@ const LIST_NUMBER = /^\d{1,9}[.)]$/;
 /** ASCII punctuation only, any of which a backslash makes plain. */
 const SIGNS = /^[!-/:-@[-`{-~]+$/;
 
-/** Brackets and signs of sentences around what becomes code. */
-const AROUND = /^(\(*)(.*?)(\)*)([,.;:?!]*)$/su;
+/** Brackets and signs of sentences around what becomes code; an exclamation mark may begin an image, so it is code, too. */
+const AROUND = /^(\(*)(.*?)(\)*)([,.;:?]*)$/su;
 
 /** The length of the longest row of backticks. */
 function longestRun(text: string): number {
