@@ -4,6 +4,7 @@ import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
+import { hideKey, maskKeys } from "./mask-keys.js";
 import { remedyChanges, remedyCommands } from "./remedy-parts.js";
 import { standingPhrase } from "./standing-detail.js";
 import type { Style, TextContext } from "./style.js";
@@ -32,7 +33,7 @@ function prettyFinding(finding: Finding, report: Report, context: TextContext, m
   return [
     ...head(finding, headline, style),
     ...subject(finding, report, style, many),
-    ...(finding.range === undefined ? [] : excerpt(finding.range, shownText(finding, finding.range), style)),
+    ...(finding.range === undefined ? [] : excerpt(finding.range, shownText(finding, report), style)),
     ...indented("  ", clean(consequence), style),
     ...(finding.remedy === undefined ? [] : remedyLines(finding.directory, finding.remedy, context)),
   ];
@@ -77,8 +78,9 @@ function excerpt(range: SourceRange, text: string | undefined, style: Style): st
   const number = String(range.start.line);
   const margin = " ".repeat(number.length);
   const place = `  ${margin}${corner} ${clean(range.file)}:${range.start.line}:${range.start.column}`;
-  const line = maskKeys(text?.split(/\r\n|\n|\r/)[range.start.line - 1]);
-  if (line === undefined) return [style.dim(place)];
+  const written = text?.split(/\r\n|\n|\r/)[range.start.line - 1];
+  if (written === undefined) return [style.dim(place)];
+  const line = maskKeys(written);
   const end = range.end.line === range.start.line ? range.end.column - 1 : line.length;
   const width = style.width === undefined ? undefined : Math.max(1, style.width - number.length - 5);
   const shown = cutLine(
@@ -112,16 +114,19 @@ function cutLine(
   return { line: lead + shorten(rest, room, ellipsis), start: stringWidth(lead), length: Math.min(length, room) };
 }
 
-/** The text that the excerpt is taken from, without the key that the finding is about. */
-function shownText({ rule, text }: Finding, { start, end }: SourceRange): string | undefined {
-  if (rule !== "hardcoded-admin-key" || text === undefined) return text;
-  const hidden = text.slice(start.offset, end.offset).replace(/[^\r\n"]/g, "•");
-  return text.slice(0, start.offset) + hidden + text.slice(end.offset);
+/** The text that the excerpt is taken from, without the keys that the report knows of: its line may hold one beside what is meant. */
+function shownText({ text, range: shown }: Finding, { findings }: Report): string | undefined {
+  if (text === undefined || shown === undefined) return text;
+  const keys = findings.flatMap(({ rule, range }) =>
+    rule === "hardcoded-admin-key" && range !== undefined && coversLine(range, shown.file, shown.start.line)
+      ? [range]
+      : [],
+  );
+  return keys.reduce(hideKey, text);
 }
 
-/** A key stays where it is: nobody's terminal or log shows it. As many dots as it has letters keep the mark in its place. */
-function maskKeys(line: string | undefined): string | undefined {
-  return line?.replace(/\bsk-[\w-]{8,}/g, (key) => `sk-${"•".repeat(key.length - 3)}`);
+function coversLine({ file, start, end }: SourceRange, shown: string, line: number): boolean {
+  return file === shown && start.line <= line && line <= end.line;
 }
 
 function expandTabs(text: string): string {

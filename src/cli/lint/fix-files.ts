@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Assessment } from "../../invites/assessment.js";
 import type { Finding } from "../../invites/finding.js";
 import { fixFor, type TextEdit } from "../../invites/fixes/fix.js";
+import { maskKeys } from "../../report/mask-keys.js";
 import { overlayFileSystem } from "../../terraform/configuration/overlay-file-system.js";
 import { parseFile } from "../../terraform/configuration/parse-file.js";
 import { Failure } from "../failure.js";
@@ -177,5 +178,5 @@ export async function diffOf({ files }: Fixed): Promise<string> {
       "",
     ),
   );
-  return patches.join("").replace(/\bsk-[\w-]{8,}/g, "sk-…");
+  return maskKeys(patches.join(""));
 }
