@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Baseline, type BaselinePath, EMPTY_BASELINE, printBaseline } from "../invites/policy/baseline.js";
+import { shownFrom } from "../terraform/paths.js";
 import { Failure } from "./failure.js";
 import { writeWhole } from "./output.js";
 
@@ -51,11 +52,11 @@ export async function writeBaselineFile(file: BaselineFile, baseline: Baseline):
 /** Paths as shown (relative to `cwd`) as a baseline in `file` names them. */
 export function baselinePath(file: string, cwd: string): BaselinePath {
   const folder = path.dirname(file);
-  return (shown) => (path.relative(folder, path.resolve(cwd, shown)) || ".").split(path.sep).join("/");
+  return (shown) => shownFrom(folder, path.resolve(cwd, shown));
 }
 
 /** Directories as a baseline in `file` names them, as they are shown. */
 export function shownBaselinePath(file: string, cwd: string): (directory: string) => string {
   const folder = path.dirname(file);
-  return (directory) => (path.relative(cwd, path.resolve(folder, directory)) || ".").split(path.sep).join("/");
+  return (directory) => shownFrom(cwd, path.resolve(folder, directory));
 }

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isWithin, shownFrom } from "../terraform/paths.js";
 import type { Io } from "./io.js";
 
 /** Where CI says that its checkout is. Annotations are matched with files by their paths from there. */
@@ -9,8 +10,7 @@ export function checkoutPrefix({ env, cwd }: Pick<Io, "env" | "cwd">): string {
   for (const name of CHECKOUTS) {
     const root = env[name];
     if (root === undefined || root === "") continue;
-    const way = path.relative(root, cwd).split(path.sep);
-    if (way[0] !== "" && way[0] !== ".." && !path.isAbsolute(way.join(path.sep))) return `${way.join("/")}/`;
+    if (path.resolve(root) !== cwd && isWithin(root, cwd)) return `${shownFrom(root, cwd)}/`;
   }
   return "";
 }

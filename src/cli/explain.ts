@@ -1,6 +1,5 @@
-import type { RuleId } from "../invites/finding.js";
 import { nearestName } from "../invites/policy/nearest-name.js";
-import { RULES } from "../invites/rules/registry.js";
+import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { Rule } from "../invites/rules/rule.js";
 import type { Style } from "../report/style.js";
 import { padTo, widest, wrap } from "../report/text.js";
@@ -17,7 +16,7 @@ export async function explain(name: string | undefined, io: Io): Promise<Verdict
     io.stdout.write(listRules(Object.values(RULES), style));
     return { code: EXIT.ok };
   }
-  if (!isRule(name)) {
+  if (!isRuleId(name)) {
     const near = nearestName(name, Object.keys(RULES));
     const hint =
       near === undefined
@@ -34,10 +33,6 @@ export async function explain(name: string | undefined, io: Io): Promise<Verdict
   }
   io.stdout.write(io.stdout.isTTY === true ? forTerminal(page, style) : page);
   return { code: EXIT.ok };
-}
-
-function isRule(name: string): name is RuleId {
-  return Object.hasOwn(RULES, name);
 }
 
 /** All rules by what they need, in columns. */

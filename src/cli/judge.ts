@@ -7,8 +7,10 @@ import { applySuppressions, type SuppressionFix } from "../invites/policy/suppre
 import { findingOf, rulesFor } from "../invites/rules/registry.js";
 import type { ParsedFile } from "../terraform/configuration/syntax.js";
 import { compareText } from "../terraform/configuration/value.js";
+import { shownFrom } from "../terraform/paths.js";
 import { compareRanges } from "../terraform/source-range.js";
-import { baselineOfSettings, settingsFinder } from "./settings-file.js";
+import type { FailOn } from "./exit-code.js";
+import { baselineOfSettings, type SettingsFinder, settingsFinder } from "./settings-file.js";
 
 /** What the user says of how findings are to be weighed. */
 export interface JudgeOptions {
@@ -17,6 +19,8 @@ export interface JudgeOptions {
   readonly baseline?: string;
   /** Write what is found into the baseline instead of reporting it. */
   readonly updateBaseline?: boolean;
+  /** For commands that know no baseline, whatever the settings name. */
+  readonly withoutBaseline?: boolean;
 }
 
 /** What was found, in what, before anybody weighed it. */
@@ -41,14 +45,19 @@ export interface Judgement {
   readonly removals: readonly SuppressionFix[];
   /** What the user should hear of, such as a baseline that was written. */
   readonly notes: readonly string[];
+  /** The severity from which on the run fails, where the settings of a root module say so. */
+  readonly failOn?: FailOn;
 }
 
 /** The settings of every root module, found before anything is weighed. */
 export type SettingsOf = (directory: string) => Settings | undefined;
 
 /** Finds the settings that hold for root modules. Fails with a Failure where a file of them is wrong. */
-export async function readSettingsOf(directories: readonly string[], cwd: string): Promise<SettingsOf> {
-  const find = settingsFinder(cwd);
+export async function readSettingsOf(
+  directories: readonly string[],
+  cwd: string,
+  find: SettingsFinder = settingsFinder(cwd),
+): Promise<SettingsOf> {
   const found = new Map<string, Settings | undefined>();
   for (const directory of directories) found.set(directory, await find(path.resolve(cwd, directory)));
   return (directory) => found.get(directory);
@@ -64,7 +73,7 @@ export async function judge(
   const texts = new Map(evidence.files.map(({ file, text }) => [file, text]));
   const settingsOfFile = (file: string) => settingsOf(evidence.directoryOf(file) ?? "");
   const pathIn = (settings: Settings | undefined, shown: string) =>
-    settings === undefined ? undefined : relative(settings.folder, path.resolve(cwd, shown));
+    settings === undefined ? undefined : shownFrom(settings.folder, path.resolve(cwd, shown));
   const settingOf = (rule: RuleId, file: string | undefined, directory: string): RuleSetting => {
     const settings = settingsOf(directory);
     return severityOf(rule, pathIn(settings, file ?? directory), settings, options.rules);
@@ -75,7 +84,7 @@ export async function judge(
       return setting === "off" ? [] : [{ ...finding, severity: setting }];
     });
 
-  const asked = new Set(rulesFor(evidence.mode).map(({ id }) => id));
+  const asked: ReadonlySet<string> = new Set(rulesFor(evidence.mode).map(({ id }) => id));
   const applied = applySuppressions(weigh(evidence.findings), evidence.files, {
     ignorable: (rule, file) => {
       const settings = settingsOfFile(file);
@@ -87,12 +96,16 @@ export async function judge(
   });
   const problems = weigh(applied.problems.map((problem) => findingOf(problem, texts)));
 
-  const known = await knownFindings(applied.kept, evidence, settingsOf, options, cwd, (rule) => asked.has(rule));
+  const failOn = evidence.directories
+    .map((directory) => settingsOf(directory)?.failOn)
+    .find((one) => one !== undefined);
+  const known = await knownFindings(applied.kept, evidence, settingsOf, options, cwd, asked);
   return {
     findings: [...known.kept, ...problems, ...weigh(known.stale)].sort(inReadingOrder),
     silenced: [...applied.silenced, ...known.silenced].sort((a, b) => inReadingOrder(a.finding, b.finding)),
     removals: applied.removals,
     notes: known.notes,
+    ...(failOn !== undefined && { failOn }),
   };
 }
 
@@ -109,23 +122,20 @@ async function knownFindings(
   settingsOf: SettingsOf,
   options: JudgeOptions,
   cwd: string,
-  asked: (rule: RuleId) => boolean,
+  asked: ReadonlySet<string>,
 ): Promise<Known> {
+  const none = { kept: findings, silenced: [], stale: [], notes: [] };
+  if (options.withoutBaseline === true) return none;
   const name = options.baseline ?? (await baselineBySettings(evidence.directories, settingsOf, cwd));
-  if (name === undefined) return { kept: findings, silenced: [], stale: [], notes: [] };
+  if (name === undefined) return none;
   const { readBaselineFile, writeBaselineFile, baselinePath, shownBaselinePath } = await import("./baseline-file.js");
   const file = await readBaselineFile(name, cwd, options.updateBaseline === true ? "update" : "apply");
   const pathOf = baselinePath(file.path, cwd);
   const shown = shownBaselinePath(file.path, cwd);
   const partly = new Set([...evidence.partly].map(pathOf));
-  const rules: ReadonlySet<string> = new Set(
-    rulesFor(evidence.mode)
-      .map(({ id }) => id)
-      .filter(asked),
-  );
   const lookedAt: LookedAt = {
     directory: (directory) => !partly.has(directory) && evidence.covers(shown(directory)),
-    rule: (rule) => rules.has(rule) && options.rules.get(rule) !== "off",
+    rule: (rule) => asked.has(rule) && options.rules.get(rule) !== "off",
   };
   if (options.updateBaseline !== true) {
     const applied = applyBaseline(findings, file.baseline, lookedAt, pathOf);
@@ -153,7 +163,7 @@ async function baselineBySettings(
 ): Promise<string | undefined> {
   const settings = directories.map(settingsOf).find((one) => one?.baseline !== undefined);
   const file = settings === undefined ? undefined : await baselineOfSettings(settings);
-  return file === undefined ? undefined : relative(cwd, file);
+  return file === undefined ? undefined : shownFrom(cwd, file);
 }
 
 /** By file and line; what has no place comes after what has one. */
@@ -168,8 +178,4 @@ export function inReadingOrder(a: Finding, b: Finding): number {
 
 function byName(a: Finding, b: Finding): number {
   return compareText(a.address ?? "", b.address ?? "") || compareText(a.rule, b.rule);
-}
-
-function relative(folder: string, file: string): string {
-  return (path.relative(folder, file) || ".").split(path.sep).join("/");
 }

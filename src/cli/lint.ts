@@ -1,10 +1,11 @@
+import type { RuleSetting } from "../invites/policy/settings.js";
 import { type FailOn, type Verdict, verdictOfFindings } from "./exit-code.js";
 import { Failure } from "./failure.js";
 import type { Io } from "./io.js";
 import type { FileSurroundings } from "./lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "./lint/lint-once.js";
 import { readLintInput } from "./lint/standard-input.js";
-import type { FormatChoice, RuleSetting } from "./option-values.js";
+import type { FormatChoice } from "./option-values.js";
 import { writeReport } from "./output.js";
 import { REPORT_FORMATS } from "./report-formats.js";
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import type { Severity } from "../invites/finding.js";
+import type { RuleSetting } from "../invites/policy/settings.js";
 import { STANDINGS, type Standing } from "../invites/standing.js";
 import type { FailOn } from "./exit-code.js";
 
@@ -50,8 +50,6 @@ export function parseFailOn(value: string): FailOn {
   if (value === "error" || value === "warning" || value === "notice" || value === "never") return value;
   throw new InvalidArgumentError("It is one of error, warning, notice, never.");
 }
-
-export type RuleSetting = Severity | "off";
 
 /** `ID=off|notice|warning|error`, collected over repeated flags. */
 export function collectRules(known: readonly string[]) {

@@ -1,4 +1,5 @@
 import type { Assessment } from "../invites/assessment.js";
+import type { RuleSetting } from "../invites/policy/settings.js";
 import { makeReport, type Report } from "../invites/report.js";
 import { findAll, rulesFacts } from "../invites/rules/registry.js";
 import type { CommandContext } from "../report/style.js";
@@ -10,7 +11,6 @@ import type { FailOn, Gaps } from "./exit-code.js";
 import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
 import type { Io } from "./io.js";
 import { type Evidence, inReadingOrder, judge, readSettingsOf } from "./judge.js";
-import type { RuleSetting } from "./option-values.js";
 import { say } from "./say.js";
 import { findStandings } from "./standings.js";
 import { VERSION } from "./version.js";
@@ -22,6 +22,7 @@ export interface ReportOptions extends InputOptions {
   readonly rule?: ReadonlyMap<string, RuleSetting>;
   readonly baseline?: string;
   readonly updateBaseline?: boolean;
+  readonly withoutBaseline?: boolean;
   readonly shell?: Shell;
   readonly redact?: boolean;
 }
@@ -45,11 +46,11 @@ export async function runReport(directories: readonly string[], options: ReportO
   const organizationsOf = (directory: string) => settingsOf(directory)?.organizations;
   const looking = { offline: options.offline === true, deadline, organizationsOf };
   const standings = await findStandings(inputs.inventories, looking, io);
-  const { rule: rules = new Map(), baseline, updateBaseline } = options;
+  const { rule: rules = new Map(), baseline, updateBaseline, withoutBaseline = false } = options;
   const judged = await judge(
     evidenceOf(standings.mode, standings.assessments),
     settingsOf,
-    { rules, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) },
+    { rules, withoutBaseline, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) },
     io.cwd,
   );
   const order = new Map(roots.map((directory, index) => [directory, index]));
@@ -71,10 +72,9 @@ export async function runReport(directories: readonly string[], options: ReportO
   );
   const shell = options.shell ?? defaultShell(io.platform);
   say([...inputs.notes, ...judged.notes], report.errors, io);
-  const failOn = roots.map((directory) => settingsOf(directory)?.failOn).find((one) => one !== undefined);
   return {
     report,
-    ...(failOn !== undefined && { failOn }),
+    ...(judged.failOn !== undefined && { failOn: judged.failOn }),
     inputs,
     gaps: { unread: inputs.errors.length, unknown: report.standings.get("unknown") ?? 0 },
     context: commandContext(inputs.toolOf, shell, options),

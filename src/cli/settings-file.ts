@@ -1,6 +1,7 @@
 import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Settings } from "../invites/policy/settings.js";
+import { isWithin, shownFrom } from "../terraform/paths.js";
 import { Failure } from "./failure.js";
 
 export const SETTINGS_FILE = ".tfinvite.json";
@@ -53,7 +54,7 @@ export async function baselineOfSettings(settings: Settings): Promise<string | u
   if (settings.baseline === undefined) return undefined;
   const file = path.join(settings.folder, settings.baseline);
   const end = await nearestReal(file);
-  if (end === undefined || !isBelow(end, await realpath(settings.folder))) {
+  if (end === undefined || !isWithin(await realpath(settings.folder), end)) {
     throw new Failure(
       `${settings.file}: the baseline ${settings.baseline} is a link to a place outside of its folder`,
       "Name a file inside the folder, or give the baseline by --baseline FILE.",
@@ -66,16 +67,16 @@ async function readSettingsFile(folder: string, tree: string, cwd: string): Prom
   const file = path.join(folder, SETTINGS_FILE);
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw unreadable(shownPath(file, cwd), error);
+    throw unreadable(shownFrom(cwd, file), error);
   });
   if (found === undefined) return undefined;
-  const name = shownPath(file, cwd);
+  const name = shownFrom(cwd, file);
   if (!found.isFile())
     throw new Failure(`${name} is not a file`, "Settings are a JSON file; docs/configuration.md shows one.");
   if (found.size > LARGEST) throw new Failure(`${name} is too large for settings: ${found.size} bytes`);
   // Its keys are told in messages, so it must not be a stranger's link to something secret.
-  if (!isBelow(await realpath(file), await realpath(tree))) {
-    throw new Failure(`${name} is a link to a place outside of ${shownPath(tree, cwd)}`, "Put the file itself there.");
+  if (!isWithin(await realpath(tree), await realpath(file))) {
+    throw new Failure(`${name} is a link to a place outside of ${shownFrom(cwd, tree)}`, "Put the file itself there.");
   }
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw unreadable(name, error);
@@ -125,13 +126,4 @@ async function isLink(file: string): Promise<boolean> {
     (found) => found.isSymbolicLink(),
     () => false,
   );
-}
-
-function isBelow(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
-}
-
-function shownPath(file: string, cwd: string): string {
-  return (path.relative(cwd, file) || ".").split(path.sep).join("/");
 }

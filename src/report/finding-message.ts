@@ -35,12 +35,8 @@ export function fixOf(finding: Finding, context: CommandContext): Fix {
   if (remedy === undefined) return { commands: [], changes: [] };
   return {
     commands: remedyCommands(directory, remedy, context).map(({ text }) => wellFormed(text)),
-    changes: remedy.kind === "separate-projects" ? [separation(remedy.range)] : remedyChanges(remedy),
+    changes: remedyChanges(remedy),
   };
-}
-
-function separation(range: SourceRange) {
-  return { range, text: "drop projects here, and add the member with openai_project_user after they accepted" };
 }
 
 /** The same as lines, to be done one after another: `fix: COMMAND`, `and: FILE:LINE: CHANGE`. */

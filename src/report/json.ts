@@ -99,15 +99,11 @@ function remedyJson(
   context: CommandContext,
 ): NonNullable<JsonReport["findings"][number]["remedy"]> {
   const commands = remedyCommands(directory, remedy, context).map(({ argv, text }) => ({ argv: [...argv], text }));
-  return { kind: remedy.kind, commands, edits: editsOf(remedy) };
-}
-
-function editsOf(remedy: Remedy): NonNullable<JsonReport["findings"][number]["remedy"]>["edits"] {
-  if (remedy.kind !== "separate-projects") {
-    return remedyChanges(remedy).map(({ range, text }) => ({ ...placeJson(range), text }));
-  }
-  const text = "drop projects here, and add the member with openai_project_user after they accepted";
-  return [{ ...placeJson(remedy.range), text }];
+  return {
+    kind: remedy.kind,
+    commands,
+    edits: remedyChanges(remedy).map(({ range, text }) => ({ ...placeJson(range), text })),
+  };
 }
 
 function placeJson({ file, start, end }: SourceRange): {

@@ -10,6 +10,10 @@ export function remedyCommands(directory: string, remedy: Remedy, context: Comma
 
 /** What a remedy changes in the configuration by hand: the places that declare the invite, then those that read it. */
 export function remedyChanges(remedy: Remedy): { readonly text: string; readonly range: SourceRange }[] {
+  if (remedy.kind === "separate-projects") {
+    const text = "drop projects here, and add the member with openai_project_user after they accepted";
+    return [{ text, range: remedy.range }];
+  }
   if (remedy.kind !== "forget" && remedy.kind !== "drop") return [];
   return [
     ...remedy.steps.map((step) => ({ text: stepWords(step), range: step.range })),

@@ -1,9 +1,13 @@
 import path from "node:path";
+import type { Assessment } from "../../invites/assessment.js";
+import type { Settings } from "../../invites/policy/settings.js";
 import type { SuppressionFix } from "../../invites/policy/suppressions.js";
 import { makeReport, type Report, type ReportError } from "../../invites/report.js";
 import { diskFileSystem } from "../../terraform/configuration/file-system.js";
+import { isWithin, shownFrom } from "../../terraform/paths.js";
+import type { FailOn } from "../exit-code.js";
 import type { JudgeOptions } from "../judge.js";
-import { settingsFinder } from "../settings-file.js";
+import { type SettingsFinder, settingsFinder } from "../settings-file.js";
 import { VERSION } from "../version.js";
 import type { FileSurroundings } from "./assess-files.js";
 import type { AssessRoot } from "./assessment-cache.js";
@@ -27,90 +31,96 @@ export interface LintOutcome extends LintRun {
   readonly removals: readonly SuppressionFix[];
   readonly notes: readonly string[];
   /** The severity from which on the run fails, where the settings say so. */
-  readonly failOn?: "error" | "warning" | "notice" | "never";
+  readonly failOn?: FailOn;
 }
 
 /** Lints once: finds the root modules, reads them, asks the rules, and weighs what they find. */
 export async function lintOnce(request: LintRequest, surroundings: FileSurroundings): Promise<LintOutcome> {
   const { cwd } = surroundings;
-  const found = request.roots === undefined ? await findRoots(request.targets, surroundings) : { roots: request.roots };
-  const { called = [], errors = [], excluded } = found as FoundRoots;
+  const findSettings = settingsFinder(cwd);
+  const found =
+    request.roots === undefined
+      ? await findRoots(request.targets, surroundings, findSettings)
+      : { roots: request.roots, called: [], errors: [], notes: [] };
+  const { roots, errors } = found;
   // Most trees have nothing to do with invites, and are done without loading what reads them.
-  if (found.roots.length === 0 && request.baseline === undefined) return nothing(errors);
+  if (roots.length === 0 && request.baseline === undefined) {
+    const report = reportOf({ findings: [], silenced: [], rules: [], errors }, []);
+    return { ...NOTHING_READ, roots, errors, report, removals: [], notes: found.notes };
+  }
   const [{ runLint }, { judge, readSettingsOf }, { rulesFacts }] = await Promise.all([
     import("./run-lint.js"),
     import("../judge.js"),
     import("../../invites/rules/registry.js"),
   ]);
-  const run = await runLint(found.roots, called, surroundings, request.assess);
+  const run = await runLint(roots, found.called, surroundings, request.assess);
   const directories = run.assessments.map(({ inventory }) => inventory.directory);
-  const settingsOf = await readSettingsOf(directories, cwd);
+  const targets = request.targets.map((target) => path.resolve(cwd, target));
   const judged = await judge(
     {
       mode: "static",
       findings: run.findings,
       files: run.files,
       directories,
-      partly: new Set(found.roots.filter(({ files }) => files !== undefined).map(({ directory }) => directory)),
-      covers: (directory) => directories.includes(directory) || isBelowOne(directory, request.targets, cwd),
+      partly: new Set(roots.filter(({ files }) => files !== undefined).map(({ directory }) => directory)),
+      covers: (directory) =>
+        directories.includes(directory) || targets.some((target) => isWithin(target, path.resolve(cwd, directory))),
       directoryOf: (file) => run.directoryOf.get(file),
     },
-    settingsOf,
+    await readSettingsOf(directories, cwd, findSettings),
     request,
     cwd,
   );
-  const failOn = directories.map((directory) => settingsOf(directory)?.failOn).find((one) => one !== undefined);
+  const { findings, silenced, removals, failOn } = judged;
   const allErrors = [...errors, ...run.errors.filter(({ message }) => !errors.some((one) => one.message === message))];
-  const report = makeReport(
-    {
-      tool: { name: "tfinvite", version: VERSION },
-      mode: "static",
-      findings: judged.findings,
-      silenced: judged.silenced,
-      rules: rulesFacts("static"),
-      errors: allErrors,
-      requests: 0,
-      now: 0,
-    },
-    run.assessments,
-  );
-  const notes = [...(excluded ?? []), ...judged.notes];
   return {
     ...run,
-    roots: found.roots,
-    report,
+    roots,
+    report: reportOf({ findings, silenced, rules: rulesFacts("static"), errors: allErrors }, run.assessments),
     errors: allErrors,
-    removals: judged.removals,
-    notes,
-    ...(failOn && { failOn }),
+    removals,
+    notes: [...found.notes, ...judged.notes],
+    ...(failOn !== undefined && { failOn }),
   };
+}
+
+/** What is read where there is no root module. */
+const NOTHING_READ: LintRun = { assessments: [], findings: [], files: [], directoryOf: new Map(), errors: [] };
+
+function reportOf(
+  found: Pick<Report, "findings" | "silenced" | "rules" | "errors">,
+  assessments: readonly Assessment[],
+): Report {
+  const run = { tool: { name: "tfinvite", version: VERSION }, mode: "static", requests: 0, now: 0 } as const;
+  return makeReport({ ...run, ...found }, assessments);
 }
 
 interface FoundRoots {
   readonly roots: readonly LintRoot[];
-  readonly called?: readonly string[];
-  readonly errors?: readonly ReportError[];
-  readonly excluded?: readonly string[];
+  /** Modules that seem to be called by a root module. */
+  readonly called: readonly string[];
+  readonly errors: readonly ReportError[];
+  /** Targets that were left alone, with the reason. */
+  readonly notes: readonly string[];
 }
 
 /** Looks for the root modules among the targets, but for what the settings leave out. */
 async function findRoots(
   targets: readonly string[],
   { cwd, env, fileSystem = diskFileSystem }: FileSurroundings,
+  findSettings: SettingsFinder,
 ): Promise<FoundRoots> {
   const { discoverModules } = await import("../../terraform/configuration/discover/discover-modules.js");
-  const find = settingsFinder(cwd);
   const settings = new Set(
     await Promise.all(
       targets.map((target) => {
         const place = path.resolve(cwd, target);
-        return find(kindOf(place, fileSystem) === "directory" ? place : path.dirname(place));
+        return findSettings(kindOf(place, fileSystem) === "directory" ? place : path.dirname(place));
       }),
     ),
   );
-  const exclude = (place: string) =>
-    [...settings].some((one) => one !== undefined && isExcluded(place, one.folder, one.excludes));
-  const discovery = await discoverModules({
+  const exclude = (place: string) => [...settings].some((one) => one !== undefined && isExcluded(place, one));
+  const { roots, called, problems } = await discoverModules({
     targets,
     cwd,
     mention: LINT_MENTIONS,
@@ -122,10 +132,10 @@ async function findRoots(
   });
   const isNote = (kind: string) => kind === "excluded" || kind === "not a configuration file";
   return {
-    roots: discovery.roots,
-    called: discovery.called,
-    errors: discovery.problems.filter(({ kind }) => !isNote(kind)).map(({ message }) => ({ message })),
-    excluded: discovery.problems.filter(({ kind }) => isNote(kind)).map(({ message }) => message),
+    roots,
+    called,
+    errors: problems.filter(({ kind }) => !isNote(kind)).map(({ message }) => ({ message })),
+    notes: problems.filter(({ kind }) => isNote(kind)).map(({ message }) => message),
   };
 }
 
@@ -137,47 +147,8 @@ function kindOf(place: string, fileSystem: typeof diskFileSystem): "file" | "dir
   }
 }
 
-function isExcluded(
-  place: string,
-  folder: string,
-  excludes: (path: string, kind: "file" | "folder") => boolean,
-): boolean {
-  const way = path.relative(folder, place).split(path.sep).join("/");
-  if (way === "" || way.startsWith("../") || way === ".." || path.isAbsolute(way)) return false;
+function isExcluded(place: string, { folder, excludes }: Settings): boolean {
+  const way = shownFrom(folder, place);
+  if (way === "." || !isWithin(folder, place)) return false;
   return excludes(way, /\.(?:tf|tofu)(?:\.json)?$/.test(way) ? "file" : "folder");
-}
-
-function isBelowOne(directory: string, targets: readonly string[], cwd: string): boolean {
-  const place = path.resolve(cwd, directory);
-  return targets.some((target) => {
-    const way = path.relative(path.resolve(cwd, target), place);
-    return way === "" || (way.split(path.sep)[0] !== ".." && !path.isAbsolute(way));
-  });
-}
-
-function nothing(errors: readonly ReportError[]): LintOutcome {
-  const report = makeReport(
-    {
-      tool: { name: "tfinvite", version: VERSION },
-      mode: "static",
-      findings: [],
-      silenced: [],
-      rules: [],
-      errors,
-      requests: 0,
-      now: 0,
-    },
-    [],
-  );
-  return {
-    roots: [],
-    assessments: [],
-    findings: [],
-    files: [],
-    directoryOf: new Map(),
-    errors,
-    report,
-    removals: [],
-    notes: [],
-  };
 }

@@ -3,7 +3,9 @@ import type { Assessment } from "../../invites/assessment.js";
 import type { Finding } from "../../invites/finding.js";
 import type { ReportError } from "../../invites/report.js";
 import { findAll } from "../../invites/rules/registry.js";
+import { diskFileSystem } from "../../terraform/configuration/file-system.js";
 import { ParsedFiles } from "../../terraform/configuration/parsed-files.js";
+import { readingOnce } from "../../terraform/configuration/reading-once.js";
 import type { ParsedFile } from "../../terraform/configuration/syntax.js";
 import { assessFiles, type FileSurroundings } from "./assess-files.js";
 import type { AssessRoot } from "./assessment-cache.js";
@@ -38,7 +40,12 @@ export async function runLint(
   surroundings: FileSurroundings,
   assess: AssessRoot = assessFiles,
 ): Promise<LintRun> {
-  const shared = roots.length > 1 ? { ...surroundings, cache: new ParsedFiles() } : surroundings;
+  const { fileSystem = diskFileSystem } = surroundings;
+  // Root modules have modules in common: read and parsed once, they serve all.
+  const shared =
+    roots.length > 1
+      ? { ...surroundings, fileSystem: readingOnce(fileSystem), cache: new ParsedFiles() }
+      : surroundings;
   const run = newRun();
   for (const root of roots) addRoot(run, root, await assess(root.directory, shared));
   const reached = new Set(

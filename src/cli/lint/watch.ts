@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { type FSWatcher, watch } from "chokidar";
+import { shownFrom } from "../../terraform/paths.js";
 import { Failure } from "../failure.js";
 import type { Io } from "../io.js";
 import { AssessmentCache, type AssessRoot, foldersOf } from "./assessment-cache.js";
@@ -199,7 +200,7 @@ class Changes {
 }
 
 function namesOf(files: readonly string[], cwd: string): string {
-  const [first = "", ...others] = files.map((file) => path.relative(cwd, file).split(path.sep).join("/"));
+  const [first = "", ...others] = files.map((file) => shownFrom(cwd, file));
   if (others.length === 0) return first;
   return `${first} and ${others.length} other file${others.length === 1 ? "" : "s"}`;
 }

@@ -7,12 +7,13 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
+import type { Fix, TextEdit as FixEdit, Fixer } from "../../invites/fixes/fix.js";
 import { isIgnorable, type Settings } from "../../invites/policy/settings.js";
+import { shownFrom } from "../../terraform/paths.js";
 import { Failure } from "../failure.js";
 import { findSettings } from "../settings-file.js";
 import type { ShownFinding } from "./diagnostics.js";
 import { diskText, type EditorText } from "./document.js";
-import type { Fix, FixEdit, Fixer } from "./fixes.js";
 import { ignoreEdit } from "./ignore-edit.js";
 import type { ModuleLint } from "./lint-module.js";
 import type { ModuleView } from "./workspace.js";
@@ -106,7 +107,7 @@ async function ignoreActions(
     return [];
   const settings = alone ? undefined : await settingsFor(directory, cwd);
   if (settings === "wrong") return [];
-  const shownPath = settings === undefined ? "" : path.relative(settings.folder, file).split(path.sep).join("/");
+  const shownPath = settings === undefined ? "" : shownFrom(settings.folder, file);
   if (settings !== undefined && !isIgnorable(rule, shownPath.startsWith("../") ? undefined : shownPath, settings))
     return [];
   const insertion = await ignoreEdit(parsed, range.start.offset, rule);

@@ -1,7 +1,7 @@
 import { type Hover, MarkupKind, type Position, type Range } from "vscode-languageserver/node";
 import type { RuleId } from "../../invites/finding.js";
 import { suppressionsOf } from "../../invites/policy/suppression-comments.js";
-import { RULES } from "../../invites/rules/registry.js";
+import { isRuleId, RULES } from "../../invites/rules/registry.js";
 import { docsUrl } from "../../invites/rules/rule.js";
 import { rulePage } from "../rule-page.js";
 import { editorRange } from "./document.js";
@@ -40,12 +40,8 @@ function rulesInComments({ lint, textOf }: ModuleView, file: string): RulePlace[
   const parsed = lint?.outcome.files.find((one) => lint.absolute(one.file) === file);
   if (text === undefined || parsed === undefined) return [];
   return suppressionsOf(parsed).flatMap(({ names }) =>
-    names.flatMap(({ name, range }) => (isRule(name) ? [{ rule: name, range: editorRange(text, range) }] : [])),
+    names.flatMap(({ name, range }) => (isRuleId(name) ? [{ rule: name, range: editorRange(text, range) }] : [])),
   );
-}
-
-function isRule(name: string): name is RuleId {
-  return Object.hasOwn(RULES, name);
 }
 
 async function pageOf(rule: RuleId): Promise<string> {

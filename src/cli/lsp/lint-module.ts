@@ -1,6 +1,7 @@
 import path from "node:path";
 import { diskFileSystem } from "../../terraform/configuration/file-system.js";
 import { emptyFileSystem, overlayFileSystem } from "../../terraform/configuration/overlay-file-system.js";
+import { shownFrom } from "../../terraform/paths.js";
 import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
 
 /** What is to be linted: one module, with texts that are not saved yet. */
@@ -31,7 +32,7 @@ export interface ModuleLint {
 /** Lints one module as `tfinvite lint DIR` does. Throws what that throws. */
 export async function lintModule(request: ModuleRequest): Promise<ModuleLint> {
   const { directory, cwd, env, unsaved, alone } = request;
-  const shown = path.relative(cwd, directory).split(path.sep).join("/") || ".";
+  const shown = shownFrom(cwd, directory);
   const outcome = await lintOnce(
     { targets: [], roots: [{ directory: shown }], rules: new Map() },
     { cwd, env, fileSystem: overlayFileSystem(unsaved, alone ? emptyFileSystem : diskFileSystem) },

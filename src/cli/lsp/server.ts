@@ -13,11 +13,11 @@ import {
   TextDocuments,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Fixer } from "../../invites/fixes/fix.js";
 import { VERSION } from "../version.js";
 import { codeActions, FIX_ALL } from "./code-actions.js";
 import { ruleCompletions } from "./completion.js";
 import { placeOfDocument } from "./document.js";
-import type { Fixer } from "./fixes.js";
 import { hoverAt } from "./hover.js";
 import { fileOfUri } from "./uris.js";
 import { Workspace } from "./workspace.js";

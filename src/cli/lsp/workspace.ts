@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Diagnostic, PublishDiagnosticsParams } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { isWithin } from "../../terraform/paths.js";
 import { Failure } from "../failure.js";
 import { errorDiagnostics, problem, type ShownFinding, shownFindings } from "./diagnostics.js";
 import { type DocumentPlace, diskText, type EditorText, openText, placeOfDocument } from "./document.js";
@@ -197,9 +198,4 @@ function byFile(
 
 function inReadingOrder(a: Diagnostic, b: Diagnostic): number {
   return a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character;
-}
-
-function isWithin(folder: string, directory: string): boolean {
-  const way = path.relative(folder, directory);
-  return way === "" || (way.split(path.sep)[0] !== ".." && !path.isAbsolute(way));
 }

@@ -47,6 +47,9 @@ export function fixFor(finding: Finding, assessment: Assessment): FixResult | un
   }
 }
 
+/** How findings are put right, as callers are handed it. */
+export type Fixer = typeof fixFor;
+
 export function refuse(reason: string): FixResult {
   return { kind: "refused", reason };
 }

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { ParsedFile } from "../../terraform/configuration/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Discovery, Finding, FindingArguments, RuleId, SilencedFinding } from "../finding.js";
-import { RULES } from "../rules/registry.js";
+import { isRuleId, RULES } from "../rules/registry.js";
 import { nearestName } from "./nearest-name.js";
 import { type SuppressedName, type Suppression, suppressionsOf } from "./suppression-comments.js";
 import { suppressionRemoval, type TextEdit } from "./suppression-removal.js";
@@ -89,7 +89,7 @@ interface JudgedSuppression {
 function judge(suppression: Suppression, policy: SuppressionPolicy): JudgedSuppression {
   const { file, names, reason } = suppression;
   const lacksReason = names.length > 0 && reason === undefined && policy.requiresReason(file);
-  const rules = names.flatMap(({ name }) => (isRule(name) && isIgnorable(name, file, policy) ? [name] : []));
+  const rules = names.flatMap(({ name }) => (isRuleId(name) && isIgnorable(name, file, policy) ? [name] : []));
   return { suppression, valid: new Set(lacksReason ? [] : rules), lacksReason, used: new Set() };
 }
 
@@ -120,7 +120,7 @@ function problemsOf(
     const told = (args: Omit<FindingArguments["unused-suppression"], "name">) => [
       { problem: problem({ ...args, name }, range), of },
     ];
-    if (!isRule(name)) {
+    if (!isRuleId(name)) {
       const meant = meantBy(name);
       return told({ why: "unknown-rule", ...(meant !== undefined && { meant }) });
     }
@@ -135,11 +135,7 @@ function problemsOf(
 /** A reason without its dashes makes a strange name; its first word tells. */
 function meantBy(written: string): string | undefined {
   const [first = ""] = written.split(/[^\w-]/);
-  return isRule(first) ? first : nearestName(written, RULE_IDS);
-}
-
-function isRule(name: string): name is RuleId {
-  return Object.hasOwn(RULES, name);
+  return isRuleId(first) ? first : nearestName(written, RULE_IDS);
 }
 
 function isIgnorable(rule: RuleId, file: string, policy: SuppressionPolicy): boolean {

@@ -1,8 +1,8 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { identifyProvider } from "../dialects.js";
 import type { FindingArguments } from "../finding.js";
 import { moduleResource } from "../references.js";
+import { managedInvites, oncePerPlace, providerOf } from "./about-blocks.js";
 import type { Rule } from "./rule.js";
 
 /** Projects granted through an invite: unreliable, and every change of them replaces the invite. */
@@ -12,29 +12,22 @@ export const projectScopedInvite: Rule = {
   title: "projects assigned through an invite",
   fixable: true,
   needs: "static",
-  find(assessment) {
-    const seen = new Set<string>();
-    return assessment.inventory.configuration.resources.flatMap((resource) => {
-      const scope = resource.mode === "managed" ? projectsOf(resource) : undefined;
+  find({ inventory: { configuration, directory } }) {
+    const found = managedInvites(configuration).flatMap((resource) => {
+      const scope = projectsOf(resource);
       if (scope === undefined) return [];
-      // A module that is called twice is one file, and one thing to put right.
-      const place = `${scope.range.file}:${scope.range.start.offset}`;
-      if (seen.has(place)) return [];
-      seen.add(place);
       return [
         {
           rule: "project-scoped-invite" as const,
-          directory: assessment.inventory.directory,
+          directory,
           address: moduleResource(resource),
           range: scope.range,
-          arguments: {
-            provider: identifyProvider({ ...resource.provider, resourceType: resource.type }),
-            syntax: scope.syntax,
-          },
+          arguments: { provider: providerOf(resource), syntax: scope.syntax },
           remedy: { kind: "separate-projects" as const, range: scope.range },
         },
       ];
     });
+    return oncePerPlace(found);
   },
 };
 

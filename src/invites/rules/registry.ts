@@ -49,6 +49,11 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "stale-baseline": staleBaseline,
 };
 
+/** Whether there is a rule of that name. */
+export function isRuleId(name: string): name is RuleId {
+  return Object.hasOwn(RULES, name);
+}
+
 /** The rules that can speak in a mode: without standings only those that read files. */
 export function rulesFor(mode: Assessment["mode"]): Rule[] {
   return Object.values(RULES).filter((rule) => rule.needs === "static" || mode !== "static");

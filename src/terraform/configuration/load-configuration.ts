@@ -1,5 +1,6 @@
 import path from "node:path";
 import { LOCK_FILE, type LockedVersions, lockedVersions } from "../lock-file.js";
+import { isWithin, shownFrom } from "../paths.js";
 import type {
   Configuration,
   ConfiguredProvider,
@@ -68,7 +69,7 @@ export interface LoadOptions {
 export async function loadConfiguration(options: LoadOptions): Promise<Configuration> {
   const { cwd, env, tool, types, related = [], mention, validate = true, fileSystem = diskFileSystem } = options;
   const directory = path.resolve(cwd, options.directory);
-  const display = (file: string) => path.relative(cwd, file).split(path.sep).join("/") || ".";
+  const display = (file: string) => shownFrom(cwd, file);
   const dataDir = dataDirectory(directory, env);
   const installed = await readInstalledModules(directory, dataDir, fileSystem);
   const texts = new ModuleTexts({ fileSystem, tool, mention, installed, display });
@@ -193,8 +194,7 @@ function moduleCall({ path: steps, call, directory }: ModuleNode, root: RootPlac
 }
 
 function isInside(folder: string, place: string): boolean {
-  const way = path.relative(folder, place);
-  return way !== "" && way.split(path.sep)[0] !== ".." && !path.isAbsolute(way);
+  return path.relative(folder, place) !== "" && isWithin(folder, place);
 }
 
 function readProblems(texts: ModuleTexts): readonly SyntaxProblem[] {

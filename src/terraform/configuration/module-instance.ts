@@ -1,5 +1,5 @@
-import path from "node:path";
 import type { ModuleStep } from "../address.js";
+import { shownFrom } from "../paths.js";
 import { type Effort, tooLarge } from "./effort.js";
 import { evaluate, type Resolved, type Scope } from "./evaluate.js";
 import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./expansion.js";
@@ -205,7 +205,7 @@ export class ModuleInstance {
     const { rootDirectory } = this.#context;
     switch (name) {
       case "module":
-        return stringValue(path.relative(rootDirectory, this.node.directory).split(path.sep).join("/") || ".");
+        return stringValue(shownFrom(rootDirectory, this.node.directory));
       case "root":
         return stringValue(".");
       default:

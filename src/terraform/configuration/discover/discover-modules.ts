@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Ignore } from "ignore";
+import { shownFrom } from "../../paths.js";
 import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "../file-system.js";
 import { dataDirectory } from "../installed-modules.js";
 import type { ToolName } from "../module-files.js";
@@ -57,7 +58,7 @@ export interface Discovery {
  */
 export async function discoverModules(options: DiscoveryOptions): Promise<Discovery> {
   const { cwd, env, mention, tool, fileSystem = diskFileSystem, platform = process.platform } = options;
-  const display = (place: string) => path.relative(cwd, place).split(path.sep).join("/") || ".";
+  const display = (place: string) => shownFrom(cwd, place);
   const scans = new ModuleScans({ fileSystem, tool, mention, display });
   const targets = await Promise.all(options.targets.map((typed) => readTarget(typed, cwd, fileSystem, platform)));
   const found = await findModules(targets, { ...options, fileSystem, platform }, scans, display);

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Ignore } from "ignore";
+import { isWithin } from "../../paths.js";
 import type { TreeFileSystem } from "../file-system.js";
 import { repositoryRoot } from "./repository-root.js";
 
@@ -50,11 +51,6 @@ function ownFiles(directory: string, fileSystem: TreeFileSystem): ReadonlySet<st
   } catch {
     return new Set();
   }
-}
-
-function isWithin(folder: string, place: string): boolean {
-  const way = path.relative(folder, place);
-  return way.split(path.sep)[0] !== ".." && !path.isAbsolute(way);
 }
 
 /** No rules yet but those of the repository itself, if its top is here. */
