@@ -32,7 +32,7 @@ export async function repair(directories: readonly string[], options: RepairOpti
     const reason = NEVER_FORGOTTEN.get(standing);
     if (reason !== undefined) throw new Failure(`--standing ${standing} does not go with repair: ${reason}`);
   }
-  const { report, inputs, gaps, context } = await runReport(directories, options, io);
+  const { report, inputs, gaps, context } = await runReport(directories, { ...options, withoutBaseline: true }, io);
   if (inputs.givenState?.kind === "other") {
     throw new Failure(
       `${options.state} is not the state that the commands would act on: ${inputs.givenState.reason}`,

@@ -25,7 +25,7 @@ export interface StatusOptions extends ReportOptions {
 
 /** `tfinvite status`: every invite with its live standing. */
 export async function status(directories: readonly string[], options: StatusOptions, io: Io): Promise<Verdict> {
-  const { report, gaps, context } = await runReport(directories, options, io);
+  const { report, gaps, context } = await runReport(directories, { ...options, withoutBaseline: true }, io);
   const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
   const wanted = (invite: ReportedInvite) =>
     (matches === undefined || matches(invite)) &&

@@ -106,6 +106,20 @@ describe("tfinvite lint", () => {
     expect(await shown(["."])).toMatchSnapshot();
   });
 
+  it("says which targets the settings leave out, also where nothing is left", async () => {
+    write({ ".tfinvite.json": '{ "exclude": ["old/"] }', "old/main.tf": VERSIONS + invite("a", "A@example.com") });
+    expect(await shown(["old"])).toMatchSnapshot();
+  });
+
+  it("has a baseline of its own: status and repair do not fail for one that the settings name and nobody wrote", async () => {
+    write({ ".tfinvite.json": '{ "baseline": "known.json" }', "main.tf": VERSIONS + invite("a", "a@example.com") });
+    expect(await run(["."])).toMatchObject({ code: 2 });
+    const status = await tfinvite(["status", "--offline"], { cwd });
+    expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining("unsent") });
+    const repair = await tfinvite(["repair"], { cwd });
+    expect(repair.stderr).not.toContain("baseline");
+  });
+
   it("keeps a baseline, in part, and tells what is stale", async () => {
     write({
       "one/main.tf": VERSIONS + invite("a", "A@example.com"),
