@@ -57,10 +57,11 @@ function listRules(rules: readonly Rule[], style: Style): string {
 /** Lines wider than that are hard to follow. */
 const WIDEST = 100;
 
-/** A page as a person reads it: headings stand out, code is set off, and the marks of Markdown are gone. */
+/** A page as a person reads it: headings stand out, code is set off, tables are lists, and the marks of Markdown are gone. */
 export function forTerminal(page: string, style: Style): string {
   const width = Math.min(style.width ?? WIDEST, WIDEST);
   let inCode = false;
+  let columns: readonly string[] | undefined;
   const lines = page
     .replace(/<!--[\s\S]*?-->\n/g, "")
     .split("\n")
@@ -70,10 +71,40 @@ export function forTerminal(page: string, style: Style): string {
         return [];
       }
       if (inCode) return [line === "" ? "" : `    ${style.cyan(line)}`];
+      const cells = line.startsWith("|") ? cellsOf(line) : undefined;
+      if (cells === undefined) columns = undefined;
+      else if (columns !== undefined) return /^[|\s:-]+$/.test(line) ? [] : tableRow(cells, columns, width, style);
+      else {
+        columns = cells;
+        return [];
+      }
       const heading = /^#+ (.*)/.exec(line)?.[1];
       if (heading !== undefined) return [style.bold(heading)];
-      const text = line.replace(/\[([^\]]+)\]\((\S+?)\)/g, "$1 ($2)").replaceAll("`", "");
-      return wrap(text, width);
+      return wrap(plainText(line), width);
     });
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** Links as text with their address behind it, code without its marks. */
+function plainText(markdown: string): string {
+  return markdown.replace(/\[([^\]]+)\]\((\S+?)\)/g, "$1 ($2)").replaceAll("`", "");
+}
+
+/** The cells of a table's row. */
+function cellsOf(line: string): string[] {
+  return line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => plainText(cell.trim()));
+}
+
+/** A row under its first cell, each of the others behind its column's name: a table seldom fits a terminal. */
+function tableRow(cells: readonly string[], columns: readonly string[], width: number, style: Style): string[] {
+  const [name = "", ...others] = cells;
+  const lines = others.flatMap((cell, index) =>
+    wrap(`${columns[index + 1] ?? ""}: ${cell}`, width - 4).map(
+      (line, number) => `${number === 0 ? "  " : "    "}${line}`,
+    ),
+  );
+  return [style.bold(name), ...lines];
 }

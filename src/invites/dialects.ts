@@ -3,7 +3,7 @@ import semver from "semver";
 /** A resource type that stands for an OpenAI invitation. */
 export const INVITE_TYPES = ["openai_invite", "openai_organization_invite", "openaiadmin_invite"] as const;
 
-/** Resources and data sources of the same providers that take the id of a user. */
+/** Resources and data sources of the same providers that take the id of a user, or list invites and users. */
 export const RELATED_TYPES = [
   "openai_project_user",
   "openai_project_user_role",
@@ -16,6 +16,8 @@ export const RELATED_TYPES = [
   "openai_user",
   "openai_users",
   "openai_organization_users",
+  "openai_invites",
+  "openai_organization_invites",
   "openaiadmin_project_user",
 ] as const;
 
@@ -23,6 +25,15 @@ export { INVITE_MENTIONS } from "./mentions.js";
 
 /** Whether the provider's schema has `projects` on an invite, and how it is written there. */
 export type ProjectsSyntax = "block" | "required-block" | "attribute" | "none" | "unknown";
+
+/** What a plan makes of a project that OpenAI gave and the configuration lacks. */
+export type UnaskedProject = "replaces" | "ignored" | "unknown";
+
+/**
+ * What an invite without `projects` is sent with: an empty list (no project), a null, or nothing, which the API takes for
+ * the default project (https://platform.openai.com/docs/api-reference/invite/create).
+ */
+export type OmittedProjects = "empty-list" | "null" | "nothing" | "impossible" | "unknown";
 
 /** What destroying an accepted invite does: the apply fails, or Terraform is told a success that did not happen. */
 export type AcceptedDestroy = "fails" | "reports-success" | "unknown";
@@ -35,12 +46,17 @@ export type AcceptedDestroy = "fails" | "reports-success" | "unknown";
 export interface Dialect {
   /** Stable name, used in JSON output. */
   readonly id: string;
-  /** Registry namespaces of the provider, for `HOST/NAMESPACE/openai`. Empty for the fallback. */
+  /**
+   * Namespaces of the provider at a public registry, for `HOST/NAMESPACE/openai`, in lower case, as registries take them
+   * either way. Forks whose invite is the same file are among them. Empty for the fallback.
+   */
   readonly namespaces: readonly string[];
   readonly resourceType: (typeof INVITE_TYPES)[number];
   /** Semver range of the versions that behave so. */
   readonly versions: string;
   readonly projects: ProjectsSyntax;
+  readonly omittedProjects: OmittedProjects;
+  readonly unaskedProject: UnaskedProject;
   readonly destroyAccepted: AcceptedDestroy;
   /** What a refresh does when the API no longer knows the invite. */
   readonly readMissing: "drops" | "fails" | "unknown";
@@ -58,16 +74,20 @@ export const DIALECTS: readonly Dialect[] = [
     resourceType: "openai_invite",
     versions: ">=0.1.0",
     projects: "attribute",
+    omittedProjects: "empty-list",
+    unaskedProject: "replaces",
     destroyAccepted: "fails",
     readMissing: "drops",
     evidence: `${OPENAI}/internal/provider/resources/invite/resource_invite.go`,
   },
   {
     id: "mkdev-me-1",
-    namespaces: ["mkdev-me", "canva", "Canva"],
+    namespaces: ["mkdev-me", "canva"],
     resourceType: "openai_invite",
     versions: ">=1.0.0 <2.0.0",
     projects: "required-block",
+    omittedProjects: "impossible",
+    unaskedProject: "replaces",
     destroyAccepted: "fails",
     readMissing: "drops",
     evidence: `${MKDEV}/v1.2.0/internal/provider/resource_openai_invite.go`,
@@ -78,6 +98,8 @@ export const DIALECTS: readonly Dialect[] = [
     resourceType: "openai_invite",
     versions: ">=2.0.0",
     projects: "block",
+    omittedProjects: "null",
+    unaskedProject: "replaces",
     destroyAccepted: "reports-success",
     readMissing: "drops",
     evidence: `${MKDEV}/v2.2.7/internal/provider/resource_openai_invite.go`,
@@ -88,6 +110,8 @@ export const DIALECTS: readonly Dialect[] = [
     resourceType: "openai_invite",
     versions: ">=0.3.0 <0.4.0",
     projects: "none",
+    omittedProjects: "nothing",
+    unaskedProject: "ignored",
     destroyAccepted: "fails",
     readMissing: "fails",
     evidence: `${JIANYUAN}/v0.3.4/internal/provider/resource_invite.go`,
@@ -98,6 +122,8 @@ export const DIALECTS: readonly Dialect[] = [
     resourceType: "openai_invite",
     versions: ">=0.4.0 <0.7.0",
     projects: "none",
+    omittedProjects: "nothing",
+    unaskedProject: "ignored",
     destroyAccepted: "fails",
     readMissing: "fails",
     evidence: `${JIANYUAN}/v0.6.0/internal/provider/resource_invite_gen.go`,
@@ -108,6 +134,8 @@ export const DIALECTS: readonly Dialect[] = [
     resourceType: "openai_invite",
     versions: ">=0.7.0",
     projects: "none",
+    omittedProjects: "nothing",
+    unaskedProject: "ignored",
     destroyAccepted: "fails",
     readMissing: "drops",
     evidence: `${JIANYUAN}/v0.7.0/internal/provider/resource_invite_gen.go`,
@@ -118,6 +146,8 @@ export const DIALECTS: readonly Dialect[] = [
     resourceType: "openai_invite",
     versions: "*",
     projects: "block",
+    omittedProjects: "unknown",
+    unaskedProject: "unknown",
     destroyAccepted: "unknown",
     readMissing: "drops",
     evidence: "https://github.com/mkdev-me/terraform-provider-openai/pull/1",
@@ -128,6 +158,8 @@ export const DIALECTS: readonly Dialect[] = [
     resourceType: "openai_organization_invite",
     versions: "*",
     projects: "attribute",
+    omittedProjects: "nothing",
+    unaskedProject: "replaces",
     destroyAccepted: "fails",
     readMissing: "drops",
     evidence: "https://registry.terraform.io/providers/cloudopsworks/openai/latest/docs/resources/organization_invite",
@@ -138,6 +170,8 @@ export const DIALECTS: readonly Dialect[] = [
     resourceType: "openaiadmin_invite",
     versions: "*",
     projects: "none",
+    omittedProjects: "unknown",
+    unaskedProject: "ignored",
     destroyAccepted: "fails",
     readMissing: "drops",
     evidence: "https://registry.terraform.io/providers/isac322/openaiadmin/latest/docs/resources/invite",
@@ -151,6 +185,8 @@ export const UNKNOWN_DIALECT: Dialect = {
   resourceType: "openai_invite",
   versions: "*",
   projects: "unknown",
+  omittedProjects: "unknown",
+  unaskedProject: "unknown",
   destroyAccepted: "unknown",
   readMissing: "unknown",
   evidence: "",
@@ -177,14 +213,33 @@ export interface ProviderIdentity {
   readonly version?: string;
   /** Every row that the evidence allows: one where the dialect is known, none for a provider that no row speaks of. */
   readonly candidates: readonly Dialect[];
+  /** What the configuration asks for, where the version is not known. */
+  readonly constraints: readonly string[];
 }
 
-/** Whether some row speaks of that provider. `source` is in full, as `registry.terraform.io/openai/openai`. */
-export function isKnownProvider(source: string | undefined, resourceType: string): boolean {
-  const namespace = source?.split("/")[1];
-  return DIALECTS.some(
-    (row) => namespace !== undefined && row.namespaces.includes(namespace) && row.resourceType === resourceType,
-  );
+/** Whether every row that the evidence allows is so; false where there is none. */
+export function holdsForAll({ candidates }: ProviderIdentity, test: (row: Dialect) => boolean): boolean {
+  return candidates.length > 0 && candidates.every(test);
+}
+
+/** Whether the version may lie in a semver range: false only where it surely does not. */
+export function mayBeIn({ version, constraints }: ProviderIdentity, range: string): boolean {
+  return versionMayBeIn({ constraints, ...(version !== undefined && { lockedVersion: version }) }, range);
+}
+
+/** Where the providers of the table are published. The same name at another registry may be anybody's. */
+const HOSTS: ReadonlySet<string> = new Set([
+  "registry.terraform.io",
+  "registry.opentofu.org",
+  // Pre-releases of fjcorp/openai install themselves there.
+  "github.com",
+]);
+
+/** The rows of a provider whatever its version, and of whichever invite type. `source` is in full. */
+export function rowsOf(source: string | undefined): readonly Dialect[] {
+  const [host, namespace] = source?.toLowerCase().split("/") ?? [];
+  if (host === undefined || namespace === undefined || !HOSTS.has(host)) return [];
+  return DIALECTS.filter((row) => row.namespaces.includes(namespace));
 }
 
 /** Finds the one row that holds for a provider, or the unknown one where several would or none does. */
@@ -193,24 +248,25 @@ export function identifyProvider(evidence: ProviderEvidence): ProviderIdentity {
   const version = evidence.lockedVersion;
   const name = namespace !== undefined && type !== undefined ? `${namespace}/${type}` : "this provider";
   const label = version === undefined ? name : `${name} ${version}`;
-  const candidates = DIALECTS.filter(
-    (row) =>
-      namespace !== undefined && row.namespaces.includes(namespace) && row.resourceType === evidence.resourceType,
-  ).filter((row) => versionsOverlap(row, evidence));
+  const candidates = rowsOf(evidence.source).filter(
+    (row) => row.resourceType === evidence.resourceType && versionMayBeIn(evidence, row.versions),
+  );
   const rows = candidates.length > 1 ? candidates.filter((row) => matchesState(row, evidence)) : candidates;
   const [only, ...others] = rows;
   const dialect = only !== undefined && others.length === 0 ? only : UNKNOWN_DIALECT;
-  return { dialect, label, candidates: rows, ...(version !== undefined && { version }) };
+  const constraints = evidence.constraints ?? [];
+  return { dialect, label, candidates: rows, constraints, ...(version !== undefined && { version }) };
 }
 
-function versionsOverlap(row: Dialect, evidence: ProviderEvidence): boolean {
-  if (evidence.lockedVersion !== undefined) {
-    return semver.satisfies(evidence.lockedVersion, row.versions, { includePrerelease: true });
-  }
-  return (evidence.constraints ?? []).every((constraint) => {
-    const range = toSemverRange(constraint);
-    return range === undefined || semver.intersects(range, row.versions, { includePrerelease: true });
-  });
+function versionMayBeIn(
+  { lockedVersion, constraints }: Pick<ProviderEvidence, "lockedVersion" | "constraints">,
+  wanted: string,
+): boolean {
+  if (lockedVersion !== undefined) return semver.satisfies(lockedVersion, wanted, { includePrerelease: true });
+  const ranges = (constraints ?? []).flatMap((constraint) => toSemverRange(constraint) ?? []);
+  // Together, since two that each allow some of the wanted versions may share none.
+  const all = semver.validRange(ranges.join(" "));
+  return all === null || semver.intersects(all, wanted, { includePrerelease: true });
 }
 
 function matchesState(row: Dialect, evidence: ProviderEvidence): boolean {

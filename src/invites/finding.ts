@@ -59,8 +59,10 @@ export interface FindingArguments {
   readonly "unsupported-argument": BlockArguments & {
     readonly name: string;
     readonly syntax: "argument" | "block";
-    /** `openai_invite`, `data.openai_invite`, `provider`. */
+    /** `openai_invite`, `data.openai_invite`, `provider`, `projects of openai_invite`. */
     readonly of: string;
+    /** True for an attribute that is there to be read: the provider sets it. */
+    readonly computed: boolean;
     /** What to write in its place, where one thing is meant. */
     readonly instead?: string;
   };
@@ -79,8 +81,12 @@ export interface FindingArguments {
   readonly "silent-destroy-provider": BlockArguments;
   readonly "missing-destroy-guard": { readonly tool: "terraform" | "tofu"; readonly since: string };
   readonly "unknown-provider": {
-    /** As the configuration has it; absent where the module names none. */
-    readonly source?: string;
+    /** `no-source`: the module names none; `source`: nobody here knows it; `version`: none with invites is known to be in that range; `type`: it calls invites otherwise. */
+    readonly why: "no-source" | "source" | "version" | "type";
+    /** `somebody/openai 1.0.0`, or with the host where that is not the usual registry. */
+    readonly provider: string;
+    /** As the resource is written. */
+    readonly type: string;
   };
   readonly "unused-suppression": {
     /** `unused`: it silences nothing; `unknown-rule`: no such rule; `not-ignorable`: the settings forbid it; `no-rule`: it names none; `no-reason`: the settings want one. */

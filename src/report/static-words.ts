@@ -1,3 +1,4 @@
+import type { ProviderIdentity } from "../invites/dialects.js";
 import type { Finding, FindingArguments } from "../invites/finding.js";
 import type { FindingWords } from "./words.js";
 
@@ -57,9 +58,10 @@ export function staticWords(finding: StaticFinding): FindingWords {
     }
     case "hardcoded-admin-key": {
       const { holder, argument } = finding.arguments;
+      const place = holder === `local.${argument}` ? holder : `${argument} of ${holder}`;
       return {
         headline: "an API key is written into the configuration",
-        consequence: `whoever reads ${argument} of ${holder} holds the key, and so does every state and plan; revoke it, and pass the new one by the environment (OPENAI_ADMIN_KEY)`,
+        consequence: `${place} gives it to whoever can read the files, their history, or a plan made from them; revoke it, and pass the new one by the environment (OPENAI_ADMIN_KEY)`,
       };
     }
     case "unsupported-argument":
@@ -96,7 +98,7 @@ export function staticWords(finding: StaticFinding): FindingWords {
       const { provider } = finding.arguments;
       return {
         headline: "this provider reports every destroy of an invite as done",
-        consequence: `${provider.label} ignores what OpenAI answers: a refused or failed deletion leaves the invite alive and out of the state, and nobody hears of it`,
+        consequence: `${versionedName(provider)} ignores what OpenAI answers: a refused or failed deletion leaves the invite alive and out of the state, and nobody hears of it; look with tfinvite status before taking one out, or move to openai/openai, which passes refusals on`,
       };
     }
     case "missing-destroy-guard": {
@@ -107,19 +109,8 @@ export function staticWords(finding: StaticFinding): FindingWords {
         consequence: `the required ${name} (${since} or later) has lifecycle { destroy = false }, with which a removed invite is forgotten instead of deleted`,
       };
     }
-    case "unknown-provider": {
-      const { source } = finding.arguments;
-      return source === undefined
-        ? {
-            headline: "the module does not say which provider its invites belong to",
-            consequence:
-              "without an entry in required_providers Terraform looks for hashicorp/openai, which does not exist; only rules that hold for every provider are asked",
-          }
-        : {
-            headline: "a provider that tfinvite does not know",
-            consequence: `how ${source} treats invites is not known; only rules that hold for every provider are asked`,
-          };
-    }
+    case "unknown-provider":
+      return unknownProviderWords(finding.arguments);
     case "unused-suppression":
       return suppressionWords(finding.arguments);
     case "stale-baseline": {
@@ -132,19 +123,52 @@ export function staticWords(finding: StaticFinding): FindingWords {
   }
 }
 
-function unsupportedWords({
-  provider,
-  name,
-  syntax,
-  of,
-  instead,
-}: FindingArguments["unsupported-argument"]): FindingWords {
+/** Where the version is not known, the versions that are spoken of. */
+function versionedName({ label, version, dialect }: ProviderIdentity): string {
+  return version === undefined && dialect.versions !== "*" ? `${label} (${dialect.versions})` : label;
+}
+
+function unsupportedWords(found: FindingArguments["unsupported-argument"]): FindingWords {
+  const { provider, name, syntax, of, computed, instead } = found;
+  if (computed) {
+    return {
+      headline: `"${name}" is not for the configuration to set`,
+      consequence: `${provider.label} fills it in from what OpenAI answers, and the plan fails where ${of} sets it; delete it`,
+    };
+  }
   const what = syntax === "block" ? `a block "${name}"` : `an argument "${name}"`;
+  const place = of === "provider" ? "its provider block" : of;
   const way = instead === undefined ? "delete it" : `write ${instead}`;
   return {
     headline: `${provider.label} has no such ${syntax}`,
-    consequence: `${of} does not take ${what} there, and the plan fails; ${way}`,
+    consequence: `${place} does not take ${what}, and the plan fails; ${way}`,
   };
+}
+
+function unknownProviderWords({ why, provider, type }: FindingArguments["unknown-provider"]): FindingWords {
+  const general = "only rules that hold for every provider are asked";
+  switch (why) {
+    case "no-source":
+      return {
+        headline: "the module does not say which provider its invites belong to",
+        consequence: `without a source in required_providers Terraform looks for ${provider}, which does not exist; ${general}`,
+      };
+    case "source":
+      return {
+        headline: "a provider that tfinvite does not know",
+        consequence: `how ${provider} treats invites is not known; ${general}`,
+      };
+    case "version":
+      return {
+        headline: "a provider version that tfinvite does not know",
+        consequence: `no version of ${provider} with invites is known in the range that is asked for; ${general}`,
+      };
+    case "type":
+      return {
+        headline: "a resource type that this provider is not known to have",
+        consequence: `${provider} is not known to have ${type}; ${general}`,
+      };
+  }
 }
 
 function suppressionWords({ why, name, meant }: FindingArguments["unused-suppression"]): FindingWords {

@@ -104,19 +104,31 @@ function missingConsequence({ provider, inConfig, email = "the person" }: Invite
   return `it was revoked or deleted elsewhere, and the next apply mails ${email} again`;
 }
 
+/** What this provider makes of the projects; where versions of it differ, what holds for all that are allowed. */
 function projectsConsequence({ provider }: Extract<Finding, { rule: "project-scoped-invite" }>["arguments"]): string {
-  const general =
-    "OpenAI does not grant them reliably, and any later change of them replaces the invite, which fails once it is accepted";
-  switch (provider.dialect.projects) {
-    case "none":
-      return `${provider.label} has no "projects" on an invite, so the plan fails`;
-    case "required-block":
-      return `${general}; ${provider.label} insists on the block, and from 2.0.0 on it may be left out`;
-    case "attribute":
-    case "block":
-    case "unknown":
-      return general;
+  const { label, candidates } = provider;
+  const agreed = <K extends "projects" | "omittedProjects" | "unaskedProject">(key: K) => {
+    const [first, ...others] = candidates;
+    return first !== undefined && others.every((row) => row[key] === first[key]) ? first[key] : undefined;
+  };
+  if (agreed("projects") === "none") {
+    return `${label} has no "projects" on an invite, so the plan fails; add the person to projects once they are a member`;
   }
+  const change =
+    agreed("unaskedProject") === "replaces" ? "change of them, also one that OpenAI makes," : "change of them";
+  const notes = [
+    `they are reported not to arrive reliably, and any later ${change} replaces the invite, which fails once it is accepted`,
+  ];
+  if (agreed("projects") === "required-block") {
+    notes.push(`${label} insists on the block, and from 2.0.0 on it may be left out`);
+  }
+  if (agreed("omittedProjects") === "empty-list") {
+    notes.push("without them, the person starts with no project, not even the default one");
+  }
+  if (candidates.some(({ id }) => id === "fjcorp")) {
+    notes.push("some builds of it do not send them, but add the person if they join within half a minute");
+  }
+  return notes.join("; ");
 }
 
 /** What to change in the configuration, in one line without the place. */

@@ -20,6 +20,44 @@ describe("tfinvite explain", () => {
     },
   );
 
+  it("sets a table for a terminal, as a list", () => {
+    const page = [
+      "Before:",
+      "",
+      "| provider | destroy | edit |",
+      "| -------- | :-----: | ---- |",
+      "| `a/a` | fails, and what is more at great length | fails |",
+      "| `b/b` | [says so](https://example.com) | is lost |",
+      "",
+      "After.",
+    ].join("\n");
+    expect(forTerminal(page, look({ width: 40 }))).toBe(
+      [
+        "Before:",
+        "",
+        "a/a",
+        "  destroy: fails, and what is more at",
+        "    great length",
+        "  edit: fails",
+        "b/b",
+        "  destroy: says so",
+        "    (https://example.com)",
+        "  edit: is lost",
+        "",
+        "After.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it.each(Object.keys(RULES))("keeps the page of %s within the terminal, but for code and addresses", (id) => {
+    const page = readFileSync(path.join(ROOT, `docs/rules/${id}.md`), "utf8");
+    const lines = forTerminal(page, look({ width: 60 })).split("\n");
+    const wide = lines.filter((line) => line.length > 60 && !line.startsWith("    ") && /\s.*\s/.test(line.trim()));
+    expect(wide.filter((line) => !line.includes("https://") && !line.includes('"'))).toEqual([]);
+    expect(lines.filter((line) => /^```|^\||^#|<!--/.test(line))).toEqual([]);
+  });
+
   it("sets a page for a terminal", () => {
     const page =
       "# a-rule\n\nSee [the docs](https://example.com), which say `this` at such length that a line has to end.\n\n<!-- fixture: x -->\n```hcl\na = 1\n\nb = 2\n```\n";

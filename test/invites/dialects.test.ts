@@ -1,6 +1,7 @@
 import semver from "semver";
 import { describe, expect, it } from "vitest";
-import { DIALECTS, identifyProvider, toSemverRange } from "../../src/invites/dialects.js";
+import { DIALECTS, holdsForAll, identifyProvider, mayBeIn, toSemverRange } from "../../src/invites/dialects.js";
+import { SCHEMAS } from "../../src/invites/provider-schemas.js";
 
 const SOURCE = "registry.terraform.io";
 
@@ -54,6 +55,81 @@ describe("the dialect table", () => {
 
   it("names its evidence in every row", () => {
     for (const row of DIALECTS) expect(row.evidence).toMatch(/^https:\/\//);
+  });
+});
+
+describe("the table of schemas", () => {
+  it("speaks of dialects that there are, and names its evidence", () => {
+    const ids = DIALECTS.map(({ id }) => id);
+    for (const { dialects, evidence } of SCHEMAS) {
+      expect(dialects.filter((id) => !ids.includes(id))).toEqual([]);
+      expect(evidence).toMatch(/^https:\/\//);
+    }
+  });
+
+  it("has one row for each place and version of a dialect", () => {
+    for (const row of SCHEMAS) {
+      for (const other of SCHEMAS) {
+        if (other === row || other.of !== row.of || !other.dialects.some((id) => row.dialects.includes(id))) continue;
+        expect(semver.intersects(row.versions ?? "*", other.versions ?? "*")).toBe(false);
+      }
+    }
+  });
+
+  it("never calls an argument computed, nor renames one", () => {
+    for (const { arguments: names, computed = [], renamed = {} } of SCHEMAS) {
+      expect(names.filter((name) => computed.includes(name) || name in renamed)).toEqual([]);
+      expect(Object.values(renamed).filter((name) => !names.includes(name))).toEqual([]);
+    }
+  });
+
+  it("has the invite of every dialect, written as the dialect's row says", () => {
+    for (const { id, resourceType, projects } of DIALECTS) {
+      const row = SCHEMAS.find(({ of, dialects }) => of === resourceType && dialects.includes(id));
+      const written = row?.blocks?.includes("projects")
+        ? "block"
+        : row?.arguments.includes("projects")
+          ? "attribute"
+          : "none";
+      expect([id, written]).toEqual([id, projects.replace("required-", "")]);
+    }
+  });
+});
+
+describe("identifyProvider, of a range", () => {
+  const mkdev = (constraints: readonly string[]) =>
+    identifyProvider({ resourceType: "openai_invite", source: `${SOURCE}/mkdev-me/openai`, constraints });
+
+  it.each([
+    [[], ["mkdev-me-1", "mkdev-me-2"]],
+    [[">= 1.0", "< 2.0"], ["mkdev-me-1"]],
+    [
+      [">= 1.5", "!= 1.2.0"],
+      ["mkdev-me-1", "mkdev-me-2"],
+    ],
+    [["~> 2.0", ">= 1.0"], ["mkdev-me-2"]],
+    [["< 1.0"], []],
+    [["not a version"], ["mkdev-me-1", "mkdev-me-2"]],
+  ])("%j allows %j", (constraints, ids) => {
+    expect(mkdev(constraints).candidates.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it("tells what may be in use", () => {
+    expect([mayBeIn(mkdev(["~> 2.0"]), ">=2.1.0"), mayBeIn(mkdev(["~> 2.0.0"]), ">=2.1.0")]).toEqual([true, false]);
+    const locked = identifyProvider({
+      resourceType: "openai_invite",
+      source: `${SOURCE}/mkdev-me/openai`,
+      constraints: [">= 1.0"],
+      lockedVersion: "2.0.0",
+    });
+    expect(mayBeIn(locked, ">=2.1.0")).toBe(false);
+  });
+
+  it("holds for all only where there is one", () => {
+    const ofNobody = identifyProvider({ resourceType: "openai_invite", source: `${SOURCE}/somebody/openai` });
+    expect([holdsForAll(ofNobody, () => true), holdsForAll(mkdev([]), ({ projects }) => projects === "block")]).toEqual(
+      [false, false],
+    );
   });
 });
 

@@ -90,7 +90,7 @@ describe("formatPretty", () => {
          ┌─ invites.tf:9:2
         9 │   projects = [{ id = "proj_search", role = "member" }, { id = "proj_日本語_and_others", role = "owner" }]
           │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        OpenAI does not grant them reliably, and any later change of them replaces the invite, which fails once it is accepted
+        they are reported not to arrive reliably, and any later change of them replaces the invite, which fails once it is accepted
         fix  invite to the organization only; once the person is a member, add them with openai_project_user
 
       notice: a data source reads an invite that is managed beside it            data-reads-own-invite
@@ -104,7 +104,7 @@ describe("formatPretty", () => {
          ┌─ invites.tf:2:1
         2 │ resource "openai_invite" "alice" {
           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        without an entry in required_providers Terraform looks for hashicorp/openai, which does not exist; only rules that hold for every provider are asked
+        without a source in required_providers Terraform looks for hashicorp/openai, which does not exist; only rules that hold for every provider are asked
 
       3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more of each
@@ -142,8 +142,8 @@ describe("formatPretty", () => {
          ┌─ invites.tf:9:2
         9 │   projects = [{ id = "proj_search", role = "member" }, { id = "proj_日本語_and_others", role …
           │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        OpenAI does not grant them reliably, and any later change of them replaces the invite, which fails
-        once it is accepted
+        they are reported not to arrive reliably, and any later change of them replaces the invite, which
+        fails once it is accepted
         fix  invite to the organization only; once the person is a member, add them with
              openai_project_user
 
@@ -159,7 +159,7 @@ describe("formatPretty", () => {
          ┌─ invites.tf:2:1
         2 │ resource "openai_invite" "alice" {
           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        without an entry in required_providers Terraform looks for hashicorp/openai, which does not exist;
+        without a source in required_providers Terraform looks for hashicorp/openai, which does not exist;
         only rules that hold for every provider are asked
 
       3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings, 2 notices
@@ -206,8 +206,8 @@ describe("formatPretty", () => {
          ┌─ invites.tf:9:2
         9 │   projects = [{ id = "proj_search", role = "member" }…
           │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        OpenAI does not grant them reliably, and any later change
-        of them replaces the invite, which fails once it is
+        they are reported not to arrive reliably, and any later
+        change of them replaces the invite, which fails once it is
         accepted
         fix  invite to the organization only; once the person is a
              member, add them with openai_project_user
@@ -229,7 +229,7 @@ describe("formatPretty", () => {
          ┌─ invites.tf:2:1
         2 │ resource "openai_invite" "alice" {
           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        without an entry in required_providers Terraform looks for
+        without a source in required_providers Terraform looks for
         hashicorp/openai, which does not exist; only rules that
         hold for every provider are asked
 

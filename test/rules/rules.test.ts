@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { lintOnce } from "../../src/cli/lint/lint-once.js";
 import { RULES } from "../../src/invites/rules/registry.js";
-import { formatCompact } from "../../src/report/compact.js";
+import { casesIn, compactFindings } from "../support/lint-case.js";
 import { ROOT } from "../support/program.js";
 
 const FIXTURES = path.join(ROOT, "fixtures/rules");
@@ -18,15 +17,7 @@ const STATIC = Object.values(RULES).filter(({ id, needs }) => needs === "static"
 const HEADINGS = ["## What it finds", "## Why it hurts", "## How to fix"];
 
 function casesOf(rule: string, kind: "found" | "clean"): string[] {
-  const folder = path.join(FIXTURES, rule, kind);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => statSync(path.join(folder, name)).isDirectory());
-}
-
-async function lintCase(cwd: string): Promise<string> {
-  const { report, errors } = await lintOnce({ targets: ["."], rules: new Map() }, { cwd, env: {} });
-  expect(errors).toEqual([]);
-  return formatCompact(report);
+  return casesIn(path.join(FIXTURES, rule, kind));
 }
 
 describe.each(STATIC.map(({ id }) => id))("%s", (id) => {
@@ -38,14 +29,14 @@ describe.each(STATIC.map(({ id }) => id))("%s", (id) => {
   it.each(casesOf(id, "found"))("finds what is in %s, and no other rule finds anything unexpected", async (name) => {
     const folder = path.join(FIXTURES, id, "found", name);
     const expectation = path.join(folder, "expected.txt");
-    const found = await lintCase(folder);
+    const found = await compactFindings(folder);
     expect(found).toContain(`[${id}]`);
     if (UPDATE) writeFileSync(expectation, found);
     expect(found).toBe(readFileSync(expectation, "utf8"));
   });
 
   it.each(casesOf(id, "clean"))("no rule finds anything in %s", async (name) => {
-    expect(await lintCase(path.join(FIXTURES, id, "clean", name))).toBe("");
+    expect(await compactFindings(path.join(FIXTURES, id, "clean", name))).toBe("");
   });
 });
 

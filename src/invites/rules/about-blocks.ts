@@ -1,4 +1,4 @@
-import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Configuration, ConfiguredResource, Refactoring } from "../../terraform/configuration/configuration.js";
 import { textOf } from "../../terraform/configuration/module-definition.js";
 import type { Block, Expression } from "../../terraform/configuration/syntax.js";
 import type { Value } from "../../terraform/configuration/value.js";
@@ -45,6 +45,11 @@ export function oncePerPlace<T extends { readonly range?: SourceRange }>(finding
     seen.add(key);
     return true;
   });
+}
+
+/** What a `moved` or `removed` block speaks of, with the calls that lead to its module but no keys of them. */
+export function refactoredAddress({ modulePath, from = "" }: Refactoring): string {
+  return [...modulePath.map((name) => `module.${name}`), from].join(".");
 }
 
 /** A block's `lifecycle { destroy = … }`: its expression, or undefined where nothing is said. */

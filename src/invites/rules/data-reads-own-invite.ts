@@ -1,6 +1,10 @@
-import { isInviteType } from "../inventory.js";
+import { moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";
+import { inviteIdFinder } from "./invite-ids.js";
 import type { Rule } from "./rule.js";
+
+/** How the providers call the argument of their data sources that says which invite to read. */
+const ID_ARGUMENTS = ["invite_id", "id"] as const;
 
 /** A data source that reads an invite managed in the same root module. */
 export const dataReadsOwnInvite: Rule = {
@@ -10,22 +14,27 @@ export const dataReadsOwnInvite: Rule = {
   fixable: false,
   needs: "static",
   find({ inventory: { configuration, directory } }) {
-    const found = configuration.references.flatMap(({ from, modulePath, range, attributes, target }) => {
-      const [keyword, type = ""] = from.split(".");
-      if (keyword !== "data" || !isInviteType(type) || target.mode !== "managed" || !isInviteType(target.type))
-        return [];
-      // depends_on names the invite without reading anything of it.
-      if (attributes.length === 0) return [];
-      return [
-        {
-          rule: "data-reads-own-invite" as const,
-          directory,
-          address: [...modulePath.map((name) => `module.${name}`), from].join("."),
-          range,
-          arguments: { data: from, invite: `${target.type}.${target.name}` },
-        },
-      ];
-    });
+    const sources = configuration.resources.filter(({ mode }) => mode === "data");
+    if (sources.length === 0) return [];
+    const inviteIds = inviteIdFinder(configuration);
+    const found = sources.flatMap((source) =>
+      ID_ARGUMENTS.flatMap((argument) => {
+        const expression = source.block.body.attribute(argument)?.value;
+        if (expression === undefined) return [];
+        return inviteIds(expression, source).flatMap(({ range, invite }) => {
+          if (invite?.mode !== "managed") return [];
+          return [
+            {
+              rule: "data-reads-own-invite" as const,
+              directory,
+              address: moduleResource(source),
+              range,
+              arguments: { data: `data.${source.type}.${source.name}`, invite: invite.resource },
+            },
+          ];
+        });
+      }),
+    );
     return oncePerPlace(found);
   },
 };

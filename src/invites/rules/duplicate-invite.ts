@@ -1,3 +1,4 @@
+import type { Configuration } from "../../terraform/configuration/configuration.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { groupBy } from "../group-by.js";
 import type { InviteEntry } from "../inventory.js";
@@ -10,10 +11,10 @@ export const duplicateInvite: Rule = {
   title: "one person invited twice",
   fixable: false,
   needs: "static",
-  find({ inventory: { entries, directory } }) {
-    // Each provider configuration may be of another organization, where a person is another member.
+  find({ inventory: { configuration, entries, directory } }) {
+    const organization = organizationFinder(configuration);
     const declared = entries.filter((entry) => entry.declared !== undefined && emailOf(entry) !== undefined);
-    const groups = groupBy(declared, (entry) => `${entry.providerConfiguration}\0${emailOf(entry)}`);
+    const groups = groupBy(declared, (entry) => `${organization(entry)}\0${emailOf(entry)}`);
     return [...groups.values()].flatMap((group) => {
       const [first, ...others] = [...group].sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
       if (first === undefined) return [];
@@ -35,6 +36,25 @@ export const duplicateInvite: Rule = {
     });
   },
 };
+
+/**
+ * A key for the provider configuration of an invite. Each may be of another organization, where a person is another
+ * member. A module may have a configuration of its own, under a name that is used elsewhere, too.
+ */
+function organizationFinder({ providers }: Configuration): (entry: InviteEntry) => string {
+  const held = new Set(
+    providers.map(({ modulePath, name, alias }) =>
+      [modulePath.join("."), alias === undefined ? name : `${name}.${alias}`].join(" "),
+    ),
+  );
+  return ({ resource, providerConfiguration }) => {
+    if (resource === undefined) return providerConfiguration;
+    const { configuration, source = "" } = resource.provider;
+    const paths = resource.modulePath.map((_, index, path) => path.slice(0, path.length - index).join("."));
+    const holder = paths.find((path) => held.has(`${path} ${configuration}`)) ?? "";
+    return [source, holder, configuration].join(" ");
+  };
+}
 
 /** The address that the configuration gives it, not the one in the state: that is what the next apply sends. */
 function written({ declared }: InviteEntry): string | undefined {

@@ -1,19 +1,24 @@
-import type { Configuration } from "../../terraform/configuration/configuration.js";
-import type { Expression } from "../../terraform/configuration/syntax.js";
-import { visitExpression } from "../../terraform/configuration/traversal.js";
+import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Block, Expression, ParsedFile } from "../../terraform/configuration/syntax.js";
+import { visitBody, visitExpression } from "../../terraform/configuration/traversal.js";
 import type { Value } from "../../terraform/configuration/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { moduleResource } from "../references.js";
-import { managedInvites, oncePerPlace } from "./about-blocks.js";
+import { oncePerPlace, placeKey } from "./about-blocks.js";
+import { isKey, isSecret } from "./admin-keys.js";
 import type { Rule } from "./rule.js";
 
 /** Arguments of the known providers that take a key. */
 const KEY_ARGUMENTS: ReadonlySet<string> = new Set(["admin_key", "admin_api_key", "api_key", "admin_token"]);
-/** What OpenAI's keys look like, wherever they stand. */
-const KEY = /^sk-(?:[a-z]+-)?[A-Za-z0-9_-]{16,}$/;
-/** Words that stand for a key until somebody puts it there. */
-const PLACEHOLDER =
-  /^(?:sk-)?(?:admin-)?(?:\.{3,}|…|[xX*]+|<.*>|.*(?:your|change|replace|example|dummy|placeholder).*)$/i;
+/** Blocks that may hold a key, how many labels they have, and how such a block is named. */
+const BLOCKS: readonly (readonly [type: string, labels: number, name: (label: string, second: string) => string])[] = [
+  ["provider", 1, (name) => `provider.${name}`],
+  ["variable", 1, (name) => `var.${name}`],
+  ["resource", 2, (type, name) => `${type}.${name}`],
+  ["data", 2, (type, name) => `data.${type}.${name}`],
+  ["module", 1, (name) => `module.${name}`],
+  ["output", 1, (name) => `output.${name}`],
+];
 
 /** A key in the text of the configuration. The finding never holds the key itself. */
 export const hardcodedAdminKey: Rule = {
@@ -23,7 +28,7 @@ export const hardcodedAdminKey: Rule = {
   fixable: false,
   needs: "static",
   find({ inventory: { configuration, directory } }) {
-    const found = [...inProviders(configuration), ...inResources(configuration), ...inDefinitions(configuration)];
+    const found = [...inProviders(configuration), ...inResources(configuration), ...inFiles(configuration)];
     return oncePerPlace(
       found.map(({ range, holder, argument, address }) => ({
         rule: "hardcoded-admin-key" as const,
@@ -45,64 +50,95 @@ interface FoundKey {
 
 function inProviders({ providers }: Configuration): FoundKey[] {
   return providers.flatMap(({ name, alias, arguments: given, block }) =>
-    keysAmong(given, (argument) => block.body.attribute(argument)?.value).map(({ range, argument }) => ({
-      range,
-      argument,
+    keysAmong(given, block).map((key) => ({
+      ...key,
       holder: `provider.${name}${alias === undefined ? "" : `.${alias}`}`,
     })),
   );
 }
 
-function inResources(configuration: Configuration): FoundKey[] {
-  return managedInvites(configuration).flatMap((resource) =>
-    keysAmong(resource.arguments, (argument) => resource.block.body.attribute(argument)?.value).map((key) => ({
+function inResources({ resources, related }: Configuration): FoundKey[] {
+  return [...resources, ...related].flatMap((resource) =>
+    keysAmong(resource.arguments, resource.block).map((key) => ({
       ...key,
-      holder: `${resource.type}.${resource.name}`,
+      holder: resourceName(resource),
       address: moduleResource(resource),
     })),
   );
 }
 
-/** Keys among arguments, where they are written in the configuration itself: not in variable files or the environment. */
+/** What arguments for keys are known to be, where that is written in the configuration: not in variable files. */
 function keysAmong(
   given: ReadonlyMap<string, Value>,
-  expressionOf: (argument: string) => Expression | undefined,
+  { body }: Block,
 ): { readonly range: SourceRange; readonly argument: string }[] {
   return [...given].flatMap(([argument, value]) => {
-    if (value.kind !== "string") return [];
-    const isKey = KEY_ARGUMENTS.has(argument) ? isSecret(value.value) : KEY.test(value.value) && isSecret(value.value);
-    const range = value.source ?? literalIn(expressionOf(argument));
-    return isKey && range !== undefined && !/\.tfvars(?:\.json)?$/.test(range.file) ? [{ range, argument }] : [];
+    if (value.kind !== "string" || !KEY_ARGUMENTS.has(argument) || !isSecret(value.value)) return [];
+    const range = value.source ?? writtenOut(body.attribute(argument)?.value);
+    return range === undefined || isVariableFile(range.file) ? [] : [{ range, argument }];
   });
 }
 
-/** Where a text is put together, what of it is written there. */
-function literalIn(expression: Expression | undefined): SourceRange | undefined {
-  return expression?.kind === "literal" || expression?.kind === "template" ? expression.range : undefined;
+/** The whole of an expression that takes nothing from elsewhere. */
+function writtenOut(expression: Expression | undefined): SourceRange | undefined {
+  if (expression === undefined) return undefined;
+  let refers = false;
+  visitExpression(expression, ({ kind }) => {
+    refers ||= kind === "reference" || kind === "unsupported";
+  });
+  return refers ? undefined : expression.range;
 }
 
-function isSecret(text: string): boolean {
-  return text.trim() !== "" && !PLACEHOLDER.test(text.trim());
+/** Texts that look like a key, in whichever argument of whichever block, used or not. */
+function inFiles(configuration: Configuration): FoundKey[] {
+  const addresses = new Map(
+    [...configuration.resources, ...configuration.related].map((resource) => [
+      placeKey(resource.block.range),
+      moduleResource(resource),
+    ]),
+  );
+  return configuration.parsed
+    .filter(({ file, text }) => !isVariableFile(file) && text.includes("sk-"))
+    .flatMap((file) => keysIn(file, addresses));
 }
 
-/** Defaults of variables, and locals, that look like a key, used or not. */
-function inDefinitions({ parsed }: Configuration): FoundKey[] {
+function keysIn({ body }: ParsedFile, addresses: ReadonlyMap<string, string>): FoundKey[] {
   const found: FoundKey[] = [];
-  const look = (expression: Expression | undefined, holder: string, argument: string) => {
-    if (expression === undefined) return;
-    visitExpression(expression, (part) => {
-      if (part.kind !== "literal" || typeof part.value !== "string") return;
-      if (KEY.test(part.value) && isSecret(part.value)) found.push({ range: part.range, holder, argument });
-    });
-  };
-  for (const { body, file, text } of parsed) {
-    if (/\.tfvars(?:\.json)?$/.test(file) || !text.includes("sk-")) continue;
-    for (const block of body.blocks("variable", 1)) {
-      look(block.body.attribute("default")?.value, `var.${block.labels[0]?.value ?? ""}`, "default");
+  for (const [type, labels, nameOf] of BLOCKS) {
+    for (const block of body.blocks(type, labels)) {
+      const address = addresses.get(placeKey(block.range));
+      const [first = "", second = ""] = block.labels.map(({ value }) => value);
+      const holder = nameOf(first, second);
+      const look = (argument: string) => (part: Expression) => {
+        if (!looksLikeKey(part)) return;
+        found.push({ range: part.range, holder, argument, ...(address !== undefined && { address }) });
+      };
+      for (const { name, value } of block.body.attributes()) visitExpression(value, look(name));
+      for (const inner of block.body.allBlocks()) visitBody(inner.body, look(inner.type));
     }
-    for (const block of body.blocks("locals", 0)) {
-      for (const { name, value } of block.body.attributes()) look(value, `local.${name}`, name);
+  }
+  for (const block of body.blocks("locals", 0)) {
+    for (const { name, value } of block.body.attributes()) {
+      visitExpression(value, (part) => {
+        if (looksLikeKey(part)) found.push({ range: part.range, holder: `local.${name}`, argument: name });
+      });
     }
   }
   return found;
+}
+
+function looksLikeKey(part: Expression): boolean {
+  if (part.kind === "literal") return typeof part.value === "string" && isKey(part.value);
+  // A heredoc without anything to fill in.
+  return (
+    part.kind === "template" && part.parts.length === 1 && typeof part.parts[0] === "string" && isKey(part.parts[0])
+  );
+}
+
+function resourceName({ mode, type, name }: ConfiguredResource): string {
+  return `${mode === "data" ? "data." : ""}${type}.${name}`;
+}
+
+function isVariableFile(file: string): boolean {
+  return /\.tfvars(?:\.json)?$/.test(file);
 }

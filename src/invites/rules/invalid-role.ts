@@ -1,9 +1,11 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Attribute, Body } from "../../terraform/configuration/syntax.js";
 import type { Value } from "../../terraform/configuration/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { FindingArguments } from "../finding.js";
 import { moduleResource } from "../references.js";
 import { managedInvites, oncePerPlace, valuesOf } from "./about-blocks.js";
+import { dynamicBlocks, dynamicValues } from "./dynamic-values.js";
 import type { Rule } from "./rule.js";
 
 /** https://platform.openai.com/docs/api-reference/invite/create */
@@ -46,17 +48,27 @@ interface GivenRole {
 
 function rolesOf(resource: ConfiguredResource): GivenRole[] {
   const { body } = resource.block;
-  const place = (name: string) => {
-    const range = body.attribute(name)?.value.range;
-    return range === undefined ? {} : { fallback: range };
-  };
+  const [ofInvite, ofProject] = [body.attribute("role"), projectRole(body)];
   return [
-    ...valuesOf(resource, "role").map((value) => ({ value, of: "invite" as const, ...place("role") })),
+    ...valuesOf(resource, "role").map((value) => ({ value, of: "invite" as const, ...placeOf(ofInvite) })),
     ...valuesOf(resource, "projects")
       .flatMap(elementsOf)
       .flatMap((project) => (project.kind === "object" ? (project.entries.get("role")?.value ?? []) : []))
-      .map((value) => ({ value, of: "project" as const, ...place("projects") })),
+      .concat(dynamicValues(body, "projects", "role"))
+      .map((value) => ({ value, of: "project" as const, ...placeOf(ofProject) })),
   ];
+}
+
+/** Where roles of projects are said: in the first block, in what a dynamic block repeats, or in the argument. */
+function projectRole(body: Body): Attribute | undefined {
+  const contents = dynamicBlocks(body, "projects").flatMap((block) => block.body.blocks("content", 0));
+  const blocks = [...body.blocks("projects", 0), ...contents];
+  const roles = blocks.flatMap((block) => block.body.attribute("role") ?? []);
+  return roles[0] ?? body.attribute("projects");
+}
+
+function placeOf(attribute: Attribute | undefined): { readonly fallback?: SourceRange } {
+  return attribute === undefined ? {} : { fallback: attribute.value.range };
 }
 
 /** JSON syntax may have one block as an object, without a list around it. */

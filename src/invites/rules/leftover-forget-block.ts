@@ -1,9 +1,9 @@
-import { type Address, formatAddress, formatResourceAddress } from "../../terraform/address.js";
+import type { Address } from "../../terraform/address.js";
 import { parseAddress } from "../../terraform/address-parser.js";
 import type { Configuration, ConfiguredResource, Refactoring } from "../../terraform/configuration/configuration.js";
 import type { State } from "../../terraform/state/state.js";
 import { isInviteType } from "../inventory.js";
-import { oncePerPlace } from "./about-blocks.js";
+import { oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import type { Rule } from "./rule.js";
 
 /** A `moved` or `removed` block that forgot an invite and stands in the way of the next one there. */
@@ -15,15 +15,15 @@ export const leftoverForgetBlock: Rule = {
   needs: "static",
   find({ inventory: { configuration, directory, state } }) {
     const found = configuration.refactorings.flatMap((refactoring) => {
-      const { kind, from, block, type } = refactoring;
-      if (kind === "import" || from === undefined || type === undefined || !isInviteType(type)) return [];
+      const { kind, from, block } = refactoring;
+      if (kind === "import" || from === undefined) return [];
       const why = leftover(refactoring, configuration, state);
       if (why === undefined) return [];
       return [
         {
           rule: "leftover-forget-block" as const,
           directory,
-          address: from,
+          address: refactoredAddress(refactoring),
           range: block.headerRange,
           arguments: { block: kind, from, why },
         },
@@ -38,66 +38,107 @@ function leftover(
   configuration: Configuration,
   state: State | undefined,
 ): "done" | "declared-again" | undefined {
-  const from = addressOf(refactoring.from, refactoring.modulePath);
-  if (from === undefined) return undefined;
+  const { type } = refactoring;
+  // What else a module holds is not read, so nothing can be said of its having gone.
+  if (type === undefined) return isModuleCalled(refactoring, configuration) ? "declared-again" : undefined;
+  const move = moveOf(refactoring);
+  if (!isInviteType(type) || move === undefined) return undefined;
+  const { from, to } = move;
   if (isDeclared(from, refactoring.kind, configuration)) return "declared-again";
-  // An ordinary rename is good practice to keep; a move to where nothing is declared is half of forgetting.
-  const to = addressOf(refactoring.to, refactoring.modulePath);
-  if (refactoring.kind === "moved" && (to === undefined || blockOf(to, configuration) !== undefined)) return undefined;
-  if (state === undefined || movesThere(from, configuration, state)) return undefined;
-  return isInState(from, state) || (to !== undefined && isInState(to, state)) ? undefined : "done";
+  // A rename of an invite that is still declared may stay: other states may be waiting for it.
+  if (refactoring.kind === "moved" && (to === undefined || blockAt(to, configuration) !== undefined)) return undefined;
+  if (state === undefined || isInState(from, state) || (to !== undefined && isInState(to, state))) return undefined;
+  return isMoveAhead(from, configuration, state) ? undefined : "done";
 }
 
-/** Whether a `moved` block is still to bring something there, for the `removed` one to forget. */
-function movesThere(target: Address, configuration: Configuration, state: State): boolean {
-  return configuration.refactorings.some(({ kind, from, to, modulePath }) => {
-    if (kind !== "moved") return false;
-    const source = addressOf(from, modulePath);
-    const end = addressOf(to, modulePath);
-    if (source === undefined || end === undefined || !isInState(source, state)) return false;
-    return formatResourceAddress(end) === formatResourceAddress(target);
-  });
+/** What one end of a block names: instances of the module that the block is in, and what it says relative to them. */
+interface Place {
+  /** Calls that lead to the module, each with whatever key. */
+  readonly outer: readonly string[];
+  readonly relative: Address;
+  /** True where it means every instance of the resource, and not the one without a key. */
+  readonly whole: boolean;
+  /** True where module keys are left out because there cannot be any. */
+  readonly anyModuleKey: boolean;
 }
 
-/** The address from the root module on. */
-function addressOf(text: string | undefined, modulePath: readonly string[]): Address | undefined {
-  if (text === undefined) return undefined;
-  const parsed = parseAddress([...modulePath.map((name) => `module.${name}`), text].join("."));
-  return parsed.ok ? parsed.address : undefined;
+/**
+ * Two ends without keys mean the whole resource; with a key at one of them, each means one instance
+ * (https://github.com/hashicorp/terraform/blob/main/internal/addrs/move_endpoint.go). `removed` takes no keys at all.
+ */
+function moveOf({ kind, from, to, modulePath }: Refactoring): { from: Place; to?: Place } | undefined {
+  const source = parseAddress(from ?? "");
+  const target = to === undefined ? undefined : parseAddress(to);
+  if (!source.ok || target?.ok === false) return undefined;
+  const removed = kind === "removed";
+  const whole = removed || (source.address.key === undefined && target?.address.key === undefined);
+  const place = (relative: Address): Place => ({ outer: modulePath, relative, whole, anyModuleKey: removed });
+  return { from: place(source.address), ...(target !== undefined && { to: place(target.address) }) };
 }
 
-/** What is declared, as far as it is surely known; a `removed` speaks of the whole resource, a `moved` of one instance or all. */
-function isDeclared(address: Address, kind: Refactoring["kind"], configuration: Configuration): boolean {
-  const resource = blockOf(address, configuration);
-  if (resource === undefined) return false;
-  if (kind === "removed" || address.key === undefined) {
-    // `moved` from the resource to an instance of itself is how a count or for_each is begun.
-    return kind === "removed" || (resource.complete && resource.instances.some((one) => one.address.key === undefined));
-  }
-  const name = formatAddress(address);
-  return resource.instances.some((instance) => formatAddress(instance.address) === name);
+function isAt(address: Address, { outer, relative, whole, anyModuleKey }: Place): boolean {
+  if (!isInModule(address, { outer, relative, anyModuleKey })) return false;
+  const { type, name, key } = relative;
+  return address.type === type && address.name === name && (whole || address.key === key);
 }
 
-function blockOf(address: Address, { resources }: Configuration): ConfiguredResource | undefined {
-  return resources.find(
-    ({ mode, type, name, modulePath }) =>
-      mode === "managed" &&
-      type === address.type &&
-      name === address.name &&
-      modulePath.length === address.module.length &&
-      modulePath.every((step, index) => step === address.module[index]?.name),
+function isInModule({ module }: Address, { outer, relative, anyModuleKey }: Omit<Place, "whole">): boolean {
+  return (
+    module.length === outer.length + relative.module.length &&
+    outer.every((name, depth) => module[depth]?.name === name) &&
+    relative.module.every(({ name, key }, depth) => {
+      const step = module[outer.length + depth];
+      return step?.name === name && (anyModuleKey || step.key === key);
+    })
   );
 }
 
-function isInState(address: Address, { instances }: State): boolean {
-  const name = formatAddress(address);
-  return instances.some(({ address: held }) => {
-    const whole = formatAddress(held);
-    if (whole === name) return true;
-    if (address.key !== undefined || held.type !== address.type || held.name !== address.name) return false;
-    return (
-      held.module.length === address.module.length &&
-      held.module.every((step, i) => step.name === address.module[i]?.name)
-    );
+/** Whether the plan would find it declared, as far as that is surely known. */
+function isDeclared(place: Place, kind: Refactoring["kind"], configuration: Configuration): boolean {
+  const resource = blockAt(place, configuration);
+  if (resource === undefined) return false;
+  // A block counts as declared even where it has no instance, in the root module and for `removed`.
+  if (kind === "removed" || (place.whole && resource.modulePath.length === 0)) return true;
+  return resource.instances.some(({ address }) => isAt(address, place));
+}
+
+/** The block that would declare it, whatever the keys. */
+function blockAt({ outer, relative }: Place, { resources }: Configuration): ConfiguredResource | undefined {
+  const path = [...outer, ...relative.module.map(({ name }) => name)].join(".");
+  return resources.find(
+    ({ mode, type, name, modulePath }) =>
+      mode === "managed" && type === relative.type && name === relative.name && modulePath.join(".") === path,
+  );
+}
+
+function isInState(place: Place, { instances }: State): boolean {
+  return instances.some(({ address }) => address.mode === "managed" && isAt(address, place));
+}
+
+/** Whether a `moved` block is still to bring something there. */
+function isMoveAhead(target: Place, configuration: Configuration, state: State): boolean {
+  return configuration.refactorings.some((other) => {
+    const move = other.kind === "moved" && other.type !== undefined ? moveOf(other) : undefined;
+    if (move?.to === undefined || !isInState(move.from, state)) return false;
+    return pathOf(move.to) === pathOf(target);
   });
+}
+
+/** The resource without any keys. */
+function pathOf({ outer, relative }: Place): string {
+  return [...outer, ...relative.module.map(({ name }) => name), relative.type, relative.name].join(".");
+}
+
+/** Whether a module that was moved away or removed is called again, and has invites. Keys of calls are not looked at. */
+function isModuleCalled({ kind, from = "", to, modulePath }: Refactoring, configuration: Configuration): boolean {
+  const names = /^module\.([\w-]+)$/.exec(from);
+  const isWhole = kind === "removed" || /^module\.[\w-]+$/.test(to ?? "");
+  if (names?.[1] === undefined || !isWhole) return false;
+  const path = [...modulePath, names[1]];
+  return configuration.resources.some(
+    (resource) =>
+      resource.mode === "managed" &&
+      isInviteType(resource.type) &&
+      path.every((name, depth) => resource.modulePath[depth] === name),
+  );
 }

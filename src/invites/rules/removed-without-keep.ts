@@ -1,7 +1,7 @@
 import type { Configuration, Refactoring } from "../../terraform/configuration/configuration.js";
 import type { State } from "../../terraform/state/state.js";
 import { isInviteType } from "../inventory.js";
-import { destroySetting, literalBoolean, oncePerPlace } from "./about-blocks.js";
+import { destroySetting, literalBoolean, oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import type { Rule } from "./rule.js";
 
 /** A `removed` block that destroys invites where it was to forget them. */
@@ -22,7 +22,7 @@ export const removedWithoutKeep: Rule = {
         {
           rule: "removed-without-keep" as const,
           directory,
-          address: from,
+          address: refactoredAddress(refactoring),
           range: setting?.range ?? block.headerRange,
           arguments: { from, destroy } as const,
         },

@@ -1,3 +1,4 @@
+import { holdsForAll } from "../dialects.js";
 import { managedInvites, oncePerPlace, providerOf } from "./about-blocks.js";
 import type { Rule } from "./rule.js";
 
@@ -13,7 +14,7 @@ export const silentDestroyProvider: Rule = {
     const outermostFirst = managedInvites(configuration).toSorted((a, b) => a.modulePath.length - b.modulePath.length);
     const found = outermostFirst.flatMap((resource) => {
       const provider = providerOf(resource);
-      if (provider.dialect.destroyAccepted !== "reports-success") return [];
+      if (!holdsForAll(provider, ({ destroyAccepted }) => destroyAccepted === "reports-success")) return [];
       const range = resource.provider.range ?? resource.block.headerRange;
       return [{ rule: "silent-destroy-provider" as const, directory, range, arguments: { provider } }];
     });

@@ -1,13 +1,13 @@
 import type { ProviderRequirement } from "../../terraform/configuration/configuration.js";
 import type { Body } from "../../terraform/configuration/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { identifyProvider, type ProviderIdentity } from "../dialects.js";
+import { identifyProvider, type ProviderIdentity, rowsOf } from "../dialects.js";
 import type { FindingArguments } from "../finding.js";
 import { isInviteType } from "../inventory.js";
 import { nearestName } from "../policy/nearest-name.js";
-import { type BlockSchema, schemaOf } from "../provider-schemas.js";
+import { type BlockSchema, type SchemaPlace, schemaOf } from "../provider-schemas.js";
 import { moduleResource } from "../references.js";
-import { oncePerPlace, providerOf } from "./about-blocks.js";
+import { oncePerPlace } from "./about-blocks.js";
 import type { Rule } from "./rule.js";
 
 /** What Terraform itself takes in any resource, data source or provider block. */
@@ -36,15 +36,14 @@ export const unsupportedArgument: Rule = {
   find({ inventory: { configuration, directory } }) {
     const inResources = [...configuration.resources, ...configuration.related].flatMap((resource): Stranger[] => {
       const of = `${resource.mode === "data" ? "data." : ""}${resource.type}`;
-      // The types beside the invite are no row's own; the provider tells which row holds.
-      const provider = isInviteType(resource.type) ? providerOf(resource) : providerBySource(resource.provider);
+      const provider = providerBehind(resource.type, resource.provider);
       return strangers(resource.block.body, provider, of).map((found) => ({
         ...found,
         address: moduleResource(resource),
       }));
     });
-    const inProviders = configuration.providers.flatMap(({ block, provider }) =>
-      strangers(block.body, providerBySource(provider), "provider"),
+    const inProviders = configuration.providers.flatMap(({ block, name, provider }) =>
+      strangers(block.body, providerBehind(name, provider), "provider"),
     );
     return oncePerPlace([...inResources, ...inProviders]).map(({ range, address, arguments: args }) => ({
       rule: "unsupported-argument" as const,
@@ -63,29 +62,41 @@ interface Stranger {
   readonly arguments: FindingArguments["unsupported-argument"];
 }
 
-/** The row is found by the type that it calls the invite. */
-function providerBySource(provider: ProviderRequirement): ProviderIdentity {
-  const types = ["openai_invite", "openai_organization_invite", "openaiadmin_invite"];
-  const identities = types.map((resourceType) => identifyProvider({ ...provider, resourceType }));
-  return (
-    identities.find(({ dialect }) => dialect.id !== "unknown") ??
-    identifyProvider({ ...provider, resourceType: "openai_invite" })
-  );
+/** Rows go by the type that a provider calls the invite; its other types, and its own block, are found by its source. */
+function providerBehind(type: string, provider: ProviderRequirement): ProviderIdentity {
+  const invite = isInviteType(type) ? type : rowsOf(provider.source)[0]?.resourceType;
+  return identifyProvider({ ...provider, resourceType: invite ?? type });
 }
 
-function strangers(body: Body, provider: ProviderIdentity, of: string): Stranger[] {
+function strangers(body: Body, provider: ProviderIdentity, of: SchemaPlace): Stranger[] {
   const schema = schemaOf(provider, of);
   if (schema === undefined) return [];
   const blocks = body.allBlocks();
-  const dynamic = blocks.flatMap(({ type, labels }) =>
-    type === "dynamic" && labels[0] !== undefined ? [labels[0]] : [],
+  const dynamic = blocks.flatMap(({ type, labels, body: inner }) =>
+    type === "dynamic" && labels[0] !== undefined ? [{ ...labels[0], inner }] : [],
   );
-  const known = [...schema.arguments, ...schema.blocks];
-  const isJson = blocks.length === 0 && /\.json$/.test(body.range.file);
+  // JSON syntax has no blocks of its own: a member may be either.
+  const isJson = body.range.file.endsWith(".json");
   const stranger = (name: string, syntax: "argument" | "block", range: SourceRange): Stranger => {
-    const instead = insteadOf(name, syntax, schema, known);
-    return { range, arguments: { provider, name, syntax, of, ...(instead !== undefined && { instead }) } };
+    const instead = insteadOf(name, syntax, schema);
+    return {
+      range,
+      arguments: {
+        provider,
+        name,
+        syntax,
+        of,
+        computed: schema.computed.includes(name),
+        ...(instead !== undefined && { instead }),
+      },
+    };
   };
+  const nested = [
+    ...schema.blocks.flatMap((type) => (isJson ? body.blocks(type, 0) : blocks.filter((block) => block.type === type))),
+    ...dynamic.flatMap(({ value, inner }) =>
+      schema.blocks.includes(value) ? inner.blocks("content", 0).map((content) => ({ ...content, type: value })) : [],
+    ),
+  ];
   return [
     ...body
       .attributes()
@@ -99,16 +110,14 @@ function strangers(body: Body, provider: ProviderIdentity, of: string): Stranger
     ...dynamic
       .filter(({ value }) => !schema.blocks.includes(value))
       .map(({ value, range }) => stranger(value, "block", range)),
+    ...nested.flatMap(({ type, body: inner }) => strangers(inner, provider, `${type} of ${of}`)),
   ];
 }
 
-function insteadOf(
-  name: string,
-  syntax: "argument" | "block",
-  schema: BlockSchema,
-  known: readonly string[],
-): string | undefined {
+/** What to write: the other syntax of that name, the name it has here, or the one it resembles. */
+function insteadOf(name: string, syntax: "argument" | "block", schema: BlockSchema): string | undefined {
   if (syntax === "block" && schema.arguments.includes(name)) return `${name} = [{ … }]`;
   if (syntax === "argument" && schema.blocks.includes(name)) return `${name} { … }`;
-  return schema.renamed?.[name] ?? nearestName(name, known);
+  if (schema.computed.includes(name)) return undefined;
+  return schema.renamed[name] ?? nearestName(name, [...schema.arguments, ...schema.blocks]);
 }

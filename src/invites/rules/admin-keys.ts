@@ -1,0 +1,22 @@
+/** What OpenAI's keys look like, wherever they stand: with one of the known beginnings, or without and in one piece. */
+const KEY = /^sk-(?:(?:admin|proj|svcacct|None)-[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})$/;
+/** Filling that no key has: dots, brackets, the same letter over and over. */
+const FILLING = /\.\.\.|…|[<>*]|[xX]{4}|0{8}|\$\{/;
+/** Words that stand for a key until somebody puts it there. */
+const WORDS: ReadonlySet<string> = new Set(
+  "change changeme dummy example fake fixme here insert none null placeholder redacted replace replaceme sample secret test testing todo tbd unused your yourkey".split(
+    " ",
+  ),
+);
+
+/** Whether a text looks like a key of OpenAI's, and not like something that stands for one. */
+export function isKey(text: string): boolean {
+  return KEY.test(text.trim()) && isSecret(text);
+}
+
+/** Whether what is given where a key belongs is one: neither empty nor a placeholder such as `YOUR_KEY` or `sk-admin-...`. */
+export function isSecret(text: string): boolean {
+  const key = text.trim().replace(/^sk-(?:(?:admin|proj|svcacct)-?)?/, "");
+  if (key === "" || FILLING.test(key) || /^[xX._-]+$/.test(key)) return false;
+  return !key.split(/[^A-Za-z0-9]+/).some((word) => WORDS.has(word.toLowerCase()));
+}

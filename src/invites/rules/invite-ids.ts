@@ -1,0 +1,278 @@
+import path from "node:path";
+import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Block, Expression, TraversalStep } from "../../terraform/configuration/syntax.js";
+import { resourceIn } from "../../terraform/configuration/traversal.js";
+import type { SourceRange } from "../../terraform/source-range.js";
+import { isInviteType } from "../inventory.js";
+
+/** Where the id of an invite comes into an expression. */
+export interface InviteId {
+  /** The reference inside the expression, or the id where it is written there. */
+  readonly range: SourceRange;
+  /** The invite's block and the attribute that is read, as its own module names them; absent where the id is written out. */
+  readonly invite?: { readonly mode: "managed" | "data"; readonly resource: string; readonly attribute: string };
+}
+
+/** Attributes of an invite that hold the invite's own id. */
+const ID_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "invite_id"]);
+/** Data sources that list invites, each with its id. */
+const INVITE_LISTS: ReadonlySet<string> = new Set(["openai_invites", "openai_organization_invites"]);
+
+/** Functions whose result is made of all their arguments. */
+const ALL_ARGUMENTS: ReadonlySet<string> = new Set(
+  "coalesce coalescelist compact concat distinct flatten format join merge nonsensitive reverse sensitive setintersection setunion sort tolist tomap toset tostring try values".split(
+    " ",
+  ),
+);
+/** Functions whose result is made of their first argument. */
+const FIRST_ARGUMENT: ReadonlySet<string> = new Set(
+  "chomp lower replace setsubtract slice substr trim trimprefix trimspace trimsuffix upper".split(" "),
+);
+/** Functions that make one text of many values. */
+const TEXT_OF_MANY: ReadonlySet<string> = new Set(["format", "join"]);
+
+/** More is not followed: a few lines can describe ways without end. */
+const MOST_STEPS = 4000;
+const DEEPEST = 200;
+
+type Reference = Extract<Expression, { kind: "reference" }>;
+
+/** What is taken out of a value next: a member by name, one element, or whichever. */
+type PathStep = { readonly name: string } | { readonly element: string | number | undefined };
+type Path = readonly PathStep[];
+
+const ANY: PathStep = { element: undefined };
+
+/** Where an expression stands, which decides what its names mean. */
+interface Scope {
+  readonly modulePath: readonly string[];
+  /** The `for_each` of the block around it. */
+  readonly forEach?: Expression;
+  /** What the names of for-expressions run over; undefined for keys. */
+  readonly names: ReadonlyMap<string, { readonly collection: Expression; readonly scope: Scope } | undefined>;
+}
+
+/** Definitions of one module. */
+interface Definitions {
+  readonly locals: ReadonlyMap<string, Expression>;
+  readonly outputs: ReadonlyMap<string, Expression>;
+}
+
+/**
+ * A function that finds the ids of invites in what an expression of a resource can come to: read straight from the
+ * invite or through locals, variables and outputs of modules, `each.value`, for-expressions, conditionals and functions.
+ * What only decides (a condition, a key that is looked up) does not count.
+ */
+export function inviteIdFinder(
+  configuration: Configuration,
+): (expression: Expression, resource: ConfiguredResource) => InviteId[] {
+  const definitionsOf = definitionsFinder(configuration);
+  const calls = new Map(configuration.modules.map((call) => [call.path.join("."), call]));
+  let steps = 0;
+  let depth = 0;
+
+  function find(expression: Expression, at: Path, scope: Scope): InviteId[] {
+    steps += 1;
+    if (steps > MOST_STEPS || depth >= DEEPEST) return [];
+    depth += 1;
+    try {
+      return lookInto(expression, at, scope);
+    } finally {
+      depth -= 1;
+    }
+  }
+
+  function lookInto(expression: Expression, at: Path, scope: Scope): InviteId[] {
+    switch (expression.kind) {
+      case "literal":
+        return at.length === 0 && isInviteId(expression.value) ? [{ range: expression.range }] : [];
+      case "template":
+        return expression.parts.flatMap((part) => (typeof part === "string" ? [] : find(part, [], scope)));
+      case "reference":
+        return referred(expression, at, scope).map((id) =>
+          id.invite === undefined ? id : { ...id, range: expression.range },
+        );
+      case "access":
+        return find(expression.source, [...pathOf(expression.steps), ...at], scope);
+      case "conditional":
+        return [...find(expression.whenTrue, at, scope), ...find(expression.whenFalse, at, scope)];
+      case "tuple":
+        return pick(expression.items, at).flatMap((item) => find(item, at.slice(1), scope));
+      case "object":
+        return members(expression, at[0]).flatMap((item) => find(item, at.slice(1), scope));
+      case "for": {
+        const names = new Map(scope.names);
+        if (expression.keyName !== undefined) names.set(expression.keyName, undefined);
+        names.set(expression.valueName, { collection: expression.collection, scope });
+        return find(expression.value, at.slice(expression.grouped ? 2 : 1), { ...scope, names });
+      }
+      case "call":
+        return called(expression, at, scope);
+      default:
+        return [];
+    }
+  }
+
+  function called(expression: Extract<Expression, { kind: "call" }>, at: Path, scope: Scope): InviteId[] {
+    const { name, args, expandLast } = expression;
+    const [first, second, third] = args;
+    const look = (argument: Expression | undefined, way: Path) =>
+      argument === undefined ? [] : find(argument, way, scope);
+    if (name === "one" || name === "element") return look(first, [ANY, ...at]);
+    if (name === "lookup") return [...look(first, [keyStep(second), ...at]), ...look(third, at)];
+    if (name === "zipmap") return look(second, at);
+    if (FIRST_ARGUMENT.has(name)) return look(first, at);
+    if (!ALL_ARGUMENTS.has(name)) return [];
+    const way = TEXT_OF_MANY.has(name) ? [] : at;
+    return args.flatMap((argument, index) => {
+      const expanded = expandLast && index === args.length - 1;
+      const found = find(argument, expanded && way.length > 0 ? [ANY, ...way] : way, scope);
+      // What lies one list deeper comes up, too.
+      return name === "flatten" && way.length > 0 ? [...found, ...find(argument, [ANY, ...way], scope)] : found;
+    });
+  }
+
+  function referred(expression: Reference, at: Path, scope: Scope): InviteId[] {
+    const { root, steps: own } = expression;
+    if (scope.names.has(root)) {
+      const bound = scope.names.get(root);
+      return bound === undefined ? [] : find(bound.collection, [ANY, ...pathOf(own), ...at], bound.scope);
+    }
+    const [first, ...rest] = own;
+    const name = first?.kind === "attribute" ? first.name : undefined;
+    const way = [...pathOf(rest), ...at];
+    const { modulePath, forEach } = scope;
+    switch (root) {
+      case "each": {
+        const isElement = name === "value" || (name === "key" && forEach?.kind === "call" && forEach.name === "toset");
+        const { forEach: _, ...outside } = scope;
+        return isElement && forEach !== undefined ? find(forEach, [ANY, ...way], outside) : [];
+      }
+      case "local":
+        return follow(definitionsOf(modulePath).locals.get(name ?? ""), way, moduleScope(modulePath));
+      case "var": {
+        const call = calls.get(modulePath.join("."));
+        if (call === undefined || name === undefined) return [];
+        const caller = { ...moduleScope(modulePath.slice(0, -1)), ...eachOf(call.block) };
+        return follow(call.block.body.attribute(name)?.value, way, caller);
+      }
+      case "module": {
+        const behind = rest[0]?.kind === "index" || rest[0]?.kind === "splat" ? rest.slice(1) : rest;
+        const [output, ...after] = behind;
+        if (name === undefined || output?.kind !== "attribute") return [];
+        const below = [...modulePath, name];
+        const value = definitionsOf(below).outputs.get(output.name);
+        return follow(value, [...pathOf(after), ...at], moduleScope(below));
+      }
+      default:
+        return idsOf(expression, at);
+    }
+  }
+
+  function follow(expression: Expression | undefined, at: Path, scope: Scope): InviteId[] {
+    return expression === undefined ? [] : find(expression, at, scope);
+  }
+
+  return (expression, resource) => {
+    steps = 0;
+    return find(expression, [], { ...moduleScope(resource.modulePath), ...eachOf(resource.block) });
+  };
+}
+
+/** OpenAI's ids of invites begin so, those of users with `user-`. */
+export function isInviteId(value: unknown): boolean {
+  return typeof value === "string" && /^invite-./.test(value.trim());
+}
+
+/** The id that a reference to an invite reads, with what is taken out of its value afterwards. */
+function idsOf({ root, steps, range }: Reference, at: Path): InviteId[] {
+  const target = resourceIn(root, steps);
+  if (target === undefined) return [];
+  const { mode, type, name } = target;
+  const taken = [...pathOf(steps.slice(mode === "data" ? 2 : 1)), ...at];
+  const names = taken.flatMap((step) => ("name" in step ? [step.name] : []));
+  const attribute = names[names.length - 1];
+  // The projects of an invite have ids as well.
+  if (attribute === undefined || !ID_ATTRIBUTES.has(attribute) || names.includes("projects")) return [];
+  const isList = mode === "data" && INVITE_LISTS.has(type) && names.length > 1;
+  if (!isInviteType(type) && !isList) return [];
+  const resource = `${mode === "data" ? "data." : ""}${type}.${name}`;
+  return [{ range, invite: { mode, resource, attribute } }];
+}
+
+function moduleScope(modulePath: readonly string[]): Scope {
+  return { modulePath, names: new Map() };
+}
+
+function eachOf({ body }: Block): { readonly forEach?: Expression } {
+  const forEach = body.attribute("for_each")?.value;
+  return forEach === undefined ? {} : { forEach };
+}
+
+function pathOf(steps: readonly TraversalStep[]): Path {
+  return steps.map((step) =>
+    step.kind === "attribute" ? { name: step.name } : step.kind === "index" ? keyStep(step.key) : ANY,
+  );
+}
+
+function keyStep(key: Expression | undefined): PathStep {
+  const written = key?.kind === "literal" ? key.value : undefined;
+  return { element: typeof written === "string" || typeof written === "number" ? written : undefined };
+}
+
+/** The elements that a step may take; all of them where nothing is taken. */
+function pick(items: readonly Expression[], [step]: Path): readonly Expression[] {
+  if (step === undefined || !("element" in step) || typeof step.element !== "number") return items;
+  const item = items[step.element];
+  return item === undefined ? [] : [item];
+}
+
+/** The members that a step may take: those of its name, or all where one of them is not written out. */
+function members(
+  { items }: Extract<Expression, { kind: "object" }>,
+  step: PathStep | undefined,
+): readonly Expression[] {
+  const name = step === undefined ? undefined : "name" in step ? step.name : step.element;
+  const all = items.map(({ value }) => value);
+  if (name === undefined) return all;
+  const named = items.filter(({ key }) => key.kind !== "literal" || String(key.value) === String(name));
+  return named.map(({ value }) => value);
+}
+
+/** Locals and outputs by module, read when they are first asked for. */
+function definitionsFinder({
+  modules,
+  parsed,
+  resources,
+  related,
+}: Configuration): (modulePath: readonly string[]) => Definitions {
+  const directories = new Map<string, string>();
+  for (const { modulePath, file } of [...resources, ...related]) {
+    directories.set(modulePath.join("."), path.posix.dirname(file.file));
+  }
+  for (const call of modules) {
+    directories.set(call.path.slice(0, -1).join("."), path.posix.dirname(call.range.file));
+    directories.set(call.path.join("."), call.directory);
+  }
+  const known = new Map<string | undefined, Definitions>();
+  return (modulePath) => {
+    const directory = directories.get(modulePath.join("."));
+    const before = known.get(directory);
+    if (before !== undefined) return before;
+    const locals = new Map<string, Expression>();
+    const outputs = new Map<string, Expression>();
+    for (const { file, body } of parsed) {
+      if (path.posix.dirname(file) !== directory) continue;
+      for (const block of body.blocks("locals", 0)) {
+        for (const { name, value } of block.body.attributes()) locals.set(name, value);
+      }
+      for (const block of body.blocks("output", 1)) {
+        const value = block.body.attribute("value")?.value;
+        if (value !== undefined) outputs.set(block.labels[0]?.value ?? "", value);
+      }
+    }
+    const definitions = { locals, outputs };
+    known.set(directory, definitions);
+    return definitions;
+  };
+}
