@@ -38,6 +38,27 @@ export type OmittedProjects = "empty-list" | "null" | "nothing" | "impossible" |
 /** What destroying an accepted invite does: the apply fails, or Terraform is told a success that did not happen. */
 export type AcceptedDestroy = "fails" | "reports-success" | "unknown";
 
+/** The requests of a provider that can fail, each with what Terraform prints then. */
+export type ProviderStep = "read" | "create" | "update" | "delete" | "look-up";
+
+/** What a provider reports, `Error: ` left out: `{id}` stands for the invite's id, `…` for what OpenAI says. */
+export type ProviderMessages = Readonly<Partial<Record<ProviderStep, string>>>;
+
+/** The rows of the table, from the newest provider on. */
+export const DIALECT_IDS = [
+  "openai",
+  "mkdev-me-1",
+  "mkdev-me-2",
+  "jianyuan-0.3",
+  "jianyuan-0.4",
+  "jianyuan-0.7",
+  "fjcorp",
+  "cloudopsworks",
+  "isac322",
+] as const;
+
+export type DialectId = (typeof DIALECT_IDS)[number];
+
 /**
  * A provider's behaviour on invites over a range of its versions.
  *
@@ -45,7 +66,7 @@ export type AcceptedDestroy = "fails" | "reports-success" | "unknown";
  */
 export interface Dialect {
   /** Stable name, used in JSON output. */
-  readonly id: string;
+  readonly id: DialectId | "unknown";
   /**
    * Namespaces of the provider at a public registry, for `HOST/NAMESPACE/openai`, in lower case, as registries take them
    * either way. Forks whose invite is the same file are among them. Empty for the fallback.
@@ -58,8 +79,19 @@ export interface Dialect {
   readonly omittedProjects: OmittedProjects;
   readonly unaskedProject: UnaskedProject;
   readonly destroyAccepted: AcceptedDestroy;
+  /** Words in OpenAI's refusal that make the provider take it for a success after all. */
+  readonly destroyAcceptedUnless?: string;
+  /** What a destroy comes to when the API no longer knows the invite. */
+  readonly deleteMissing: "succeeds" | "fails" | "unknown";
   /** What a refresh does when the API no longer knows the invite. */
   readonly readMissing: "drops" | "fails" | "unknown";
+  /** What a refresh does when the API refuses to answer: too many requests, or a key that may not read. */
+  readonly readRefused: "drops" | "fails" | "unknown";
+  /** What inviting a member comes to: the apply fails, or the provider takes the person for the invite. */
+  readonly createForMember: "fails" | "adopts" | "unknown";
+  /** What an invite that OpenAI sends comes to. It has answered 200 since December 2025, and a provider may insist on 201. */
+  readonly createSent: "succeeds" | "fails" | "unknown";
+  readonly messages: ProviderMessages;
   readonly evidence: string;
 }
 
@@ -67,7 +99,7 @@ const MKDEV = "https://github.com/mkdev-me/terraform-provider-openai/blob";
 const JIANYUAN = "https://github.com/jianyuan/terraform-provider-openai/blob";
 const OPENAI = "https://github.com/openai/terraform-provider-openai/blob/main";
 
-export const DIALECTS: readonly Dialect[] = [
+export const DIALECTS: readonly (Dialect & { readonly id: DialectId })[] = [
   {
     id: "openai",
     namespaces: ["openai"],
@@ -77,7 +109,17 @@ export const DIALECTS: readonly Dialect[] = [
     omittedProjects: "empty-list",
     unaskedProject: "replaces",
     destroyAccepted: "fails",
+    deleteMissing: "succeeds",
     readMissing: "drops",
+    readRefused: "fails",
+    createForMember: "fails",
+    createSent: "succeeds",
+    messages: {
+      read: 'OpenAI API request failed (GET "…/organization/invites/{id}": …)',
+      create: 'OpenAI API request failed (POST "…/organization/invites": …)',
+      delete: 'OpenAI API request failed (DELETE "…/organization/invites/{id}": …)',
+      "look-up": 'OpenAI API request failed (GET "…/organization/invites/{id}": …)',
+    },
     evidence: `${OPENAI}/internal/provider/resources/invite/resource_invite.go`,
   },
   {
@@ -89,7 +131,18 @@ export const DIALECTS: readonly Dialect[] = [
     omittedProjects: "impossible",
     unaskedProject: "replaces",
     destroyAccepted: "fails",
+    destroyAcceptedUnless: "already accepted",
+    deleteMissing: "fails",
     readMissing: "drops",
+    readRefused: "drops",
+    createForMember: "fails",
+    createSent: "succeeds",
+    messages: {
+      create: "error creating invitation: error creating invite: API error: …",
+      update: "doesn't support update",
+      delete: "error deleting invitation: error deleting invite: API error: …",
+      "look-up": "error retrieving invitation: error getting invite: API error: …",
+    },
     evidence: `${MKDEV}/v1.2.0/internal/provider/resource_openai_invite.go`,
   },
   {
@@ -101,7 +154,16 @@ export const DIALECTS: readonly Dialect[] = [
     omittedProjects: "null",
     unaskedProject: "replaces",
     destroyAccepted: "reports-success",
+    deleteMissing: "succeeds",
     readMissing: "drops",
+    readRefused: "fails",
+    createForMember: "fails",
+    createSent: "succeeds",
+    messages: {
+      read: "API error (API returned error: …)",
+      create: "API error (API returned error: … - …)",
+      "look-up": "Invite Not Found (Invite with ID {id} not found)",
+    },
     evidence: `${MKDEV}/v2.2.7/internal/provider/resource_openai_invite.go`,
   },
   {
@@ -113,7 +175,17 @@ export const DIALECTS: readonly Dialect[] = [
     omittedProjects: "nothing",
     unaskedProject: "ignored",
     destroyAccepted: "fails",
+    deleteMissing: "fails",
     readMissing: "fails",
+    readRefused: "fails",
+    createForMember: "fails",
+    createSent: "fails",
+    messages: {
+      read: "Client Error (Unable to read, got status code …)",
+      create: "Client Error (Unable to create, got status code …)",
+      delete: "Client Error (Unable to delete, got status code …)",
+      "look-up": "Client Error (Unable to read, got status code 404: …)",
+    },
     evidence: `${JIANYUAN}/v0.3.4/internal/provider/resource_invite.go`,
   },
   {
@@ -125,7 +197,17 @@ export const DIALECTS: readonly Dialect[] = [
     omittedProjects: "nothing",
     unaskedProject: "ignored",
     destroyAccepted: "fails",
+    deleteMissing: "succeeds",
     readMissing: "fails",
+    readRefused: "fails",
+    createForMember: "fails",
+    createSent: "succeeds",
+    messages: {
+      read: "Client Error (Unable to read, got status code …)",
+      create: "Client Error (Unable to create, got status code …)",
+      delete: "Client Error (Unable to delete, got status code …)",
+      "look-up": "Client Error (Unable to read, got status code 404: …)",
+    },
     evidence: `${JIANYUAN}/v0.6.0/internal/provider/resource_invite_gen.go`,
   },
   {
@@ -137,7 +219,17 @@ export const DIALECTS: readonly Dialect[] = [
     omittedProjects: "nothing",
     unaskedProject: "ignored",
     destroyAccepted: "fails",
+    deleteMissing: "succeeds",
     readMissing: "drops",
+    readRefused: "fails",
+    createForMember: "fails",
+    createSent: "succeeds",
+    messages: {
+      read: 'Client Error (Unable to read, got error: GET "…/organization/invites/{id}": …)',
+      create: 'Client Error (Unable to create, got error: POST "…/organization/invites": …)',
+      delete: 'Client Error (Unable to delete, got error: DELETE "…/organization/invites/{id}": …)',
+      "look-up": 'Client Error (Unable to read, got error: GET "…/organization/invites/{id}": …)',
+    },
     evidence: `${JIANYUAN}/v0.7.0/internal/provider/resource_invite_gen.go`,
   },
   {
@@ -148,8 +240,14 @@ export const DIALECTS: readonly Dialect[] = [
     projects: "block",
     omittedProjects: "unknown",
     unaskedProject: "unknown",
-    destroyAccepted: "unknown",
+    destroyAccepted: "fails",
+    destroyAcceptedUnless: "already accepted",
+    deleteMissing: "fails",
     readMissing: "drops",
+    readRefused: "drops",
+    createForMember: "adopts",
+    createSent: "succeeds",
+    messages: {},
     evidence: "https://github.com/mkdev-me/terraform-provider-openai/pull/1",
   },
   {
@@ -161,7 +259,12 @@ export const DIALECTS: readonly Dialect[] = [
     omittedProjects: "nothing",
     unaskedProject: "replaces",
     destroyAccepted: "fails",
+    deleteMissing: "succeeds",
     readMissing: "drops",
+    readRefused: "fails",
+    createForMember: "fails",
+    createSent: "succeeds",
+    messages: { delete: "Unable to delete OpenAI organization invite (…)" },
     evidence: "https://registry.terraform.io/providers/cloudopsworks/openai/latest/docs/resources/organization_invite",
   },
   {
@@ -173,7 +276,12 @@ export const DIALECTS: readonly Dialect[] = [
     omittedProjects: "unknown",
     unaskedProject: "ignored",
     destroyAccepted: "fails",
+    deleteMissing: "succeeds",
     readMissing: "drops",
+    readRefused: "fails",
+    createForMember: "fails",
+    createSent: "succeeds",
+    messages: { delete: "Error deleting invite (…)" },
     evidence: "https://registry.terraform.io/providers/isac322/openaiadmin/latest/docs/resources/invite",
   },
 ];
@@ -188,7 +296,12 @@ export const UNKNOWN_DIALECT: Dialect = {
   omittedProjects: "unknown",
   unaskedProject: "unknown",
   destroyAccepted: "unknown",
+  deleteMissing: "unknown",
   readMissing: "unknown",
+  readRefused: "unknown",
+  createForMember: "unknown",
+  createSent: "unknown",
+  messages: {},
   evidence: "",
 };
 

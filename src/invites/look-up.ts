@@ -1,11 +1,12 @@
 import type { AdminApi } from "../openai/client.js";
 import type { LookUpError } from "../openai/errors.js";
-import { lookUpInvites } from "../openai/invites.js";
-import { emailKey, lookUpMembers } from "../openai/members.js";
+import { type InvitesFound, lookUpInvites } from "../openai/invites.js";
+import { emailKey, lookUpMembers, type MembersFound } from "../openai/members.js";
 import type { Invite, User } from "../openai/types.js";
 import type { InviteAssessment } from "./assessment.js";
 import { groupBy } from "./group-by.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
+import { isMadeUp } from "./made-up-id.js";
 import { type Answer, type StandingReport, standingOf, standingOfUnsent } from "./standing.js";
 
 /** Why a standing is unknown, and what the user can do about it. */
@@ -21,28 +22,43 @@ export interface LookUpOutcome {
   readonly failures: readonly LookUpFailure[];
 }
 
-/** Ids that a forerunner of mkdev-me/openai made up for people who were members already; the API has never heard of them. */
-const MADE_UP_ID = /^existing-user-/;
+/** How much to look up. */
+export interface LookUpExtent {
+  /**
+   * Invites that are about to be sent. Whether their people have been invited already, only the whole list tells.
+   */
+  readonly toBeSent?: ReadonlySet<InviteEntry>;
+}
 
 /** Looks up every invite of many root modules at once, with as few requests as it takes. */
 export async function lookUpStandings(
   api: AdminApi,
   inventories: readonly Inventory[],
   now: number,
+  { toBeSent = new Set() }: LookUpExtent = {},
 ): Promise<LookUpOutcome> {
   const entries = inventories.flatMap((inventory) => inventory.entries);
-  const invites = await askInvites(api, entries);
+  const wholeList = entries.some((entry) => toBeSent.has(entry));
+  const invites = await askInvites(api, entries, wholeList);
   const members = await askMembers(api, entries, invites.answer);
   const strangers = findStrangers(entries, invites.answer, members.answer);
   const standings = new Map(
     entries.map((entry): [InviteEntry, InviteAssessment] => {
       const stranger = strangers.get(entry);
       if (stranger !== undefined) return [entry, unknownBecause(entry, stranger.message)];
-      if (entry.objects.length === 0) return [entry, { ...standingOfUnsent(members.answer(entry.email)), objects: [] }];
+      const listFailed = toBeSent.has(entry) ? invites.listFailed : undefined;
+      if (listFailed !== undefined) {
+        return [entry, unknownBecause(entry, `whether the person is invited already: ${listFailed.message}`)];
+      }
+      const other = otherPending(entry, invites.all, now);
+      if (entry.objects.length === 0) {
+        return [entry, { ...standingOfUnsent(members.answer(entry.email)), ...other, objects: [] }];
+      }
       const objects = entry.objects.map((object) => {
         const answer = invites.answer(object);
         const member = members.answer(emailOf(object, answer, entry));
-        return isMadeUp(object) ? madeUpStanding(member, now) : standingOf(answer, member, now);
+        const standing = isMadeUp(object) ? madeUpStanding(member, now) : standingOf(answer, member, now);
+        return { ...standing, ...other };
       });
       return [entry, { ...(objects[0] ?? { standing: "unknown" }), objects }];
     }),
@@ -56,17 +72,43 @@ interface Asked<Question, T> {
   readonly failures: readonly LookUpError[];
 }
 
-async function askInvites(api: AdminApi, entries: readonly InviteEntry[]): Promise<Asked<InviteObject, Invite>> {
+interface AskedInvites extends Asked<InviteObject, Invite> {
+  /** The whole list, where it was read. */
+  readonly all: readonly Invite[];
+  readonly listFailed?: LookUpError;
+}
+
+async function askInvites(api: AdminApi, entries: readonly InviteEntry[], wholeList: boolean): Promise<AskedInvites> {
   const objects = entries.flatMap((entry) => entry.objects);
   const ids = unique(objects.flatMap((object) => (object.id === undefined || isMadeUp(object) ? [] : [object.id])));
-  const { found, failed } = ids.length === 0 ? NOTHING_ASKED : await lookUpInvites(api, ids);
+  const asked = ids.length === 0 && !wholeList ? NOTHING_ASKED : await lookUpInvites(api, ids, { wholeList });
+  const { found, failed, listFailed } = asked;
   return {
+    all: asked.complete ? (asked.all ?? []) : [],
+    ...(listFailed !== undefined && { listFailed }),
     answer({ id }) {
       if (id === undefined) return { kind: "failed", reason: "the state holds no id for it" };
       return answerOf(found.get(id), failed.get(id));
     },
-    failures: [...failed.values()],
+    failures: [...failed.values(), ...(listFailed === undefined ? [] : [listFailed])],
   };
+}
+
+/** Another invite of the person that can still be accepted, which keeps OpenAI from sending one more. */
+function otherPending(entry: InviteEntry, all: readonly Invite[], now: number): Pick<StandingReport, "otherInvite"> {
+  const emails = new Set(
+    [entry.email, ...entry.objects.map(({ email }) => email)].flatMap((email) => email ?? []).map(emailKey),
+  );
+  const own = new Set(entry.objects.map(({ id }) => id));
+  const other = all.find(
+    ({ id, email, status, acceptedAt, expiresAt }) =>
+      status === "pending" &&
+      acceptedAt === undefined &&
+      (expiresAt === undefined || expiresAt > now) &&
+      !own.has(id) &&
+      emails.has(emailKey(email)),
+  );
+  return other === undefined ? {} : { otherInvite: other.id };
 }
 
 async function askMembers(
@@ -91,10 +133,13 @@ async function askMembers(
   };
 }
 
-const NOTHING_ASKED = {
-  found: new Map<string, Invite>(),
-  members: new Map<string, User>(),
-  failed: new Map<string, LookUpError>(),
+const NOTHING_ASKED: InvitesFound & MembersFound = {
+  found: new Map(),
+  missing: new Set(),
+  complete: false,
+  members: new Map(),
+  absent: new Set(),
+  failed: new Map(),
 };
 
 function answerOf<T>(value: T | undefined, failure: LookUpError | undefined): Answer<T> {
@@ -134,10 +179,6 @@ function findStrangers(
 function unknownBecause(entry: InviteEntry, reason: string): InviteAssessment {
   const unknown: StandingReport = { standing: "unknown", reason };
   return { ...unknown, objects: entry.objects.map(() => unknown) };
-}
-
-function isMadeUp({ id }: InviteObject): boolean {
-  return id !== undefined && MADE_UP_ID.test(id);
 }
 
 /** An id that was never an invite's: the person was a member from the start, so it is spent, whether they stayed or not. */

@@ -38,6 +38,10 @@ export interface StandingReport {
   readonly memberId?: string;
   /** True where the API was asked and the person is a member of the organization. */
   readonly isMember?: boolean;
+  /** The id of another invite of the same person that is pending. Known only where the whole list was read. */
+  readonly otherInvite?: string;
+  /** The projects that OpenAI has for the invite, where it was looked up. */
+  readonly projects?: Invite["projects"];
   readonly sentAt?: number;
   readonly expiresAt?: number;
   readonly acceptedAt?: number;
@@ -56,7 +60,7 @@ export function standingOf(invite: Answer<Invite>, member: Answer<User>, now: nu
   if (invite.kind === "not-asked") return { standing: "unknown", reason: "it was not looked up" };
   const membership = membershipOf(member);
   if (invite.kind === "absent") return { standing: "missing", ...membership };
-  const times = timesOf(invite.value);
+  const times = { ...timesOf(invite.value), projects: invite.value.projects };
   const accepted = invite.value.status === "accepted" || invite.value.acceptedAt !== undefined;
   if (accepted) {
     // Spent either way; only whether the person stayed could not be asked.

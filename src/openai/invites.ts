@@ -15,10 +15,19 @@ export interface InvitesFound {
   readonly all?: readonly Invite[];
   /** Whether `all` is the whole list. */
   readonly complete: boolean;
+  /** Why the whole list was asked for and is not there. */
+  readonly listFailed?: LookUpError;
 }
 
-/** Looks invites up by id, in as few requests as `nextStep` can. Failures are values; nothing is thrown. */
-export async function lookUpInvites(api: AdminApi, ids: readonly string[]): Promise<InvitesFound> {
+/**
+ * Looks invites up by id, in as few requests as `nextStep` can; with `wholeList`, the list is read to its end whatever
+ * is found, for the API cannot be asked by e-mail address. Failures are values; nothing is thrown.
+ */
+export async function lookUpInvites(
+  api: AdminApi,
+  ids: readonly string[],
+  { wholeList = false }: { readonly wholeList?: boolean } = {},
+): Promise<InvitesFound> {
   const found = new Map<string, Invite>();
   const missing = new Set<string>();
   const failed = new Map<string, LookUpError>();
@@ -40,13 +49,14 @@ export async function lookUpInvites(api: AdminApi, ids: readonly string[]): Prom
   };
   const giveUp = (error: LookUpError): InvitesFound => {
     for (const id of [...open]) settle(id, failed, error);
-    return result();
+    return { ...result(), ...(wholeList && !result().complete && { listFailed: error }) };
   };
 
   /** Of an element that could not be read, and does not even tell its id: it may be any of those not found. */
   let unreadable: LookUpError | undefined;
   for (;;) {
-    const step = nextStep({ wanted, missing: open.size, pages: pages.read, more: pages.more });
+    const wholeStep = pages.more ? "page" : "done";
+    const step = wholeList ? wholeStep : nextStep({ wanted, missing: open.size, pages: pages.read, more: pages.more });
     if (step === "done") break;
     if (step === "singles") {
       const error = await readOneByOne(api, [...open], (id, outcome) => {
