@@ -1,8 +1,9 @@
-import { type JsonPosition, JsonScanner, type JsonVisitor } from "./json-scanner.js";
+import { describePosition } from "../document/input-error.js";
+import { type JsonPosition, JsonScanner, type JsonVisitor } from "../document/json-scanner.js";
 import { hasDuplicates, readRawResource } from "./raw-state.js";
 import { readShowState } from "./show-state.js";
 import type { StateInstance, StateResult } from "./state.js";
-import { describePosition, type StateError, type StateErrorKind, stateError } from "./state-error.js";
+import { type StateError, type StateErrorKind, stateError } from "./state-error.js";
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
