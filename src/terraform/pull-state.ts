@@ -1,3 +1,4 @@
+import type { WantedTypes } from "./document/read-document.js";
 import { commandText, type RunFailure, runTerraform } from "./run-terraform.js";
 import { readState } from "./state/read-state.js";
 import { EMPTY_STATE, type State, type StateResult } from "./state/state.js";
@@ -13,7 +14,7 @@ export interface PullOptions {
   /** Where a relative path in the tool's words starts; the process's own folder, unless given. */
   readonly cwd?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly wantedTypes: ReadonlySet<string> | ((type: string) => boolean);
+  readonly wantedTypes: WantedTypes;
   readonly signal?: AbortSignal | undefined;
   /** Variables to leave out of its environment: pulling starts no provider, so it needs no provider's secrets. */
   readonly withhold?: (name: string) => boolean;

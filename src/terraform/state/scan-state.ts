@@ -1,8 +1,10 @@
-import { type JsonPosition, JsonScanner, type JsonVisitor } from "./json-scanner.js";
+import { describePosition } from "../document/input-error.js";
+import { type JsonPosition, JsonScanner, type JsonVisitor } from "../document/json-scanner.js";
+import type { DocumentScan } from "../document/read-document.js";
 import { hasDuplicates, readRawResource } from "./raw-state.js";
 import { readShowState } from "./show-state.js";
 import type { StateInstance, StateResult } from "./state.js";
-import { describePosition, type StateError, type StateErrorKind, stateError } from "./state-error.js";
+import { type StateError, type StateErrorKind, stateError } from "./state-error.js";
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
@@ -36,7 +38,7 @@ const NOT_A_STATE_HINT = "give the output of `terraform state pull` or `terrafor
  * Reads one state document piece by piece. Of a raw state, only elements of `resources` with a wanted type are ever
  * parsed; a `terraform show -json` document is kept until its end and parsed whole.
  */
-export class StateScan implements JsonVisitor {
+export class StateScan implements JsonVisitor, DocumentScan<StateResult> {
   readonly #wanted: (type: string) => boolean;
   readonly #origin: string;
   readonly #scanner: JsonScanner;

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { JsonScanner } from "../../../src/terraform/state/json-scanner.js";
+import { JsonScanner } from "../../../src/terraform/document/json-scanner.js";
 import { readRawResource } from "../../../src/terraform/state/raw-state.js";
 import { readState, readStateFile } from "../../../src/terraform/state/read-state.js";
 import type { StateInstance } from "../../../src/terraform/state/state.js";

@@ -1,0 +1,159 @@
+import type { Address } from "../address.js";
+import type { ProviderAddress } from "../provider-address.js";
+import type { State } from "../state/state.js";
+import type { PlanError } from "./plan-error.js";
+
+/** What Terraform is about to do with one object, whichever way a version spells it. */
+export type Operation =
+  | { readonly kind: "no-op" | "create" | "read" | "update" | "delete" }
+  /** `delete-first` is the usual order; `create-first` comes from `create_before_destroy`. */
+  | { readonly kind: "replace"; readonly order: "delete-first" | "create-first" }
+  /** The object leaves the state and stays where it is; `forget-and-create` then makes another one. */
+  | { readonly kind: "forget" | "forget-and-create" }
+  /** A combination that no known version writes. */
+  | { readonly kind: "unknown"; readonly actions: readonly string[] };
+
+/** An attribute, or a place inside one: `["projects", 0, "role"]`. */
+export type AttributePath = readonly (string | number)[];
+
+/** Attribute values by name. Sensitive ones are in clear: never print them unasked. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/**
+ * One entry of `resource_changes` or `resource_drift`, after the change representation of
+ * https://developer.hashicorp.com/terraform/internals/json-format#change-representation
+ */
+export interface ResourceChange {
+  readonly address: Address;
+  /** Where the object was before a `moved` block took it here; since Terraform 1.1. */
+  readonly previousAddress: Address | undefined;
+  /**
+   * True where the instance keys of the resource or of a module around it are not known yet: the address then stands
+   * without them for all instances. Only in deferred changes.
+   */
+  readonly keyUnknown: boolean;
+  /** The provider; which of its configurations is only in `configuration`. */
+  readonly provider: ProviderAddress | undefined;
+  /** Eight hexadecimal digits where a deposed object is meant. An address may have several entries. */
+  readonly deposed: string | undefined;
+  /** As the document has them, such as `["delete", "create"]`. */
+  readonly actions: readonly string[];
+  readonly operation: Operation;
+  /** Such as `delete_because_each_key`, `replace_because_cannot_update`; since Terraform 0.15.2. */
+  readonly reason: string | undefined;
+  /** The attributes that force a replacement; since Terraform 0.15.3. */
+  readonly replacePaths: readonly AttributePath[];
+  /** Absent where there is no object yet. */
+  readonly before: Attributes | undefined;
+  /** Absent where no object is left. Attributes not known before the apply are missing, and marked in `afterUnknown`. */
+  readonly after: Attributes | undefined;
+  /** Shaped as `after`, with `true` for what is not known yet; or `true` for all of it. */
+  readonly afterUnknown: unknown;
+  /** Shaped as `before`, with `true` for what is sensitive; or `true` for all of it. */
+  readonly beforeSensitive: unknown;
+  /** Likewise for `after`. */
+  readonly afterSensitive: unknown;
+  /** The object is imported by this plan; the id is absent where an identity is given in its place, or not known yet. */
+  readonly importing: { readonly id: string | undefined } | undefined;
+  /** Whether the plan carries configuration generated for an import. */
+  readonly generatesConfig: boolean;
+  /** The resource identity, in clear; since Terraform 1.12. */
+  readonly beforeIdentity: Attributes | undefined;
+  readonly afterIdentity: Attributes | undefined;
+}
+
+/** A change that Terraform puts off to a later plan; an experiment since Terraform 1.9. */
+export interface DeferredChange {
+  /** Such as `provider_config_unknown`, `deferred_prereq`, `instance_count_unknown`. */
+  readonly reason: string;
+  readonly change: ResourceChange;
+}
+
+/** What an argument of a configured resource rests on. Values are left out: they may be secrets. */
+export interface ConfiguredExpression {
+  /** The argument, or the block. */
+  readonly name: string;
+  /** As given, the longer ones first: `["var.people[0].email", "var.people[0]", "var.people"]`. Empty for constants. */
+  readonly references: readonly string[];
+}
+
+/** A `resource` or `data` block of a wanted type. */
+export interface ConfiguredResource {
+  /** The names of the module calls that lead to it, without instance keys; empty in the root module. */
+  readonly module: readonly string[];
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  /** Which entry of `providers` it uses. */
+  readonly providerKey: string | undefined;
+  readonly expressions: readonly ConfiguredExpression[];
+  /** Present where the block has it, with what it refers to. */
+  readonly count: { readonly references: readonly string[] } | undefined;
+  readonly forEach: { readonly references: readonly string[] } | undefined;
+  readonly dependsOn: readonly string[];
+}
+
+/** One provider configuration that the plan knows of. */
+export interface ConfiguredProvider {
+  /** What resources refer to: `openai`, `openai.eu`, `module.a:openai`. Opaque. */
+  readonly key: string;
+  /** The local name. */
+  readonly name: string | undefined;
+  /** `registry.terraform.io/openai/openai`; since Terraform 1.1. */
+  readonly fullName: string | undefined;
+  readonly versionConstraint: string | undefined;
+  readonly moduleAddress: string | undefined;
+  readonly alias: string | undefined;
+}
+
+/** An attribute that the plan's changes rest on; since Terraform 1.2. */
+export interface RelevantAttribute {
+  /** The instance, or the whole resource. */
+  readonly resource: Address;
+  readonly path: AttributePath;
+}
+
+/** What was read of a plan; lists are in the order of the document. */
+export interface Plan {
+  /** Such as `1.2`. */
+  readonly formatVersion: string;
+  /** The version of the program that wrote it; OpenTofu writes its own version here. */
+  readonly terraformVersion: string | undefined;
+  /** When the plan was made, RFC 3339; since Terraform 1.5. */
+  readonly timestamp: string | undefined;
+  /** Whether an apply would be accepted and do something; since Terraform 1.8, absent in OpenTofu. */
+  readonly applyable: boolean | undefined;
+  /** False where another plan has to follow for all to be done: targets, deferred changes; since Terraform 1.8. */
+  readonly complete: boolean;
+  /** Planning failed halfway, and what is here may lack changes; since Terraform 1.6. */
+  readonly errored: boolean;
+  /** What readers should know of an old format, as one sentence without a full stop. */
+  readonly note: string | undefined;
+  /** `resource_changes` of the wanted types, managed and data, no-ops included. */
+  readonly changes: readonly ResourceChange[];
+  /** `resource_drift` of the wanted types: what the refresh found other than the state says. */
+  readonly drift: readonly ResourceChange[];
+  readonly deferred: readonly DeferredChange[];
+  /** The state that the plan was made from, refreshed and with moves done; empty where there was none. */
+  readonly priorState: State;
+  readonly configuration: {
+    readonly providers: readonly ConfiguredProvider[];
+    readonly resources: readonly ConfiguredResource[];
+  };
+  readonly relevantAttributes: readonly RelevantAttribute[];
+  /** Names of the root module's variables. Their values are not kept. */
+  readonly variables: readonly string[];
+  /** Names of outputs, changed or not. */
+  readonly outputs: readonly string[];
+  /** Entries of `resource_changes` of all types. */
+  readonly resourceChangeCount: number;
+  /** Those among them that are no no-op. */
+  readonly effectiveChangeCount: number;
+  /**
+   * How many objects of wanted types the making of this plan has read at most: each object of the prior state and each
+   * that the refresh found gone. Targets or `-refresh=false` make it fewer, which a plan does not tell.
+   */
+  readonly reads: { readonly managed: number; readonly data: number };
+}
+
+export type PlanResult = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly error: PlanError };
