@@ -7,6 +7,7 @@ import {
 } from "../terraform/address.js";
 import type { Configuration, ConfiguredResource, DeclaredInstance } from "../terraform/configuration/configuration.js";
 import type { Value } from "../terraform/configuration/value.js";
+import type { Plan, ResourceChange } from "../terraform/plan/plan.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
 import { numberOf, stringOf } from "./attributes.js";
@@ -70,8 +71,15 @@ export function isInviteType(type: string): boolean {
   return WANTED.has(type);
 }
 
-/** Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. */
-export function takeInventory(configuration: Configuration, state: State | undefined | "unread"): Inventory {
+/**
+ * Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. A plan adds
+ * what it is about to create, and knows what is declared where the configuration was not there to be read.
+ */
+export function takeInventory(
+  configuration: Configuration,
+  state: State | undefined | "unread",
+  plan?: Plan,
+): Inventory {
   const known = state === "unread" ? undefined : state;
   const directory = configuration.directory;
   const resources = configuration.resources.filter((resource) => resource.mode === "managed");
@@ -86,15 +94,18 @@ export function takeInventory(configuration: Configuration, state: State | undef
     const { address } = instances[0];
     const resource = here?.resource ?? blockOf(resources, address);
     const inConfig = here !== undefined ? true : mayBeDeclared(configuration, address, resource) ? null : false;
-    entries.push(entryOf(directory, { name, address, inConfig }, instances, resource, here?.instance));
+    // Only a raw state has the provider's private data, by which some versions are told apart.
+    const marks = known?.format === "v4" ? instances[0] : undefined;
+    entries.push(entryOf(directory, { name, address, inConfig }, instances, resource, here?.instance, marks));
   }
   for (const [name, { resource, instance }] of declared) {
     entries.push(entryOf(directory, { name, address: instance.address, inConfig: true }, [], resource, instance));
   }
-  entries.sort((a, b) => compareAddresses(a.address, b.address));
+  const all = plan === undefined ? entries : withPlan(entries, plan, directory);
+  all.sort((a, b) => compareAddresses(a.address, b.address));
   return {
     directory,
-    entries,
+    entries: all,
     configuration,
     stateUnread: state === "unread",
     ...(known !== undefined && { state: known }),
@@ -109,6 +120,68 @@ export function configuredAt(entry: InviteEntry): SourceRange | undefined {
 /** The resource that the invite is an instance of, by address. */
 export function resourceName(entry: InviteEntry): string {
   return formatResourceAddress(entry.address);
+}
+
+/** The entries as the plan knows them, and those that only the plan knows. */
+function withPlan(entries: readonly InviteEntry[], plan: Plan, directory: string): InviteEntry[] {
+  const changes = new Map<string, ResourceChange>();
+  for (const change of plan.changes) {
+    const { address, deposed } = change;
+    if (address.mode !== "managed" || !isInviteType(address.type) || deposed !== undefined) continue;
+    changes.set(formatAddress(address), change);
+  }
+  const known = entries.map((entry): InviteEntry => {
+    const change = changes.get(entry.name);
+    changes.delete(entry.name);
+    if (change === undefined) return entry;
+    const provider = entry.resource === undefined ? plannedProvider(change, plan) : {};
+    return { ...entry, ...provider, inConfig: entry.inConfig === true || staysDeclared(change) };
+  });
+  const others = [...changes].map(([name, change]): InviteEntry => {
+    const email = stringOf(change.after?.["email"]) ?? stringOf(change.before?.["email"]);
+    const role = stringOf(change.after?.["role"]) ?? stringOf(change.before?.["role"]);
+    return {
+      directory,
+      address: change.address,
+      name,
+      modulePath: formatModulePath(change.address.module),
+      ...(email !== undefined && { email }),
+      ...(role !== undefined && { role }),
+      ...plannedProvider(change, plan),
+      objects: [],
+      tainted: false,
+      inState: false,
+      inConfig: staysDeclared(change),
+    };
+  });
+  return [...known, ...others];
+}
+
+/** Whether the configuration that the plan was made from declares it. */
+function staysDeclared({ operation: { kind } }: ResourceChange): boolean {
+  return kind !== "delete" && kind !== "forget";
+}
+
+/** The provider as a plan tells of it, which knows the version's constraint and not the version. */
+function plannedProvider(
+  { address, provider }: ResourceChange,
+  { configuration: { providers, resources } }: Plan,
+): Pick<InviteEntry, "provider" | "providerSource" | "providerConfiguration"> {
+  const path = address.module.map(({ name }) => name).join(".");
+  const key = resources.find(
+    ({ module, mode, type, name }) =>
+      mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
+  )?.providerKey;
+  const configured = providers.find((one) => (key === undefined ? one.fullName === provider?.source : one.key === key));
+  return {
+    provider: identifyProvider({
+      resourceType: address.type,
+      ...(provider !== undefined && { source: provider.source }),
+      ...(configured?.versionConstraint !== undefined && { constraints: [configured.versionConstraint] }),
+    }),
+    providerConfiguration: [provider?.source, configured?.alias].filter(Boolean).join("."),
+    ...(provider !== undefined && { providerSource: provider.source }),
+  };
 }
 
 type NonEmpty<T> = readonly [T, ...T[]];
@@ -155,6 +228,7 @@ function entryOf(
   instances: readonly StateInstance[],
   resource: ConfiguredResource | undefined,
   declared: DeclaredInstance | undefined,
+  marks?: StateInstance,
 ): InviteEntry {
   const objects = instances.map(inviteObject);
   const [lead] = instances;
@@ -167,7 +241,7 @@ function entryOf(
     modulePath: formatModulePath(found.address.module),
     ...(email !== undefined && { email }),
     ...(role !== undefined && { role }),
-    provider: identify(found.address.type, source, resource, lead),
+    provider: identify(found.address.type, source, resource, marks),
     providerConfiguration: [source, lead?.provider?.alias ?? aliasOf(resource)].filter(Boolean).join("."),
     ...(source !== undefined && { providerSource: source }),
     objects,

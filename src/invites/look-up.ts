@@ -1,7 +1,8 @@
 import type { AdminApi } from "../openai/client.js";
+import { emailKey } from "../openai/email-key.js";
 import type { LookUpError } from "../openai/errors.js";
 import { type InvitesFound, lookUpInvites } from "../openai/invites.js";
-import { emailKey, lookUpMembers, type MembersFound } from "../openai/members.js";
+import { lookUpMembers, type MembersFound } from "../openai/members.js";
 import type { Invite, User } from "../openai/types.js";
 import type { InviteAssessment } from "./assessment.js";
 import { groupBy } from "./group-by.js";

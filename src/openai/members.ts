@@ -1,4 +1,5 @@
 import type { AdminApi } from "./client.js";
+import { emailKey } from "./email-key.js";
 import { badInputError, type LookUpError } from "./errors.js";
 import { Pages } from "./pages.js";
 import { textOf, userSchema } from "./schema.js";
@@ -16,11 +17,6 @@ export interface MembersFound {
 const MOST_IN_A_BATCH = 90;
 /** Characters of the query, which keeps the whole URL below what proxies take. */
 const LONGEST_QUERY = 6000;
-
-/** What addresses are compared by. */
-export function emailKey(email: string): string {
-  return email.trim().toLowerCase();
-}
 
 /**
  * Tells members of the organization from others, by e-mail address. The first page of the list decides in a small

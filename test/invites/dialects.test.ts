@@ -60,7 +60,7 @@ describe("the dialect table", () => {
 
 describe("the table of schemas", () => {
   it("speaks of dialects that there are, and names its evidence", () => {
-    const ids = DIALECTS.map(({ id }) => id);
+    const ids: readonly string[] = DIALECTS.map(({ id }) => id);
     for (const { dialects, evidence } of SCHEMAS) {
       expect(dialects.filter((id) => !ids.includes(id))).toEqual([]);
       expect(evidence).toMatch(/^https:\/\//);

@@ -1,0 +1,125 @@
+import type { AttributePath, Plan, ResourceChange } from "../../terraform/plan/plan.js";
+import type { SourceRange } from "../../terraform/source-range.js";
+import { stringOf } from "../attributes.js";
+import type { InviteEntry } from "../inventory.js";
+
+/** Why a plan destroys or replaces an invite. */
+export type Cause =
+  /** An argument was edited; the values where they are text and not sensitive. */
+  | { readonly kind: "edit"; readonly attribute: string; readonly from?: string; readonly to?: string }
+  /** OpenAI handed the address back in another case than the configuration has it. */
+  | { readonly kind: "email-case"; readonly from: string; readonly to: string }
+  /** OpenAI gave it projects that the configuration does not name. */
+  | { readonly kind: "unasked-projects"; readonly projects: readonly string[] }
+  /** `-replace`, a taint, or `replace_triggered_by`. */
+  | { readonly kind: "requested" | "tainted" | "triggered" }
+  /** The key, the index, the block or the module call is not in the configuration any more. */
+  | { readonly kind: "key-gone" | "index-gone" | "block-gone" | "module-gone" | "repetition-changed" }
+  /** `moved` to a place that is not declared, which `removed` then forgets or destroys. */
+  | { readonly kind: "moved-away" }
+  /** A deposed object, left by a replacement that broke off. */
+  | { readonly kind: "deposed" }
+  /** `terraform destroy`, or a reason that no known version gives. */
+  | { readonly kind: "destroy" | "other" };
+
+/**
+ * Reasons of deletes and replacements by Terraform's names for them, after
+ * https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+ */
+const BY_REASON: Readonly<Record<string, Exclude<Cause["kind"], "edit" | "email-case" | "unasked-projects">>> = {
+  replace_by_request: "requested",
+  replace_because_tainted: "tainted",
+  replace_by_triggers: "triggered",
+  delete_because_each_key: "key-gone",
+  delete_because_count_index: "index-gone",
+  delete_because_no_resource_config: "block-gone",
+  delete_because_no_module: "module-gone",
+  delete_because_wrong_repetition: "repetition-changed",
+  delete_because_no_move_target: "moved-away",
+  delete_because_enabled_false: "block-gone",
+};
+
+/** What in the configuration, or outside of it, makes the plan do it. Several edits are several causes. */
+export function causesOf(change: ResourceChange, plan: Plan): readonly Cause[] {
+  if (change.deposed !== undefined) return [{ kind: "deposed" }];
+  const known = change.reason === undefined ? undefined : BY_REASON[change.reason];
+  if (known !== undefined) return [{ kind: known }];
+  if (change.operation.kind === "delete") return [{ kind: "destroy" }];
+  const edits = editsOf(change, plan);
+  return edits.length > 0 ? edits : [{ kind: "other" }];
+}
+
+function editsOf(change: ResourceChange, plan: Plan): Cause[] {
+  const names = [...new Set(change.replacePaths.flatMap(nameOf))];
+  const edited = names.filter((name) => name !== "projects").map((name) => editOf(name, change));
+  if (!names.includes("projects") || !forcesByProjects(change, edited.length > 0)) return edited;
+  // A list that the block does not set was OpenAI's own doing.
+  const projects = projectsOf(change.before?.["projects"]);
+  if (isConfigured(change, "projects", plan) || projects.length === 0) {
+    return [...edited, { kind: "edit", attribute: "projects" }];
+  }
+  return [...edited, { kind: "unasked-projects", projects }];
+}
+
+function nameOf([name]: AttributePath): string[] {
+  return typeof name === "string" ? [name] : [];
+}
+
+/**
+ * Where anything else is edited, a provider that computes the list marks it as not known yet, and with that as a reason,
+ * though nobody touched it: then it counts only when there is something to lose.
+ */
+function forcesByProjects({ before, after, afterUnknown }: ResourceChange, beside: boolean): boolean {
+  if (!beside) return true;
+  if (isMarked(afterUnknown, "projects")) return projectsOf(before?.["projects"]).length > 0;
+  return JSON.stringify(before?.["projects"] ?? []) !== JSON.stringify(after?.["projects"] ?? []);
+}
+
+function editOf(attribute: string, { before, after, beforeSensitive, afterSensitive }: ResourceChange): Cause {
+  const from = isMarked(beforeSensitive, attribute) ? undefined : stringOf(before?.[attribute]);
+  const to = isMarked(afterSensitive, attribute) ? undefined : stringOf(after?.[attribute]);
+  if (attribute === "email" && from !== undefined && to !== undefined && from.toLowerCase() === to.toLowerCase()) {
+    return { kind: "email-case", from, to };
+  }
+  return { kind: "edit", attribute, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+}
+
+function isMarked(marks: unknown, attribute: string): boolean {
+  if (marks === true) return true;
+  if (typeof marks !== "object" || marks === null || !(attribute in marks)) return false;
+  return Object.entries(marks).some(([name, mark]) => name === attribute && mark === true);
+}
+
+function projectsOf(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((project: unknown) =>
+    typeof project === "object" && project !== null && "id" in project ? (stringOf(project.id) ?? []) : [],
+  );
+}
+
+function isConfigured({ address }: ResourceChange, attribute: string, { configuration }: Plan): boolean {
+  const path = address.module.map(({ name }) => name).join(".");
+  return configuration.resources.some(
+    ({ module, mode, type, name, expressions }) =>
+      mode === "managed" &&
+      type === address.type &&
+      name === address.name &&
+      module.join(".") === path &&
+      expressions.some((expression) => expression.name === attribute),
+  );
+}
+
+/** Where the configuration says it: the edited argument, what an instance is repeated over, or else the block. */
+export function placeOfCauses(causes: readonly Cause[], { resource }: InviteEntry): SourceRange | undefined {
+  if (resource === undefined) return undefined;
+  const [first] = causes;
+  if (first?.kind === "edit" || first?.kind === "email-case") {
+    const attribute = first.kind === "edit" ? first.attribute : "email";
+    const [block] = resource.block.body.blocks(attribute, 0);
+    return resource.block.body.attribute(attribute)?.range ?? block?.range ?? resource.block.headerRange;
+  }
+  if ((first?.kind === "key-gone" || first?.kind === "index-gone") && resource.repetition.kind !== "single") {
+    return resource.repetition.range;
+  }
+  return resource.block.headerRange;
+}

@@ -1,0 +1,149 @@
+import { emailKey } from "../../openai/email-key.js";
+import { compareAddresses, formatAddress } from "../../terraform/address.js";
+import type { Plan, Operation as PlanOperation, ResourceChange } from "../../terraform/plan/plan.js";
+import type { InviteAssessment } from "../assessment.js";
+import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
+import type { Operation, Situation } from "../outcomes/outcome.js";
+import { situationsOf } from "../outcomes/situations.js";
+import { type Verdict, verdictOf } from "../outcomes/verdict.js";
+import type { StandingReport } from "../standing.js";
+import { type Cause, causesOf } from "./cause.js";
+
+/** What the plan does with one object of an invite, and what becomes of it. */
+export interface PlannedChange {
+  readonly entry: InviteEntry;
+  readonly change: ResourceChange;
+  readonly operation: Operation;
+  readonly causes: readonly Cause[];
+  readonly verdict: Verdict;
+  /** What is known of the object; of an invite that is not in the state, of its person. */
+  readonly standing: StandingReport;
+  /** The address of another invite that the same plan sends to the same person, and which comes first. */
+  readonly duplicateOf?: string;
+}
+
+/** What a plan does with the invites of one root module. */
+export interface PlannedRoot {
+  readonly plan: Plan;
+  /** One for each entry of the plan about an invite, no-ops included, by address; deposed objects after the current one. */
+  readonly changes: readonly PlannedChange[];
+  /** Actions that no known version of Terraform writes; nothing is said of them. */
+  readonly unknown: readonly ResourceChange[];
+}
+
+/** True for what makes OpenAI send an invite. */
+const SENDS: ReadonlySet<Operation> = new Set<Operation>([
+  "create",
+  "replace",
+  "replace-create-first",
+  "replace-forgetting",
+]);
+
+/** The invites that a plan sends while others of their people may still be pending. */
+export function toBeSent(plan: Plan, inventory: Inventory): InviteEntry[] {
+  const names = new Set(
+    plan.changes.flatMap(({ address, operation }) => {
+      const name = operationOf(operation);
+      return name === "create" || name === "replace-create-first" || name === "replace-forgetting"
+        ? [formatAddress(address)]
+        : [];
+    }),
+  );
+  return inventory.entries.filter(({ name }) => names.has(name));
+}
+
+/** Joins a plan with what is known of the invites it speaks of. */
+export function plannedRoot(
+  plan: Plan,
+  inventory: Inventory,
+  standings: ReadonlyMap<InviteEntry, InviteAssessment>,
+): PlannedRoot {
+  const entries = new Map(inventory.entries.map((entry) => [entry.name, entry]));
+  const changes: PlannedChange[] = [];
+  const unknown: ResourceChange[] = [];
+  for (const change of plan.changes) {
+    if (change.address.mode !== "managed" || !isInviteType(change.address.type)) continue;
+    const entry = entries.get(formatAddress(change.address));
+    if (entry === undefined) continue;
+    const operation = operationOf(change.operation);
+    if (operation === undefined) unknown.push(change);
+    else changes.push(planned(entry, change, operation, plan, standings.get(entry)));
+  }
+  changes.sort((a, b) => compareAddresses(a.entry.address, b.entry.address) || deposedOrder(a, b));
+  return { plan, changes: withDuplicates(changes), unknown };
+}
+
+function deposedOrder(a: PlannedChange, b: PlannedChange): number {
+  return Number(a.change.deposed !== undefined) - Number(b.change.deposed !== undefined);
+}
+
+function planned(
+  entry: InviteEntry,
+  change: ResourceChange,
+  operation: Operation,
+  plan: Plan,
+  assessment: InviteAssessment | undefined,
+): PlannedChange {
+  const index = entry.objects.findIndex(({ deposed }) => deposed === change.deposed);
+  const object = entry.objects[index];
+  const unlooked: StandingReport = { standing: "unknown", reason: "it was not looked up" };
+  const standing = assessment?.objects[index] ?? assessment ?? unlooked;
+  const situations = situationsOf(standing, object);
+  return {
+    entry,
+    change,
+    operation,
+    causes: operation === "no-op" || operation === "create" ? [] : causesOf(change, plan),
+    verdict: verdictOf(operation, entry.provider, situations),
+    standing,
+  };
+}
+
+/** Of two invites to one person, one is refused. Which one comes first is Terraform's choice; here it is by address. */
+function withDuplicates(changes: readonly PlannedChange[]): PlannedChange[] {
+  const first = new Map<string, PlannedChange>();
+  return changes.map((change) => {
+    const person = SENDS.has(change.operation) ? personOf(change.entry) : undefined;
+    if (person === undefined) return change;
+    const earlier = first.get(person);
+    if (earlier === undefined) {
+      first.set(person, change);
+      return change;
+    }
+    const situations: readonly Situation[] = situationsOf(change.standing, change.entry.objects[0]).map(
+      (situation) => ({
+        ...situation,
+        invitedElsewhere: true,
+      }),
+    );
+    return {
+      ...change,
+      verdict: verdictOf(change.operation, change.entry.provider, situations),
+      duplicateOf: earlier.entry.name,
+    };
+  });
+}
+
+/** The person of one organization: each configuration of a provider may be of another. */
+function personOf({ email, providerConfiguration }: InviteEntry): string | undefined {
+  return email === undefined ? undefined : `${providerConfiguration}\0${emailKey(email)}`;
+}
+
+/** The words of the table of outcomes for what a plan does; absent for actions that nobody knows. */
+export function operationOf(operation: PlanOperation): Operation | undefined {
+  switch (operation.kind) {
+    case "no-op":
+    case "create":
+    case "update":
+    case "delete":
+    case "forget":
+      return operation.kind;
+    case "replace":
+      return operation.order === "delete-first" ? "replace" : "replace-create-first";
+    case "forget-and-create":
+      return "replace-forgetting";
+    case "read":
+    case "unknown":
+      return undefined;
+  }
+}

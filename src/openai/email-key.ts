@@ -1,0 +1,4 @@
+/** What e-mail addresses of people are compared by. */
+export function emailKey(email: string): string {
+  return email.trim().toLowerCase();
+}
