@@ -1,4 +1,5 @@
 import type { Inventory, InviteEntry } from "./inventory.js";
+import type { PlannedRoot } from "./planned/planned.js";
 import type { StandingReport } from "./standing.js";
 
 /** Where standings come from: the API, the state's last refresh, or nowhere (only the files were read). */
@@ -15,6 +16,8 @@ export interface Assessment {
   readonly mode: Mode;
   readonly inventory: Inventory;
   readonly standings: ReadonlyMap<InviteEntry, InviteAssessment>;
+  /** What a plan is about to do, where one was given. */
+  readonly planned?: PlannedRoot;
 }
 
 /** The standing of an invite; one that nobody looked at is unknown. */

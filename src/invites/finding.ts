@@ -1,6 +1,10 @@
 import type { SourceRange } from "../terraform/source-range.js";
 import type { ProviderIdentity } from "./dialects.js";
+import type { Operation } from "./outcomes/outcome.js";
+import type { DialectOutcome } from "./outcomes/verdict.js";
+import type { Cause } from "./planned/cause.js";
 import type { Remedy } from "./remedies/remedy.js";
+import type { StandingReport } from "./standing.js";
 
 /** From worst to mildest. */
 export const SEVERITIES = ["error", "warning", "notice"] as const;
@@ -18,6 +22,22 @@ export interface InviteArguments {
   readonly deposed?: string;
 }
 
+/** What a finding about a planned operation always knows. */
+export interface PlannedArguments extends InviteArguments {
+  readonly operation: Operation;
+  /** Why the plan does it; empty for what is only created. */
+  readonly causes: readonly Cause[];
+  readonly standing: StandingReport;
+  /** What becomes of it: one outcome, or one for each group of versions that may be in use. */
+  readonly outcomes: readonly DialectOutcome[];
+  /** The address of another invite that the same plan sends to the same person. */
+  readonly duplicateOf?: string;
+  /** True where the refresh for this plan has just dropped the invite from the state. */
+  readonly dropped: boolean;
+  /** Where a `moved` block took it from. */
+  readonly movedFrom?: string;
+}
+
 /** What a static finding about one resource's block always knows. */
 export interface BlockArguments {
   readonly provider: ProviderIdentity;
@@ -31,6 +51,27 @@ export interface FindingArguments {
   readonly "expired-invite": InviteArguments & { readonly expiresAt?: number; readonly isMember: boolean };
   readonly "missing-invite": InviteArguments;
   readonly "member-invited": InviteArguments & { readonly memberId?: string };
+  readonly "project-drift": InviteArguments & { readonly projects: readonly string[]; readonly isSpent: boolean };
+  readonly "destroy-will-fail": PlannedArguments;
+  readonly "replace-will-fail": PlannedArguments;
+  readonly "update-will-fail": PlannedArguments;
+  readonly "create-will-fail": PlannedArguments;
+  readonly "read-will-fail": InviteArguments & {
+    /** The data source that reads the invite; absent where the refresh of the invite itself fails. */
+    readonly data?: string;
+    /** `destroyed`: the plan deletes the invite that the data source reads; `missing`: OpenAI does not know it. */
+    readonly why: "missing" | "destroyed";
+  };
+  readonly "destroy-is-silent": PlannedArguments;
+  readonly "membership-survives": PlannedArguments;
+  readonly resend: PlannedArguments;
+  readonly "too-many-reads": {
+    readonly invites: number;
+    readonly dataSources: number;
+    readonly limit: number;
+    /** Each provider that reads them, with what it does once OpenAI refuses. */
+    readonly providers: readonly ProviderIdentity[];
+  };
   readonly "project-scoped-invite": BlockArguments & { readonly syntax: "block" | "dynamic-block" | "attribute" };
   readonly "invite-as-user": {
     /** The argument that takes a user's id: `user_id`. */

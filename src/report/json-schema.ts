@@ -19,7 +19,7 @@ const standing = z
 const place = { file: z.string(), range };
 
 const remedy = z.object({
-  kind: z.enum(["forget", "drop", "reimport", "resend", "separate-projects"]),
+  kind: z.enum(["forget", "drop", "reimport", "resend", "separate-projects", "undo", "adopt"]),
   commands: z
     .array(
       z.object({
@@ -29,6 +29,48 @@ const remedy = z.object({
     )
     .describe("commands to run, in order"),
   edits: z.array(z.object({ ...place, text: z.string() })).describe("what to change in the configuration by hand"),
+  instead: z
+    .array(z.object({ ...place, text: z.string() }))
+    .optional()
+    .describe("changes that would do in place of all commands and edits"),
+});
+
+const outcome = {
+  result: z
+    .enum(["succeeds", "fails", "in-name-only", "unknown"])
+    .describe("in-name-only: Terraform reports a success that did not happen"),
+  step: z.enum(["read", "create", "update", "delete", "look-up"]).optional().describe("the request that is refused"),
+  why: z.string().optional(),
+  stateAfter: z
+    .enum(["kept", "gone", "new", "new-and-deposed", "unknown"])
+    .describe("what the state holds afterwards: the invite as before, nothing, the new one, or that and the old one"),
+  mails: z.boolean().describe("whether OpenAI mails the person"),
+};
+
+const planned = z.object({
+  actions: z.array(z.string()).describe("as the plan has them"),
+  operation: z.enum([
+    "no-op",
+    "create",
+    "update",
+    "delete",
+    "replace",
+    "replace-create-first",
+    "forget",
+    "replace-forgetting",
+  ]),
+  previousAddress: z.string().optional(),
+  duplicateOf: z.string().optional().describe("another invite that the same plan sends to the same person"),
+  verdict: z
+    .enum(["certain", "by-version", "needs-look-up", "needs-provider"])
+    .describe("by-version: each version in range has an outcome of its own"),
+  outcomes: z
+    .array(z.object({ dialects: z.array(z.string()).describe("whose it is; empty: of all in use"), ...outcome }))
+    .describe("empty where no verdict can be given"),
+  deposed: z
+    .array(z.object({ key: z.string(), ...outcome }))
+    .optional()
+    .describe("what becomes of deposed objects that the plan deletes"),
 });
 
 const invite = z.object({
@@ -51,6 +93,7 @@ const invite = z.object({
   inConfig: z.boolean().nullable().describe("null where its block's keys could not be worked out"),
   tainted: z.boolean().optional(),
   deposed: z.array(z.object({ key: z.string(), id: z.string().nullable(), standing })).optional(),
+  planned: planned.optional().describe("what the plan does with it, and what becomes of that"),
   file: z.string().optional(),
   range: range.optional(),
 });

@@ -2,11 +2,12 @@ import type { Finding, Severity } from "../invites/finding.js";
 import type { Report } from "../invites/report.js";
 import { errorMessage, type Fix, fixOf } from "./finding-message.js";
 import { codeBlock, codeSpan, link, prose } from "./markdown-text.js";
+import { count } from "./phrases.js";
 import { tidyPath } from "./places.js";
 import { plain } from "./plain.js";
 import type { TextContext } from "./style.js";
 import { countSeverities, summaryText } from "./summary.js";
-import { count, wordsOf } from "./words.js";
+import { wordsOf } from "./words.js";
 
 /** By this a script finds the comment again that it wants to bring up to date. */
 const MARK = "<!-- tfinvite -->";

@@ -1,8 +1,9 @@
 import type { Finding, Severity } from "../invites/finding.js";
 import type { Report } from "../invites/report.js";
+import { count } from "./phrases.js";
 import type { Style } from "./style.js";
 import { wrap } from "./text.js";
-import { count, standingWords } from "./words.js";
+import { standingWords } from "./words.js";
 
 /** How many findings of each severity there are. */
 export function countSeverities(findings: readonly Finding[]): Record<Severity, number> {

@@ -1,14 +1,11 @@
 import type { Finding, InviteArguments } from "../invites/finding.js";
 import type { ConfigurationStep, Dependent } from "../invites/remedies/remedy.js";
 import type { Standing } from "../invites/standing.js";
+import type { FindingWords } from "./finding-words.js";
+import { listOf } from "./phrases.js";
+import { planWords } from "./plan-words.js";
 import { staticWords } from "./static-words.js";
 import { formatDay } from "./times.js";
-
-/** What a finding says: a headline that fits a line, and what follows from it. Neither repeats the address. */
-export interface FindingWords {
-  readonly headline: string;
-  readonly consequence: string;
-}
 
 /** The words of a finding, made from its code and arguments. */
 export function wordsOf(finding: Finding): FindingWords {
@@ -62,6 +59,24 @@ export function wordsOf(finding: Finding): FindingWords {
         consequence: `${email} belongs to the organization, and OpenAI refuses to invite a member: the apply that sends it fails`,
       };
     }
+    case "project-drift": {
+      const { projects, provider, isSpent } = finding.arguments;
+      const then = isSpent ? "which fails, since it is accepted" : "which mails the person again";
+      return {
+        headline: "OpenAI gave this invite projects that the configuration lacks",
+        consequence: `it has ${listOf(projects)}, and its block names none: ${provider.label} replaces it at the next plan, with no edit, ${then}`,
+      };
+    }
+    case "destroy-will-fail":
+    case "replace-will-fail":
+    case "update-will-fail":
+    case "create-will-fail":
+    case "read-will-fail":
+    case "destroy-is-silent":
+    case "membership-survives":
+    case "resend":
+    case "too-many-reads":
+      return planWords(finding);
     case "project-scoped-invite":
       return { headline: "projects assigned through an invite", consequence: projectsConsequence(finding.arguments) };
     default:
@@ -149,6 +164,8 @@ export function stepWords(step: ConfigurationStep): string {
       return `the count numbers its instances, so ${step.indexes.map((index) => `[${index}]`).join(", ")} cannot go alone: use for_each over those that stay${movesWords(step)}`;
     case "change-call":
       return changeCallWords(step);
+    case "undo-edit":
+      return `set ${step.attribute} back to "${step.value}"`;
     case "find-key":
       return `find what declares ${step.names.join(", ")} and drop it there: its keys could not be worked out`;
   }
@@ -204,9 +221,4 @@ export function dependentWords({ from, target, staying }: Dependent): string {
 /** A standing as shown to people. */
 export function standingWords(standing: Standing): string {
   return standing === "joined" ? "joined (status lags)" : standing;
-}
-
-/** `1 invite`, `2 invites`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -2,7 +2,7 @@ import type { Address } from "../../terraform/address.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
 import { configurationSteps } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";
-import type { Remedy, TerraformCommand } from "./remedy.js";
+import type { ConfigurationStep, Remedy, TerraformCommand } from "./remedy.js";
 
 /** Forget one spent invite: out of the state, and out of the configuration. */
 export function forget(entry: InviteEntry, inventory: Inventory): Remedy {
@@ -24,8 +24,21 @@ function changesFor(entry: InviteEntry, inventory: Inventory) {
 
 /** Get rid of a deposed object alone, which no command can name: forget the whole instance, and import what is alive. */
 export function reimport(entry: InviteEntry, id: string): Remedy {
-  const back: TerraformCommand = { verb: ["import"], addresses: [entry.address], tail: [id] };
-  return { kind: "reimport", commands: [removal([entry.address]), back] };
+  return { kind: "reimport", commands: [removal([entry.address]), importing(entry, id)] };
+}
+
+/** Take an invite that OpenAI has already into the state, in place of sending another. */
+export function adopt(entry: InviteEntry, id: string): Remedy {
+  return { kind: "adopt", command: importing(entry, id) };
+}
+
+function importing(entry: InviteEntry, id: string): TerraformCommand {
+  return { verb: ["import"], addresses: [entry.address], tail: [id] };
+}
+
+/** Leave the invite as it is, by taking an edit back. */
+export function undo(steps: readonly ConfigurationStep[]): Remedy {
+  return { kind: "undo", steps };
 }
 
 /** Send an invite again, by replacing it. */

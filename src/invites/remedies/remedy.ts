@@ -69,6 +69,15 @@ export type ConfigurationStep =
       readonly fetchedFrom?: string;
       readonly range: SourceRange;
     }
+  /** Take an edit back, instead of everything else. */
+  | {
+      readonly kind: "undo-edit";
+      readonly resource: string;
+      readonly attribute: string;
+      /** The value that the state has. */
+      readonly value: string;
+      readonly range: SourceRange;
+    }
   /** The block declares it, but how could not be worked out. */
   | {
       readonly kind: "find-key";
@@ -106,7 +115,13 @@ export type Remedy =
       readonly command: TerraformCommand;
       readonly steps: readonly ConfigurationStep[];
       readonly dependents: readonly Dependent[];
+      /** What would do in place of all that. */
+      readonly instead?: readonly ConfigurationStep[];
     }
+  /** Leave the invite as it is, by taking an edit back. */
+  | { readonly kind: "undo"; readonly steps: readonly ConfigurationStep[] }
+  /** Take in an invite that OpenAI has already, in place of sending another. */
+  | { readonly kind: "adopt"; readonly command: TerraformCommand }
   /** Take it out of the configuration; there is nothing in the state. */
   | { readonly kind: "drop"; readonly steps: readonly ConfigurationStep[]; readonly dependents: readonly Dependent[] }
   /** The instance out of the state with its spent deposed object, and its living invite back in. */

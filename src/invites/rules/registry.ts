@@ -2,8 +2,11 @@ import type { Assessment } from "../assessment.js";
 import type { Discovery, Finding, RuleId } from "../finding.js";
 import type { RuleFacts } from "../report.js";
 import { acceptedInvite } from "./accepted-invite.js";
+import { createWillFail } from "./create-will-fail.js";
 import { dataReadsOwnInvite } from "./data-reads-own-invite.js";
 import { departedInvite } from "./departed-invite.js";
+import { destroyIsSilent } from "./destroy-is-silent.js";
+import { destroyWillFail } from "./destroy-will-fail.js";
 import { duplicateInvite } from "./duplicate-invite.js";
 import { expiredInvite } from "./expired-invite.js";
 import { hardcodedAdminKey } from "./hardcoded-admin-key.js";
@@ -12,17 +15,24 @@ import { inviteAsUser } from "./invite-as-user.js";
 import { laggingInvite } from "./lagging-invite.js";
 import { leftoverForgetBlock } from "./leftover-forget-block.js";
 import { memberInvited } from "./member-invited.js";
+import { membershipSurvives } from "./membership-survives.js";
 import { missingDestroyGuard } from "./missing-destroy-guard.js";
 import { missingInvite } from "./missing-invite.js";
 import { mixedCaseEmail } from "./mixed-case-email.js";
+import { projectDrift } from "./project-drift.js";
 import { projectScopedInvite } from "./project-scoped-invite.js";
+import { readWillFail } from "./read-will-fail.js";
 import { removedWithoutKeep } from "./removed-without-keep.js";
+import { replaceWillFail } from "./replace-will-fail.js";
+import { resend } from "./resend.js";
 import { docsUrl, type Rule } from "./rule.js";
 import { silentDestroyProvider } from "./silent-destroy-provider.js";
 import { staleBaseline } from "./stale-baseline.js";
+import { tooManyReads } from "./too-many-reads.js";
 import { unknownProvider } from "./unknown-provider.js";
 import { unsupportedArgument } from "./unsupported-argument.js";
 import { unusedSuppression } from "./unused-suppression.js";
+import { updateWillFail } from "./update-will-fail.js";
 
 /** Every rule by its id. A rule that is missing here does not compile. */
 export const RULES: Readonly<Record<RuleId, Rule>> = {
@@ -32,6 +42,16 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "expired-invite": expiredInvite,
   "missing-invite": missingInvite,
   "member-invited": memberInvited,
+  "project-drift": projectDrift,
+  "destroy-will-fail": destroyWillFail,
+  "replace-will-fail": replaceWillFail,
+  "update-will-fail": updateWillFail,
+  "create-will-fail": createWillFail,
+  "read-will-fail": readWillFail,
+  "destroy-is-silent": destroyIsSilent,
+  "membership-survives": membershipSurvives,
+  resend,
+  "too-many-reads": tooManyReads,
   "project-scoped-invite": projectScopedInvite,
   "invite-as-user": inviteAsUser,
   "duplicate-invite": duplicateInvite,
@@ -54,14 +74,17 @@ export function isRuleId(name: string): name is RuleId {
   return Object.hasOwn(RULES, name);
 }
 
-/** The rules that can speak in a mode: without standings only those that read files. */
-export function rulesFor(mode: Assessment["mode"]): Rule[] {
-  return Object.values(RULES).filter((rule) => rule.needs === "static" || mode !== "static");
+/** The rules that can speak: without standings only those that read files, and those about plans only where there is one. */
+export function rulesFor(mode: Assessment["mode"], withPlan: boolean): Rule[] {
+  return Object.values(RULES).filter(({ needs }) => {
+    if (needs === "plan") return withPlan;
+    return needs === "static" || mode !== "static";
+  });
 }
 
 /** What reports say of rules beside their findings, by id. */
-export function rulesFacts(mode: Assessment["mode"]): RuleFacts[] {
-  return rulesFor(mode)
+export function rulesFacts(mode: Assessment["mode"], withPlan: boolean): RuleFacts[] {
+  return rulesFor(mode, withPlan)
     .map(({ id, title, severity }) => ({ id, title, severity, docs: docsUrl(id) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -69,7 +92,7 @@ export function rulesFacts(mode: Assessment["mode"]): RuleFacts[] {
 /** Every finding on one root module, of every rule that has what it needs. */
 export function findAll(assessment: Assessment): Finding[] {
   const { texts } = assessment.inventory.configuration;
-  return rulesFor(assessment.mode).flatMap((rule) =>
+  return rulesFor(assessment.mode, assessment.planned !== undefined).flatMap((rule) =>
     rule.find(assessment).map((discovery) => findingOf(discovery, texts)),
   );
 }

@@ -9,8 +9,8 @@ export interface Rule {
   readonly title: string;
   /** True where `lint --fix` can put it right. */
   readonly fixable: boolean;
-  /** `static` rules read files only; `live` rules need standings. */
-  readonly needs: "static" | "live";
+  /** `static` rules read files only; `live` rules need standings; `plan` rules need a plan and standings. */
+  readonly needs: "static" | "live" | "plan";
   find(assessment: Assessment): readonly Discovery[];
 }
 

@@ -1,0 +1,39 @@
+import type { Assessment } from "../assessment.js";
+import { outcomesOf } from "../outcomes/verdict.js";
+import type { PlannedChange } from "../planned/planned.js";
+import { adopt, drop } from "../remedies/remedies.js";
+import type { Remedy } from "../remedies/remedy.js";
+import { aboutChange, mayFail, plannedChanges } from "./about-plan.js";
+import type { Rule } from "./rule.js";
+
+/** The plan invites somebody who is a member, or who has a pending invite already. */
+export const createWillFail: Rule = {
+  id: "create-will-fail",
+  severity: "error",
+  title: "an invite that OpenAI refuses to send",
+  fixable: false,
+  needs: "plan",
+  find(assessment) {
+    return plannedChanges(assessment, "create")
+      .filter(mayFail)
+      .map((change) => {
+        const remedy = remedyFor(assessment, change);
+        return {
+          rule: "create-will-fail" as const,
+          ...aboutChange(assessment, change),
+          ...(remedy !== undefined && { remedy }),
+        };
+      });
+  },
+};
+
+function remedyFor(
+  { inventory }: Assessment,
+  { entry, standing, duplicateOf, verdict }: PlannedChange,
+): Remedy | undefined {
+  const reasons = outcomesOf(verdict).map(({ outcome }) => outcome.reason);
+  if (reasons.includes("member")) return drop(entry, inventory);
+  if (!reasons.includes("invited")) return undefined;
+  if (standing.otherInvite !== undefined) return adopt(entry, standing.otherInvite);
+  return duplicateOf === undefined ? undefined : drop(entry, inventory);
+}

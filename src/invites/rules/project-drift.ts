@@ -1,0 +1,38 @@
+import { holdsForAll } from "../dialects.js";
+import type { InviteEntry } from "../inventory.js";
+import { forget } from "../remedies/remedies.js";
+import { isSpent } from "../standing.js";
+import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";
+import type { Rule } from "./rule.js";
+
+/** OpenAI gave the invite projects that its block does not name, and the next plan replaces it for that, with no edit. */
+export const projectDrift: Rule = {
+  id: "project-drift",
+  severity: "warning",
+  title: "projects that OpenAI gave and the configuration lacks",
+  fixable: false,
+  needs: "live",
+  find(assessment) {
+    return assessedInvites(assessment)
+      .filter(({ entry, standing }) => entry.inState && (standing.projects ?? []).length > 0 && setsNoProjects(entry))
+      .filter(({ entry }) => holdsForAll(entry.provider, ({ unaskedProject }) => unaskedProject === "replaces"))
+      .map(({ entry, standing }) => ({
+        rule: "project-drift" as const,
+        ...inviteLocation(entry),
+        arguments: {
+          ...inviteArguments(entry),
+          projects: (standing.projects ?? []).map(({ id }) => id),
+          isSpent: isSpent(standing.standing),
+        },
+        ...(isSpent(standing.standing) && { remedy: forget(entry, assessment.inventory) }),
+      }));
+  },
+};
+
+/** Whether the block is there and leaves the projects to OpenAI. An empty list is one that was asked for. */
+function setsNoProjects({ inConfig, resource }: InviteEntry): boolean {
+  if (inConfig !== true || resource === undefined) return false;
+  const { body } = resource.block;
+  const dynamic = body.blocks("dynamic", 1).some(({ labels }) => labels[0]?.value === "projects");
+  return body.attribute("projects") === undefined && body.blocks("projects", 0).length === 0 && !dynamic;
+}
