@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ModuleStep } from "../address.js";
 import { parseModulePath } from "../address-parser.js";
+import { type Keep, keepMembers } from "../document/prune-json.js";
 import { parseProviderSource } from "../provider-address.js";
 import { describeIssues, hasDuplicates, nameWord } from "./raw-state.js";
 import type { State, StateInstance } from "./state.js";
@@ -33,6 +34,31 @@ const ShowDocument = z.object({
   terraform_version: z.string().nullish(),
   values: z.object({ root_module: ShowModule.nullish() }).nullish(),
 });
+
+/**
+ * What `readShowState` needs of a document: of unwanted resources their names, which it counts, and nothing of outputs.
+ * For a wanted type the result is the same as for the whole document.
+ */
+export function keepShowState(wanted: (type: string) => boolean): Keep {
+  const resource: Keep = {
+    ...keepMembers({ mode: "everything", type: "everything", name: "everything" }),
+    wholeIf: { key: "type", test: (type) => typeof type === "string" && wanted(type) },
+  };
+  const resources: Keep = { elements: resource };
+  const module: Keep = {
+    members(key) {
+      if (key === "resources") return resources;
+      if (key === "child_modules") return children;
+      return key === "address" ? "everything" : "nothing";
+    },
+  };
+  const children: Keep = { elements: module };
+  return keepMembers({
+    format_version: "everything",
+    terraform_version: "everything",
+    values: keepMembers({ root_module: module }),
+  });
+}
 
 export type ShowResult =
   | { readonly ok: true; readonly state: State }

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { parseAddress } from "../address-parser.js";
+import { readShowState } from "../state/show-state.js";
+import type { State } from "../state/state.js";
+import { operationOf } from "./operation.js";
+import type { DeferredChange, Plan, RelevantAttribute, ResourceChange } from "./plan.js";
+import { attributePath, readResourceChange } from "./read-change.js";
+import { hasWantedType, readConfiguration } from "./read-configuration.js";
+import { readAs, Unreadable } from "./unreadable.js";
+
+/** https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
+const Document = z.object({
+  format_version: z.string(),
+  terraform_version: z.string().nullish(),
+  timestamp: z.string().nullish(),
+  applyable: z.boolean().nullish(),
+  complete: z.boolean().nullish(),
+  errored: z.boolean().nullish(),
+  resource_changes: z.array(z.unknown()).nullish(),
+  resource_drift: z.array(z.unknown()).nullish(),
+  deferred_changes: z.array(z.unknown()).nullish(),
+  prior_state: z.unknown().optional(),
+  configuration: z.unknown().optional(),
+  relevant_attributes: z.array(z.unknown()).nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  output_changes: z.record(z.string(), z.unknown()).nullish(),
+});
+
+const Deferred = z.object({ reason: z.string().nullish(), resource_change: z.unknown().optional() });
+const Relevant = z.object({ resource: z.string(), attribute: z.array(z.unknown()) });
+const Actions = z.object({ change: z.object({ actions: z.array(z.string()) }) });
+
+export type DocumentResult =
+  | { readonly ok: true; readonly plan: Plan }
+  /** `what` is a predicate about the plan. */
+  | { readonly ok: false; readonly kind: "new-version" | "invalid-plan"; readonly what: string };
+
+type Wanted = (type: string) => boolean;
+
+const NO_STATE: State = {
+  format: "show",
+  terraformVersion: undefined,
+  lineage: undefined,
+  serial: undefined,
+  instances: [],
+  resourceCount: 0,
+};
+
+function readChanges(values: readonly unknown[] | null | undefined, wanted: Wanted, what: string): ResourceChange[] {
+  return (values ?? []).flatMap((value, index) => {
+    const subject = `${what} ${index + 1}`;
+    return hasWantedType(value, wanted, subject) ? [readResourceChange(value, subject)] : [];
+  });
+}
+
+function readDeferred(values: readonly unknown[] | null | undefined, wanted: Wanted): DeferredChange[] {
+  return (values ?? []).flatMap((value, index) => {
+    const subject = `deferred change ${index + 1}`;
+    const { reason, resource_change: change } = readAs(Deferred, value, subject);
+    if (!hasWantedType(change, wanted, subject)) return [];
+    return [{ reason: reason || "unknown", change: readResourceChange(change, subject) }];
+  });
+}
+
+/** What cannot be read is left out: a plan's changes do not hang on it. */
+function readRelevant(values: readonly unknown[] | null | undefined, wanted: Wanted): RelevantAttribute[] {
+  return (values ?? []).flatMap((value) => {
+    const parsed = Relevant.safeParse(value);
+    if (!parsed.success) return [];
+    const resource = parseAddress(parsed.data.resource);
+    if (!resource.ok || !wanted(resource.address.type)) return [];
+    return [{ resource: resource.address, path: attributePath(parsed.data.attribute) }];
+  });
+}
+
+/** An entry whose actions cannot be read is taken to do something. */
+function isEffective(value: unknown): boolean {
+  const parsed = Actions.safeParse(value);
+  return !parsed.success || operationOf(parsed.data.change.actions).kind !== "no-op";
+}
+
+function readPriorState(value: unknown, wanted: Wanted): State {
+  if (value === undefined || value === null) return NO_STATE;
+  const read = readShowState(value, wanted);
+  if (!read.ok) throw new Unreadable(`its prior state is not readable: ${read.what}`);
+  return read.state;
+}
+
+/** Objects that the refresh has read: those of the prior state, and those it found gone. */
+function countReads(priorState: State, drift: readonly ResourceChange[]): Plan["reads"] {
+  const data = priorState.instances.filter(({ address }) => address.mode === "data").length;
+  const gone = drift.filter(({ address, operation }) => address.mode === "managed" && operation.kind === "delete");
+  return { managed: priorState.instances.length - data + gone.length, data };
+}
+
+function noteOf(formatVersion: string): string | undefined {
+  if (!formatVersion.startsWith("0.")) return undefined;
+  return `the plan has the old format ${formatVersion} of Terraform 1.0 or older, which may lack reasons and what the refresh found`;
+}
+
+function readParts(document: z.infer<typeof Document>, wanted: Wanted): Plan {
+  const all = document.resource_changes ?? [];
+  const drift = readChanges(document.resource_drift, wanted, "drift entry");
+  const priorState = readPriorState(document.prior_state, wanted);
+  return {
+    formatVersion: document.format_version,
+    terraformVersion: document.terraform_version || undefined,
+    timestamp: document.timestamp || undefined,
+    applyable: document.applyable ?? undefined,
+    complete: document.complete ?? true,
+    errored: document.errored ?? false,
+    note: noteOf(document.format_version),
+    changes: readChanges(all, wanted, "resource change"),
+    drift,
+    deferred: readDeferred(document.deferred_changes, wanted),
+    priorState,
+    configuration: readConfiguration(document.configuration, wanted),
+    relevantAttributes: readRelevant(document.relevant_attributes, wanted),
+    variables: Object.keys(document.variables ?? {}),
+    outputs: Object.keys(document.output_changes ?? {}),
+    resourceChangeCount: all.length,
+    effectiveChangeCount: all.filter(isEffective).length,
+    reads: countReads(priorState, drift),
+  };
+}
+
+/**
+ * Reads a parsed `terraform show -json PLAN` document, whole or as `keepPlan` leaves it, which gives the same. Any minor
+ * version of the majors 0 and 1 is good.
+ */
+export function readPlanDocument(value: unknown, wanted: Wanted): DocumentResult {
+  try {
+    const { format_version: version } = readAs(Document.pick({ format_version: true }), value, "it");
+    if (!/^[01]\.\d+$/.test(version)) {
+      const shown = /^\d+(?:\.\d+)*$/.test(version) ? ` (${version})` : "";
+      return { ok: false, kind: "new-version", what: `its format_version is not one that tfinvite knows${shown}` };
+    }
+    return { ok: true, plan: readParts(readAs(Document, value, "it"), wanted) };
+  } catch (error) {
+    if (error instanceof Unreadable) return { ok: false, kind: "invalid-plan", what: error.message };
+    throw error;
+  }
+}

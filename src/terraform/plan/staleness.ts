@@ -1,0 +1,107 @@
+import { type Address, compareAddresses, formatAddress } from "../address.js";
+import type { State, StateInstance } from "../state/state.js";
+import type { Plan } from "./plan.js";
+
+/** One object that is not the same in the state that the plan was made from and in the state given. */
+export interface StateDifference {
+  readonly address: Address;
+  /** Present where a deposed object is meant. */
+  readonly deposed: string | undefined;
+  readonly kind: /** Not in the given state: taken out since, or never there. */
+    | "only-in-plan"
+    /** Not in the plan's, and not found gone by its refresh: it has come in since. */
+    | "only-in-state"
+    /** Another object at the same address. */
+    | "other-id"
+    /** Marked or unmarked as tainted since. */
+    | "other-taint";
+}
+
+export type Staleness =
+  | { readonly stale: false }
+  | { readonly stale: true; readonly differences: readonly StateDifference[] }
+  /** `reason` is a sentence without a full stop. */
+  | { readonly stale: "unknown"; readonly reason: string };
+
+const placeOf = (address: Address, deposed: string | undefined) => `${deposed ?? ""} ${formatAddress(address)}`;
+
+/** Data sources are read anew by every plan, so they prove nothing. */
+function managedOf(state: State): ReadonlyMap<string, StateInstance> {
+  const managed = state.instances.filter(({ address }) => address.mode === "managed");
+  return new Map(managed.map((instance) => [placeOf(instance.address, instance.deposed), instance]));
+}
+
+/** Plans of `-destroy` delete all, and unlike others give no reason for it. */
+function isDestroyPlan({ changes }: Plan): boolean {
+  const managed = changes.filter(({ address }) => address.mode === "managed");
+  return managed.length > 0 && managed.every(({ operation, reason }) => operation.kind === "delete" && !reason);
+}
+
+/** The given state with its objects where the plan's `moved` blocks take them, as they are in the prior state. */
+function withMoves(state: State, plan: Plan): State {
+  const moves = new Map(
+    [...plan.changes, ...plan.drift].flatMap(({ address, previousAddress, deposed }) =>
+      previousAddress === undefined ? [] : [[placeOf(previousAddress, deposed), address] as const],
+    ),
+  );
+  if (moves.size === 0) return state;
+  const places = new Set(state.instances.map(({ address, deposed }) => placeOf(address, deposed)));
+  const instances = state.instances.map((instance) => {
+    // A deposed object moves along with its instance, for which alone there may be an entry.
+    const target =
+      moves.get(placeOf(instance.address, instance.deposed)) ?? moves.get(placeOf(instance.address, undefined));
+    if (target === undefined || places.has(placeOf(target, instance.deposed))) return instance;
+    return { ...instance, address: target };
+  });
+  return { ...state, instances };
+}
+
+/**
+ * Whether a plan was made from another state than the one given. A plan in JSON tells no lineage and no serial, so the
+ * managed objects of the wanted types are compared, by address, id, deposed key and taint, allowing for what its refresh
+ * and its `moved` and `import` blocks do. Terraform itself refuses a stale plan at the apply.
+ */
+export function isStale(plan: Plan, state: State): Staleness {
+  const given = managedOf(withMoves(state, plan));
+  const prior = managedOf(plan.priorState);
+  if (given.size === 0 && prior.size === 0) {
+    return { stale: "unknown", reason: "neither the plan nor the state has an object to compare" };
+  }
+  const imported = new Set(
+    plan.changes.filter(({ importing }) => importing !== undefined).map(({ address }) => placeOf(address, undefined)),
+  );
+  const drifted = new Map(plan.drift.map((change) => [placeOf(change.address, change.deposed), change]));
+  const differences: StateDifference[] = [];
+  const differ = ({ address, deposed }: StateInstance, kind: StateDifference["kind"]) =>
+    differences.push({ address, deposed, kind });
+
+  for (const [place, instance] of prior) {
+    const own = given.get(place);
+    if (own === undefined) {
+      if (!imported.has(place)) differ(instance, "only-in-plan");
+      continue;
+    }
+    const ids = [instance.attributes["id"], drifted.get(place)?.before?.["id"]];
+    if (!ids.includes(own.attributes["id"])) differ(instance, "other-id");
+    else if (own.tainted !== instance.tainted) differ(instance, "other-taint");
+  }
+  const dropped = [...given].filter(([place]) => !prior.has(place));
+  for (const [place, instance] of dropped) {
+    const drift = drifted.get(place);
+    // What the refresh finds gone is drift; of a deposed object it leaves no trace.
+    if (drift?.operation.kind === "delete" && drift.before?.["id"] === instance.attributes["id"]) continue;
+    if (instance.deposed === undefined) differ(instance, "only-in-state");
+  }
+
+  if (differences.length === 0) return { stale: false };
+  if (plan.errored) {
+    return { stale: "unknown", reason: "planning failed halfway, so its prior state may lack objects" };
+  }
+  if (isDestroyPlan(plan) && differences.every(({ kind }) => kind === "only-in-state")) {
+    return {
+      stale: "unknown",
+      reason: "a plan of `-destroy` does not tell which objects its refresh found gone, and the state has more of them",
+    };
+  }
+  return { stale: true, differences: differences.toSorted((a, b) => compareAddresses(a.address, b.address)) };
+}
