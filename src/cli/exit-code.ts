@@ -27,10 +27,14 @@ export interface Gaps {
   readonly unread: number;
   /** Invites whose standing is not known. */
   readonly unknown: number;
+  /** A plan that broke off, is incomplete, or was made from another state. */
+  readonly planInDoubt?: boolean;
 }
 
 /** The verdict of a run that reports findings. */
 export function verdictOfFindings(findings: readonly Finding[], failOn: FailOn, gaps: Gaps): Verdict {
+  // What was found in it is not what an apply would do.
+  if (gaps.planInDoubt === true) return { code: EXIT.failed, reason: "the plan cannot be relied upon" };
   if (failOn !== "never") {
     const bad = findings.filter((finding) => SEVERITIES.indexOf(finding.severity) <= SEVERITIES.indexOf(failOn));
     if (bad.length > 0)

@@ -5,13 +5,16 @@ import { type Inventory, takeInventory, unresolvedModulesOf } from "../invites/i
 import type { ReportError } from "../invites/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
+import type { Plan } from "../terraform/plan/plan.js";
+import type { State } from "../terraform/state/state.js";
 import type { StateError } from "../terraform/state/state-error.js";
 import { findTool, type Tool } from "../terraform/tool.js";
 import type { Deadline } from "./deadline.js";
 import { Failure } from "./failure.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
-import { compareWithOwnState, readRootState, type StateRelation } from "./root-state.js";
+import { isPlan, planDoubts, readRootPlan } from "./root-plan.js";
+import { compareWithOwnState, readRootState, type StateRelation, type StateRequest } from "./root-state.js";
 
 /** The flags that say what to read. */
 export interface InputOptions {
@@ -20,6 +23,8 @@ export interface InputOptions {
   readonly varFile?: readonly string[];
   readonly var?: readonly string[];
   readonly offline?: boolean;
+  /** A plan to be judged; the state is the one that it was made from. */
+  readonly plan?: string;
 }
 
 /** What was read, and what could not be. */
@@ -28,6 +33,10 @@ export interface Inputs {
   readonly errors: readonly ReportError[];
   /** Things worth knowing that stop nothing, for standard error. */
   readonly notes: readonly string[];
+  /** With `--plan`: the plan of the only root module. */
+  readonly plan?: Plan;
+  /** Why nothing should be concluded from the plan; among `errors`, too. */
+  readonly planDoubts: readonly ReportError[];
   /** With `--state`: whether it is the state that commands would act on. */
   readonly givenState?: StateRelation;
   /** The tool that plays in a root module, as words of a command line. */
@@ -49,6 +58,15 @@ export async function readInputs(
       `Call tfinvite once for each of ${roots.join(", ")}, each with its own state.`,
     );
   }
+  if (options.plan !== undefined && roots.length > 1) {
+    throw new Failure(
+      "--plan goes with one root module only",
+      `Call tfinvite once for each of ${roots.join(", ")}, each with its own plan.`,
+    );
+  }
+  if (options.plan === "-" && options.state === "-") {
+    throw new Failure("--plan - and --state - cannot both read standard input", "Give one of them as a file.");
+  }
   const reads: RootRead[] = [];
   const tools = new Map<string, Tool>();
   for (const directory of roots) {
@@ -59,7 +77,10 @@ export async function readInputs(
     reads.push(note === undefined ? root : { ...root, notes: [note, ...root.notes] });
   }
   const [givenState] = reads.flatMap((root) => root.givenState ?? []);
+  const [plan] = reads.flatMap((root) => root.plan ?? []);
   return {
+    ...(plan !== undefined && { plan }),
+    planDoubts: reads.flatMap((root) => root.planDoubts ?? []),
     inventories: reads.flatMap((root) => root.inventory ?? []),
     errors: reads.flatMap((root) => root.errors),
     notes: reads.flatMap((root) => root.notes),
@@ -74,6 +95,8 @@ interface RootRead {
   readonly errors: readonly ReportError[];
   readonly notes: readonly string[];
   readonly givenState?: StateRelation;
+  readonly plan?: Plan;
+  readonly planDoubts?: readonly ReportError[];
 }
 
 async function readRoot(
@@ -94,6 +117,7 @@ async function readRoot(
     deadline,
     ...(options.state !== undefined && { given: options.state }),
   };
+  if (options.plan !== undefined) return readPlannedRoot(options.plan, seen, request, options, io);
   const read = await readRootState(request, io);
   // Without its state, every invite would look as if it had never been sent; better to say nothing of it.
   if (read.kind === "failed") return { errors: [...syntaxErrors(seen), stateProblem(read.error)], notes: [] };
@@ -103,16 +127,9 @@ async function readRoot(
     const hint = "Name the root module's directory, or give its state by --state FILE.";
     return { errors: [{ message, hint }], notes };
   }
-  // A module that is not installed mentions nothing; where the state has invites in modules, every call is looked at.
-  const inModules = takeInventory(seen, read.state).entries.some(
-    (entry) => entry.modulePath !== "" && entry.inConfig === false,
+  const { configuration, inventory, unresolved } = await takeFullInventory(seen, read.state, undefined, (mention) =>
+    readConfiguration(directory, tool, options, io, mention),
   );
-  const configuration = inModules ? await readConfiguration(directory, tool, options, io, [""]) : seen;
-  const inventory = takeInventory(configuration, read.state);
-  const unresolved = unresolvedModulesOf(inventory).map(({ path: calls, range, reason }) => {
-    const name = calls.map((call) => `module.${call}`).join(".");
-    return `${range.file}:${range.start.line}: what ${name} declares is not known: ${reason}`;
-  });
   const givenState =
     options.state === undefined || inventory.state === undefined
       ? undefined
@@ -123,6 +140,54 @@ async function readRoot(
     notes: [...notes, ...unresolved],
     ...(givenState !== undefined && { givenState }),
   };
+}
+
+/** A root module as its plan has it: the state that the plan was made from, and the configuration where there is one. */
+async function readPlannedRoot(
+  given: string,
+  seen: Configuration,
+  request: StateRequest,
+  options: InputOptions,
+  io: Io,
+): Promise<RootRead> {
+  const { directory, tool, deadline } = request;
+  const plan = await readRootPlan({ given, directory, tool, deadline }, io);
+  if (!isPlan(plan)) return { errors: [...syntaxErrors(seen), plan], notes: [] };
+  const read = request.given === undefined ? undefined : await readRootState(request, io);
+  if (read?.kind === "failed") return { errors: [...syntaxErrors(seen), stateProblem(read.error)], notes: [] };
+  const doubts = planDoubts(plan, given, read?.state === "unread" ? undefined : read?.state);
+  const { configuration, inventory, unresolved } = await takeFullInventory(seen, plan.priorState, plan, (mention) =>
+    readConfiguration(directory, tool, options, io, mention),
+  );
+  const notes = [plan.note, read?.note].flatMap((note) => note ?? []);
+  return {
+    inventory,
+    errors: [...syntaxErrors(configuration), ...doubts],
+    notes: [...notes, ...unresolved],
+    plan,
+    planDoubts: doubts,
+  };
+}
+
+/** The inventory of a root module, and what is not known of it because modules could not be followed. */
+async function takeFullInventory(
+  seen: Configuration,
+  state: State | "unread" | undefined,
+  plan: Plan | undefined,
+  readAgain: (mention: readonly string[]) => Promise<Configuration>,
+): Promise<{ configuration: Configuration; inventory: Inventory; unresolved: string[] }> {
+  const first = takeInventory(seen, state, plan);
+  // A module that is not installed mentions nothing; where the state has invites in modules, every call is looked at.
+  const inModules = first.entries.some(
+    ({ modulePath, resource, inConfig }) => modulePath !== "" && (inConfig === false || resource === undefined),
+  );
+  const configuration = inModules && seen.files.length > 0 ? await readAgain([""]) : seen;
+  const inventory = inModules ? takeInventory(configuration, state, plan) : first;
+  const unresolved = unresolvedModulesOf(inventory).map(({ path: calls, range, reason }) => {
+    const name = calls.map((call) => `module.${call}`).join(".");
+    return `${range.file}:${range.start.line}: what ${name} declares is not known: ${reason}`;
+  });
+  return { configuration, inventory, unresolved };
 }
 
 function syntaxErrors({ problems }: Configuration): ReportError[] {

@@ -4,7 +4,7 @@ import type { Finding, RuleId, SilencedFinding } from "../invites/finding.js";
 import { applyBaseline, type LookedAt, staleDiscovery, updateBaseline } from "../invites/policy/baseline.js";
 import { isIgnorable, type RuleSetting, type Settings, severityOf } from "../invites/policy/settings.js";
 import { applySuppressions, type SuppressionFix } from "../invites/policy/suppressions.js";
-import { findingOf, rulesFor } from "../invites/rules/registry.js";
+import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
 import type { ParsedFile } from "../terraform/configuration/syntax.js";
 import { compareText } from "../terraform/configuration/value.js";
 import { shownFrom } from "../terraform/paths.js";
@@ -26,6 +26,8 @@ export interface JudgeOptions {
 /** What was found, in what, before anybody weighed it. */
 export interface Evidence {
   readonly mode: Assessment["mode"];
+  /** Whether a plan was judged, too. */
+  readonly withPlan?: boolean;
   readonly findings: readonly Finding[];
   readonly files: readonly ParsedFile[];
   /** Root modules that were looked at, as shown. */
@@ -84,7 +86,7 @@ export async function judge(
       return setting === "off" ? [] : [{ ...finding, severity: setting }];
     });
 
-  const asked: ReadonlySet<string> = new Set(rulesFor(evidence.mode).map(({ id }) => id));
+  const asked: ReadonlySet<string> = new Set(rulesFor(evidence.mode, evidence.withPlan === true).map(({ id }) => id));
   const applied = applySuppressions(weigh(evidence.findings), evidence.files, {
     ignorable: (rule, file) => {
       const settings = settingsOfFile(file);
@@ -101,12 +103,19 @@ export async function judge(
     .find((one) => one !== undefined);
   const known = await knownFindings(applied.kept, evidence, settingsOf, options, cwd, asked);
   return {
-    findings: [...known.kept, ...problems, ...weigh(known.stale)].sort(inReadingOrder),
+    findings: [...withoutSuperseded(known.kept), ...problems, ...weigh(known.stale)].sort(inReadingOrder),
     silenced: [...applied.silenced, ...known.silenced].sort((a, b) => inReadingOrder(a.finding, b.finding)),
     removals: applied.removals,
     notes: known.notes,
     ...(failOn !== undefined && { failOn }),
   };
+}
+
+/** What a plan does with an invite says it all: how the invite stands is part of that, and so is the way out. */
+function withoutSuperseded(findings: readonly Finding[]): Finding[] {
+  const place = ({ directory, address }: Finding) => `${directory}\0${address}`;
+  const planned = new Set(findings.filter(({ rule }) => RULES[rule].needs === "plan").map(place));
+  return findings.filter((finding) => RULES[finding.rule].needs !== "live" || !planned.has(place(finding)));
 }
 
 interface Known {

@@ -80,6 +80,7 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     );
 
   withInputs(program.command("check").description("say what will go wrong with the invites, and why"))
+    .option("--plan <file|->", "a plan to judge before it is applied: saved, or of `terraform show -json`")
     .addOption(formatOption())
     .addOption(failOnOption())
     .addOption(ruleOption())

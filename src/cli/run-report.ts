@@ -1,4 +1,5 @@
 import type { Assessment } from "../invites/assessment.js";
+import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
 import type { RuleSetting } from "../invites/policy/settings.js";
 import { makeReport, type Report } from "../invites/report.js";
 import { findAll, rulesFacts } from "../invites/rules/registry.js";
@@ -13,6 +14,7 @@ import type { Io } from "./io.js";
 import { type Evidence, inReadingOrder, judge, readSettingsOf } from "./judge.js";
 import { say } from "./say.js";
 import { findStandings } from "./standings.js";
+import { unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 import { VERSION } from "./version.js";
 
 /** Flags that every command with a look-up shares. */
@@ -44,11 +46,18 @@ export async function runReport(directories: readonly string[], options: ReportO
   const roots = inputs.inventories.map(({ directory }) => directory);
   const settingsOf = await readSettingsOf(roots, io.cwd);
   const organizationsOf = (directory: string) => settingsOf(directory)?.organizations;
-  const looking = { offline: options.offline === true, deadline, organizationsOf };
+  const { plan } = inputs;
+  const toBeSent = new Set(plan === undefined ? [] : inputs.inventories.flatMap((each) => invitesToBeSent(plan, each)));
+  const looking = { offline: options.offline === true, deadline, organizationsOf, toBeSent };
   const standings = await findStandings(inputs.inventories, looking, io);
+  const assessments = standings.assessments.map((assessment) =>
+    plan === undefined
+      ? assessment
+      : { ...assessment, planned: plannedRoot(plan, assessment.inventory, assessment.standings) },
+  );
   const { rule: rules = new Map(), baseline, updateBaseline, withoutBaseline = false } = options;
   const judged = await judge(
-    evidenceOf(standings.mode, standings.assessments),
+    evidenceOf(standings.mode, assessments),
     settingsOf,
     { rules, withoutBaseline, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) },
     io.cwd,
@@ -63,20 +72,24 @@ export async function runReport(directories: readonly string[], options: ReportO
       mode: standings.mode,
       findings,
       silenced: judged.silenced,
-      rules: rulesFacts(standings.mode),
-      errors: [...inputs.errors, ...standings.errors],
+      rules: rulesFacts(standings.mode, plan !== undefined),
+      errors: [...inputs.errors, ...unknownActions(assessments), ...standings.errors],
       requests: standings.requests,
       now: standings.now,
     },
-    standings.assessments,
+    assessments,
   );
   const shell = options.shell ?? defaultShell(io.platform);
-  say([...inputs.notes, ...judged.notes], report.errors, io);
+  say([...inputs.notes, ...judged.notes, ...verdictsNotGiven(report)], report.errors, io);
   return {
     report,
     ...(judged.failOn !== undefined && { failOn: judged.failOn }),
     inputs,
-    gaps: { unread: inputs.errors.length, unknown: report.standings.get("unknown") ?? 0 },
+    gaps: {
+      unread: inputs.errors.length + unknownActions(assessments).length,
+      planInDoubt: inputs.planDoubts.length > 0,
+      unknown: report.standings.get("unknown") ?? 0,
+    },
     context: commandContext(inputs.toolOf, shell, options),
   };
 }
@@ -94,6 +107,7 @@ function evidenceOf(mode: Assessment["mode"], assessments: readonly Assessment[]
   const directories = assessments.map(({ inventory }) => inventory.directory);
   return {
     mode,
+    withPlan: assessments.some(({ planned }) => planned !== undefined),
     findings: assessments.flatMap(findAll),
     files: [...files.values()],
     directories,

@@ -1,5 +1,5 @@
 import type { Assessment, Mode } from "../invites/assessment.js";
-import type { Inventory } from "../invites/inventory.js";
+import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import type { LookUpOutcome } from "../invites/look-up.js";
 import { recordedStandings, unknownStandings } from "../invites/recorded-standings.js";
 import type { ReportError } from "../invites/report.js";
@@ -19,6 +19,8 @@ export interface StandingOptions {
   readonly deadline: Deadline;
   /** Which key belongs to which provider configuration; without it, one key is for all. */
   readonly organizationsOf?: OrganizationsOf;
+  /** Invites that a plan is about to send: whether their people are invited already is asked, too. */
+  readonly toBeSent?: ReadonlySet<InviteEntry>;
 }
 
 export interface Standings {
@@ -59,9 +61,7 @@ export async function findStandings(
   };
   try {
     // Each organization has limits of its own, so none has to wait for another.
-    const outcomes = await Promise.all(
-      groups.map((group) => lookUpGroup(group, now, options.deadline, show(group), io)),
-    );
+    const outcomes = await Promise.all(groups.map((group) => lookUpGroup(group, now, options, show(group), io)));
     if (io.signal.aborted) throw new Interrupted();
     const errors = outcomes.flatMap((outcome) => outcome.failures.map(({ message, hint }) => ({ message, hint })));
     return result("live", new Map(outcomes.flatMap(({ standings }) => [...standings])), {
@@ -77,7 +77,7 @@ export async function findStandings(
 async function lookUpGroup(
   { keyVariable, inventories }: KeyGroup,
   now: number,
-  deadline: Deadline,
+  { deadline, toBeSent }: StandingOptions,
   onEvent: (event: LookUpEvent) => void,
   io: Io,
 ): Promise<LookUpOutcome & { readonly requests: number }> {
@@ -101,7 +101,10 @@ async function lookUpGroup(
     onEvent,
   });
   try {
-    return { ...(await lookUpStandings(api, inventories, now)), requests: api.requests };
+    return {
+      ...(await lookUpStandings(api, inventories, now, { ...(toBeSent && { toBeSent }) })),
+      requests: api.requests,
+    };
   } finally {
     await api.close();
   }

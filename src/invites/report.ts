@@ -1,6 +1,8 @@
 import { type Assessment, assessmentOf, type InviteAssessment, type Mode } from "./assessment.js";
 import type { Finding, RuleId, Severity, SilencedFinding } from "./finding.js";
+import { groupBy } from "./group-by.js";
 import type { InviteEntry } from "./inventory.js";
+import type { PlannedChange } from "./planned/planned.js";
 import { isSpent, STANDINGS, type Standing } from "./standing.js";
 
 /** Something that could not be read or asked. It never stops the rest from being reported. */
@@ -20,6 +22,8 @@ export interface ReportedInvite {
   readonly standing: InviteAssessment;
   /** True where it can only be forgotten. */
   readonly spent: boolean;
+  /** What a plan does with it, the current object first, deposed ones after it; empty without a plan. */
+  readonly planned: readonly PlannedChange[];
 }
 
 /** What reports say of a rule beside its findings. */
@@ -38,6 +42,8 @@ export interface Report {
   /** The root modules, as the user named them. */
   readonly directories: readonly string[];
   readonly invites: readonly ReportedInvite[];
+  /** Whether a plan was judged. */
+  readonly withPlan: boolean;
   readonly findings: readonly Finding[];
   /** Findings that a comment or the baseline silences. They weigh nothing. */
   readonly silenced: readonly SilencedFinding[];
@@ -57,14 +63,16 @@ export function makeReport(
   run: Pick<Report, "tool" | "mode" | "findings" | "silenced" | "rules" | "errors" | "requests" | "now">,
   assessments: readonly Assessment[],
 ): Report {
-  const invites = assessments.flatMap((assessment) =>
-    assessment.inventory.entries.map((entry) => {
+  const invites = assessments.flatMap((assessment) => {
+    const changes = groupBy(assessment.planned?.changes ?? [], ({ entry }) => entry);
+    return assessment.inventory.entries.map((entry) => {
       const standing = assessmentOf(assessment, entry);
-      return { entry, standing, spent: isSpent(standing.standing) };
-    }),
-  );
+      return { entry, standing, spent: isSpent(standing.standing), planned: changes.get(entry) ?? [] };
+    });
+  });
   const directories = assessments.map((assessment) => assessment.inventory.directory);
-  return { ...run, directories, invites, standings: countStandings(invites) };
+  const withPlan = assessments.some(({ planned }) => planned !== undefined);
+  return { ...run, directories, invites, withPlan, standings: countStandings(invites) };
 }
 
 function countStandings(invites: readonly ReportedInvite[]): Map<Standing, number> {

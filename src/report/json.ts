@@ -1,9 +1,10 @@
 import type { Finding, SilencedFinding } from "../invites/finding.js";
+import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { JsonReport } from "./json-schema.js";
-import { remedyChanges, remedyCommands } from "./remedy-parts.js";
+import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
 import type { CommandContext } from "./style.js";
 import { countSeverities } from "./summary.js";
 import { messageOf } from "./words.js";
@@ -31,7 +32,7 @@ export function toJsonReport(report: Report, context: CommandContext): JsonRepor
   };
 }
 
-function inviteJson({ entry, standing, spent }: ReportedInvite): JsonReport["invites"][number] {
+function inviteJson({ entry, standing, spent, planned }: ReportedInvite): JsonReport["invites"][number] {
   const deposed = entry.objects.flatMap((object, index) =>
     object.deposed === undefined
       ? []
@@ -64,8 +65,39 @@ function inviteJson({ entry, standing, spent }: ReportedInvite): JsonReport["inv
     inConfig: entry.inConfig,
     ...(entry.tainted && { tainted: true }),
     ...(deposed.length > 0 && { deposed }),
+    ...plannedJson(planned),
     ...(range !== undefined && placeJson(range)),
   };
+}
+
+/** What the plan does with the current object, and with deposed ones beside it. */
+function plannedJson(planned: readonly PlannedChange[]): Pick<JsonReport["invites"][number], "planned"> {
+  const lead = planned.find(({ change }) => change.deposed === undefined) ?? planned[0];
+  if (lead === undefined) return {};
+  const { change, operation, duplicateOf, previousName, verdict } = lead;
+  const deposed = planned.flatMap((one) => {
+    const key = one.change.deposed;
+    return key === undefined ? [] : outcomesJson(one).map(({ dialects: _, ...outcome }) => ({ key, ...outcome }));
+  });
+  return {
+    planned: {
+      actions: [...change.actions],
+      operation,
+      ...(previousName !== undefined && { previousAddress: previousName }),
+      ...(duplicateOf !== undefined && { duplicateOf }),
+      verdict: verdict.kind,
+      outcomes: outcomesJson(lead),
+      ...(deposed.length > 0 && { deposed }),
+    },
+  };
+}
+
+function outcomesJson({ outcomes }: PlannedChange) {
+  return outcomes.map(({ dialects, outcome: { reason, ...outcome } }) => ({
+    dialects: dialects.map(({ id }) => id),
+    ...outcome,
+    ...(reason !== undefined && { why: reason }),
+  }));
 }
 
 function findingJson(finding: Finding, context: CommandContext): JsonReport["findings"][number] {
@@ -98,11 +130,13 @@ function remedyJson(
   remedy: Remedy,
   context: CommandContext,
 ): NonNullable<JsonReport["findings"][number]["remedy"]> {
+  const instead = remedyAlternatives(remedy).map(({ range, text }) => ({ ...placeJson(range), text }));
   const commands = remedyCommands(directory, remedy, context).map(({ argv, text }) => ({ argv: [...argv], text }));
   return {
     kind: remedy.kind,
     commands,
     edits: remedyChanges(remedy).map(({ range, text }) => ({ ...placeJson(range), text })),
+    ...(instead.length > 0 && { instead }),
   };
 }
 

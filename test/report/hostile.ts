@@ -136,6 +136,7 @@ export function reportWith(findings: readonly Finding[], errors: readonly Report
   return {
     tool: { name: "tfinvite", version: "1.2.3" },
     mode: "static",
+    withPlan: false,
     directories: [...new Set(findings.map((finding) => finding.directory))],
     invites: [],
     findings,

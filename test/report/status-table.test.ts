@@ -280,6 +280,7 @@ describe("formatStatusTable", () => {
           },
           standing: { standing, objects: [], ...(reason !== undefined && { reason }) },
           spent: false,
+          planned: [],
         };
       });
     fc.assert(

@@ -76,7 +76,7 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
   return {
     ...run,
     roots,
-    report: reportOf({ findings, silenced, rules: rulesFacts("static"), errors: allErrors }, run.assessments),
+    report: reportOf({ findings, silenced, rules: rulesFacts("static", false), errors: allErrors }, run.assessments),
     errors: allErrors,
     removals,
     notes: [...found.notes, ...judged.notes],

@@ -5,7 +5,7 @@ import type { InviteAssessment } from "../assessment.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
 import type { Operation, Situation } from "../outcomes/outcome.js";
 import { situationsOf } from "../outcomes/situations.js";
-import { type Verdict, verdictOf } from "../outcomes/verdict.js";
+import { type DialectOutcome, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
 import type { StandingReport } from "../standing.js";
 import { type Cause, causesOf } from "./cause.js";
 
@@ -16,6 +16,10 @@ export interface PlannedChange {
   readonly operation: Operation;
   readonly causes: readonly Cause[];
   readonly verdict: Verdict;
+  /** Each outcome that may be: one, or one for each group of versions; none where no verdict can be given. */
+  readonly outcomes: readonly DialectOutcome[];
+  /** The address that a `moved` block took it from. */
+  readonly previousName?: string;
   /** What is known of the object; of an invite that is not in the state, of its person. */
   readonly standing: StandingReport;
   /** The address of another invite that the same plan sends to the same person, and which comes first. */
@@ -88,15 +92,19 @@ function planned(
   const object = entry.objects[index];
   const unlooked: StandingReport = { standing: "unknown", reason: "it was not looked up" };
   const standing = assessment?.objects[index] ?? assessment ?? unlooked;
-  const situations = situationsOf(standing, object);
   return {
     entry,
     change,
     operation,
     causes: operation === "no-op" || operation === "create" ? [] : causesOf(change, plan),
-    verdict: verdictOf(operation, entry.provider, situations),
+    ...judged(verdictOf(operation, entry.provider, situationsOf(standing, object))),
+    ...(change.previousAddress !== undefined && { previousName: formatAddress(change.previousAddress) }),
     standing,
   };
+}
+
+function judged(verdict: Verdict): Pick<PlannedChange, "verdict" | "outcomes"> {
+  return { verdict, outcomes: outcomesOf(verdict) };
 }
 
 /** Of two invites to one person, one is refused. Which one comes first is Terraform's choice; here it is by address. */
@@ -118,7 +126,7 @@ function withDuplicates(changes: readonly PlannedChange[]): PlannedChange[] {
     );
     return {
       ...change,
-      verdict: verdictOf(change.operation, change.entry.provider, situations),
+      ...judged(verdictOf(change.operation, change.entry.provider, situations)),
       duplicateOf: earlier.entry.name,
     };
   });

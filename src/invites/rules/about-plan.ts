@@ -2,7 +2,6 @@ import { formatAddress } from "../../terraform/address.js";
 import type { Assessment } from "../assessment.js";
 import type { PlannedArguments } from "../finding.js";
 import type { Operation, Outcome } from "../outcomes/outcome.js";
-import { outcomesOf } from "../outcomes/verdict.js";
 import { placeOfCauses } from "../planned/cause.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { forget, undo } from "../remedies/remedies.js";
@@ -15,8 +14,8 @@ export function plannedChanges(assessment: Assessment, ...operations: readonly O
 }
 
 /** Whether the verdict speaks of such an outcome, for some of the versions that may be in use. */
-export function mayCome({ verdict }: PlannedChange, test: (outcome: Outcome) => boolean): boolean {
-  return outcomesOf(verdict).some(({ outcome }) => test(outcome));
+export function mayCome({ outcomes }: PlannedChange, test: (outcome: Outcome) => boolean): boolean {
+  return outcomes.some(({ outcome }) => test(outcome));
 }
 
 /** Whether the apply stops at it, for some of the versions that may be in use. */
@@ -36,17 +35,16 @@ export function aboutChange(assessment: Assessment, change: PlannedChange) {
 }
 
 function plannedArguments(assessment: Assessment, planned: PlannedChange): PlannedArguments {
-  const { entry, change, operation, causes, standing, verdict, duplicateOf } = planned;
-  const { previousAddress } = change;
+  const { entry, operation, causes, standing, outcomes, duplicateOf, previousName } = planned;
   return {
     ...inviteArguments(entry, objectOf(planned)),
     operation,
     causes,
     standing,
-    outcomes: outcomesOf(verdict),
+    outcomes,
     dropped: wasDropped(assessment, planned),
     ...(duplicateOf !== undefined && { duplicateOf }),
-    ...(previousAddress !== undefined && { movedFrom: formatAddress(previousAddress) }),
+    ...(previousName !== undefined && { movedFrom: previousName }),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { Assessment } from "../assessment.js";
-import { outcomesOf } from "../outcomes/verdict.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { adopt, drop } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
@@ -29,9 +28,9 @@ export const createWillFail: Rule = {
 
 function remedyFor(
   { inventory }: Assessment,
-  { entry, standing, duplicateOf, verdict }: PlannedChange,
+  { entry, standing, duplicateOf, outcomes }: PlannedChange,
 ): Remedy | undefined {
-  const reasons = outcomesOf(verdict).map(({ outcome }) => outcome.reason);
+  const reasons = outcomes.map(({ outcome }) => outcome.reason);
   if (reasons.includes("member")) return drop(entry, inventory);
   if (!reasons.includes("invited")) return undefined;
   if (standing.otherInvite !== undefined) return adopt(entry, standing.otherInvite);
