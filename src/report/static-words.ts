@@ -1,6 +1,6 @@
 import type { ProviderIdentity } from "../invites/dialects.js";
 import type { Finding, FindingArguments } from "../invites/finding.js";
-import type { FindingWords } from "./words.js";
+import type { FindingWords } from "./finding-words.js";
 
 /** The rules whose findings rest on files alone, and those about comments and baselines. */
 type StaticFinding = Extract<

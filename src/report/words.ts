@@ -1,14 +1,9 @@
 import type { Finding, InviteArguments } from "../invites/finding.js";
 import type { ConfigurationStep, Dependent } from "../invites/remedies/remedy.js";
 import type { Standing } from "../invites/standing.js";
+import type { FindingWords } from "./finding-words.js";
 import { staticWords } from "./static-words.js";
 import { formatDay } from "./times.js";
-
-/** What a finding says: a headline that fits a line, and what follows from it. Neither repeats the address. */
-export interface FindingWords {
-  readonly headline: string;
-  readonly consequence: string;
-}
 
 /** The words of a finding, made from its code and arguments. */
 export function wordsOf(finding: Finding): FindingWords {

@@ -136,6 +136,19 @@ describe("tfinvite lint", () => {
     expect(readFileSync(path.join(cwd, "known.json"), "utf8")).toMatchSnapshot();
   });
 
+  it("tells on standard error where to read about what compact prints, and only then", async () => {
+    write({ "main.tf": VERSIONS + invite("a", "A@example.com", "Owner") + invite("b", "B@example.com") });
+    const pages = `tfinvite explain RULE says more, as do these pages:
+  https://unpkg.com/tfinvite/docs/rules/invalid-role.md
+  https://unpkg.com/tfinvite/docs/rules/mixed-case-email.md
+`;
+    const ended = "exit 1: 1 finding at or above error\n";
+    expect((await run([])).stderr).toBe(pages + ended);
+    expect((await run(["--format", "json:a.json", "--format", "compact"])).stderr).toBe(pages + ended);
+    expect((await run(["--format", "compact:a.txt", "--format", "json"])).stderr).toBe(ended);
+    expect((await run(["--rule", "invalid-role=off", "--rule", "mixed-case-email=off"])).stderr).toBe("");
+  });
+
   it("writes several formats at once, the same each time", async () => {
     write({ "main.tf": VERSIONS + invite("a", "A@example.com", "Owner") });
     const formats = [
