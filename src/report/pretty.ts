@@ -68,7 +68,8 @@ function subject(finding: Finding, report: Report, style: Style, many: boolean):
   if (style.width === undefined || stringWidth(`  ${address}${onOne}`) <= style.width) {
     return [`  ${style.bold(address)}${onOne}`];
   }
-  return [`  ${style.bold(address)}`, ...indented("    ", parts.join("  "), style)];
+  const below = parts.length === 0 ? [] : indented("    ", parts.join("  "), style);
+  return [`  ${style.bold(address)}`, ...below];
 }
 
 /** The source line with a mark under what is meant. A range over several lines is marked to the end of its first one. */

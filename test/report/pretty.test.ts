@@ -243,8 +243,8 @@ describe("formatPretty", () => {
         hashicorp/openai, which does not exist; only rules that
         hold for every provider are asked
 
-      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1
-      error, 2 warnings, 2 notices
+      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests ·
+      1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more, as do these pages:
         https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
         https://unpkg.com/tfinvite/docs/rules/data-reads-own-invite.md
@@ -324,6 +324,18 @@ describe("formatPretty", () => {
         4 │ …xxxxxx 日本語 */ projects = [{ id = "p", role = "mem…
           │                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
     `);
+  });
+
+  it("has no empty line below an address that fills the line, and keeps numbers with what they count", () => {
+    const findings = report.findings.flatMap((finding) =>
+      finding.rule === "data-reads-own-invite" ? [{ ...finding, address: `module.${"x".repeat(40)}.data.a.b` }] : [],
+    );
+    const text = formatPretty(
+      { ...report, findings: [...findings, ...report.findings] },
+      contextOf(look({ width: 40 })),
+    );
+    expect(text.split("\n").slice(3, 5)).toEqual([`  module.${"x".repeat(40)}.data.a.b`, "    ┌─ invites.tf:17:15"]);
+    expect(text).not.toMatch(/\d\n[a-z]/);
   });
 
   it("shows control characters and direction marks instead of obeying them", () => {
