@@ -1,8 +1,7 @@
 import { type FailOn, type Verdict, verdictOfFindings } from "./exit-code.js";
 import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
-import { writeReport } from "./output.js";
-import { REPORT_FORMATS } from "./report-formats.js";
+import { writeFindings } from "./report-formats.js";
 import { type ReportOptions, runReport } from "./run-report.js";
 
 export interface CheckOptions extends ReportOptions {
@@ -18,7 +17,6 @@ export async function check(directories: readonly string[], options: CheckOption
       `note: ${options.state} is not the root module's own state, which the commands shown would act on: ${inputs.givenState.reason}\n`,
     );
   }
-  const usual = io.stdout.isTTY === true ? "pretty" : "compact";
-  await writeReport(report, REPORT_FORMATS, { ...options, usual }, context, io);
+  await writeFindings(report, options, context, io);
   return verdictOfFindings(report.findings, options.failOn ?? failOn ?? "error", gaps);
 }

@@ -6,8 +6,7 @@ import type { FileSurroundings } from "./lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "./lint/lint-once.js";
 import { readLintInput } from "./lint/standard-input.js";
 import type { FormatChoice } from "./option-values.js";
-import { writeReport } from "./output.js";
-import { REPORT_FORMATS } from "./report-formats.js";
+import { writeFindings } from "./report-formats.js";
 
 /** The flags of `tfinvite lint`. */
 export interface LintOptions {
@@ -72,6 +71,5 @@ async function fixed(
 
 async function show({ report, errors, notes }: LintOutcome, options: LintOptions, io: Io): Promise<void> {
   if (errors.length + notes.length > 0) (await import("./say.js")).say(notes, errors, io);
-  const usual = io.stdout.isTTY === true ? "pretty" : "compact";
-  await writeReport(report, REPORT_FORMATS, { ...options, usual }, { command: () => undefined }, io);
+  await writeFindings(report, options, { command: () => undefined }, io);
 }

@@ -1,5 +1,6 @@
 import isUnicodeSupported from "is-unicode-supported";
 import picocolors from "picocolors";
+import { createSupportsHyperlinks } from "supports-hyperlinks";
 import type { Style } from "../report/style.js";
 import type { Io, OutputStream } from "./io.js";
 
@@ -11,6 +12,19 @@ export function wantsColor(stream: OutputStream, env: Io["env"]): boolean {
   return stream.isTTY === true && env["TERM"] !== "dumb";
 }
 
+/**
+ * Whether a terminal makes links of `ESC ] 8`. Some that are not known to would show the address in the midst of the text.
+ * Who wants no colours wants no other escape codes either.
+ */
+function knowsLinks(stream: OutputStream, env: Io["env"]): boolean {
+  return stream.isTTY === true && wantsColor(stream, env) && createSupportsHyperlinks({ isTTY: true });
+}
+
+/** https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda */
+function hyperlink(text: string, address: string): string {
+  return `\u001b]8;;${address}\u001b\\${text}\u001b]8;;\u001b\\`;
+}
+
 /** How text on a stream may look. Only a terminal has a width to keep to. */
 export function styleFor(stream: OutputStream, io: Io): Style {
   const { bold, dim, red, yellow, cyan, magenta } = picocolors.createColors(wantsColor(stream, io.env));
@@ -18,5 +32,6 @@ export function styleFor(stream: OutputStream, io: Io): Style {
   const unicode = stream.isTTY === true ? isUnicodeSupported() : true;
   const width =
     stream.isTTY === true && stream.columns !== undefined && stream.columns > 0 ? { width: stream.columns } : {};
-  return { bold, dim, red, yellow, cyan, magenta, unicode, ...width };
+  const link = knowsLinks(stream, io.env) ? hyperlink : (text: string) => text;
+  return { bold, dim, red, yellow, cyan, magenta, link, unicode, ...width };
 }

@@ -375,8 +375,9 @@ function versionMayBeIn(
   { lockedVersion, constraints }: Pick<ProviderEvidence, "lockedVersion" | "constraints">,
   wanted: string,
 ): boolean {
-  if (lockedVersion !== undefined) return semver.satisfies(lockedVersion, wanted, { includePrerelease: true });
-  const ranges = (constraints ?? []).flatMap((constraint) => toSemverRange(constraint) ?? []);
+  const locked = lockedVersion === undefined ? undefined : withoutPrerelease(lockedVersion);
+  if (locked !== undefined) return semver.satisfies(locked, wanted);
+  const ranges = (constraints ?? []).flatMap((constraint) => providerRange(constraint) ?? []);
   // Together, since two that each allow some of the wanted versions may share none.
   const all = semver.validRange(ranges.join(" "));
   return all === null || semver.intersects(all, wanted, { includePrerelease: true });
@@ -391,10 +392,27 @@ function matchesState(row: Dialect, evidence: ProviderEvidence): boolean {
   return true;
 }
 
+/** A pre-release has the code of the release that it comes before. */
+function withoutPrerelease(version: string): string | undefined {
+  return semver.coerce(version)?.version;
+}
+
 /**
- * A Terraform version constraint as a semver range, or undefined where it is not one.
+ * A constraint on a provider's version as a semver range, or undefined where it is not one. `~> 1` stays below 2.0.0, and
+ * pre-releases count as their releases: only a constraint on one of them alone allows it
+ * (https://github.com/apparentlymart/go-versions/blob/master/versions/parse.go, by which Terraform reads these).
+ */
+export function providerRange(constraint: string): string | undefined {
+  const releases = constraint.replace(/(\d)[-+][0-9A-Za-z.-]+/g, "$1");
+  if (toSemverRange(constraint) === undefined) return undefined;
+  return toSemverRange(releases.replace(/~>\s*v?(\d+)\s*(?=,|$)/g, "~> $1.0"));
+}
+
+/**
+ * A constraint on Terraform's version as a semver range, or undefined where it is not one.
  * `~> 1.2` allows 1.x from 1.2 on, `~> 1.2.3` allows 1.2.x from 1.2.3 on
- * (https://developer.hashicorp.com/terraform/language/expressions/version-constraints).
+ * (https://developer.hashicorp.com/terraform/language/expressions/version-constraints), and `~> 1` whatever is not older
+ * (https://github.com/hashicorp/go-version/blob/main/constraint.go).
  */
 export function toSemverRange(constraint: string): string | undefined {
   const parts: string[] = [];

@@ -34,7 +34,7 @@ export function formatCheckstyle(report: Report): string {
   for (const finding of report.findings) {
     add(placeOf(finding), {
       "@severity": SEVERITIES[finding.severity],
-      "@message": findingMessage(finding),
+      "@message": `${findingMessage(finding)} (${finding.docs})`,
       "@source": `tfinvite.${finding.rule}`,
     });
   }

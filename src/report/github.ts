@@ -25,12 +25,12 @@ export function formatGithub(report: Report, context: CommandContext): string {
 }
 
 function findingCommand(finding: Finding, context: CommandContext): string {
-  const lines = [findingDetail(finding), ...fixLines(finding, context), finding.docs];
+  const lines = [findingDetail(finding), ...fixLines(finding, context)];
   const title = `${plain(wordsOf(finding).headline)} (${finding.rule})`;
   return command(
     finding.severity,
     { ...(finding.range !== undefined && placeProperties(finding.range, context)), title },
-    lines.join("\n"),
+    `${cut(lines.join("\n"), LONGEST_MESSAGE - finding.docs.length - 1)}\n${finding.docs}`,
   );
 }
 
@@ -41,7 +41,11 @@ function errorCommand(error: ReportError, { checkoutPrefix = "" }: CommandContex
     ...(file !== undefined && line !== undefined && { line }),
     ...(file !== undefined && line !== undefined && column !== undefined && { col: column }),
   };
-  return command("error", { ...place, title: "could not be read or looked up" }, errorMessage(error));
+  return command(
+    "error",
+    { ...place, title: "could not be read or looked up" },
+    cut(errorMessage(error), LONGEST_MESSAGE),
+  );
 }
 
 /** Columns of a range over several lines would be thrown away, so there are none. */
@@ -54,13 +58,13 @@ type Properties = Readonly<Record<string, string | number>>;
 
 function command(name: string, properties: Properties, message: string): string {
   const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
-  return `::${name} ${list.join(",")}::${escapeData(cut(message))}`;
+  return `::${name} ${list.join(",")}::${escapeData(message)}`;
 }
 
-function cut(message: string): string {
-  if (message.length <= LONGEST_MESSAGE) return message;
+function cut(message: string, longest: number): string {
+  if (message.length <= longest) return message;
   // Half a surrogate pair may be left at the end.
-  return `${message.slice(0, LONGEST_MESSAGE - 1).replace(/\p{Surrogate}$/u, "")}…`;
+  return `${message.slice(0, longest - 1).replace(/\p{Surrogate}$/u, "")}…`;
 }
 
 /** https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs has what the runner undoes. */

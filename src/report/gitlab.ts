@@ -24,7 +24,8 @@ export function formatGitlab(report: Report, { checkoutPrefix = "" }: CommandCon
   const issues: CodeQualityIssue[] = [
     ...errorIssues(report, checkoutPrefix),
     ...report.findings.map((finding) => ({
-      description: findingMessage(finding),
+      // GitLab shows no other text of it.
+      description: `${findingMessage(finding)} (${finding.docs})`,
       check_name: finding.rule,
       fingerprint: fingerprints.get(finding) ?? "",
       severity: SEVERITIES[finding.severity],

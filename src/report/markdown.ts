@@ -120,25 +120,38 @@ function findingText(finding: Finding, many: boolean): string {
 
 /** As many entries as there is room for, with their headings and fixes, and a line about the others. */
 function fill(sections: readonly Section[], room: number): string[] {
-  const blocks: string[] = [];
-  const leftOut: Entry[] = [];
-  let left = room - ROOM_FOR_FRAME;
-  for (const { heading, entries } of sections) {
-    const shown: Entry[] = [];
-    for (const entry of entries) {
-      const said = shown.some(({ topic }) => topic === entry.topic) ? 0 : sizeOf(entry.topic);
-      const frame = shown.length === 0 ? sizeOf(heading) + ROOM_FOR_FRAME : 0;
-      const size = frame + said + sizeOf(entry.text) + fixSize(entry.fix);
-      if (size > left) {
-        leftOut.push(entry);
-      } else {
+  const chosen = choose(sections, room - ROOM_FOR_FRAME);
+  const blocks = sections.flatMap(({ heading, entries }) => {
+    const shown = entries.filter((entry) => chosen.has(entry));
+    return shown.length === 0 ? [] : [`#### ${heading}`, list(shown), ...fixBlock(shown)];
+  });
+  const leftOut = sections.flatMap(({ entries }) => entries.filter((entry) => !chosen.has(entry)));
+  return leftOut.length === 0 ? blocks : [...blocks, leftOutText(leftOut)];
+}
+
+const WORST_FIRST = ["error", "warning", "notice"] as const satisfies readonly Severity[];
+
+/** The entries that fit into so many bytes: no notice takes the place of an error, wherever the two stand. */
+function choose(sections: readonly Section[], room: number): ReadonlySet<Entry> {
+  const chosen = new Set<Entry>();
+  const topics = new Map<Section, Set<string>>();
+  let left = room;
+  for (const severity of WORST_FIRST) {
+    for (const section of sections) {
+      for (const entry of section.entries) {
+        if (entry.severity !== severity) continue;
+        const said = topics.get(section);
+        const frame = said === undefined ? sizeOf(section.heading) + ROOM_FOR_FRAME : 0;
+        const topic = said?.has(entry.topic) === true ? 0 : sizeOf(entry.topic);
+        const size = frame + topic + sizeOf(entry.text) + fixSize(entry.fix);
+        if (size > left) continue;
         left -= size;
-        shown.push(entry);
+        chosen.add(entry);
+        topics.set(section, (said ?? new Set()).add(entry.topic));
       }
     }
-    if (shown.length > 0) blocks.push(`#### ${heading}`, list(shown), ...fixBlock(shown));
   }
-  return leftOut.length === 0 ? blocks : [...blocks, leftOutText(leftOut)];
+  return chosen;
 }
 
 /** Each topic once, where it first comes up, with its entries under it. */
@@ -156,7 +169,7 @@ function list(entries: readonly Entry[]): string {
 const ROOM_FOR_FRAME = 300;
 
 function leftOutText(entries: readonly Entry[]): string {
-  const parts = (["error", "warning", "notice"] as const).flatMap((severity) => {
+  const parts = WORST_FIRST.flatMap((severity) => {
     const number = entries.filter((entry) => entry.severity === severity).length;
     return number === 0 ? [] : [count(number, severity)];
   });

@@ -6,6 +6,7 @@ import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
 import { hideKey, maskKeys } from "./mask-keys.js";
 import { remedyChanges, remedyCommands } from "./remedy-parts.js";
+import { rulePages } from "./rule-pages.js";
 import { standingPhrase } from "./standing-detail.js";
 import type { Style, TextContext } from "./style.js";
 import { summaryText } from "./summary.js";
@@ -17,14 +18,12 @@ const WIDEST_TEXT = 100;
 /** Rules stand here at the latest, not at the far end of a wide terminal. */
 const WIDEST_HEAD = 96;
 
-const MORE = "tfinvite explain RULE says more of each";
-
 /** Findings for a person at a terminal: what is true, where, why it matters, what to do. */
 export function formatPretty(report: Report, context: TextContext): string {
   const many = report.directories.length > 1;
   const findings = report.findings.map((finding) => prettyFinding(finding, report, context, many).join("\n"));
-  const more = findings.length === 0 ? "" : `${indented("", MORE, context.style).map(context.style.dim).join("\n")}\n`;
-  return `${[...findings, summaryText(report, context.style, { findings: true })].join("\n\n")}\n${more}`;
+  const summary = summaryText(report, context.style, { findings: true });
+  return `${[...findings, summary].join("\n\n")}\n${rulePages(report, context.style)}`;
 }
 
 function prettyFinding(finding: Finding, report: Report, context: TextContext, many: boolean): string[] {
@@ -40,16 +39,17 @@ function prettyFinding(finding: Finding, report: Report, context: TextContext, m
 }
 
 /** The headline, with the rule at the right end; on a line of its own where there is no room for it. */
-function head({ severity, rule }: Finding, headline: string, style: Style): string[] {
+function head({ severity, rule, docs }: Finding, headline: string, style: Style): string[] {
   const label = `${severity}: `;
   const margin = " ".repeat(label.length);
   const lines = wrap(headline, textWidth(style, label.length)).map(
     (line, index) => `${index === 0 ? paint(severity, style)(label) : margin}${style.bold(line)}`,
   );
   const used = stringWidth(label + headline);
+  const name = style.link(style.dim(rule), docs);
   const room = Math.min(style.width ?? WIDEST_HEAD, WIDEST_HEAD) - used - stringWidth(rule);
-  if (style.width !== undefined && room < 2) return [...lines, `  ${style.dim(rule)}`];
-  return [`${lines.join("\n")}${" ".repeat(Math.max(2, room))}${style.dim(rule)}`];
+  if (style.width !== undefined && room < 2) return [...lines, `  ${name}`];
+  return [`${lines.join("\n")}${" ".repeat(Math.max(2, room))}${name}`];
 }
 
 /** Whose invite it is and how it stands; on several lines where one cannot hold it. */
@@ -68,7 +68,8 @@ function subject(finding: Finding, report: Report, style: Style, many: boolean):
   if (style.width === undefined || stringWidth(`  ${address}${onOne}`) <= style.width) {
     return [`  ${style.bold(address)}${onOne}`];
   }
-  return [`  ${style.bold(address)}`, ...indented("    ", parts.join("  "), style)];
+  const below = parts.length === 0 ? [] : indented("    ", parts.join("  "), style);
+  return [`  ${style.bold(address)}`, ...below];
 }
 
 /** The source line with a mark under what is meant. A range over several lines is marked to the end of its first one. */

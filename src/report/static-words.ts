@@ -39,7 +39,7 @@ export function staticWords(finding: StaticFinding): FindingWords {
       const place = other.range === undefined ? "" : ` (${other.range.file}:${other.range.start.line})`;
       return {
         headline: "one person is invited twice",
-        consequence: `${other.address}${place} invites ${email} as well; OpenAI takes the case of letters for the same, and refuses the second invite`,
+        consequence: `${other.address}${place} invites ${email} as well; OpenAI refuses to invite a member, and is reported to refuse a second invite while the first is pending`,
       };
     }
     case "invalid-role": {

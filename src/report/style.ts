@@ -11,6 +11,8 @@ export interface Style {
   readonly yellow: Paint;
   readonly cyan: Paint;
   readonly magenta: Paint;
+  /** Makes a text lead to an address when it is clicked on, where the terminal can; else leaves it as it is. */
+  link(text: string, address: string): string;
   readonly unicode: boolean;
   readonly width?: number;
 }

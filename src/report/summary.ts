@@ -25,7 +25,10 @@ export function summaryText(report: Report, style: Style, parts: { readonly find
         ? "offline, as the state recorded it"
         : "files only";
   const all = [invites, asked, ...(parts.findings ? findingCounts(report.findings) : [])];
-  return wrap(all.join(style.unicode ? " · " : " - "), style.width).join("\n");
+  const text = all.join(style.unicode ? " · " : " - ");
+  // A number stays with what it counts.
+  const lines = wrap(text.replace(/(\d) /g, "$1\u00a0"), style.width);
+  return lines.join("\n").replaceAll("\u00a0", " ");
 }
 
 function findingCounts(findings: readonly Finding[]): string[] {

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Io, OutputStream } from "../../src/cli/io.js";
 import { styleFor, wantsColor } from "../../src/cli/style.js";
 
@@ -36,6 +36,10 @@ describe("wantsColor", () => {
 });
 
 describe("styleFor", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
   it("paints where colours are wanted, and only there", () => {
     expect(styleFor(PIPE, ioWith({ FORCE_COLOR: "1" })).red("x")).toBe("\u001b[31mx\u001b[39m");
     expect(styleFor(PIPE, ioWith({})).red("x")).toBe("x");
@@ -46,6 +50,18 @@ describe("styleFor", () => {
     expect(styleFor(PIPE, ioWith({}))).not.toHaveProperty("width");
     expect(styleFor({ ...PIPE, columns: 60 }, ioWith({}))).not.toHaveProperty("width");
     expect(styleFor({ ...TERMINAL, columns: 0 }, ioWith({}))).not.toHaveProperty("width");
+  });
+
+  it("makes links on terminals that know them, where escape codes are wanted", () => {
+    const linked = (stream: OutputStream, env: Io["env"]) =>
+      styleFor(stream, ioWith(env)).link("rule", "https://a.example/");
+    vi.stubEnv("FORCE_HYPERLINK", "1");
+    expect(linked(TERMINAL, {})).toBe("\u001b]8;;https://a.example/\u001b\\rule\u001b]8;;\u001b\\");
+    expect(linked(TERMINAL, { NO_COLOR: "1" })).toBe("rule");
+    expect(linked(TERMINAL, { TERM: "dumb" })).toBe("rule");
+    expect(linked(PIPE, { FORCE_COLOR: "1" })).toBe("rule");
+    vi.stubEnv("FORCE_HYPERLINK", "0");
+    expect(linked(TERMINAL, {})).toBe("rule");
   });
 
   it("never holds glyphs back from a file or a pipe", () => {

@@ -1,6 +1,13 @@
 import semver from "semver";
 import { describe, expect, it } from "vitest";
-import { DIALECTS, holdsForAll, identifyProvider, mayBeIn, toSemverRange } from "../../src/invites/dialects.js";
+import {
+  DIALECTS,
+  holdsForAll,
+  identifyProvider,
+  mayBeIn,
+  providerRange,
+  toSemverRange,
+} from "../../src/invites/dialects.js";
 import { SCHEMAS } from "../../src/invites/provider-schemas.js";
 
 const SOURCE = "registry.terraform.io";
@@ -110,6 +117,11 @@ describe("identifyProvider, of a range", () => {
     [["~> 2.0", ">= 1.0"], ["mkdev-me-2"]],
     [["< 1.0"], []],
     [["not a version"], ["mkdev-me-1", "mkdev-me-2"]],
+    [["~> 1"], ["mkdev-me-1"]],
+    [["~>1, >= 1.1"], ["mkdev-me-1"]],
+    [["= 2.0.0-rc.1"], ["mkdev-me-2"]],
+    [[">= 2.0.0-alpha"], ["mkdev-me-2"]],
+    [["< 2.0.0-rc.1"], ["mkdev-me-1"]],
   ])("%j allows %j", (constraints, ids) => {
     expect(mkdev(constraints).candidates.map(({ id }) => id)).toEqual(ids);
   });
@@ -130,6 +142,31 @@ describe("identifyProvider, of a range", () => {
     expect([holdsForAll(ofNobody, () => true), holdsForAll(mkdev([]), ({ projects }) => projects === "block")]).toEqual(
       [false, false],
     );
+  });
+});
+
+it("takes a pre-release for the release that it comes before", () => {
+  const of = (lockedVersion: string) =>
+    identifyProvider({ resourceType: "openai_invite", source: `${SOURCE}/mkdev-me/openai`, lockedVersion });
+  expect([of("2.0.0-rc.1"), of("1.2.0+build.7")].map(({ dialect }) => dialect.id)).toEqual([
+    "mkdev-me-2",
+    "mkdev-me-1",
+  ]);
+  expect(of("2.0.0-rc.1").label).toBe("mkdev-me/openai 2.0.0-rc.1");
+});
+
+describe("providerRange", () => {
+  it.each([
+    ["~> 1", ">=1.0.0 <2.0.0-0"],
+    ["~> 1.2", ">=1.2.0 <2.0.0-0"],
+    ["~> 1.2.3-beta1", ">=1.2.3 <1.3.0-0"],
+    [">= 1, ~> 2, < 3.0.0-rc1", ">=1.0.0 >=2.0.0 <3.0.0-0 <3.0.0"],
+  ])("%s is %s", (constraint, range) => {
+    expect(providerRange(constraint)).toBe(range);
+  });
+
+  it("is none where there is no constraint", () => {
+    expect(["", "latest", "~> 1-"].map(providerRange)).toEqual([undefined, undefined, undefined]);
   });
 });
 

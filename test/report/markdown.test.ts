@@ -116,6 +116,22 @@ describe("formatMarkdown", () => {
     expect(Number(left)).toBe(1_501 - shown.length);
   });
 
+  it("leaves out notices before warnings, and warnings before errors, wherever they stand", () => {
+    const many = (severity: "warning" | "notice", file: string) =>
+      Array.from({ length: 200 }, (_, index) =>
+        findingWith({ severity, address: `openai_invite.${severity}${index}`, range: rangeAt(file, index + 1) }),
+      );
+    const last = roleFinding("boss", { address: "openai_invite.last", range: rangeAt("z.tf", 1) });
+    const text = formatMarkdown(
+      reportWith([...many("notice", "a.tf"), ...many("warning", "b.tf"), ...many("notice", "c.tf"), last]),
+      CONTEXT,
+    );
+    expect(text).toContain("openai_invite.last");
+    expect(text.match(/`openai_invite\.warning\d+`/g)).toHaveLength(200);
+    expect(text).toMatch(/more do not fit into one comment \(\d+ notices\)/);
+    expect(text.match(/^#### .*$/gm)).toEqual(["#### `a.tf`", "#### `b.tf`", "#### `z.tf`"]);
+  });
+
   it("names root modules where there are several, and shows what could not be read", () => {
     const findings = [
       findingWith({ directory: "prod", address: 'openai_invite.team["a|b"]', range: rangeAt("modules/a.tf", 3) }),

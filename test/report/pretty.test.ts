@@ -58,9 +58,9 @@ function at(options: Parameters<typeof look>[0]): string {
   return `\n${formatPretty(report, contextOf(look(options)))}`;
 }
 
-/** Lines that may be wider than the terminal: nothing but commands and addresses, which have to be copied whole. */
+/** Lines that may be wider than the terminal: nothing but commands and addresses, which have to be copied whole, those of pages, too. */
 function tooWide(text: string, width: number): string[] {
-  return text.split("\n").filter((line) => stringWidth(line) > width && !line.includes("terraform "));
+  return text.split("\n").filter((line) => stringWidth(line) > width && !/terraform |^ {2}https:/.test(line));
 }
 
 describe("formatPretty", () => {
@@ -107,7 +107,12 @@ describe("formatPretty", () => {
         without a source in required_providers Terraform looks for hashicorp/openai, which does not exist; only rules that hold for every provider are asked
 
       3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings, 2 notices
-      tfinvite explain RULE says more of each
+      tfinvite explain RULE says more, as do these pages:
+        https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
+        https://unpkg.com/tfinvite/docs/rules/data-reads-own-invite.md
+        https://unpkg.com/tfinvite/docs/rules/member-invited.md
+        https://unpkg.com/tfinvite/docs/rules/project-scoped-invite.md
+        https://unpkg.com/tfinvite/docs/rules/unknown-provider.md
       "
     `);
   });
@@ -163,7 +168,12 @@ describe("formatPretty", () => {
         only rules that hold for every provider are asked
 
       3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings, 2 notices
-      tfinvite explain RULE says more of each
+      tfinvite explain RULE says more, as do these pages:
+        https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
+        https://unpkg.com/tfinvite/docs/rules/data-reads-own-invite.md
+        https://unpkg.com/tfinvite/docs/rules/member-invited.md
+        https://unpkg.com/tfinvite/docs/rules/project-scoped-invite.md
+        https://unpkg.com/tfinvite/docs/rules/unknown-provider.md
       "
     `);
   });
@@ -233,9 +243,14 @@ describe("formatPretty", () => {
         hashicorp/openai, which does not exist; only rules that
         hold for every provider are asked
 
-      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1
-      error, 2 warnings, 2 notices
-      tfinvite explain RULE says more of each
+      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests ·
+      1 error, 2 warnings, 2 notices
+      tfinvite explain RULE says more, as do these pages:
+        https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
+        https://unpkg.com/tfinvite/docs/rules/data-reads-own-invite.md
+        https://unpkg.com/tfinvite/docs/rules/member-invited.md
+        https://unpkg.com/tfinvite/docs/rules/project-scoped-invite.md
+        https://unpkg.com/tfinvite/docs/rules/unknown-provider.md
       "
     `);
     expect(tooWide(at({ width: 60 }), 60)).toEqual([]);
@@ -278,6 +293,12 @@ describe("formatPretty", () => {
     `);
   });
 
+  it("makes a link of the rule's name where the terminal knows links, and nothing else of it changes", () => {
+    const linked = at({ width: 100, links: true });
+    expect(linked).toContain("[accepted-invite](https://unpkg.com/tfinvite/docs/rules/accepted-invite.md)\n");
+    expect(linked.replaceAll(/\[([a-z-]+)\]\(https:[^)]+\)/g, "$1")).toBe(at({ width: 100 }));
+  });
+
   it("needs nothing but ASCII of its own where the terminal knows no more", () => {
     for (const width of [40, 60, 100]) {
       expect(at({ width, unicode: false }).replaceAll(/[日本語]/g, "")).toMatch(/^[\n\x20-\x7e]*$/);
@@ -303,6 +324,18 @@ describe("formatPretty", () => {
         4 │ …xxxxxx 日本語 */ projects = [{ id = "p", role = "mem…
           │                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
     `);
+  });
+
+  it("has no empty line below an address that fills the line, and keeps numbers with what they count", () => {
+    const findings = report.findings.flatMap((finding) =>
+      finding.rule === "data-reads-own-invite" ? [{ ...finding, address: `module.${"x".repeat(40)}.data.a.b` }] : [],
+    );
+    const text = formatPretty(
+      { ...report, findings: [...findings, ...report.findings] },
+      contextOf(look({ width: 40 })),
+    );
+    expect(text.split("\n").slice(3, 5)).toEqual([`  module.${"x".repeat(40)}.data.a.b`, "    ┌─ invites.tf:17:15"]);
+    expect(text).not.toMatch(/\d\n[a-z]/);
   });
 
   it("shows control characters and direction marks instead of obeying them", () => {

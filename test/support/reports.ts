@@ -80,10 +80,14 @@ export function look(options: {
   readonly width?: number;
   readonly colors?: boolean;
   readonly unicode?: boolean;
+  /** Links as Markdown has them. */
+  readonly links?: boolean;
 }): Style {
   const { width, colors = false, unicode = true } = options;
   const { bold, dim, red, yellow, cyan, magenta } = picocolors.createColors(colors);
-  return { bold, dim, red, yellow, cyan, magenta, unicode, ...(width !== undefined && { width }) };
+  const link =
+    options.links === true ? (text: string, address: string) => `[${text}](${address})` : (text: string) => text;
+  return { bold, dim, red, yellow, cyan, magenta, link, unicode, ...(width !== undefined && { width }) };
 }
 
 /** Escape codes of colours in a form that can be read and diffed: `<2>` for dim, `<22>` for its end. */

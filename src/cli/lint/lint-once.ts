@@ -6,7 +6,7 @@ import { makeReport, type Report, type ReportError } from "../../invites/report.
 import { diskFileSystem } from "../../terraform/configuration/file-system.js";
 import { isWithin, shownFrom } from "../../terraform/paths.js";
 import type { FailOn } from "../exit-code.js";
-import type { JudgeOptions } from "../judge.js";
+import type { JudgeOptions, SettingsOf } from "../judge.js";
 import { type SettingsFinder, settingsFinder } from "../settings-file.js";
 import { VERSION } from "../version.js";
 import type { FileSurroundings } from "./assess-files.js";
@@ -53,8 +53,10 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
     import("../judge.js"),
     import("../../invites/rules/registry.js"),
   ]);
-  const run = await runLint(roots, found.called, surroundings, request.assess);
-  const directories = run.assessments.map(({ inventory }) => inventory.directory);
+  const whole = await runLint(roots, found.called, surroundings, request.assess);
+  const directories = whole.assessments.map(({ inventory }) => inventory.directory);
+  const settingsOf = await readSettingsOf(directories, cwd, findSettings);
+  const run = withoutExcluded(whole, settingsOf, cwd);
   const targets = request.targets.map((target) => path.resolve(cwd, target));
   const judged = await judge(
     {
@@ -67,7 +69,7 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
         directories.includes(directory) || targets.some((target) => isWithin(target, path.resolve(cwd, directory))),
       directoryOf: (file) => run.directoryOf.get(file),
     },
-    await readSettingsOf(directories, cwd, findSettings),
+    settingsOf,
     request,
     cwd,
   );
@@ -81,6 +83,24 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
     removals,
     notes: [...found.notes, ...judged.notes],
     ...(failOn !== undefined && { failOn }),
+  };
+}
+
+/**
+ * A run without what lies in files that the settings leave out. They are read all the same, since a module is more than
+ * the files that somebody wants to hear of.
+ */
+function withoutExcluded(run: LintRun, settingsOf: SettingsOf, cwd: string): LintRun {
+  const isIn = (file: string | undefined, directory = "") => {
+    const settings = settingsOf(directory);
+    return file === undefined || settings === undefined || !isExcluded(path.resolve(cwd, file), settings);
+  };
+  const ofFile = (file: string) => run.directoryOf.get(file);
+  return {
+    ...run,
+    findings: run.findings.filter(({ range, directory }) => isIn(range?.file, directory)),
+    files: run.files.filter(({ file }) => isIn(file, ofFile(file))),
+    errors: run.errors.filter(({ file }) => isIn(file, file === undefined ? undefined : ofFile(file))),
   };
 }
 

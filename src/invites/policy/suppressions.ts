@@ -132,9 +132,9 @@ function problemsOf(
   return byName;
 }
 
-/** A reason without its dashes makes a strange name; its first word tells. */
+/** A reason without its dashes, or without space around them, makes a strange name; its first word tells. */
 function meantBy(written: string): string | undefined {
-  const [first = ""] = written.split(/[^\w-]/);
+  const [first = ""] = written.split(/[^\w-]|--/);
   return isRuleId(first) ? first : nearestName(written, RULE_IDS);
 }
 

@@ -1,11 +1,11 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import type { Attribute, Body } from "../../terraform/configuration/syntax.js";
+import { dynamicBlocks } from "../../terraform/configuration/dynamic-blocks.js";
+import type { Attribute, Body, Expression } from "../../terraform/configuration/syntax.js";
 import type { Value } from "../../terraform/configuration/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { FindingArguments } from "../finding.js";
 import { moduleResource } from "../references.js";
 import { managedInvites, oncePerPlace, valuesOf } from "./about-blocks.js";
-import { dynamicBlocks, dynamicValues } from "./dynamic-values.js";
 import type { Rule } from "./rule.js";
 
 /** https://platform.openai.com/docs/api-reference/invite/create */
@@ -50,13 +50,26 @@ function rolesOf(resource: ConfiguredResource): GivenRole[] {
   const { body } = resource.block;
   const [ofInvite, ofProject] = [body.attribute("role"), projectRole(body)];
   return [
-    ...valuesOf(resource, "role").map((value) => ({ value, of: "invite" as const, ...placeOf(ofInvite) })),
+    ...[...valuesOf(resource, "role"), ...branchesOf(ofInvite?.value)].map((value) => ({
+      value,
+      of: "invite" as const,
+      ...placeOf(ofInvite),
+    })),
     ...valuesOf(resource, "projects")
       .flatMap(elementsOf)
       .flatMap((project) => (project.kind === "object" ? (project.entries.get("role")?.value ?? []) : []))
-      .concat(dynamicValues(body, "projects", "role"))
       .map((value) => ({ value, of: "project" as const, ...placeOf(ofProject) })),
   ];
+}
+
+/** The texts that a conditional chooses from, whichever it will be. */
+function branchesOf(expression: Expression | undefined): Value[] {
+  if (expression?.kind !== "conditional") return [];
+  return [expression.whenTrue, expression.whenFalse].flatMap((branch): Value[] =>
+    branch.kind === "literal" && typeof branch.value === "string"
+      ? [{ kind: "string", value: branch.value, source: branch.range }]
+      : branchesOf(branch),
+  );
 }
 
 /** Where roles of projects are said: in the first block, in what a dynamic block repeats, or in the argument. */

@@ -1,4 +1,5 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Value } from "../../terraform/configuration/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { FindingArguments } from "../finding.js";
 import { moduleResource } from "../references.js";
@@ -33,20 +34,19 @@ export const projectScopedInvite: Rule = {
 
 type Syntax = FindingArguments["project-scoped-invite"]["syntax"];
 
-/** Where the block assigns projects. An empty list, or null, assigns none. */
+/** Where the block assigns projects. An empty list, or null, assigns none, and neither does a `dynamic` block over nothing. */
 function projectsOf(resource: ConfiguredResource): { syntax: Syntax; range: SourceRange } | undefined {
   const { body } = resource.block;
+  const values = resource.instances.map((instance) => instance.arguments.get("projects"));
+  if (values.length > 0 && values.every(isNone)) return undefined;
   const attribute = body.attribute("projects");
-  if (attribute !== undefined) {
-    const values = resource.instances.map((instance) => instance.arguments.get("projects"));
-    const known = values.length > 0 && values.every((value) => value !== undefined && value.kind !== "unknown");
-    const empty = values.every(
-      (value) => value?.kind === "null" || (value?.kind === "list" && value.elements.length === 0),
-    );
-    return known && empty ? undefined : { syntax: "attribute", range: attribute.range };
-  }
+  if (attribute !== undefined) return { syntax: "attribute", range: attribute.range };
   const [block] = body.blocks("projects", 0);
   if (block !== undefined) return { syntax: "block", range: block.headerRange };
   const dynamic = body.blocks("dynamic", 1).find((candidate) => candidate.labels[0]?.value === "projects");
   return dynamic === undefined ? undefined : { syntax: "dynamic-block", range: dynamic.headerRange };
+}
+
+function isNone(value: Value | undefined): boolean {
+  return value?.kind === "null" || (value?.kind === "list" && value.elements.length === 0);
 }

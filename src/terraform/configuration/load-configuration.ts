@@ -10,6 +10,7 @@ import type {
   Repetition,
   RootSettings,
 } from "./configuration.js";
+import { dynamicBlocks, dynamicValues } from "./dynamic-blocks.js";
 import { type Effort, newEffort } from "./effort.js";
 import { evaluate, type Scope } from "./evaluate.js";
 import { ANY_INSTANCE, expand, withRepetition } from "./expansion.js";
@@ -381,6 +382,13 @@ function argumentsOf(body: Body, scope: Scope): ReadonlyMap<string, Value> {
     if (values.has(type)) continue;
     const blocks = nested.filter((block) => block.type === type);
     values.set(type, listValue(blocks.map((block) => blockValue(block.body, scope))));
+  }
+  for (const block of dynamicBlocks(body)) {
+    const type = block.labels[0]?.value;
+    const written = type === undefined ? undefined : values.get(type);
+    // An argument of that name beside it is a mistake, and what it makes of the block is not known.
+    if (type === undefined || (written !== undefined && written.kind !== "list")) continue;
+    values.set(type, listValue([...(written?.elements ?? []), ...dynamicValues(block, scope)]));
   }
   return values;
 }

@@ -111,6 +111,23 @@ describe("tfinvite lint", () => {
     expect(await shown(["old"])).toMatchSnapshot();
   });
 
+  it("says nothing of a file that the settings leave out, nor of its comments, where others of its module are linted", async () => {
+    const quiet = "# tfinvite-ignore: invalid-role -- silences nothing\n";
+    write({
+      ".tfinvite.json": '{ "exclude": ["*.generated.tf", "vendored/"] }',
+      "main.tf": `${VERSIONS}${invite("a", "A@example.com")}module "v" {\n  source = "./vendored"\n}\n`,
+      "x.generated.tf": quiet + invite("b", "B@example.com"),
+      "broken.generated.tf": 'resource "openai_invite" "c" {\n  role = "x"\n',
+      "vendored/main.tf": quiet + VERSIONS + invite("d", "D@example.com"),
+    });
+    const findings = expect.stringMatching(/^main\.tf:\d+:\d+: notice: openai_invite\.a: .*\n$/);
+    expect(await run(["."])).toMatchObject({ code: 0, stdout: findings });
+    // What is in them still counts: the person is invited twice.
+    write({ "main.tf": `${VERSIONS}${invite("a", "b@example.com")}`, "y.tf": invite("z", "b@example.com") });
+    expect((await run(["."])).stdout).toContain("main.tf:");
+    expect((await run(["main.tf"])).stdout).not.toContain("generated");
+  });
+
   it("has a baseline of its own: status and repair do not fail for one that the settings name and nobody wrote", async () => {
     write({ ".tfinvite.json": '{ "baseline": "known.json" }', "main.tf": VERSIONS + invite("a", "a@example.com") });
     expect(await run(["."])).toMatchObject({ code: 2 });
@@ -134,6 +151,19 @@ describe("tfinvite lint", () => {
     expect(await shown(["two", "--baseline", "known.json", "--fail-on", "notice"])).toMatchSnapshot();
     await run(["one", "--baseline", "known.json", "--update-baseline"]);
     expect(readFileSync(path.join(cwd, "known.json"), "utf8")).toMatchSnapshot();
+  });
+
+  it("tells on standard error where to read about what compact prints, and only then", async () => {
+    write({ "main.tf": VERSIONS + invite("a", "A@example.com", "Owner") + invite("b", "B@example.com") });
+    const pages = `tfinvite explain RULE says more, as do these pages:
+  https://unpkg.com/tfinvite/docs/rules/invalid-role.md
+  https://unpkg.com/tfinvite/docs/rules/mixed-case-email.md
+`;
+    const ended = "exit 1: 1 finding at or above error\n";
+    expect((await run([])).stderr).toBe(pages + ended);
+    expect((await run(["--format", "json:a.json", "--format", "compact"])).stderr).toBe(pages + ended);
+    expect((await run(["--format", "compact:a.txt", "--format", "json"])).stderr).toBe(ended);
+    expect((await run(["--rule", "invalid-role=off", "--rule", "mixed-case-email=off"])).stderr).toBe("");
   });
 
   it("writes several formats at once, the same each time", async () => {

@@ -7,8 +7,8 @@ import { makeReport } from "../../../src/invites/report.js";
 import { docsUrl } from "../../../src/invites/rules/rule.js";
 import { formatCompact } from "../../../src/report/compact.js";
 import { formatError } from "../../../src/report/pretty.js";
-import type { Style } from "../../../src/report/style.js";
 import { ROOT } from "../../support/program.js";
+import { look } from "../../support/reports.js";
 
 const PAGE = readFileSync(path.join(ROOT, "docs/editors.md"), "utf8");
 
@@ -48,8 +48,7 @@ function matched(line: string, matcher: Matcher): Readonly<Record<string, string
   return Object.fromEntries(Object.entries(groups).map(([part, group]) => [part, match[Number(group)]]));
 }
 
-const same = (text: string) => text;
-const PLAIN: Style = { bold: same, dim: same, red: same, yellow: same, cyan: same, magenta: same, unicode: false };
+const PLAIN = look({ unicode: false });
 const POSITION = { line: 12, column: 3, offset: 200 };
 
 function finding(file: string, severity: Finding["severity"], email: string): Finding {

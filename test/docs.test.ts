@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { RULES } from "../src/invites/rules/registry.js";
+import { ROOT } from "./support/program.js";
+
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(path.join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file.replaceAll("\\", "/")}`),
+];
+
+/** Pages are published there with the package, so that those of rules can be read away from the repository, too. */
+const PUBLISHED = "https://unpkg.com/tfinvite/";
+
+/** The targets of a page's links; code does not have any. */
+function linksOf(page: string): string[] {
+  const text = readFileSync(path.join(ROOT, page), "utf8").replaceAll(/^```[\s\S]*?^```$|`[^`\n]*`/gm, "code");
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+}
+
+/** What GitHub calls a heading in links. */
+function anchorsOf(page: string): string[] {
+  return [...readFileSync(path.join(ROOT, page), "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** The file and the heading of this repository that a link of a page leads to; undefined where it leads elsewhere. */
+function insideOf(page: string, link: string): { readonly file: string; readonly anchor?: string } | undefined {
+  const isPublished = link.startsWith(PUBLISHED);
+  if (!isPublished && /^[a-z]+:/.test(link)) return undefined;
+  const [target = "", anchor] = (isPublished ? link.slice(PUBLISHED.length) : link).split("#");
+  const file = isPublished ? target : target === "" ? page : path.posix.join(path.posix.dirname(page), target);
+  return { file, ...(anchor !== undefined && { anchor }) };
+}
+
+describe.each(PAGES)("%s", (page) => {
+  it("leads nowhere that is not there", () => {
+    const inside = linksOf(page).flatMap((link) => insideOf(page, link) ?? []);
+    const broken = inside.filter(
+      ({ file, anchor }) =>
+        !existsSync(path.join(ROOT, file)) || (anchor !== undefined && !anchorsOf(file).includes(anchor)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("links with https only", () => {
+    expect(linksOf(page).filter((link) => /^[a-z]+:/.test(link) && !link.startsWith("https://"))).toEqual([]);
+  });
+});
+
+it("finds the links it speaks of", () => {
+  expect(PAGES.flatMap(linksOf).length).toBeGreaterThan(60);
+  expect(insideOf("docs/rules/a.md", "b.md#c")).toEqual({ file: "docs/rules/b.md", anchor: "c" });
+  expect(insideOf("README.md", `${PUBLISHED}docs/configuration.md`)).toEqual({ file: "docs/configuration.md" });
+});
+
+it("the README lists every rule with its default severity", () => {
+  const readme = readFileSync(path.join(ROOT, "README.md"), "utf8");
+  const listed = [...readme.matchAll(/^\| \[`([a-z-]+)`\]\(docs\/rules\/([a-z-]+)\.md\) +\| (\w+)/gm)];
+  const rows = listed.map(([, name, file, severity]) => [name, file, severity].join(" "));
+  expect(rows.sort()).toEqual(
+    Object.values(RULES)
+      .map(({ id, severity }) => `${id} ${id} ${severity}`)
+      .sort(),
+  );
+});

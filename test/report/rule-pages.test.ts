@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { REPORT_FORMATS } from "../../src/cli/report-formats.js";
+import { rulePages } from "../../src/report/rule-pages.js";
+import { look } from "../support/reports.js";
+import { CONTEXT, findingWith, rangeAt, reportWith, roleFinding } from "./hostile.js";
+
+const { compact, ...LINKING } = REPORT_FORMATS;
+
+const FINDINGS = [
+  roleFinding("boss", { range: rangeAt("main.tf", 3, 2, 4), address: "openai_invite.kim" }),
+  findingWith({ range: rangeAt("main.tf", 2, 2, 4) }),
+  findingWith({ severity: "notice" }),
+];
+const PAGES = ["https://example.com/invalid-role.md", "https://example.com/mixed-case-email.md"];
+
+describe("a finding leads to the page of its rule", () => {
+  it.each(Object.entries(LINKING))("in %s", async (_name, format) => {
+    const text = await format(reportWith(FINDINGS), CONTEXT);
+    for (const page of PAGES) expect(text).toContain(page);
+  });
+
+  it("in github however much there is to say", async () => {
+    const text = await LINKING.github(
+      reportWith([roleFinding("%\n".repeat(3000), { address: "x".repeat(9000) })]),
+      CONTEXT,
+    );
+    expect(text).toMatch(/%0Ahttps:\/\/example\.com\/invalid-role\.md\n$/);
+    const message = text.slice(text.lastIndexOf("::") + 2);
+    expect(message.replaceAll("%0A", "\n").replaceAll("%25", "%").trimEnd().length).toBe(4096);
+  });
+
+  it("in the list that goes with compact, whose lines keep their form", async () => {
+    const report = reportWith(FINDINGS);
+    expect(await compact(report)).not.toContain("https://");
+    expect(`\n${rulePages(report, look({}))}`).toMatchInlineSnapshot(`
+      "
+      tfinvite explain RULE says more, as do these pages:
+        https://example.com/invalid-role.md
+        https://example.com/mixed-case-email.md
+      "
+    `);
+    expect(rulePages(reportWith([]), look({}))).toBe("");
+  });
+});
