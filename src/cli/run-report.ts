@@ -11,7 +11,6 @@ import type { FailOn, Gaps } from "./exit-code.js";
 import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
 import type { Io } from "./io.js";
 import { type Evidence, inReadingOrder, judge, readSettingsOf } from "./judge.js";
-import { say } from "./say.js";
 import { findStandings } from "./standings.js";
 import { VERSION } from "./version.js";
 
@@ -71,7 +70,8 @@ export async function runReport(directories: readonly string[], options: ReportO
     standings.assessments,
   );
   const shell = options.shell ?? defaultShell(io.platform);
-  say([...inputs.notes, ...judged.notes], report.errors, io);
+  const notes = [...inputs.notes, ...judged.notes];
+  if (notes.length + report.errors.length > 0) (await import("./say.js")).say(notes, report.errors, io);
   return {
     report,
     ...(judged.failOn !== undefined && { failOn: judged.failOn }),
