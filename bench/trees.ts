@@ -135,3 +135,42 @@ const SQUAD = `resource "openai_invite" "member" {
   role  = var.role
 }
 `;
+
+export interface SharedTreeSize {
+  readonly roots: number;
+  /** Modules that each of the roots calls. */
+  readonly shared: number;
+  /** Invites in each of those. */
+  readonly invites: number;
+}
+
+/**
+ * Writes root modules that all call the same modules, in which the invites are: what is in those is told once, and weighed
+ * for each root.
+ */
+export function writeSharedTree(directory: string, { roots, shared, invites }: SharedTreeSize): void {
+  const write = (name: string, text: string) => {
+    const file = path.join(directory, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  };
+  const calls = Array.from({ length: shared }, (_, index) => index);
+  for (const index of calls) {
+    const blocks = Array.from(
+      { length: invites },
+      (_, invited) =>
+        `resource "openai_invite" "member_${invited}" {\n  email = "m${invited}-${index}@\${var.domain}"\n  role  = "reader"\n}\n`,
+    );
+    write(`modules/squad-${index}/main.tf`, blocks.join("\n"));
+    write(`modules/squad-${index}/variables.tf`, variables(["domain"]));
+    write(`modules/squad-${index}/versions.tf`, versions(true));
+  }
+  for (let root = 0; root < roots; root += 1) {
+    const text = calls.map(
+      (index) =>
+        `module "squad_${index}" {\n  source = "../../modules/squad-${index}"\n  domain = "r${root}.example.com"\n}\n`,
+    );
+    write(`live/root-${root}/main.tf`, text.join("\n"));
+    write(`live/root-${root}/versions.tf`, versions(true));
+  }
+}

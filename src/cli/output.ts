@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { chmod, lstat, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Report } from "../invites/report.js";
@@ -93,7 +92,7 @@ async function isLink(file: string): Promise<boolean> {
 }
 
 async function replace(target: Replaceable, text: string): Promise<void> {
-  const part = path.join(path.dirname(target.path), `.tfinvite-${randomUUID()}.part`);
+  const part = path.join(path.dirname(target.path), `.tfinvite-${crypto.randomUUID()}.part`);
   try {
     await writeFile(part, text, { flag: "wx" });
     if (target.mode !== undefined) await chmod(part, target.mode);

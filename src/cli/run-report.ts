@@ -12,7 +12,6 @@ import type { FailOn, Gaps } from "./exit-code.js";
 import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
 import type { Io } from "./io.js";
 import { type Evidence, inReadingOrder, judge, readSettingsOf } from "./judge.js";
-import { say } from "./say.js";
 import { findStandings } from "./standings.js";
 import { unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 import { VERSION } from "./version.js";
@@ -80,7 +79,8 @@ export async function runReport(directories: readonly string[], options: ReportO
     assessments,
   );
   const shell = options.shell ?? defaultShell(io.platform);
-  say([...inputs.notes, ...judged.notes, ...verdictsNotGiven(report)], report.errors, io);
+  const notes = [...inputs.notes, ...judged.notes, ...verdictsNotGiven(report)];
+  if (notes.length + report.errors.length > 0) (await import("./say.js")).say(notes, report.errors, io);
   return {
     report,
     ...(judged.failOn !== undefined && { failOn: judged.failOn }),

@@ -8,7 +8,6 @@ import type { Deadline } from "./deadline.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
 import { groupByKey, type KeyGroup, type OrganizationsOf, USUAL_KEY } from "./organizations.js";
-import { startProgress } from "./progress.js";
 import { styleFor } from "./style.js";
 import { VERSION } from "./version.js";
 
@@ -52,6 +51,7 @@ export async function findStandings(
   if (invites === 0) return result("live", new Map());
 
   const groups = groupByKey(inventories, options.organizationsOf ?? (() => undefined));
+  const { startProgress } = await import("./progress.js");
   const progress = startProgress(invites, io, styleFor(io.stderr, io));
   const counts = new Map<KeyGroup, number>();
   const show = (group: KeyGroup) => (event: LookUpEvent) => {

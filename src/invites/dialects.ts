@@ -371,13 +371,28 @@ export function identifyProvider(evidence: ProviderEvidence): ProviderIdentity {
   return { dialect, label, candidates: rows, constraints, ...(version !== undefined && { version }) };
 }
 
+/** Answers by question: every rule asks about every invite, and the ranges of a run are few. */
+const answers = new Map<string, boolean>();
+/** An editor's session may see many constraints come and go. */
+const MOST_ANSWERS = 10_000;
+
 function versionMayBeIn(
-  { lockedVersion, constraints }: Pick<ProviderEvidence, "lockedVersion" | "constraints">,
+  { lockedVersion, constraints = [] }: Pick<ProviderEvidence, "lockedVersion" | "constraints">,
   wanted: string,
 ): boolean {
+  const question = JSON.stringify([wanted, lockedVersion ?? constraints]);
+  const known = answers.get(question);
+  if (known !== undefined) return known;
+  const answer = compareVersions(lockedVersion, constraints, wanted);
+  if (answers.size >= MOST_ANSWERS) answers.clear();
+  answers.set(question, answer);
+  return answer;
+}
+
+function compareVersions(lockedVersion: string | undefined, constraints: readonly string[], wanted: string): boolean {
   const locked = lockedVersion === undefined ? undefined : withoutPrerelease(lockedVersion);
   if (locked !== undefined) return semver.satisfies(locked, wanted);
-  const ranges = (constraints ?? []).flatMap((constraint) => providerRange(constraint) ?? []);
+  const ranges = constraints.flatMap((constraint) => providerRange(constraint) ?? []);
   // Together, since two that each allow some of the wanted versions may share none.
   const all = semver.validRange(ranges.join(" "));
   return all === null || semver.intersects(all, wanted, { includePrerelease: true });

@@ -3,11 +3,12 @@ import type { Assessment } from "../../invites/assessment.js";
 import type { Settings } from "../../invites/policy/settings.js";
 import type { SuppressionFix } from "../../invites/policy/suppressions.js";
 import { makeReport, type Report, type ReportError } from "../../invites/report.js";
+import type { Exclusions } from "../../terraform/configuration/discover/walk.js";
 import { diskFileSystem } from "../../terraform/configuration/file-system.js";
 import { isWithin, shownFrom } from "../../terraform/paths.js";
 import type { FailOn } from "../exit-code.js";
 import type { JudgeOptions, SettingsOf } from "../judge.js";
-import { type SettingsFinder, settingsFinder } from "../settings-file.js";
+import { SETTINGS_FILE, type SettingsFinder, settingsFinder } from "../settings-file.js";
 import { VERSION } from "../version.js";
 import type { FileSurroundings } from "./assess-files.js";
 import type { AssessRoot } from "./assessment-cache.js";
@@ -131,15 +132,6 @@ async function findRoots(
   findSettings: SettingsFinder,
 ): Promise<FoundRoots> {
   const { discoverModules } = await import("../../terraform/configuration/discover/discover-modules.js");
-  const settings = new Set(
-    await Promise.all(
-      targets.map((target) => {
-        const place = path.resolve(cwd, target);
-        return findSettings(kindOf(place, fileSystem) === "directory" ? place : path.dirname(place));
-      }),
-    ),
-  );
-  const exclude = (place: string) => [...settings].some((one) => one !== undefined && isExcluded(place, one));
   const { roots, called, problems } = await discoverModules({
     targets,
     cwd,
@@ -147,7 +139,7 @@ async function findRoots(
     // It sees the files of both; which of them a module really has is told by the module itself.
     tool: "tofu",
     env,
-    exclude,
+    exclusions: exclusionsOf(findSettings),
     fileSystem,
   });
   const isNote = (kind: string) => kind === "excluded" || kind === "not a configuration file";
@@ -159,12 +151,15 @@ async function findRoots(
   };
 }
 
-function kindOf(place: string, fileSystem: typeof diskFileSystem): "file" | "directory" | "other" | undefined {
-  try {
-    return fileSystem.kind(place);
-  } catch {
-    return undefined;
-  }
+/** A folder's settings hold alone; where it has none of its own, those of the folder above. */
+function exclusionsOf(findSettings: SettingsFinder): Exclusions {
+  return {
+    file: SETTINGS_FILE,
+    async of(directory) {
+      const settings = await findSettings(directory);
+      return (place) => settings !== undefined && isExcluded(place, settings);
+    },
+  };
 }
 
 function isExcluded(place: string, { folder, excludes }: Settings): boolean {

@@ -1,6 +1,4 @@
 import path from "node:path";
-import { addAbortSignal } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import { diskFileSystem, type TreeFileSystem } from "../../terraform/configuration/file-system.js";
 import { moduleFileNames } from "../../terraform/configuration/module-files.js";
 import { emptyFileSystem, overlayFileSystem } from "../../terraform/configuration/overlay-file-system.js";
@@ -48,6 +46,7 @@ export async function readLintInput(
       "Such names end in .tf, .tf.json, .tofu or .tofu.json.",
     );
   }
+  const [{ addAbortSignal }, { buffer }] = await Promise.all([import("node:stream"), import("node:stream/consumers")]);
   const text = (await buffer(addAbortSignal(io.signal, io.stdin))).toString("utf8");
   const texts = new Map([[path.resolve(io.cwd, file), text]]);
   return {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { formatText } from "./format-function.js";
 import { decodeJson, encodeJson } from "./json-functions.js";
 import { toBool, toList, toMap, toNumber, toSet, toText, unify } from "./type-constraint.js";
@@ -280,7 +279,11 @@ function join(args: readonly Value[]): Value {
 }
 
 function digest(algorithm: string): LanguageFunction {
-  return one(text, (input) => stringValue(createHash(algorithm).update(input, "utf8").digest("hex")));
+  return one(text, (input) => {
+    // Loaded when the first configuration hashes something: it takes longer than reading a small module.
+    const { createHash } = process.getBuiltinModule("node:crypto");
+    return stringValue(createHash(algorithm).update(input, "utf8").digest("hex"));
+  });
 }
 
 // --- collections --------------------------------------------------------------------------------------------------

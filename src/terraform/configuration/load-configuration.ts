@@ -23,18 +23,13 @@ import { type ModuleText, ModuleTexts } from "./module-texts.js";
 import { isNode, type ModuleNode, ModuleTree, type UnresolvedModule } from "./module-tree.js";
 import { type ParseOptions, parseFile } from "./parse-file.js";
 import { ParsedFiles } from "./parsed-files.js";
-import {
-  allNodes,
-  type ProviderFacts,
-  providerOfResource,
-  providerOfType,
-  providerRequirement,
-} from "./provider-requirements.js";
+import { allNodes, ProviderRequirements, providerOfType } from "./provider-requirements.js";
 import { findRefactorings } from "./refactorings.js";
 import { findReferences } from "./references.js";
 import type { Body, SyntaxProblem } from "./syntax.js";
+import { unreadable } from "./unreadable.js";
 import { listValue, type Value } from "./value.js";
-import { readVariableInputs, rootVariables, unreadable } from "./variables.js";
+import { readVariableInputs, rootVariables } from "./variables.js";
 import { selectedWorkspace } from "./workspace.js";
 
 export interface LoadOptions {
@@ -112,13 +107,13 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     };
     const evaluatedTree = { node, root: new ModuleInstance(context, node, []), tool };
     const nodes = allNodes(node);
-    const facts = { tool, nodes, locked: lock.versions };
-    const resources = configuredResources(evaluatedTree, facts);
+    const requirements = new ProviderRequirements({ tool, nodes, locked: lock.versions });
+    const resources = configuredResources(evaluatedTree, requirements);
     return {
       nodes,
       resources: resources.filter(({ type }) => types.includes(type)),
       related: resources.filter(({ type }) => related.includes(type)),
-      providers: configuredProviders(evaluatedTree, types, facts),
+      providers: configuredProviders(evaluatedTree, types, requirements),
       settings: rootSettings(node.definition, tool),
     };
   });
@@ -299,7 +294,7 @@ function childGroup(parent: ModuleGroup, name: string, node: ModuleNode): Module
   return { node, instances, anyInstance, complete: reason === undefined, ...(reason !== undefined && { reason }) };
 }
 
-function configuredResources(tree: EvaluatedTree, facts: ProviderFacts): readonly ConfiguredResource[] {
+function configuredResources(tree: EvaluatedTree, requirements: ProviderRequirements): readonly ConfiguredResource[] {
   const resources: ConfiguredResource[] = [];
   eachModule(tree, (group) => {
     for (const resource of group.node.definition.resources) {
@@ -311,7 +306,7 @@ function configuredResources(tree: EvaluatedTree, facts: ProviderFacts): readonl
         file: resource.file,
         block: resource.block,
         ...declare(resource, group, tree.tool),
-        provider: providerOfResource(group.node, resource, facts),
+        provider: requirements.ofResource(group.node, resource),
       });
     }
   });
@@ -404,7 +399,7 @@ function blockValue(body: Body, scope: Scope): Value {
 function configuredProviders(
   tree: EvaluatedTree,
   types: readonly string[],
-  facts: ProviderFacts,
+  requirements: ProviderRequirements,
 ): readonly ConfiguredProvider[] {
   const names = new Set(types.map(providerOfType));
   const providers: ConfiguredProvider[] = [];
@@ -421,7 +416,7 @@ function configuredProviders(
         file,
         block,
         arguments: values,
-        provider: providerRequirement(node, alias === undefined ? name : `${name}.${alias}`, facts),
+        provider: requirements.of(node, alias === undefined ? name : `${name}.${alias}`),
       });
     }
   });

@@ -3,7 +3,7 @@ import type { FileSystem } from "./file-system.js";
 import type { InstalledModules } from "./installed-modules.js";
 import { moduleFileNames, type ToolName } from "./module-files.js";
 import type { SyntaxProblem } from "./syntax.js";
-import { unreadable } from "./variables.js";
+import { unreadable } from "./unreadable.js";
 
 export interface ModuleTextFile {
   /** Absolute. */

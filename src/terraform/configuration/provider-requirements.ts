@@ -28,33 +28,101 @@ export function providerOfType(type: string): string {
   return type.split("_")[0] ?? type;
 }
 
-/** The provider of a resource: its configuration, and everything the configuration says about its version. */
-export function providerOfResource(
-  node: ModuleNode,
-  resource: DeclaredResource,
-  facts: ProviderFacts,
-): ProviderRequirement {
-  const written = resource.block.body.attribute("provider")?.value;
-  const local = (written && configurationName(written, node.definition)) ?? providerOfType(resource.type);
-  return providerRequirement(node, local, facts);
+/** Tells providers, each once: most resources of a module share theirs, and a large root has thousands of them. */
+export class ProviderRequirements {
+  readonly #facts: ProviderFacts;
+  readonly #found = new Map<ModuleNode, Map<string, ProviderRequirement>>();
+  readonly #constraints = new Map<string, readonly string[]>();
+  /** Null where what is written is no source. */
+  readonly #sources = new Map<ModuleDefinition, Map<string, string | null>>();
+
+  constructor(facts: ProviderFacts) {
+    this.#facts = facts;
+  }
+
+  /** The provider of a resource: its configuration, and everything the configuration says about its version. */
+  ofResource(node: ModuleNode, resource: DeclaredResource): ProviderRequirement {
+    const written = resource.block.body.attribute("provider")?.value;
+    const local = (written && configurationName(written, node.definition)) ?? providerOfType(resource.type);
+    return this.of(node, local);
+  }
+
+  /** The provider behind a configuration (`acme`, `acme.eu`) as one module names it. */
+  of(node: ModuleNode, local: string): ProviderRequirement {
+    const found = kept(this.#found, node, () => new Map<string, ProviderRequirement>());
+    return kept(found, local, () => this.#find(node, local));
+  }
+
+  #find(node: ModuleNode, local: string): ProviderRequirement {
+    const range = node.definition.requiredProviders.get(local.split(".")[0] ?? local)?.range;
+    const source = this.#sourceOf(node.definition, local);
+    const lockedVersion = source === undefined ? undefined : lockedVersionOf(source, this.#facts.locked);
+    return {
+      configuration: this.#outermostConfiguration(node, local),
+      ...(source !== undefined && { source }),
+      constraints: source === undefined ? [] : kept(this.#constraints, source, () => this.#constraintsOn(source)),
+      ...(range !== undefined && { range }),
+      ...(lockedVersion !== undefined && { lockedVersion }),
+    };
+  }
+
+  #sourceOf(definition: ModuleDefinition, configuration: string): string | undefined {
+    const [name = configuration] = configuration.split(".");
+    const sources = kept(this.#sources, definition, () => new Map<string, string | null>());
+    return kept(sources, name, () => sourceOf(definition, name, this.#facts.tool) ?? null) ?? undefined;
+  }
+
+  #constraintsOn(source: string): readonly string[] {
+    const constraints = new Set<string>();
+    for (const definition of new Set(this.#facts.nodes.map((node) => node.definition))) {
+      for (const [name, required] of definition.requiredProviders) {
+        if (this.#sourceOf(definition, name) !== source) continue;
+        for (const constraint of required.constraints) constraints.add(constraint);
+      }
+      for (const [name, { block }] of definition.providers) {
+        const version = textOf(block.body.attribute("version")?.value);
+        // Old configurations have the constraint in the provider block.
+        if (version !== undefined && this.#sourceOf(definition, name) === source) constraints.add(version);
+      }
+    }
+    return [...constraints];
+  }
+
+  /** Follows a configuration from the module that uses it to the one that holds it. */
+  #outermostConfiguration(from: ModuleNode, local: string): string {
+    let node = from;
+    let name = local;
+    while (node.parent !== undefined) {
+      const passed = passedTo(node, name);
+      if (passed === undefined) {
+        // Aliases are never inherited, and a module with a configuration of its own uses that.
+        if (node.definition.providers.has(name) || name.includes(".")) return name;
+        name = this.#inheritedName(node, node.parent, name);
+      } else name = passed;
+      node = node.parent;
+    }
+    return name;
+  }
+
+  /** The caller's default configuration of the same provider, which it may know by another name. */
+  #inheritedName(node: ModuleNode, parent: ModuleNode, name: string): string {
+    const source = this.#sourceOf(node.definition, name);
+    if (this.#sourceOf(parent.definition, name) === source) return name;
+    const names = [...parent.definition.requiredProviders.keys()];
+    return names.find((candidate) => this.#sourceOf(parent.definition, candidate) === source) ?? name;
+  }
 }
 
-/** The provider behind a configuration (`acme`, `acme.eu`) as one module names it. */
-export function providerRequirement(node: ModuleNode, local: string, facts: ProviderFacts): ProviderRequirement {
-  const range = node.definition.requiredProviders.get(local.split(".")[0] ?? local)?.range;
-  const source = sourceOf(node.definition, local, facts.tool);
-  const lockedVersion = source === undefined ? undefined : lockedVersionOf(source, facts.locked);
-  return {
-    configuration: outermostConfiguration(node, local, facts.tool),
-    ...(source !== undefined && { source }),
-    constraints: source === undefined ? [] : constraintsOn(source, facts),
-    ...(range !== undefined && { range }),
-    ...(lockedVersion !== undefined && { lockedVersion }),
-  };
+/** What stands in a map under a key; put there first where nothing is. */
+function kept<Key, T extends object | string | null>(known: Map<Key, T>, key: Key, find: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = find();
+  known.set(key, made);
+  return made;
 }
 
-function sourceOf(definition: ModuleDefinition, configuration: string, tool: ToolName): string | undefined {
-  const [name = configuration] = configuration.split(".");
+function sourceOf(definition: ModuleDefinition, name: string, tool: ToolName): string | undefined {
   // Without a source Terraform means its own provider of that name:
   // https://developer.hashicorp.com/terraform/language/providers/requirements#source-addresses
   const written = definition.requiredProviders.get(name)?.source ?? `hashicorp/${name}`;
@@ -75,38 +143,6 @@ function lockedVersionOf(source: string, locked: LockedVersions): string | undef
   return candidates.map((candidate) => locked.get(candidate)).find((version) => version !== undefined);
 }
 
-function constraintsOn(source: string, { nodes, tool }: ProviderFacts): readonly string[] {
-  const constraints = new Set<string>();
-  for (const definition of new Set(nodes.map((node) => node.definition))) {
-    for (const [name, required] of definition.requiredProviders) {
-      if (sourceOf(definition, name, tool) !== source) continue;
-      for (const constraint of required.constraints) constraints.add(constraint);
-    }
-    for (const [name, { block }] of definition.providers) {
-      const version = textOf(block.body.attribute("version")?.value);
-      // Old configurations have the constraint in the provider block.
-      if (version !== undefined && sourceOf(definition, name, tool) === source) constraints.add(version);
-    }
-  }
-  return [...constraints];
-}
-
-/** Follows a configuration from the module that uses it to the one that holds it. */
-function outermostConfiguration(from: ModuleNode, local: string, tool: ToolName): string {
-  let node = from;
-  let name = local;
-  while (node.parent !== undefined) {
-    const passed = passedTo(node, name);
-    if (passed === undefined) {
-      // Aliases are never inherited, and a module with a configuration of its own uses that.
-      if (node.definition.providers.has(name) || name.includes(".")) return name;
-      name = inheritedName(node, node.parent, name, tool);
-    } else name = passed;
-    node = node.parent;
-  }
-  return name;
-}
-
 /** What the call passes for a configuration of the called module, as the caller names it. */
 function passedTo(node: ModuleNode, name: string): string | undefined {
   const map = node.call?.block.body.attribute("providers")?.value;
@@ -114,14 +150,6 @@ function passedTo(node: ModuleNode, name: string): string | undefined {
   if (map?.kind !== "object" || caller === undefined) return undefined;
   const item = map.items.find(({ key }) => configurationName(key, caller) === name);
   return item && configurationName(item.value, caller);
-}
-
-/** The caller's default configuration of the same provider, which it may know by another name. */
-function inheritedName(node: ModuleNode, parent: ModuleNode, name: string, tool: ToolName): string {
-  const source = sourceOf(node.definition, name, tool);
-  if (sourceOf(parent.definition, name, tool) === source) return name;
-  const names = [...parent.definition.requiredProviders.keys()];
-  return names.find((candidate) => sourceOf(parent.definition, candidate, tool) === source) ?? name;
 }
 
 /** `acme` or `acme.eu`, bare or in quotes. */

@@ -8,6 +8,7 @@ import { parseExpression } from "./parse-expression.js";
 import { parseFile } from "./parse-file.js";
 import type { Expression, ParsedFile, SyntaxProblem } from "./syntax.js";
 import { convert, isPrimitive } from "./type-constraint.js";
+import { unreadable } from "./unreadable.js";
 import { compareText, failed, isFailed, named, stringValue, unknown, type Value, withoutSource } from "./value.js";
 
 /** A value for a root variable, as it was given. */
@@ -70,13 +71,6 @@ export async function readVariableInputs(sources: VariableSources): Promise<Vari
     if (split > 0) values.set(given.slice(0, split).trim(), { kind: "text", text: given.slice(split + 1) });
   }
   return { values, files, problems };
-}
-
-/** The problem of a file that cannot be read. */
-export function unreadable(file: string, error: unknown): SyntaxProblem {
-  const start = { line: 1, column: 1, offset: 0 };
-  const cause = error instanceof Error ? error.message : String(error);
-  return { message: `the file cannot be read: ${cause}`, range: { file, start, end: start } };
 }
 
 function automaticFiles({ directory, fileSystem }: VariableSources): readonly string[] {

@@ -128,6 +128,34 @@ describe("tfinvite lint", () => {
     expect((await run(["main.tf"])).stdout).not.toContain("generated");
   });
 
+  it("leaves out of each folder what its own settings say, wherever it starts", async () => {
+    const invites = VERSIONS + invite("a", "A@example.com");
+    write({
+      ".tfinvite.json": '{ "exclude": ["examples/", "*.gen.tf"] }',
+      "main.tf": invites,
+      "examples/.tfinvite.json": "{}",
+      "examples/main.tf": invites,
+      "team/.tfinvite.json": '{ "exclude": ["old/"] }',
+      "team/old/main.tf": invites,
+      "team/new/main.gen.tf": invites,
+      "other/old/main.tf": invites,
+      "other/old/main.gen.tf": "",
+      "broken/main.tf": "",
+      "ignored/.tfinvite.json": "{ no settings",
+      ".gitignore": "ignored/\n",
+    });
+    mkdirSync(path.join(cwd, ".git"));
+    const places = async (args: readonly string[], from = cwd) =>
+      (await run(args, { cwd: from })).stdout.split("\n").flatMap((line) => line.split(":")[0] || []);
+    const inTeam = "new/main.gen.tf";
+    expect(await places([])).toEqual(["main.tf", "other/old/main.tf", `team/${inTeam}`]);
+    expect(await places(["team", "other"])).toEqual(["other/old/main.tf", `team/${inTeam}`]);
+    expect(await places([], path.join(cwd, "team"))).toEqual([inTeam]);
+    expect(await places(["**/*.tf"])).toEqual(["main.tf", "other/old/main.tf", `team/${inTeam}`]);
+    write({ "broken/.tfinvite.json": "{ no settings" });
+    expect(await run([])).toMatchObject({ code: 2, stderr: expect.stringContaining("broken/.tfinvite.json:1:3") });
+  });
+
   it("has a baseline of its own: status and repair do not fail for one that the settings name and nobody wrote", async () => {
     write({ ".tfinvite.json": '{ "baseline": "known.json" }', "main.tf": VERSIONS + invite("a", "a@example.com") });
     expect(await run(["."])).toMatchObject({ code: 2 });

@@ -10,7 +10,7 @@ import { ModuleScans } from "./module-scans.js";
 import { type DiscoveryProblem, unreadablePlace } from "./problem.js";
 import { modulesThatMatter, rootModules } from "./root-modules.js";
 import { type Glob, readTarget, type Target } from "./targets.js";
-import { isWanted, walk } from "./walk.js";
+import { type Exclude, type Exclusions, isWanted, walk } from "./walk.js";
 
 export interface DiscoveryOptions {
   /** Directories, files and globs as they were typed, relative to `cwd`. What exists is never taken for a glob. */
@@ -22,8 +22,8 @@ export interface DiscoveryOptions {
   readonly tool: ToolName;
   /** For `TF_DATA_DIR`. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What the settings leave out, by absolute path; directories are asked about too. It holds for every target. */
-  readonly exclude?: (path: string) => boolean;
+  /** What the settings leave out. A target is asked about with every folder on the way to it. */
+  readonly exclusions?: Exclusions;
   readonly fileSystem?: TreeFileSystem;
   readonly platform?: NodeJS.Platform;
 }
@@ -109,7 +109,7 @@ async function findModules(
   scans: ModuleScans,
   display: (place: string) => string,
 ): Promise<FoundModules> {
-  const { cwd, env, fileSystem, platform, exclude = () => false } = options;
+  const { cwd, env, fileSystem, platform, exclusions } = options;
   const walked = new Set<string>();
   const named = new Map<string, Set<string> | "all">();
   const problems: DiscoveryProblem[] = [];
@@ -119,7 +119,7 @@ async function findModules(
     walk(start, rulesAbove(start, cwd, { fileSystem, platform, newIgnore }), {
       fileSystem,
       dataDir: env["TF_DATA_DIR"] ?? "",
-      exclude,
+      ...(exclusions && { exclusions }),
       visit,
       unreadable: (directory, error) => problems.push(unreadablePlace(display(directory), error)),
     });
@@ -133,7 +133,7 @@ async function findModules(
     const files = named.get(directory) ?? new Set();
     named.set(directory, files === "all" || !isModuleFile(file) ? "all" : files.add(file));
   };
-  const takeGlob = (glob: Glob): boolean => {
+  const takeGlob = async (glob: Glob): Promise<boolean> => {
     const whole = new Set<string>();
     let matched = false;
     try {
@@ -141,7 +141,7 @@ async function findModules(
     } catch {
       return false;
     }
-    walkTree(glob.base, (directory, entries) => {
+    await walkTree(glob.base, (directory, entries) => {
       const taken = whole.has(directory) || whole.has(path.dirname(directory));
       if (taken) {
         whole.add(directory);
@@ -164,14 +164,15 @@ async function findModules(
       problems.push(target.problem);
     } else if (target.kind === "glob") {
       const message = `nothing that Terraform reads, and that is not left out, matches ${target.typed}`;
-      if (!takeGlob(target.glob)) problems.push({ kind: "no match", path: target.typed, message });
+      if (!(await takeGlob(target.glob))) problems.push({ kind: "no match", path: target.typed, message });
     } else {
       const { typed } = target;
       const place = target.kind === "file" ? target.file : target.directory;
-      if (isExcluded(place, cwd, exclude)) {
+      const exclude = await exclusions?.of(target.kind === "file" ? path.dirname(place) : place);
+      if (exclude !== undefined && isExcluded(place, cwd, exclude)) {
         problems.push({ kind: "excluded", path: typed, message: `${typed} is left out by the settings` });
       } else if (target.kind === "directory") {
-        walkTree(place, takeDirectory);
+        await walkTree(place, takeDirectory);
       } else if (isReadBy(place, options.tool)) {
         takeFile(place);
       } else {
@@ -184,7 +185,7 @@ async function findModules(
 }
 
 /** A place is left out with any folder on the way to it. */
-function isExcluded(place: string, cwd: string, exclude: (path: string) => boolean): boolean {
+function isExcluded(place: string, cwd: string, exclude: Exclude): boolean {
   for (let above = place; above !== cwd; above = path.dirname(above)) {
     if (exclude(above)) return true;
     if (path.dirname(above) === above) return false;

@@ -176,12 +176,41 @@ describe("what is left out", () => {
   test("by the settings, whatever is named", async () => {
     const tree = makeTree({ "a/main.tf": INVITE, "b/c/main.tf": INVITE, "b/d/main.tf": INVITE });
     const exclude = (place: string) => place === path.join(tree, "b") || place.endsWith("x.tf");
-    expect(await roots(tree, { exclude })).toEqual(["a"]);
-    expect(await roots(tree, { exclude, targets: ["b/c", "b/d/main.tf", "a/main.tf"] })).toEqual([
+    const exclusions = { file: ".settings", of: async () => exclude };
+    expect(await roots(tree, { exclusions })).toEqual(["a"]);
+    expect(await roots(tree, { exclusions, targets: ["b/c", "b/d/main.tf", "a/main.tf"] })).toEqual([
       "a: a/main.tf",
       "excluded: b/c is left out by the settings",
       "excluded: b/d/main.tf is left out by the settings",
     ]);
+  });
+
+  test("by the settings of each folder, which are asked for where there are some, and in a repository of its own", async () => {
+    const tree = makeTree({
+      "a/main.tf": INVITE,
+      "a/x/main.tf": INVITE,
+      "b/.settings": "",
+      "b/x/main.tf": INVITE,
+      "b/y/main.tf": INVITE,
+      "b/y/z/main.tf": INVITE,
+      "c/.git/HEAD": "",
+      "c/x/main.tf": INVITE,
+    });
+    const left: Record<string, string> = { "": "x", b: "y", "b/x": "main.tf" };
+    const asked: string[] = [];
+    const exclusions = {
+      file: ".settings",
+      of: async (directory: string) => {
+        const folder = path.relative(tree, directory);
+        asked.push(folder);
+        return (place: string) => path.basename(place) === left[folder];
+      },
+    };
+    expect(await roots(tree, { exclusions })).toEqual(["a", "b/x", "c/x"]);
+    expect(asked).toEqual(["", "", "b", "c"]);
+    asked.length = 0;
+    expect(await roots(tree, { exclusions, targets: ["b/*", "b/x"] })).toEqual(["b/x"]);
+    expect(asked).toEqual(["b", "b/x", "b/x"]);
   });
 });
 
