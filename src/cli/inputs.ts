@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { INVITE_MENTIONS, INVITE_TYPES } from "../invites/dialects.js";
-import { type Inventory, takeInventory, unresolvedModulesOf } from "../invites/inventory.js";
+import { type Inventory, type InviteEntry, takeInventory, unresolvedModulesOf } from "../invites/inventory.js";
+import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
 import type { ReportError } from "../invites/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
@@ -127,9 +128,8 @@ async function readRoot(
     const hint = "Name the root module's directory, or give its state by --state FILE.";
     return { errors: [{ message, hint }], notes };
   }
-  const { configuration, inventory, unresolved } = await takeFullInventory(seen, read.state, undefined, (mention) =>
-    readConfiguration(directory, tool, options, io, mention),
-  );
+  const configuration = await completed(seen, read.state, () => readConfiguration(directory, tool, options, io, [""]));
+  const inventory = takeInventory(configuration, read.state);
   const givenState =
     options.state === undefined || inventory.state === undefined
       ? undefined
@@ -137,7 +137,7 @@ async function readRoot(
   return {
     inventory,
     errors: syntaxErrors(configuration),
-    notes: [...notes, ...unresolved],
+    notes: [...notes, ...unresolvedNotes(inventory)],
     ...(givenState !== undefined && { givenState }),
   };
 }
@@ -156,38 +156,45 @@ async function readPlannedRoot(
   const read = request.given === undefined ? undefined : await readRootState(request, io);
   if (read?.kind === "failed") return { errors: [...syntaxErrors(seen), stateProblem(read.error)], notes: [] };
   const doubts = planDoubts(plan, given, read?.state === "unread" ? undefined : read?.state);
-  const { configuration, inventory, unresolved } = await takeFullInventory(seen, plan.priorState, plan, (mention) =>
-    readConfiguration(directory, tool, options, io, mention),
+  const configuration = await completed(seen, plan.priorState, () =>
+    readConfiguration(directory, tool, options, io, [""]),
   );
-  const notes = [plan.note, read?.note].flatMap((note) => note ?? []);
+  const { inventory, notPlanned } = inventoryOfPlan(takeInventory(configuration, plan.priorState), plan);
+  const notes = [plan.note, read?.note, notPlannedNote(notPlanned, directory)].flatMap((note) => note ?? []);
   return {
     inventory,
     errors: [...syntaxErrors(configuration), ...doubts],
-    notes: [...notes, ...unresolved],
+    notes: [...notes, ...unresolvedNotes(inventory)],
     plan,
     planDoubts: doubts,
   };
 }
 
-/** The inventory of a root module, and what is not known of it because modules could not be followed. */
-async function takeFullInventory(
+/** Where the configuration beside a plan is not the one that the plan was made from, or the plan is for a part of it. */
+function notPlannedNote(entries: readonly InviteEntry[], directory: string): string | undefined {
+  const [first, ...others] = entries;
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `${directory} declares ${first.name}${more}, which the plan does not speak of: it was made from another configuration, or with -target`;
+}
+
+/** The configuration once more, with all that it holds, where the state has invites that what was read knows no block of. */
+async function completed(
   seen: Configuration,
   state: State | "unread" | undefined,
-  plan: Plan | undefined,
-  readAgain: (mention: readonly string[]) => Promise<Configuration>,
-): Promise<{ configuration: Configuration; inventory: Inventory; unresolved: string[] }> {
-  const first = takeInventory(seen, state, plan);
-  // A module that is not installed mentions nothing; where the state has invites in modules, every call is looked at.
-  const inModules = first.entries.some(
-    ({ modulePath, resource, inConfig }) => modulePath !== "" && (inConfig === false || resource === undefined),
-  );
-  const configuration = inModules && seen.files.length > 0 ? await readAgain([""]) : seen;
-  const inventory = inModules ? takeInventory(configuration, state, plan) : first;
-  const unresolved = unresolvedModulesOf(inventory).map(({ path: calls, range, reason }) => {
+  readAll: () => Promise<Configuration>,
+): Promise<Configuration> {
+  // A module that is not installed mentions nothing, and a root module without invites has had its lock file left alone.
+  const orphans = takeInventory(seen, state).entries.some(({ resource }) => resource === undefined);
+  return orphans ? await readAll() : seen;
+}
+
+/** What is not known of an inventory because modules could not be followed. */
+function unresolvedNotes(inventory: Inventory): string[] {
+  return unresolvedModulesOf(inventory).map(({ path: calls, range, reason }) => {
     const name = calls.map((call) => `module.${call}`).join(".");
     return `${range.file}:${range.start.line}: what ${name} declares is not known: ${reason}`;
   });
-  return { configuration, inventory, unresolved };
 }
 
 function syntaxErrors({ problems }: Configuration): ReportError[] {

@@ -1,8 +1,9 @@
 import type { Assessment } from "../invites/assessment.js";
+import type { Finding } from "../invites/finding.js";
 import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
 import type { RuleSetting } from "../invites/policy/settings.js";
 import { makeReport, type Report } from "../invites/report.js";
-import { findAll, rulesFacts } from "../invites/rules/registry.js";
+import { findAll, RULES, rulesFacts } from "../invites/rules/registry.js";
 import type { CommandContext } from "../report/style.js";
 import type { ParsedFile } from "../terraform/configuration/syntax.js";
 import { defaultShell, type Shell } from "../terraform/shell-quoting.js";
@@ -62,8 +63,11 @@ export async function runReport(directories: readonly string[], options: ReportO
     io.cwd,
   );
   const order = new Map(roots.map((directory, index) => [directory, index]));
+  // What a plan is about to do comes before what was true without it.
+  const urgency = ({ rule }: Finding) => (RULES[rule].needs === "plan" ? 0 : 1);
   const findings = judged.findings.toSorted(
-    (a, b) => (order.get(a.directory) ?? 0) - (order.get(b.directory) ?? 0) || inReadingOrder(a, b),
+    (a, b) =>
+      (order.get(a.directory) ?? 0) - (order.get(b.directory) ?? 0) || urgency(a) - urgency(b) || inReadingOrder(a, b),
   );
   const report = makeReport(
     {

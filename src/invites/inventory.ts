@@ -6,8 +6,9 @@ import {
   formatResourceAddress,
 } from "../terraform/address.js";
 import type { Configuration, ConfiguredResource, DeclaredInstance } from "../terraform/configuration/configuration.js";
+import { lockedVersionOf } from "../terraform/configuration/provider-requirements.js";
 import type { Value } from "../terraform/configuration/value.js";
-import type { Plan, ResourceChange } from "../terraform/plan/plan.js";
+import type { LockedVersions } from "../terraform/lock-file.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
 import { numberOf, stringOf } from "./attributes.js";
@@ -71,15 +72,8 @@ export function isInviteType(type: string): boolean {
   return WANTED.has(type);
 }
 
-/**
- * Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. A plan adds
- * what it is about to create, and knows what is declared where the configuration was not there to be read.
- */
-export function takeInventory(
-  configuration: Configuration,
-  state: State | undefined | "unread",
-  plan?: Plan,
-): Inventory {
+/** Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. */
+export function takeInventory(configuration: Configuration, state: State | undefined | "unread"): Inventory {
   const known = state === "unread" ? undefined : state;
   const directory = configuration.directory;
   const resources = configuration.resources.filter((resource) => resource.mode === "managed");
@@ -96,16 +90,15 @@ export function takeInventory(
     const inConfig = here !== undefined ? true : mayBeDeclared(configuration, address, resource) ? null : false;
     // Only a raw state has the provider's private data, by which some versions are told apart.
     const marks = known?.format === "v4" ? instances[0] : undefined;
-    entries.push(entryOf(directory, { name, address, inConfig }, instances, resource, here?.instance, marks));
+    entries.push(entryOf(configuration, { name, address, inConfig }, instances, resource, here?.instance, marks));
   }
   for (const [name, { resource, instance }] of declared) {
-    entries.push(entryOf(directory, { name, address: instance.address, inConfig: true }, [], resource, instance));
+    entries.push(entryOf(configuration, { name, address: instance.address, inConfig: true }, [], resource, instance));
   }
-  const all = plan === undefined ? entries : withPlan(entries, plan, directory);
-  all.sort((a, b) => compareAddresses(a.address, b.address));
+  entries.sort((a, b) => compareAddresses(a.address, b.address));
   return {
     directory,
-    entries: all,
+    entries,
     configuration,
     stateUnread: state === "unread",
     ...(known !== undefined && { state: known }),
@@ -120,68 +113,6 @@ export function configuredAt(entry: InviteEntry): SourceRange | undefined {
 /** The resource that the invite is an instance of, by address. */
 export function resourceName(entry: InviteEntry): string {
   return formatResourceAddress(entry.address);
-}
-
-/** The entries as the plan knows them, and those that only the plan knows. */
-function withPlan(entries: readonly InviteEntry[], plan: Plan, directory: string): InviteEntry[] {
-  const changes = new Map<string, ResourceChange>();
-  for (const change of plan.changes) {
-    const { address, deposed } = change;
-    if (address.mode !== "managed" || !isInviteType(address.type) || deposed !== undefined) continue;
-    changes.set(formatAddress(address), change);
-  }
-  const known = entries.map((entry): InviteEntry => {
-    const change = changes.get(entry.name);
-    changes.delete(entry.name);
-    if (change === undefined) return entry;
-    const provider = entry.resource === undefined ? plannedProvider(change, plan) : {};
-    return { ...entry, ...provider, inConfig: entry.inConfig === true || staysDeclared(change) };
-  });
-  const others = [...changes].map(([name, change]): InviteEntry => {
-    const email = stringOf(change.after?.["email"]) ?? stringOf(change.before?.["email"]);
-    const role = stringOf(change.after?.["role"]) ?? stringOf(change.before?.["role"]);
-    return {
-      directory,
-      address: change.address,
-      name,
-      modulePath: formatModulePath(change.address.module),
-      ...(email !== undefined && { email }),
-      ...(role !== undefined && { role }),
-      ...plannedProvider(change, plan),
-      objects: [],
-      tainted: false,
-      inState: false,
-      inConfig: staysDeclared(change),
-    };
-  });
-  return [...known, ...others];
-}
-
-/** Whether the configuration that the plan was made from declares it. */
-function staysDeclared({ operation: { kind } }: ResourceChange): boolean {
-  return kind !== "delete" && kind !== "forget";
-}
-
-/** The provider as a plan tells of it, which knows the version's constraint and not the version. */
-function plannedProvider(
-  { address, provider }: ResourceChange,
-  { configuration: { providers, resources } }: Plan,
-): Pick<InviteEntry, "provider" | "providerSource" | "providerConfiguration"> {
-  const path = address.module.map(({ name }) => name).join(".");
-  const key = resources.find(
-    ({ module, mode, type, name }) =>
-      mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
-  )?.providerKey;
-  const configured = providers.find((one) => (key === undefined ? one.fullName === provider?.source : one.key === key));
-  return {
-    provider: identifyProvider({
-      resourceType: address.type,
-      ...(provider !== undefined && { source: provider.source }),
-      ...(configured?.versionConstraint !== undefined && { constraints: [configured.versionConstraint] }),
-    }),
-    providerConfiguration: [provider?.source, configured?.alias].filter(Boolean).join("."),
-    ...(provider !== undefined && { providerSource: provider.source }),
-  };
 }
 
 type NonEmpty<T> = readonly [T, ...T[]];
@@ -223,7 +154,7 @@ function blockOf(resources: readonly ConfiguredResource[], address: Address): Co
 
 /** An entry from what is known of it: the state's objects, the declared instance, the block, or any of them. */
 function entryOf(
-  directory: string,
+  { directory, lockedVersions }: Configuration,
   found: { readonly name: string; readonly address: Address; readonly inConfig: boolean | null },
   instances: readonly StateInstance[],
   resource: ConfiguredResource | undefined,
@@ -241,7 +172,7 @@ function entryOf(
     modulePath: formatModulePath(found.address.module),
     ...(email !== undefined && { email }),
     ...(role !== undefined && { role }),
-    provider: identify(found.address.type, source, resource, marks),
+    provider: identify(found.address.type, source, resource, marks, lockedVersions),
     providerConfiguration: [source, lead?.provider?.alias ?? aliasOf(resource)].filter(Boolean).join("."),
     ...(source !== undefined && { providerSource: source }),
     objects,
@@ -257,14 +188,18 @@ function identify(
   source: string | undefined,
   resource: ConfiguredResource | undefined,
   instance: StateInstance | undefined,
+  locked: LockedVersions,
 ): ProviderIdentity {
   const required = resource?.provider;
   // What the configuration locks speaks of its own provider only; a state may still be of another.
   const sameSource = required !== undefined && (source === undefined || sameProvider(required.source, source));
+  const lockedVersion =
+    (sameSource ? required.lockedVersion : undefined) ??
+    (source === undefined ? undefined : lockedVersionOf(source, locked));
   return identifyProvider({
     resourceType,
     ...(source !== undefined && { source }),
-    ...(sameSource && required.lockedVersion !== undefined && { lockedVersion: required.lockedVersion }),
+    ...(lockedVersion !== undefined && { lockedVersion }),
     ...(sameSource && { constraints: required.constraints }),
     ...(instance !== undefined && { stateAttributes: new Set(Object.keys(instance.attributes)) }),
     ...(instance?.private !== undefined && { statePrivate: instance.private }),

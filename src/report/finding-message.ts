@@ -2,7 +2,7 @@ import type { Finding } from "../invites/finding.js";
 import type { ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { plain, plainLines, wellFormed } from "./plain.js";
-import { remedyChanges, remedyCommands } from "./remedy-parts.js";
+import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
 import type { CommandContext } from "./style.js";
 import { messageOf, wordsOf } from "./words.js";
 
@@ -27,23 +27,33 @@ export function errorMessage(error: ReportError): string {
 export interface Fix {
   readonly commands: readonly string[];
   readonly changes: readonly { readonly range: SourceRange; readonly text: string }[];
+  /** Changes that would do in place of all that. */
+  readonly instead: readonly { readonly range: SourceRange; readonly text: string }[];
 }
 
 /** The fix of a finding; empty where there is none. */
 export function fixOf(finding: Finding, context: CommandContext): Fix {
   const { remedy, directory } = finding;
-  if (remedy === undefined) return { commands: [], changes: [] };
+  if (remedy === undefined) return { commands: [], changes: [], instead: [] };
   return {
     commands: remedyCommands(directory, remedy, context).map(({ text }) => wellFormed(text)),
     changes: remedyChanges(remedy),
+    instead: remedyAlternatives(remedy),
   };
 }
 
-/** The same as lines, to be done one after another: `fix: COMMAND`, `and: FILE:LINE: CHANGE`. */
+/** The same as lines, to be done one after another: `fix: COMMAND`, `and: FILE:LINE: CHANGE`; or else `or: FILE:LINE: CHANGE`. */
 export function fixLines(finding: Finding, context: CommandContext): string[] {
-  const { commands, changes } = fixOf(finding, context);
-  const steps = [...commands, ...changes.map(({ range, text }) => plain(`${range.file}:${range.start.line}: ${text}`))];
-  return steps.map((step, index) => `${index === 0 ? "fix" : "and"}: ${step}`);
+  const { commands, changes, instead } = fixOf(finding, context);
+  const steps = [...commands, ...changes.map(changeLine)];
+  return [
+    ...steps.map((step, index) => `${index === 0 ? "fix" : "and"}: ${step}`),
+    ...instead.map((change, index) => `${index === 0 ? "or" : "and"}: ${changeLine(change)}`),
+  ];
+}
+
+function changeLine({ range, text }: Fix["changes"][number]): string {
+  return plain(`${range.file}:${range.start.line}: ${text}`);
 }
 
 function subjectOf(finding: Finding): string {

@@ -78,7 +78,7 @@ function errorBlocks(report: Report): Section[] {
   return [{ heading: "Could not be read or looked up", entries }];
 }
 
-const NO_FIX: Fix = { commands: [], changes: [] };
+const NO_FIX: Fix = { commands: [], changes: [], instead: [] };
 
 /** The findings by file, in their order. */
 function findingBlocks(report: Report, context: TextContext): Section[] {
@@ -193,8 +193,10 @@ function fixBlock(entries: readonly Entry[]): string[] {
   ];
 }
 
-function changeLines({ changes }: Fix): string[] {
-  return changes.map(({ range, text }) => `- ${codeSpan(`${range.file}:${range.start.line}`)} ${prose(plain(text))}`);
+function changeLines({ changes, instead }: Fix): string[] {
+  const line = (lead: string) => (change: Fix["changes"][number]) =>
+    `- ${lead}${codeSpan(`${change.range.file}:${change.range.start.line}`)} ${prose(plain(change.text))}`;
+  return [...changes.map(line("")), ...instead.map(line("or in place of all that: "))];
 }
 
 function fixSize(fix: Fix): number {

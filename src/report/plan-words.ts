@@ -1,6 +1,6 @@
 import type { Dialect, ProviderIdentity, ProviderStep } from "../invites/dialects.js";
 import type { Finding, FindingArguments, PlannedArguments } from "../invites/finding.js";
-import type { Outcome } from "../invites/outcomes/outcome.js";
+import type { Operation, Outcome } from "../invites/outcomes/outcome.js";
 import type { DialectOutcome } from "../invites/outcomes/verdict.js";
 import type { Cause } from "../invites/planned/cause.js";
 import type { FindingWords } from "./finding-words.js";
@@ -114,11 +114,11 @@ function planned(given: PlannedArguments): string {
 
 function causeClause({ causes, operation, movedFrom }: PlannedArguments): string {
   const verb = operation === "delete" ? "destroyed" : operation === "update" ? "edited" : "replaced";
-  const words = causes.map((cause) => causeWords(cause, movedFrom));
+  const words = causes.flatMap((cause) => (cause.kind === "destroy" ? [] : [causeWords(cause, movedFrom)]));
   return words.length === 0 ? "" : `${verb} because ${listOf(words)}`;
 }
 
-function causeWords(cause: Cause, movedFrom: string | undefined): string {
+function causeWords(cause: Exclude<Cause, { readonly kind: "destroy" }>, movedFrom: string | undefined): string {
   switch (cause.kind) {
     case "edit":
       return cause.from !== undefined && cause.to !== undefined
@@ -148,8 +148,6 @@ function causeWords(cause: Cause, movedFrom: string | undefined): string {
       return `it is moved ${movedFrom === undefined ? "" : `from ${movedFrom} `}to a place that nothing declares`;
     case "deposed":
       return "an earlier replacement broke off and left it deposed";
-    case "destroy":
-      return "everything is destroyed";
     case "other":
       return "the plan says so, and gives no reason";
   }
@@ -174,9 +172,9 @@ function reasonClause(given: PlannedArguments): string {
   return "";
 }
 
-function outcomeClause({ outcomes, provider, id, dropped }: PlannedArguments): string {
-  const lost = dropped ? dropClause(provider) : "";
-  const clauses = outcomes.map((one) => versionClause(one, provider, id));
+function outcomeClause(given: PlannedArguments): string {
+  const lost = given.dropped ? dropClause(given.provider) : "";
+  const clauses = given.outcomes.map((one) => versionClause(one, given));
   return [lost, ...clauses].filter((part) => part !== "").join("; ");
 }
 
@@ -187,11 +185,8 @@ function dropClause({ candidates }: ProviderIdentity): string {
     : "the refresh has just dropped it from the state";
 }
 
-function versionClause(
-  { dialects, outcome }: DialectOutcome,
-  provider: ProviderIdentity,
-  id: string | undefined,
-): string {
+function versionClause({ dialects, outcome }: DialectOutcome, given: PlannedArguments): string {
+  const { provider } = given;
   const rows = dialects.length > 0 ? dialects : provider.candidates;
   const subject =
     dialects.length === 0
@@ -200,15 +195,16 @@ function versionClause(
           dialects.map(({ versions }) => versions),
           "or",
         )}`;
-  return `${subject} ${resultWords(outcome, rows, id)}`;
+  return `${subject} ${resultWords(outcome, rows, given)}`;
 }
 
-function resultWords(outcome: Outcome, rows: readonly Dialect[], id: string | undefined): string {
+function resultWords(outcome: Outcome, rows: readonly Dialect[], given: PlannedArguments): string {
+  const { operation, id, standing } = given;
   switch (outcome.result) {
     case "fails":
-      return `${stopWords(outcome.step, rows, id)}${unlessWords(outcome, rows)}${afterFailure(outcome)}`;
+      return `${stopWords(outcome.step, rows, id)}${unlessWords(outcome, rows)}${afterFailure(outcome, operation)}`;
     case "in-name-only":
-      return "reports it as done: the invite leaves the state and stays at OpenAI, and nobody loses a membership by it";
+      return `reports it as done: the invite leaves the state and stays at OpenAI${standing.isMember === true ? `, and ${person(given)} stays a member` : ""}`;
     case "succeeds":
       return outcome.mails ? "sends it, which mails the person" : "does it";
     case "unknown":
@@ -231,11 +227,14 @@ function unlessWords({ step, reason }: Outcome, rows: readonly Dialect[]): strin
     : ` (unless OpenAI's words are "${words.join('" or "')}", which it takes for a success)`;
 }
 
-function afterFailure({ stateAfter, step, reason }: Outcome): string {
+function afterFailure({ stateAfter, step, reason }: Outcome, operation: Operation): string {
   switch (stateAfter) {
     case "gone":
       if (reason === "sent-but-refused-by-provider") return ", though the invite was sent; it is not in the state";
-      return step === "create" ? ", with nothing in the state: each later apply tries again and fails" : "";
+      if (step !== "create") return "";
+      return operation === "replace"
+        ? ", after it has dropped the old one: the state has lost the invite, and each later apply tries again and fails"
+        : "";
     case "new-and-deposed":
       return ", after the new one was sent: the old one stays in the state as a deposed object, and every apply fails on it";
     case "kept":

@@ -5,7 +5,7 @@ import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
 import { hideKey, maskKeys } from "./mask-keys.js";
-import { remedyChanges, remedyCommands } from "./remedy-parts.js";
+import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
 import { rulePages } from "./rule-pages.js";
 import { standingPhrase } from "./standing-detail.js";
 import type { Style, TextContext } from "./style.js";
@@ -137,11 +137,15 @@ function expandTabs(text: string): string {
 /** What to do, step by step; the first is a command where one helps. Commands are never broken, so they can be copied. */
 export function remedyLines(directory: string, remedy: Remedy, context: TextContext): string[] {
   const { style } = context;
-  return remedySteps(directory, remedy, context).flatMap((step, index) => {
-    const lead = `  ${style.cyan(index === 0 ? "fix" : "and")}  `;
-    const lines = "command" in step ? step.command.split("\n") : stepLines(step, style);
-    return lines.map((line, number) => (number === 0 ? lead : REMEDY_MARGIN) + line);
-  });
+  const led = (word: string, lines: readonly string[]) =>
+    lines.map((line, number) => (number === 0 ? `  ${style.cyan(word.padEnd(3))}  ` : REMEDY_MARGIN) + line);
+  const steps = remedySteps(directory, remedy, context).flatMap((step, index) =>
+    led(index === 0 ? "fix" : "and", "command" in step ? step.command.split("\n") : stepLines(step, style)),
+  );
+  const instead = remedyAlternatives(remedy).flatMap((step, index) =>
+    led(index === 0 ? "or" : "and", stepLines(step, style)),
+  );
+  return [...steps, ...instead];
 }
 
 const REMEDY_MARGIN = " ".repeat(7);

@@ -1,4 +1,6 @@
 import type { Finding, Severity } from "../invites/finding.js";
+import type { Operation, Outcome } from "../invites/outcomes/outcome.js";
+import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Report } from "../invites/report.js";
 import { count } from "./phrases.js";
 import type { Style } from "./style.js";
@@ -25,10 +27,51 @@ export function summaryText(report: Report, style: Style, parts: { readonly find
         ? "offline, as the state recorded it"
         : "files only";
   const all = [invites, asked, ...(parts.findings ? findingCounts(report.findings) : [])];
-  const text = all.join(style.unicode ? " · " : " - ");
+  const texts = [...(report.withPlan ? [planParts(report)] : []), all];
+  return texts.map((text) => line(text, style)).join("\n");
+}
+
+function line(parts: readonly string[], style: Style): string {
+  const text = parts.join(style.unicode ? " · " : " - ");
   // A number stays with what it counts.
   const lines = wrap(text.replace(/(\d) /g, "$1\u00a0"), style.width);
   return lines.join("\n").replaceAll("\u00a0", " ");
+}
+
+const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
+  "no-op": "unchanged",
+  create: "sent",
+  update: "edited",
+  delete: "destroyed",
+  replace: "replaced",
+  "replace-create-first": "replaced",
+  forget: "forgotten",
+  "replace-forgetting": "replaced",
+};
+
+/** What the plan does with invites, and what becomes of that: `plan: 12 destroyed`, `7 will fail`. */
+function planParts({ invites }: Report): string[] {
+  const changes = invites.flatMap(({ planned }) => planned).filter(({ operation }) => operation !== "no-op");
+  const operations = new Map<string, number>();
+  for (const { operation } of changes) {
+    const word = OPERATION_WORDS[operation];
+    operations.set(word, (operations.get(word) ?? 0) + 1);
+  }
+  const done = [...operations].map(([word, number]) => `${number} ${word}`);
+  const having = (test: (change: PlannedChange) => boolean) => changes.filter(test).length;
+  const results = (result: Outcome["result"]) => (change: PlannedChange) =>
+    change.outcomes.some(({ outcome }) => outcome.result === result);
+  const counted: readonly (readonly [number, string])[] = [
+    [having((change) => change.verdict.kind === "certain" && results("fails")(change)), "will fail"],
+    [having((change) => change.verdict.kind === "by-version" && results("fails")(change)), "may fail"],
+    [having(results("in-name-only")), "in name only"],
+    [having(({ outcomes }) => outcomes.some(({ outcome }) => outcome.mails)), "mailed"],
+    [having(({ outcomes }) => outcomes.length === 0), "without a verdict"],
+  ];
+  return [
+    `plan: ${done.length === 0 ? "no invite changes" : done.join(", ")}`,
+    ...counted.flatMap(([number, words]) => (number === 0 ? [] : [`${number} ${words}`])),
+  ];
 }
 
 function findingCounts(findings: readonly Finding[]): string[] {

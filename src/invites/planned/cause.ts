@@ -20,7 +20,8 @@ export type Cause =
   /** A deposed object, left by a replacement that broke off. */
   | { readonly kind: "deposed" }
   /** `terraform destroy`, or a reason that no known version gives. */
-  | { readonly kind: "destroy" | "other" };
+  | { readonly kind: "destroy" }
+  | { readonly kind: "other" };
 
 /**
  * Reasons of deletes and replacements by Terraform's names for them, after

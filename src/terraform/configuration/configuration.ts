@@ -1,4 +1,5 @@
 import type { Address, InstanceKey, ModuleStep } from "../address.js";
+import type { LockedVersions } from "../lock-file.js";
 import type { SourceRange } from "../source-range.js";
 import type { Block, ParsedFile, SyntaxProblem } from "./syntax.js";
 import type { Value } from "./value.js";
@@ -18,6 +19,8 @@ export interface Configuration {
   /** Provider blocks for the wanted types, once for each module call path that reaches them. */
   readonly providers: readonly ConfiguredProvider[];
   readonly settings: RootSettings;
+  /** Versions in `.terraform.lock.hcl`, also of providers that no block here is of. */
+  readonly lockedVersions: LockedVersions;
   /** Module calls that were followed, each once for every call path that reaches it. */
   readonly modules: readonly ModuleCall[];
   /** Module calls that could not be followed (registry, git, missing directory), with the reason. */

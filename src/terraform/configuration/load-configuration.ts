@@ -122,6 +122,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   return {
     directory: options.directory,
     ...evaluated,
+    lockedVersions: lock.versions,
     references: nodes.flatMap((node) => findReferences(node.definition.files, types, node.path)),
     refactorings: nodes.flatMap((node) => findRefactorings(node.definition.refactorings, types, node.path)),
     modules: nodes.flatMap((node) => moduleCall(node, { directory, dataDir, display }) ?? []),
@@ -158,6 +159,7 @@ function nothing(
     refactorings: [],
     providers: [],
     settings: { tool, requiredVersion: [] },
+    lockedVersions: new Map(),
     modules: [],
     unresolvedModules: [],
     problems,

@@ -135,8 +135,8 @@ function sourceOf(definition: ModuleDefinition, name: string, tool: ToolName): s
   return parseProviderSource(full)?.source;
 }
 
-/** A lock file written by the other tool differs in the default registry only. */
-function lockedVersionOf(source: string, locked: LockedVersions): string | undefined {
+/** The version that a lock file has for a provider. One written by the other tool differs in the default registry only. */
+export function lockedVersionOf(source: string, locked: LockedVersions): string | undefined {
   const hosts = Object.values(DEFAULT_HOSTS);
   const [host = "", ...name] = source.split("/");
   const candidates = hosts.includes(host) ? [source, ...hosts.map((other) => [other, ...name].join("/"))] : [source];

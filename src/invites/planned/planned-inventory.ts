@@ -1,0 +1,95 @@
+import { compareAddresses, formatAddress, formatModulePath } from "../../terraform/address.js";
+import type { Configuration } from "../../terraform/configuration/configuration.js";
+import { lockedVersionOf } from "../../terraform/configuration/provider-requirements.js";
+import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
+import { stringOf } from "../attributes.js";
+import { identifyProvider } from "../dialects.js";
+import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
+
+/** An inventory as a plan knows it. */
+export interface PlannedInventory {
+  readonly inventory: Inventory;
+  /** Invites that the configuration declares and the plan does not speak of: it was made from another configuration, or for a part of it. */
+  readonly notPlanned: readonly InviteEntry[];
+}
+
+/**
+ * The invites that a plan speaks of: it lists each one that it leaves as it is, too, and knows what is declared where
+ * the configuration was not there to be read.
+ */
+export function inventoryOfPlan(inventory: Inventory, plan: Plan): PlannedInventory {
+  const changes = new Map<string, ResourceChange>();
+  const deposedOnly = new Set<string>();
+  for (const change of plan.changes) {
+    const { address, deposed } = change;
+    if (address.mode !== "managed" || !isInviteType(address.type)) continue;
+    const name = formatAddress(address);
+    if (deposed === undefined) changes.set(name, change);
+    else deposedOnly.add(name);
+  }
+  const { configuration } = inventory;
+  const entries: InviteEntry[] = [];
+  const notPlanned: InviteEntry[] = [];
+  for (const entry of inventory.entries) {
+    const change = changes.get(entry.name);
+    changes.delete(entry.name);
+    if (change !== undefined) {
+      const provider = entry.resource === undefined ? providerOf(change, plan, configuration) : {};
+      entries.push({ ...entry, ...provider, inConfig: entry.inConfig === true || staysDeclared(change) });
+    } else if (entry.inState || deposedOnly.has(entry.name)) entries.push(entry);
+    else notPlanned.push(entry);
+  }
+  for (const [name, change] of changes) entries.push(entryOf(name, change, plan, configuration));
+  entries.sort((a, b) => compareAddresses(a.address, b.address));
+  return { inventory: { ...inventory, entries }, notPlanned };
+}
+
+/** An invite that only the plan knows: it is about to be sent, by a configuration that could not be read. */
+function entryOf(name: string, change: ResourceChange, plan: Plan, configuration: Configuration): InviteEntry {
+  const { address, before, after } = change;
+  const email = stringOf(after?.["email"]) ?? stringOf(before?.["email"]);
+  const role = stringOf(after?.["role"]) ?? stringOf(before?.["role"]);
+  return {
+    directory: configuration.directory,
+    address,
+    name,
+    modulePath: formatModulePath(address.module),
+    ...(email !== undefined && { email }),
+    ...(role !== undefined && { role }),
+    ...providerOf(change, plan, configuration),
+    objects: [],
+    tainted: false,
+    inState: false,
+    inConfig: staysDeclared(change),
+  };
+}
+
+/** Whether the configuration that the plan was made from declares it. */
+function staysDeclared({ operation: { kind } }: ResourceChange): boolean {
+  return kind !== "delete" && kind !== "forget";
+}
+
+/** The provider as a plan tells of it, which knows what is asked for; the version is in the lock file beside it. */
+function providerOf(
+  { address, provider }: ResourceChange,
+  { configuration: { providers, resources } }: Plan,
+  { lockedVersions }: Configuration,
+): Pick<InviteEntry, "provider" | "providerSource" | "providerConfiguration"> {
+  const path = address.module.map(({ name }) => name).join(".");
+  const key = resources.find(
+    ({ module, mode, type, name }) =>
+      mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
+  )?.providerKey;
+  const configured = providers.find((one) => (key === undefined ? one.fullName === provider?.source : one.key === key));
+  const lockedVersion = provider === undefined ? undefined : lockedVersionOf(provider.source, lockedVersions);
+  return {
+    provider: identifyProvider({
+      resourceType: address.type,
+      ...(provider !== undefined && { source: provider.source }),
+      ...(configured?.versionConstraint !== undefined && { constraints: [configured.versionConstraint] }),
+      ...(lockedVersion !== undefined && { lockedVersion }),
+    }),
+    providerConfiguration: [provider?.source, configured?.alias].filter(Boolean).join("."),
+    ...(provider !== undefined && { providerSource: provider.source }),
+  };
+}
