@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readPlanDocument } from "../../../src/terraform/plan/read-document.js";
 import { readPlan, readPlanFile } from "../../../src/terraform/plan/read-plan.js";
-import { pieces } from "./pieces.js";
+import { pieces } from "../../support/pieces.js";
 import { summarise } from "./summary.js";
 
 const PLANS = fileURLToPath(new URL("../../../fixtures/plans", import.meta.url));

@@ -9,7 +9,7 @@ import { formatAddress, formatModulePath } from "../../../src/terraform/address.
 import { readPlanDocument } from "../../../src/terraform/plan/read-document.js";
 import { readPlan, readPlanFile } from "../../../src/terraform/plan/read-plan.js";
 import { anyAddress } from "../../support/address-arbitraries.js";
-import { pieces } from "./pieces.js";
+import { pieces } from "../../support/pieces.js";
 
 const wanted = (type: string) => type === "openai_invite" || type === "terraform_data";
 const options = { wantedTypes: wanted, origin: "input" };

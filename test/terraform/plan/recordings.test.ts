@@ -9,7 +9,7 @@ import { readPlanDocument } from "../../../src/terraform/plan/read-document.js";
 import { readPlan, readPlanFile } from "../../../src/terraform/plan/read-plan.js";
 import { isStale, type Staleness } from "../../../src/terraform/plan/staleness.js";
 import { readStateFile } from "../../../src/terraform/state/read-state.js";
-import { pieces } from "./pieces.js";
+import { pieces } from "../../support/pieces.js";
 
 const RECORDINGS = fileURLToPath(new URL("../../../fixtures/recordings", import.meta.url));
 const PLANS = readdirSync(RECORDINGS, { recursive: true, encoding: "utf8" })

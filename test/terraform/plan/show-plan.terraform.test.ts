@@ -224,6 +224,7 @@ describe.skipIf(!hasTerraform)("plans of the real Terraform (needs terraform on 
       "terraform_data.created_first other-id",
       'terraform_data.each["q\\"x"] only-in-plan',
       "terraform_data.edited other-id",
+      "terraform_data.new already-moved",
       "terraform_data.replaced other-id",
     ]);
   });
