@@ -38,15 +38,17 @@ describe.each(CASES)("fixtures/plans/$name", ({ name, input, file, expected }) =
     expect(summarise(result)).toEqual(JSON.parse(readFileSync(expected, "utf8")));
   });
 
-  it.runIf(!name.startsWith("bad-"))("is read the same when all of it is parsed", async () => {
-    const result = readPlanDocument(JSON.parse(bytes.toString("utf8").replace("\ufeff", "")), wanted);
-    expect(result).toEqual(await readPlanFile(file, { wantedTypes: wanted }));
-  });
-
   it("gives nothing that was not asked for", async () => {
     const result = await readPlanFile(file, { wantedTypes: wanted, origin: input });
     if (result.ok) expect(JSON.stringify(result)).not.toMatch(/secret/);
     else expect(JSON.stringify(result)).not.toMatch(/secret|c2VjcmV0|example\.com|invite-/);
+  });
+});
+
+describe.each(CASES.filter(({ name }) => !name.startsWith("bad-")))("fixtures/plans/$name", ({ file }) => {
+  it("is read the same when all of it is parsed", async () => {
+    const text = readFileSync(file, "utf8").replace("\ufeff", "");
+    expect(readPlanDocument(JSON.parse(text), wanted)).toEqual(await readPlanFile(file, { wantedTypes: wanted }));
   });
 });
 
