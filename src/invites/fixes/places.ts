@@ -1,6 +1,7 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
+import type { TextEdit } from "./text-edit.js";
 
 /** The managed resource whose block holds a place. */
 export function resourceAt(range: SourceRange, { inventory }: Assessment): ConfiguredResource | undefined {
@@ -66,11 +67,21 @@ export function blockLines(
   return { start: isBlankAbove ? above : from, end: lines.end };
 }
 
-/** Why a change that replaces an invite cannot be called safe here, or undefined where nothing was applied yet. */
-export function whyReplaced({ inventory }: Assessment, resource: ConfiguredResource): string | undefined {
+/**
+ * Why a change that replaces an invite cannot be called safe here, or undefined where nothing was applied yet. `unread`
+ * says that there may be a state which was not read.
+ */
+export function whyReplaced(
+  { inventory }: Assessment,
+  resource: ConfiguredResource,
+  unread = false,
+): string | undefined {
   const { configuration, state } = inventory;
   if (configuration.settings.backend !== undefined) {
     return "the state is in a backend, and if the invite is in it, the change replaces it: the person is mailed again, or the apply fails";
+  }
+  if (state === undefined && unread) {
+    return "its state was not read, and if the invite is in it, the change replaces it: the person is mailed again, or the apply fails";
   }
   const held = state?.instances.some(
     ({ address }) =>
@@ -81,6 +92,21 @@ export function whyReplaced({ inventory }: Assessment, resource: ConfiguredResou
   return held === true
     ? "the invite is in the state, and the change replaces it: the person is mailed again, or the apply fails; forget it first (tfinvite repair) or wait until it is accepted"
     : undefined;
+}
+
+/** The same for every invite whose block an edit is in, whichever call of its module leads there. */
+export function whyReplacedAt(
+  { file, start, end }: TextEdit,
+  assessment: Assessment,
+  unread: boolean,
+): string | undefined {
+  for (const resource of assessment.inventory.configuration.resources) {
+    const { range } = resource.block;
+    const holds = range.file === file && range.start.offset <= start && end <= range.end.offset;
+    const why = holds && resource.mode === "managed" ? whyReplaced(assessment, resource, unread) : undefined;
+    if (why !== undefined) return why;
+  }
+  return undefined;
 }
 
 export function isJson(file: string): boolean {
