@@ -1,8 +1,9 @@
 import path from "node:path";
+import type { Assessment } from "../../invites/assessment.js";
 import type { Finding } from "../../invites/finding.js";
 import { type FixResult, fixFor, type TextEdit } from "../../invites/fixes/fix.js";
 import { refuse } from "../../invites/fixes/fix-result.js";
-import { whyReplacedAt } from "../../invites/fixes/places.js";
+import { isInside, resourceAt, whyReplacedAt } from "../../invites/fixes/places.js";
 import { applyEdits, touches } from "../../invites/fixes/text-edit.js";
 import { maskKeys } from "../../report/mask-keys.js";
 import { diskFileSystem } from "../../terraform/configuration/file-system.js";
@@ -146,12 +147,15 @@ const REPLACING: ReadonlySet<string> = new Set(["project-scoped-invite", "mixed-
 function resultFor(finding: Finding, { outcome, surroundings, fileSystem }: Look): FixResult | undefined {
   const { assessments } = outcome;
   const assessment = assessments.find(({ inventory }) => inventory.directory === finding.directory);
-  const result = assessment && fixFor(finding, assessment);
+  if (assessment === undefined) return undefined;
+  const result = fixFor(finding, assessment);
   if (result?.kind !== "fix") return result;
   const files = [...new Set(result.fix.edits.map(({ file }) => file))];
   const why = files.map((file) => unfit(file, outcome)).find(Boolean);
   if (why !== undefined) return refuse(why);
   if (!REPLACING.has(finding.rule)) return result;
+  if (finding.rule === "project-scoped-invite" && holdsWrongRole(finding, assessment, outcome))
+    return refuse("a role in it is not one that OpenAI knows, which comes first");
   // The module may be one of several root modules, each with a state of its own.
   for (const one of assessments) {
     const { directory } = one.inventory;
@@ -163,6 +167,14 @@ function resultFor(finding: Finding, { outcome, surroundings, fileSystem }: Look
     }
   }
   return result;
+}
+
+/** A wrong role that is moved along might not be found where it is then. */
+function holdsWrongRole({ range }: Finding, assessment: Assessment, { report }: LintOutcome): boolean {
+  const block = range && resourceAt(range, assessment)?.block;
+  return report.findings.some(
+    (one) => one.rule === "invalid-role" && one.range !== undefined && block && isInside(one.range, block.range),
+  );
 }
 
 /** Why a file is not touched at all. */

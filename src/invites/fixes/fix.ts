@@ -1,3 +1,4 @@
+import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
 import type { Finding } from "../finding.js";
 import { type FixResult, refuse } from "./fix-result.js";
@@ -13,21 +14,27 @@ export type { TextEdit } from "./text-edit.js";
 export function fixFor(finding: Finding, assessment: Assessment): FixResult | undefined {
   const { range } = finding;
   if (range === undefined) return undefined;
-  const fix = FIXES[finding.rule];
-  if (fix === undefined) return undefined;
-  if (/(?:^|\/)\.terraform\//.test(range.file)) return refuse("the file is a copy that terraform init has fetched");
-  return fix(finding, range, assessment);
+  const result = resultFor(finding, range, assessment);
+  const isFetched = /(?:^|\/)\.terraform\//.test(range.file);
+  return result?.kind === "fix" && isFetched ? refuse("the file is a copy that terraform init has fetched") : result;
 }
 
-type FixOf = (finding: Finding, range: NonNullable<Finding["range"]>, assessment: Assessment) => FixResult;
-
-const FIXES: Partial<Record<Finding["rule"], FixOf>> = {
-  "mixed-case-email": ({ address }, range, assessment) => lowerEmail(range, address, assessment),
-  "removed-without-keep": (_, range, assessment) => keepOnDestroy(range, assessment),
-  "missing-destroy-guard": (_, range, assessment) => keepOnDestroy(range, assessment),
-  "leftover-forget-block": (_, range, assessment) => deleteForgetBlock(range, assessment),
-  "project-scoped-invite": (_, range, assessment) => separateProjects(range, assessment),
-};
+function resultFor(finding: Finding, range: SourceRange, assessment: Assessment): FixResult | undefined {
+  switch (finding.rule) {
+    case "mixed-case-email":
+      return lowerEmail(range, finding.address, assessment);
+    case "removed-without-keep":
+      return keepOnDestroy(range, finding.arguments.from, assessment);
+    case "missing-destroy-guard":
+      return keepOnDestroy(range, undefined, assessment);
+    case "leftover-forget-block":
+      return deleteForgetBlock(range, finding.arguments.from, assessment);
+    case "project-scoped-invite":
+      return separateProjects(range, assessment);
+    default:
+      return undefined;
+  }
+}
 
 /** How findings are put right, as callers are handed it. */
 export type Fixer = typeof fixFor;

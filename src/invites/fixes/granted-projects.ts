@@ -96,48 +96,55 @@ function member(item: Expression, name: string): Expression | undefined {
   return item.kind === "object" ? item.items.find(({ key }) => textOf(key) === name)?.value : undefined;
 }
 
-/** One `dynamic` block, or an argument that is no plain list, as a list that a plan knows. */
+/** What is not written out one by one, as a list that a plan knows. */
 function computedProjects(
-  { attribute, blocks, dynamics }: WrittenProjects,
+  written: WrittenProjects,
   resource: ConfiguredResource,
   text: string,
   local: (name: string) => Expression | undefined,
 ): Grants | string {
-  const [dynamic] = dynamics;
-  const parts = (attribute === undefined ? blocks.length : 1) + dynamics.length;
-  const collection = attribute?.value ?? dynamic?.body.attribute("for_each")?.value;
-  if (parts !== 1 || collection === undefined) return "its projects are given in several ways at once";
-  const unknown = notPlanned(collection, resource.modulePath.length === 0, local);
-  if (unknown !== undefined)
-    return `its projects come from ${unknown}, which a plan may not know, and Terraform has to know whom it adds to which project`;
-  const over = termOf(collection, text);
-  if (over === undefined) return UNTOLD;
-  if (dynamic === undefined)
-    return {
-      kind: "computed",
-      list: { hcl: `[for project in ${over.hcl} : { project_id = project.id, role = project.role }]` },
-    };
-  const iterator = iteratorOf(dynamic);
-  const content = dynamic.body.blocks("content", 0)[0]?.body;
+  const { attribute, blocks, dynamics } = written;
+  const inRoot = resource.modulePath.length === 0;
+  for (const one of expressionsIn(written)) {
+    const unknown = notPlanned(one, inRoot, local, dynamics.map(iteratorOf));
+    if (unknown !== undefined)
+      return `its projects come from ${unknown}, which a plan may not know, and Terraform has to know whom it adds to which project`;
+  }
+  const attributeList = attribute && termOf(attribute.value, text);
+  const blockList = attribute === undefined && blocks.length > 0 ? objectList(blocks, text) : undefined;
+  const lists = [
+    ...(attribute === undefined
+      ? []
+      : [attributeList && `[for project in ${attributeList.hcl} : { project_id = project.id, role = project.role }]`]),
+    ...(attribute === undefined && blocks.length > 0 ? [blockList] : []),
+    ...dynamics.map((block) => dynamicList(block, text)),
+  ];
+  const known = lists.flatMap((list) => list ?? []);
+  const [only] = known;
+  if (only === undefined || known.length !== lists.length) return UNTOLD;
+  return { kind: "computed", list: { hcl: known.length === 1 ? only : `concat(${known.join(", ")})` } };
+}
+
+function objectList(blocks: readonly Block[], text: string): string | undefined {
+  const projects = listedProjects({ attribute: undefined, blocks, dynamics: [] }, text);
+  return projects && `[${projects.map(({ id, role }) => `{ project_id = ${id.hcl}, role = ${role.hcl} }`).join(", ")}]`;
+}
+
+function dynamicList(block: Block, text: string): string | undefined {
+  const iterator = iteratorOf(block);
+  const collection = block.body.attribute("for_each")?.value;
+  const content = block.body.blocks("content", 0)[0]?.body;
   const [id, role] = [content?.attribute("id")?.value, content?.attribute("role")?.value];
-  if (id === undefined || role === undefined) return UNTOLD;
-  const unplanned = [id, role]
-    .map((one) => notPlanned(one, resource.modulePath.length === 0, local, [iterator]))
-    .find(Boolean);
-  if (unplanned !== undefined)
-    return `its projects come from ${unplanned}, which a plan may not know, and Terraform has to know whom it adds to which project`;
+  if (collection === undefined || id === undefined || role === undefined) return undefined;
   const renamings = [
     { root: iterator, step: "value", to: "project" },
     { root: iterator, step: "key", to: "key" },
   ];
-  const terms = [termOf(id, text, renamings), termOf(role, text, renamings)];
-  const [project, granted] = terms;
-  if (project === undefined || granted === undefined) return UNTOLD;
+  const over = termOf(collection, text);
+  const [project, granted] = [termOf(id, text, renamings), termOf(role, text, renamings)];
+  if (over === undefined || project === undefined || granted === undefined) return undefined;
   const names = mentionsKey(id, iterator) || mentionsKey(role, iterator) ? "key, project" : "project";
-  return {
-    kind: "computed",
-    list: { hcl: `[for ${names} in ${over.hcl} : { project_id = ${project.hcl}, role = ${granted.hcl} }]` },
-  };
+  return `[for ${names} in ${over.hcl} : { project_id = ${project.hcl}, role = ${granted.hcl} }]`;
 }
 
 function mentionsKey(expression: Expression, iterator: string): boolean {

@@ -2,12 +2,13 @@ import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
 import { type FixResult, fixWith, refuse } from "./fix-result.js";
 import { bodyNodeOf, treeOf, without } from "./json-edits.js";
-import { blockLines, isInside, isJson, textOfFile } from "./places.js";
+import { blockLines, isJson, isOf, textOfFile } from "./places.js";
 import { editBetween } from "./text-edit.js";
 
 /** Deletes the block with the comments right above it. */
-export function deleteForgetBlock(range: SourceRange, assessment: Assessment): FixResult {
-  const block = assessment.inventory.configuration.refactorings.find((one) => isInside(range, one.block.range))?.block;
+export function deleteForgetBlock(range: SourceRange, from: string, assessment: Assessment): FixResult {
+  const { refactorings } = assessment.inventory.configuration;
+  const block = refactorings.find((one) => one.from === from && isOf(range, one.block))?.block;
   if (block === undefined) return refuse("the block was not found");
   const title = `Delete the ${block.type} block`;
   const text = textOfFile(range.file, assessment);

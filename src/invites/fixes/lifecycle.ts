@@ -3,15 +3,19 @@ import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
 import { type FixResult, fixWith, refuse } from "./fix-result.js";
 import { bodyNodeOf, memberOf, treeOf, withValue } from "./json-edits.js";
-import { indentAt, isInside, isJson, lineEndAt, lineStart, slice, textOfFile } from "./places.js";
+import { indentAt, isInside, isJson, isOf, lineEndAt, lineStart, slice, textOfFile } from "./places.js";
 import { editBetween } from "./text-edit.js";
 
 const TITLE = "Keep it when it is removed: destroy = false";
 
-/** `lifecycle { destroy = false }` in the block that a place is in, whichever part of it is there already. */
-export function keepOnDestroy(range: SourceRange, assessment: Assessment): FixResult {
+/**
+ * `lifecycle { destroy = false }` in the block that a place is in, whichever part of it is there already: a resource, or
+ * the `removed` block of what `from` names.
+ */
+export function keepOnDestroy(range: SourceRange, from: string | undefined, assessment: Assessment): FixResult {
   const { resources, refactorings } = assessment.inventory.configuration;
-  const block = [...refactorings, ...resources].map((one) => one.block).find((one) => isInside(range, one.range));
+  const candidates = from === undefined ? resources : refactorings.filter((one) => one.from === from);
+  const block = candidates.map((one) => one.block).find((one) => isOf(range, one));
   if (block === undefined) return refuse("the block was not found");
   const [lifecycle] = block.body.blocks("lifecycle", 0);
   const destroy = lifecycle?.body.attribute("destroy");

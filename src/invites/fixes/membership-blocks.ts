@@ -43,7 +43,7 @@ export function membershipBlocks(request: MembershipRequest): Memberships {
   const note =
     named === undefined
       ? undefined
-      : `local.${named.name} names the members from now on; whoever has accepted leaves the invites and stays there`;
+      : `local.${named.name} names the members from now on: add new people there, too, and leave in it whoever has accepted`;
   const made =
     grants.kind === "listed"
       ? ofListed(grants.projects, `toset([for user in ${users} : user.id${isMeant}])`, request)

@@ -72,5 +72,13 @@ export function jsonArgument({ name, value: { hcl, text } }: NewArgument): JsonV
   // There a provider's configuration is named in a plain string.
   if (name === "provider") return hcl;
   if (text !== undefined) return text.replace(/([$%])\{/g, "$1$1{");
-  return `\${${hcl.replace(/\s*\n\s*/g, " ")}}`;
+  return `\${${inOneLine(hcl)}}`;
+}
+
+/** Of terms that were made up here: nothing else in JSON syntax has several lines. */
+function inOneLine(hcl: string): string {
+  return hcl
+    .replace(/([[(])\n\s*/g, "$1")
+    .replace(/,?\n\s*([\])])/g, "$1")
+    .replace(/\n\s*/g, " ");
 }

@@ -1,17 +1,21 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Block } from "../../terraform/configuration/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
 import type { TextEdit } from "./text-edit.js";
 
 /** The managed resource whose block holds a place. */
 export function resourceAt(range: SourceRange, { inventory }: Assessment): ConfiguredResource | undefined {
-  return inventory.configuration.resources.find(
-    ({ mode, block }) => mode === "managed" && isInside(range, block.range),
-  );
+  return inventory.configuration.resources.find(({ mode, block }) => mode === "managed" && isOf(range, block));
 }
 
 export function isInside(inner: SourceRange, outer: SourceRange): boolean {
   return inner.file === outer.file && outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset;
+}
+
+/** Whether a finding's place is in a block. In JSON syntax the key of a list stands for each block in it. */
+export function isOf(place: SourceRange, { range, headerRange }: Pick<Block, "range" | "headerRange">): boolean {
+  return isInside(place, range) || (isInside(place, headerRange) && isInside(headerRange, place));
 }
 
 export function textOfFile(file: string, { inventory }: Assessment): string {
@@ -64,7 +68,10 @@ export function blockLines(
   if (blankBelow > 0) return { start: from, end: lines.end + blankBelow };
   const above = lineStart(text, Math.max(0, from - 1));
   const isBlankAbove = from > 0 && /^[ \t]*\r?\n$/.test(text.slice(above, from));
-  return { start: isBlankAbove ? above : from, end: lines.end };
+  const start = isBlankAbove ? above : from;
+  // A file that did not end with a line end does not afterwards.
+  const endsFile = lines.end === text.length && !text.endsWith("\n");
+  return { start: endsFile ? start - (/\r?\n$/.exec(text.slice(0, start))?.[0].length ?? 0) : start, end: lines.end };
 }
 
 /**

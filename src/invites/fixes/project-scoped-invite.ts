@@ -6,6 +6,7 @@ import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
 import { identifyProvider } from "../dialects.js";
 import { moduleResource } from "../references.js";
+import { realigned } from "./alignment.js";
 import { type FixResult, fixWith, refuse } from "./fix-result.js";
 import { grantsOf, rangesOf, writtenProjects } from "./granted-projects.js";
 import { bodyNodeOf, memberOf, treeOf, without, withValue } from "./json-edits.js";
@@ -105,7 +106,11 @@ function nativeEdits(
     removals.some((one) => one.start <= start.offset && end.offset <= one.end),
   );
   const lineEnd = lineEndAt(text, block.range.start.offset);
-  const above = kept.map(({ range }) => text.slice(range.start.offset, range.end.offset));
+  // Those in an expression that is written down again are there already.
+  const copied = blocks.flatMap((one) => one.arguments.map(({ value }) => value.hcl)).join("\n");
+  const above = kept
+    .map(({ range }) => text.slice(range.start.offset, range.end.offset))
+    .filter((comment) => !copied.includes(comment));
   const firstUser = blocks.findIndex(({ keyword }) => keyword === "resource");
   const added = blocks
     .map((one, index) => nativeBlock(index === firstUser ? { ...one, above } : one, lineEnd))
@@ -119,18 +124,22 @@ function nativeEdits(
   );
   const isLast = end === text.length && !text.endsWith("\n");
   const insertion = isLast ? `${lineEnd}${added}` : `${added}${lineEnd}`;
-  return [...removals, { file: file.file, start: end, end, text: insertion }];
+  return [...removals, ...realigned(text, block, removals), { file: file.file, start: end, end, text: insertion }];
 }
 
 type Ranged = readonly { readonly range: SourceRange }[];
 
-/** The lines of an argument or a nested block, with the blank line that parted it from what stands above. */
+/**
+ * The lines of an argument or a nested block, with the blank line that parted it from what stands above, unless that
+ * parts others, too.
+ */
 function removal(text: string, written: SourceRange, comments: Ranged): TextEdit {
   const lines = wholeLines(text, written.start.offset, written.end.offset);
   const above = lineStart(text, Math.max(0, lines.start - 1));
-  const isBlankAbove = /^[ \t]*\r?\n$/.test(text.slice(above, lines.start));
   const end = pastComments(text, lines.end, written.end.offset, comments);
-  return { file: written.file, start: isBlankAbove ? above : lines.start, end, text: "" };
+  const isBlankAbove = /^[ \t]*\r?\n$/.test(text.slice(above, lines.start));
+  const partsNothing = /^[ \t]*(?:\}|\r?\n)/.test(text.slice(end));
+  return { file: written.file, start: isBlankAbove && partsNothing ? above : lines.start, end, text: "" };
 }
 
 /** The end of lines, or of those that a comment goes on over which begins behind `from`. */
