@@ -23,10 +23,7 @@ const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
     operationColumn("with `create_before_destroy`", "replace-create-first", ACCEPTED),
   ],
   "update-will-fail": [
-    {
-      heading: "an edit in place",
-      cell: (row) => (row.messages.update === undefined ? "is never planned" : stop(row, "update")),
-    },
+    { heading: "an edit in place", cell: updateWords },
   ],
   "create-will-fail": [
     operationColumn("invite of a member", "create", { ...NEVER_SENT, member: true }),
@@ -122,6 +119,12 @@ function outcomeWords(
       return `${stop(row, step)}${words}${lost}${sent}`;
     }
   }
+}
+
+function updateWords(row: Dialect): string {
+  if (row.messages.update !== undefined) return stop(row, "update");
+  // What a provider without any known message declares is not known either.
+  return Object.keys(row.messages).length === 0 ? "not known" : "is never planned";
 }
 
 function stop({ messages }: Dialect, step: ProviderStep | undefined): string {
