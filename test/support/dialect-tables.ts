@@ -22,9 +22,7 @@ const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
     operationColumn("delete, then create", "replace", ACCEPTED),
     operationColumn("with `create_before_destroy`", "replace-create-first", ACCEPTED),
   ],
-  "update-will-fail": [
-    { heading: "an edit in place", cell: updateWords },
-  ],
+  "update-will-fail": [{ heading: "an edit in place", cell: updateWords }],
   "create-will-fail": [
     operationColumn("invite of a member", "create", { ...NEVER_SENT, member: true }),
     operationColumn("an invite that OpenAI sends", "create", NEVER_SENT),
