@@ -12,7 +12,7 @@ import { startDeadline } from "./deadline.js";
 import type { FailOn, Gaps } from "./exit-code.js";
 import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
 import type { Io } from "./io.js";
-import { type Evidence, inReadingOrder, judge, readSettingsOf } from "./judge.js";
+import { type Evidence, inReadingOrder, judge, placeOf, readSettingsOf } from "./judge.js";
 import { findStandings } from "./standings.js";
 import { unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 import { VERSION } from "./version.js";
@@ -108,10 +108,19 @@ function evidenceOf(mode: Assessment["mode"], assessments: readonly Assessment[]
       if (!directoryOf.has(file.file)) directoryOf.set(file.file, inventory.directory);
     }
   }
+  const changed = assessments.some(({ planned }) => planned !== undefined)
+    ? new Set(
+        assessments.flatMap(({ planned, inventory: { directory } }) =>
+          (planned?.changes ?? []).flatMap(({ entry, operation }) =>
+            operation === "no-op" ? [] : [placeOf(directory, entry.name)],
+          ),
+        ),
+      )
+    : undefined;
   const directories = assessments.map(({ inventory }) => inventory.directory);
   return {
     mode,
-    withPlan: assessments.some(({ planned }) => planned !== undefined),
+    ...(changed !== undefined && { planned: changed }),
     findings: assessments.flatMap(findAll),
     files: [...files.values()],
     directories,
