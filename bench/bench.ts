@@ -1,15 +1,5 @@
 // Whole-process figures beside other tools in the same run, with the goals they are held against. Nothing is asserted.
-import {
-  closeSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,21 +8,15 @@ import { lookUpInvites } from "../src/openai/invites.js";
 import { lookUpMembers } from "../src/openai/members.js";
 import { anInvite, aUser, startStandIn } from "../test/stand-in/server.js";
 import { virtualClock } from "../test/stand-in/virtual-clock.js";
-import { canRun, compare, type Figures, printTable } from "./measure.js";
-import { writeTree } from "./trees.js";
+import { benchLint } from "./lint.js";
+import { canRun, compare, type Figures, figureCells, printTable } from "./measure.js";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const TFINVITE = path.join(ROOT, "bin/tfinvite.js");
 const SENT = Math.floor(Date.now() / 1000) - 86_400;
 
 function figureRows(figures: ReadonlyMap<string, Figures>, goals: Readonly<Record<string, string>> = {}): string[][] {
-  return [...figures].map(([name, { seconds, megabytes }]) => [
-    name,
-    `${seconds.median.toFixed(2)} s`,
-    `${seconds.least.toFixed(2)} s`,
-    megabytes === undefined ? "" : `${megabytes.toFixed(0)} MB`,
-    goals[name] ?? "",
-  ]);
+  return [...figures].map(([name, measured]) => [name, ...figureCells(measured), goals[name] ?? ""]);
 }
 
 const HEAD = ["", "median", "least", "peak memory", "goal"];
@@ -51,43 +35,6 @@ function benchStart(scratch: string): void {
     "tfinvite check --offline, 13 invites": [node, TFINVITE, "check", "--offline", root],
   });
   printTable("Cold starts", HEAD, figureRows(figures));
-}
-
-/** Lint beside Terraform's own formatter, which also reads every file, and its validation, which needs providers. */
-function benchLint(scratch: string): void {
-  const node = process.execPath;
-  const one = path.join(scratch, "one");
-  cpSync(path.join(ROOT, "fixtures/recordings/openai-openai-1.1.0/config"), one, { recursive: true });
-  const other = path.join(scratch, "other");
-  mkdirSync(other);
-  writeFileSync(path.join(other, "main.tf"), 'resource "terraform_data" "x" {\n  input = "no invite here"\n}\n');
-  const terraform = canRun("terraform", ["version"]);
-  const beside = (directory: string, name: string): Record<string, readonly [string, ...string[]]> => ({
-    [`tfinvite lint, ${name}`]: [node, TFINVITE, "lint", directory],
-    ...(terraform && { [`terraform fmt -check, ${name}`]: ["terraform", "fmt", "-check", "-recursive", directory] }),
-  });
-  const goals: Record<string, string> = {
-    "tfinvite lint, one module": "0.2 s",
-    "tfinvite lint, no invites": "0.1 s",
-  };
-  const small = { ...beside(one, "one module"), ...beside(other, "no invites") };
-  printTable("lint, cold", HEAD, figureRows(compare(small, { runs: 9 }), goals));
-  if (terraform) {
-    // With no provider in it this module needs no init; one with providers has to download them first.
-    const validate = compare({ "terraform validate, no invites": ["terraform", `-chdir=${other}`, "validate"] });
-    printTable("validation", HEAD, figureRows(validate));
-  }
-  for (const [files, mentioning] of [
-    [5_000, 50],
-    [20_000, 100],
-  ] as const) {
-    const tree = path.join(scratch, `tree-${files}`);
-    writeTree(tree, { files, mentioning });
-    const name = `${files} files, ${mentioning} roots with invites`;
-    const goal = { [`tfinvite lint, ${name}`]: "1/5 of terraform fmt" };
-    printTable("A tree", HEAD, figureRows(compare(beside(tree, name), { runs: 3 }), goal));
-    rmSync(tree, { recursive: true, force: true });
-  }
 }
 
 /** A state of about 100 MB in Terraform's own layout: a thousand invites among other resources. */
@@ -237,7 +184,7 @@ const scratch = mkdtempSync(path.join(os.tmpdir(), "tfinvite-bench-"));
 try {
   console.log(`node ${process.version}, ${os.cpus().length} × ${os.cpus()[0]?.model ?? "?"}`);
   benchStart(scratch);
-  benchLint(scratch);
+  benchLint(scratch, TFINVITE);
   benchState(scratch);
   await benchRequests();
 } finally {

@@ -51,18 +51,27 @@ export function compare(
   );
 }
 
+/** The median, the least, and the peak memory, as tables show them. */
+export function figureCells({ seconds, megabytes }: Figures): string[] {
+  const memory = megabytes === undefined ? "" : `${megabytes.toFixed(0)} MB`;
+  return [`${seconds.median.toFixed(2)} s`, `${seconds.least.toFixed(2)} s`, memory];
+}
+
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** A table with its first column to the left and figures to the right. */
+/** A table with its first column and goals to the left, and figures to the right. */
 export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((text, column) => Math.max(text.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
-      .map((text, column) => (column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
-      .join("  ");
+      .map((text, column) =>
+        column === 0 || head[column] === "goal" ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd();
   console.log(
     `\n${title}\n\n${[line(head), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(line)].join("\n")}`,
   );

@@ -62,10 +62,10 @@ async function fixed(
   const result = await fixFiles(lintAgain, surroundings);
   if (options.fixDryRun === true) io.stdout.write(await diffOf(result));
   else await writeFixed(result, io);
-  const { fixed: count, files, refused } = result;
+  const { fixed: count, files, done: each, refused } = result;
   const done = options.fixDryRun === true ? "would be fixed" : "fixed";
   const what = `${count} finding${count === 1 ? "" : "s"} ${done} in ${files.size} file${files.size === 1 ? "" : "s"}`;
-  for (const line of [what, ...refused]) io.stderr.write(`${line}\n`);
+  for (const line of [what, ...each, ...refused]) io.stderr.write(`${line}\n`);
   return result.outcome;
 }
 

@@ -1,4 +1,4 @@
-import { chmod, lstat, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Report } from "../invites/report.js";
 import type { CommandContext, TextContext } from "../report/style.js";
@@ -7,6 +7,7 @@ import { Failure } from "./failure.js";
 import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
 import { redactEmails } from "./redact.js";
+import { reasonOf, replaceable, replaceFile } from "./replace-files.js";
 import { styleFor } from "./style.js";
 
 /** Makes one format's text of a report. */
@@ -48,9 +49,6 @@ export async function writeReport(
 
 const FILE_STREAM = { write: () => undefined, isTTY: false };
 
-/** What the system itself puts behind a name: devices, and the descriptors of `>(…)`. */
-const SPECIAL_PLACE = /^(?:\/dev\/|\/proc\/|\\\\\.\\)/;
-
 /**
  * Writes a file so that nobody ever sees half of it; what is no regular file (a pipe, a device) is written to as it
  * stands. A symbolic link stays one: its target is written. `name` is the file as the user wrote it.
@@ -60,52 +58,8 @@ export async function writeWhole(file: string, name: string, text: string): Prom
     const target = await replaceable(file);
     // Appending is the same to a pipe or a device, and spares a log that standard error goes to.
     if (target === undefined) await writeFile(file, text, { flag: "a" });
-    else await replace(target, text);
+    else await replaceFile(target, text);
   } catch (cause) {
     throw new Failure(`cannot write ${name}: ${reasonOf(cause, name)}`, undefined, { cause });
   }
-}
-
-interface Replaceable {
-  readonly path: string;
-  /** The permissions of the file that is there already. */
-  readonly mode?: number;
-}
-
-/** The regular file behind a path, or the path itself where nothing is; undefined where only writing into it will do. */
-async function replaceable(file: string): Promise<Replaceable | undefined> {
-  if (SPECIAL_PLACE.test(file)) return undefined;
-  try {
-    const found = await stat(file);
-    return found.isFile() ? { path: await realpath(file), mode: found.mode & 0o777 } : undefined;
-  } catch {
-    // Nothing there, or a link that leads nowhere; any other reason comes up again on writing.
-    return (await isLink(file)) ? undefined : { path: file };
-  }
-}
-
-async function isLink(file: string): Promise<boolean> {
-  return lstat(file).then(
-    (found) => found.isSymbolicLink(),
-    () => false,
-  );
-}
-
-async function replace(target: Replaceable, text: string): Promise<void> {
-  const part = path.join(path.dirname(target.path), `.tfinvite-${crypto.randomUUID()}.part`);
-  try {
-    await writeFile(part, text, { flag: "wx" });
-    if (target.mode !== undefined) await chmod(part, target.mode);
-    await rename(part, target.path);
-  } catch (error) {
-    // Whether or not there is anything to clear away, the first error is the one to tell.
-    await rm(part, { force: true }).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** The system's reason in one line, naming nothing but the file as the user wrote it. */
-function reasonOf(cause: unknown, name: string): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.message.replace(/ '.*$/s, ` '${name}'`);
 }

@@ -107,6 +107,7 @@ const DIFFERENCES: Readonly<Record<StateDifference["kind"], string>> = {
   "only-in-plan": "is in the plan's only",
   "only-in-state": "is in the given one only",
   "other-id": "is another invite there",
+  "already-moved": "has been moved there since",
   "other-taint": "was tainted or untainted since",
 };
 

@@ -99,7 +99,23 @@ const MKDEV = "https://github.com/mkdev-me/terraform-provider-openai/blob";
 const JIANYUAN = "https://github.com/jianyuan/terraform-provider-openai/blob";
 const OPENAI = "https://github.com/openai/terraform-provider-openai/blob/main";
 
-export const DIALECTS: readonly (Dialect & { readonly id: DialectId })[] = [
+/** A row of the table: what its requests come to is known. */
+export interface KnownDialect extends Dialect {
+  readonly id: DialectId;
+  readonly destroyAccepted: Exclude<AcceptedDestroy, "unknown">;
+  readonly deleteMissing: Exclude<Dialect["deleteMissing"], "unknown">;
+  readonly readMissing: Exclude<Dialect["readMissing"], "unknown">;
+  readonly readRefused: Exclude<Dialect["readRefused"], "unknown">;
+  readonly createForMember: Exclude<Dialect["createForMember"], "unknown">;
+  readonly createSent: Exclude<Dialect["createSent"], "unknown">;
+}
+
+/** Whether it is a row of the table, and not the one for providers that nobody knows. */
+export function isKnown(row: Dialect): row is KnownDialect {
+  return row.id !== "unknown";
+}
+
+export const DIALECTS: readonly KnownDialect[] = [
   {
     id: "openai",
     namespaces: ["openai"],

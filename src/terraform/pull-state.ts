@@ -1,24 +1,12 @@
 import type { WantedTypes } from "./document/read-document.js";
 import { describeEnding, explainFailure, type FailureOptions, START_FAILURE_KINDS } from "./explain-failure.js";
-import { commandText, runTerraform } from "./run-terraform.js";
+import { commandText, type RootModuleOptions, runTerraform } from "./run-terraform.js";
 import { readState } from "./state/read-state.js";
 import { EMPTY_STATE, type State, type StateResult } from "./state/state.js";
 import type { StateError } from "./state/state-error.js";
-import type { Tool } from "./tool.js";
 
-export interface PullOptions {
-  readonly tool: Pick<Tool, "argv">;
-  /** The root module. */
-  readonly directory: string;
-  /** How messages name it; as `directory` has it, unless given. */
-  readonly origin?: string;
-  /** Where a relative path in the tool's words starts; the process's own folder, unless given. */
-  readonly cwd?: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface PullOptions extends RootModuleOptions {
   readonly wantedTypes: WantedTypes;
-  readonly signal?: AbortSignal | undefined;
-  /** Variables to leave out of its environment: pulling starts no provider, so it needs no provider's secrets. */
-  readonly withhold?: (name: string) => boolean;
 }
 
 export type PullResult =

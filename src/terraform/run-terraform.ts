@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { stripVTControlCharacters } from "node:util";
 import { childEnvironment } from "./child-environment.js";
 import { findExecutable } from "./find-executable.js";
+import type { Tool } from "./tool.js";
 
 export interface RunOptions {
   /** The program and its first arguments, such as `["terraform"]` or `["terragrunt", "run", "--"]`. */
@@ -23,6 +24,21 @@ export interface RunOptions {
   readonly withhold?: ((name: string) => boolean) | undefined;
   /** How long an interrupted Terraform may take to end by itself, in milliseconds. */
   readonly gracePeriod?: number;
+}
+
+/** What it takes to ask the tool for something in a root module. */
+export interface RootModuleOptions {
+  readonly tool: Pick<Tool, "argv">;
+  /** The root module. */
+  readonly directory: string;
+  /** How messages name it; as `directory` has it, unless given. */
+  readonly origin?: string;
+  /** Where relative paths start, in the tool's words and of files; the process's own folder, unless given. */
+  readonly cwd?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Variables to leave out of its environment: providers that are not configured need no secrets. */
+  readonly withhold?: (name: string) => boolean;
 }
 
 export interface Run {

@@ -24,7 +24,7 @@ const ESCAPE = "\u001b[";
 describe("the process", () => {
   it("is not troubled by a reader that has seen enough", () =>
     inScene(STORY, async ({ directory }) => {
-      const { stdout, stderr } = shell("tfinvite check --offline | head -n 1", directory);
+      const { stdout, stderr } = shell("tfinvite check --offline --format json | head -n 1", directory);
       expect(stdout.split("\n")).toHaveLength(2);
       expect(stderr).toBe("");
     }));
@@ -33,7 +33,7 @@ describe("the process", () => {
     "exits 2 with one line where the output cannot be written (needs /dev/full)",
     () =>
       inScene(STORY, async ({ directory }) => {
-        const { status, stderr } = shell("tfinvite check --offline > /dev/full", directory);
+        const { status, stderr } = shell("tfinvite check --offline --format json > /dev/full", directory);
         expect([status, stderr]).toEqual([
           2,
           "error: cannot write the output: ENOSPC: no space left on device, write\n",

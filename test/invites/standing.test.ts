@@ -54,9 +54,12 @@ describe("standingOf", () => {
     expect(STANDINGS.filter(isSpent)).toEqual(["accepted", "joined", "departed"]);
   });
 
-  it("carries the member's id and the times", () => {
-    expect(standingOf(invite({ status: "accepted", sentAt: 1, expiresAt: 2, acceptedAt: 3 }), member, NOW)).toEqual({
+  it("carries the member's id, the times and the projects", () => {
+    const projects = [{ id: "proj_a", role: "member" }];
+    const accepted = invite({ status: "accepted", sentAt: 1, expiresAt: 2, acceptedAt: 3, projects });
+    expect(standingOf(accepted, member, NOW)).toEqual({
       standing: "accepted",
+      projects,
       sentAt: 1,
       expiresAt: 2,
       acceptedAt: 3,

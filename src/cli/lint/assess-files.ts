@@ -80,6 +80,7 @@ function needsState({ resources, refactorings }: Configuration): boolean {
       (identifyProvider({ ...provider, resourceType: type }).dialect.id === "unknown" ||
         block.body.attribute("projects") !== undefined ||
         block.body.blocks("projects", 0).length > 0 ||
+        block.body.blocks("dynamic", 1).length > 0 ||
         instances.some(({ arguments: given }) => hasUpperCase(given.get("email")))),
   );
 }

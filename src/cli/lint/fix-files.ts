@@ -1,16 +1,20 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Assessment } from "../../invites/assessment.js";
 import type { Finding } from "../../invites/finding.js";
-import { fixFor, type TextEdit } from "../../invites/fixes/fix.js";
+import { type FixResult, fixFor, type TextEdit } from "../../invites/fixes/fix.js";
+import { refuse } from "../../invites/fixes/fix-result.js";
+import { isInside, resourceAt, whyReplacedAt } from "../../invites/fixes/places.js";
+import { applyEdits, touches } from "../../invites/fixes/text-edit.js";
 import { maskKeys } from "../../report/mask-keys.js";
+import { diskFileSystem } from "../../terraform/configuration/file-system.js";
 import { overlayFileSystem } from "../../terraform/configuration/overlay-file-system.js";
 import { parseFile } from "../../terraform/configuration/parse-file.js";
 import { Failure } from "../failure.js";
 import type { Io } from "../io.js";
-import { writeWhole } from "../output.js";
+import { replaceAll } from "../replace-files.js";
 import type { FileSurroundings } from "./assess-files.js";
 import type { LintOutcome } from "./lint-once.js";
+import { stateMayBeElsewhere } from "./unread-state.js";
 
 /** What fixing came to. */
 export interface Fixed {
@@ -19,6 +23,8 @@ export interface Fixed {
   /** Files that changed, by name as shown. */
   readonly files: ReadonlyMap<string, { readonly before: string; readonly after: string }>;
   readonly fixed: number;
+  /** One line for each fix, with the place in the file as it was. */
+  readonly done: readonly string[];
   /** Findings that have a fix which is not safe where they are. */
   readonly refused: readonly string[];
 }
@@ -36,13 +42,25 @@ export async function fixFiles(
   const files = new Map<string, { before: string; after: string }>();
   const given = { ...surroundings, fileSystem: overlayFileSystem(texts, fileSystem) };
   const tried = new Set<string>();
-  let fixed = 0;
+  const history: TextEdit[][] = [];
+  const done: Done[] = [];
   for (let round = 1; ; round += 1) {
     const outcome = await lint(given);
-    const candidates = round > MOST_ROUNDS ? [] : changesFor(outcome, tried);
+    const look: Look = { outcome, surroundings, fileSystem: fileSystem ?? diskFileSystem };
+    const candidates = round > MOST_ROUNDS ? [] : changesFor(look).filter(({ key }) => !tried.has(key));
     const changed = await applyChanges(candidates, outcome, tried);
-    if (changed.texts.size === 0) return { outcome, files, fixed, refused: refusalsOf(outcome) };
-    fixed += changed.count;
+    if (changed.changes.length === 0) {
+      const lines = done.sort(byPlace).map(({ line }) => line);
+      return { outcome, files, fixed: done.length, done: lines, refused: refusalsOf(look, tried) };
+    }
+    for (const change of changed.changes) {
+      for (const { file, offset, text } of change.done) {
+        const place = history.reduceRight((at, edits) => offsetBefore(file, at, edits), offset);
+        const before = files.get(file)?.before ?? textIn(outcome, file);
+        done.push({ file, place, line: `${file}:${lineAt(before, place)}: ${text}` });
+      }
+    }
+    history.push(changed.changes.flatMap(({ edits }) => edits));
     for (const [file, after] of changed.texts) {
       const before = files.get(file)?.before ?? textIn(outcome, file);
       files.set(file, { before, after });
@@ -51,36 +69,121 @@ export async function fixFiles(
   }
 }
 
+interface Look {
+  readonly outcome: LintOutcome;
+  readonly surroundings: FileSurroundings;
+  readonly fileSystem: typeof diskFileSystem;
+}
+
+interface Done {
+  readonly file: string;
+  /** Offset into the file as it was first. */
+  readonly place: number;
+  readonly line: string;
+}
+
+function byPlace(a: Done, b: Done): number {
+  return a.file === b.file ? a.place - b.place : a.file < b.file ? -1 : 1;
+}
+
+/** Where a place was before edits of a file were made: at the start of the edit that it lies in. */
+function offsetBefore(file: string, offset: number, edits: readonly TextEdit[]): number {
+  const own = edits.filter((edit) => edit.file === file).sort((a, b) => a.start - b.start);
+  let moved = 0;
+  for (const { start, end, text } of own) {
+    if (start + moved > offset) break;
+    if (offset < start + moved + text.length) return start;
+    moved += text.length - (end - start);
+  }
+  return offset - moved;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
+}
+
 /** One change, all of it or nothing, and the name under which it is not tried a second time. */
 interface Change {
   readonly key: string;
   readonly edits: readonly TextEdit[];
+  /** What it puts right, and where that was found. */
+  readonly done: readonly { readonly file: string; readonly offset: number; readonly text: string }[];
   /** Of changes that name this module, one a round: they add blocks to it that the next one may use. */
   readonly module?: string;
 }
 
-function changesFor(outcome: LintOutcome, tried: ReadonlySet<string>): Change[] {
+function changesFor(look: Look): Change[] {
+  const { outcome } = look;
   const fixes = outcome.report.findings.flatMap((finding): Change[] => {
-    const result = resultFor(finding, outcome);
-    if (result?.kind !== "fix") return [];
-    const module = finding.rule === "project-scoped-invite" ? path.posix.dirname(finding.range?.file ?? "") : undefined;
-    return [{ key: keyOf(finding, outcome), edits: result.fix.edits, ...(module !== undefined && { module }) }];
+    const { rule, range } = finding;
+    const result = resultFor(finding, look);
+    if (result?.kind !== "fix" || range === undefined) return [];
+    const { title, note, edits } = result.fix;
+    const module = rule === "project-scoped-invite" ? path.posix.dirname(range.file) : undefined;
+    const text = `${rule} fixed: ${title}${note === undefined ? "" : ` (${note})`}`;
+    const done = [{ file: range.file, offset: range.start.offset, text }];
+    return [{ key: keyOf(finding, outcome), edits, done, ...(module !== undefined && { module }) }];
   });
-  const shown = new Set(outcome.report.findings.flatMap(({ rule }) => rule));
+  const shown = new Set(outcome.report.findings.map(({ rule }) => rule));
   const removals = shown.has("unused-suppression")
-    ? outcome.removals.map(({ file, edit }) => ({
-        key: `${file}\0${edit.start}\0${textIn(outcome, file)}`,
-        edits: [{ file, ...edit }],
-      }))
+    ? outcome.removals
+        .filter(({ file }) => unfit(file, outcome) === undefined)
+        .map(({ file, edit, problems }) => ({
+          key: `${file}\0${edit.start}\0${textIn(outcome, file)}`,
+          edits: [{ file, ...edit }],
+          done: problems.map(({ range }) => ({
+            file,
+            offset: range?.start.offset ?? edit.start,
+            text: "unused-suppression fixed: Take out what silences nothing",
+          })),
+        }))
     : [];
-  return [...fixes, ...removals].filter(({ key }) => !tried.has(key));
+  return [...fixes, ...removals];
 }
 
-function resultFor(finding: Finding, { assessments }: LintOutcome) {
-  const assessment: Assessment | undefined = assessments.find(
-    ({ inventory }) => inventory.directory === finding.directory,
+/** Rules whose fix changes what Terraform compares with an invite that exists. */
+const REPLACING: ReadonlySet<string> = new Set(["project-scoped-invite", "mixed-case-email"]);
+
+function resultFor(finding: Finding, { outcome, surroundings, fileSystem }: Look): FixResult | undefined {
+  const { assessments } = outcome;
+  const assessment = assessments.find(({ inventory }) => inventory.directory === finding.directory);
+  if (assessment === undefined) return undefined;
+  const result = fixFor(finding, assessment);
+  if (result?.kind !== "fix") return result;
+  const files = [...new Set(result.fix.edits.map(({ file }) => file))];
+  const why = files.map((file) => unfit(file, outcome)).find(Boolean);
+  if (why !== undefined) return refuse(why);
+  if (!REPLACING.has(finding.rule)) return result;
+  if (finding.rule === "project-scoped-invite" && holdsWrongRole(finding, assessment, outcome))
+    return refuse("a role in it is not one that OpenAI knows, which comes first");
+  // The module may be one of several root modules, each with a state of its own.
+  for (const one of assessments) {
+    const { directory } = one.inventory;
+    const unread = stateMayBeElsewhere(one, surroundings, fileSystem);
+    for (const edit of result.fix.edits) {
+      const replaced = whyReplacedAt(edit, one, unread);
+      if (replaced !== undefined)
+        return refuse(one === assessment ? replaced : `in the root module ${directory}, ${replaced}`);
+    }
+  }
+  return result;
+}
+
+/** A wrong role that is moved along might not be found where it is then. */
+function holdsWrongRole({ range }: Finding, assessment: Assessment, { report }: LintOutcome): boolean {
+  const block = range && resourceAt(range, assessment)?.block;
+  return report.findings.some(
+    (one) => one.rule === "invalid-role" && one.range !== undefined && block && isInside(one.range, block.range),
   );
-  return assessment === undefined ? undefined : fixFor(finding, assessment);
+}
+
+/** Why a file is not touched at all. */
+function unfit(file: string, outcome: LintOutcome): string | undefined {
+  const found = outcome.files.find((one) => one.file === file);
+  if (found !== undefined && found.problems.length > 0) return "the file has a syntax error, which comes first";
+  // Writing the text back would not bring those bytes back.
+  if (found?.text.includes("\ufffd")) return "the file is not UTF-8 throughout";
+  return undefined;
 }
 
 /** A finding in a text: once the text is another one, it may be tried again. */
@@ -93,45 +196,29 @@ async function applyChanges(
   changes: readonly Change[],
   outcome: LintOutcome,
   tried: Set<string>,
-): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly count: number }> {
-  const accepted: TextEdit[] = [];
+): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly changes: readonly Change[] }> {
+  const accepted: Change[] = [];
   const modules = new Set<string>();
   let texts = new Map<string, string>();
-  let count = 0;
-  for (const { key, edits, module } of changes) {
+  for (const change of changes) {
+    const { key, edits, module } = change;
     if (module !== undefined && modules.has(module)) continue;
-    if (edits.some((edit) => accepted.some((other) => touches(edit, other)))) continue;
+    const others = accepted.flatMap((one) => one.edits);
+    if (edits.some((edit) => others.some((other) => touches(edit, other)))) continue;
     tried.add(key);
-    const edited = editedTexts([...accepted, ...edits], outcome);
+    const edited = editedTexts([...others, ...edits], outcome);
     if (await breaksAny(edits, edited, outcome)) continue;
-    accepted.push(...edits);
+    accepted.push(change);
     if (module !== undefined) modules.add(module);
     texts = edited;
-    count += 1;
   }
-  return { texts, count };
-}
-
-function touches(a: TextEdit, b: TextEdit): boolean {
-  return a.file === b.file && a.start <= b.end && b.start <= a.end;
+  return { texts, changes: accepted };
 }
 
 function editedTexts(edits: readonly TextEdit[], outcome: LintOutcome): Map<string, string> {
   const files = new Set(edits.map(({ file }) => file));
-  return new Map(
-    [...files].map((file) => [
-      file,
-      applied(
-        textIn(outcome, file),
-        edits.filter((edit) => edit.file === file),
-      ),
-    ]),
-  );
-}
-
-function applied(text: string, edits: readonly TextEdit[]): string {
-  const sorted = [...edits].sort((a, b) => b.start - a.start || b.end - a.end);
-  return sorted.reduce((done, { start, end, text: written }) => done.slice(0, start) + written + done.slice(end), text);
+  const own = (file: string) => edits.filter((edit) => edit.file === file);
+  return new Map([...files].map((file) => [file, applyEdits(textIn(outcome, file), own(file))]));
 }
 
 async function breaksAny(
@@ -151,22 +238,30 @@ function textIn({ files }: LintOutcome, file: string): string {
   return files.find((one) => one.file === file)?.text ?? "";
 }
 
-function refusalsOf(outcome: LintOutcome): string[] {
+function refusalsOf(look: Look, tried: ReadonlySet<string>): string[] {
+  const { outcome } = look;
   return outcome.report.findings.flatMap((finding) => {
-    const result = resultFor(finding, outcome);
-    if (result?.kind !== "refused" || finding.range === undefined) return [];
-    return [`${finding.range.file}:${finding.range.start.line}: ${finding.rule} is not fixed: ${result.reason}`];
+    const { rule, range } = finding;
+    const result = resultFor(finding, look);
+    if (result === undefined || range === undefined) return [];
+    if (result.kind === "fix" && !tried.has(keyOf(finding, outcome))) return [];
+    const reason = result.kind === "refused" ? result.reason : "what would come of it does not parse";
+    return [`${range.file}:${range.start.line}: ${rule} is not fixed: ${reason}`];
   });
 }
 
-/** Writes what changed, each file whole or not at all. One that somebody else has changed meanwhile is left alone. */
-export async function writeFixed({ files }: Fixed, io: Pick<Io, "cwd">): Promise<void> {
-  for (const [file, { before }] of files) {
-    const now = await readFile(path.resolve(io.cwd, file), "utf8");
-    if (now !== before)
-      throw new Failure(`${file} has changed since it was read`, "Nothing was written; run it again.");
-  }
-  for (const [file, { after }] of files) await writeWhole(path.resolve(io.cwd, file), file, after);
+/** Writes all that changed, or nothing: where one file cannot be written, the others are as they were. */
+export async function writeFixed({ files }: Pick<Fixed, "files">, io: Pick<Io, "cwd">): Promise<void> {
+  const replaced = await replaceAll(
+    [...files].map(([name, texts]) => ({ file: path.resolve(io.cwd, name), name, ...texts })),
+  );
+  if (replaced.ok) return;
+  const { name, reason, kept, cause } = replaced;
+  const hint =
+    kept.length === 0
+      ? "Nothing was written: all files are as they were. Put that right and run it again."
+      : `These could not be put back, and are beside the changed files: ${kept.join(", ")}`;
+  throw new Failure(`cannot fix ${name}: ${reason}`, hint, { cause });
 }
 
 /** The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked. */

@@ -8,6 +8,7 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { Fix, TextEdit as FixEdit, Fixer } from "../../invites/fixes/fix.js";
+import { touches } from "../../invites/fixes/text-edit.js";
 import { isIgnorable, type Settings } from "../../invites/policy/settings.js";
 import { shownFrom } from "../../terraform/paths.js";
 import { Failure } from "../failure.js";
@@ -79,17 +80,13 @@ function fixAll(
   const diagnostics: Diagnostic[] = [];
   for (const shown of here) {
     const fix = fixOf(shown, lint, request.fixer);
-    if (fix === undefined || fix.edits.some((edit: FixEdit) => taken.some((other) => collide(edit, other)))) continue;
+    if (fix === undefined || fix.edits.some((edit: FixEdit) => taken.some((other) => touches(edit, other)))) continue;
     taken.push(...fix.edits);
     diagnostics.push(shown.diagnostic);
   }
   const edit = taken.length === 0 ? undefined : workspaceEdit(taken, lint, view, request.documentChanges);
   if (edit === undefined) return [];
   return [{ title: "Fix everything that tfinvite can fix safely", kind: FIX_ALL, diagnostics, edit }];
-}
-
-function collide(a: FixEdit, b: FixEdit): boolean {
-  return a.file === b.file && a.start <= b.end && b.start <= a.end;
 }
 
 async function ignoreActions(

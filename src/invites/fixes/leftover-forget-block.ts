@@ -1,16 +1,22 @@
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
-import { type FixResult, refuse } from "./fix.js";
-import { blockLines, isInside, isJson, textOfFile } from "./places.js";
+import { type FixResult, fixWith, refuse } from "./fix-result.js";
+import { bodyNodeOf, treeOf, without } from "./json-edits.js";
+import { blockLines, isJson, isOf, textOfFile } from "./places.js";
+import { editBetween } from "./text-edit.js";
 
 /** Deletes the block with the comments right above it. */
-export function deleteForgetBlock(range: SourceRange, assessment: Assessment): FixResult {
-  if (isJson(range.file)) return refuse("a block in JSON syntax is left to you");
-  const block = assessment.inventory.configuration.refactorings.find((one) => isInside(range, one.block.range))?.block;
+export function deleteForgetBlock(range: SourceRange, from: string, assessment: Assessment): FixResult {
+  const { refactorings } = assessment.inventory.configuration;
+  const block = refactorings.find((one) => one.from === from && isOf(range, one.block))?.block;
   if (block === undefined) return refuse("the block was not found");
-  const { start, end } = blockLines(textOfFile(range.file, assessment), block.range);
-  return {
-    kind: "fix",
-    fix: { title: `Delete the ${block.type} block`, edits: [{ file: range.file, start, end, text: "" }] },
-  };
+  const title = `Delete the ${block.type} block`;
+  const text = textOfFile(range.file, assessment);
+  if (!isJson(range.file)) {
+    const { start, end } = blockLines(text, block.range);
+    return fixWith(title, [{ file: range.file, start, end, text: "" }]);
+  }
+  const node = bodyNodeOf(treeOf(text), block.range);
+  const edit = node && editBetween(range.file, text, without(text, node));
+  return edit === undefined ? refuse("the block was not found") : fixWith(title, [edit]);
 }

@@ -1,29 +1,34 @@
 import type { Block } from "../../terraform/configuration/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
-import { type FixResult, refuse } from "./fix.js";
-import { indentAt, isInside, isJson, lineEndAt, lineStart, slice, textOfFile } from "./places.js";
+import { type FixResult, fixWith, refuse } from "./fix-result.js";
+import { bodyNodeOf, memberOf, treeOf, withValue } from "./json-edits.js";
+import { indentAt, isInside, isJson, isOf, lineEndAt, lineStart, slice, textOfFile } from "./places.js";
+import { editBetween } from "./text-edit.js";
 
-/** `lifecycle { destroy = false }` in the block that a place is in, whichever part of it is there already. */
-export function keepOnDestroy(range: SourceRange, assessment: Assessment): FixResult {
-  if (isJson(range.file)) return refuse("a block in JSON syntax is left to you");
+const TITLE = "Keep it when it is removed: destroy = false";
+
+/**
+ * `lifecycle { destroy = false }` in the block that a place is in, whichever part of it is there already: a resource, or
+ * the `removed` block of what `from` names.
+ */
+export function keepOnDestroy(range: SourceRange, from: string | undefined, assessment: Assessment): FixResult {
   const { resources, refactorings } = assessment.inventory.configuration;
-  const block = [...refactorings, ...resources].map((one) => one.block).find((one) => isInside(range, one.range));
+  const candidates = from === undefined ? resources : refactorings.filter((one) => one.from === from);
+  const block = candidates.map((one) => one.block).find((one) => isOf(range, one));
   if (block === undefined) return refuse("the block was not found");
   const [lifecycle] = block.body.blocks("lifecycle", 0);
   const destroy = lifecycle?.body.attribute("destroy");
   const text = textOfFile(range.file, assessment);
-  const edit = (start: number, end: number, written: string): FixResult => ({
-    kind: "fix",
-    fix: {
-      title: "Keep it when it is removed: destroy = false",
-      edits: [{ file: range.file, start, end, text: written }],
-    },
-  });
+  const edit = (start: number, end: number, written: string): FixResult =>
+    fixWith(TITLE, [{ file: range.file, start, end, text: written }]);
+  if ([lifecycle?.range, destroy?.range].some((part) => part !== undefined && !isInside(part, block.range)))
+    return refuse("an override file has a part of the block");
   if (destroy !== undefined) {
     const { start, end } = destroy.value.range;
     return edit(start.offset, end.offset, "false");
   }
+  if (isJson(range.file)) return keepInJson(text, block);
   const outer = lifecycle ?? block;
   const close = outer.range.end.offset - 1;
   const lineEnd = lineEndAt(text, outer.range.start.offset);
@@ -46,6 +51,19 @@ export function keepOnDestroy(range: SourceRange, assessment: Assessment): FixRe
   if (content.includes("{")) return refuse("the block is written on one line");
   const kept = content === "" ? "" : `${inner}${content}${lineEnd}${lifecycle === undefined ? lineEnd : ""}`;
   return edit(outer.body.range.start.offset, close, `${lineEnd}${kept}${body}${indent}`);
+}
+
+function keepInJson(text: string, { range }: Block): FixResult {
+  const body = bodyNodeOf(treeOf(text), range);
+  const lifecycle = body && memberOf(body, "lifecycle");
+  // In a list of objects any of them will do: they count together.
+  const holder = lifecycle?.type === "array" ? lifecycle.children?.[0] : lifecycle;
+  const written =
+    holder?.type === "object"
+      ? withValue(text, holder, ["destroy"], false)
+      : body && withValue(text, body, ["lifecycle", "destroy"], false);
+  const edit = written === undefined ? undefined : editBetween(range.file, text, written);
+  return edit === undefined ? refuse("the block was not found") : fixWith(TITLE, [edit]);
 }
 
 /** By how much the file indents. */

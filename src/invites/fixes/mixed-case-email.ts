@@ -1,7 +1,8 @@
+import type { Expression } from "../../terraform/configuration/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
 import { moduleResource } from "../references.js";
-import { type FixResult, refuse } from "./fix.js";
+import { type FixResult, fixWith, refuse } from "./fix-result.js";
 import { isInside, isJson, slice, textOfFile, whyReplaced } from "./places.js";
 
 /**
@@ -17,16 +18,21 @@ export function lowerEmail(range: SourceRange, address: string | undefined, asse
   if (replaced !== undefined) return refuse(replaced);
   const { file, start, end } = email.range;
   const written = slice(textOfFile(file, assessment), email.range);
-  const edit = (text: string): FixResult => ({
-    kind: "fix",
-    fix: {
-      title: "Write the e-mail address in lower case",
-      edits: [{ file, start: start.offset, end: end.offset, text }],
-    },
-  });
+  const edit = (text: string): FixResult =>
+    fixWith("Write the e-mail address in lower case", [{ file, start: start.offset, end: end.offset, text }]);
   if (email.kind === "literal" && isInside(range, email.range)) {
     return written.includes("\\") ? refuse("it is written with escapes") : edit(written.toLowerCase());
   }
-  if (isJson(file)) return refuse("lower(…) is left to you in JSON syntax");
+  if (isJson(file)) {
+    const lowered = loweredJson(email, written);
+    return lowered === undefined ? refuse("it is written with escapes") : edit(lowered);
+  }
   return written.startsWith("<<") ? refuse("it is a heredoc") : edit(`lower(${written})`);
+}
+
+/** `lower(…)` around what a JSON string holds; undefined where that would have to be escaped twice. */
+function loweredJson({ kind }: Expression, written: string): string | undefined {
+  const inner = /^"\$\{(~?)\s*([\s\S]*?)\s*(~?)\}"$/.exec(written);
+  if (kind !== "template" && inner !== null) return `"\${${inner[1]}lower(${inner[2]})${inner[3]}}"`;
+  return written.includes("\\") || !written.startsWith('"') ? undefined : `"\${lower(\\${written.slice(0, -1)}\\")}"`;
 }

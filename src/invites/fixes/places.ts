@@ -1,16 +1,21 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Block } from "../../terraform/configuration/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
+import type { TextEdit } from "./text-edit.js";
 
 /** The managed resource whose block holds a place. */
 export function resourceAt(range: SourceRange, { inventory }: Assessment): ConfiguredResource | undefined {
-  return inventory.configuration.resources.find(
-    ({ mode, block }) => mode === "managed" && isInside(range, block.range),
-  );
+  return inventory.configuration.resources.find(({ mode, block }) => mode === "managed" && isOf(range, block));
 }
 
 export function isInside(inner: SourceRange, outer: SourceRange): boolean {
   return inner.file === outer.file && outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset;
+}
+
+/** Whether a finding's place is in a block. In JSON syntax the key of a list stands for each block in it. */
+export function isOf(place: SourceRange, { range, headerRange }: Pick<Block, "range" | "headerRange">): boolean {
+  return isInside(place, range) || (isInside(place, headerRange) && isInside(headerRange, place));
 }
 
 export function textOfFile(file: string, { inventory }: Assessment): string {
@@ -48,11 +53,8 @@ export function wholeLines(text: string, start: number, end: number): { readonly
  * A block's lines with one blank line beside them, so that no two are left where one was. Comments right above it speak of
  * it and go along.
  */
-export function blockLines(
-  text: string,
-  { start, end }: SourceRange,
-): { readonly start: number; readonly end: number } {
-  const lines = wholeLines(text, start.offset, end.offset);
+export function blockLines(text: string, range: SourceRange): { readonly start: number; readonly end: number } {
+  const lines = wholeLines(text, range.start.offset, range.end.offset);
   let from = lines.start;
   for (;;) {
     const above = lineStart(text, Math.max(0, from - 1));
@@ -63,14 +65,27 @@ export function blockLines(
   if (blankBelow > 0) return { start: from, end: lines.end + blankBelow };
   const above = lineStart(text, Math.max(0, from - 1));
   const isBlankAbove = from > 0 && /^[ \t]*\r?\n$/.test(text.slice(above, from));
-  return { start: isBlankAbove ? above : from, end: lines.end };
+  const start = isBlankAbove ? above : from;
+  // A file that did not end with a line end does not afterwards.
+  const endsFile = lines.end === text.length && !text.endsWith("\n");
+  return { start: endsFile ? start - (/\r?\n$/.exec(text.slice(0, start))?.[0].length ?? 0) : start, end: lines.end };
 }
 
-/** Why a change that replaces an invite cannot be called safe here, or undefined where nothing was applied yet. */
-export function whyReplaced({ inventory }: Assessment, resource: ConfiguredResource): string | undefined {
+/**
+ * Why a change that replaces an invite cannot be called safe here, or undefined where nothing was applied yet. `unread`
+ * says that there may be a state which was not read.
+ */
+export function whyReplaced(
+  { inventory }: Assessment,
+  resource: ConfiguredResource,
+  unread = false,
+): string | undefined {
   const { configuration, state } = inventory;
   if (configuration.settings.backend !== undefined) {
     return "the state is in a backend, and if the invite is in it, the change replaces it: the person is mailed again, or the apply fails";
+  }
+  if (state === undefined && unread) {
+    return "its state was not read, and if the invite is in it, the change replaces it: the person is mailed again, or the apply fails";
   }
   const held = state?.instances.some(
     ({ address }) =>
@@ -81,6 +96,21 @@ export function whyReplaced({ inventory }: Assessment, resource: ConfiguredResou
   return held === true
     ? "the invite is in the state, and the change replaces it: the person is mailed again, or the apply fails; forget it first (tfinvite repair) or wait until it is accepted"
     : undefined;
+}
+
+/** The same for every invite whose block an edit is in, whichever call of its module leads there. */
+export function whyReplacedAt(
+  { file, start, end }: TextEdit,
+  assessment: Assessment,
+  unread: boolean,
+): string | undefined {
+  for (const resource of assessment.inventory.configuration.resources) {
+    const { range } = resource.block;
+    const holds = range.file === file && range.start.offset <= start && end <= range.end.offset;
+    const why = holds && resource.mode === "managed" ? whyReplaced(assessment, resource, unread) : undefined;
+    if (why !== undefined) return why;
+  }
+  return undefined;
 }
 
 export function isJson(file: string): boolean {

@@ -1,22 +1,26 @@
-import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import { textOf } from "../../terraform/configuration/module-definition.js";
-import type { Body, Expression } from "../../terraform/configuration/syntax.js";
+import { findNodeAtOffset, type Node } from "jsonc-parser";
+import { commentsOf } from "../../terraform/configuration/comments.js";
+import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Expression, ParsedFile } from "../../terraform/configuration/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
 import { identifyProvider } from "../dialects.js";
-import { type FixResult, refuse, type TextEdit } from "./fix.js";
-import { isJson, lineEndAt, lineStart, resourceAt, slice, textOfFile, wholeLines, whyReplaced } from "./places.js";
+import { moduleResource } from "../references.js";
+import { realigned } from "./alignment.js";
+import { type FixResult, fixWith, refuse } from "./fix-result.js";
+import { grantsOf, rangesOf, writtenProjects } from "./granted-projects.js";
+import { bodyNodeOf, memberOf, treeOf, without, withValue } from "./json-edits.js";
+import { type Memberships, membershipBlocks } from "./membership-blocks.js";
+import { membershipTerms } from "./membership-terms.js";
+import { namesOf } from "./module-names.js";
+import { jsonArgument, jsonBlock, type NewBlock, nativeBlock } from "./new-blocks.js";
+import { ownScope } from "./own-values.js";
+import { OF_INSTANCE, peopleOf } from "./people.js";
+import { isInside, isJson, lineEndAt, lineStart, resourceAt, textOfFile, wholeLines, whyReplaced } from "./places.js";
+import { mentions, type Term, termOf } from "./term.js";
+import { editBetween, type TextEdit } from "./text-edit.js";
 
-/** The data source that lists an organization's members, by dialect: those whose openai_project_user takes a plain role. */
-const MEMBER_LISTS: Readonly<Record<string, string>> = {
-  openai: "openai_organization_users",
-  "jianyuan-0.3": "openai_users",
-  "jianyuan-0.4": "openai_users",
-  "jianyuan-0.7": "openai_users",
-};
-
-/** The name of the data source where the module has none yet. */
-const LIST_NAME = "members";
+const TITLE = "Invite to the organization only, and add the member to projects by a resource of its own";
 
 /**
  * Takes the projects out of the invite and adds the person to each by a resource of its own, once they are a member: for
@@ -24,124 +28,169 @@ const LIST_NAME = "members";
  */
 export function separateProjects(range: SourceRange, assessment: Assessment): FixResult {
   const resource = resourceAt(range, assessment);
-  if (resource === undefined || isJson(range.file)) return refuse("projects in JSON syntax are left to you");
-  const { dialect } = identifyProvider({ ...resource.provider, resourceType: resource.type });
-  const list = MEMBER_LISTS[dialect.id];
-  if (list === undefined) return refuse(whyNot(dialect.id));
-  if (resource.repetition.kind !== "single") return refuse(`an invite with ${resource.repetition.kind} is left to you`);
-  const replaced = whyReplaced(assessment, resource);
+  if (resource === undefined) return refuse("an override file has a part of the block");
+  const terms = membershipTerms(identifyProvider({ ...resource.provider, resourceType: resource.type }));
+  if (typeof terms === "string") return refuse(terms);
+  const replaced = whyReplaced(assessment, resource) ?? whyRead(resource, assessment);
   if (replaced !== undefined) return refuse(replaced);
-  const { body } = resource.block;
-  const text = textOfFile(range.file, assessment);
-  const email = body.attribute("email")?.value;
-  const projects = projectsIn(body, text);
-  if (email === undefined || projects === undefined) return refuse("its projects are not written out one by one");
 
   const { configuration } = assessment.inventory;
-  const known = listIn(configuration, resource, list);
-  const names = freeNames(configuration, resource, projects.length);
-  const lineEnd = lineEndAt(text, resource.block.range.start.offset);
-  const blocks = [
-    ...(known === undefined ? [`data "${list}" "${LIST_NAME}" {}`] : []),
-    ...projects.map(({ id, role }, index) =>
-      [
-        `resource "openai_project_user" "${names[index]}" {`,
-        `  for_each   = toset([for user in data.${list}.${known ?? LIST_NAME}.users : user.id if lower(coalesce(user.email, "-")) == ${lowered(email, text)}])`,
-        `  project_id = ${id}`,
-        "  user_id    = each.value",
-        `  role       = ${role}`,
-        "}",
-      ].join(lineEnd),
-    ),
-  ];
-  const end = wholeLines(text, resource.block.range.end.offset, resource.block.range.end.offset).end;
-  const isLast = end === text.length && !text.endsWith("\n");
-  const added = blocks.map((block) => `${lineEnd}${block}`).join(lineEnd);
-  const insertion = isLast ? `${lineEnd}${added}` : `${added}${lineEnd}`;
-  return {
-    kind: "fix",
-    fix: {
-      title: "Invite to the organization only, and add the member to projects by openai_project_user",
-      edits: [
-        ...projects.flatMap(({ written }) => (written === undefined ? [] : [removal(text, written)])),
-        { file: range.file, start: end, end, text: insertion },
-      ],
-    },
-  };
-}
+  const { block } = resource;
+  const text = textOfFile(range.file, assessment);
+  const email = block.body.attribute("email")?.value;
+  if (email === undefined) return refuse("it has no address");
+  const written = writtenProjects(block.body);
+  const provider = block.body.attribute("provider")?.value;
+  if (
+    [email, provider].some((one) => one !== undefined && !isInside(one.range, block.range)) ||
+    !rangesOf(written).every((one) => isInside(one, block.range))
+  )
+    return refuse("an override file has a part of the block");
+  const names = namesOf(configuration, resource);
+  const people = peopleOf(resource, email, text, ownScope(names.locals), configuration);
+  if (typeof people === "string") return refuse(people);
+  const grants = grantsOf(written, people, resource, text, (name) => names.locals.get(name)?.value);
+  if (typeof grants === "string") return refuse(grants);
+  const configured = provider && providerTerm(provider, text);
+  if (provider !== undefined && configured === undefined)
+    return refuse("its provider differs from instance to instance");
 
-/** The address in lower case: a literal as one, anything else by a function. */
-function lowered(email: Expression, text: string): string {
-  const written = slice(text, email.range);
-  return email.kind === "literal" && !written.includes("\\") ? written.toLowerCase() : `lower(${written})`;
-}
-
-function whyNot(dialect: string): string {
-  if (dialect === "mkdev-me-1") return "mkdev-me/openai 1.x insists on projects; from 2.0.0 on they may be left out";
-  if (dialect === "mkdev-me-2")
-    return "openai_project_user of mkdev-me/openai takes role_ids, which are not known here";
-  return "the way to add members to projects is not known for this provider and version";
-}
-
-interface Project {
-  /** As written. */
-  readonly id: string;
-  readonly role: string;
-  /** What to take out of the invite: the nested block, or with the first one the whole attribute. */
-  readonly written?: SourceRange;
-}
-
-function projectsIn(body: Body, text: string): readonly Project[] | undefined {
-  const blocks = body.blocks("projects", 0);
-  const attribute = body.attribute("projects");
-  if (body.blocks("dynamic", 1).some(({ labels }) => labels[0]?.value === "projects")) return undefined;
-  const read = (id: Expression | undefined, role: Expression | undefined, written: SourceRange | undefined) =>
-    id === undefined || role === undefined
-      ? []
-      : [{ id: slice(text, id.range), role: slice(text, role.range), ...(written !== undefined && { written }) }];
-  const fromBlocks = blocks.flatMap((block) =>
-    read(block.body.attribute("id")?.value, block.body.attribute("role")?.value, block.range),
-  );
-  if (attribute === undefined) return fromBlocks.length === blocks.length ? fromBlocks : undefined;
-  if (attribute.value.kind !== "tuple" || blocks.length > 0) return undefined;
-  const { items } = attribute.value;
-  const fromItems = items.flatMap((item, index) => {
-    if (item.kind !== "object") return [];
-    const member = (name: string) => item.items.find(({ key }) => textOf(key) === name)?.value;
-    return read(member("id"), member("role"), index === 0 ? attribute.range : undefined);
+  const made = membershipBlocks({
+    name: resource.name,
+    people,
+    grants,
+    terms,
+    names,
+    ...(configured && { provider: configured }),
   });
-  return fromItems.length === items.length ? fromItems : undefined;
+  const edits = isJson(range.file)
+    ? jsonEdits(text, resource, made)
+    : nativeEdits(text, resource.file, resource, rangesOf(written), made);
+  if (edits === undefined) return refuse("the block was not found");
+  return fixWith(TITLE, edits, made.note);
 }
 
-/** The lines of an argument or a nested block, with the blank line that parted it from what stands above. */
-function removal(text: string, written: SourceRange): TextEdit {
+/** `openai.eu`, as either syntax has it. */
+function providerTerm(provider: Expression, text: string): Term | undefined {
+  if (mentions(provider, OF_INSTANCE)) return undefined;
+  const term = termOf(provider, text);
+  return term && { hcl: term.text ?? term.hcl };
+}
+
+/** Whoever reads the projects of the invite would find none. */
+function whyRead(resource: ConfiguredResource, { inventory }: Assessment): string | undefined {
+  const reader = inventory.configuration.references.find(
+    ({ target, attributes, modulePath }) =>
+      target.mode === "managed" &&
+      target.type === resource.type &&
+      target.name === resource.name &&
+      attributes.includes("projects") &&
+      modulePath.join(".") === resource.modulePath.join("."),
+  );
+  return (
+    reader &&
+    `${reader.from} reads the projects of ${moduleResource(resource)} (${reader.range.file}:${reader.range.start.line})`
+  );
+}
+
+function nativeEdits(
+  text: string,
+  file: ParsedFile,
+  { block }: ConfiguredResource,
+  projects: readonly SourceRange[],
+  { blocks }: Memberships,
+): TextEdit[] {
+  const comments = commentsOf(file);
+  const removals = projects.map((range) => removal(text, range, comments));
+  const kept = comments.filter(({ range: { start, end } }) =>
+    removals.some((one) => one.start <= start.offset && end.offset <= one.end),
+  );
+  const lineEnd = lineEndAt(text, block.range.start.offset);
+  // Those in an expression that is written down again are there already.
+  const copied = blocks.flatMap((one) => one.arguments.map(({ value }) => value.hcl)).join("\n");
+  const above = kept
+    .map(({ range }) => text.slice(range.start.offset, range.end.offset))
+    .filter((comment) => !copied.includes(comment));
+  const firstUser = blocks.findIndex(({ keyword }) => keyword === "resource");
+  const added = blocks
+    .map((one, index) => nativeBlock(index === firstUser ? { ...one, above } : one, lineEnd))
+    .map((one) => `${lineEnd}${one}`)
+    .join(lineEnd);
+  const end = pastComments(
+    text,
+    wholeLines(text, block.range.end.offset, block.range.end.offset).end,
+    block.range.end.offset,
+    comments,
+  );
+  const isLast = end === text.length && !text.endsWith("\n");
+  const insertion = isLast ? `${lineEnd}${added}` : `${added}${lineEnd}`;
+  return [...removals, ...realigned(text, block, removals), { file: file.file, start: end, end, text: insertion }];
+}
+
+type Ranged = readonly { readonly range: SourceRange }[];
+
+/**
+ * The lines of an argument or a nested block, with the blank line that parted it from what stands above, unless that
+ * parts others, too.
+ */
+function removal(text: string, written: SourceRange, comments: Ranged): TextEdit {
   const lines = wholeLines(text, written.start.offset, written.end.offset);
   const above = lineStart(text, Math.max(0, lines.start - 1));
+  const end = pastComments(text, lines.end, written.end.offset, comments);
   const isBlankAbove = /^[ \t]*\r?\n$/.test(text.slice(above, lines.start));
-  return { file: written.file, start: isBlankAbove ? above : lines.start, end: lines.end, text: "" };
+  const partsNothing = /^[ \t]*(?:\}|\r?\n)/.test(text.slice(end));
+  return { file: written.file, start: isBlankAbove && partsNothing ? above : lines.start, end, text: "" };
 }
 
-/** A list of members that the module has already; one with arguments may leave people out. */
-function listIn({ related }: Configuration, resource: ConfiguredResource, type: string): string | undefined {
-  return related.find(
-    (one) =>
-      one.mode === "data" &&
-      one.type === type &&
-      one.repetition.kind === "single" &&
-      one.arguments.size === 0 &&
-      one.modulePath.join(".") === resource.modulePath.join("."),
-  )?.name;
-}
-
-/** The invite's own name, numbered where it is taken or there are several projects. */
-function freeNames({ related }: Configuration, resource: ConfiguredResource, count: number): string[] {
-  const taken = new Set(
-    related.flatMap(({ type, name, mode }) => (mode === "managed" && type === "openai_project_user" ? [name] : [])),
+/** The end of lines, or of those that a comment goes on over which begins behind `from`. */
+function pastComments(text: string, end: number, from: number, comments: Ranged): number {
+  const across = comments.find(
+    ({ range }) => from <= range.start.offset && range.start.offset < end && range.end.offset > end,
   );
-  const names: string[] = [];
-  for (let number = 1; names.length < count; number += 1) {
-    const name = number === 1 && count === 1 ? resource.name : `${resource.name}_${number}`;
-    if (!taken.has(name)) names.push(name);
+  return across === undefined
+    ? end
+    : pastComments(text, wholeLines(text, end, across.range.end.offset).end, across.range.end.offset, comments);
+}
+
+function jsonEdits(text: string, { block, file }: ConfiguredResource, { blocks }: Memberships): TextEdit[] | undefined {
+  const start = bodyNodeOf(treeOf(text), block.range)?.offset;
+  if (start === undefined) return undefined;
+  const comments: string[] = [];
+  let written = text;
+  for (let found = projectsAt(written, start); found !== undefined; found = projectsAt(written, start)) {
+    const { offset, length } = found;
+    const kept =
+      written === text
+        ? commentsOf(file).filter(({ range }) => offset <= range.start.offset && range.end.offset <= offset + length)
+        : [];
+    comments.push(...kept.map(({ text: raw }) => String(JSON.parse(`"${raw}"`))));
+    written = without(written, found);
   }
-  return names;
+  const firstUser = blocks.findIndex(({ keyword }) => keyword === "resource");
+  for (const [index, one] of blocks.entries()) {
+    const next = added(written, index === firstUser ? { ...one, above: comments } : one);
+    if (next === undefined) return undefined;
+    written = next;
+  }
+  const edit = editBetween(block.range.file, text, written);
+  return edit && [edit];
+}
+
+/** The value of `projects`, or that of a `dynamic` block, in the body that begins there. */
+function projectsAt(text: string, start: number): Node | undefined {
+  const tree = treeOf(text);
+  const body = tree && findNodeAtOffset(tree, start);
+  if (body === undefined) return undefined;
+  const dynamic = memberOf(body, "dynamic");
+  const holders = dynamic?.type === "array" ? (dynamic.children ?? []) : dynamic === undefined ? [] : [dynamic];
+  return memberOf(body, "projects") ?? holders.flatMap((holder) => memberOf(holder, "projects") ?? [])[0];
+}
+
+function added(text: string, block: NewBlock): string | undefined {
+  const root = treeOf(text);
+  if (root === undefined) return undefined;
+  const locals = block.keyword === "locals" && root.type === "object" ? memberOf(root, "locals") : undefined;
+  if (locals === undefined) return withValue(text, root, [block.keyword, ...block.labels], jsonBlock(block));
+  const [only] = block.arguments;
+  return only && withValue(text, locals, [only.name], jsonArgument(only));
 }

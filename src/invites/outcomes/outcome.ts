@@ -1,4 +1,4 @@
-import type { Dialect, ProviderStep } from "../dialects.js";
+import { type Dialect, isKnown, type KnownDialect, type ProviderStep } from "../dialects.js";
 import type { Standing } from "../standing.js";
 
 /** What a plan does with an invite. */
@@ -72,6 +72,9 @@ export function outcomeOf(operation: Operation, row: Dialect, situation: Situati
       return { result: "succeeds", stateAfter: "kept", mails: false };
     case "forget":
       return { result: "succeeds", stateAfter: "gone", mails: false };
+  }
+  if (!isKnown(row)) return { result: "unknown", reason: "provider", stateAfter: "unknown", mails: false };
+  switch (operation) {
     case "update":
       // Terraform plans it only where the schema lets a change through that no provider can make.
       return { result: "fails", step: "update", reason: "no-update", stateAfter: "kept", mails: false };
@@ -88,7 +91,7 @@ export function outcomeOf(operation: Operation, row: Dialect, situation: Situati
   }
 }
 
-function deleted(row: Dialect, { standing, madeUp }: Situation): Outcome {
+function deleted(row: KnownDialect, { standing, madeUp }: Situation): Outcome {
   const done: Outcome = { result: "succeeds", stateAfter: "gone", mails: false };
   // There is no such invite to delete, and the provider that made the id up knows that.
   if (madeUp && row.id === "fjcorp") return done;
@@ -98,7 +101,7 @@ function deleted(row: Dialect, { standing, madeUp }: Situation): Outcome {
     case "departed":
       return refused(row.destroyAccepted, "accepted");
     case "missing":
-      return row.deleteMissing === "succeeds" ? done : refused(row.deleteMissing, "missing");
+      return row.deleteMissing === "succeeds" ? done : refused("fails", "missing");
     case "pending":
     case "expired":
     case "unsent":
@@ -106,45 +109,39 @@ function deleted(row: Dialect, { standing, madeUp }: Situation): Outcome {
   }
 }
 
-function refused(how: Dialect["destroyAccepted"], reason: OutcomeReason): Outcome {
-  switch (how) {
-    case "fails":
-      return { result: "fails", step: "delete", reason, stateAfter: "kept", mails: false };
-    case "reports-success":
-      return { result: "in-name-only", step: "delete", reason, stateAfter: "gone", mails: false };
-    case "unknown":
-      return { result: "unknown", step: "delete", reason: "provider", stateAfter: "unknown", mails: false };
-  }
+function refused(how: "fails" | "reports-success", reason: OutcomeReason): Outcome {
+  return how === "fails"
+    ? { result: "fails", step: "delete", reason, stateAfter: "kept", mails: false }
+    : { result: "in-name-only", step: "delete", reason, stateAfter: "gone", mails: false };
 }
 
 /** `otherwise`: what the state holds where nothing is created. */
 function created(row: Dialect, { standing, member, invitedElsewhere }: Situation, otherwise: "gone" | "kept"): Outcome {
   const failed = { result: "fails", step: "create", stateAfter: otherwise, mails: false } as const;
   if (member) {
-    if (row.createForMember === "adopts") return { result: "succeeds", stateAfter: "new", mails: false };
-    if (row.createForMember === "fails") return { ...failed, reason: "member" };
-    return { result: "unknown", step: "create", reason: "provider", stateAfter: "unknown", mails: false };
+    return row.createForMember === "adopts"
+      ? { result: "succeeds", stateAfter: "new", mails: false }
+      : { ...failed, reason: "member" };
   }
   if (invitedElsewhere || standing === "pending") return { ...failed, reason: "invited" };
-  if (row.createSent === "succeeds") return { result: "succeeds", stateAfter: "new", mails: true };
-  if (row.createSent === "fails") return { ...failed, reason: "sent-but-refused-by-provider", mails: true };
-  return { result: "unknown", step: "create", reason: "provider", stateAfter: "unknown", mails: true };
+  return row.createSent === "succeeds"
+    ? { result: "succeeds", stateAfter: "new", mails: true }
+    : { ...failed, reason: "sent-but-refused-by-provider", mails: true };
 }
 
-function replaced(row: Dialect, situation: Situation): Outcome {
+function replaced(row: KnownDialect, situation: Situation): Outcome {
   const first = deleted(row, situation);
-  if (first.result === "fails" || first.result === "unknown") return first;
+  if (first.result === "fails") return first;
   // What was pending is not any more; what was accepted stays so, whatever Terraform was told.
   const standing = situation.standing === "pending" ? "unsent" : situation.standing;
   return created(row, { ...situation, standing }, "gone");
 }
 
-function replacedCreateFirst(row: Dialect, situation: Situation): Outcome {
+function replacedCreateFirst(row: KnownDialect, situation: Situation): Outcome {
   const first = created(row, situation, "kept");
   if (first.result !== "succeeds") return first;
   const second = deleted(row, situation);
   const { mails } = first;
   if (second.result === "fails") return { ...second, stateAfter: "new-and-deposed", mails };
-  if (second.result === "unknown") return { ...second, mails };
   return { ...second, stateAfter: "new", mails };
 }

@@ -45,10 +45,15 @@ function areParted(text: string, items: readonly (Attribute | Block)[], braces: 
   return braces === undefined || items.length === 0 || hasLineEnd(text, end, braces.close);
 }
 
-function isDoubtfulAttribute(text: string, { nameRange, value }: Attribute): boolean {
-  const { start, end } = value.range;
-  if (text.slice(nameRange.end.offset, start.offset).includes("\n")) return true;
-  return text.slice(start.offset, end.offset).includes("\n") && hasBareLineEnd(text, start.offset, end.offset);
+/** What stands between an argument's name and its value. */
+const BEFORE_VALUE = /^(?:\s|\/\*[\s\S]*?\*\/|(?:#|\/\/).*)*=(?:\s|\/\*[\s\S]*?\*\/|(?:#|\/\/).*)*/;
+
+/** By its text alone: to ask for the value would have every expression of a file read, of which few are wanted. */
+function isDoubtfulAttribute(text: string, { nameRange, range }: Attribute): boolean {
+  const written = text.slice(nameRange.end.offset, range.end.offset);
+  if (!written.includes("\n")) return false;
+  const before = BEFORE_VALUE.exec(written)?.[0] ?? written;
+  return before.includes("\n") || hasBareLineEnd(text, nameRange.end.offset + before.length, range.end.offset);
 }
 
 function isDoubtfulBlock(text: string, { range, headerRange, body }: Block): boolean {

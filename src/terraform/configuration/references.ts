@@ -1,6 +1,6 @@
 import { parseAddress } from "../address-parser.js";
 import type { ResourceReference } from "./configuration.js";
-import type { Body, Expression, ParsedFile } from "./syntax.js";
+import type { Attribute, Body, Expression, ParsedFile } from "./syntax.js";
 import { type NamedResource, resourceIn, visitBody, visitExpression } from "./traversal.js";
 
 /** Blocks that can refer to resources, how many labels they have, and how such a block is named. */
@@ -35,16 +35,22 @@ export function findReferences(
     });
   };
   for (const file of files) {
-    if (!types.some((type) => file.text.includes(type))) continue;
+    const namesOne = (text: string) => types.some((type) => text.includes(type));
+    if (!namesOne(file.text)) continue;
+    // Most arguments need not be read for that. JSON can have the letters of a type escaped.
+    const mayRefer = ({ range: { start, end } }: Attribute) =>
+      file.language === "json" || namesOne(file.text.slice(start.offset, end.offset));
     for (const [type, labels, nameOf] of BLOCKS) {
       for (const block of file.body.blocks(type, labels)) {
         const collect = collector(nameOf(block.labels.map(({ value }) => value)));
-        visitBody(block.body, collect);
+        visitBody(block.body, collect, mayRefer);
         for (const text of quotedReferences(block.body)) collect(text);
       }
     }
     for (const block of file.body.blocks("locals", 0)) {
-      for (const { name, value } of block.body.attributes()) visitExpression(value, collector(`local.${name}`));
+      for (const local of block.body.attributes()) {
+        if (mayRefer(local)) visitExpression(local.value, collector(`local.${local.name}`));
+      }
     }
   }
   return references.toSorted(byPlace);

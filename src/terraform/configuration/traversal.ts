@@ -1,5 +1,5 @@
 import { formatInstanceKey, type InstanceKey } from "../address.js";
-import type { Body, Expression, TraversalStep } from "./syntax.js";
+import type { Attribute, Body, Expression, TraversalStep } from "./syntax.js";
 
 /** A resource that a reference names, possibly through modules. */
 export interface NamedResource {
@@ -19,11 +19,15 @@ export function visitExpression(expression: Expression, visit: (expression: Expr
   }
 }
 
-/** Every argument in a body and in the blocks below it. */
-export function visitBody(body: Body, visit: (expression: Expression) => void): void {
+/** Every argument in a body and in the blocks below it, or those of them that are wanted. */
+export function visitBody(
+  body: Body,
+  visit: (expression: Expression) => void,
+  isWanted: (attribute: Attribute) => boolean = () => true,
+): void {
   const waiting: Body[] = [body];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const attribute of next.attributes()) visitExpression(attribute.value, visit);
+    for (const attribute of next.attributes()) if (isWanted(attribute)) visitExpression(attribute.value, visit);
     for (const block of next.allBlocks()) waiting.push(block.body);
   }
 }

@@ -10,6 +10,15 @@ export interface DocumentScan<Result> {
   end(): Result;
 }
 
+/** What a scan of Terraform's documents has to know. */
+export interface ScanOptions {
+  readonly wanted: (type: string) => boolean;
+  /** How messages name the input. */
+  readonly origin: string;
+  /** How many bytes of it were left out in front. */
+  readonly skipped: number;
+}
+
 /** What to make of an input; none of it may throw. */
 export interface DocumentReader<Result> {
   /** Begins at a byte of the input, behind a byte order mark. */

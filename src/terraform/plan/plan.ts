@@ -150,8 +150,8 @@ export interface Plan {
   /** Those among them that are no no-op. */
   readonly effectiveChangeCount: number;
   /**
-   * How many objects of wanted types the making of this plan has read at most: each object of the prior state and each
-   * that the refresh found gone. Targets or `-refresh=false` make it fewer, which a plan does not tell.
+   * About how many objects of wanted types the making of this plan has read: each one of the prior state, and each that
+   * the refresh found gone, which a plan of `-destroy` does not tell. With targets or `-refresh=false` it was fewer.
    */
   readonly reads: { readonly managed: number; readonly data: number };
 }

@@ -1,6 +1,6 @@
 import { describePosition } from "../document/input-error.js";
 import { JsonPruner, type Keep, type PruneFault } from "../document/prune-json.js";
-import type { DocumentScan } from "../document/read-document.js";
+import type { DocumentScan, ScanOptions } from "../document/read-document.js";
 import { keepPlan } from "./keep-plan.js";
 import type { PlanResult } from "./plan.js";
 import { type PlanError, type PlanErrorKind, planError } from "./plan-error.js";
@@ -63,11 +63,7 @@ export class PlanScan implements DocumentScan<PlanResult> {
   readonly #seen = new Set<string>();
   #error: PlanError | undefined;
 
-  constructor(options: {
-    readonly wanted: (type: string) => boolean;
-    readonly origin: string;
-    readonly skipped: number;
-  }) {
+  constructor(options: ScanOptions) {
     this.#wanted = options.wanted;
     this.#origin = options.origin;
     const fields = keepPlan(options.wanted);

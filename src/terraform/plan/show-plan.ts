@@ -1,27 +1,16 @@
 import path from "node:path";
 import type { WantedTypes } from "../document/read-document.js";
 import { describeEnding, explainFailure, type KnownFailure, START_FAILURE_KINDS } from "../explain-failure.js";
-import { commandText, runTerraform } from "../run-terraform.js";
-import type { Tool } from "../tool.js";
+import { commandText, type RootModuleOptions, runTerraform } from "../run-terraform.js";
 import type { Plan, PlanResult } from "./plan.js";
 import { type PlanError, planError } from "./plan-error.js";
 import { readPlan, readPlanFile } from "./read-plan.js";
 
-export interface ShowPlanOptions {
-  readonly tool: Pick<Tool, "argv">;
-  /** The root module that the plan was made in. */
-  readonly directory: string;
-  /** How messages name it; as `directory` has it, unless given. */
-  readonly origin?: string;
+/** The root module is the one that the plan was made in. */
+export interface ShowPlanOptions extends RootModuleOptions {
   /** The plan; a relative path starts at `cwd`. */
   readonly file: string;
-  /** Where a relative path, of the plan or in the tool's words, starts; the process's own folder, unless given. */
-  readonly cwd?: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly wantedTypes: WantedTypes;
-  readonly signal?: AbortSignal | undefined;
-  /** Variables to leave out of its environment: providers are asked for their schemas only, and need no secrets. */
-  readonly withhold?: (name: string) => boolean;
 }
 
 export type ShowPlanResult =

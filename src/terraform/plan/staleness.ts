@@ -14,7 +14,9 @@ export interface StateDifference {
     /** Another object at the same address. */
     | "other-id"
     /** Marked or unmarked as tainted since. */
-    | "other-taint";
+    | "other-taint"
+    /** Already where a `moved` block of the plan takes it. */
+    | "already-moved";
 }
 
 export type Staleness =
@@ -37,23 +39,15 @@ function isDestroyPlan({ changes }: Plan): boolean {
   return managed.length > 0 && managed.every(({ operation, reason }) => operation.kind === "delete" && !reason);
 }
 
-/** The given state with its objects where the plan's `moved` blocks take them, as they are in the prior state. */
-function withMoves(state: State, plan: Plan): State {
-  const moves = new Map(
-    [...plan.changes, ...plan.drift].flatMap(({ address, previousAddress, deposed }) =>
-      previousAddress === undefined ? [] : [[placeOf(previousAddress, deposed), address] as const],
+/** Where objects of the prior state were before the plan's moves, which are done in it already. */
+function originsOf(plan: Plan): (place: Pick<StateInstance, "address" | "deposed">) => string {
+  const origins = new Map(
+    [...plan.changes, ...plan.drift].flatMap(({ address, previousAddress }) =>
+      previousAddress === undefined ? [] : [[formatAddress(address), previousAddress] as const],
     ),
   );
-  if (moves.size === 0) return state;
-  const places = new Set(state.instances.map(({ address, deposed }) => placeOf(address, deposed)));
-  const instances = state.instances.map((instance) => {
-    // A deposed object moves along with its instance, for which alone there may be an entry.
-    const target =
-      moves.get(placeOf(instance.address, instance.deposed)) ?? moves.get(placeOf(instance.address, undefined));
-    if (target === undefined || places.has(placeOf(target, instance.deposed))) return instance;
-    return { ...instance, address: target };
-  });
-  return { ...state, instances };
+  // Deposed objects move along with their instance.
+  return ({ address, deposed }) => placeOf(origins.get(formatAddress(address)) ?? address, deposed);
 }
 
 /**
@@ -62,31 +56,38 @@ function withMoves(state: State, plan: Plan): State {
  * and its `moved` and `import` blocks do. Terraform itself refuses a stale plan at the apply.
  */
 export function isStale(plan: Plan, state: State): Staleness {
-  const given = managedOf(withMoves(state, plan));
+  const given = managedOf(state);
   const prior = managedOf(plan.priorState);
   if (given.size === 0 && prior.size === 0) {
     return { stale: "unknown", reason: "neither the plan nor the state has an object to compare" };
   }
+  const originOf = originsOf(plan);
   const imported = new Set(
     plan.changes.filter(({ importing }) => importing !== undefined).map(({ address }) => placeOf(address, undefined)),
   );
-  const drifted = new Map(plan.drift.map((change) => [placeOf(change.address, change.deposed), change]));
+  const drifted = new Map(plan.drift.map((change) => [originOf(change), change]));
+  const matched = new Set<string>();
   const differences: StateDifference[] = [];
   const differ = ({ address, deposed }: StateInstance, kind: StateDifference["kind"]) =>
     differences.push({ address, deposed, kind });
 
   for (const [place, instance] of prior) {
-    const own = given.get(place);
-    if (own === undefined) {
-      if (!imported.has(place)) differ(instance, "only-in-plan");
-      continue;
+    const origin = originOf(instance);
+    const own = given.get(origin);
+    if (own !== undefined) {
+      matched.add(origin);
+      const ids = [instance.attributes["id"], drifted.get(origin)?.before?.["id"]];
+      if (!ids.includes(own.attributes["id"])) differ(instance, "other-id");
+      else if (own.tainted !== instance.tainted) differ(instance, "other-taint");
+    } else if (given.get(place)?.attributes["id"] === instance.attributes["id"] && place !== origin) {
+      matched.add(place);
+      differ(instance, "already-moved");
+    } else if (!imported.has(place)) {
+      differ(instance, "only-in-plan");
     }
-    const ids = [instance.attributes["id"], drifted.get(place)?.before?.["id"]];
-    if (!ids.includes(own.attributes["id"])) differ(instance, "other-id");
-    else if (own.tainted !== instance.tainted) differ(instance, "other-taint");
   }
-  const dropped = [...given].filter(([place]) => !prior.has(place));
-  for (const [place, instance] of dropped) {
+  for (const [place, instance] of given) {
+    if (matched.has(place)) continue;
     const drift = drifted.get(place);
     // What the refresh finds gone is drift; of a deposed object it leaves no trace.
     if (drift?.operation.kind === "delete" && drift.before?.["id"] === instance.attributes["id"]) continue;

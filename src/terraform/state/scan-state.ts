@@ -1,6 +1,6 @@
 import { describePosition } from "../document/input-error.js";
 import { type JsonPosition, JsonScanner, type JsonVisitor } from "../document/json-scanner.js";
-import type { DocumentScan } from "../document/read-document.js";
+import type { DocumentScan, ScanOptions } from "../document/read-document.js";
 import { hasDuplicates, readRawResource } from "./raw-state.js";
 import { readShowState } from "./show-state.js";
 import type { StateInstance, StateResult } from "./state.js";
@@ -56,11 +56,7 @@ export class StateScan implements JsonVisitor, DocumentScan<StateResult> {
   /** The whole document, where it may be one of `terraform show -json`. */
   #document: unknown;
 
-  constructor(options: {
-    readonly wanted: (type: string) => boolean;
-    readonly origin: string;
-    readonly skipped: number;
-  }) {
+  constructor(options: ScanOptions) {
     this.#wanted = options.wanted;
     this.#origin = options.origin;
     this.#scanner = new JsonScanner(this, options.skipped);

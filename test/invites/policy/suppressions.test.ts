@@ -129,7 +129,8 @@ describe("a suppression that does nothing is told", () => {
       "g = 1 # tfinvite-ignore-line: mixed-case-email",
       "h = 1 # tfinvite-ignore-file: mixed-case-email",
       "i = 1 # tfinvite-ignore: unused-suppression",
-      "j = 1 # write tfinvite-ignore comments sparingly",
+      "j = 1 # tfinvite-ignore: mixed-case-email--he wants it",
+      "k = 1 # write tfinvite-ignore comments sparingly",
     ].join("\n");
     expect(told(await apply(text, findingsAt(text, "F", "mixed-case-email"))).problems).toEqual([
       '1:44 {"why":"unused","name":"invalid-role"}',
@@ -141,6 +142,7 @@ describe("a suppression that does nothing is told", () => {
       '7:9 {"why":"no-rule"}',
       '8:31 {"why":"unused","name":"mixed-case-email"}',
       '9:26 {"why":"not-ignorable","name":"unused-suppression"}',
+      '10:26 {"why":"unknown-rule","meant":"mixed-case-email","name":"mixed-case-email--he wants it"}',
     ]);
   });
 

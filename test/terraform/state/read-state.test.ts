@@ -7,20 +7,10 @@ import { JsonScanner } from "../../../src/terraform/document/json-scanner.js";
 import { readRawResource } from "../../../src/terraform/state/raw-state.js";
 import { readState, readStateFile } from "../../../src/terraform/state/read-state.js";
 import type { StateInstance } from "../../../src/terraform/state/state.js";
+import { pieces } from "../../support/pieces.js";
 
 const wantedTypes = new Set(["openai_invite"]);
 const options = { wantedTypes, origin: "input" };
-
-/** Pieces of the given lengths, over and over; each in a buffer that is spoilt once the next one is asked for. */
-async function* pieces(bytes: Buffer, lengths: readonly number[] = [bytes.length || 1]): AsyncGenerator<Uint8Array> {
-  for (let at = 0, turn = 0; at < bytes.length; turn++) {
-    const length = lengths[turn % lengths.length] ?? 1;
-    const piece = Buffer.from(bytes.subarray(at, at + length));
-    yield piece;
-    piece.fill(0x7b);
-    at += length;
-  }
-}
 
 const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/);
 

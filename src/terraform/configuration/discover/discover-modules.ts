@@ -1,8 +1,8 @@
 import path from "node:path";
-import type { Ignore } from "ignore";
+import ignore from "ignore";
 import { shownFrom } from "../../paths.js";
 import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "../file-system.js";
-import { dataDirectory } from "../installed-modules.js";
+import { dataDirectory, readInstalledModules } from "../installed-modules.js";
 import type { ToolName } from "../module-files.js";
 import { compareText } from "../value.js";
 import { rulesAbove } from "./git-ignore.js";
@@ -113,10 +113,9 @@ async function findModules(
   const walked = new Set<string>();
   const named = new Map<string, Set<string> | "all">();
   const problems: DiscoveryProblem[] = [];
-  const newIgnore = await ignoreLibrary();
 
   const walkTree = (start: string, visit: (directory: string, entries: readonly DirectoryEntry[]) => boolean) =>
-    walk(start, rulesAbove(start, cwd, { fileSystem, platform, newIgnore }), {
+    walk(start, rulesAbove(start, cwd, { fileSystem, platform, newIgnore: (given) => ignore(given) }), {
       fileSystem,
       dataDir: env["TF_DATA_DIR"] ?? "",
       ...(exclusions && { exclusions }),
@@ -201,11 +200,6 @@ function isReadBy(file: string, tool: ToolName): boolean {
   return isWanted(path.basename(file)) && (tool === "tofu" || !/\.tofu(?:\.json)?$/.test(file));
 }
 
-async function ignoreLibrary(): Promise<(options: { ignorecase: boolean }) => Ignore> {
-  const { default: ignore } = await import("ignore");
-  return (given) => ignore(given);
-}
-
 /** Modules that `init` has fetched for those directories it was run in. They cannot be told from their calls alone. */
 async function installedModules(
   directories: Iterable<string>,
@@ -221,7 +215,6 @@ async function installedModules(
     }
   });
   if (initialized.length === 0) return new Map();
-  const { readInstalledModules } = await import("../installed-modules.js");
   const found = initialized.map(async ({ directory, dataDir }) => {
     const modules = await readInstalledModules(directory, dataDir, fileSystem);
     return [directory, [...modules.values()]] as const;

@@ -1,0 +1,27 @@
+import { formatAddress } from "../../../src/terraform/address.js";
+import type { PlanResult, ResourceChange } from "../../../src/terraform/plan/plan.js";
+import type { StateInstance } from "../../../src/terraform/state/state.js";
+
+const nameChange = ({ address, previousAddress, ...rest }: ResourceChange) => ({
+  address: formatAddress(address),
+  ...(previousAddress && { previousAddress: formatAddress(previousAddress) }),
+  ...rest,
+});
+
+const nameInstance = ({ address, ...rest }: StateInstance) => ({ address: formatAddress(address), ...rest });
+
+/** A result as its `expected.json` has it: addresses as text, and nothing of what is absent. */
+export function summarise(result: PlanResult): unknown {
+  if (!result.ok) return plain(result.error);
+  const { changes, drift, deferred, priorState, relevantAttributes, ...rest } = result.plan;
+  return plain({
+    ...rest,
+    changes: changes.map(nameChange),
+    drift: drift.map(nameChange),
+    deferred: deferred.map(({ reason, change }) => ({ reason, change: nameChange(change) })),
+    priorState: { ...priorState, instances: priorState.instances.map(nameInstance) },
+    relevantAttributes: relevantAttributes.map(({ resource, path }) => ({ resource: formatAddress(resource), path })),
+  });
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
