@@ -29,19 +29,19 @@ export function reportOfRun({ stdout, stderr, code }: Ran): JsonReport {
 }
 
 /** What `tfinvite check --plan` said. An invite without one certain outcome is told by the kind of its verdict. */
-export function predicted({ invites }: JsonReport): Facts {
+export function predicted({ invites }: JsonReport, { resource_changes }: PlanJson): Facts {
+  const current = new Set(resource_changes.flatMap(({ address, deposed }) => (deposed === undefined ? [address] : [])));
   const facts = new Map<string, Fact>();
   for (const { address, planned } of invites) {
     if (planned === undefined) continue;
     const { verdict, outcomes, deposed = [] } = planned;
     const [outcome] = outcomes;
-    const currentIsMeant = deposed.length === 0 || outcomes.length !== deposed.length || planned.operation !== "delete";
-    if (currentIsMeant) {
+    // Where only deposed objects are planned, the verdict is on the first of these.
+    if (current.has(address)) {
+      const known = verdict === "certain" && outcome !== undefined;
       facts.set(
         address,
-        verdict === "certain" && outcome !== undefined
-          ? factOf(outcome)
-          : { result: verdict, step: undefined, stateAfter: "?", mails: false },
+        known ? factOf(outcome) : { result: verdict, step: undefined, stateAfter: "unknown", mails: false },
       );
     }
     for (const { key, ...one } of deposed) facts.set(nameOf(address, key), factOf(one));
@@ -100,24 +100,33 @@ export interface Applied {
 export function happened({ plan, messages, after, api, requestsBefore, invitesBefore }: Applied): Facts {
   const requests = api.requests.slice(requestsBefore);
   const sent = api.invites.filter(({ id }) => !invitesBefore.has(id));
+  const inState = new Set([...after.current.values()].map(({ id }) => id));
+  /** By the state, where it is there; else by the address, of an invite that is in no state. */
+  const wasSent = (email: string, id: string | undefined) =>
+    sent.some((invite) => invite.email === email && (invite.id === id || !inState.has(invite.id)));
   const facts = new Map<string, Fact>();
   for (const { address, mode, type, deposed, change } of plan.resource_changes) {
     if (mode !== "managed" || !type.endsWith("_invite")) continue;
     const name = nameOf(address, deposed);
     const before = change.before?.["id"];
-    const failed = change.actions.includes("no-op") ? undefined : messages.errored.get(address);
-    const ignored =
+    const refused =
       change.actions.includes("delete") &&
       requests.some(
         ({ method, path, status }) =>
           method === "DELETE" && path.endsWith(`/${String(before)}`) && status !== 200 && status !== 404,
       );
+    const held = stateAfter(after, address, deposed, before);
+    // Of deposed objects Terraform reports no failed step, only the error and a state that keeps them.
+    const kept = held === "new-and-deposed" || (deposed !== undefined && held === "kept");
+    const ofCurrent = deposed === undefined && !change.actions.includes("no-op");
+    const failed = (ofCurrent ? messages.errored.get(address) : undefined) ?? (refused && kept ? "delete" : undefined);
+    const ignored = refused && failed === undefined;
     const email = change.actions.includes("create") ? String(change.after?.["email"]) : undefined;
     facts.set(name, {
       result: failed !== undefined ? "fails" : ignored ? "in-name-only" : "succeeds",
       step: failed ?? (ignored ? "delete" : undefined),
-      stateAfter: stateAfter(after, address, deposed, before),
-      mails: email !== undefined && sent.some((invite) => invite.email === email),
+      stateAfter: held,
+      mails: email !== undefined && wasSent(email, after.current.get(address)?.id),
     });
   }
   return facts;
@@ -148,27 +157,43 @@ function words(fact: Fact | undefined): string {
 }
 
 /**
- * Errors that Terraform printed and that none of the messages is, which the table of dialects has for what was said to
- * fail, one error each.
+ * Compares the errors that Terraform printed with the messages that the table of dialects has for what was said to fail,
+ * one each. Gives those that nobody foresaw, and those that did not come.
  */
-export function unforeseenErrors(report: JsonReport, { errors }: AppliedMessages): string[] {
-  const patterns = report.invites.flatMap(({ id, dialect, planned }) => {
-    const failing = [...(planned?.outcomes ?? []), ...(planned?.deposed ?? [])].filter(({ result }) => result === "fails");
-    const messages = DIALECTS.find((row) => row.id === dialect)?.messages ?? {};
-    return failing.flatMap(({ step }) => {
-      const message = step === undefined ? undefined : messages[step];
-      return message === undefined ? [] : [patternOf(message, planned?.deposed === undefined ? (id ?? "") : undefined)];
-    });
+export function errorDifferences(
+  report: JsonReport,
+  plan: PlanJson,
+  { errors }: AppliedMessages,
+): { readonly unforeseen: readonly string[]; readonly missing: readonly string[] } {
+  const expected = predictedFailures(report, plan).flatMap(({ dialect, step, id }) => {
+    const message = DIALECTS.find((row) => row.id === dialect)?.messages[step];
+    return message === undefined ? [] : [{ message: message.replace("{id}", id), pattern: patternOf(message, id) }];
   });
-  return errors.filter((error) => {
-    const at = patterns.findIndex((pattern) => pattern.test(error));
-    if (at >= 0) patterns.splice(at, 1);
+  const unforeseen = errors.filter((error) => {
+    const at = expected.findIndex(({ pattern }) => pattern.test(error));
+    if (at >= 0) expected.splice(at, 1);
     return at < 0;
+  });
+  return { unforeseen, missing: expected.map(({ message }) => message) };
+}
+
+/** Each step that was said to fail, with the id of the invite that it is about. */
+function predictedFailures({ invites }: JsonReport, plan: PlanJson) {
+  const current = new Set(plan.resource_changes.flatMap((one) => (one.deposed === undefined ? [one.address] : [])));
+  return invites.flatMap(({ address, id, dialect, planned, deposed: objects = [] }) => {
+    const lead = current.has(address) ? (planned?.outcomes ?? []).map((one) => ({ ...one, id })) : [];
+    const deposed = (planned?.deposed ?? []).map((one) => ({
+      ...one,
+      id: objects.find(({ key }) => key === one.key)?.id ?? null,
+    }));
+    return [...lead, ...deposed].flatMap(({ result, step, id }) =>
+      result === "fails" && step !== undefined ? [{ dialect, step, id: id ?? "" }] : [],
+    );
   });
 }
 
-/** `…` stands for anything, `{id}` for the invite's id, or any where it is not known which object is meant. */
-export function patternOf(message: string, id: string | undefined): RegExp {
+/** `…` stands for anything, `{id}` for the invite's id. */
+export function patternOf(message: string, id: string): RegExp {
   const escaped = message.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", "[^]*");
-  return new RegExp(`^${escaped.replaceAll("\\{id\\}", id ?? "[^\"/]+")}`);
+  return new RegExp(`^${escaped.replaceAll("\\{id\\}", id)}`);
 }

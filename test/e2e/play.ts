@@ -5,11 +5,11 @@ import type { StandIn, StandInWording } from "../stand-in/server.js";
 import {
   appliedMessages,
   differences,
+  errorDifferences,
   type Facts,
   happened,
   predicted,
   reportOfRun,
-  unforeseenErrors,
 } from "./comparison.js";
 import { type PlayedRoot, type PlayOptions, playWith } from "./played-root.js";
 import { type Case, type Fate, type Story, storyOf } from "./story.js";
@@ -29,26 +29,30 @@ export interface Round {
   readonly seen: Facts;
   /** Addresses of which something else was said than what happened. */
   readonly differences: readonly string[];
-  /** Errors that Terraform printed in words that tfinvite does not know. */
-  readonly unforeseen: readonly string[];
+  readonly errors: ReturnType<typeof errorDifferences>;
 }
 
 /** Makes a plan, asks `tfinvite check --plan` about it, applies it, and compares. */
 export async function playRound(root: PlayedRoot, name: string, args: readonly string[]): Promise<Round> {
+  const T=Date.now();
   const plan = await root.plan(name, ...args);
+  console.log("TIME plan", Date.now()-T);
   const checked = reportOfRun(await root.run(["check", "--plan", name, "--format", "json"]));
+  console.log("TIME check", Date.now()-T);
   const requestsBefore = root.api.requests.length;
   const invitesBefore = new Set(root.api.invites.map(({ id }) => id));
-  const messages = appliedMessages(await root.terraform("apply", "-json", name));
+  const applied = await root.terraform("apply", "-json", name);
+  console.log("TIME apply", Date.now()-T);
+  const messages = appliedMessages(applied);
   const after = heldObjects(await readStateOf(root.directory));
-  const said = predicted(checked);
+  const said = predicted(checked, plan);
   const seen = happened({ plan, messages, after, api: root.api, requestsBefore, invitesBefore });
   return {
     plan,
     said: settleTwins(said, plan),
     seen: settleTwins(seen, plan),
     differences: differences(settleTwins(said, plan), settleTwins(seen, plan)),
-    unforeseen: unforeseenErrors(checked, messages),
+    errors: errorDifferences(checked, plan, messages),
   };
 }
 
@@ -84,7 +88,10 @@ export async function playStory(
     const story = storyOf(dialect, root.api.url, root.api.key, fates);
     await write(root, story.before);
     await root.done("init");
+    // As it was when the invites of such a state could be sent.
+    root.api.sentStatus = dialect.sentWith ?? 200;
     await root.done("apply", "-auto-approve");
+    root.api.sentStatus = 200;
     story.happen(root.api);
     await write(root, story.after);
     const tainted = story.cases.filter(({ taint }) => taint === true);

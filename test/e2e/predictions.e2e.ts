@@ -9,7 +9,7 @@ import { FATES } from "./story.js";
 
 const ALL = [OPENAI, MKDEV_ME_1, MKDEV_ME_2, JIANYUAN_0_3, JIANYUAN_0_6, JIANYUAN_0_7, FJCORP, CLOUDOPSWORKS, ISAC322];
 
-describe.each(ALL)("$source $version", (dialect) => {
+describe.each(ALL.map((dialect) => ({ dialect, name: `${dialect.source} ${dialect.version}` })))("$name", ({ dialect }) => {
   for (const refresh of [true, false]) {
     const stuck = refresh && ["0.3.4", "0.6.0"].includes(dialect.version);
     it(`refresh ${refresh}`, () =>
@@ -17,7 +17,7 @@ describe.each(ALL)("$source $version", (dialect) => {
         const flags = refresh ? [] : ["-refresh=false"];
         for (const [name, args] of [["edited", replacements(story)], ["again", []], ["gone", ["-destroy"]]] as const) {
           const round = await playRound(root, name, [...args, ...flags]);
-          console.log(`##### ${dialect.source} ${dialect.version} refresh ${refresh} ${name}: ${round.seen.size} objects, ${round.differences.length} differences\n` + round.differences.join("\n") + "\nUNFORESEEN\n" + [...new Set(round.unforeseen)].slice(0,6).join("\n"));
+          console.log(`##### ${dialect.source} ${dialect.version} refresh ${refresh} ${name}: ${round.seen.size} objects, ${round.differences.length} differences\n` + round.differences.join("\n") + "\n" + JSON.stringify(round.errors));
         }
       }));
   }

@@ -1,5 +1,6 @@
 import type { StandInDialect } from "../stand-in-provider/dialect.js";
 import type { StandIn } from "../stand-in/server.js";
+import { WEEK } from "../stand-in/state.js";
 
 /** What becomes of an invite after it was sent. */
 export const FATES = [
@@ -85,7 +86,16 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   taint: unedited("", { taint: true }),
   replace: unedited("", { replace: true }),
   replace_create_first: unedited(CREATE_FIRST, { replace: true }),
-  trigger: unedited("lifecycle {\n    replace_triggered_by = [terraform_data.trigger]\n  }"),
+  // Each has a trigger of its own: one that fails keeps the trigger from being changed, and with it all that wait for it.
+  trigger: ({ type, block }, name, email) => {
+    const more = `lifecycle {\n    replace_triggered_by = [terraform_data.${name}]\n  }`;
+    const trigger = (value: number) => `resource "terraform_data" "${name}" {\n  input = ${value}\n}\n`;
+    return {
+      address: `${type}.${name}`,
+      before: block(name, { email, more }) + trigger(1),
+      after: block(name, { email, more }) + trigger(2),
+    };
+  },
   grant: unedited("", { grant: true }),
   key: ({ type, block }, name, email) => ({
     address: `${type}.${name}["k"]`,
@@ -225,12 +235,11 @@ export function storyOf(dialect: StandInDialect, url: string, key: string, fates
   const one = `${required.replace(/\n {6}version.*/, "")}\nvariable "email" { type = string }\n\n${writer
     .block("one", { email: "EMAIL" })
     .replace('"EMAIL"', "var.email")}`;
-  const trigger = (value: number) => `resource "terraform_data" "trigger" {\n  input = ${value}\n}\n`;
   const fixed = { "main.tf": main, "one/main.tf": one };
   return {
     cases,
-    before: { ...fixed, "invites.tf": trigger(1) + cases.map(({ before }) => before).join("\n") },
-    after: { ...fixed, "invites.tf": trigger(2) + cases.map(({ after }) => after).join("\n") + newcomers(writer) },
+    before: { ...fixed, "invites.tf": cases.map(({ before }) => before).join("\n") },
+    after: { ...fixed, "invites.tf": cases.map(({ after }) => after).join("\n") + newcomers(writer) },
     happen(api) {
       for (const { email, fate, grant } of cases) {
         happens(api, email, fate);
@@ -270,7 +279,8 @@ function newcomers({ block }: Writer): string {
 function someInvite(api: StandIn) {
   const [invite] = api.invites;
   if (invite === undefined) throw new Error("nobody was invited");
-  return { ...invite, status: "pending", accepted_at: null, projects: [] };
+  const { created_at } = invite;
+  return { ...invite, status: "pending", expires_at: created_at + WEEK, accepted_at: null, projects: [] };
 }
 
 function happens(api: StandIn, email: string, fate: Fate): void {

@@ -44,6 +44,9 @@ export interface StandInDialect {
   /** The data source of one invite: its argument and what else it gives. */
   readonly dataSource: { readonly argument: string; readonly computed: InviteSchema };
 
+  /** The one status that it takes for a sent invite, where it is not 200. */
+  readonly sentWith?: 201;
+
   /** The body of the request that sends an invite. */
   readonly body: (planned: ObjectValue) => Readonly<Record<string, unknown>>;
   /** What an answer to that makes of what was planned. */

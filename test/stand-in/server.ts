@@ -64,6 +64,8 @@ export interface StandIn {
   readonly invites: StandInInvite[];
   readonly users: StandInUser[];
   emailsFilter: EmailsFilter;
+  /** What a sent invite is answered with: OpenAI answered 201 until December 2025, and 200 since. */
+  sentStatus: 200 | 201;
   /** Answer the next `count` requests to an endpoint in this way. */
   next(endpoint: StandInEndpoint, behaviour: Behaviour, count?: number): void;
   /** Answer 429 above so many requests to one endpoint within any window of so many milliseconds (default a minute). */
@@ -121,6 +123,7 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
     invites,
     users,
     emailsFilter: "any-case" as EmailsFilter,
+    sentStatus: 200 as 200 | 201,
     next(endpoint: StandInEndpoint, behaviour: Behaviour, count = 1): void {
       for (let i = 0; i < count; i += 1) queue.push({ endpoint, behaviour });
     },
@@ -207,7 +210,7 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
       : [];
     const invite = anInvite(`invite-${lastId}`, email, seconds(), { role, projects: given });
     invites.unshift(invite);
-    return { status: 200, body: invite };
+    return { status: standIn.sentStatus, body: invite };
   };
 
   const overLimit = (endpoint: string, at: number): boolean => {

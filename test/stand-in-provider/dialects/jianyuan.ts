@@ -10,7 +10,7 @@ interface Version {
   /** What the time of sending is called, there and in the API's answer. */
   readonly sentAt: "invited_at" | "created_at";
   /** The only status that a sent invite may be answered with; undefined for any success. */
-  readonly sentWith?: number;
+  readonly sentWith?: 200 | 201;
   readonly readMissing: "dropped" | "error";
   readonly deleteMissing: "done" | "error";
   readonly words: (answer: Answer) => string;
@@ -80,6 +80,7 @@ function jianyuan(differences: Version): StandInDialect {
     },
     idAttribute: "id",
     imported: (id) => ({ id }),
+    ...(sentWith === 201 && { sentWith }),
     dataSource: {
       argument: "id",
       computed: {
