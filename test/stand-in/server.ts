@@ -17,7 +17,27 @@ export interface StandInOptions {
   /** The server's time in milliseconds, by which the window of `limitTo` is measured. */
   readonly now?: () => number;
   readonly port?: number;
+  readonly wording?: Partial<StandInWording>;
 }
+
+/** How refusals are worded: nobody has recorded how OpenAI words them. Their codes are null where none is given. */
+export interface StandInWording {
+  readonly deleteAccepted: StandInRefusal;
+  readonly inviteMember: StandInRefusal;
+  /** A second invite while one is pending. Undefined: it is sent. */
+  readonly inviteAgain: StandInRefusal | undefined;
+}
+
+export interface StandInRefusal {
+  readonly message: string;
+  readonly code?: string;
+}
+
+const WORDING: StandInWording = {
+  deleteAccepted: { message: "The invite was already accepted and cannot be deleted." },
+  inviteMember: { message: "The user already exists in this organization." },
+  inviteAgain: undefined,
+};
 
 export interface StandInRequest {
   readonly method: string;
@@ -44,6 +64,8 @@ export interface StandIn {
   readonly invites: StandInInvite[];
   readonly users: StandInUser[];
   emailsFilter: EmailsFilter;
+  /** What a sent invite is answered with: OpenAI answered 201 until December 2025, and 200 since. */
+  sentStatus: 200 | 201;
   /** Answer the next `count` requests to an endpoint in this way. */
   next(endpoint: StandInEndpoint, behaviour: Behaviour, count?: number): void;
   /** Answer 429 above so many requests to one endpoint within any window of so many milliseconds (default a minute). */
@@ -70,6 +92,8 @@ export const STAND_IN_KEY = "sk-admin-stand-in-0123456789abcdefghij";
 export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const now = options.now ?? (() => Date.now());
   const key = options.key ?? STAND_IN_KEY;
+  const wording = { ...WORDING, ...options.wording };
+  const refusal = ({ message, code }: StandInRefusal): Proper => ({ status: 400, body: errorBody(message, code) });
   const seconds = (): number => Math.floor(now() / 1000);
   const sentAt = options.sentAgo === undefined ? undefined : seconds() - options.sentAgo;
   const recorded =
@@ -99,6 +123,7 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
     invites,
     users,
     emailsFilter: "any-case" as EmailsFilter,
+    sentStatus: 200 as 200 | 201,
     next(endpoint: StandInEndpoint, behaviour: Behaviour, count = 1): void {
       for (let i = 0; i < count; i += 1) queue.push({ endpoint, behaviour });
     },
@@ -143,9 +168,9 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
       return { status: 404, body: errorBody(`No invite found with id '${id ?? ""}'.`, "not_found") };
     if (method === "GET") return { status: 200, body: invite };
     if (method !== "DELETE") return { status: 405, body: errorBody(`Not allowed to ${method} ${path}.`) };
-    if (invite.status === "accepted" || isMember(invite.email)) {
-      return { status: 400, body: errorBody("The invite was already accepted and cannot be deleted.") };
-    }
+    // Of a member whose invite still says pending, only the words lag behind. An expired one was never accepted.
+    const accepted = invite.status === "accepted" || (invite.status === "pending" && isMember(invite.email));
+    if (accepted) return refusal(wording.deleteAccepted);
     invites.splice(invites.indexOf(invite), 1);
     return { status: 200, body: { object: "organization.invite.deleted", id: invite.id, deleted: true } };
   };
@@ -176,14 +201,16 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
     const projects: unknown = typeof body === "object" && body !== null ? Reflect.get(body, "projects") : undefined;
     if (typeof email !== "string" || !email.includes("@")) return { status: 400, body: errorBody("Invalid 'email'.") };
     if (role !== "reader" && role !== "owner") return { status: 400, body: errorBody("Invalid 'role'.") };
-    if (isMember(email)) return { status: 400, body: errorBody("The user already exists in this organization.") };
+    if (isMember(email)) return refusal(wording.inviteMember);
+    const pending = invites.some((invite) => invite.status === "pending" && same(invite.email, email));
+    if (pending && wording.inviteAgain !== undefined) return refusal(wording.inviteAgain);
     lastId += 1;
     const given = Array.isArray(projects)
       ? projects.map(({ id, role }) => ({ id: String(id), role: String(role) }))
       : [];
     const invite = anInvite(`invite-${lastId}`, email, seconds(), { role, projects: given });
     invites.unshift(invite);
-    return { status: 200, body: invite };
+    return { status: standIn.sentStatus, body: invite };
   };
 
   const overLimit = (endpoint: string, at: number): boolean => {
