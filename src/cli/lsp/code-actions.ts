@@ -33,6 +33,8 @@ export interface ActionRequest {
   /** The client takes edits that name the version of the text they are for. */
   readonly documentChanges: boolean;
   readonly fixer: Fixer;
+  /** Nobody waits for the answer any longer. */
+  isCancelled(): boolean;
 }
 
 /** What can be done about the findings at a range. */
@@ -82,8 +84,9 @@ async function fixAll(
 ): Promise<CodeAction[]> {
   const file = here.find(({ finding }) => finding.range !== undefined)?.finding.range?.file;
   if (file === undefined) return [];
-  const edits = await fixesOfFile(file, lint);
-  const edit = edits.length === 0 ? undefined : workspaceEdit(edits, lint, view, request.documentChanges);
+  const edits = await fixesOfFile(file, lint, request.isCancelled);
+  const edit =
+    edits === undefined || edits.length === 0 ? undefined : workspaceEdit(edits, lint, view, request.documentChanges);
   return edit === undefined ? [] : [{ title: "Fix everything that tfinvite can fix safely", kind: FIX_ALL, edit }];
 }
 

@@ -11,8 +11,17 @@ export interface OfferedFix {
   readonly edits: readonly TextEdit[];
 }
 
+/** Editors ask again at every move of the cursor. */
+const known = new WeakMap<Finding, Promise<OfferedFix | undefined>>();
+
 /** What `lint --fix` does about one finding; undefined where it leaves that alone. */
-export async function fixOfOne(
+export function fixOfOne(finding: Finding, lint: ModuleLint, fixer: Fixer): Promise<OfferedFix | undefined> {
+  const fix = known.get(finding) ?? triedFix(finding, lint, fixer);
+  known.set(finding, fix);
+  return fix;
+}
+
+async function triedFix(
   finding: Finding,
   { outcome, request }: ModuleLint,
   fixer: Fixer,
@@ -42,16 +51,26 @@ function isRemovedBy({ rule, range }: Finding, { file, problems }: LintOutcome["
   return problems.some((problem) => problem.range?.start.offset === range.start.offset);
 }
 
-/** What `lint --fix` makes of one file, by its name as shown: as many rounds as that takes. Other files may have to change as well. */
-export async function fixesOfFile(file: string, { outcome, request }: ModuleLint): Promise<readonly TextEdit[]> {
+/**
+ * What `lint --fix` makes of one file, by its name as shown: as many rounds as that takes. Other files may have to change
+ * as well. Undefined where nobody waits for it any longer.
+ */
+export async function fixesOfFile(
+  file: string,
+  { outcome, request }: ModuleLint,
+  isCancelled: () => boolean,
+): Promise<readonly TextEdit[] | undefined> {
   const isHere = ({ range }: Finding) => range?.file === file;
-  const surroundings = surroundingsOf(request);
   let isFirst = true;
   const result = await fixFiles(async (given) => {
+    // Other messages are read between the rounds, that this is called off among them.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (isCancelled()) return narrowed(outcome, () => false);
     const round = isFirst ? outcome : await lintIn(request, given);
     isFirst = false;
     return narrowed(round, isHere);
-  }, surroundings);
+  }, surroundingsOf(request));
+  if (isCancelled()) return undefined;
   return [...result.files].flatMap(([name, { before, after }]) => lineEdits(name, before, after));
 }
 

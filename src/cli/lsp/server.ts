@@ -133,8 +133,9 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
     if (document === undefined || place === undefined) return nothing;
     try {
       const view = await workspace.view(document);
+      const answered = view === undefined || token.isCancellationRequested ? nothing : await answer(view, place.file);
       if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
-      return view === undefined ? nothing : await answer(view, place.file);
+      return answered;
     } catch (error) {
       connection.console.error(`a request failed: ${nameOf(error)}`);
       return nothing;
@@ -150,6 +151,7 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
         diagnostics: context.diagnostics,
         documentChanges: client.workspace?.workspaceEdit?.documentChanges === true,
         fixer,
+        isCancelled: () => token.isCancellationRequested,
       });
       if (takesActions(client)) return actions;
       offered = actions;

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { CancellationTokenSource } from "vscode-languageserver/node";
 import { z } from "zod";
 import { ROOT } from "../../support/program.js";
 import { applied, CAPABILITIES, Client, editsOf, inFolder, inWorkspace } from "./client.js";
@@ -254,5 +255,30 @@ describe("quick fixes", () => {
       expect(await client.actions(uri, cursor)).toEqual([]);
       const titles = (await client.actions(uri, cursor, { diagnostics })).map(({ title }) => title);
       expect(titles).toContain(`Ignore ${RULE} with a reason`);
+    }));
+});
+
+describe("fixing a whole document", () => {
+  it("stops when the editor calls it off, which it does when saving takes long", () =>
+    inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
+      const uri = uriIn(folder, "main.tf");
+      // One a round: each adds blocks that the next one may use.
+      const text = Array.from({ length: 150 }, (_, index) => BAD.replaceAll("sam", `sam${index}`)).join("\n");
+      await client.open(uri, text);
+      await client.until(uri, has(RULE));
+      const source = new CancellationTokenSource();
+      const asked = client.connection.sendRequest(
+        "textDocument/codeAction",
+        {
+          textDocument: { uri },
+          range: { start: BEGIN, end: BEGIN },
+          context: { diagnostics: [], only: ["source.fixAll"] },
+        },
+        source.token,
+      );
+      setTimeout(() => source.cancel(), 500);
+      await expect(asked).rejects.toMatchObject({ code: -32800 });
+      await client.change(uri, 2, BAD);
+      expect((await client.version(uri, 2)).map(({ code }) => code)).toEqual([RULE]);
     }));
 });
