@@ -47,7 +47,9 @@ export async function runReport(directories: readonly string[], options: ReportO
   const settingsOf = await readSettingsOf(roots, io.cwd);
   const organizationsOf = (directory: string) => settingsOf(directory)?.organizations;
   const { plan } = inputs;
-  const toBeSent = new Set(plan === undefined ? [] : inputs.inventories.flatMap((each) => invitesToBeSent(plan, each)));
+  const toBeSent = new Map(
+    plan === undefined ? [] : inputs.inventories.flatMap((each) => [...invitesToBeSent(plan, each)]),
+  );
   const looking = { offline: options.offline === true, deadline, organizationsOf, toBeSent };
   const standings = await findStandings(inputs.inventories, looking, io);
   const assessments = standings.assessments.map((assessment) =>

@@ -18,8 +18,8 @@ export interface StandingOptions {
   readonly deadline: Deadline;
   /** Which key belongs to which provider configuration; without it, one key is for all. */
   readonly organizationsOf?: OrganizationsOf;
-  /** Invites that a plan is about to send: whether their people are invited already is asked, too. */
-  readonly toBeSent?: ReadonlySet<InviteEntry>;
+  /** Invites that a plan is about to send, with whom they go to: whether these are invited already is asked, too. */
+  readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
 }
 
 export interface Standings {

@@ -8,7 +8,7 @@ import type { InviteAssessment } from "./assessment.js";
 import { groupBy } from "./group-by.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
 import { isMadeUp } from "./made-up-id.js";
-import { type Answer, type StandingReport, standingOf, standingOfUnsent } from "./standing.js";
+import { type Answer, type Invitee, type StandingReport, standingOf, standingOfUnsent } from "./standing.js";
 
 /** Why a standing is unknown, and what the user can do about it. */
 export interface LookUpFailure {
@@ -26,9 +26,10 @@ export interface LookUpOutcome {
 /** How much to look up. */
 export interface LookUpExtent {
   /**
-   * Invites that are about to be sent. Whether their people have been invited already, only the whole list tells.
+   * Invites that are about to be sent, each with the address that it goes to where that is known. Whether their people
+   * have been invited already, only the whole list tells.
    */
-  readonly toBeSent?: ReadonlySet<InviteEntry>;
+  readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
 }
 
 /** Looks up every invite of many root modules at once, with as few requests as it takes. */
@@ -36,12 +37,12 @@ export async function lookUpStandings(
   api: AdminApi,
   inventories: readonly Inventory[],
   now: number,
-  { toBeSent = new Set() }: LookUpExtent = {},
+  { toBeSent = new Map() }: LookUpExtent = {},
 ): Promise<LookUpOutcome> {
   const entries = inventories.flatMap((inventory) => inventory.entries);
   const wholeList = entries.some((entry) => toBeSent.has(entry));
   const invites = await askInvites(api, entries, wholeList);
-  const members = await askMembers(api, entries, invites.answer);
+  const members = await askMembers(api, entries, invites.answer, toBeSent);
   const strangers = findStrangers(entries, invites.answer, members.answer);
   const standings = new Map(
     entries.map((entry): [InviteEntry, InviteAssessment] => {
@@ -52,6 +53,7 @@ export async function lookUpStandings(
         return [entry, unknownBecause(entry, `whether the person is invited already: ${listFailed.message}`)];
       }
       const other = otherPending(entry, invites.all, now);
+      const invitee = inviteeOf(toBeSent.get(entry), entry, invites.all, members.answer, now);
       if (entry.objects.length === 0) {
         return [entry, { ...standingOfUnsent(members.answer(entry.email)), ...other, objects: [] }];
       }
@@ -59,7 +61,7 @@ export async function lookUpStandings(
         const answer = invites.answer(object);
         const member = members.answer(emailOf(object, answer, entry));
         const standing = isMadeUp(object) ? madeUpStanding(member, now) : standingOf(answer, member, now);
-        return { ...standing, ...other };
+        return { ...standing, ...other, ...(invitee !== undefined && { invitee }) };
       });
       return [entry, { ...(objects[0] ?? { standing: "unknown" }), objects }];
     }),
@@ -95,8 +97,32 @@ async function askInvites(api: AdminApi, entries: readonly InviteEntry[], wholeL
   };
 }
 
+/** What is known of whom a plan is about to invite, where no object of the entry was sent to that address. */
+function inviteeOf(
+  email: string | undefined,
+  entry: InviteEntry,
+  all: readonly Invite[],
+  memberOf: (email: string) => Answer<User>,
+  now: number,
+): Invitee | undefined {
+  if (email === undefined || entry.objects.some((object) => isSame(object.email, email))) return undefined;
+  const { kind } = memberOf(email);
+  return {
+    ...((kind === "found" || kind === "absent") && { isMember: kind === "found" }),
+    ...otherPending({ objects: [], email }, all, now),
+  };
+}
+
+function isSame(one: string | undefined, other: string): boolean {
+  return one !== undefined && emailKey(one) === emailKey(other);
+}
+
 /** Another invite of the person that can still be accepted, which keeps OpenAI from sending one more. */
-function otherPending(entry: InviteEntry, all: readonly Invite[], now: number): Pick<StandingReport, "otherInvite"> {
+function otherPending(
+  entry: Pick<InviteEntry, "objects" | "email">,
+  all: readonly Invite[],
+  now: number,
+): Pick<StandingReport, "otherInvite"> {
   const emails = new Set(
     [entry.email, ...entry.objects.map(({ email }) => email)].flatMap((email) => email ?? []).map(emailKey),
   );
@@ -116,13 +142,15 @@ async function askMembers(
   api: AdminApi,
   entries: readonly InviteEntry[],
   answerFor: (object: InviteObject) => Answer<Invite>,
+  toBeSent: ReadonlyMap<InviteEntry, string | undefined>,
 ): Promise<Asked<string | undefined, User>> {
   const emails = unique(
-    entries.flatMap((entry) =>
-      entry.objects.length === 0
+    entries.flatMap((entry) => [
+      ...spellings(toBeSent.get(entry)),
+      ...(entry.objects.length === 0
         ? spellings(entry.email)
-        : entry.objects.flatMap((object) => emailsToAsk(object, answerFor(object), entry)),
-    ),
+        : entry.objects.flatMap((object) => emailsToAsk(object, answerFor(object), entry))),
+    ]),
   );
   const { members, failed } = emails.length === 0 ? NOTHING_ASKED : await lookUpMembers(api, emails);
   return {

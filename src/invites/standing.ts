@@ -29,6 +29,9 @@ export function isSpent(standing: Standing): boolean {
   return SPENT.has(standing);
 }
 
+/** What decides whether OpenAI invites somebody. Absent is what is not known. */
+export type Invitee = Pick<StandingReport, "isMember" | "otherInvite">;
+
 /** A standing with what it rests on. Times are Unix seconds. */
 export interface StandingReport {
   readonly standing: Standing;
@@ -40,6 +43,8 @@ export interface StandingReport {
   readonly isMember?: boolean;
   /** The id of another invite of the same person that is pending. Known only where the whole list was read. */
   readonly otherInvite?: string;
+  /** Whom the plan invites in place of the person of this invite, where it is another one and was looked up. */
+  readonly invitee?: Invitee;
   /** The projects that OpenAI has for the invite, where it was looked up. */
   readonly projects?: Invite["projects"];
   readonly sentAt?: number;

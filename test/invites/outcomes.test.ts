@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DIALECTS, type Dialect, UNKNOWN_DIALECT } from "../../src/invites/dialects.js";
-import { OPERATIONS, type Operation, outcomeOf } from "../../src/invites/outcomes/outcome.js";
+import { OPERATIONS, type Operation, outcomeOf, type Situation } from "../../src/invites/outcomes/outcome.js";
+import { situationsOf } from "../../src/invites/outcomes/situations.js";
+import { verdictOf } from "../../src/invites/outcomes/verdict.js";
 import { SITUATIONS, short } from "./outcome-situations.js";
 
 /** What becomes of an operation: each outcome behind the situations that lead to it, which together are all of them. */
@@ -91,7 +93,8 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     replace: {
       [MEMBERS]: "fails at create (member), gone",
       "unsent-invited": "fails at create (invited), gone",
-      "departed, pending, expired, missing, unsent": "succeeds, new, mails",
+      departed: "in-name-only at delete (accepted), new, mails",
+      "pending, expired, missing, unsent": "succeeds, new, mails",
     },
     "replace-create-first": {
       [MEMBERS]: "fails at create (member), kept",
@@ -188,5 +191,49 @@ describe.each([...DIALECTS, UNKNOWN_DIALECT])("$id", (row) => {
       if (known !== undefined)
         expect(`${situation}: ${short(outcomeOf(operation, row, known))}`).toBe(`${situation}: ${outcome}`);
     }
+  });
+});
+
+describe("a replacement that invites another person", () => {
+  const nobody = { member: false, invitedElsewhere: false };
+  const becomes = (operation: Operation, id: Dialect["id"], name: string, invitee: Situation["invitee"]) => {
+    const row = DIALECTS.find((dialect) => dialect.id === id) ?? UNKNOWN_DIALECT;
+    const situation = SITUATIONS[name];
+    if (situation === undefined || invitee === undefined) throw new Error(`there is no situation ${name}`);
+    return short(outcomeOf(operation, row, { ...situation, invitee }));
+  };
+
+  it.each([
+    ["replace", "openai", "accepted", "fails at delete (accepted), kept"],
+    ["replace", "openai", "expired-member", "succeeds, new, mails"],
+    ["replace", "mkdev-me-2", "accepted", "in-name-only at delete (accepted), new, mails"],
+    ["replace-create-first", "openai", "accepted", "fails at delete (accepted), new-and-deposed, mails"],
+    ["replace-create-first", "openai", "pending", "succeeds, new, mails"],
+    ["replace-create-first", "mkdev-me-2", "joined", "in-name-only at delete (accepted), new, mails"],
+    ["replace-forgetting", "openai", "accepted", "succeeds, new, mails"],
+  ] as const)("%s with %s of an invite that is %s, for somebody new: %s", (operation, id, name, outcome) => {
+    expect(becomes(operation, id, name, nobody)).toBe(outcome);
+  });
+
+  it.each([
+    ["replace", "a member", { ...nobody, member: true }, "fails at create (member), gone"],
+    ["replace", "invited", { ...nobody, invitedElsewhere: true }, "fails at create (invited), gone"],
+    ["replace-create-first", "a member", { ...nobody, member: true }, "fails at create (member), kept"],
+    ["replace-create-first", "invited", { ...nobody, invitedElsewhere: true }, "fails at create (invited), kept"],
+  ] as const)("%s, for somebody who is %s: %s", (operation, _, invitee, outcome) => {
+    expect(becomes(operation, "openai", "pending", invitee)).toBe(outcome);
+  });
+
+  it("depends on a look-up where the person is not known", () => {
+    const report = { standing: "pending", isMember: false } as const;
+    const [row] = DIALECTS.filter(({ id }) => id === "openai");
+    const candidates = row === undefined ? [] : [row];
+    expect(verdictOf("replace", { candidates }, situationsOf(report, undefined, {}))).toEqual({
+      kind: "needs-look-up",
+    });
+    expect(verdictOf("replace", { candidates }, situationsOf(report, undefined, { isMember: false }))).toMatchObject({
+      kind: "certain",
+      outcome: { result: "succeeds" },
+    });
   });
 });

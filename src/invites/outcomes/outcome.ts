@@ -27,6 +27,8 @@ export interface Situation {
   readonly invitedElsewhere: boolean;
   /** Whether the id is one that fjcorp/openai made up for somebody who was a member from the start. */
   readonly madeUp: boolean;
+  /** Whom a replacement invites, where that is another person than the one that the invite was sent to. */
+  readonly invitee?: Pick<Situation, "member" | "invitedElsewhere">;
 }
 
 /** Why the provider's request is refused, or comes to nothing. */
@@ -87,8 +89,13 @@ export function outcomeOf(operation: Operation, row: Dialect, situation: Situati
     case "replace-create-first":
       return replacedCreateFirst(row, situation);
     case "replace-forgetting":
-      return created(row, situation, "kept");
+      return created(row, inviting(situation), "kept");
   }
+}
+
+/** The situation of whoever is invited, which a replacement may change. */
+function inviting({ invitee, ...situation }: Situation): Situation {
+  return invitee === undefined ? situation : { ...situation, ...invitee, standing: "unsent" };
 }
 
 function deleted(row: KnownDialect, { standing, madeUp }: Situation): Outcome {
@@ -134,11 +141,15 @@ function replaced(row: KnownDialect, situation: Situation): Outcome {
   if (first.result === "fails") return first;
   // What was pending is not any more; what was accepted stays so, whatever Terraform was told.
   const standing = situation.standing === "pending" ? "unsent" : situation.standing;
-  return created(row, { ...situation, standing }, "gone");
+  const second = created(row, inviting({ ...situation, standing }), "gone");
+  // The new one is there, and so is the old one, which Terraform was told is gone.
+  return first.result === "in-name-only" && second.result === "succeeds"
+    ? { ...first, stateAfter: second.stateAfter, mails: second.mails }
+    : second;
 }
 
 function replacedCreateFirst(row: KnownDialect, situation: Situation): Outcome {
-  const first = created(row, situation, "kept");
+  const first = created(row, inviting(situation), "kept");
   if (first.result !== "succeeds") return first;
   const second = deleted(row, situation);
   const { mails } = first;

@@ -1,6 +1,6 @@
 import type { InviteObject } from "../inventory.js";
 import { isMadeUp } from "../made-up-id.js";
-import type { StandingReport } from "../standing.js";
+import type { Invitee, StandingReport } from "../standing.js";
 import type { Situation } from "./outcome.js";
 
 const BOTH = [true, false] as const;
@@ -18,11 +18,18 @@ const ANYHOW: readonly Pick<Situation, "standing" | "member">[] = [
 
 /**
  * Every situation that an object of the state may be in, by what is known of it: one after a look-up, several where it
- * failed. Accepted is final, so a state that says so narrows it down without one.
+ * failed. Accepted is final, so a state that says so narrows it down without one. `invitee` is whom a replacement
+ * invites, where that is somebody else.
  */
-export function situationsOf(report: StandingReport, object: InviteObject | undefined): Situation[] {
+export function situationsOf(report: StandingReport, object: InviteObject | undefined, invitee?: Invitee): Situation[] {
   const rest = { invitedElsewhere: report.otherInvite !== undefined, madeUp: object !== undefined && isMadeUp(object) };
-  return standingsOf(report, object).map((known) => ({ ...known, ...rest }));
+  const situations = standingsOf(report, object).map((known) => ({ ...known, ...rest }));
+  if (invitee === undefined) return situations;
+  const { isMember, otherInvite } = invitee;
+  const members = isMember === undefined ? BOTH : [isMember];
+  return situations.flatMap((situation) =>
+    members.map((member) => ({ ...situation, invitee: { member, invitedElsewhere: otherInvite !== undefined } })),
+  );
 }
 
 function standingsOf(

@@ -2,11 +2,12 @@ import { emailKey } from "../../openai/email-key.js";
 import { compareAddresses, formatAddress } from "../../terraform/address.js";
 import type { Plan, Operation as PlanOperation, ResourceChange } from "../../terraform/plan/plan.js";
 import type { InviteAssessment } from "../assessment.js";
+import { stringOf } from "../attributes.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
 import type { Operation, Situation } from "../outcomes/outcome.js";
 import { situationsOf } from "../outcomes/situations.js";
 import { type DialectOutcome, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
-import type { StandingReport } from "../standing.js";
+import type { Invitee, StandingReport } from "../standing.js";
 import { type Cause, causesOf } from "./cause.js";
 
 /** What the plan does with one object of an invite, and what becomes of it. */
@@ -43,17 +44,28 @@ const SENDS: ReadonlySet<Operation> = new Set<Operation>([
   "replace-forgetting",
 ]);
 
-/** The invites that a plan sends while others of their people may still be pending. */
-export function toBeSent(plan: Plan, inventory: Inventory): InviteEntry[] {
-  const names = new Set(
-    plan.changes.flatMap(({ address, operation }) => {
-      const name = operationOf(operation);
-      return name === "create" || name === "replace-create-first" || name === "replace-forgetting"
-        ? [formatAddress(address)]
-        : [];
-    }),
+/** The invites that a plan sends while others of their people may still be pending, with whom they are sent to. */
+export function toBeSent(plan: Plan, inventory: Inventory): Map<InviteEntry, string | undefined> {
+  const emails = new Map<string, string | undefined>();
+  for (const change of plan.changes) {
+    const operation = operationOf(change.operation);
+    if (operation === undefined || !SENDS.has(operation)) continue;
+    // The invite itself is gone before another one is sent to the same person.
+    if (operation === "replace" && !invitesAnother(change)) continue;
+    emails.set(formatAddress(change.address), stringOf(change.after?.["email"]));
+  }
+  return new Map(
+    inventory.entries.flatMap((entry): [InviteEntry, string | undefined][] =>
+      emails.has(entry.name) ? [[entry, emails.get(entry.name)]] : [],
+    ),
   );
-  return inventory.entries.filter(({ name }) => names.has(name));
+}
+
+/** Whether a replacement is for another person, or for one that is not known before the apply. */
+function invitesAnother({ operation: { kind }, before, after }: ResourceChange): boolean {
+  if (kind !== "replace" && kind !== "forget-and-create") return false;
+  const [from, to] = [stringOf(before?.["email"]), stringOf(after?.["email"])];
+  return from === undefined || to === undefined || emailKey(from) !== emailKey(to);
 }
 
 /** Joins a plan with what is known of the invites it speaks of. */
@@ -97,10 +109,14 @@ function planned(
     change,
     operation,
     causes: operation === "no-op" || operation === "create" ? [] : causesOf(change, plan),
-    ...judged(verdictOf(operation, entry.provider, situationsOf(standing, object))),
+    ...judged(verdictOf(operation, entry.provider, situationsOf(standing, object, inviteeOf(change, standing)))),
     ...(change.previousAddress !== undefined && { previousName: formatAddress(change.previousAddress) }),
     standing,
   };
+}
+
+function inviteeOf(change: ResourceChange, { invitee = {} }: StandingReport): Invitee | undefined {
+  return invitesAnother(change) ? invitee : undefined;
 }
 
 function judged(verdict: Verdict): Pick<PlannedChange, "verdict" | "outcomes"> {
@@ -118,10 +134,12 @@ function withDuplicates(changes: readonly PlannedChange[]): PlannedChange[] {
       first.set(person, change);
       return change;
     }
-    const situations: readonly Situation[] = situationsOf(change.standing, change.entry.objects[0]).map(
-      (situation) => ({
+    const { standing, entry } = change;
+    const situations = situationsOf(standing, entry.objects[0], inviteeOf(change.change, standing)).map(
+      ({ invitee, ...situation }): Situation => ({
         ...situation,
         invitedElsewhere: true,
+        ...(invitee !== undefined && { invitee: { ...invitee, invitedElsewhere: true } }),
       }),
     );
     return {
