@@ -7,8 +7,9 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
+import { changesApart } from "../../invites/fixes/apart.js";
 import type { Fix, TextEdit as FixEdit, Fixer } from "../../invites/fixes/fix.js";
-import { touches } from "../../invites/fixes/text-edit.js";
+import { applyEdits, editBetween } from "../../invites/fixes/text-edit.js";
 import { isIgnorable, type Settings } from "../../invites/policy/settings.js";
 import { shownFrom } from "../../terraform/paths.js";
 import { Failure } from "../failure.js";
@@ -16,7 +17,7 @@ import { findSettings } from "../settings-file.js";
 import type { ShownFinding } from "./diagnostics.js";
 import { diskText, type EditorText } from "./document.js";
 import { ignoreEdit } from "./ignore-edit.js";
-import type { ModuleLint } from "./lint-module.js";
+import { lintModule, type ModuleLint } from "./lint-module.js";
 import type { ModuleView } from "./workspace.js";
 
 /** Puts right at once everything in a document that can be put right safely. */
@@ -47,7 +48,7 @@ export async function codeActions(view: ModuleView, request: ActionRequest): Pro
     for (const shown of touched) actions.push(...(await ignoreActions(shown, lint, view, request)));
   }
   // Asked for by name only: editors run it when saving.
-  if (request.only !== undefined && wants(request, FIX_ALL)) actions.push(...fixAll(here, lint, view, request));
+  if (request.only !== undefined && wants(request, FIX_ALL)) actions.push(...(await fixAll(here, lint, view, request)));
   return actions;
 }
 
@@ -63,30 +64,51 @@ function fixActions(shown: ShownFinding, lint: ModuleLint, view: ModuleView, req
   return [{ title: fix.title, kind: CodeActionKind.QuickFix, isPreferred: true, diagnostics, edit }];
 }
 
-function fixOf({ finding }: ShownFinding, { outcome }: ModuleLint, fixer: Fixer): Fix | undefined {
+function fixOf({ finding }: Pick<ShownFinding, "finding">, { outcome }: ModuleLint, fixer: Fixer): Fix | undefined {
   const assessment = outcome.assessments.find(({ inventory }) => inventory.directory === finding.directory);
   const result = assessment === undefined ? undefined : fixer(finding, assessment);
   return result?.kind === "fix" ? result.fix : undefined;
 }
 
-/** One after another, leaving out whatever overlaps what goes before it: another run gets that. */
-function fixAll(
+/** A fix may have to wait for another whose block it uses; more rounds than that would be a mistake of ours. */
+const MOST_ROUNDS = 50;
+
+/** All fixes of a document, one after another until none is left, as one edit of each file. */
+async function fixAll(
   here: readonly ShownFinding[],
   lint: ModuleLint,
   view: ModuleView,
   request: ActionRequest,
-): CodeAction[] {
-  const taken: FixEdit[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const shown of here) {
-    const fix = fixOf(shown, lint, request.fixer);
-    if (fix === undefined || fix.edits.some((edit: FixEdit) => taken.some((other) => touches(edit, other)))) continue;
-    taken.push(...fix.edits);
-    diagnostics.push(shown.diagnostic);
+): Promise<CodeAction[]> {
+  const texts = new Map<string, string>();
+  const fixable = here.filter((shown) => fixOf(shown, lint, request.fixer) !== undefined);
+  let now = lint;
+  let findings: readonly Pick<ShownFinding, "finding">[] = here;
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const fixes = changesApart(findings.flatMap((shown) => fixOf(shown, now, request.fixer) ?? []));
+    const edits = fixes.flatMap((fix) => fix.edits);
+    if (edits.length === 0) break;
+    for (const file of new Set(edits.map((edit) => edit.file))) {
+      const own = edits.filter((edit) => edit.file === file);
+      texts.set(file, applyEdits(texts.get(file) ?? readText(file, lint) ?? "", own));
+    }
+    const unsaved = new Map([...texts].map(([file, text]) => [lint.absolute(file), text]));
+    now = await lintModule({ ...lint.request, unsaved: new Map([...lint.request.unsaved, ...unsaved]) });
+    findings = now.outcome.report.findings
+      .filter(({ range }) => range !== undefined && now.absolute(range.file) === request.file)
+      .map((finding) => ({ finding }));
   }
-  const edit = taken.length === 0 ? undefined : workspaceEdit(taken, lint, view, request.documentChanges);
+  const edits = [...texts].flatMap(([file, text]) => editBetween(file, readText(file, lint) ?? "", text) ?? []);
+  const edit = edits.length === 0 ? undefined : workspaceEdit(edits, lint, view, request.documentChanges);
   if (edit === undefined) return [];
+  const diagnostics = fixable.map(({ diagnostic }) => diagnostic);
   return [{ title: "Fix everything that tfinvite can fix safely", kind: FIX_ALL, diagnostics, edit }];
+}
+
+/** The text of a file as the module was linted with it. */
+function readText(file: string, { outcome }: ModuleLint): string | undefined {
+  const read = outcome.assessments.map(({ inventory }) => inventory.configuration.texts.get(file));
+  return read.find((one) => one !== undefined);
 }
 
 async function ignoreActions(
@@ -159,8 +181,7 @@ function workspaceEdit(
   const known = new Map<string, EditorText>();
   for (const { file, start, end, text } of edits) {
     const absolute = path.resolve(lint.request.cwd, file);
-    const read = lint.outcome.assessments.map(({ inventory }) => inventory.configuration.texts.get(file));
-    const disk = read.find((one) => one !== undefined);
+    const disk = readText(file, lint);
     const of = known.get(absolute) ?? textOf(absolute) ?? (disk === undefined ? undefined : diskText(absolute, disk));
     if (of === undefined) return undefined;
     known.set(absolute, of);

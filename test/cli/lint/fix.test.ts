@@ -3,10 +3,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { diffOf, fixFiles, writeFixed } from "../../../src/cli/lint/fix-files.js";
+import { diffOf, writeFixed } from "../../../src/cli/lint/fix-files.js";
 import { type LintOutcome, lintOnce } from "../../../src/cli/lint/lint-once.js";
 import { fixFor } from "../../../src/invites/fixes/fix.js";
 import { diskFileSystem } from "../../../src/terraform/configuration/file-system.js";
+import { fixFolder } from "../../support/fix-case.js";
 import { ROOT, tfinvite } from "../../support/program.js";
 
 const canRun = (program: string, args: readonly string[]) => spawnSync(program, args, { stdio: "ignore" }).status === 0;
@@ -30,7 +31,7 @@ describe("lint --fix", () => {
 
   const surroundings = () => ({ cwd, env: {}, fileSystem: diskFileSystem });
   const lint = (given: ReturnType<typeof surroundings>) => lintOnce({ targets: ["."], rules: new Map() }, given);
-  const fix = () => fixFiles((given) => lint({ ...surroundings(), ...given }), surroundings());
+  const fix = () => fixFolder(cwd);
 
   it("mends the rules' own cases, and says why it leaves others alone", async () => {
     const fixed = await fix();
@@ -82,7 +83,7 @@ describe("lint --fix", () => {
     const plain = await fix();
     for (const file of readdirSync(cwd, { recursive: true, encoding: "utf8" })) {
       const full = path.join(cwd, file);
-      if (/\.(?:tf|tofu)$/.test(file) && statSync(full).isFile())
+      if (/\.(?:tf|tofu)(?:\.json)?$/.test(file) && statSync(full).isFile())
         writeFileSync(full, change(readFileSync(full, "utf8")));
     }
     const changed = await fix();
@@ -98,7 +99,7 @@ describe("lint --fix", () => {
     const fixed = await fix();
     const [first = ""] = fixed.files.keys();
     writeFileSync(path.join(cwd, first), "# mine\n");
-    await expect(writeFixed(fixed, { cwd })).rejects.toThrow(`${first} has changed since it was read`);
+    await expect(writeFixed(fixed, { cwd })).rejects.toThrow(`cannot fix ${first}: it has changed since it was read`);
     expect(readFileSync(path.join(cwd, first), "utf8")).toBe("# mine\n");
   });
 
@@ -112,7 +113,9 @@ describe("lint --fix", () => {
     expect(dry.stdout + dry.stderr).not.toContain(key);
     expect(dry.stdout).toContain('+  email = "sam.smith@example.com"');
     const ran = await tfinvite(["lint", "--fix"], { cwd: folder });
-    expect(ran.stderr).toContain("1 finding fixed in 1 file\n");
+    expect(ran.stderr).toBe(
+      "1 finding fixed in 1 file\nmain.tf:2: mixed-case-email fixed: Write the e-mail address in lower case\nexit 1: 1 finding at or above error\n",
+    );
     expect(readFileSync(file, "utf8")).toContain('email = "sam.smith@example.com"');
   });
 });
