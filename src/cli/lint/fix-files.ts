@@ -6,7 +6,7 @@ import { refuse } from "../../invites/fixes/fix-result.js";
 import { whyReplacedAt } from "../../invites/fixes/places.js";
 import { applyEdits } from "../../invites/fixes/text-edit.js";
 import { maskKeys } from "../../report/mask-keys.js";
-import { diskFileSystem } from "../../terraform/configuration/file-system.js";
+import type { TreeFileSystem } from "../../terraform/configuration/file-system.js";
 import { overlayFileSystem } from "../../terraform/configuration/overlay-file-system.js";
 import { parseFile } from "../../terraform/configuration/parse-file.js";
 import { Failure } from "../failure.js";
@@ -46,7 +46,7 @@ export async function fixFiles(
   const done: Done[] = [];
   for (let round = 1; ; round += 1) {
     const outcome = await lint(given);
-    const look: Look = { outcome, surroundings, fileSystem: fileSystem ?? diskFileSystem };
+    const look: Look = { outcome, surroundings, fileSystem: given.fileSystem };
     const candidates = round > MOST_ROUNDS ? [] : changesFor(look).filter(({ key }) => !tried.has(key));
     const changed = await applyChanges(candidates, outcome, tried);
     if (changed.changes.length === 0) {
@@ -73,7 +73,7 @@ export async function fixFiles(
 interface Look {
   readonly outcome: LintOutcome;
   readonly surroundings: FileSurroundings;
-  readonly fileSystem: typeof diskFileSystem;
+  readonly fileSystem: TreeFileSystem;
 }
 
 interface Done {
@@ -127,7 +127,7 @@ function changesFor(look: Look): Change[] {
   const shown = new Set(outcome.report.findings.map(({ rule }) => rule));
   const removals = shown.has("unused-suppression")
     ? outcome.removals
-        .filter(({ file }) => unfit(file, outcome) === undefined)
+        .filter(({ file }) => unfit(file, look) === undefined)
         .map(({ file, edit, problems }) => ({
           key: `${file}\0${edit.start}\0${textIn(outcome, file)}`,
           edits: [{ file, ...edit }],
@@ -144,14 +144,15 @@ function changesFor(look: Look): Change[] {
 /** Rules whose fix changes what Terraform compares with an invite that exists. */
 const REPLACING: ReadonlySet<string> = new Set(["project-scoped-invite", "mixed-case-email"]);
 
-function resultFor(finding: Finding, { outcome, surroundings, fileSystem }: Look): FixResult | undefined {
+function resultFor(finding: Finding, look: Look): FixResult | undefined {
+  const { outcome, surroundings, fileSystem } = look;
   const { assessments } = outcome;
   const assessment = assessments.find(({ inventory }) => inventory.directory === finding.directory);
   if (assessment === undefined) return undefined;
   const result = fixFor(finding, assessment);
   if (result?.kind !== "fix") return result;
   const files = [...new Set(result.fix.edits.map(({ file }) => file))];
-  const why = files.map((file) => unfit(file, outcome)).find(Boolean);
+  const why = files.map((file) => unfit(file, look)).find(Boolean);
   if (why !== undefined) return refuse(why);
   if (!REPLACING.has(finding.rule)) return result;
   // The module may be one of several root modules, each with a state of its own.
@@ -168,11 +169,14 @@ function resultFor(finding: Finding, { outcome, surroundings, fileSystem }: Look
 }
 
 /** Why a file is not touched at all. */
-function unfit(file: string, outcome: LintOutcome): string | undefined {
+function unfit(file: string, { outcome, surroundings, fileSystem }: Look): string | undefined {
   const found = outcome.files.find((one) => one.file === file);
-  if (found !== undefined && found.problems.length > 0) return "the file has a syntax error, which comes first";
+  if (found === undefined) return undefined;
+  if (found.problems.length > 0) return "the file has a syntax error, which comes first";
   // Writing the text back would not bring those bytes back.
-  if (found?.text.includes("\ufffd")) return "the file is not UTF-8 throughout";
+  const isDoubtful = found.text.includes("\ufffd");
+  if (isDoubtful && !Buffer.from(found.text).equals(fileSystem.bytes(path.resolve(surroundings.cwd, file))))
+    return "the file is not UTF-8 throughout";
   return undefined;
 }
 
