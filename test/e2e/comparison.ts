@@ -49,7 +49,12 @@ export function predicted({ invites }: JsonReport, { resource_changes }: PlanJso
   return facts;
 }
 
-function factOf({ result, step, stateAfter, mails }: Omit<Fact, "step"> & { readonly step?: string | undefined }): Fact {
+function factOf({
+  result,
+  step,
+  stateAfter,
+  mails,
+}: Omit<Fact, "step"> & { readonly step?: string | undefined }): Fact {
   return { result, step, stateAfter, mails };
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { StandInDialect } from "../stand-in-provider/dialect.js";
 import type { StandIn, StandInWording } from "../stand-in/server.js";
+import type { StandInDialect } from "../stand-in-provider/dialect.js";
 import {
   appliedMessages,
   differences,
@@ -34,15 +34,15 @@ export interface Round {
 
 /** Makes a plan, asks `tfinvite check --plan` about it, applies it, and compares. */
 export async function playRound(root: PlayedRoot, name: string, args: readonly string[]): Promise<Round> {
-  const T=Date.now();
+  const T = Date.now();
   const plan = await root.plan(name, ...args);
-  console.log("TIME plan", Date.now()-T);
+  console.log("TIME plan", Date.now() - T);
   const checked = reportOfRun(await root.run(["check", "--plan", name, "--format", "json"]));
-  console.log("TIME check", Date.now()-T);
+  console.log("TIME check", Date.now() - T);
   const requestsBefore = root.api.requests.length;
   const invitesBefore = new Set(root.api.invites.map(({ id }) => id));
   const applied = await root.terraform("apply", "-json", name);
-  console.log("TIME apply", Date.now()-T);
+  console.log("TIME apply", Date.now() - T);
   const messages = appliedMessages(applied);
   const after = heldObjects(await readStateOf(root.directory));
   const said = predicted(checked, plan);

@@ -1,6 +1,6 @@
-import type { StandInDialect } from "../stand-in-provider/dialect.js";
 import type { StandIn } from "../stand-in/server.js";
 import { WEEK } from "../stand-in/state.js";
+import type { StandInDialect } from "../stand-in-provider/dialect.js";
 
 /** What becomes of an invite after it was sent. */
 export const FATES = [
@@ -55,10 +55,7 @@ interface Edit {
 type Action = (writer: Writer, name: string, email: string) => Edit;
 
 /** Blocks that stay as they are. */
-function unedited(
-  more: string,
-  settings: Omit<Partial<Edit>, "before" | "after" | "address"> = {},
-): Action {
+function unedited(more: string, settings: Omit<Partial<Edit>, "before" | "after" | "address"> = {}): Action {
   return (writer, name, email) => {
     const block = writer.block(name, { email, more });
     return { address: `${writer.type}.${name}`, before: block, after: block, ...settings };
@@ -273,7 +270,9 @@ function newcomers({ block }: Writer): string {
   const emails = ["member", "lagging", "departed", "invited", "expired", "cased", "nobody", "twice", "twice"];
   // Somebody who has a pending invite in the same state.
   const again = block("new_beside", { email: "keep-pending@example.com" });
-  return emails.map((email, at) => block(`new_${at}_${email}`, { email: `new-${email}@example.com` })).join("\n") + again;
+  return (
+    emails.map((email, at) => block(`new_${at}_${email}`, { email: `new-${email}@example.com` })).join("\n") + again
+  );
 }
 
 function someInvite(api: StandIn) {

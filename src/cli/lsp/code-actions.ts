@@ -154,8 +154,7 @@ function workspaceEdit(
   const known = new Map<string, EditorText>();
   for (const { file, start, end, text } of edits) {
     const absolute = path.resolve(lint.request.cwd, file);
-    const read = lint.outcome.assessments.map(({ inventory }) => inventory.configuration.texts.get(file));
-    const disk = read.find((one) => one !== undefined);
+    const disk = readText(file, lint);
     const of = known.get(absolute) ?? textOf(absolute) ?? (disk === undefined ? undefined : diskText(absolute, disk));
     if (of === undefined) return undefined;
     known.set(absolute, of);
@@ -168,4 +167,10 @@ function workspaceEdit(
       edits: changes,
     })),
   };
+}
+
+/** The text of a file as the module was linted with it. */
+function readText(file: string, { outcome }: ModuleLint): string | undefined {
+  const read = outcome.assessments.map(({ inventory }) => inventory.configuration.texts.get(file));
+  return read.find((one) => one !== undefined);
 }

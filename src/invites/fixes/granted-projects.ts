@@ -89,7 +89,9 @@ function listedProjects({ attribute, blocks, dynamics }: WrittenProjects, text: 
     const terms = { id: id && termOf(id, text), role: role && termOf(role, text) };
     return terms.id === undefined || terms.role === undefined ? [] : [{ id: terms.id, role: terms.role }];
   });
-  return projects.length === written.length ? projects : undefined;
+  if (projects.length !== written.length) return undefined;
+  // The same twice would be two memberships that cannot both be made.
+  return [...new Map(projects.map((one) => [`${one.id.hcl}\0${one.role.hcl}`, one])).values()];
 }
 
 function member(item: Expression, name: string): Expression | undefined {
