@@ -5,6 +5,7 @@ import type { Attribute, Block, Body, Expression } from "../../terraform/configu
 import { visitExpression } from "../../terraform/configuration/traversal.js";
 import type { Value } from "../../terraform/configuration/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
+import { dynamicBlocks } from "../rules/dynamic-values.js";
 import { argumentsOf, dynamicContents, iteratorOf, unknownIn } from "./own-values.js";
 import { OF_INSTANCE, type People } from "./people.js";
 import { mentions, type Term, termOf } from "./term.js";
@@ -40,7 +41,7 @@ export function writtenProjects(body: Body): WrittenProjects {
   return {
     attribute: body.attribute("projects"),
     blocks: body.blocks("projects", 0),
-    dynamics: body.blocks("dynamic", 1).filter(({ labels }) => labels[0]?.value === "projects"),
+    dynamics: dynamicBlocks(body, "projects"),
   };
 }
 
