@@ -1,5 +1,5 @@
 import type { Assessment } from "../invites/assessment.js";
-import type { Finding } from "../invites/finding.js";
+import { type Finding, SEVERITIES } from "../invites/finding.js";
 import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
 import type { RuleSetting } from "../invites/policy/settings.js";
 import { makeReport, type Report } from "../invites/report.js";
@@ -65,8 +65,9 @@ export async function runReport(directories: readonly string[], options: ReportO
     io.cwd,
   );
   const order = new Map(roots.map((directory, index) => [directory, index]));
-  // What a plan is about to do comes before what was true without it.
-  const urgency = ({ rule }: Finding) => (RULES[rule].needs === "plan" ? 0 : 1);
+  // What a plan is about to do comes before what was true without it, and what stops the apply before all else.
+  const urgency = ({ rule, severity }: Finding) =>
+    RULES[rule].needs === "plan" ? SEVERITIES.indexOf(severity) : SEVERITIES.length;
   const findings = judged.findings.toSorted(
     (a, b) =>
       (order.get(a.directory) ?? 0) - (order.get(b.directory) ?? 0) || urgency(a) - urgency(b) || inReadingOrder(a, b),

@@ -75,3 +75,8 @@ export function transcript(args: readonly string[], ran: Ran): string {
   const stderr = ran.stderr === "" ? "" : `--- stderr\n${ran.stderr}`;
   return `$ tfinvite ${args.join(" ")}\n--- stdout\n${ran.stdout}${stderr}--- exit ${ran.code}\n`;
 }
+
+/** What is on standard error beside the list of rule pages, which stands there when `compact` has shown findings. */
+export function withoutRulePages(stderr: string): string {
+  return stderr.replace(/^tfinvite explain RULE says more.*\n(?: {2}https:.*\n)+/m, "");
+}

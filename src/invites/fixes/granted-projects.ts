@@ -1,11 +1,11 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import { dynamicBlocks } from "../../terraform/configuration/dynamic-blocks.js";
 import { evaluate, type Scope } from "../../terraform/configuration/evaluate.js";
 import { textOf } from "../../terraform/configuration/module-definition.js";
 import type { Attribute, Block, Body, Expression } from "../../terraform/configuration/syntax.js";
 import { visitExpression } from "../../terraform/configuration/traversal.js";
 import type { Value } from "../../terraform/configuration/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { dynamicBlocks } from "../rules/dynamic-values.js";
 import { argumentsOf, dynamicContents, iteratorOf, unknownIn } from "./own-values.js";
 import { OF_INSTANCE, type People } from "./people.js";
 import { mentions, type Term, termOf } from "./term.js";

@@ -3,8 +3,9 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { reportSchema } from "../../../src/report/json-schema.js";
-import { aUser } from "../../stand-in/server.js";
+import { anInvite, aUser } from "../../stand-in/server.js";
 import { invitesOfPlan } from "../../support/plan-invites.js";
+import { NOW } from "../../support/program.js";
 import { inScene, RECORDINGS, type Scene, type SceneOptions } from "../../support/recording.js";
 
 const OPENAI = "openai-openai-1.1.0";
@@ -178,6 +179,90 @@ describe("what is no plan", () => {
       expect(stderr).toMatchSnapshot();
       expect(code).toBe(2);
     }),
+  );
+});
+
+describe("what a plan marks as sensitive", () => {
+  it("is looked up by, and never shown", () => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === "openai_invite.alice")
+        Object.assign(change, { before_sensitive: { email: true }, after_sensitive: { email: true } });
+    }
+    return inScene(withPlan(plan), async (scene) => {
+      for (const format of ["pretty", "compact", "markdown", "json", "github", "sarif"]) {
+        const text = await shown(scene, "--format", format);
+        expect(text).toContain("replace-will-fail");
+        expect(text).not.toContain("alice@example.com");
+        expect(text).toContain("dan@example.com");
+      }
+    });
+  });
+});
+
+describe("an edit in place", () => {
+  it("is told by what differs, for a plan gives no reason for it", () => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === "openai_invite.alice") Object.assign(change, { actions: ["update"], replace_paths: undefined });
+    }
+    return inScene(withPlan(plan), async ({ run }) => {
+      const { stdout } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const { findings } = reportSchema.parse(JSON.parse(stdout));
+      const found = findings.find(({ rule }) => rule === "update-will-fail");
+      expect(found?.message).toContain('edited because role changes from "owner" to "reader"');
+      expect(found?.remedy?.edits).toMatchObject([{ file: "invites.tf", text: 'set role back to "owner"' }]);
+    });
+  });
+});
+
+describe("projects that OpenAI gave by itself", () => {
+  const invite = (lifecycle: string) =>
+    `resource "openai_invite" "kim" {\n  email = "kim@example.com"\n  role  = "reader"\n${lifecycle}}\n`;
+  const versions = (source: string) =>
+    `terraform {\n  required_providers {\n    openai = {\n      source  = "${source}"\n    }\n  }\n}\n`;
+  const state = JSON.stringify({
+    version: 4,
+    terraform_version: "1.11.4",
+    serial: 1,
+    lineage: "00000000-0000-4000-8000-000000000000",
+    outputs: {},
+    resources: [
+      {
+        mode: "managed",
+        type: "openai_invite",
+        name: "kim",
+        provider: 'provider["registry.terraform.io/openai/openai"]',
+        instances: [{ schema_version: 0, attributes: { id: "invite-1", email: "kim@example.com", role: "reader" } }],
+      },
+    ],
+  });
+  const given = anInvite("invite-1", "kim@example.com", Math.floor(NOW / 1000) - 3600, {
+    projects: [{ id: "proj_default", role: "member" }],
+  });
+
+  it.each([
+    ["openai/openai", "", ["project-drift"]],
+    ["mkdev-me/openai", "", ["project-drift"]],
+    ["jianyuan/openai", "", []],
+    ["openai/openai", "  lifecycle {\n    ignore_changes = [projects]\n  }\n", []],
+    ["openai/openai", "  lifecycle {\n    ignore_changes = all\n  }\n", []],
+    ["openai/openai", "  projects = []\n", []],
+  ])("with %s %j: %j", (source, lifecycle, rules) =>
+    inScene(
+      {
+        files: {
+          "main.tf": versions(source) + invite(lifecycle),
+          "terraform.tfstate": state.replace("openai/openai", source),
+        },
+        api: { invites: [given] },
+      },
+      async ({ run }) => {
+        const { stdout } = await run(["check", "--format", "json", "--rule", "silent-destroy-provider=off"]);
+        const { findings } = reportSchema.parse(JSON.parse(stdout));
+        expect(findings.map(({ rule }) => rule)).toEqual(rules);
+      },
+    ),
   );
 });
 

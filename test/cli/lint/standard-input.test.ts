@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { tfinvite } from "../../support/program.js";
+import { tfinvite, withoutRulePages } from "../../support/program.js";
 
 const VERSIONS = `terraform {
   required_providers {
@@ -43,7 +43,7 @@ describe("lint - --stdin-filename", () => {
         .replace(/^(.*?:\d+:\d+): .*\[(.*)\]$/gm, "$1 $2")
         .split("\n")
         .slice(0, -1),
-      stderr,
+      stderr: withoutRulePages(stderr),
     };
   }
 
