@@ -1,5 +1,5 @@
 /** tfinvite as a library: the same steps as the command line, as functions from data to data. */
-export type { Assessment, InviteAssessment, Mode } from "./invites/assessment.js";
+export type { Assessment, Mode } from "./invites/assessment.js";
 export {
   DIALECTS,
   type Dialect,
@@ -11,17 +11,23 @@ export {
 export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/finding.js";
 export { type Inventory, type InviteEntry, isInviteType, takeInventory } from "./invites/inventory.js";
 export { type LookUpOutcome, lookUpStandings } from "./invites/look-up.js";
+export { OPERATIONS, type Operation, type Outcome, outcomeOf, type Situation } from "./invites/outcomes/outcome.js";
+export { type Verdict, verdictOf } from "./invites/outcomes/verdict.js";
+export { type PlannedChange, type PlannedRoot, plannedRoot } from "./invites/planned/planned.js";
+export { inventoryOfPlan } from "./invites/planned/planned-inventory.js";
 export { recordedStandings } from "./invites/recorded-standings.js";
 export { planRepair, type RepairPlan, type Selection } from "./invites/remedies/repair-plan.js";
 export { makeReport, type Report, type ReportError, type ReportedInvite } from "./invites/report.js";
 export { findAll, RULES } from "./invites/rules/registry.js";
-export { isSpent, STANDINGS, type Standing, type StandingReport } from "./invites/standing.js";
+export { type InviteAssessment, isSpent, STANDINGS, type Standing, type StandingReport } from "./invites/standing.js";
 export { AdminApi, type AdminApiOptions, type LookUpEvent } from "./openai/client.js";
 export { readSettings, type Settings } from "./openai/settings.js";
 export { type Address, compareAddresses, formatAddress } from "./terraform/address.js";
 export { parseAddress } from "./terraform/address-parser.js";
 export type { Configuration } from "./terraform/configuration/configuration.js";
 export { loadConfiguration } from "./terraform/configuration/load-configuration.js";
+export type { Plan, ResourceChange } from "./terraform/plan/plan.js";
+export { readPlan, readPlanFile } from "./terraform/plan/read-plan.js";
 export { quoteCommand, quoteCommands, SHELLS, type Shell } from "./terraform/shell-quoting.js";
 export { readState, readStateFile } from "./terraform/state/read-state.js";
 export type { State, StateInstance } from "./terraform/state/state.js";

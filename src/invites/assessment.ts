@@ -1,15 +1,9 @@
 import type { Inventory, InviteEntry } from "./inventory.js";
 import type { PlannedRoot } from "./planned/planned.js";
-import type { StandingReport } from "./standing.js";
+import type { InviteAssessment } from "./standing.js";
 
 /** Where standings come from: the API, the state's last refresh, or nowhere (only the files were read). */
 export type Mode = "live" | "offline" | "static";
-
-/** What was found out about one invite. */
-export interface InviteAssessment extends StandingReport {
-  /** The standing of every object in the state, the current one first, deposed ones after it. */
-  readonly objects: readonly StandingReport[];
-}
 
 /** One root module's invites with their standings. */
 export interface Assessment {

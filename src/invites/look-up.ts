@@ -4,10 +4,10 @@ import type { LookUpError } from "../openai/errors.js";
 import { type InvitesFound, lookUpInvites } from "../openai/invites.js";
 import { lookUpMembers, type MembersFound } from "../openai/members.js";
 import type { Invite, User } from "../openai/types.js";
-import type { InviteAssessment } from "./assessment.js";
 import { groupBy } from "./group-by.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
 import { isMadeUp } from "./made-up-id.js";
+import type { InviteAssessment } from "./standing.js";
 import { type Answer, type Invitee, type StandingReport, standingOf, standingOfUnsent } from "./standing.js";
 
 /** Why a standing is unknown, and what the user can do about it. */

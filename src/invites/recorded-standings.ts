@@ -1,5 +1,5 @@
-import type { InviteAssessment } from "./assessment.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
+import type { InviteAssessment } from "./standing.js";
 import { recordedStanding, type StandingReport } from "./standing.js";
 
 /** Standings as the states recorded them at their last refresh. */

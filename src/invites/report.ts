@@ -1,8 +1,9 @@
-import { type Assessment, assessmentOf, type InviteAssessment, type Mode } from "./assessment.js";
+import { type Assessment, assessmentOf, type Mode } from "./assessment.js";
 import type { Finding, RuleId, Severity, SilencedFinding } from "./finding.js";
 import { groupBy } from "./group-by.js";
 import type { InviteEntry } from "./inventory.js";
 import type { PlannedChange } from "./planned/planned.js";
+import type { InviteAssessment } from "./standing.js";
 import { isSpent, STANDINGS, type Standing } from "./standing.js";
 
 /** Something that could not be read or asked. It never stops the rest from being reported. */

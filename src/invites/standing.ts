@@ -52,6 +52,12 @@ export interface StandingReport {
   readonly acceptedAt?: number;
 }
 
+/** What was found out about one invite. */
+export interface InviteAssessment extends StandingReport {
+  /** The standing of every object in the state, the current one first, deposed ones after it. */
+  readonly objects: readonly StandingReport[];
+}
+
 /** What was learned about one question: the answer, that there is none, or why it could not be asked. */
 export type Answer<T> =
   | { readonly kind: "found"; readonly value: T }

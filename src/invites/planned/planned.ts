@@ -1,13 +1,12 @@
 import { emailKey } from "../../openai/email-key.js";
 import { compareAddresses, formatAddress } from "../../terraform/address.js";
 import type { Plan, Operation as PlanOperation, ResourceChange } from "../../terraform/plan/plan.js";
-import type { InviteAssessment } from "../assessment.js";
 import { stringOf } from "../attributes.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
 import type { Operation, Situation } from "../outcomes/outcome.js";
 import { situationsOf } from "../outcomes/situations.js";
 import { type DialectOutcome, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
-import type { Invitee, StandingReport } from "../standing.js";
+import type { InviteAssessment, Invitee, StandingReport } from "../standing.js";
 import { type Cause, causesOf } from "./cause.js";
 
 /** What the plan does with one object of an invite, and what becomes of it. */

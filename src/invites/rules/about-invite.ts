@@ -1,9 +1,10 @@
 import type { SourceRange } from "../../terraform/source-range.js";
-import { type Assessment, assessmentOf, type InviteAssessment } from "../assessment.js";
+import { type Assessment, assessmentOf } from "../assessment.js";
 import type { InviteArguments } from "../finding.js";
 import { configuredAt, type InviteEntry, type InviteObject } from "../inventory.js";
 import { forget, reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
+import type { InviteAssessment } from "../standing.js";
 import { isSpent, type StandingReport } from "../standing.js";
 
 /** An invite with what was found out about it. */
