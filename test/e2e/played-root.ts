@@ -1,6 +1,6 @@
+import type { StandInOptions } from "../stand-in/server.js";
 import type { StandInDialect } from "../stand-in-provider/dialect.js";
 import { serveProvider } from "../stand-in-provider/serve.js";
-import type { StandInOptions } from "../stand-in/server.js";
 import type { Ran } from "../support/program.js";
 import { inScene, type Scene } from "../support/recording.js";
 import { type PlanJson, planSchema, terraform } from "./terraform.js";

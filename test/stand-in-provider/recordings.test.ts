@@ -110,46 +110,55 @@ async function edit({ directory }: PlayedRoot, file: string, change: (text: stri
 
 const told = it.skipIf(NO_TERRAFORM !== undefined);
 
-describe.each([OPENAI, MKDEV_ME_2, JIANYUAN_0_7])("the stand-in for $source $version does as the real one", (dialect) => {
-  told(needsTerraform("when everybody is invited, accepts, and all is destroyed"), () =>
-    invited(dialect, async (root) => {
-      expect(await stateNow(root)).toEqual(await recordedState(dialect, "state-created.tfstate"));
-      accepted(root);
-      expect(substance(await root.plan("unedited"))).toEqual(await recordedPlan(dialect, "plan-after-acceptance.json"));
-      expect(substance(await root.plan("gone", "-destroy"))).toEqual(await recordedPlan(dialect, "plan-destroy.json"));
-      expect(asRecorded(await root.terraform("apply", "gone"))).toEqual(
-        await recordedText(dialect, "apply-destroy.txt"),
-      );
-      expect(await stateNow(root)).toEqual(await recordedState(dialect, "state-after-destroy.tfstate"));
-    }));
+describe.each([OPENAI, MKDEV_ME_2, JIANYUAN_0_7])(
+  "the stand-in for $source $version does as the real one",
+  (dialect) => {
+    told(needsTerraform("when everybody is invited, accepts, and all is destroyed"), () =>
+      invited(dialect, async (root) => {
+        expect(await stateNow(root)).toEqual(await recordedState(dialect, "state-created.tfstate"));
+        accepted(root);
+        expect(substance(await root.plan("unedited"))).toEqual(
+          await recordedPlan(dialect, "plan-after-acceptance.json"),
+        );
+        expect(substance(await root.plan("gone", "-destroy"))).toEqual(
+          await recordedPlan(dialect, "plan-destroy.json"),
+        );
+        expect(asRecorded(await root.terraform("apply", "gone"))).toEqual(
+          await recordedText(dialect, "apply-destroy.txt"),
+        );
+        expect(await stateNow(root)).toEqual(await recordedState(dialect, "state-after-destroy.tfstate"));
+      }),
+    );
 
-  told(needsTerraform("when a role is edited"), () =>
-    refreshed(dialect, async (root) => {
-      expect(await stateNow(root)).toEqual(await recordedState(dialect, "state-refreshed.tfstate"));
-      await edit(root, "invites.tf", (text) => text.replace('"owner"', '"reader"'));
-      expect(substance(await root.plan("edited"))).toEqual(await recordedPlan(dialect, "plan-role-change.json"));
-      expect(asRecorded(await root.terraform("apply", "edited"))).toEqual(
-        await recordedText(dialect, "apply-role-change.txt"),
-      );
-      expect(await stateNow(root)).toEqual(await recordedState(dialect, "state-after-role-change.tfstate"));
-    }));
+    told(needsTerraform("when a role is edited"), () =>
+      refreshed(dialect, async (root) => {
+        expect(await stateNow(root)).toEqual(await recordedState(dialect, "state-refreshed.tfstate"));
+        await edit(root, "invites.tf", (text) => text.replace('"owner"', '"reader"'));
+        expect(substance(await root.plan("edited"))).toEqual(await recordedPlan(dialect, "plan-role-change.json"));
+        expect(asRecorded(await root.terraform("apply", "edited"))).toEqual(
+          await recordedText(dialect, "apply-role-change.txt"),
+        );
+        expect(await stateNow(root)).toEqual(await recordedState(dialect, "state-after-role-change.tfstate"));
+      }),
+    );
 
-  told(needsTerraform("when accepted invites leave the state and the configuration stays"), () =>
-    refreshed(dialect, async (root) => {
-      const removed = await root.done("state", "rm", "openai_invite.alice", 'openai_invite.team["dan@example.com"]');
-      expect(removed.stdout).toBe(await readFile(path.join(folderOf(dialect), "state-rm.txt"), "utf8"));
-      expect(substance(await root.plan("again"))).toEqual(await recordedPlan(dialect, "plan-after-state-rm.json"));
-      expect(asRecorded(await root.terraform("apply", "again"))).toEqual(
-        await recordedText(dialect, "apply-after-state-rm.txt"),
-      );
-    }));
+    told(needsTerraform("when accepted invites leave the state and the configuration stays"), () =>
+      refreshed(dialect, async (root) => {
+        const removed = await root.done("state", "rm", "openai_invite.alice", 'openai_invite.team["dan@example.com"]');
+        expect(removed.stdout).toBe(await readFile(path.join(folderOf(dialect), "state-rm.txt"), "utf8"));
+        expect(substance(await root.plan("again"))).toEqual(await recordedPlan(dialect, "plan-after-state-rm.json"));
+        expect(asRecorded(await root.terraform("apply", "again"))).toEqual(
+          await recordedText(dialect, "apply-after-state-rm.txt"),
+        );
+      }),
+    );
 
-  told(needsTerraform("when one is moved away and forgotten"), () =>
-    refreshed(dialect, async (root) => {
-      await edit(root, "invites.tf", (text) => text.replace('"dan@example.com", ', ""));
-      await writeFile(
-        path.join(root.directory, "forgotten.tf"),
-        `moved {
+    told(needsTerraform("when one is moved away and forgotten"), () =>
+      refreshed(dialect, async (root) => {
+        await edit(root, "invites.tf", (text) => text.replace('"dan@example.com", ', ""));
+        await writeFile(
+          path.join(root.directory, "forgotten.tf"),
+          `moved {
           from = openai_invite.team["dan@example.com"]
           to   = openai_invite.forgotten_dan
         }
@@ -159,15 +168,17 @@ describe.each([OPENAI, MKDEV_ME_2, JIANYUAN_0_7])("the stand-in for $source $ver
             destroy = false
           }
         }\n`,
-      );
-      expect(substance(await root.plan("forgotten"))).toEqual(await recordedPlan(dialect, "plan-moved-removed.json"));
-      expect(asRecorded(await root.terraform("apply", "forgotten"))).toEqual(
-        await recordedText(dialect, "apply-moved-removed.txt"),
-      );
-      const listed = path.join(folderOf(dialect), "state-list-after-moved-removed.txt");
-      expect((await root.done("state", "list")).stdout).toBe(await readFile(listed, "utf8"));
-    }));
-});
+        );
+        expect(substance(await root.plan("forgotten"))).toEqual(await recordedPlan(dialect, "plan-moved-removed.json"));
+        expect(asRecorded(await root.terraform("apply", "forgotten"))).toEqual(
+          await recordedText(dialect, "apply-moved-removed.txt"),
+        );
+        const listed = path.join(folderOf(dialect), "state-list-after-moved-removed.txt");
+        expect((await root.done("state", "list")).stdout).toBe(await readFile(listed, "utf8"));
+      }),
+    );
+  },
+);
 
 describe.each([OPENAI, MKDEV_ME_2])("the stand-in for $source $version does as the real one", (dialect) => {
   told(needsTerraform("when OpenAI adds a project that nobody asked for"), () => {

@@ -9,7 +9,12 @@ const STRING = asType("string");
 const PROJECT = ["id", "role"].map((name) => ({ name, type: STRING, required: true }));
 
 export function providerSchema({ settings: { key, url, others } }: StandInDialect) {
-  const attributes = [key, url, ...others].map((name) => ({ name, type: STRING, optional: true, sensitive: name === key }));
+  const attributes = [key, url, ...others].map((name) => ({
+    name,
+    type: STRING,
+    optional: true,
+    sensitive: name === key,
+  }));
   return { block: { attributes } };
 }
 

@@ -10,7 +10,13 @@ const GIVEN: Readonly<Record<string, AttributeSpec>> = {
   role: { type: "string", given: "required", replaces: true },
 };
 const LOOKED_UP: InviteSchema = {
-  attributes: { ...COMPUTED, id: STRING, email: STRING, role: STRING, projects: { type: "projects", given: "computed" } },
+  attributes: {
+    ...COMPUTED,
+    id: STRING,
+    email: STRING,
+    role: STRING,
+    projects: { type: "projects", given: "computed" },
+  },
 };
 const SETTINGS = { key: "admin_key", url: "api_url", others: ["api_key", "organization"] };
 
