@@ -15,15 +15,20 @@ const PAGES = [
 /** Pages are published there with the package, so that those of rules can be read away from the repository, too. */
 const PUBLISHED = "https://unpkg.com/tfinvite/";
 
+/** A page without its blocks of code, in which nothing is a link or a heading. */
+function proseOf(page: string): string {
+  return readFileSync(path.join(ROOT, page), "utf8").replaceAll(/^```[\s\S]*?^```$/gm, "code");
+}
+
 /** The targets of a page's links; code does not have any. */
 function linksOf(page: string): string[] {
-  const text = readFileSync(path.join(ROOT, page), "utf8").replaceAll(/^```[\s\S]*?^```$|`[^`\n]*`/gm, "code");
+  const text = proseOf(page).replaceAll(/`[^`\n]*`/g, "code");
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
 }
 
 /** What GitHub calls a heading in links. */
 function anchorsOf(page: string): string[] {
-  return [...readFileSync(path.join(ROOT, page), "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+  return [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
@@ -56,9 +61,15 @@ describe.each(PAGES)("%s", (page) => {
 });
 
 it("finds the links it speaks of", () => {
-  expect(PAGES.flatMap(linksOf).length).toBeGreaterThan(60);
+  expect(PAGES.flatMap(linksOf).length).toBeGreaterThan(120);
   expect(insideOf("docs/rules/a.md", "b.md#c")).toEqual({ file: "docs/rules/b.md", anchor: "c" });
   expect(insideOf("README.md", `${PUBLISHED}docs/configuration.md`)).toEqual({ file: "docs/configuration.md" });
+});
+
+it("the README leads to every page that is not about one rule", () => {
+  const reached = new Set(linksOf("README.md").flatMap((link) => insideOf("README.md", link)?.file ?? []));
+  const guides = PAGES.filter((page) => page.startsWith("docs/") && !page.startsWith("docs/rules/"));
+  expect(guides.filter((page) => !reached.has(page))).toEqual([]);
 });
 
 it("the README lists every rule with its default severity", () => {

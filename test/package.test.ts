@@ -19,7 +19,35 @@ function reachableTypes(): { files: Set<string>; packages: Set<string> } {
   return { files, packages };
 }
 
+/** The files that an import of this one loads before anything runs, and the modules of Node's own. */
+function loadedWith(entry: string): { files: string[]; builtins: string[] } {
+  const files = new Set([entry]);
+  const builtins = new Set<string>();
+  // A set yields what is added while it is walked.
+  for (const file of files) {
+    for (const [, from = ""] of readFileSync(file, "utf8").matchAll(/^(?:import|export) (?:.*? from )?"([^"]+)";$/gm)) {
+      if (from.startsWith(".")) files.add(path.resolve(path.dirname(file), from));
+      else builtins.add(from);
+    }
+  }
+  return { files: [...files], builtins: [...builtins] };
+}
+
 describe("the published package", () => {
+  it("starts from few files, none of which reads Terraform's language", () => {
+    const { files, builtins } = loadedWith(path.join(ROOT, "dist/main.js"));
+    expect(files.map((file) => path.basename(file).replace(/-.{8}\.js$/, "")).sort()).toEqual([
+      "main.js",
+      "rolldown-runtime",
+      "start",
+    ]);
+    expect(builtins.filter((name) => ["node:crypto", "node:stream", "node:child_process"].includes(name))).toEqual([]);
+    const start = files.map((file) => readFileSync(file, "utf8")).join("");
+    expect(start).not.toMatch(/class ModuleTree|class ZodType|Parser\.init/);
+    // What finds modules without any of that is in there: the trees that have no invite need nothing else.
+    expect(start).toMatch(/function discoverModules/);
+  });
+
   it("has types that need no package that is not installed with it", () => {
     const { files, packages } = reachableTypes();
     expect(files.size).toBeGreaterThan(20);

@@ -7,6 +7,7 @@ import type { ReportError } from "../invites/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { Plan } from "../terraform/plan/plan.js";
+import { destroysAll } from "../terraform/plan/staleness.js";
 import type { State } from "../terraform/state/state.js";
 import type { StateError } from "../terraform/state/state-error.js";
 import { findTool, type Tool } from "../terraform/tool.js";
@@ -160,7 +161,9 @@ async function readPlannedRoot(
     readConfiguration(directory, tool, options, io, [""]),
   );
   const { inventory, notPlanned } = inventoryOfPlan(takeInventory(configuration, plan.priorState), plan);
-  const notes = [plan.note, read?.note, notPlannedNote(notPlanned, directory)].flatMap((note) => note ?? []);
+  const notes = [plan.note, read?.note, destroysAll(plan) ? undefined : notPlannedNote(notPlanned, directory)].flatMap(
+    (note) => note ?? [],
+  );
   return {
     inventory,
     errors: [...syntaxErrors(configuration), ...doubts],

@@ -16,4 +16,7 @@ export interface OutputStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
+  /** Tells once that nobody reads any more. */
+  once?(event: "close", listener: () => void): unknown;
 }

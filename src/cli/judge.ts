@@ -26,8 +26,8 @@ export interface JudgeOptions {
 /** What was found, in what, before anybody weighed it. */
 export interface Evidence {
   readonly mode: Assessment["mode"];
-  /** Whether a plan was judged, too. */
-  readonly withPlan?: boolean;
+  /** With a plan: the invites that it changes, as `placeOf` names them. */
+  readonly planned?: ReadonlySet<string>;
   readonly findings: readonly Finding[];
   readonly files: readonly ParsedFile[];
   /** Root modules that were looked at, as shown. */
@@ -86,7 +86,9 @@ export async function judge(
       return setting === "off" ? [] : [{ ...finding, severity: setting }];
     });
 
-  const asked: ReadonlySet<string> = new Set(rulesFor(evidence.mode, evidence.withPlan === true).map(({ id }) => id));
+  const asked: ReadonlySet<string> = new Set(
+    rulesFor(evidence.mode, evidence.planned !== undefined).map(({ id }) => id),
+  );
   const applied = applySuppressions(weigh(evidence.findings), evidence.files, {
     ignorable: (rule, file) => {
       const settings = settingsOfFile(file);
@@ -103,7 +105,9 @@ export async function judge(
     .find((one) => one !== undefined);
   const known = await knownFindings(applied.kept, evidence, settingsOf, options, cwd, asked);
   return {
-    findings: [...withoutSuperseded(known.kept), ...problems, ...weigh(known.stale)].sort(inReadingOrder),
+    findings: [...withoutSuperseded(known.kept, evidence.planned), ...problems, ...weigh(known.stale)].sort(
+      inReadingOrder,
+    ),
     silenced: [...applied.silenced, ...known.silenced].sort((a, b) => inReadingOrder(a.finding, b.finding)),
     removals: applied.removals,
     notes: known.notes,
@@ -111,11 +115,17 @@ export async function judge(
   };
 }
 
-/** What a plan does with an invite says it all: how the invite stands is part of that, and so is the way out. */
-function withoutSuperseded(findings: readonly Finding[]): Finding[] {
-  const place = ({ directory, address }: Finding) => `${directory}\0${address}`;
-  const planned = new Set(findings.filter(({ rule }) => RULES[rule].needs === "plan").map(place));
-  return findings.filter((finding) => RULES[finding.rule].needs !== "live" || !planned.has(place(finding)));
+/** What a plan does with an invite says it all: how it stands is part of that, and what is forgotten is put right already. */
+function withoutSuperseded(findings: readonly Finding[], planned: ReadonlySet<string> | undefined): Finding[] {
+  return findings.filter((finding) => {
+    const { rule, directory, address = "" } = finding;
+    return RULES[rule].needs !== "live" || planned?.has(placeOf(directory, address)) !== true;
+  });
+}
+
+/** One name for an invite of any root module. */
+export function placeOf(directory: string, address: string): string {
+  return `${directory}\0${address}`;
 }
 
 interface Known {

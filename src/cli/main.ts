@@ -32,6 +32,7 @@ export async function main(argv: readonly string[], realIo: Io): Promise<number>
 function explain(error: unknown, io: Io): number {
   // Commander has printed its own message; help and --version end this way, too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+  if (error instanceof Interrupted) return error.exitCode;
   if (io.signal.aborted) return io.signal.reason instanceof Interrupted ? io.signal.reason.exitCode : EXIT.failed;
   const style = styleFor(io.stderr, io);
   if (error instanceof Failure) {
@@ -57,6 +58,8 @@ function redacting(io: Io): Io {
   const masked = (stream: OutputStream): OutputStream => ({
     write: (text) => stream.write(redactEmails(text)),
     ...(stream.isTTY !== undefined && { isTTY: stream.isTTY }),
+    ...(stream.rows !== undefined && { rows: stream.rows }),
+    once: (event, listener) => stream.once?.(event, listener),
     // Without a width nothing is shortened: half an address could not be recognised any more.
   });
   return { ...io, stdout: masked(io.stdout), stderr: masked(io.stderr) };

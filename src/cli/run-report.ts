@@ -1,5 +1,5 @@
 import type { Assessment } from "../invites/assessment.js";
-import type { Finding } from "../invites/finding.js";
+import { type Finding, SEVERITIES } from "../invites/finding.js";
 import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
 import type { RuleSetting } from "../invites/policy/settings.js";
 import { makeReport, type Report } from "../invites/report.js";
@@ -12,7 +12,7 @@ import { startDeadline } from "./deadline.js";
 import type { FailOn, Gaps } from "./exit-code.js";
 import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
 import type { Io } from "./io.js";
-import { type Evidence, inReadingOrder, judge, readSettingsOf } from "./judge.js";
+import { type Evidence, inReadingOrder, judge, placeOf, readSettingsOf } from "./judge.js";
 import { findStandings } from "./standings.js";
 import { unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 import { VERSION } from "./version.js";
@@ -65,8 +65,9 @@ export async function runReport(directories: readonly string[], options: ReportO
     io.cwd,
   );
   const order = new Map(roots.map((directory, index) => [directory, index]));
-  // What a plan is about to do comes before what was true without it.
-  const urgency = ({ rule }: Finding) => (RULES[rule].needs === "plan" ? 0 : 1);
+  // What a plan is about to do comes before what was true without it, and what stops the apply before all else.
+  const urgency = ({ rule, severity }: Finding) =>
+    RULES[rule].needs === "plan" ? SEVERITIES.indexOf(severity) : SEVERITIES.length;
   const findings = judged.findings.toSorted(
     (a, b) =>
       (order.get(a.directory) ?? 0) - (order.get(b.directory) ?? 0) || urgency(a) - urgency(b) || inReadingOrder(a, b),
@@ -110,10 +111,19 @@ function evidenceOf(mode: Assessment["mode"], assessments: readonly Assessment[]
       if (!directoryOf.has(file.file)) directoryOf.set(file.file, inventory.directory);
     }
   }
+  const changed = assessments.some(({ planned }) => planned !== undefined)
+    ? new Set(
+        assessments.flatMap(({ planned, inventory: { directory } }) =>
+          (planned?.changes ?? []).flatMap(({ entry, operation }) =>
+            operation === "no-op" ? [] : [placeOf(directory, entry.name)],
+          ),
+        ),
+      )
+    : undefined;
   const directories = assessments.map(({ inventory }) => inventory.directory);
   return {
     mode,
-    withPlan: assessments.some(({ planned }) => planned !== undefined),
+    ...(changed !== undefined && { planned: changed }),
     findings: assessments.flatMap(findAll),
     files: [...files.values()],
     directories,

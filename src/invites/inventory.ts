@@ -33,6 +33,8 @@ export interface InviteEntry {
   /** `module.squads["core infra"]`; empty in the root module. */
   readonly modulePath: string;
   readonly email?: string;
+  /** True where a plan marks the address as sensitive: it is looked up by, and never shown. */
+  readonly emailIsSecret?: true;
   readonly role?: string;
   readonly provider: ProviderIdentity;
   readonly providerSource?: string;

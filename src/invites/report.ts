@@ -19,6 +19,8 @@ export interface ReportError {
 /** One invite with its standing, as reports show it. */
 export interface ReportedInvite {
   readonly entry: InviteEntry;
+  /** The person's address; absent where it is not known, or not to be shown. */
+  readonly email?: string;
   readonly standing: InviteAssessment;
   /** True where it can only be forgotten. */
   readonly spent: boolean;
@@ -67,7 +69,13 @@ export function makeReport(
     const changes = groupBy(assessment.planned?.changes ?? [], ({ entry }) => entry);
     return assessment.inventory.entries.map((entry) => {
       const standing = assessmentOf(assessment, entry);
-      return { entry, standing, spent: isSpent(standing.standing), planned: changes.get(entry) ?? [] };
+      return {
+        entry,
+        ...(entry.email !== undefined && entry.emailIsSecret !== true && { email: entry.email }),
+        standing,
+        spent: isSpent(standing.standing),
+        planned: changes.get(entry) ?? [],
+      };
     });
   });
   const directories = assessments.map((assessment) => assessment.inventory.directory);

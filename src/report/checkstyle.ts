@@ -2,7 +2,7 @@ import type { Severity } from "../invites/finding.js";
 import type { Report } from "../invites/report.js";
 import { errorMessage, findingMessage } from "./finding-message.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
-import { type XmlElement, xmlDocument } from "./xml.js";
+import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
 
 /** The version of Checkstyle's own reports that this has the form of; readers look for one. */
 const VERSION = "4.3";
@@ -19,9 +19,11 @@ export function formatCheckstyle(report: Report): string {
   const placeOf = placeFinder(report);
   const files = new Map<string, XmlElement[]>();
   const add = (place: Place, error: XmlElement) => {
-    const errors = files.get(place.file);
+    // Names that XML cannot tell apart are one file there.
+    const file = xmlText(place.file);
+    const errors = files.get(file);
     const whole = { ...linesOf(place), ...error };
-    if (errors === undefined) files.set(place.file, [whole]);
+    if (errors === undefined) files.set(file, [whole]);
     else errors.push(whole);
   };
   for (const error of report.errors) {

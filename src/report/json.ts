@@ -32,7 +32,7 @@ export function toJsonReport(report: Report, context: CommandContext): JsonRepor
   };
 }
 
-function inviteJson({ entry, standing, spent, planned }: ReportedInvite): JsonReport["invites"][number] {
+function inviteJson({ entry, email, standing, spent, planned }: ReportedInvite): JsonReport["invites"][number] {
   const deposed = entry.objects.flatMap((object, index) =>
     object.deposed === undefined
       ? []
@@ -49,7 +49,7 @@ function inviteJson({ entry, standing, spent, planned }: ReportedInvite): JsonRe
     address: entry.name,
     directory: entry.directory,
     id: entry.objects[0]?.id ?? null,
-    email: entry.email ?? null,
+    email: email ?? null,
     role: entry.role ?? null,
     standing: standing.standing,
     ...(standing.reason !== undefined && { reason: standing.reason }),

@@ -47,7 +47,7 @@ function outcome(report: Report): string {
 
 /** What was looked at, in a line. */
 function summary(report: Report, { style }: TextContext): string {
-  const looked = summaryText(report, { ...style, unicode: true }, { findings: false }).replaceAll("\n", " ");
+  const looked = summaryText(report, { ...style, unicode: true }, { findings: false }).replaceAll("\n", "\\\n");
   const silenced = report.silenced.length === 0 ? "" : ` · ${report.silenced.length} silenced`;
   return `${looked}${silenced}`;
 }

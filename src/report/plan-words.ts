@@ -279,7 +279,7 @@ function readsWords({ invites, dataSources, limit, providers }: FindingArguments
     const drops = provider.candidates.some(({ readRefused }) => readRefused === "drops");
     return drops
       ? `${provider.label} drops from the state what it cannot read, and sends it again`
-      : `${provider.label} fails the plan once its retries are used up`;
+      : `${provider.label} fails the plan`;
   });
   return {
     headline: `every plan reads ${both}, one request each`,

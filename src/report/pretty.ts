@@ -60,7 +60,7 @@ function subject(finding: Finding, report: Report, style: Style, many: boolean):
     ({ entry }) => entry.directory === finding.directory && entry.name === finding.address,
   );
   const parts = [
-    clean(invite?.entry.email ?? ""),
+    clean(invite?.email ?? ""),
     invite === undefined || report.mode === "static" ? "" : clean(standingPhrase(invite.standing, report.now)),
     many ? style.dim(`in ${clean(finding.directory)}`) : "",
   ].filter((part) => part !== "");

@@ -51,9 +51,8 @@ const HELD_BACK: Readonly<Record<HeldBack, string>> = {
   unaddressable: "Terraform cannot read its address back: its key is not in composed Unicode form (NFC)",
 };
 
-function reason({ entry, standing }: ReportedInvite, now: number): string {
+function reason({ entry, email, standing }: ReportedInvite, now: number): string {
   const deposed = entry.objects.flatMap((object) => object.deposed ?? []);
-  const { email } = entry;
   const parts = [
     standingPhrase(standing, now),
     // Most keys are the address already.

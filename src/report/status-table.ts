@@ -65,12 +65,12 @@ function groupByModule(report: Report): Group[] {
 
 function rowOf(invite: ReportedInvite, address: string, report: Report): Row {
   const { entry } = invite;
-  const email = clean(entry.email ?? "");
+  const email = clean(invite.email ?? "");
   return {
     invite,
     address: clean(address),
     email,
-    otherEmail: isShownBy(entry.address.key, entry.email ?? "") ? "" : email,
+    otherEmail: isShownBy(entry.address.key, invite.email ?? "") ? "" : email,
     role: clean(entry.role ?? ""),
     detail: clean(detailOf(invite, report)),
     place: placeOf(entry),

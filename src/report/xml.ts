@@ -13,7 +13,7 @@ export function xmlDocument(name: string, element: XmlElement): string {
   return new Builder(OPTIONS).build({ "?xml": { "@version": "1.0", "@encoding": "UTF-8" }, [name]: element });
 }
 
-/** Text content, which keeps its line breaks and quotes as they are. */
+/** A text as XML can hold it; line breaks and quotes stay as they are. */
 export function xmlText(text: string): string {
   return holdable(text);
 }

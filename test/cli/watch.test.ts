@@ -12,6 +12,7 @@ import type { Assessment } from "../../src/invites/assessment.js";
 import { makeReport } from "../../src/invites/report.js";
 import { findAll } from "../../src/invites/rules/registry.js";
 import { formatCompact } from "../../src/report/compact.js";
+import { tfinvite } from "../support/program.js";
 
 const BAD = 'resource "openai_invite" "sam" {\n  email = "sam@example.com"\n  projects {\n    id = "p"\n  }\n}\n';
 const GOOD = 'resource "openai_invite" "sam" {\n  email = "sam@example.com"\n}\n';
@@ -26,6 +27,8 @@ class Watching {
   said = "";
   screen = "";
   fails = false;
+  /** What a pipe does when its reader has gone. */
+  closeOutput: () => void = () => undefined;
   readonly #stop = new AbortController();
   readonly #news = new EventEmitter();
   readonly #roots: readonly string[];
@@ -44,8 +47,12 @@ class Watching {
       signal: this.#stop.signal,
       stdout: {
         isTTY,
+        rows: 3,
         write: (text: string) => {
           this.screen += text;
+        },
+        once: (_: "close", listener: () => void) => {
+          this.closeOutput = listener;
         },
       },
       stderr: {
@@ -169,14 +176,40 @@ describe("lint --watch", () => {
     ]);
   });
 
-  it("clears a terminal before each round", async () => {
+  it("starts each round on an empty screen, and leaves what was there to scroll back to", async () => {
     const one = new Watching({ "main.tf": GOOD }, ["."]);
     one.start(true);
     await one.round(1);
     one.write("main.tf", BAD);
     await one.round(2);
     await one.end();
-    expect(one.screen).toBe("\u001b[2J\u001b[3J\u001b[H".repeat(2));
+    expect(one.screen).toBe("\n\n\u001b[H\u001b[J".repeat(2));
+  });
+
+  it("ends when nobody reads its output any more", async () => {
+    const one = new Watching({ "main.tf": GOOD }, ["."]);
+    one.start();
+    await one.round(1);
+    one.closeOutput();
+    expect(await one.ended).toMatchObject({ name: "Interrupted", exitCode: 141 });
+    await one.end();
+  });
+
+  it.skipIf(process.platform === "win32")("ends as a program whose pipe is closed (needs POSIX pipes)", async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "tfinvite-watch-"));
+    const write = (text: string) => writeFileSync(path.join(folder, "main.tf"), text);
+    write(BAD);
+    const ran = await tfinvite(["lint", "--watch"], {
+      cwd: folder,
+      onStart: (child) => {
+        child.stdout?.destroy();
+        child.stderr?.on("data", (said: Buffer) => {
+          if (said.toString().includes("waiting for changes")) write(`\n${BAD}`);
+        });
+      },
+    });
+    rmSync(folder, { recursive: true });
+    expect([ran.code, ran.stderr]).toEqual([141, expect.not.stringContaining("error")]);
   });
 
   it("reads again only what rests on the change", () =>

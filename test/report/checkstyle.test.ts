@@ -11,6 +11,13 @@ describe("formatCheckstyle", () => {
     expect(await xmlComplaints("checkstyle.xsd", ...texts)).toBeUndefined();
   });
 
+  it("takes file names that XML cannot tell apart for one", async () => {
+    const findings = ["\uD800.tf", "\uDC00.tf"].map((file) => findingWith({ range: rangeAt(file, 1) }));
+    const text = formatCheckstyle(reportWith(findings));
+    expect(await xmlComplaints("checkstyle.xsd", text)).toBeUndefined();
+    expect(text.match(/<file /g)).toHaveLength(1);
+  });
+
   it("has nothing that XML cannot hold, and keeps attributes in their quotes", () => {
     fc.assert(
       fc.property(hostileReport, (report) => {

@@ -341,7 +341,7 @@ describe("formatPretty", () => {
   it("shows control characters and direction marks instead of obeying them", () => {
     const invites = report.invites.map((invite) => ({
       ...invite,
-      entry: { ...invite.entry, email: "\u001b]0;evil\u0007\u202e@example.com" },
+      email: "\u001b]0;evil\u0007\u202e@example.com",
     }));
     const findings = report.findings.map((finding) =>
       finding.text === undefined ? finding : { ...finding, text: finding.text.replaceAll("=", "\u001b[2J=") },

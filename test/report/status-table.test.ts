@@ -246,7 +246,7 @@ describe("formatStatusTable", () => {
     if (first === undefined) throw new Error("there are no invites");
     const email = "\u001b[31mevil\u0007\r\n\u202egnp.exe\u2066\u061c\u2028@example.com";
     const table = formatStatusTable(
-      withInvites([{ ...first, entry: { ...first.entry, email, role: "\u009b2J" } }]),
+      withInvites([{ ...first, email, entry: { ...first.entry, role: "\u009b2J" } }]),
       look({}),
     );
     expect(table).not.toMatch(/[^\n\P{Cc}]|\p{Bidi_Control}|\u2028/u);
@@ -275,9 +275,9 @@ describe("formatStatusTable", () => {
             name: formatAddress({ ...address, mode: "managed" }),
             modulePath: formatModulePath(address.module),
             inConfig: configured,
-            ...(email !== undefined && { email }),
             ...(role !== undefined && { role }),
           },
+          ...(email !== undefined && { email }),
           standing: { standing, objects: [], ...(reason !== undefined && { reason }) },
           spent: false,
           planned: [],

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { RULES } from "../../src/invites/rules/registry.js";
+import type { Rule } from "../../src/invites/rules/rule.js";
 import { casesIn, compactFindings } from "../support/lint-case.js";
 import { ROOT } from "../support/program.js";
 
@@ -15,6 +16,13 @@ const ABOUT_OTHERS = new Set(["unused-suppression", "stale-baseline"]);
 const STATIC = Object.values(RULES).filter(({ id, needs }) => needs === "static" && !ABOUT_OTHERS.has(id));
 
 const HEADINGS = ["## What it finds", "## Why it hurts", "## How to fix", "## How to silence"];
+
+/** What a page says behind the severity of what its rule takes. */
+const NEEDS = {
+  static: "Needs no look-up\\.",
+  live: "Needs a look-up \\(`check`, `status`\\)",
+  plan: "Needs a plan \\(`check --plan`\\) and (?:no look-up\\.|a look-up[.;])",
+} as const satisfies Record<Rule["needs"], string>;
 
 function casesOf(rule: string, kind: "found" | "clean"): string[] {
   return casesIn(path.join(FIXTURES, rule, kind));
@@ -49,8 +57,9 @@ describe.each(Object.values(RULES))("docs/rules/$id.md", ({ id, severity, needs,
   it("says what every page says", () => {
     const page = readFileSync(file, "utf8");
     expect(page.split("\n")[0]).toBe(`# ${id}`);
-    expect(page).toContain(`Severity: ${severity}. ${needs === "static" ? "Needs no look-up." : ""}`.trimEnd());
-    expect(HEADINGS.filter((heading) => !page.includes(`\n${heading}\n`))).toEqual([]);
+    expect(page.split("\n")[2]).toMatch(new RegExp(`^Severity: ${severity}\\. ${NEEDS[needs]}`));
+    const headings = needs === "plan" ? [...HEADINGS, "## What Terraform prints"] : HEADINGS;
+    expect(headings.filter((heading) => !page.includes(`\n${heading}\n`))).toEqual([]);
     expect(page.includes("`lint --fix` mends it")).toBe(fixable);
   });
 

@@ -3,8 +3,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const BIN = path.join(ROOT, "bin/tfinvite.js");
-const FIXED_CLOCK = new URL("fixed-clock.mjs", import.meta.url).href;
+export const BIN = path.join(ROOT, "bin/tfinvite.js");
+/** A module for `node --import` that makes `TFINVITE_TEST_NOW` the time. */
+export const FIXED_CLOCK = new URL("fixed-clock.mjs", import.meta.url).href;
 
 /** The moment at which whole-program tests take place unless they say otherwise: the recordings' second day. */
 export const NOW = Date.UTC(2026, 10, 24, 21, 0, 0);
@@ -27,8 +28,21 @@ export interface RunOptions {
 
 /** Runs the built program as a user would, with an environment that holds nothing of the machine's own. */
 export function tfinvite(args: readonly string[], options: RunOptions): Promise<Ran> {
+  return runProcess(process.execPath, ["--import", FIXED_CLOCK, BIN, ...args], options);
+}
+
+/** Runs a script of bash as a CI job would, with `programs` first on the PATH. */
+export function bash(
+  script: string,
+  { programs, ...options }: RunOptions & { readonly programs: string },
+): Promise<Ran> {
+  const PATH = `${programs}${path.delimiter}${process.env["PATH"] ?? ""}`;
+  return runProcess("bash", ["-c", script], { ...options, env: { PATH, ...options.env } });
+}
+
+function runProcess(program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
   const { cwd, env = {}, now = NOW, input, onStart } = options;
-  const child = spawn(process.execPath, ["--import", FIXED_CLOCK, BIN, ...args], {
+  const child = spawn(program, args, {
     cwd,
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -60,4 +74,9 @@ export function tfinvite(args: readonly string[], options: RunOptions): Promise<
 export function transcript(args: readonly string[], ran: Ran): string {
   const stderr = ran.stderr === "" ? "" : `--- stderr\n${ran.stderr}`;
   return `$ tfinvite ${args.join(" ")}\n--- stdout\n${ran.stdout}${stderr}--- exit ${ran.code}\n`;
+}
+
+/** What is on standard error beside the list of rule pages, which stands there when `compact` has shown findings. */
+export function withoutRulePages(stderr: string): string {
+  return stderr.replace(/^tfinvite explain RULE says more.*\n(?: {2}https:.*\n)+/m, "");
 }

@@ -1,8 +1,9 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type StandIn, type StandInOptions, startStandIn } from "../stand-in/server.js";
 import { NOW, type Ran, ROOT, type RunOptions, tfinvite } from "./program.js";
+import { apiOfPlan } from "./recorded-api.js";
 
 export const RECORDINGS = path.join(ROOT, "fixtures/recordings");
 
@@ -21,22 +22,29 @@ export interface SceneOptions {
   readonly recording?: string;
   /** Which recorded state becomes `terraform.tfstate`; none where it is null. */
   readonly state?: string | null;
+  /** Which recorded plan becomes `plan.json`, with no state beside it and with the API as it was then. */
+  readonly plan?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly api?: StandInOptions;
 }
 
 /** Plays a scene in a copy of a recorded root module, and clears it away. */
 export async function inScene(options: SceneOptions, play: (scene: Scene) => Promise<void>): Promise<void> {
-  const { recording, state = recording === undefined ? null : "state-created.tfstate", files = {} } = options;
+  const { recording, plan, files = {} } = options;
+  const { state = recording === undefined || plan !== undefined ? null : "state-created.tfstate" } = options;
   const directory = await mkdtemp(path.join(os.tmpdir(), "tfinvite-test-"));
   const folder = recording === undefined ? undefined : path.join(RECORDINGS, recording);
   const api = await startStandIn({
     now: () => NOW,
-    ...(folder !== undefined && { recording: folder }),
+    ...(folder !== undefined && (plan === undefined ? { recording: folder } : apiOfPlan(folder, plan))),
     ...options.api,
   });
   try {
     if (folder !== undefined) await copyRecording(folder, directory, state);
+    if (folder !== undefined && plan !== undefined) {
+      await cp(path.join(folder, plan), path.join(directory, "plan.json"));
+      await editAsPlanned(directory, plan);
+    }
     for (const [name, text] of Object.entries(files)) {
       await mkdir(path.dirname(path.join(directory, name)), { recursive: true });
       await writeFile(path.join(directory, name), text);
@@ -63,4 +71,13 @@ async function copyRecording(folder: string, directory: string, state: string | 
     if (error.code !== "ENOENT") throw error;
   });
   if (state !== null) await cp(path.join(folder, state), path.join(directory, "terraform.tfstate"));
+}
+
+/** The edit of the configuration that a recorded plan was made from; the recorded configuration is the one before it. */
+async function editAsPlanned(directory: string, plan: string): Promise<void> {
+  if (plan !== "plan-role-change.json") return;
+  const file = path.join(directory, "invites.tf");
+  const before = await readFile(file, "utf8");
+  // Alice's is the first block.
+  await writeFile(file, before.replace('role  = "owner"', 'role  = "reader"'));
 }

@@ -1,12 +1,12 @@
 import path from "node:path";
-import type { Assessment } from "../../invites/assessment.js";
 import type { Finding } from "../../invites/finding.js";
+import { changesApart } from "../../invites/fixes/apart.js";
 import { type FixResult, fixFor, type TextEdit } from "../../invites/fixes/fix.js";
 import { refuse } from "../../invites/fixes/fix-result.js";
-import { isInside, resourceAt, whyReplacedAt } from "../../invites/fixes/places.js";
-import { applyEdits, touches } from "../../invites/fixes/text-edit.js";
+import { whyReplacedAt } from "../../invites/fixes/places.js";
+import { applyEdits } from "../../invites/fixes/text-edit.js";
 import { maskKeys } from "../../report/mask-keys.js";
-import { diskFileSystem } from "../../terraform/configuration/file-system.js";
+import type { TreeFileSystem } from "../../terraform/configuration/file-system.js";
 import { overlayFileSystem } from "../../terraform/configuration/overlay-file-system.js";
 import { parseFile } from "../../terraform/configuration/parse-file.js";
 import { Failure } from "../failure.js";
@@ -29,7 +29,7 @@ export interface Fixed {
   readonly refused: readonly string[];
 }
 
-/** Fixes make room for others, in a module with many projects one a round; more than that would be a mistake of ours. */
+/** Fixes make room for others, at worst one a round; more than that would be a mistake of ours. */
 const MOST_ROUNDS = 500;
 
 /** Puts right what is safe to put right, in memory, until nothing is left to do. */
@@ -46,12 +46,13 @@ export async function fixFiles(
   const done: Done[] = [];
   for (let round = 1; ; round += 1) {
     const outcome = await lint(given);
-    const look: Look = { outcome, surroundings, fileSystem: fileSystem ?? diskFileSystem };
+    const look: Look = { outcome, surroundings, fileSystem: given.fileSystem };
     const candidates = round > MOST_ROUNDS ? [] : changesFor(look).filter(({ key }) => !tried.has(key));
     const changed = await applyChanges(candidates, outcome, tried);
     if (changed.changes.length === 0) {
       const lines = done.sort(byPlace).map(({ line }) => line);
-      return { outcome, files, fixed: done.length, done: lines, refused: refusalsOf(look, tried) };
+      const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+      return { outcome, files: sorted, fixed: done.length, done: lines, refused: refusalsOf(look, tried) };
     }
     for (const change of changed.changes) {
       for (const { file, offset, text } of change.done) {
@@ -72,7 +73,7 @@ export async function fixFiles(
 interface Look {
   readonly outcome: LintOutcome;
   readonly surroundings: FileSurroundings;
-  readonly fileSystem: typeof diskFileSystem;
+  readonly fileSystem: TreeFileSystem;
 }
 
 interface Done {
@@ -108,8 +109,8 @@ interface Change {
   readonly edits: readonly TextEdit[];
   /** What it puts right, and where that was found. */
   readonly done: readonly { readonly file: string; readonly offset: number; readonly text: string }[];
-  /** Of changes that name this module, one a round: they add blocks to it that the next one may use. */
-  readonly module?: string;
+  /** Of those that add the same, one a round, so that the next may use it. */
+  readonly makes?: readonly string[];
 }
 
 function changesFor(look: Look): Change[] {
@@ -118,16 +119,15 @@ function changesFor(look: Look): Change[] {
     const { rule, range } = finding;
     const result = resultFor(finding, look);
     if (result?.kind !== "fix" || range === undefined) return [];
-    const { title, note, edits } = result.fix;
-    const module = rule === "project-scoped-invite" ? path.posix.dirname(range.file) : undefined;
+    const { title, note, edits, makes } = result.fix;
     const text = `${rule} fixed: ${title}${note === undefined ? "" : ` (${note})`}`;
     const done = [{ file: range.file, offset: range.start.offset, text }];
-    return [{ key: keyOf(finding, outcome), edits, done, ...(module !== undefined && { module }) }];
+    return [{ key: keyOf(finding, outcome), edits, done, ...(makes !== undefined && { makes }) }];
   });
   const shown = new Set(outcome.report.findings.map(({ rule }) => rule));
   const removals = shown.has("unused-suppression")
     ? outcome.removals
-        .filter(({ file }) => unfit(file, outcome) === undefined)
+        .filter(({ file }) => unfit(file, look) === undefined)
         .map(({ file, edit, problems }) => ({
           key: `${file}\0${edit.start}\0${textIn(outcome, file)}`,
           edits: [{ file, ...edit }],
@@ -144,18 +144,17 @@ function changesFor(look: Look): Change[] {
 /** Rules whose fix changes what Terraform compares with an invite that exists. */
 const REPLACING: ReadonlySet<string> = new Set(["project-scoped-invite", "mixed-case-email"]);
 
-function resultFor(finding: Finding, { outcome, surroundings, fileSystem }: Look): FixResult | undefined {
+function resultFor(finding: Finding, look: Look): FixResult | undefined {
+  const { outcome, surroundings, fileSystem } = look;
   const { assessments } = outcome;
   const assessment = assessments.find(({ inventory }) => inventory.directory === finding.directory);
   if (assessment === undefined) return undefined;
   const result = fixFor(finding, assessment);
   if (result?.kind !== "fix") return result;
   const files = [...new Set(result.fix.edits.map(({ file }) => file))];
-  const why = files.map((file) => unfit(file, outcome)).find(Boolean);
+  const why = files.map((file) => unfit(file, look)).find(Boolean);
   if (why !== undefined) return refuse(why);
   if (!REPLACING.has(finding.rule)) return result;
-  if (finding.rule === "project-scoped-invite" && holdsWrongRole(finding, assessment, outcome))
-    return refuse("a role in it is not one that OpenAI knows, which comes first");
   // The module may be one of several root modules, each with a state of its own.
   for (const one of assessments) {
     const { directory } = one.inventory;
@@ -169,20 +168,15 @@ function resultFor(finding: Finding, { outcome, surroundings, fileSystem }: Look
   return result;
 }
 
-/** A wrong role that is moved along might not be found where it is then. */
-function holdsWrongRole({ range }: Finding, assessment: Assessment, { report }: LintOutcome): boolean {
-  const block = range && resourceAt(range, assessment)?.block;
-  return report.findings.some(
-    (one) => one.rule === "invalid-role" && one.range !== undefined && block && isInside(one.range, block.range),
-  );
-}
-
 /** Why a file is not touched at all. */
-function unfit(file: string, outcome: LintOutcome): string | undefined {
+function unfit(file: string, { outcome, surroundings, fileSystem }: Look): string | undefined {
   const found = outcome.files.find((one) => one.file === file);
-  if (found !== undefined && found.problems.length > 0) return "the file has a syntax error, which comes first";
+  if (found === undefined) return undefined;
+  if (found.problems.length > 0) return "the file has a syntax error, which comes first";
   // Writing the text back would not bring those bytes back.
-  if (found?.text.includes("\ufffd")) return "the file is not UTF-8 throughout";
+  const isDoubtful = found.text.includes("\ufffd");
+  if (isDoubtful && !Buffer.from(found.text).equals(fileSystem.bytes(path.resolve(surroundings.cwd, file))))
+    return "the file is not UTF-8 throughout";
   return undefined;
 }
 
@@ -191,28 +185,29 @@ function keyOf({ rule, range }: Finding, outcome: LintOutcome): string {
   return [rule, range?.file, range?.start.offset, textIn(outcome, range?.file ?? "")].join("\0");
 }
 
+interface Applied {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly changes: readonly Change[];
+}
+
 /** Applies changes that do not touch each other; one that would keep a file from being parsed is dropped. */
-async function applyChanges(
-  changes: readonly Change[],
-  outcome: LintOutcome,
-  tried: Set<string>,
-): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly changes: readonly Change[] }> {
-  const accepted: Change[] = [];
-  const modules = new Set<string>();
-  let texts = new Map<string, string>();
-  for (const change of changes) {
-    const { key, edits, module } = change;
-    if (module !== undefined && modules.has(module)) continue;
-    const others = accepted.flatMap((one) => one.edits);
-    if (edits.some((edit) => others.some((other) => touches(edit, other)))) continue;
-    tried.add(key);
-    const edited = editedTexts([...others, ...edits], outcome);
-    if (await breaksAny(edits, edited, outcome)) continue;
-    accepted.push(change);
-    if (module !== undefined) modules.add(module);
-    texts = edited;
+async function applyChanges(changes: readonly Change[], outcome: LintOutcome, tried: Set<string>): Promise<Applied> {
+  const apart = changesApart(changes);
+  for (const { key } of apart) tried.add(key);
+  const edits = apart.flatMap((change) => change.edits);
+  const texts = editedTexts(edits, outcome);
+  if (!(await breaksAny(edits, texts, outcome))) return { texts, changes: apart };
+  // One of them does: each by itself tells which.
+  let applied: Applied = { texts: new Map(), changes: [] };
+  for (const change of apart) {
+    const all = [...applied.changes, change];
+    const edited = editedTexts(
+      all.flatMap((one) => one.edits),
+      outcome,
+    );
+    if (!(await breaksAny(change.edits, edited, outcome))) applied = { texts: edited, changes: all };
   }
-  return { texts, changes: accepted };
+  return applied;
 }
 
 function editedTexts(edits: readonly TextEdit[], outcome: LintOutcome): Map<string, string> {

@@ -14,6 +14,8 @@ export interface LintInput {
 /** The name under which text is linted that nobody has named. */
 const NAMELESS = "stdin.tf";
 
+const VARIABLE_FILE = /\.tfvars(?:\.json)?$/;
+
 /**
  * Puts the text of standard input in the place of the file that it is of, where `-` is among the targets; the rest of
  * its module is read from the disk. Text without a file name is a module of its own.
@@ -40,10 +42,11 @@ export async function readLintInput(
   }
   const file = filename ?? NAMELESS;
   const { primary, overrides } = moduleFileNames([path.basename(file)], "tofu");
-  if (primary.length + overrides.length === 0) {
+  // A variable file is linted with its module, as it is where it is named without `-`.
+  if (primary.length + overrides.length === 0 && !VARIABLE_FILE.test(file)) {
     throw new Failure(
-      `${file} has not the name of a configuration file`,
-      "Such names end in .tf, .tf.json, .tofu or .tofu.json.",
+      `--stdin-filename: ${file === "" ? "an empty text" : file} is not the name of a configuration file`,
+      "Such names end in .tf, .tofu or .tfvars, or in one of these and .json.",
     );
   }
   const [{ addAbortSignal }, { buffer }] = await Promise.all([import("node:stream"), import("node:stream/consumers")]);

@@ -3,6 +3,7 @@ import path from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import { shownFrom } from "../../terraform/paths.js";
 import { Failure } from "../failure.js";
+import { Interrupted } from "../interrupted.js";
 import type { Io } from "../io.js";
 import { AssessmentCache, type AssessRoot, foldersOf } from "./assessment-cache.js";
 import type { LintOutcome } from "./lint-once.js";
@@ -27,17 +28,21 @@ export interface WatchJob {
 /** Milliseconds without another change after which is linted: branches are switched and files formatted in one go. */
 const QUIET = 100;
 
-/** Moves to the top of the screen and takes away what is on it and above it. */
-const CLEAR = "\u001b[2J\u001b[3J\u001b[H";
+/** Moves to the top of the screen, and takes away what is left on it. */
+const CLEAR = "\u001b[H\u001b[J";
 
 /**
- * Lints once, and then again whenever a file that matters is changed, made or deleted, until `io.signal` is aborted;
- * throws its reason then. What goes wrong in the first round is thrown, later it is told and watching goes on.
+ * Lints once, and then again whenever a file that matters is changed, made or deleted, until `io.signal` is aborted or
+ * nobody reads standard output any more; throws the reason then. What goes wrong in the first round is thrown, later it
+ * is told and watching goes on.
  */
 export async function watchLint(job: WatchJob, io: Pick<Io, "cwd" | "stdout" | "stderr" | "signal">): Promise<never> {
   const cache = new AssessmentCache();
   const changes = new Changes();
   const started = Date.now();
+  const stop = () => changes.stop();
+  io.signal.addEventListener("abort", stop, { once: true });
+  io.stdout.once?.("close", stop);
   clear(io);
   let outcome = await job.lint(cache.assess);
   await job.show(outcome);
@@ -45,12 +50,10 @@ export async function watchLint(job: WatchJob, io: Pick<Io, "cwd" | "stdout" | "
   const folders = new WatchedFolders(job.targets.map((target) => path.resolve(io.cwd, target)));
   folders.update(outcome, io.cwd);
   const watcher = startWatching(folders, changes, io);
-  const stop = () => changes.stop();
-  io.signal.addEventListener("abort", stop, { once: true });
   try {
     await ready(watcher, changes);
     for (const file of changedSince(started, outcome, io.cwd)) changes.add(file);
-    while (!io.signal.aborted) {
+    while (!changes.isStopped) {
       io.stderr.write("watch: waiting for changes\n");
       const files = await changes.settled();
       if (files.length === 0) continue;
@@ -71,11 +74,12 @@ export async function watchLint(job: WatchJob, io: Pick<Io, "cwd" | "stdout" | "
     io.signal.removeEventListener("abort", stop);
     await watcher.close();
   }
-  throw io.signal.reason;
+  throw io.signal.aborted ? io.signal.reason : new Interrupted("SIGPIPE");
 }
 
+/** An empty screen to start on. What is on it is moved up first, so that it can be scrolled back to. */
 function clear({ stdout }: Pick<Io, "stdout">): void {
-  if (stdout.isTTY === true) stdout.write(CLEAR);
+  if (stdout.isTTY === true) stdout.write("\n".repeat(Math.max(0, (stdout.rows ?? 1) - 1)) + CLEAR);
 }
 
 /** Which folders are watched, and which were there from the start without being so. */
@@ -165,6 +169,10 @@ class Changes {
   #timer: NodeJS.Timeout | undefined;
   #wake: () => void = () => undefined;
   #onStop: () => void = () => undefined;
+
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
 
   add(file: string): void {
     this.#files.add(file);

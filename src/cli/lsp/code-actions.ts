@@ -7,14 +7,14 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
-import type { Fix, TextEdit as FixEdit, Fixer } from "../../invites/fixes/fix.js";
-import { touches } from "../../invites/fixes/text-edit.js";
+import type { TextEdit as FixEdit, Fixer } from "../../invites/fixes/fix.js";
 import { isIgnorable, type Settings } from "../../invites/policy/settings.js";
 import { shownFrom } from "../../terraform/paths.js";
 import { Failure } from "../failure.js";
 import { findSettings } from "../settings-file.js";
-import type { ShownFinding } from "./diagnostics.js";
+import { type ShownFinding, SOURCE } from "./diagnostics.js";
 import { diskText, type EditorText } from "./document.js";
+import { fixesOfFile, fixOfOne } from "./fixes.js";
 import { ignoreEdit } from "./ignore-edit.js";
 import type { ModuleLint } from "./lint-module.js";
 import type { ModuleView } from "./workspace.js";
@@ -33,6 +33,8 @@ export interface ActionRequest {
   /** The client takes edits that name the version of the text they are for. */
   readonly documentChanges: boolean;
   readonly fixer: Fixer;
+  /** Nobody waits for the answer any longer. */
+  isCancelled(): boolean;
 }
 
 /** What can be done about the findings at a range. */
@@ -42,51 +44,50 @@ export async function codeActions(view: ModuleView, request: ActionRequest): Pro
   const here = view.findings.filter(({ file }) => file === request.file);
   const actions: CodeAction[] = [];
   if (wants(request, CodeActionKind.QuickFix)) {
-    const touched = here.filter(({ diagnostic }) => overlap(diagnostic.range, request.range));
-    for (const shown of touched) actions.push(...fixActions(shown, lint, view, request));
-    for (const shown of touched) actions.push(...(await ignoreActions(shown, lint, view, request)));
+    const meant = here.filter(({ diagnostic }) => isMeant(diagnostic, request));
+    for (const shown of meant) actions.push(...(await fixActions(shown, lint, view, request)));
+    for (const shown of meant) actions.push(...(await ignoreActions(shown, lint, view, request)));
   }
   // Asked for by name only: editors run it when saving.
-  if (request.only !== undefined && wants(request, FIX_ALL)) actions.push(...fixAll(here, lint, view, request));
+  if (request.only !== undefined && wants(request, FIX_ALL)) actions.push(...(await fixAll(here, lint, view, request)));
   return actions;
+}
+
+/** Some editors ask at the cursor, and name the findings of its whole line. */
+function isMeant({ code, range }: Diagnostic, request: ActionRequest): boolean {
+  if (overlap(range, request.range)) return true;
+  return request.diagnostics.some((sent) => sent.source === SOURCE && sent.code === code && same(sent.range, range));
 }
 
 function wants({ only }: ActionRequest, kind: string): boolean {
   return only === undefined || only.some((wanted) => wanted === "" || kind === wanted || kind.startsWith(`${wanted}.`));
 }
 
-function fixActions(shown: ShownFinding, lint: ModuleLint, view: ModuleView, request: ActionRequest): CodeAction[] {
-  const fix = fixOf(shown, lint, request.fixer);
+async function fixActions(
+  shown: ShownFinding,
+  lint: ModuleLint,
+  view: ModuleView,
+  request: ActionRequest,
+): Promise<CodeAction[]> {
+  const fix = await fixOfOne(shown.finding, lint, request.fixer);
   const edit = fix === undefined ? undefined : workspaceEdit(fix.edits, lint, view, request.documentChanges);
   if (fix === undefined || edit === undefined) return [];
   const diagnostics = [asTheClientHasIt(shown.diagnostic, request.diagnostics)];
   return [{ title: fix.title, kind: CodeActionKind.QuickFix, isPreferred: true, diagnostics, edit }];
 }
 
-function fixOf({ finding }: ShownFinding, { outcome }: ModuleLint, fixer: Fixer): Fix | undefined {
-  const assessment = outcome.assessments.find(({ inventory }) => inventory.directory === finding.directory);
-  const result = assessment === undefined ? undefined : fixer(finding, assessment);
-  return result?.kind === "fix" ? result.fix : undefined;
-}
-
-/** One after another, leaving out whatever overlaps what goes before it: another run gets that. */
-function fixAll(
+async function fixAll(
   here: readonly ShownFinding[],
   lint: ModuleLint,
   view: ModuleView,
   request: ActionRequest,
-): CodeAction[] {
-  const taken: FixEdit[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const shown of here) {
-    const fix = fixOf(shown, lint, request.fixer);
-    if (fix === undefined || fix.edits.some((edit: FixEdit) => taken.some((other) => touches(edit, other)))) continue;
-    taken.push(...fix.edits);
-    diagnostics.push(shown.diagnostic);
-  }
-  const edit = taken.length === 0 ? undefined : workspaceEdit(taken, lint, view, request.documentChanges);
-  if (edit === undefined) return [];
-  return [{ title: "Fix everything that tfinvite can fix safely", kind: FIX_ALL, diagnostics, edit }];
+): Promise<CodeAction[]> {
+  const file = here.find(({ finding }) => finding.range !== undefined)?.finding.range?.file;
+  if (file === undefined) return [];
+  const edits = await fixesOfFile(file, lint, request.isCancelled);
+  const edit =
+    edits === undefined || edits.length === 0 ? undefined : workspaceEdit(edits, lint, view, request.documentChanges);
+  return edit === undefined ? [] : [{ title: "Fix everything that tfinvite can fix safely", kind: FIX_ALL, edit }];
 }
 
 async function ignoreActions(
@@ -107,15 +108,9 @@ async function ignoreActions(
   const shownPath = settings === undefined ? "" : shownFrom(settings.folder, file);
   if (settings !== undefined && !isIgnorable(rule, shownPath.startsWith("../") ? undefined : shownPath, settings))
     return [];
-  const insertion = await ignoreEdit(parsed, range.start.offset, rule);
-  if (insertion === undefined) return [];
-  const { offset, text } = insertion;
-  const edit = workspaceEdit(
-    [{ file: range.file, start: offset, end: offset, text }],
-    lint,
-    view,
-    request.documentChanges,
-  );
+  const ignore = await ignoreEdit(parsed, range.start.offset, rule);
+  if (ignore === undefined) return [];
+  const edit = workspaceEdit([{ file: range.file, ...ignore }], lint, view, request.documentChanges);
   if (edit === undefined) return [];
   const diagnostics = [asTheClientHasIt(diagnostic, request.diagnostics)];
   return [{ title: `Ignore ${rule} with a reason`, kind: CodeActionKind.QuickFix, diagnostics, edit }];
@@ -159,8 +154,7 @@ function workspaceEdit(
   const known = new Map<string, EditorText>();
   for (const { file, start, end, text } of edits) {
     const absolute = path.resolve(lint.request.cwd, file);
-    const read = lint.outcome.assessments.map(({ inventory }) => inventory.configuration.texts.get(file));
-    const disk = read.find((one) => one !== undefined);
+    const disk = readText(file, lint);
     const of = known.get(absolute) ?? textOf(absolute) ?? (disk === undefined ? undefined : diskText(absolute, disk));
     if (of === undefined) return undefined;
     known.set(absolute, of);
@@ -173,4 +167,10 @@ function workspaceEdit(
       edits: changes,
     })),
   };
+}
+
+/** The text of a file as the module was linted with it. */
+function readText(file: string, { outcome }: ModuleLint): string | undefined {
+  const read = outcome.assessments.map(({ inventory }) => inventory.configuration.texts.get(file));
+  return read.find((one) => one !== undefined);
 }

@@ -5,6 +5,7 @@ import { isRuleId, RULES } from "../../invites/rules/registry.js";
 import { docsUrl } from "../../invites/rules/rule.js";
 import { rulePage } from "../rule-page.js";
 import { editorRange } from "./document.js";
+import { hoverPage } from "./hover-page.js";
 import type { ModuleView } from "./workspace.js";
 
 /** The page of the rule that a place is about: that of a finding there, or of a name in a suppression comment. */
@@ -46,7 +47,7 @@ function rulesInComments({ lint, textOf }: ModuleView, file: string): RulePlace[
 
 async function pageOf(rule: RuleId): Promise<string> {
   const page = (await rulePage(rule)) ?? `# ${rule}\n\n${RULES[rule].title}`;
-  return `${page.trimEnd()}\n\n[${rule}](${docsUrl(rule)})`;
+  return `${hoverPage(page)}\n\n[${rule}](${docsUrl(rule)})`;
 }
 
 function holds({ start, end }: Range, { line, character }: Position): boolean {

@@ -2,6 +2,7 @@ import path from "node:path";
 import { diskFileSystem } from "../../terraform/configuration/file-system.js";
 import { emptyFileSystem, overlayFileSystem } from "../../terraform/configuration/overlay-file-system.js";
 import { shownFrom } from "../../terraform/paths.js";
+import type { FileSurroundings } from "../lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
 
 /** What is to be linted: one module, with texts that are not saved yet. */
@@ -31,12 +32,8 @@ export interface ModuleLint {
 
 /** Lints one module as `tfinvite lint DIR` does. Throws what that throws. */
 export async function lintModule(request: ModuleRequest): Promise<ModuleLint> {
-  const { directory, cwd, env, unsaved, alone } = request;
-  const shown = shownFrom(cwd, directory);
-  const outcome = await lintOnce(
-    { targets: [], roots: [{ directory: shown }], rules: new Map() },
-    { cwd, env, fileSystem: overlayFileSystem(unsaved, alone ? emptyFileSystem : diskFileSystem) },
-  );
+  const { directory, cwd } = request;
+  const outcome = await lintIn(request, surroundingsOf(request));
   const absolute = (file: string) => path.resolve(cwd, file);
   const read = outcome.assessments.flatMap(({ inventory }) => inventory.configuration.files);
   return {
@@ -46,4 +43,14 @@ export async function lintModule(request: ModuleRequest): Promise<ModuleLint> {
     texts: new Map(outcome.files.map(({ file, text }) => [absolute(file), text])),
     folders: new Set([directory, ...read.map((file) => path.dirname(absolute(file)))]),
   };
+}
+
+/** What a module is read from: the disk with the unsaved texts over it. */
+export function surroundingsOf({ cwd, env, unsaved, alone }: ModuleRequest): FileSurroundings {
+  return { cwd, env, fileSystem: overlayFileSystem(unsaved, alone ? emptyFileSystem : diskFileSystem) };
+}
+
+/** Lints a module that is read from somewhere else. */
+export function lintIn({ directory, cwd }: ModuleRequest, surroundings: FileSurroundings): Promise<LintOutcome> {
+  return lintOnce({ targets: [], roots: [{ directory: shownFrom(cwd, directory) }], rules: new Map() }, surroundings);
 }

@@ -1,8 +1,11 @@
 import {
   type ClientCapabilities,
+  type CodeAction,
   CodeActionKind,
+  type Command,
   type Connection,
   DidChangeWatchedFilesNotification,
+  ErrorCodes,
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
@@ -32,6 +35,9 @@ const WATCHED = [
   "**/terraform.tfstate",
 ];
 
+/** Stands for an action where the client takes nothing but commands. */
+const APPLY = "tfinvite.applyAction";
+
 export interface ServerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fixer: Fixer;
@@ -42,6 +48,9 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
   const documents = new TextDocuments(TextDocument);
   let client: ClientCapabilities = {};
   let folders: readonly string[] = [];
+  let stage: "not initialized" | "running" | "shut down" = "not initialized";
+  /** Actions that the client was told of last, where it knows them by number only. */
+  let offered: readonly CodeAction[] = [];
   const workspace = new Workspace({
     env,
     get relatedInformation() {
@@ -55,12 +64,16 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
   connection.onInitialize((params): InitializeResult => {
     client = params.capabilities;
     folders = foldersOf(params);
+    stage = "running";
     return {
       serverInfo: { name: "tfinvite", version: VERSION },
       capabilities: {
         positionEncoding: PositionEncodingKind.UTF16,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
+        // Whoever does not know actions must not be told of their kinds, and the command would be in the way of others.
+        ...(takesActions(client)
+          ? { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] } }
+          : { codeActionProvider: true, executeCommandProvider: { commands: [APPLY] } }),
         hoverProvider: true,
         completionProvider: { triggerCharacters: [":", ","] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -94,7 +107,17 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
   // Settings and states may be saved by the same editor, and not every client watches files.
   documents.onDidSave(() => workspace.relint());
   connection.onDidChangeWatchedFiles(() => workspace.relint());
-  connection.onShutdown(() => workspace.close());
+  connection.onShutdown(() => {
+    stage = "shut down";
+    workspace.close();
+  });
+
+  /** Requests out of their time get an error, as the protocol wants. */
+  const refusal = (): ResponseError<void> | undefined => {
+    if (stage === "running") return undefined;
+    const code = stage === "shut down" ? ErrorCodes.InvalidRequest : ErrorCodes.ServerNotInitialized;
+    return new ResponseError(code, `the server is ${stage}`);
+  };
 
   /** Runs a request about a document; what goes wrong is logged, and costs the user that answer only. */
   const about = async <T>(
@@ -103,13 +126,16 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
     nothing: T,
     answer: (view: NonNullable<Awaited<ReturnType<Workspace["view"]>>>, file: string) => Promise<T>,
   ): Promise<T | ResponseError<void>> => {
+    const refused = refusal();
+    if (refused !== undefined) return refused;
     const document = documents.get(uri);
     const place = document === undefined ? undefined : placeOfDocument(document);
     if (document === undefined || place === undefined) return nothing;
     try {
       const view = await workspace.view(document);
+      const answered = view === undefined || token.isCancellationRequested ? nothing : await answer(view, place.file);
       if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
-      return view === undefined ? nothing : await answer(view, place.file);
+      return answered;
     } catch (error) {
       connection.console.error(`a request failed: ${nameOf(error)}`);
       return nothing;
@@ -117,17 +143,27 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
   };
 
   connection.onCodeAction(({ textDocument, range, context }, token) =>
-    about(textDocument.uri, token, [], (view, file) =>
-      codeActions(view, {
+    about<(CodeAction | Command)[]>(textDocument.uri, token, [], async (view, file) => {
+      const actions = await codeActions(view, {
         file,
         range,
         only: context.only,
         diagnostics: context.diagnostics,
         documentChanges: client.workspace?.workspaceEdit?.documentChanges === true,
         fixer,
-      }),
-    ),
+        isCancelled: () => token.isCancellationRequested,
+      });
+      if (takesActions(client)) return actions;
+      offered = actions;
+      return actions.map(({ title }, index) => ({ title, command: APPLY, arguments: [index] }));
+    }),
   );
+  connection.onExecuteCommand(async ({ command, arguments: [index] = [] }) => {
+    const chosen = command === APPLY && typeof index === "number" ? offered[index] : undefined;
+    if (chosen?.edit === undefined) return new ResponseError(ErrorCodes.InvalidParams, "there is no such action");
+    await connection.workspace.applyEdit({ label: chosen.title, edit: chosen.edit });
+    return null;
+  });
   connection.onHover(({ textDocument, position }, token) =>
     about(textDocument.uri, token, null, (view, file) => {
       const formats = client.textDocument?.hover?.contentFormat;
@@ -135,6 +171,8 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
     }),
   );
   connection.onCompletion(({ textDocument, position }) => {
+    const refused = refusal();
+    if (refused !== undefined) return refused;
     const document = documents.get(textDocument.uri);
     if (document === undefined || placeOfDocument(document) === undefined) return [];
     return ruleCompletions(document.getText({ start: { line: position.line, character: 0 }, end: position }));
@@ -142,6 +180,10 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
 
   documents.listen(connection);
   connection.listen();
+}
+
+function takesActions({ textDocument }: ClientCapabilities): boolean {
+  return textDocument?.codeAction?.codeActionLiteralSupport !== undefined;
 }
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {

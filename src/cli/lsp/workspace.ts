@@ -87,7 +87,10 @@ export class Workspace {
   /** What is known about a document's module, once everything that was typed so far has been read. */
   async view(document: TextDocument): Promise<ModuleView | undefined> {
     const place = placeOfDocument(document);
-    return place === undefined ? undefined : this.#sessions.get(place.directory)?.fresh();
+    const own = place === undefined ? undefined : await this.#sessions.get(place.directory)?.fresh();
+    if (place === undefined || own === undefined) return undefined;
+    const [caller] = this.#callersOf(place.directory);
+    return caller === undefined ? own : caller.fresh();
   }
 
   /** Ends everything that is under way. */
@@ -101,6 +104,16 @@ export class Workspace {
     for (const [key, session] of this.#sessions) {
       if (key === directory || session.latest?.lint?.folders.has(directory) === true) session.changed(when);
     }
+  }
+
+  /** The open modules that call one, and so know more of it than itself: the provider's version, for one. */
+  #callersOf(directory: string): ModuleSession<ModuleView>[] {
+    const own = this.#sessions.get(directory)?.latest?.lint;
+    return [...this.#sessions].flatMap(([other, session]) => {
+      const calls = other !== directory && session.latest?.lint?.folders.has(directory) === true;
+      // Two that call each other are wrong, and both are told of.
+      return calls && own?.folders.has(other) !== true ? [session] : [];
+    });
   }
 
   async #lint(place: DocumentPlace): Promise<ModuleView> {
@@ -152,21 +165,19 @@ export class Workspace {
       const place = placeOfDocument(document);
       if (place === undefined) continue;
       uris.set(place.file, document.uri);
-      // Of the text that was linted, which may be older than the document.
-      const version = this.#sessions.get(place.directory)?.latest?.textOf(place.file)?.version;
-      if (version === undefined) continue;
-      versions.set(document.uri, version);
+      // Of the texts that were linted, which may be older than the document.
+      const callers = this.#callersOf(place.directory);
+      const own = this.#sessions.get(place.directory);
+      const told = callers.length > 0 ? callers : own === undefined ? [] : [own];
+      const known = told.flatMap(({ latest }) => latest?.textOf(place.file)?.version ?? []);
+      if (known.length === 0) continue;
+      versions.set(document.uri, Math.min(...known));
       wanted.set(document.uri, new Map());
     }
     const shown = [...this.#sessions].flatMap(([directory, { latest }]) =>
-      [...(latest?.diagnostics ?? [])].map(([file, diagnostics]) => ({
-        file,
-        diagnostics,
-        isOwn: path.dirname(file) === directory,
-      })),
+      this.#callersOf(directory).length > 0 ? [] : [...(latest?.diagnostics ?? [])],
     );
-    // A module's caller knows more of it than the module itself: the provider's version, for one.
-    for (const { file, diagnostics } of shown.sort((a, b) => Number(a.isOwn) - Number(b.isOwn))) {
+    for (const [file, diagnostics] of shown) {
       const uri = uris.get(file) ?? uriOfFile(file);
       const known = wanted.get(uri) ?? new Map<string, Diagnostic>();
       wanted.set(uri, known);

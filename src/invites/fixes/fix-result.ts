@@ -7,6 +7,8 @@ export interface Fix {
   readonly edits: readonly TextEdit[];
   /** What whoever takes the fix has to know. */
   readonly note?: string;
+  /** What it adds to a module: no other fix may add the same at the same time, but may use it afterwards. */
+  readonly makes?: readonly string[];
 }
 
 export type FixResult =
@@ -18,6 +20,10 @@ export function refuse(reason: string): FixResult & { readonly kind: "refused" }
   return { kind: "refused", reason };
 }
 
-export function fixWith(title: string, edits: readonly TextEdit[], note?: string): FixResult {
-  return { kind: "fix", fix: { title, edits, ...(note !== undefined && { note }) } };
+export function fixWith(
+  title: string,
+  edits: readonly TextEdit[],
+  more: { readonly note?: string; readonly makes?: readonly string[] } = {},
+): FixResult {
+  return { kind: "fix", fix: { title, edits, ...more } };
 }

@@ -1,4 +1,5 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import { dynamicBlocks } from "../../terraform/configuration/dynamic-blocks.js";
 import { evaluate, type Scope } from "../../terraform/configuration/evaluate.js";
 import { textOf } from "../../terraform/configuration/module-definition.js";
 import type { Attribute, Block, Body, Expression } from "../../terraform/configuration/syntax.js";
@@ -40,7 +41,7 @@ export function writtenProjects(body: Body): WrittenProjects {
   return {
     attribute: body.attribute("projects"),
     blocks: body.blocks("projects", 0),
-    dynamics: body.blocks("dynamic", 1).filter(({ labels }) => labels[0]?.value === "projects"),
+    dynamics: dynamicBlocks(body, "projects"),
   };
 }
 
@@ -89,7 +90,9 @@ function listedProjects({ attribute, blocks, dynamics }: WrittenProjects, text: 
     const terms = { id: id && termOf(id, text), role: role && termOf(role, text) };
     return terms.id === undefined || terms.role === undefined ? [] : [{ id: terms.id, role: terms.role }];
   });
-  return projects.length === written.length ? projects : undefined;
+  if (projects.length !== written.length) return undefined;
+  // The same twice would be two memberships that cannot both be made.
+  return [...new Map(projects.map((one) => [`${one.id.hcl}\0${one.role.hcl}`, one])).values()];
 }
 
 function member(item: Expression, name: string): Expression | undefined {

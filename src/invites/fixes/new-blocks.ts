@@ -18,6 +18,13 @@ export interface NewArgument {
   readonly value: Term;
 }
 
+/** What a block adds to a module: its address, and what it says under whichever name. */
+export function addedBy({ keyword, labels, arguments: given }: NewBlock): string[] {
+  const address = keyword === "locals" ? given.map(({ name }) => name) : labels;
+  const says = given.map(({ name, value }) => `${name}=${value.hcl}`);
+  return [[keyword, ...address].join("."), [keyword, labels[0], ...says].join("\0")];
+}
+
 /** A term that was made up here, over several lines that start at the left margin. */
 export function lines(...written: readonly string[]): Term {
   return { hcl: written.join("\n") };

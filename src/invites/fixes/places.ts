@@ -65,10 +65,11 @@ export function blockLines(text: string, range: SourceRange): { readonly start: 
   if (blankBelow > 0) return { start: from, end: lines.end + blankBelow };
   const above = lineStart(text, Math.max(0, from - 1));
   const isBlankAbove = from > 0 && /^[ \t]*\r?\n$/.test(text.slice(above, from));
-  const start = isBlankAbove ? above : from;
+  const first = isBlankAbove ? above : from;
   // A file that did not end with a line end does not afterwards.
   const endsFile = lines.end === text.length && !text.endsWith("\n");
-  return { start: endsFile ? start - (/\r?\n$/.exec(text.slice(0, start))?.[0].length ?? 0) : start, end: lines.end };
+  const lineEnd = /\r?\n$/.exec(text.slice(0, first))?.[0].length ?? 0;
+  return { start: endsFile ? first - lineEnd : first, end: lines.end };
 }
 
 /**

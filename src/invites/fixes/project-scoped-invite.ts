@@ -1,3 +1,4 @@
+import path from "node:path";
 import { findNodeAtOffset, type Node } from "jsonc-parser";
 import { commentsOf } from "../../terraform/configuration/comments.js";
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
@@ -6,6 +7,7 @@ import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
 import { identifyProvider } from "../dialects.js";
 import { moduleResource } from "../references.js";
+import { invalidRole } from "../rules/invalid-role.js";
 import { realigned } from "./alignment.js";
 import { type FixResult, fixWith, refuse } from "./fix-result.js";
 import { grantsOf, rangesOf, writtenProjects } from "./granted-projects.js";
@@ -13,7 +15,7 @@ import { bodyNodeOf, memberOf, treeOf, without, withValue } from "./json-edits.j
 import { type Memberships, membershipBlocks } from "./membership-blocks.js";
 import { membershipTerms } from "./membership-terms.js";
 import { namesOf } from "./module-names.js";
-import { jsonArgument, jsonBlock, type NewBlock, nativeBlock } from "./new-blocks.js";
+import { addedBy, jsonArgument, jsonBlock, type NewBlock, nativeBlock } from "./new-blocks.js";
 import { ownScope } from "./own-values.js";
 import { OF_INSTANCE, peopleOf } from "./people.js";
 import { isInside, isJson, lineEndAt, lineStart, resourceAt, textOfFile, wholeLines, whyReplaced } from "./places.js";
@@ -31,7 +33,7 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
   if (resource === undefined) return refuse("an override file has a part of the block");
   const terms = membershipTerms(identifyProvider({ ...resource.provider, resourceType: resource.type }));
   if (typeof terms === "string") return refuse(terms);
-  const replaced = whyReplaced(assessment, resource) ?? whyRead(resource, assessment);
+  const replaced = whyReplaced(assessment, resource) ?? whyRead(resource, assessment) ?? whyWrong(resource, assessment);
   if (replaced !== undefined) return refuse(replaced);
 
   const { configuration } = assessment.inventory;
@@ -67,7 +69,9 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
     ? jsonEdits(text, resource, made)
     : nativeEdits(text, resource.file, resource, rangesOf(written), made);
   if (edits === undefined) return refuse("the block was not found");
-  return fixWith(TITLE, edits, made.note);
+  const module = path.posix.dirname(resource.file.file);
+  const makes = made.blocks.flatMap(addedBy).map((one) => `${module} ${one}`);
+  return fixWith(TITLE, edits, { makes, ...(made.note !== undefined && { note: made.note }) });
 }
 
 /** `openai.eu`, as either syntax has it. */
@@ -91,6 +95,12 @@ function whyRead(resource: ConfiguredResource, { inventory }: Assessment): strin
     reader &&
     `${reader.from} reads the projects of ${moduleResource(resource)} (${reader.range.file}:${reader.range.start.line})`
   );
+}
+
+/** A wrong role that is moved along might not be found where it is then. */
+function whyWrong({ block }: ConfiguredResource, assessment: Assessment): string | undefined {
+  const wrong = invalidRole.find(assessment).some(({ range }) => range !== undefined && isInside(range, block.range));
+  return wrong ? "a role in it is not one that OpenAI knows, which comes first" : undefined;
 }
 
 function nativeEdits(

@@ -51,7 +51,7 @@ export function causesOf(change: ResourceChange, plan: Plan): readonly Cause[] {
 }
 
 function editsOf(change: ResourceChange, plan: Plan): Cause[] {
-  const names = [...new Set(change.replacePaths.flatMap(nameOf))];
+  const names = [...new Set([...change.replacePaths.flatMap(nameOf), ...editedInPlace(change)])];
   const edited = names.filter((name) => name !== "projects").map((name) => editOf(name, change));
   if (!names.includes("projects") || !forcesByProjects(change, edited.length > 0)) return edited;
   // A list that the block does not set was OpenAI's own doing.
@@ -60,6 +60,14 @@ function editsOf(change: ResourceChange, plan: Plan): Cause[] {
     return [...edited, { kind: "edit", attribute: "projects" }];
   }
   return [...edited, { kind: "unasked-projects", projects }];
+}
+
+/** A plan gives no paths for what it edits in place, so what differs is looked for. */
+function editedInPlace({ operation, before, after, afterUnknown }: ResourceChange): string[] {
+  if (operation.kind !== "update" || before === undefined || after === undefined) return [];
+  return ["email", "role", "projects"].filter(
+    (name) => !isMarked(afterUnknown, name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
 }
 
 function nameOf([name]: AttributePath): string[] {
@@ -85,7 +93,8 @@ function editOf(attribute: string, { before, after, beforeSensitive, afterSensit
   return { kind: "edit", attribute, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
 }
 
-function isMarked(marks: unknown, attribute: string): boolean {
+/** Whether `before_sensitive`, `after_unknown` and the like mark an attribute, or everything. */
+export function isMarked(marks: unknown, attribute: string): boolean {
   if (marks === true) return true;
   if (typeof marks !== "object" || marks === null || !(attribute in marks)) return false;
   return Object.entries(marks).some(([name, mark]) => name === attribute && mark === true);

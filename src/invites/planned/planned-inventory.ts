@@ -5,6 +5,7 @@ import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import { stringOf } from "../attributes.js";
 import { identifyProvider } from "../dialects.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
+import { isMarked } from "./cause.js";
 
 /** An inventory as a plan knows it. */
 export interface PlannedInventory {
@@ -35,7 +36,12 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan): PlannedInvent
     changes.delete(entry.name);
     if (change !== undefined) {
       const provider = entry.resource === undefined ? providerOf(change, plan, configuration) : {};
-      entries.push({ ...entry, ...provider, inConfig: entry.inConfig === true || staysDeclared(change) });
+      entries.push({
+        ...entry,
+        ...provider,
+        ...secrecyOf(change),
+        inConfig: entry.inConfig === true || staysDeclared(change),
+      });
     } else if (entry.inState || deposedOnly.has(entry.name)) entries.push(entry);
     else notPlanned.push(entry);
   }
@@ -56,12 +62,18 @@ function entryOf(name: string, change: ResourceChange, plan: Plan, configuration
     modulePath: formatModulePath(address.module),
     ...(email !== undefined && { email }),
     ...(role !== undefined && { role }),
+    ...secrecyOf(change),
     ...providerOf(change, plan, configuration),
     objects: [],
     tainted: false,
     inState: false,
     inConfig: staysDeclared(change),
   };
+}
+
+/** Terraform marks what comes from a sensitive value, and so must be shown nowhere. */
+function secrecyOf({ beforeSensitive, afterSensitive }: ResourceChange): Pick<InviteEntry, "emailIsSecret"> {
+  return isMarked(beforeSensitive, "email") || isMarked(afterSensitive, "email") ? { emailIsSecret: true } : {};
 }
 
 /** Whether the configuration that the plan was made from declares it. */
@@ -81,7 +93,9 @@ function providerOf(
       mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
   )?.providerKey;
   const configured = providers.find((one) => (key === undefined ? one.fullName === provider?.source : one.key === key));
-  const lockedVersion = provider === undefined ? undefined : lockedVersionOf(provider.source, lockedVersions);
+  const lockedVersion =
+    (provider === undefined ? undefined : lockedVersionOf(provider.source, lockedVersions)) ??
+    onlyVersion(configured?.versionConstraint);
   return {
     provider: identifyProvider({
       resourceType: address.type,
@@ -92,4 +106,9 @@ function providerOf(
     providerConfiguration: [provider?.source, configured?.alias].filter(Boolean).join("."),
     ...(provider !== undefined && { providerSource: provider.source }),
   };
+}
+
+/** The version where the constraint allows a single one. */
+function onlyVersion(constraint: string | undefined): string | undefined {
+  return /^\s*=?\s*(\d+\.\d+\.\d+(?:-[\w.]+)?)\s*$/.exec(constraint ?? "")?.[1];
 }

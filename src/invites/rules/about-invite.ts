@@ -41,7 +41,7 @@ export function inviteArguments(
 ): InviteArguments {
   const email = object?.email ?? entry.email;
   return {
-    ...(email !== undefined && { email }),
+    ...(email !== undefined && entry.emailIsSecret !== true && { email }),
     ...(object?.id !== undefined && { id: object.id }),
     ...(object?.deposed !== undefined && { deposed: object.deposed }),
     provider: entry.provider,

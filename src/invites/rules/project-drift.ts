@@ -1,3 +1,5 @@
+import type { Body } from "../../terraform/configuration/syntax.js";
+import { visitExpression } from "../../terraform/configuration/traversal.js";
 import { holdsForAll } from "../dialects.js";
 import type { InviteEntry } from "../inventory.js";
 import { forget } from "../remedies/remedies.js";
@@ -34,5 +36,19 @@ function setsNoProjects({ inConfig, resource }: InviteEntry): boolean {
   if (inConfig !== true || resource === undefined) return false;
   const { body } = resource.block;
   const dynamic = body.blocks("dynamic", 1).some(({ labels }) => labels[0]?.value === "projects");
-  return body.attribute("projects") === undefined && body.blocks("projects", 0).length === 0 && !dynamic;
+  if (dynamic || body.attribute("projects") !== undefined || body.blocks("projects", 0).length > 0) return false;
+  return !body.blocks("lifecycle", 0).some((lifecycle) => ignoresProjects(lifecycle.body));
+}
+
+/** https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#ignore_changes */
+function ignoresProjects(lifecycle: Body): boolean {
+  let ignored = false;
+  const value = lifecycle.attribute("ignore_changes")?.value;
+  if (value === undefined) return false;
+  visitExpression(value, (part) => {
+    ignored ||= part.kind === "reference" && (part.root === "projects" || part.root === "all");
+    // JSON has the names as texts.
+    ignored ||= part.kind === "literal" && (part.value === "projects" || part.value === "all");
+  });
+  return ignored;
 }

@@ -33,8 +33,8 @@ function managedOf(state: State): ReadonlyMap<string, StateInstance> {
   return new Map(managed.map((instance) => [placeOf(instance.address, instance.deposed), instance]));
 }
 
-/** Plans of `-destroy` delete all, and unlike others give no reason for it. */
-function isDestroyPlan({ changes }: Plan): boolean {
+/** Whether it is a plan of `-destroy`: it deletes all, and unlike others give no reason for it. */
+export function destroysAll({ changes }: Plan): boolean {
   const managed = changes.filter(({ address }) => address.mode === "managed");
   return managed.length > 0 && managed.every(({ operation, reason }) => operation.kind === "delete" && !reason);
 }
@@ -98,7 +98,7 @@ export function isStale(plan: Plan, state: State): Staleness {
   if (plan.errored) {
     return { stale: "unknown", reason: "planning failed halfway, so its prior state may lack objects" };
   }
-  if (isDestroyPlan(plan) && differences.every(({ kind }) => kind === "only-in-state")) {
+  if (destroysAll(plan) && differences.every(({ kind }) => kind === "only-in-state")) {
     return {
       stale: "unknown",
       reason: "a plan of `-destroy` does not tell which objects its refresh found gone, and the state has more of them",

@@ -1,13 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { diffOf, fixFiles, writeFixed } from "../../../src/cli/lint/fix-files.js";
+import { diffOf, writeFixed } from "../../../src/cli/lint/fix-files.js";
 import { type LintOutcome, lintOnce } from "../../../src/cli/lint/lint-once.js";
 import { fixFor } from "../../../src/invites/fixes/fix.js";
 import { diskFileSystem } from "../../../src/terraform/configuration/file-system.js";
-import { ROOT, tfinvite } from "../../support/program.js";
+import { fixFolder, textsIn } from "../../support/fix-case.js";
+import { ROOT, tfinvite, withoutRulePages } from "../../support/program.js";
 
 const canRun = (program: string, args: readonly string[]) => spawnSync(program, args, { stdio: "ignore" }).status === 0;
 const hasGit = canRun("git", ["--version"]);
@@ -30,7 +31,7 @@ describe("lint --fix", () => {
 
   const surroundings = () => ({ cwd, env: {}, fileSystem: diskFileSystem });
   const lint = (given: ReturnType<typeof surroundings>) => lintOnce({ targets: ["."], rules: new Map() }, given);
-  const fix = () => fixFiles((given) => lint({ ...surroundings(), ...given }), surroundings());
+  const fix = () => fixFolder(cwd);
 
   it("mends the rules' own cases, and says why it leaves others alone", async () => {
     const fixed = await fix();
@@ -82,7 +83,7 @@ describe("lint --fix", () => {
     const plain = await fix();
     for (const file of readdirSync(cwd, { recursive: true, encoding: "utf8" })) {
       const full = path.join(cwd, file);
-      if (/\.(?:tf|tofu)$/.test(file) && statSync(full).isFile())
+      if (/\.(?:tf|tofu)(?:\.json)?$/.test(file) && statSync(full).isFile())
         writeFileSync(full, change(readFileSync(full, "utf8")));
     }
     const changed = await fix();
@@ -98,7 +99,7 @@ describe("lint --fix", () => {
     const fixed = await fix();
     const [first = ""] = fixed.files.keys();
     writeFileSync(path.join(cwd, first), "# mine\n");
-    await expect(writeFixed(fixed, { cwd })).rejects.toThrow(`${first} has changed since it was read`);
+    await expect(writeFixed(fixed, { cwd })).rejects.toThrow(`cannot fix ${first}: it has changed since it was read`);
     expect(readFileSync(path.join(cwd, first), "utf8")).toBe("# mine\n");
   });
 
@@ -112,7 +113,66 @@ describe("lint --fix", () => {
     expect(dry.stdout + dry.stderr).not.toContain(key);
     expect(dry.stdout).toContain('+  email = "sam.smith@example.com"');
     const ran = await tfinvite(["lint", "--fix"], { cwd: folder });
-    expect(ran.stderr).toContain("1 finding fixed in 1 file\n");
+    expect(withoutRulePages(ran.stderr)).toBe(
+      "1 finding fixed in 1 file\nmain.tf:2: mixed-case-email fixed: Write the e-mail address in lower case\nexit 1: 1 finding at or above error\n",
+    );
     expect(readFileSync(file, "utf8")).toContain('email = "sam.smith@example.com"');
+  });
+
+  it("leaves a file alone whose bytes are no text, and the others are fixed", async () => {
+    const folder = path.join(cwd, "bytes");
+    const invite = (name: string) =>
+      `resource "openai_invite" "${name}" {\n  email = "Sam@Example.com"\n  role  = "reader"\n}\n`;
+    cpSync(path.join(ROOT, "fixtures/rules/mixed-case-email/found/literal"), folder, { recursive: true });
+    const bytes = Buffer.concat([Buffer.from("# caf"), Buffer.from([0xe9, 0x0a]), Buffer.from(invite("a"))]);
+    writeFileSync(path.join(folder, "latin.tf"), bytes);
+    writeFileSync(path.join(folder, "replaced.tf"), `# caf\ufffd\n${invite("b").replace("Sam", "Kim")}`);
+    const { stderr } = await tfinvite(["lint", "--fix"], { cwd: folder });
+    expect(stderr).toContain("latin.tf:3: mixed-case-email is not fixed: the file is not UTF-8 throughout\n");
+    expect(readFileSync(path.join(folder, "latin.tf")).equals(bytes)).toBe(true);
+    expect(readFileSync(path.join(folder, "main.tf"), "utf8")).toContain('"sam.smith@example.com"');
+    expect(readFileSync(path.join(folder, "replaced.tf"), "utf8")).toContain(
+      '# caf\ufffd\nresource "openai_invite" "b" {\n  email = "kim@example.com"',
+    );
+  });
+
+  it.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
+    "writes nothing where one of the files cannot be written (skipped: root may write everywhere)",
+    async () => {
+      const folder = path.join(cwd, "locked");
+      cpSync(path.join(ROOT, "fixtures/fixes/blocks/before"), folder, { recursive: true });
+      cpSync(path.join(ROOT, "fixtures/fixes/for-each/before/main.tf"), path.join(folder, "team.tf"));
+      chmodSync(path.join(folder, "team.tf"), 0o444);
+      const before = textsIn(folder);
+      const { code, stderr } = await tfinvite(["lint", "--fix"], { cwd: folder });
+      expect(code).toBe(2);
+      expect(stderr).toContain("cannot fix team.tf: EACCES");
+      expect(stderr).toContain("Nothing was written: all files are as they were.");
+      expect(textsIn(folder)).toEqual(before);
+    },
+  );
+
+  it("tells what it fixed, what it left alone, and where", async () => {
+    const folder = path.join(cwd, "told");
+    cpSync(path.join(ROOT, "fixtures/fixes/for-each/before"), folder, { recursive: true });
+    cpSync(path.join(ROOT, "fixtures/fixes/left-variable/before/main.tf"), path.join(folder, "variable.tf"));
+    writeFileSync(
+      path.join(folder, "variable.tf"),
+      readFileSync(path.join(folder, "variable.tf"), "utf8").replace(
+        '"openai_invite" "team"',
+        '"openai_invite" "rest"',
+      ),
+    );
+    const dry = await tfinvite(["lint", "--fix-dry-run"], { cwd: folder });
+    const ran = await tfinvite(["lint", "--fix"], { cwd: folder });
+    const told = withoutRulePages(ran.stderr);
+    expect(dry.stderr.replace("would be fixed", "fixed")).toBe(told);
+    expect(told).toBe(
+      `1 finding fixed in 1 file
+${readFileSync(path.join(ROOT, "fixtures/fixes/for-each/told.txt"), "utf8")}${readFileSync(path.join(ROOT, "fixtures/fixes/left-variable/told.txt"), "utf8").replace("main.tf", "variable.tf")}`,
+    );
+    expect(readFileSync(path.join(folder, "main.tf"), "utf8")).toBe(
+      readFileSync(path.join(ROOT, "fixtures/fixes/for-each/after/main.tf"), "utf8"),
+    );
   });
 });

@@ -96,6 +96,9 @@ describe("the page about editors", () => {
     "..\\x.tf",
     "été/100%.tf",
     "a:b/main.tf",
+    "(1:2): [x]/$& ^.*.tf",
+    "a:1/2:3/main.tf",
+    "𝒶 \ud83d\ude00/ma in.tf.json",
   ])("has a problem matcher that reads compact output about %s", (file) => {
     for (const severity of ["error", "warning", "notice"] as const) {
       const line = compact(finding(file, severity, "x]: warning: [y@example.com")).trimEnd();
@@ -147,7 +150,7 @@ describe("the page about editors", () => {
 
   it("names the same server in every editor", () => {
     expect(json(".vscode/settings.json")).toMatchObject({ "glspc.server.commandArguments": ["tfinvite", "lsp"] });
-    expect(json("template.json")).toMatchObject({ programArgs: { default: "npx tfinvite lsp" } });
+    expect(json("template.json")).toMatchObject({ programArgs: { default: 'sh -c "npx tfinvite lsp"' } });
     const toml = SNIPPETS.find(({ language }) => language === "toml")?.text ?? "";
     for (const line of toml.split("\n")) expect(line).toMatch(/^(?:|\[\[?[\w.-]+\]\]?|[\w-]+ = (?:".*"|\[.*\]))$/);
     expect(toml).toContain('[language-server.tfinvite]\ncommand = "npx"\nargs = ["tfinvite", "lsp"]\n');

@@ -1,0 +1,286 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { reportSchema } from "../../../src/report/json-schema.js";
+import { anInvite, aUser } from "../../stand-in/server.js";
+import { invitesOfPlan } from "../../support/plan-invites.js";
+import { NOW } from "../../support/program.js";
+import { inScene, RECORDINGS, type Scene, type SceneOptions } from "../../support/recording.js";
+
+const OPENAI = "openai-openai-1.1.0";
+const MKDEV = "mkdev-me-openai-2.2.7";
+
+const changeSchema = z.looseObject({
+  address: z.string(),
+  change: z.looseObject({ actions: z.array(z.string()) }),
+});
+const planSchema = z.looseObject({ resource_changes: z.array(changeSchema) });
+type PlanDocument = z.infer<typeof planSchema>;
+
+function recorded(name: string, recording = OPENAI): PlanDocument {
+  return planSchema.parse(JSON.parse(readFileSync(path.join(RECORDINGS, recording, name), "utf8")));
+}
+
+/** A root module of the recordings with a plan beside it, and the API as the plan's refresh had found it. */
+function withPlan(plan: PlanDocument | string, more: SceneOptions = {}): SceneOptions {
+  const text = typeof plan === "string" ? plan : JSON.stringify(plan);
+  const api = {
+    invites: [...invitesOfPlan(OPENAI, "plan-destroy.json"), ...invitesOfPlan(OPENAI, "plan-role-change.json")],
+  };
+  return { recording: OPENAI, state: null, api, ...more, files: { "plan.json": text, ...more.files } };
+}
+
+const QUIET = ["mixed-case-email", "project-scoped-invite", "data-reads-own-invite", "too-many-reads"].flatMap(
+  (rule) => ["--rule", `${rule}=off`],
+);
+
+async function shown({ run }: Scene, ...args: string[]): Promise<string> {
+  const { stdout, stderr, code } = await run(["check", "--plan", "plan.json", "--shell", "bash", ...QUIET, ...args]);
+  return `${stdout}--- stderr\n${stderr}--- exit ${code}\n`;
+}
+
+describe("check --plan, as its users see it", () => {
+  it.each([
+    ["pretty", "destroy"],
+    ["compact", "destroy"],
+    ["markdown", "destroy"],
+    ["github", "role-change"],
+  ])("%s of a plan: %s", (format, name) =>
+    inScene(withPlan(recorded(`plan-${name}.json`)), async (scene) => {
+      await expect(await shown(scene, "--format", format)).toMatchFileSnapshot(`shown/${format}-${name}.txt`);
+    }),
+  );
+
+  it("says it of a provider that reports what did not happen", () =>
+    inScene(withPlan(recorded("plan-destroy.json", MKDEV), { recording: MKDEV, api: {} }), async (scene) => {
+      await expect(await shown(scene, "--format", "pretty")).toMatchFileSnapshot("shown/pretty-destroy-mkdev.txt");
+    }));
+
+  it("needs nothing but the plan", () =>
+    inScene({ files: { "plan.json": JSON.stringify(recorded("plan-role-change.json")) }, api: API }, async (scene) => {
+      await expect(await shown(scene, "--format", "pretty")).toMatchFileSnapshot("shown/plan-alone.txt");
+    }));
+
+  it("takes the plan from a pipe", () =>
+    inScene(withPlan(recorded("plan-role-change.json")), async ({ run, directory }) => {
+      const file = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const input = readFileSync(path.join(directory, "plan.json"));
+      expect(await run(["check", "--plan", "-", "--format", "json"], { input })).toEqual(file);
+    }));
+
+  it("masks every e-mail address with --redact", () =>
+    inScene(withPlan(recorded("plan-destroy.json")), async (scene) => {
+      for (const format of ["pretty", "compact", "markdown", "json"]) {
+        const text = await shown(scene, "--redact", "--format", format);
+        expect(text.match(/[\w.']+@example\.com/g) ?? []).toEqual([]);
+        expect(text).toContain("openai_invite.alice");
+      }
+    }));
+
+  it("without a key gives the verdicts that need no look-up, names the others, and exits 3 where none of them is an error", () =>
+    inScene(withPlan(recorded("plan-destroy.json", MKDEV), { recording: MKDEV, api: {} }), async (scene) => {
+      const env = { OPENAI_ADMIN_KEY: "" };
+      const run = { ...scene, run: (args: readonly string[]) => scene.run(args, { env }) };
+      await expect(await shown(run, "--format", "pretty")).toMatchFileSnapshot("shown/no-key.txt");
+    }));
+});
+
+/** OpenAI, as the plan's own refresh had found it, with alice a member. */
+const API = {
+  invites: invitesOfPlan(OPENAI, "plan-role-change.json"),
+  users: [aUser("user-1", "alice@example.com", 0)],
+};
+
+describe("a plan that cannot be relied upon", () => {
+  it.each([
+    ["broke off", { errored: true }],
+    ["is incomplete", { complete: false }],
+    [
+      "puts changes off",
+      {
+        complete: false,
+        deferred_changes: [
+          { reason: "provider_config_unknown", resource_change: recorded("plan-role-change.json").resource_changes[0] },
+        ],
+      },
+    ],
+  ])("says so where it %s, and exits 2", (_, fields) =>
+    inScene(withPlan({ ...recorded("plan-role-change.json"), ...fields }), async ({ run }) => {
+      const { code, stderr } = await run(["check", "--plan", "plan.json"]);
+      expect(stderr).toMatchSnapshot();
+      expect(code).toBe(2);
+    }),
+  );
+
+  it("says so where the state given is another one", () =>
+    inScene(withPlan(recorded("plan-role-change.json"), { state: "state-created.tfstate" }), async ({ run }) => {
+      const { code, stderr } = await run(["check", "--plan", "plan.json", "--state", "terraform.tfstate"]);
+      expect(stderr).toMatchSnapshot();
+      expect(code).toBe(2);
+    }));
+
+  it("is content where the state given is the one it was made from", () =>
+    inScene(
+      withPlan(recorded("plan-after-acceptance.json"), { state: "state-created.tfstate", api: {} }),
+      async ({ run }) => {
+        const { code, stderr } = await run([
+          "check",
+          "--plan",
+          "plan.json",
+          "--state",
+          "terraform.tfstate",
+          "--format",
+          "json",
+        ]);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      },
+    ));
+
+  it("does not take an action that it does not know for a harmless one", () => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === "openai_invite.alice") change.actions = ["transmogrify"];
+    }
+    return inScene(withPlan(plan), async ({ run }) => {
+      const { code, stderr } = await run(["check", "--plan", "plan.json", "--fail-on", "never"]);
+      expect(stderr).toMatchSnapshot();
+      expect(code).toBe(2);
+    });
+  });
+});
+
+describe("what is no plan", () => {
+  it.each([
+    ["a state", () => readFileSync(path.join(RECORDINGS, OPENAI, "state-created.tfstate"), "utf8")],
+    ["a state as JSON", () => readFileSync(path.join(RECORDINGS, OPENAI, "show-state.json"), "utf8")],
+    ["what terraform plan prints", () => readFileSync(path.join(RECORDINGS, OPENAI, "plan-role-change.txt"), "utf8")],
+    ["a page", () => "<!doctype html><title>404</title>"],
+    ["nothing", () => ""],
+    ["half of one", () => JSON.stringify(recorded("plan-destroy.json")).slice(0, 9000)],
+    ["one of a later format", () => JSON.stringify({ ...recorded("plan-destroy.json"), format_version: "2.0" })],
+  ])("%s is called what it is, with exit code 2", (_, text) =>
+    inScene(withPlan(text()), async ({ run }) => {
+      const { code, stdout, stderr } = await run(["check", "--plan", "plan.json"]);
+      expect(stderr).toMatchSnapshot();
+      expect(code).toBe(2);
+      expect(`${stdout}${stderr}`).not.toMatch(/^\s+at /m);
+    }),
+  );
+
+  it.each([
+    ["no such file", ["--plan", "nowhere.json"]],
+    ["two root modules", ["--plan", "plan.json", ".", "modules/squad"]],
+    ["standard input twice", ["--plan", "-", "--state", "-"]],
+    ["a plan's deadline", ["--plan", "plan.json", "--deadline", "0"]],
+  ])("%s", (_, args) =>
+    inScene(withPlan(recorded("plan-destroy.json")), async ({ run }) => {
+      const { code, stderr } = await run(["check", ...args]);
+      expect(stderr).toMatchSnapshot();
+      expect(code).toBe(2);
+    }),
+  );
+});
+
+describe("what a plan marks as sensitive", () => {
+  it("is looked up by, and never shown", () => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === "openai_invite.alice")
+        Object.assign(change, { before_sensitive: { email: true }, after_sensitive: { email: true } });
+    }
+    return inScene(withPlan(plan), async (scene) => {
+      for (const format of ["pretty", "compact", "markdown", "json", "github", "sarif"]) {
+        const text = await shown(scene, "--format", format);
+        expect(text).toContain("replace-will-fail");
+        expect(text).not.toContain("alice@example.com");
+        expect(text).toContain("dan@example.com");
+      }
+    });
+  });
+});
+
+describe("an edit in place", () => {
+  it("is told by what differs, for a plan gives no reason for it", () => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === "openai_invite.alice") Object.assign(change, { actions: ["update"], replace_paths: undefined });
+    }
+    return inScene(withPlan(plan), async ({ run }) => {
+      const { stdout } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const { findings } = reportSchema.parse(JSON.parse(stdout));
+      const found = findings.find(({ rule }) => rule === "update-will-fail");
+      expect(found?.message).toContain('edited because role changes from "owner" to "reader"');
+      expect(found?.remedy?.edits).toMatchObject([{ file: "invites.tf", text: 'set role back to "owner"' }]);
+    });
+  });
+});
+
+describe("projects that OpenAI gave by itself", () => {
+  const invite = (lifecycle: string) =>
+    `resource "openai_invite" "kim" {\n  email = "kim@example.com"\n  role  = "reader"\n${lifecycle}}\n`;
+  const versions = (source: string) =>
+    `terraform {\n  required_providers {\n    openai = {\n      source  = "${source}"\n    }\n  }\n}\n`;
+  const state = JSON.stringify({
+    version: 4,
+    terraform_version: "1.11.4",
+    serial: 1,
+    lineage: "00000000-0000-4000-8000-000000000000",
+    outputs: {},
+    resources: [
+      {
+        mode: "managed",
+        type: "openai_invite",
+        name: "kim",
+        provider: 'provider["registry.terraform.io/openai/openai"]',
+        instances: [{ schema_version: 0, attributes: { id: "invite-1", email: "kim@example.com", role: "reader" } }],
+      },
+    ],
+  });
+  const given = anInvite("invite-1", "kim@example.com", Math.floor(NOW / 1000) - 3600, {
+    projects: [{ id: "proj_default", role: "member" }],
+  });
+
+  it.each([
+    ["openai/openai", "", ["project-drift"]],
+    ["mkdev-me/openai", "", ["project-drift"]],
+    ["jianyuan/openai", "", []],
+    ["openai/openai", "  lifecycle {\n    ignore_changes = [projects]\n  }\n", []],
+    ["openai/openai", "  lifecycle {\n    ignore_changes = all\n  }\n", []],
+    ["openai/openai", "  projects = []\n", []],
+  ])("with %s %j: %j", (source, lifecycle, rules) =>
+    inScene(
+      {
+        files: {
+          "main.tf": versions(source) + invite(lifecycle),
+          "terraform.tfstate": state.replace("openai/openai", source),
+        },
+        api: { invites: [given] },
+      },
+      async ({ run }) => {
+        const { stdout } = await run(["check", "--format", "json", "--rule", "silent-destroy-provider=off"]);
+        const { findings } = reportSchema.parse(JSON.parse(stdout));
+        expect(findings.map(({ rule }) => rule)).toEqual(rules);
+      },
+    ),
+  );
+});
+
+describe("where versions differ", () => {
+  it("says of each what it does, and not that it is certain", () => {
+    const plan = recorded("plan-destroy.json", MKDEV);
+    const versions =
+      'terraform {\n  required_providers {\n    openai = {\n      source  = "mkdev-me/openai"\n      version = ">= 1.0"\n    }\n  }\n}\n';
+    const files = { "plan.json": JSON.stringify(plan), "versions.tf": versions, ".terraform.lock.hcl": "" };
+    return inScene({ recording: MKDEV, state: null, files }, async (scene) => {
+      const { stdout, code } = await scene.run(["check", "--plan", "plan.json", "--format", "json"]);
+      expect(code).toBe(1);
+      const { findings, invites } = reportSchema.parse(JSON.parse(stdout));
+      const alice = findings.find(
+        ({ address, rule }) => address === "openai_invite.alice" && rule === "destroy-will-fail",
+      );
+      expect(alice?.message).toMatchSnapshot();
+      expect(invites.find(({ address }) => address === "openai_invite.alice")?.planned).toMatchSnapshot();
+    });
+  });
+});

@@ -1,0 +1,142 @@
+import { DIALECTS, type Dialect, type ProviderStep } from "../../src/invites/dialects.js";
+import type { RuleId } from "../../src/invites/finding.js";
+import { type Operation, type Outcome, outcomeOf, type Situation } from "../../src/invites/outcomes/outcome.js";
+
+/** A column of a table of providers: a heading, and what stands there for each row of the dialect table. */
+interface Column {
+  readonly heading: string;
+  readonly cell: (row: Dialect) => string;
+}
+
+const ACCEPTED: Situation = { standing: "accepted", member: true, invitedElsewhere: false, madeUp: false };
+const PENDING: Situation = { ...ACCEPTED, standing: "pending", member: false };
+const NEVER_SENT: Situation = { ...ACCEPTED, standing: "unsent", member: false };
+
+/** The tables of the pages, each by the rule whose page it is on. */
+const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
+  "destroy-will-fail": [
+    operationColumn("destroy of an accepted invite", "delete", ACCEPTED),
+    operationColumn("destroy of one that OpenAI does not know", "delete", { ...NEVER_SENT, standing: "missing" }),
+  ],
+  "replace-will-fail": [
+    operationColumn("delete, then create", "replace", ACCEPTED),
+    operationColumn("with `create_before_destroy`", "replace-create-first", ACCEPTED),
+  ],
+  "update-will-fail": [{ heading: "an edit in place", cell: updateWords }],
+  "create-will-fail": [
+    operationColumn("invite of a member", "create", { ...NEVER_SENT, member: true }),
+    operationColumn("an invite that OpenAI sends", "create", NEVER_SENT),
+  ],
+  "read-will-fail": [
+    { heading: "refresh of an invite that OpenAI does not know", cell: (row) => readWords(row, row.readMissing) },
+    { heading: "data source for it", cell: (row) => stop(row, "look-up") },
+  ],
+  "destroy-is-silent": [operationColumn("destroy of an accepted invite", "delete", ACCEPTED)],
+  "membership-survives": [
+    operationColumn("destroy of an expired invite of a member", "delete", { ...ACCEPTED, standing: "expired" }),
+  ],
+  resend: [
+    operationColumn("replacement of a pending invite", "replace", PENDING),
+    { heading: "a read that is refused", cell: (row) => readWords(row, row.readRefused) },
+    { heading: "an invite that was revoked", cell: (row) => readWords(row, row.readMissing) },
+  ],
+  "too-many-reads": [{ heading: "a read that is refused", cell: (row) => readWords(row, row.readRefused) }],
+  "project-drift": [
+    { heading: "a project that OpenAI added", cell: ({ unaskedProject }) => UNASKED[unaskedProject] },
+    { heading: "an invite without `projects` is sent with", cell: ({ omittedProjects }) => OMITTED[omittedProjects] },
+  ],
+};
+
+const UNASKED: Readonly<Record<Dialect["unaskedProject"], string>> = {
+  replaces: "replaces the invite at the next plan",
+  ignored: "is not seen",
+  unknown: "not known",
+};
+
+const OMITTED: Readonly<Record<Dialect["omittedProjects"], string>> = {
+  "empty-list": "an empty list: no project",
+  null: "`null`",
+  nothing: "nothing: the default project",
+  impossible: "cannot be",
+  unknown: "not known",
+};
+
+/** The rules whose pages have a table. */
+export const TABLED = Object.keys(TABLES);
+
+/** The table of a rule's page in Markdown, straight from the rows that the program judges by. */
+export function dialectTable(rule: string): string {
+  const columns = Object.entries(TABLES).find(([id]) => id === rule)?.[1];
+  if (columns === undefined) throw new Error(`there is no table for ${rule}`);
+  const rows = [
+    ["provider", ...columns.map(({ heading }) => heading)],
+    ...DIALECTS.map((row) => [nameOf(row), ...columns.map(({ cell }) => cell(row))]),
+  ];
+  const widths = rows[0]?.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0))) ?? [];
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
+}
+
+/** The provider and its versions, as a link to the code that the row was read from. */
+function nameOf({ namespaces: [namespace], resourceType, versions, evidence }: Dialect): string {
+  const type = resourceType === "openaiadmin_invite" ? "openaiadmin" : "openai";
+  const range = versions === "*" ? "" : ` ${versions.replace(/>=(\S+)/, "from $1").replace(/ <(\S+)/, ", before $1")}`;
+  return `[\`${namespace}/${type}\`${range}](${evidence})`;
+}
+
+function operationColumn(heading: string, operation: Operation, situation: Situation): Column {
+  return { heading, cell: (row) => outcomeWords(outcomeOf(operation, row, situation), row, operation) };
+}
+
+function outcomeWords(
+  { result, step, reason, stateAfter, mails }: Outcome,
+  row: Dialect,
+  operation: Operation,
+): string {
+  switch (result) {
+    case "succeeds":
+      return mails
+        ? "is done, and mails the person"
+        : operation === "create"
+          ? "takes the person for the invite"
+          : "is done";
+    case "in-name-only":
+      return "reported as done; the state forgets the invite, OpenAI keeps it";
+    case "unknown":
+      return "not known";
+    case "fails": {
+      const unless = row.destroyAcceptedUnless;
+      const words =
+        step === "delete" && reason === "accepted" && unless !== undefined
+          ? `, unless OpenAI's words contain \`${unless}\``
+          : "";
+      const lost = operation === "replace" && stateAfter === "gone" ? ", after the state has lost the invite" : "";
+      const sent = reason === "sent-but-refused-by-provider" ? ", though the mail is out" : "";
+      return `${stop(row, step)}${words}${lost}${sent}`;
+    }
+  }
+}
+
+function updateWords(row: Dialect): string {
+  if (row.messages.update !== undefined) return stop(row, "update");
+  // What a provider without any known message declares is not known either.
+  return Object.keys(row.messages).length === 0 ? "not known" : "is never planned";
+}
+
+function stop({ messages }: Dialect, step: ProviderStep | undefined): string {
+  const message = step === undefined ? undefined : messages[step];
+  return message === undefined ? "fails" : `fails: \`${message.replace("{id}", "ID")}\``;
+}
+
+function readWords(row: Dialect, does: Dialect["readMissing"]): string {
+  switch (does) {
+    case "drops":
+      return "drops it from the state";
+    case "fails":
+      return stop(row, "read");
+    case "unknown":
+      return "not known";
+  }
+}
