@@ -30,6 +30,8 @@ export interface PlannedArguments extends InviteArguments {
   readonly standing: StandingReport;
   /** What becomes of it: one outcome, or one for each group of versions that may be in use. */
   readonly outcomes: readonly DialectOutcome[];
+  /** Whom a replacement invites, where that is somebody else and known. */
+  readonly invitee?: string;
   /** The address of another invite that the same plan sends to the same person. */
   readonly duplicateOf?: string;
   /** True where the refresh for this plan has just dropped the invite from the state. */

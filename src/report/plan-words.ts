@@ -161,10 +161,12 @@ function reasonClause(given: PlannedArguments): string {
     return `${joined}OpenAI refuses to delete it`;
   }
   if (reasons.has("missing")) return "OpenAI does not know it any more";
-  if (reasons.has("member")) return `${who} belongs to the organization, and OpenAI refuses to invite a member`;
+  const invited = given.invitee ?? who;
+  if (reasons.has("member")) return `${invited} belongs to the organization, and OpenAI refuses to invite a member`;
   if (reasons.has("invited")) {
-    const other = given.duplicateOf ?? given.standing.otherInvite;
-    const what = other === undefined ? `${who} has a pending invite` : `${who} is invited by ${other}, too`;
+    const { otherInvite } = (given.invitee === undefined ? undefined : given.standing.invitee) ?? given.standing;
+    const other = given.duplicateOf ?? otherInvite;
+    const what = other === undefined ? `${invited} has a pending invite` : `${invited} is invited by ${other}, too`;
     return given.duplicateOf === undefined
       ? `${what}, and OpenAI is reported to refuse a second one`
       : `${what}, and OpenAI is reported to refuse a second one: whichever comes later fails`;

@@ -105,27 +105,29 @@ export interface Applied {
 export function happened({ plan, messages, after, api, requestsBefore, invitesBefore }: Applied): Facts {
   const requests = api.requests.slice(requestsBefore);
   const sent = api.invites.filter(({ id }) => !invitesBefore.has(id));
+  const unclaimed = new Map(sent.map(({ id, email }) => [id, email]));
   const inState = new Set([...after.current.values()].map(({ id }) => id));
-  /** By the state, where it is there; else by the address, of an invite that is in no state. */
-  const wasSent = (email: string, id: string | undefined) =>
-    sent.some((invite) => invite.email === email && (invite.id === id || !inState.has(invite.id)));
+  /** By the state, where it is there; else by the e-mail address, of an invite that is in no state. */
+  const wasSent = (email: string, id: string | undefined): boolean => {
+    const stray = [...unclaimed].find(([one, to]) => to === email && !inState.has(one))?.[0];
+    return unclaimed.delete(id ?? "") || (stray !== undefined && unclaimed.delete(stray));
+  };
   const facts = new Map<string, Fact>();
   for (const { address, mode, type, deposed, change } of plan.resource_changes) {
     if (mode !== "managed" || !type.endsWith("_invite")) continue;
     const name = nameOf(address, deposed);
     const before = change.before?.["id"];
-    const refused =
-      change.actions.includes("delete") &&
-      requests.some(
-        ({ method, path, status }) =>
-          method === "DELETE" && path.endsWith(`/${String(before)}`) && status !== 200 && status !== 404,
-      );
+    const deleted = change.actions.includes("delete")
+      ? requests.find(({ method, path }) => method === "DELETE" && path.endsWith(`/${String(before)}`))?.status
+      : undefined;
+    const refused = deleted !== undefined && deleted !== 200;
     const held = stateAfter(after, address, deposed, before);
     // Of deposed objects Terraform reports no failed step, only the error and a state that keeps them.
     const kept = held === "new-and-deposed" || (deposed !== undefined && held === "kept");
     const ofCurrent = deposed === undefined && !change.actions.includes("no-op");
     const failed = (ofCurrent ? messages.errored.get(address) : undefined) ?? (refused && kept ? "delete" : undefined);
-    const ignored = refused && failed === undefined;
+    // What is gone already counts as deleted.
+    const ignored = refused && deleted !== 404 && failed === undefined;
     const email = change.actions.includes("create") ? String(change.after?.["email"]) : undefined;
     facts.set(name, {
       result: failed !== undefined ? "fails" : ignored ? "in-name-only" : "succeeds",
@@ -155,7 +157,8 @@ export function differences(said: Facts, seen: Facts): string[] {
   });
 }
 
-function words(fact: Fact | undefined): string {
+/** A fact as it is compared and shown. */
+export function words(fact: Fact | undefined): string {
   if (fact === undefined) return "nothing";
   const { result, step, stateAfter, mails } = fact;
   return `${result}${step === undefined ? "" : ` at ${step}`}, ${stateAfter}${mails ? ", mailed" : ""}`;
@@ -163,17 +166,24 @@ function words(fact: Fact | undefined): string {
 
 /**
  * Compares the errors that Terraform printed with the messages that the table of dialects has for what was said to fail,
- * one each. Gives those that nobody foresaw, and those that did not come.
+ * one each. Gives those that nobody foresaw, and those that did not come. Where the table has
+ * no message, any will do. Nothing is expected of addresses that are `spared`.
  */
 export function errorDifferences(
   report: JsonReport,
   plan: PlanJson,
   { errors }: AppliedMessages,
+  spared: ReadonlySet<string>,
 ): { readonly unforeseen: readonly string[]; readonly missing: readonly string[] } {
-  const expected = predictedFailures(report, plan).flatMap(({ dialect, step, id }) => {
-    const message = DIALECTS.find((row) => row.id === dialect)?.messages[step];
-    return message === undefined ? [] : [{ message: message.replace("{id}", id), pattern: patternOf(message, id) }];
-  });
+  const expected = predictedFailures(report, plan, spared)
+    .map(({ dialect, step, id }) => {
+      const message = DIALECTS.find((row) => row.id === dialect)?.messages[step];
+      return message === undefined
+        ? { message: `any error, ${step} ${id}`, pattern: /^/ }
+        : { message: message.replace("{id}", id), pattern: patternOf(message, id) };
+    })
+    // What would match anything comes last.
+    .sort((a, b) => Number(a.pattern.source === "^") - Number(b.pattern.source === "^"));
   const unforeseen = errors.filter((error) => {
     const at = expected.findIndex(({ pattern }) => pattern.test(error));
     if (at >= 0) expected.splice(at, 1);
@@ -183,10 +193,11 @@ export function errorDifferences(
 }
 
 /** Each step that was said to fail, with the id of the invite that it is about. */
-function predictedFailures({ invites }: JsonReport, plan: PlanJson) {
+function predictedFailures({ invites }: JsonReport, plan: PlanJson, spared: ReadonlySet<string>) {
   const current = new Set(plan.resource_changes.flatMap((one) => (one.deposed === undefined ? [one.address] : [])));
   return invites.flatMap(({ address, id, dialect, planned, deposed: objects = [] }) => {
-    const lead = current.has(address) ? (planned?.outcomes ?? []).map((one) => ({ ...one, id })) : [];
+    const lead =
+      current.has(address) && !spared.has(address) ? (planned?.outcomes ?? []).map((one) => ({ ...one, id })) : [];
     const deposed = (planned?.deposed ?? []).map((one) => ({
       ...one,
       id: objects.find(({ key }) => key === one.key)?.id ?? null,
@@ -199,6 +210,6 @@ function predictedFailures({ invites }: JsonReport, plan: PlanJson) {
 
 /** `…` stands for anything, `{id}` for the invite's id. */
 export function patternOf(message: string, id: string): RegExp {
-  const escaped = message.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", "[^]*");
+  const escaped = message.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", "[\\s\\S]*");
   return new RegExp(`^${escaped.replaceAll("\\{id\\}", id)}`);
 }

@@ -1,41 +1,87 @@
-import { describe, it } from "vitest";
-import { JIANYUAN_0_3, JIANYUAN_0_6, JIANYUAN_0_7 } from "../stand-in-provider/dialects/jianyuan.js";
-import { FJCORP, MKDEV_ME_1, MKDEV_ME_2 } from "../stand-in-provider/dialects/mkdev-me.js";
-import { CLOUDOPSWORKS, ISAC322 } from "../stand-in-provider/dialects/neighbours.js";
-import { OPENAI } from "../stand-in-provider/dialects/openai.js";
-import { playRound, playStory, replacements } from "./play.js";
-import { standInProvider } from "./played-root.js";
+import { describe, expect, it } from "vitest";
+import { DIALECTS } from "../../src/invites/dialects.js";
+import { NO_TERRAFORM, needsTerraform } from "../terraform/configuration/real-terraform.js";
+import { appliedMessages, patternOf, reportOfRun } from "./comparison.js";
+import { expectForeseen, playRound, twoInvites, writeFiles } from "./play.js";
+import { type PlayedRoot, standInProvider } from "./played-root.js";
+import { STAND_INS } from "./providers.js";
 import { FATES } from "./story.js";
 
-const ALL = [OPENAI, MKDEV_ME_1, MKDEV_ME_2, JIANYUAN_0_3, JIANYUAN_0_6, JIANYUAN_0_7, FJCORP, CLOUDOPSWORKS, ISAC322];
+const told = it.skipIf(NO_TERRAFORM !== undefined);
 
-describe.each(ALL.map((dialect) => ({ dialect, name: `${dialect.source} ${dialect.version}` })))(
-  "$name",
-  ({ dialect }) => {
-    for (const refresh of [true, false]) {
-      const stuck = refresh && ["0.3.4", "0.6.0"].includes(dialect.version);
-      it(`refresh ${refresh}`, () =>
-        playStory(
-          dialect,
-          standInProvider(dialect),
-          stuck ? FATES.filter((f) => !f.startsWith("revoked")) : FATES,
-          async (root, story) => {
-            const flags = refresh ? [] : ["-refresh=false"];
-            for (const [name, args] of [
-              ["edited", replacements(story)],
-              ["again", []],
-              ["gone", ["-destroy"]],
-            ] as const) {
-              const round = await playRound(root, name, [...args, ...flags]);
-              console.log(
-                `##### ${dialect.source} ${dialect.version} refresh ${refresh} ${name}: ${round.seen.size} objects, ${round.differences.length} differences\n` +
-                  round.differences.join("\n") +
-                  "\n" +
-                  JSON.stringify(round.errors),
-              );
-            }
-          },
-        ));
-    }
-  },
-);
+function idOf({ api }: PlayedRoot, email: string): string {
+  return api.invites.find((invite) => invite.email === email)?.id ?? "";
+}
+
+/** The plan fails with the one message that the table has for it. */
+async function expectPlanFailure(root: PlayedRoot, message: string | undefined, id: string): Promise<void> {
+  const ran = await root.terraform("plan", "-json");
+  const { errors } = appliedMessages(ran);
+  expect(ran.code).toBe(1);
+  for (const error of errors) if (message !== undefined) expect(error).toMatch(patternOf(message, id));
+  expect(errors).not.toEqual([]);
+}
+
+describe.each(DIALECTS.map((row) => ({ row, name: row.id })))("the dialect $name, with its stand-in", ({ row }) => {
+  const dialect = STAND_INS[row.id];
+  const provider = standInProvider(dialect);
+
+  // A provider that cannot read what is gone makes no plan of it.
+  const readable = row.readMissing === "fails" ? FATES.filter((fate) => !fate.startsWith("revoked")) : FATES;
+  told(needsTerraform("does as foreseen what every plan says, whatever became of the invites"), () =>
+    expectForeseen(dialect, provider, readable, []),
+  );
+
+  told(needsTerraform("does as foreseen what plans say that read nothing"), () =>
+    expectForeseen(dialect, provider, FATES, ["-refresh=false"]),
+  );
+
+  told(needsTerraform(`${row.readMissing === "drops" ? "drops" : "fails on"} what it reads and is gone`), () =>
+    twoInvites(dialect, provider, async (root) => {
+      const id = idOf(root, "ann@example.com");
+      root.api.revoke(id);
+      if (row.readMissing === "fails") return expectPlanFailure(root, row.messages.read, id);
+      const { plan, differences } = await playRound(root, "dropped", []);
+      expect(plan.resource_changes.map(({ change }) => change.actions)).toEqual([["create"], ["no-op"]]);
+      expect(differences).toEqual([]);
+    }),
+  );
+
+  told(needsTerraform(`${row.readRefused === "drops" ? "drops" : "fails on"} what it is not let read`), () =>
+    twoInvites(dialect, provider, async (root) => {
+      root.api.next("invite", { do: "missing-scope", scope: "api.management.read" }, 2);
+      if (row.readRefused === "fails") return expectPlanFailure(root, row.messages.read, "invite-[0-9]+");
+      const { plan, differences } = await playRound(root, "dropped", []);
+      expect(plan.resource_changes.map(({ change }) => change.actions)).toEqual([["create"], ["create"]]);
+      expect(differences).toEqual([]);
+    }),
+  );
+
+  told(needsTerraform("fails on a data source of an invite that is gone"), () =>
+    twoInvites(dialect, provider, async (root) => {
+      const block = `data "${dialect.resourceType}" "gone" {\n  ${dialect.dataSource.argument} = "invite-gone"\n}\n`;
+      await writeFiles(root, { "data.tf": block });
+      await expectPlanFailure(root, row.messages["look-up"], "invite-gone");
+    }),
+  );
+
+  const words = row.destroyAcceptedUnless;
+  if (words === undefined) return;
+  told(needsTerraform(`takes a refusal for a success that says "${words}", as check tells`), () =>
+    twoInvites(
+      dialect,
+      provider,
+      async (root) => {
+        for (const { id } of root.api.invites) root.api.accept(id);
+        await root.plan("gone", "-destroy");
+        const { findings } = reportOfRun(await root.run(["check", "--plan", "gone", "--format", "json"]));
+        const found = findings.filter(({ rule }) => rule === "destroy-will-fail");
+        expect(found).toHaveLength(2);
+        for (const { message } of found) expect(message).toContain(`unless OpenAI's words are "${words}"`);
+        await root.done("apply", "gone");
+        expect((await root.done("state", "list")).stdout).toBe("");
+      },
+      { deleteAccepted: { message: `The invite was ${words} and cannot be deleted.` } },
+    ),
+  );
+});

@@ -11,6 +11,8 @@ import { type Environment, inviteProvider } from "./provider.js";
 export interface RunningProvider {
   /** The value of `TF_REATTACH_PROVIDERS`. */
   readonly reattach: string;
+  /** The path of the socket that it listens on. */
+  readonly socket: string;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function serveProvider(dialect: StandInDialect, environment: Enviro
     server.listen(socket, resolve);
   });
   return {
+    socket,
     reattach: JSON.stringify({
       [`registry.terraform.io/${dialect.source}`]: {
         Protocol: "grpc",

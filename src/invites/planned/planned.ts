@@ -22,6 +22,8 @@ export interface PlannedChange {
   readonly previousName?: string;
   /** What is known of the object; of an invite that is not in the state, of its person. */
   readonly standing: StandingReport;
+  /** Whom a replacement invites in place of the invite's own person; without an address where it is not known yet. */
+  readonly invitee?: { readonly email?: string };
   /** The address of another invite that the same plan sends to the same person, and which comes first. */
   readonly duplicateOf?: string;
 }
@@ -103,6 +105,7 @@ function planned(
   const object = entry.objects[index];
   const unlooked: StandingReport = { standing: "unknown", reason: "it was not looked up" };
   const standing = assessment?.objects[index] ?? assessment ?? unlooked;
+  const email = stringOf(change.after?.["email"]);
   return {
     entry,
     change,
@@ -111,6 +114,7 @@ function planned(
     ...judged(verdictOf(operation, entry.provider, situationsOf(standing, object, inviteeOf(change, standing)))),
     ...(change.previousAddress !== undefined && { previousName: formatAddress(change.previousAddress) }),
     standing,
+    ...(invitesAnother(change) && { invitee: email === undefined ? {} : { email } }),
   };
 }
 

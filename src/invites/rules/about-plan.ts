@@ -35,7 +35,7 @@ export function aboutChange(assessment: Assessment, change: PlannedChange) {
 }
 
 function plannedArguments(assessment: Assessment, planned: PlannedChange): PlannedArguments {
-  const { entry, operation, causes, standing, outcomes, duplicateOf, previousName } = planned;
+  const { entry, operation, causes, standing, outcomes, invitee, duplicateOf, previousName } = planned;
   return {
     ...inviteArguments(entry, objectOf(planned)),
     operation,
@@ -43,6 +43,7 @@ function plannedArguments(assessment: Assessment, planned: PlannedChange): Plann
     standing,
     outcomes,
     dropped: wasDropped(assessment, planned),
+    ...(invitee?.email !== undefined && { invitee: invitee.email }),
     ...(duplicateOf !== undefined && { duplicateOf }),
     ...(previousName !== undefined && { movedFrom: previousName }),
   };

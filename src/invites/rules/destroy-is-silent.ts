@@ -9,7 +9,7 @@ export const destroyIsSilent: Rule = {
   fixable: false,
   needs: "plan",
   find(assessment) {
-    return plannedChanges(assessment, "delete", "replace-create-first")
+    return plannedChanges(assessment, "delete", "replace", "replace-create-first")
       .filter((change) => mayCome(change, ({ result }) => result === "in-name-only") && !mayFail(change))
       .map((change) => ({ rule: "destroy-is-silent" as const, ...aboutChange(assessment, change) }));
   },

@@ -12,6 +12,8 @@ export const resend: Rule = {
     return (
       plannedChanges(assessment, "create", "replace", "replace-create-first", "replace-forgetting")
         .filter((change) => change.operation !== "create" || wasDropped(assessment, change))
+        // Whoever is invited in somebody's place has had no mail yet.
+        .filter(({ invitee }) => invitee === undefined)
         // Whoever asks for a replacement wants the mail.
         .filter(({ causes }) => !causes.some(({ kind }) => kind === "requested"))
         .filter((change) => mayCome(change, ({ mails }) => mails) && !mayFail(change))

@@ -2,8 +2,6 @@ import { type Answer, asOpenaiGo, inviteOf } from "../api.js";
 import type { Problem, StandInDialect } from "../dialect.js";
 import type { ObjectValue } from "../values.js";
 
-const SOURCE = "https://github.com/openai/terraform-provider-openai/blob/main/internal/provider/resources/invite";
-
 const COMPUTED = {
   id: { type: "string", given: "computed" },
   invite_id: { type: "string", given: "computed" },
@@ -13,7 +11,10 @@ const COMPUTED = {
   accepted_at: { type: "number", given: "computed" },
 } as const;
 
-/** {@link SOURCE}/resource_invite.go: the same file in every version. */
+/**
+ * https://github.com/openai/terraform-provider-openai/blob/main/internal/provider/resources/invite/resource_invite.go,
+ * the same file in every version.
+ */
 export const OPENAI: StandInDialect = {
   source: "openai/openai",
   version: "1.1.0",

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { anInvite, aUser } from "../stand-in/server.js";
+import { MKDEV_ME_2 } from "../stand-in-provider/dialects/mkdev-me.js";
+import { OPENAI } from "../stand-in-provider/dialects/openai.js";
+import { NOW } from "../support/program.js";
+import { NO_TERRAFORM, needsTerraform } from "../terraform/configuration/real-terraform.js";
+import { reportOfRun } from "./comparison.js";
+import { playRound, twoInvites, writeFiles } from "./play.js";
+import { type PlayedRoot, standInProvider } from "./played-root.js";
+
+const told = it.skipIf(NO_TERRAFORM !== undefined);
+
+/** What check says of `zoe` in ann's place and `yan` in ben's, without what every root module of these is told. */
+async function findingsOfEdit(root: PlayedRoot): Promise<string[]> {
+  const text = await readFile(path.join(root.directory, "invites.tf"), "utf8");
+  await writeFiles(root, { "invites.tf": text.replace("ann@", "zoe@").replace("ben@", "yan@") });
+  await root.plan("edited");
+  const { findings } = reportOfRun(await root.run(["check", "--plan", "edited", "--format", "json"]));
+  return findings
+    .filter(({ address }) => address !== undefined)
+    .map(({ rule, address, message }) => `${address}: ${rule}: ${message}`);
+}
+
+/** The prediction holds, too. */
+async function expectForeseenEdit(root: PlayedRoot): Promise<void> {
+  const { differences, errors } = await playRound(root, "again", []);
+  expect(differences).toEqual([]);
+  expect(errors).toEqual({ unforeseen: [], missing: [] });
+}
+
+told(needsTerraform("somebody new in the place of somebody pending is no second mail, and nothing to find"), () =>
+  twoInvites(OPENAI, standInProvider(OPENAI), async (root) => {
+    expect(await findingsOfEdit(root)).toEqual([]);
+    await expectForeseenEdit(root);
+  }),
+);
+
+told(needsTerraform("a member or somebody invited already is named, not the person whose invite it was"), () =>
+  twoInvites(OPENAI, standInProvider(OPENAI), async (root) => {
+    root.api.users.push(aUser("user-zoe", "zoe@example.com", NOW / 1000));
+    root.api.invites.push(anInvite("invite-yan", "yan@example.com", NOW / 1000));
+    const refused =
+      'openai/openai stops with: OpenAI API request failed (POST "…/organization/invites": …), after it has dropped the old one: the state has lost the invite, and each later apply tries again and fails';
+    expect(await findingsOfEdit(root)).toEqual([
+      `openai_invite.ann: replace-will-fail: this plan replaces a pending invite, and the apply will fail: replaced because email changes from "ann@example.com" to "zoe@example.com"; zoe@example.com belongs to the organization, and OpenAI refuses to invite a member; ${refused}`,
+      `openai_invite.ben: replace-will-fail: this plan replaces a pending invite, and the apply will fail: replaced because email changes from "ben@example.com" to "yan@example.com"; yan@example.com is invited by invite-yan, too, and OpenAI is reported to refuse a second one; ${refused}`,
+    ]);
+    await expectForeseenEdit(root);
+  }),
+);
+
+told(needsTerraform("somebody who accepted stays a member where the provider reports the old invite as deleted"), () =>
+  twoInvites(MKDEV_ME_2, standInProvider(MKDEV_ME_2), async (root) => {
+    root.api.accept(root.api.invites.find(({ email }) => email === "ann@example.com")?.id ?? "");
+    const found = await findingsOfEdit(root);
+    expect(found.filter((one) => !one.includes("silent-destroy-provider"))).toEqual([
+      'openai_invite.ann: destroy-is-silent: this destroy will be reported as done, and OpenAI refuses it: replaced because email changes from "ann@example.com" to "zoe@example.com"; ann@example.com accepted it, and OpenAI refuses to delete it; mkdev-me/openai reports it as done: the invite leaves the state and stays at OpenAI, and ann@example.com stays a member',
+    ]);
+    await expectForeseenEdit(root);
+  }),
+);
