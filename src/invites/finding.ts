@@ -34,6 +34,8 @@ export interface PlannedArguments extends InviteArguments {
   readonly invitee?: string;
   /** The address of another invite that the same plan sends to the same person. */
   readonly duplicateOf?: string;
+  /** The address under which the same plan deletes the person's pending invite. */
+  readonly renamedFrom?: string;
   /** True where the refresh for this plan has just dropped the invite from the state. */
   readonly dropped: boolean;
   /** Where a `moved` block took it from. */

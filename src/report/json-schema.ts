@@ -61,6 +61,10 @@ const planned = z.object({
   ]),
   previousAddress: z.string().optional(),
   duplicateOf: z.string().optional().describe("another invite that the same plan sends to the same person"),
+  renamedFrom: z
+    .string()
+    .optional()
+    .describe("the same plan deletes the person's pending invite there; in the other order, this one is refused"),
   verdict: z
     .enum(["certain", "by-version", "needs-look-up", "needs-provider"])
     .describe("by-version: each version in range has an outcome of its own"),

@@ -248,6 +248,9 @@ function afterFailure({ stateAfter, step, reason }: Outcome, operation: Operatio
 
 function resendConsequence(given: PlannedArguments): string {
   const who = person(given);
+  if (given.renamedFrom !== undefined) {
+    return `the same plan deletes the pending invite of ${who}, ${given.renamedFrom}, and in whichever order: where the new one comes first, OpenAI is reported to refuse it; a moved block from there to here keeps the invite as it is`;
+  }
   if (given.operation === "create") {
     const { provider } = given;
     return `${dropClause(provider)}: it was revoked, deleted or refused; if that is meant, take it out of the configuration, or else ${who} gets another mail`;

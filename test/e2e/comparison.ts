@@ -173,9 +173,9 @@ export function errorDifferences(
   report: JsonReport,
   plan: PlanJson,
   { errors }: AppliedMessages,
-  spared: ReadonlySet<string>,
+  refused: ReadonlySet<string>,
 ): { readonly unforeseen: readonly string[]; readonly missing: readonly string[] } {
-  const expected = predictedFailures(report, plan, spared)
+  const expected = predictedFailures(report, plan, refused)
     .map(({ dialect, step, id }) => {
       const message = DIALECTS.find((row) => row.id === dialect)?.messages[step];
       return message === undefined
@@ -192,12 +192,16 @@ export function errorDifferences(
   return { unforeseen, missing: expected.map(({ message }) => message) };
 }
 
-/** Each step that was said to fail, with the id of the invite that it is about. */
-function predictedFailures({ invites }: JsonReport, plan: PlanJson, spared: ReadonlySet<string>) {
+/**
+ * Each step that was said to fail, with the id of the invite that it is about; and the creates that were said to depend
+ * on the order, of which these were refused.
+ */
+function predictedFailures({ invites }: JsonReport, plan: PlanJson, refused: ReadonlySet<string>) {
   const current = new Set(plan.resource_changes.flatMap((one) => (one.deposed === undefined ? [one.address] : [])));
   return invites.flatMap(({ address, id, dialect, planned, deposed: objects = [] }) => {
-    const lead =
-      current.has(address) && !spared.has(address) ? (planned?.outcomes ?? []).map((one) => ({ ...one, id })) : [];
+    const raced = refused.has(address) && planned?.renamedFrom !== undefined;
+    const said = raced ? [{ result: "fails" as const, step: "create" as const }] : (planned?.outcomes ?? []);
+    const lead = current.has(address) ? said.map((one) => ({ ...one, id })) : [];
     const deposed = (planned?.deposed ?? []).map((one) => ({
       ...one,
       id: objects.find(({ key }) => key === one.key)?.id ?? null,

@@ -51,13 +51,13 @@ export async function playRound(
   const after = heldObjects(await readStateOf(root.directory));
   const said = settleTwins(predicted(checked, plan), plan);
   const seen = settleTwins(happened({ plan, messages, after, api: root.api, requestsBefore, invitesBefore }), plan);
-  const passed = new Set([...races].filter((address) => seen.get(address)?.result === "succeeds"));
+  const refused = new Set([...races].filter((address) => seen.get(address)?.result === "fails"));
   return {
     plan,
     said,
     seen,
     differences: differences(without(said, races), without(seen, races)),
-    errors: errorDifferences(checked, plan, messages, passed),
+    errors: errorDifferences(checked, plan, messages, refused),
   };
 }
 

@@ -26,6 +26,11 @@ export interface PlannedChange {
   readonly invitee?: { readonly email?: string };
   /** The address of another invite that the same plan sends to the same person, and which comes first. */
   readonly duplicateOf?: string;
+  /**
+   * The address under which the same plan deletes the person's pending invite. Terraform does both in any order: the
+   * other way round, OpenAI refuses the new one.
+   */
+  readonly renamedFrom?: string;
 }
 
 /** What a plan does with the invites of one root module. */
@@ -87,7 +92,7 @@ export function plannedRoot(
     else changes.push(planned(entry, change, operation, plan, standings.get(entry)));
   }
   changes.sort((a, b) => compareAddresses(a.entry.address, b.entry.address) || deposedOrder(a, b));
-  return { plan, changes: withDuplicates(changes), unknown };
+  return { plan, changes: withDuplicates(withRenames(changes)), unknown };
 }
 
 function deposedOrder(a: PlannedChange, b: PlannedChange): number {
@@ -124,6 +129,22 @@ function inviteeOf(change: ResourceChange, { invitee = {} }: StandingReport): In
 
 function judged(verdict: Verdict): Pick<PlannedChange, "verdict" | "outcomes"> {
   return { verdict, outcomes: outcomesOf(verdict) };
+}
+
+/** Creates whose person's pending invite goes in the same plan, as where a key is renamed: that one is not in the way for long. */
+function withRenames(changes: readonly PlannedChange[]): PlannedChange[] {
+  const deleted = new Map(
+    changes.flatMap(({ entry, operation, change: { deposed } }): [string | undefined, string][] =>
+      operation === "delete" && deposed === undefined ? [[entry.objects[0]?.id, entry.name]] : [],
+    ),
+  );
+  return changes.map((change) => {
+    const { otherInvite, ...standing } = change.standing;
+    const from = otherInvite === undefined ? undefined : deleted.get(otherInvite);
+    if (change.operation !== "create" || from === undefined) return change;
+    const verdict = verdictOf(change.operation, change.entry.provider, situationsOf(standing, undefined));
+    return { ...change, ...judged(verdict), renamedFrom: from };
+  });
 }
 
 /** Of two invites to one person, one is refused. Which one comes first is Terraform's choice; here it is by address. */

@@ -35,7 +35,7 @@ export function aboutChange(assessment: Assessment, change: PlannedChange) {
 }
 
 function plannedArguments(assessment: Assessment, planned: PlannedChange): PlannedArguments {
-  const { entry, operation, causes, standing, outcomes, invitee, duplicateOf, previousName } = planned;
+  const { entry, operation, causes, standing, outcomes, invitee, duplicateOf, renamedFrom, previousName } = planned;
   return {
     ...inviteArguments(entry, objectOf(planned)),
     operation,
@@ -45,6 +45,7 @@ function plannedArguments(assessment: Assessment, planned: PlannedChange): Plann
     dropped: wasDropped(assessment, planned),
     ...(invitee?.email !== undefined && { invitee: invitee.email }),
     ...(duplicateOf !== undefined && { duplicateOf }),
+    ...(renamedFrom !== undefined && { renamedFrom }),
     ...(previousName !== undefined && { movedFrom: previousName }),
   };
 }

@@ -182,6 +182,46 @@ describe("what is no plan", () => {
   );
 });
 
+describe("an invite under another address", () => {
+  it("is no failure while it is pending, but a second mail that a moved block spares", () => {
+    const plan = recorded("plan-role-change.json");
+    const bob = plan.resource_changes.find(({ address }) => address === "openai_invite.bob");
+    if (bob === undefined) throw new Error("there is no bob in the plan");
+    const { before } = bob.change;
+    const changes = [
+      {
+        ...bob,
+        action_reason: "delete_because_no_resource_config",
+        change: { actions: ["delete"], before, after: null },
+      },
+      {
+        ...bob,
+        address: "openai_invite.robert",
+        name: "robert",
+        change: { actions: ["create"], before: null, after: { email: "Bob@example.com", role: "reader" } },
+      },
+    ];
+    const others = plan.resource_changes.filter(
+      ({ address }) => address !== "openai_invite.bob" && !address.endsWith("alice"),
+    );
+    const api = { invites: invitesOfPlan(OPENAI, "plan-role-change.json") };
+    return inScene(withPlan({ ...plan, resource_changes: [...others, ...changes] }, { api }), async ({ run }) => {
+      const { stdout, code } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      expect(code).toBe(0);
+      const { findings, invites } = reportSchema.parse(JSON.parse(stdout));
+      expect(
+        findings.filter(({ rule }) => rule === "resend").map(({ address, message }) => `${address}: ${message}`),
+      ).toEqual([
+        "openai_invite.robert: this plan mails somebody again: the same plan deletes the pending invite of Bob@example.com, openai_invite.bob, and in whichever order: where the new one comes first, OpenAI is reported to refuse it; a moved block from there to here keeps the invite as it is",
+      ]);
+      expect(invites.find(({ address }) => address === "openai_invite.robert")?.planned).toMatchObject({
+        renamedFrom: "openai_invite.bob",
+        outcomes: [{ result: "succeeds", mails: true }],
+      });
+    });
+  });
+});
+
 describe("what a plan marks as sensitive", () => {
   it("is looked up by, and never shown", () => {
     const plan = recorded("plan-role-change.json");
