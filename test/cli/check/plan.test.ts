@@ -205,20 +205,26 @@ describe("an invite under another address", () => {
       ({ address }) => address !== "openai_invite.bob" && !address.endsWith("alice"),
     );
     const api = { invites: invitesOfPlan(OPENAI, "plan-role-change.json") };
-    return inScene(withPlan({ ...plan, resource_changes: [...others, ...changes] }, { api }), async ({ run }) => {
-      const { stdout, code } = await run(["check", "--plan", "plan.json", "--format", "json"]);
-      expect(code).toBe(0);
-      const { findings, invites } = reportSchema.parse(JSON.parse(stdout));
-      expect(
-        findings.filter(({ rule }) => rule === "resend").map(({ address, message }) => `${address}: ${message}`),
-      ).toEqual([
-        "openai_invite.robert: this plan mails somebody again: the same plan deletes the pending invite of Bob@example.com, openai_invite.bob, and in whichever order: where the new one comes first, OpenAI is reported to refuse it; a moved block from there to here keeps the invite as it is",
-      ]);
-      expect(invites.find(({ address }) => address === "openai_invite.robert")?.planned).toMatchObject({
-        renamedFrom: "openai_invite.bob",
-        outcomes: [{ result: "succeeds", mails: true }],
-      });
-    });
+    return inScene(
+      withPlan({ ...plan, resource_changes: [...others, ...changes] }, { api }),
+      async ({ run, api: { invites: listed, revoke } }) => {
+        // The recording lists what an earlier run of the story sent to the same people.
+        revoke(listed.find(({ email }) => email === "bob@example.com")?.id ?? "");
+        const { stdout, code } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+        const { findings, invites } = reportSchema.parse(JSON.parse(stdout));
+        expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+        expect(code).toBe(0);
+        expect(
+          findings.filter(({ rule }) => rule === "resend").map(({ address, message }) => `${address}: ${message}`),
+        ).toEqual([
+          "openai_invite.robert: this plan mails somebody again: the same plan deletes the pending invite of Bob@example.com, openai_invite.bob, and in whichever order: where the new one comes first, OpenAI is reported to refuse it; a moved block from there to here keeps the invite as it is",
+        ]);
+        expect(invites.find(({ address }) => address === "openai_invite.robert")?.planned).toMatchObject({
+          renamedFrom: "openai_invite.bob",
+          outcomes: [{ result: "succeeds", mails: true }],
+        });
+      },
+    );
   });
 });
 
