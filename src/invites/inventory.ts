@@ -44,6 +44,10 @@ export interface InviteEntry {
   readonly objects: readonly InviteObject[];
   readonly tainted: boolean;
   readonly inState: boolean;
+  /** Where the state has it until the plan is applied, which moves it here: what commands have to name. */
+  readonly storedAs?: Address;
+  /** True where a plan is about to import it: no state has it yet. */
+  readonly importing?: true;
   /** Null where a block for it exists but its keys could not be worked out. */
   readonly inConfig: boolean | null;
   readonly resource?: ConfiguredResource;

@@ -164,6 +164,8 @@ export function stepWords(step: ConfigurationStep): string {
       return `the count numbers its instances, so ${step.indexes.map((index) => `[${index}]`).join(", ")} cannot go alone: use for_each over those that stay${movesWords(step)}`;
     case "change-call":
       return changeCallWords(step);
+    case "delete-import":
+      return step.whole ? "delete the import block" : `drop ${step.resource} from the for_each of the import block`;
     case "undo-edit":
       return `set ${step.attribute} back to "${step.value}"`;
     case "find-key":

@@ -5,7 +5,7 @@ import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import { stringOf } from "../attributes.js";
 import { identifyProvider } from "../dialects.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
-import { isMarked } from "./cause.js";
+import { isMarked } from "./marks.js";
 
 /** An inventory as a plan knows it. */
 export interface PlannedInventory {
@@ -37,10 +37,12 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan): PlannedInvent
     if (change !== undefined) {
       const provider = entry.resource === undefined ? providerOf(change, plan, configuration) : {};
       entries.push({
-        ...entry,
+        ...(isSecret("role", change) ? withoutRole(entry) : entry),
         ...provider,
         ...secrecyOf(change),
-        inConfig: entry.inConfig === true || staysDeclared(change),
+        ...storageOf(change),
+        // Variables of the plan may not be known here; it knows what it found no longer declared.
+        inConfig: (entry.inConfig === true && !isNoLongerDeclared(change)) || staysDeclared(change),
       });
     } else if (entry.inState || deposedOnly.has(entry.name)) entries.push(entry);
     else notPlanned.push(entry);
@@ -61,7 +63,7 @@ function entryOf(name: string, change: ResourceChange, plan: Plan, configuration
     name,
     modulePath: formatModulePath(address.module),
     ...(email !== undefined && { email }),
-    ...(role !== undefined && { role }),
+    ...(role !== undefined && !isSecret("role", change) && { role }),
     ...secrecyOf(change),
     ...providerOf(change, plan, configuration),
     objects: [],
@@ -72,13 +74,34 @@ function entryOf(name: string, change: ResourceChange, plan: Plan, configuration
 }
 
 /** Terraform marks what comes from a sensitive value, and so must be shown nowhere. */
-function secrecyOf({ beforeSensitive, afterSensitive }: ResourceChange): Pick<InviteEntry, "emailIsSecret"> {
-  return isMarked(beforeSensitive, "email") || isMarked(afterSensitive, "email") ? { emailIsSecret: true } : {};
+function secrecyOf(change: ResourceChange): Pick<InviteEntry, "emailIsSecret"> {
+  return isSecret("email", change) ? { emailIsSecret: true } : {};
+}
+
+function isSecret(attribute: string, { beforeSensitive, afterSensitive }: ResourceChange): boolean {
+  return isMarked(beforeSensitive, attribute) || isMarked(afterSensitive, attribute);
+}
+
+function withoutRole({ role: _, ...entry }: InviteEntry): InviteEntry {
+  return entry;
+}
+
+/** A plan's prior state has moves and imports done; the state that commands work on has neither. */
+function storageOf({ previousAddress, importing }: ResourceChange): Pick<InviteEntry, "storedAs" | "importing"> {
+  return {
+    ...(previousAddress !== undefined && { storedAs: previousAddress }),
+    ...(importing !== undefined && { importing: true }),
+  };
 }
 
 /** Whether the configuration that the plan was made from declares it. */
 function staysDeclared({ operation: { kind } }: ResourceChange): boolean {
   return kind !== "delete" && kind !== "forget";
+}
+
+/** Whether the plan gives as its reason that the configuration declares it no more; `terraform destroy` gives none. */
+function isNoLongerDeclared({ operation: { kind }, reason = "" }: ResourceChange): boolean {
+  return (kind === "delete" || kind === "forget") && reason.startsWith("delete_because_");
 }
 
 /** The provider as a plan tells of it, which knows what is asked for; the version is in the lock file beside it. */

@@ -35,7 +35,7 @@ export function aboutChange(assessment: Assessment, change: PlannedChange) {
 }
 
 function plannedArguments(assessment: Assessment, planned: PlannedChange): PlannedArguments {
-  const { entry, operation, causes, standing, outcomes, invitee, duplicateOf, previousName } = planned;
+  const { entry, operation, causes, standing, outcomes, invitee, duplicateOf, blockedBy, previousName } = planned;
   return {
     ...inviteArguments(entry, objectOf(planned)),
     operation,
@@ -43,8 +43,9 @@ function plannedArguments(assessment: Assessment, planned: PlannedChange): Plann
     standing,
     outcomes,
     dropped: wasDropped(assessment, planned),
-    ...(invitee?.email !== undefined && { invitee: invitee.email }),
+    ...(invitee !== undefined && { invitee: entry.emailIsSecret === true ? {} : invitee }),
     ...(duplicateOf !== undefined && { duplicateOf }),
+    ...(blockedBy !== undefined && { blockedBy: { address: blockedBy.entry.name, goes: blockedBy.goes } }),
     ...(previousName !== undefined && { movedFrom: previousName }),
   };
 }
@@ -67,6 +68,9 @@ export function forgetPlanned(assessment: Assessment, planned: PlannedChange): R
   const { entry, standing } = planned;
   const object = objectOf(planned);
   if (object === undefined) return undefined;
+  // Nothing is in the state yet: as OpenAI has it, it can be imported and stay.
+  const kept = entry.importing === true ? undoPlanned(planned) : undefined;
+  if (kept !== undefined) return kept;
   const whole = planned.causes.some(({ kind }) => kind === "destroy");
   const remedy =
     planned.change.deposed === undefined
