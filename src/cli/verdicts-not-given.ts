@@ -44,10 +44,15 @@ function notGiven(changes: readonly PlannedChange[], why: string): string[] {
 /** Actions that no known version of Terraform writes: what is not understood must not pass for harmless. */
 export function unknownActions(assessments: readonly Assessment[]): ReportError[] {
   return assessments.flatMap(({ planned }) =>
-    (planned?.unknown ?? []).map(({ address, actions }) => ({
-      message: `the plan does ${actions.join(", ")} with it, which tfinvite does not know`,
-      hint: "Update tfinvite, or look at the plan yourself.",
-      address: formatAddress(address),
-    })),
+    (planned?.unknown ?? []).map(({ address, actions }) => {
+      // A word of the plan's own choice could pose as a command to whoever reads the log.
+      const words = actions.filter((action) => /^[a-z][a-z-]{0,31}$/i.test(action));
+      const shown = words.length === 0 ? "" : `: ${words.join(", ")}`;
+      return {
+        message: `the plan does something with it that tfinvite does not know${shown}`,
+        hint: "Update tfinvite, or look at the plan yourself.",
+        address: formatAddress(address),
+      };
+    }),
   );
 }

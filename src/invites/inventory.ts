@@ -40,6 +40,8 @@ export interface InviteEntry {
   readonly providerSource?: string;
   /** Which configuration of the provider it belongs to: each may be of another organization. */
   readonly providerConfiguration: string;
+  /** What a plan calls the configurations that it may be (`openai.eu`): several, for what nothing declares any more. */
+  readonly possibleConfigurations?: readonly string[];
   /** What the state holds under the address; empty for an invite that is configured only. */
   readonly objects: readonly InviteObject[];
   readonly tainted: boolean;

@@ -293,7 +293,8 @@ function readsWords({ invites, dataSources, limit, providers }: FindingArguments
     dataSources === 0
       ? count(invites, "invite")
       : `${count(invites, "invite")} and ${count(dataSources, "data source")}`;
-  const does = providers.map((provider) => {
+  const does = providers.flatMap((provider) => {
+    if (provider.candidates.length === 0) return [];
     const drops = provider.candidates.some(({ readRefused }) => readRefused === "drops");
     return drops
       ? `${provider.label} drops from the state what it cannot read, and sends it again`
@@ -301,6 +302,6 @@ function readsWords({ invites, dataSources, limit, providers }: FindingArguments
   });
   return {
     headline: `every plan reads ${both}, one request each`,
-    consequence: `OpenAI was seen to let about ${limit} requests a minute through; ${does.join("; ")}; forgetting spent invites is the way to fewer`,
+    consequence: `OpenAI was seen to let about ${limit} requests a minute through; ${[...does, "forgetting spent invites is the way to fewer"].join("; ")}`,
   };
 }

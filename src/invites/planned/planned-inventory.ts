@@ -1,7 +1,8 @@
-import { compareAddresses, formatAddress, formatModulePath } from "../../terraform/address.js";
+import { type Address, compareAddresses, formatAddress, formatModulePath } from "../../terraform/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { lockedVersionOf } from "../../terraform/configuration/provider-requirements.js";
-import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
+import type { ConfiguredResource, Plan, ResourceChange } from "../../terraform/plan/plan.js";
+import type { State } from "../../terraform/state/state.js";
 import { stringOf } from "../attributes.js";
 import { identifyProvider } from "../dialects.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
@@ -16,9 +17,9 @@ export interface PlannedInventory {
 
 /**
  * The invites that a plan speaks of: it lists each one that it leaves as it is, too, and knows what is declared where
- * the configuration was not there to be read.
+ * the configuration was not there to be read. `state` is a raw one, which tells the provider configuration of each.
  */
-export function inventoryOfPlan(inventory: Inventory, plan: Plan): PlannedInventory {
+export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State): PlannedInventory {
   const changes = new Map<string, ResourceChange>();
   const deposedOnly = new Set<string>();
   for (const change of plan.changes) {
@@ -49,7 +50,43 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan): PlannedInvent
   }
   for (const [name, change] of changes) entries.push(entryOf(name, change, plan, configuration));
   entries.sort((a, b) => compareAddresses(a.address, b.address));
-  return { inventory: { ...inventory, entries }, notPlanned };
+  return {
+    inventory: { ...inventory, entries: entries.map((entry) => withConfigurations(entry, plan, state)) },
+    notPlanned,
+  };
+}
+
+/**
+ * Names the provider configuration of what no file here declares. Of what the plan's own configuration does not declare
+ * either, a plan only tells the provider, and a raw state by which configuration of it.
+ */
+function withConfigurations(entry: InviteEntry, plan: Plan, state: State | undefined): InviteEntry {
+  const { resource, providerSource: source, address, storedAs = address } = entry;
+  if (resource !== undefined || source === undefined) return entry;
+  const name = formatAddress(storedAs);
+  const key = configuredIn(plan, address)?.providerKey;
+  const stored = state?.instances.find((instance) => formatAddress(instance.address) === name)?.provider;
+  const possible = plan.configuration.providers.filter((one) => {
+    if (key !== undefined) return one.key === key;
+    return one.fullName === source && (state?.format !== "v4" || stored === undefined || one.alias === stored.alias);
+  });
+  const names = new Set(
+    possible.flatMap((one) => (one.name === undefined ? [] : [configurationOf(one.name, one.alias)])),
+  );
+  return names.size === 0 ? entry : { ...entry, possibleConfigurations: [...names] };
+}
+
+function configurationOf(source: string | undefined, alias: string | undefined): string {
+  return [source, alias].filter(Boolean).join(".");
+}
+
+/** The block behind an address, where the configuration of the plan has one. */
+function configuredIn({ configuration: { resources } }: Plan, address: Address): ConfiguredResource | undefined {
+  const path = address.module.map(({ name }) => name).join(".");
+  return resources.find(
+    ({ module, mode, type, name }) =>
+      mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
+  );
 }
 
 /** An invite that only the plan knows: it is about to be sent, by a configuration that could not be read. */
@@ -107,14 +144,11 @@ function isNoLongerDeclared({ operation: { kind }, reason = "" }: ResourceChange
 /** The provider as a plan tells of it, which knows what is asked for; the version is in the lock file beside it. */
 function providerOf(
   { address, provider }: ResourceChange,
-  { configuration: { providers, resources } }: Plan,
+  plan: Plan,
   { lockedVersions }: Configuration,
 ): Pick<InviteEntry, "provider" | "providerSource" | "providerConfiguration"> {
-  const path = address.module.map(({ name }) => name).join(".");
-  const key = resources.find(
-    ({ module, mode, type, name }) =>
-      mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
-  )?.providerKey;
+  const { providers } = plan.configuration;
+  const key = configuredIn(plan, address)?.providerKey;
   const configured = providers.find((one) => (key === undefined ? one.fullName === provider?.source : one.key === key));
   const lockedVersion =
     (provider === undefined ? undefined : lockedVersionOf(provider.source, lockedVersions)) ??
@@ -126,7 +160,7 @@ function providerOf(
       ...(configured?.versionConstraint !== undefined && { constraints: [configured.versionConstraint] }),
       ...(lockedVersion !== undefined && { lockedVersion }),
     }),
-    providerConfiguration: [provider?.source, configured?.alias].filter(Boolean).join("."),
+    providerConfiguration: configurationOf(provider?.source, configured?.alias),
     ...(provider !== undefined && { providerSource: provider.source }),
   };
 }

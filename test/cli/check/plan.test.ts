@@ -200,6 +200,148 @@ describe("what a plan marks as sensitive", () => {
   });
 });
 
+describe("what else a plan marks as sensitive", () => {
+  /** Each format's text on the plan for another role, with alice's change as given. */
+  const texts = (edit: object, play: (text: string) => void, api = API) => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === "openai_invite.alice") Object.assign(change, edit);
+    }
+    return inScene({ files: { "plan.json": JSON.stringify(plan) }, api }, async (scene) => {
+      for (const format of ["pretty", "compact", "markdown", "json", "github", "sarif"]) {
+        play(await shown(scene, "--format", format, "--rule", "accepted-invite=off"));
+      }
+    });
+  };
+  const values = { email: "alice@example.com", projects: [] };
+
+  it("is no role", () =>
+    texts(
+      {
+        before: { ...values, role: "secret-role" },
+        after: { ...values, role: "other-secret" },
+        before_sensitive: { role: true },
+        after_sensitive: { role: true },
+      },
+      (text) => {
+        expect(text).toContain("role changes");
+        expect(text).not.toMatch(/secret-role|other-secret/);
+        expect(text).not.toMatch(/"address": "openai_invite.alice",[^}]*"role": "/);
+      },
+    ));
+
+  it("is nobody who is invited in somebody's place", () =>
+    texts(
+      {
+        before: { ...values, email: "carol@example.com", role: "owner" },
+        after: { ...values, email: "zoe@example.com", role: "owner" },
+        replace_paths: [["email"]],
+        after_sensitive: { email: true },
+      },
+      (text) => {
+        expect(text).toContain("whoever is invited in its place belongs to the organization");
+        expect(text).not.toContain("zoe@");
+      },
+      {
+        invites: API.invites.map((invite) =>
+          invite.email === "alice@example.com"
+            ? anInvite(invite.id, invite.email, NOW / 1000 - 3600, { status: "pending" })
+            : invite,
+        ),
+        users: [aUser("user-2", "zoe@example.com", 0)],
+      },
+    ));
+
+  it("is no project that OpenAI gave", () =>
+    texts(
+      {
+        before: { ...values, role: "owner", projects: [{ id: "proj_secret", role: "member" }] },
+        after: { ...values, role: "owner" },
+        after_unknown: { projects: true },
+        replace_paths: [["projects"]],
+        before_sensitive: { projects: [{ id: true }] },
+      },
+      (text) => {
+        expect(text).toContain("projects change");
+        expect(text).not.toContain("proj_secret");
+      },
+    ));
+});
+
+describe("a plan's own word on the configuration", () => {
+  it.each([
+    ["delete_because_enabled_false", "destroyed because its lifecycle has enabled = false;"],
+    ["delete_because_each_key", "destroyed because its key is not in for_each any more;"],
+  ])("%s holds, whatever the files beside it seem to declare", (reason, words) => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change, ...more } of plan.resource_changes) {
+      if (address !== "openai_invite.alice") continue;
+      Object.assign(change, { actions: ["delete"], after: null, replace_paths: undefined });
+      plan.resource_changes = [{ ...more, address, change, action_reason: reason }];
+    }
+    return inScene(withPlan(plan), async ({ run }) => {
+      const { stdout } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const { findings } = reportSchema.parse(JSON.parse(stdout));
+      const found = findings.find(({ rule }) => rule === "destroy-will-fail");
+      expect(found?.message).toContain(words);
+      expect(found?.remedy?.edits.map(({ text }) => text)).not.toContain("delete the block");
+    });
+  });
+});
+
+describe("a provider that nobody knows", () => {
+  const plan = (name: string, more: object) => {
+    const { resource_changes, ...rest } = recorded("plan-role-change.json");
+    const changes = resource_changes
+      .filter(({ address }) => address === "openai_invite.alice")
+      .map(({ change, ...entry }) => ({
+        ...entry,
+        name,
+        address: `openai_invite.${name}`,
+        change: { ...change, ...more },
+      }));
+    const text = JSON.stringify({ ...rest, configuration: {}, resource_changes: changes });
+    return text.replaceAll("registry.terraform.io/openai/openai", "registry.terraform.io/somebody/openai");
+  };
+
+  it.each([
+    ["alice", { actions: ["delete"], after: null }, "accepted-invite"],
+    ["newcomer", { actions: ["create"], before: null }, "member-invited"],
+  ])("leaves no plan without a word on %s", (name, more, rule) =>
+    inScene({ files: { "plan.json": plan(name, more) }, api: API }, async ({ run }) => {
+      const { stdout, stderr } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const { findings } = reportSchema.parse(JSON.parse(stdout));
+      expect(findings.filter(({ address }) => address === `openai_invite.${name}`).map((one) => one.rule)).toEqual([
+        rule,
+      ]);
+      expect(stderr).toContain(`no verdict on openai_invite.${name}`);
+    }),
+  );
+
+  it("is not said to fail under the quota", () =>
+    inScene({ files: { "plan.json": plan("alice", { actions: ["no-op"] }) }, api: API }, async ({ run }) => {
+      const { stdout } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const { findings } = reportSchema.parse(JSON.parse(stdout));
+      const reads = findings.find(({ rule }) => rule === "too-many-reads");
+      expect(reads?.message).toContain("every plan reads 13 invites");
+      expect(reads?.message).not.toContain("fails the plan");
+    }));
+});
+
+describe("words of the plan's own choice", () => {
+  it("cannot pose as a command to whoever reads the log", () => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === "openai_invite.alice") change.actions = ["read\n::add-mask::a", "delete"];
+    }
+    return inScene(withPlan(plan), async ({ run }) => {
+      const { stdout, stderr, code } = await run(["check", "--plan", "plan.json", "--format", "github"]);
+      expect(`${stdout}${stderr}`).not.toContain("add-mask");
+      expect(code).toBe(2);
+    });
+  });
+});
+
 describe("an edit in place", () => {
   it("is told by what differs, for a plan gives no reason for it", () => {
     const plan = recorded("plan-role-change.json");
