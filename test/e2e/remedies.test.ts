@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { anInvite } from "../stand-in/server.js";
+import { anInvite, aUser } from "../stand-in/server.js";
 import { OPENAI } from "../stand-in-provider/dialects/openai.js";
 import { NOW } from "../support/program.js";
 import { NO_TERRAFORM, needsTerraform } from "../terraform/configuration/real-terraform.js";
@@ -156,6 +156,43 @@ played("a second block for somebody who is pending is dropped, not given the fir
     { rule: "create-will-fail", address: "openai_invite.twin", remedy: { kind: "drop", commands: [] } },
   ]);
   expect(findings[0]?.message).toContain("is invited by openai_invite.ann, too");
+});
+
+/** Ann's invite as it is after a week, tainted, so that the next plan replaces it. */
+async function tainted(root: PlayedRoot): Promise<void> {
+  for (const invite of root.api.invites) {
+    if (invite.email === "ann@example.com") Object.assign(invite, { status: "expired", expires_at: NOW / 1000 - 60 });
+  }
+  await root.done("taint", "openai_invite.ann");
+}
+
+played("a replacement that a newer invite stands in the way of takes that one in", async (root) => {
+  await tainted(root);
+  root.api.invites.push(anInvite("invite-newer", "ann@example.com", NOW / 1000));
+  const found = await onlyFinding(root);
+  expect(found).toMatchObject({
+    rule: "replace-will-fail",
+    commands: [
+      ["state", "rm", "openai_invite.ann"],
+      ["import", "openai_invite.ann", "invite-newer"],
+    ],
+  });
+  for (const command of found.commands) await root.done(...command);
+  expect(await leftToDo(root)).toEqual([]);
+});
+
+played("a replacement for somebody who has become a member is forgotten", async (root) => {
+  await tainted(root);
+  root.api.users.push(aUser("user-ann", "ann@example.com", NOW / 1000));
+  const found = await onlyFinding(root);
+  expect(found).toMatchObject({
+    rule: "replace-will-fail",
+    commands: [["state", "rm", "openai_invite.ann"]],
+    edits: ["1: delete the block"],
+  });
+  await root.done(...(found.commands[0] ?? []));
+  await writeFiles(root, { "invites.tf": BEN });
+  expect(await leftToDo(root)).toEqual([]);
 });
 
 const IMPORT = 'import {\n  to = openai_invite.zed\n  id = "invite-zed"\n}\n';

@@ -27,7 +27,10 @@ function changesFor(entry: InviteEntry, inventory: Inventory) {
   };
 }
 
-/** Get rid of a deposed object alone, which no command can name: forget the whole instance, and import what is alive. */
+/**
+ * Put another invite in the place of what the state has: the one that is alive beside a deposed object, which no command
+ * can name alone, or the one that the person was sent elsewhere.
+ */
 export function reimport(entry: InviteEntry, id: string): Remedy {
   return { kind: "reimport", commands: [removal([storedAddress(entry)]), importing(entry, id)] };
 }

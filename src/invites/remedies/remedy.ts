@@ -134,7 +134,7 @@ export type Remedy =
   | { readonly kind: "move"; readonly command: TerraformCommand }
   /** Take it out of the configuration; there is nothing in the state. */
   | { readonly kind: "drop"; readonly steps: readonly ConfigurationStep[]; readonly dependents: readonly Dependent[] }
-  /** The instance out of the state with its spent deposed object, and its living invite back in. */
+  /** The instance out of the state with what is of no use any more, and the living invite in. */
   | { readonly kind: "reimport"; readonly commands: readonly TerraformCommand[] }
   /** Send it again. */
   | { readonly kind: "resend"; readonly command: TerraformCommand }
