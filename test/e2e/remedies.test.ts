@@ -83,6 +83,16 @@ played("an accepted invite that is moved and edited at once goes by the address 
   expect(await leftToDo(root)).toEqual([]);
 });
 
+played("what a variable decides is not to be written over", async (root) => {
+  root.api.accept(idOf(root, "ann"));
+  const block = invite("ann", '"ann@example.com"').replace('"reader"', "var.role");
+  await writeFiles(root, { "invites.tf": `variable "role" {\n  default = "owner"\n}\n${block}${BEN}` });
+  expect(await onlyFinding(root)).toMatchObject({
+    rule: "replace-will-fail",
+    instead: ['see that role comes out as "reader" again'],
+  });
+});
+
 played("so does one that is only moved, and one that is moved away", async (root) => {
   root.api.accept(idOf(root, "ann"));
   await writeFiles(root, { "invites.tf": MOVED + invite("anna", '"ann@example.com"') + BEN });

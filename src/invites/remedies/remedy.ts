@@ -84,6 +84,8 @@ export type ConfigurationStep =
       readonly attribute: string;
       /** The value that the state has. */
       readonly value: string;
+      /** True where something else than the value itself is written there, such as a variable. */
+      readonly computed: boolean;
       readonly range: SourceRange;
     }
   /** The block declares it, but how could not be worked out. */

@@ -98,9 +98,10 @@ function undoSteps({ entry, causes }: PlannedChange): ConfigurationStep[] {
   const steps = causes.map((cause): ConfigurationStep | undefined => {
     if (cause.kind !== "edit" && cause.kind !== "email-case") return undefined;
     const attribute = cause.kind === "edit" ? cause.attribute : "email";
-    const range = resource.block.body.attribute(attribute)?.range;
-    if (range === undefined || cause.from === undefined) return undefined;
-    return { kind: "undo-edit", resource: entry.name, attribute, value: cause.from, range };
+    const written = resource.block.body.attribute(attribute);
+    if (written === undefined || cause.from === undefined) return undefined;
+    const computed = written.value.kind !== "literal";
+    return { kind: "undo-edit", resource: entry.name, attribute, value: cause.from, computed, range: written.range };
   });
   // One edit that cannot be taken back forces the replacement by itself.
   return steps.every((step) => step !== undefined) ? steps : [];
