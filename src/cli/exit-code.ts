@@ -7,7 +7,7 @@ export const EXIT = {
   findings: 1,
   /** The job could not be done: usage, unreadable input, Terraform failed. */
   failed: 2,
-  /** No such finding, but some standing stayed unknown. */
+  /** No such finding, but some standing stayed unknown, or what comes of a planned action. */
   incomplete: 3,
 } as const;
 
@@ -27,6 +27,8 @@ export interface Gaps {
   readonly unread: number;
   /** Invites whose standing is not known. */
   readonly unknown: number;
+  /** Planned actions that nothing can be said of before more is known of the person. */
+  readonly undecided?: number;
   /** A plan that broke off, is incomplete, or was made from another state. */
   readonly planInDoubt?: boolean;
 }
@@ -44,10 +46,12 @@ export function verdictOfFindings(findings: readonly Finding[], failOn: FailOn, 
 }
 
 /** The verdict of a run that only has to know everything. */
-export function verdictOfGaps({ unread, unknown }: Gaps): Verdict {
+export function verdictOfGaps({ unread, unknown, undecided = 0 }: Gaps): Verdict {
   if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
   if (unknown > 0)
     return { code: EXIT.incomplete, reason: `incomplete, the standing of ${plural(unknown, "invite")} is not known` };
+  if (undecided > 0)
+    return { code: EXIT.incomplete, reason: `incomplete, no verdict on ${plural(undecided, "planned action")}` };
   return { code: EXIT.ok };
 }
 

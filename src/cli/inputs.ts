@@ -156,11 +156,12 @@ async function readPlannedRoot(
   if (!isPlan(plan)) return { errors: [...syntaxErrors(seen), plan], notes: [] };
   const read = request.given === undefined ? undefined : await readRootState(request, io);
   if (read?.kind === "failed") return { errors: [...syntaxErrors(seen), stateProblem(read.error)], notes: [] };
-  const doubts = planDoubts(plan, given, read?.state === "unread" ? undefined : read?.state);
+  const state = read?.state === "unread" ? undefined : read?.state;
+  const doubts = planDoubts(plan, given, state);
   const configuration = await completed(seen, plan.priorState, () =>
     readConfiguration(directory, tool, options, io, [""]),
   );
-  const { inventory, notPlanned } = inventoryOfPlan(takeInventory(configuration, plan.priorState), plan);
+  const { inventory, notPlanned } = inventoryOfPlan(takeInventory(configuration, plan.priorState), plan, state);
   const notes = [plan.note, read?.note, destroysAll(plan) ? undefined : notPlannedNote(notPlanned, directory)].flatMap(
     (note) => note ?? [],
   );
@@ -178,7 +179,7 @@ function notPlannedNote(entries: readonly InviteEntry[], directory: string): str
   const [first, ...others] = entries;
   if (first === undefined) return undefined;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `${directory} declares ${first.name}${more}, which the plan does not speak of: it was made from another configuration, or with -target`;
+  return `${directory} declares ${first.name}${more}, which the plan does not speak of: it was made from another configuration, or with -target or -refresh-only`;
 }
 
 /** The configuration once more, with all that it holds, where the state has invites that what was read knows no block of. */

@@ -26,7 +26,7 @@ export interface JudgeOptions {
 /** What was found, in what, before anybody weighed it. */
 export interface Evidence {
   readonly mode: Assessment["mode"];
-  /** With a plan: the invites that it changes, as `placeOf` names them. */
+  /** With a plan: the invites that it changes and of which a verdict is given, as `placeOf` names them. */
   readonly planned?: ReadonlySet<string>;
   readonly findings: readonly Finding[];
   readonly files: readonly ParsedFile[];

@@ -4,12 +4,15 @@ import type { Inventory, InviteEntry } from "../invites/inventory.js";
 /** The variable that holds the key where the settings name none. */
 export const USUAL_KEY = "OPENAI_ADMIN_KEY";
 
+/** In place of a variable, where the key may be any of several; no variable has this name. */
+export const SEVERAL_KEYS = "";
+
 /** For a root module as shown: provider configurations (`openai.eu`), each with the variable that holds its key. */
 export type OrganizationsOf = (directory: string) => ReadonlyMap<string, string> | undefined;
 
 /** Invites that are looked up with one key. */
 export interface KeyGroup {
-  /** The environment variable that holds the key. */
+  /** The environment variable that holds the key, or `SEVERAL_KEYS`. */
   readonly keyVariable: string;
   /** Every inventory that has such invites, with those alone. */
   readonly inventories: readonly Inventory[];
@@ -29,12 +32,20 @@ export function groupByKey(inventories: readonly Inventory[], organizationsOf: O
   }));
 }
 
-/** The variable for one invite: what the settings say of its provider configuration by name, else the usual one. */
+/**
+ * The variable for one invite: what the settings say of its provider configuration by name, else the usual one. `SEVERAL_KEYS`
+ * where several may be its configuration and their keys differ: each is for its own organization alone.
+ */
 export function keyVariableOf(
   entry: InviteEntry,
   names: ReadonlyMap<string, string>,
   organizations: ReadonlyMap<string, string>,
 ): string {
+  if (entry.possibleConfigurations !== undefined) {
+    const keys = new Set(entry.possibleConfigurations.map((name) => organizations.get(name) ?? USUAL_KEY));
+    const [key] = keys;
+    return key !== undefined && keys.size === 1 ? key : SEVERAL_KEYS;
+  }
   return organizations.get(configurationName(entry, names)) ?? USUAL_KEY;
 }
 

@@ -14,7 +14,7 @@ import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
 import type { Io } from "./io.js";
 import { type Evidence, inReadingOrder, judge, placeOf, readSettingsOf } from "./judge.js";
 import { findStandings } from "./standings.js";
-import { unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
+import { undecidedActions, unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 import { VERSION } from "./version.js";
 
 /** Flags that every command with a look-up shares. */
@@ -96,6 +96,7 @@ export async function runReport(directories: readonly string[], options: ReportO
       unread: inputs.errors.length + unknownActions(assessments).length,
       planInDoubt: inputs.planDoubts.length > 0,
       unknown: report.standings.get("unknown") ?? 0,
+      undecided: undecidedActions(report).length,
     },
     context: commandContext(inputs.toolOf, shell, options),
   };
@@ -114,8 +115,8 @@ function evidenceOf(mode: Assessment["mode"], assessments: readonly Assessment[]
   const changed = assessments.some(({ planned }) => planned !== undefined)
     ? new Set(
         assessments.flatMap(({ planned, inventory: { directory } }) =>
-          (planned?.changes ?? []).flatMap(({ entry, operation }) =>
-            operation === "no-op" ? [] : [placeOf(directory, entry.name)],
+          (planned?.changes ?? []).flatMap(({ entry, operation, outcomes }) =>
+            operation === "no-op" || outcomes.length === 0 ? [] : [placeOf(directory, entry.name)],
           ),
         ),
       )

@@ -7,7 +7,7 @@ import type { LookUpEvent } from "../openai/client.js";
 import type { Deadline } from "./deadline.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
-import { groupByKey, type KeyGroup, type OrganizationsOf, USUAL_KEY } from "./organizations.js";
+import { groupByKey, type KeyGroup, type OrganizationsOf, SEVERAL_KEYS, USUAL_KEY } from "./organizations.js";
 import { styleFor } from "./style.js";
 import { VERSION } from "./version.js";
 
@@ -73,6 +73,12 @@ export async function findStandings(
   }
 }
 
+const WHOSE = {
+  message:
+    "the plan does not tell which provider configuration, and so which organization, an invite without a block is of",
+  hint: "Give the state as well, which tells: terraform state pull > state.tfstate, then --state state.tfstate.",
+};
+
 /** Looks up the invites of one organization with its own key. */
 async function lookUpGroup(
   { keyVariable, inventories }: KeyGroup,
@@ -81,6 +87,13 @@ async function lookUpGroup(
   onEvent: (event: LookUpEvent) => void,
   io: Io,
 ): Promise<LookUpOutcome & { readonly requests: number }> {
+  if (keyVariable === SEVERAL_KEYS) {
+    return {
+      standings: unknownStandings(inventories, WHOSE.message),
+      failures: [WHOSE],
+      requests: 0,
+    };
+  }
   const { readSettings } = await import("../openai/settings.js");
   // OPENAI_ORG_ID goes with the usual key; the others name their organization by themselves.
   const env = keyVariable === USUAL_KEY ? io.env : { ...io.env, OPENAI_ORG_ID: undefined };

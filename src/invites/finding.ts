@@ -30,12 +30,12 @@ export interface PlannedArguments extends InviteArguments {
   readonly standing: StandingReport;
   /** What becomes of it: one outcome, or one for each group of versions that may be in use. */
   readonly outcomes: readonly DialectOutcome[];
-  /** Whom a replacement invites, where that is somebody else and known. */
-  readonly invitee?: string;
+  /** Whom a replacement invites, where that is somebody else; without an address where it is not known or not to be shown. */
+  readonly invitee?: { readonly email?: string };
   /** The address of another invite that the same plan sends to the same person. */
   readonly duplicateOf?: string;
-  /** The address under which the same plan deletes the person's pending invite. */
-  readonly renamedFrom?: string;
+  /** The address of the invite that is pending for the person, and whether the same plan deletes it. */
+  readonly blockedBy?: { readonly address: string; readonly goes: boolean };
   /** True where the refresh for this plan has just dropped the invite from the state. */
   readonly dropped: boolean;
   /** Where a `moved` block took it from. */

@@ -40,10 +40,16 @@ export interface InviteEntry {
   readonly providerSource?: string;
   /** Which configuration of the provider it belongs to: each may be of another organization. */
   readonly providerConfiguration: string;
+  /** What a plan calls the configurations that it may be (`openai.eu`): several, for what nothing declares any more. */
+  readonly possibleConfigurations?: readonly string[];
   /** What the state holds under the address; empty for an invite that is configured only. */
   readonly objects: readonly InviteObject[];
   readonly tainted: boolean;
   readonly inState: boolean;
+  /** Where the state has it until the plan is applied, which moves it here: what commands have to name. */
+  readonly storedAs?: Address;
+  /** True where a plan is about to import it: no state has it yet. */
+  readonly importing?: true;
   /** Null where a block for it exists but its keys could not be worked out. */
   readonly inConfig: boolean | null;
   readonly resource?: ConfiguredResource;

@@ -19,7 +19,7 @@ const standing = z
 const place = { file: z.string(), range };
 
 const remedy = z.object({
-  kind: z.enum(["forget", "drop", "reimport", "resend", "separate-projects", "undo", "adopt"]),
+  kind: z.enum(["forget", "drop", "reimport", "resend", "separate-projects", "undo", "adopt", "move"]),
   commands: z
     .array(
       z.object({
@@ -61,13 +61,11 @@ const planned = z.object({
   ]),
   previousAddress: z.string().optional(),
   duplicateOf: z.string().optional().describe("another invite that the same plan sends to the same person"),
-  renamedFrom: z
-    .string()
-    .optional()
-    .describe("the same plan deletes the person's pending invite there; in the other order, this one is refused"),
   verdict: z
-    .enum(["certain", "by-version", "needs-look-up", "needs-provider"])
-    .describe("by-version: each version in range has an outcome of its own"),
+    .enum(["certain", "by-version", "by-order", "needs-look-up", "needs-provider"])
+    .describe(
+      "by-version: each version in range has an outcome of its own; by-order: each order that Terraform may take",
+    ),
   outcomes: z
     .array(z.object({ dialects: z.array(z.string()).describe("whose it is; empty: of all in use"), ...outcome }))
     .describe("empty where no verdict can be given"),

@@ -74,7 +74,7 @@ function inviteJson({ entry, email, standing, spent, planned }: ReportedInvite):
 function plannedJson(planned: readonly PlannedChange[]): Pick<JsonReport["invites"][number], "planned"> {
   const lead = planned.find(({ change }) => change.deposed === undefined) ?? planned[0];
   if (lead === undefined) return {};
-  const { change, operation, duplicateOf, renamedFrom, previousName, verdict } = lead;
+  const { change, operation, duplicateOf, previousName, verdict } = lead;
   const deposed = planned.flatMap((one) => {
     const key = one.change.deposed;
     return key === undefined ? [] : outcomesJson(one).map(({ dialects: _, ...outcome }) => ({ key, ...outcome }));
@@ -85,7 +85,6 @@ function plannedJson(planned: readonly PlannedChange[]): Pick<JsonReport["invite
       operation,
       ...(previousName !== undefined && { previousAddress: previousName }),
       ...(duplicateOf !== undefined && { duplicateOf }),
-      ...(renamedFrom !== undefined && { renamedFrom }),
       verdict: verdict.kind,
       outcomes: outcomesJson(lead),
       ...(deposed.length > 0 && { deposed }),

@@ -109,7 +109,15 @@ function person({ email = "the person" }: { readonly email?: string }): string {
 
 /** Why, what OpenAI does, what Terraform prints, and what the state holds then. */
 function planned(given: PlannedArguments): string {
-  return [causeClause(given), reasonClause(given), outcomeClause(given)].filter((part) => part !== "").join("; ");
+  return [moveClause(given), causeClause(given), reasonClause(given), outcomeClause(given)]
+    .filter((part) => part !== "")
+    .join("; ");
+}
+
+/** Until the apply, commands find it under its old address. */
+function moveClause({ causes, movedFrom }: PlannedArguments): string {
+  if (movedFrom === undefined || causes.some(({ kind }) => kind === "moved-away")) return "";
+  return `moved here from ${movedFrom}, where the state has it until the apply`;
 }
 
 function causeClause({ causes, operation, movedFrom }: PlannedArguments): string {
@@ -140,6 +148,8 @@ function causeWords(cause: Exclude<Cause, { readonly kind: "destroy" }>, movedFr
       return "its index is beyond count";
     case "block-gone":
       return "no block declares it any more";
+    case "disabled":
+      return "its lifecycle has enabled = false";
     case "module-gone":
       return "its module is not called any more";
     case "repetition-changed":
@@ -161,11 +171,14 @@ function reasonClause(given: PlannedArguments): string {
     return `${joined}OpenAI refuses to delete it`;
   }
   if (reasons.has("missing")) return "OpenAI does not know it any more";
-  const invited = given.invitee ?? who;
+  const invited = given.invitee === undefined ? who : (given.invitee.email ?? "whoever is invited in its place");
   if (reasons.has("member")) return `${invited} belongs to the organization, and OpenAI refuses to invite a member`;
   if (reasons.has("invited")) {
     const { otherInvite } = (given.invitee === undefined ? undefined : given.standing.invitee) ?? given.standing;
-    const other = given.duplicateOf ?? otherInvite;
+    if (given.duplicateOf === undefined && given.blockedBy?.goes === true) {
+      return `${invited} has a pending invite in ${given.blockedBy.address}, which this plan deletes: Terraform does the two in any order, and OpenAI is reported to refuse a second invite while the first is there`;
+    }
+    const other = given.duplicateOf ?? given.blockedBy?.address ?? otherInvite;
     const what = other === undefined ? `${invited} has a pending invite` : `${invited} is invited by ${other}, too`;
     return given.duplicateOf === undefined
       ? `${what}, and OpenAI is reported to refuse a second one`
@@ -176,7 +189,12 @@ function reasonClause(given: PlannedArguments): string {
 
 function outcomeClause(given: PlannedArguments): string {
   const lost = given.dropped ? dropClause(given.provider) : "";
-  const clauses = given.outcomes.map((one) => versionClause(one, given));
+  // In whichever order all goes well, there is nothing to say.
+  const told =
+    given.blockedBy?.goes === true
+      ? given.outcomes.filter(({ outcome }) => outcome.result === "fails")
+      : given.outcomes;
+  const clauses = told.map((one) => versionClause(one, given));
   return [lost, ...clauses].filter((part) => part !== "").join("; ");
 }
 
@@ -248,9 +266,6 @@ function afterFailure({ stateAfter, step, reason }: Outcome, operation: Operatio
 
 function resendConsequence(given: PlannedArguments): string {
   const who = person(given);
-  if (given.renamedFrom !== undefined) {
-    return `the same plan deletes the pending invite of ${who}, ${given.renamedFrom}, and in whichever order: where the new one comes first, OpenAI is reported to refuse it; a moved block from there to here keeps the invite as it is`;
-  }
   if (given.operation === "create") {
     const { provider } = given;
     return `${dropClause(provider)}: it was revoked, deleted or refused; if that is meant, take it out of the configuration, or else ${who} gets another mail`;
@@ -278,7 +293,8 @@ function readsWords({ invites, dataSources, limit, providers }: FindingArguments
     dataSources === 0
       ? count(invites, "invite")
       : `${count(invites, "invite")} and ${count(dataSources, "data source")}`;
-  const does = providers.map((provider) => {
+  const does = providers.flatMap((provider) => {
+    if (provider.candidates.length === 0) return [];
     const drops = provider.candidates.some(({ readRefused }) => readRefused === "drops");
     return drops
       ? `${provider.label} drops from the state what it cannot read, and sends it again`
@@ -286,6 +302,6 @@ function readsWords({ invites, dataSources, limit, providers }: FindingArguments
   });
   return {
     headline: `every plan reads ${both}, one request each`,
-    consequence: `OpenAI was seen to let about ${limit} requests a minute through; ${does.join("; ")}; forgetting spent invites is the way to fewer`,
+    consequence: `OpenAI was seen to let about ${limit} requests a minute through; ${[...does, "forgetting spent invites is the way to fewer"].join("; ")}`,
   };
 }

@@ -35,6 +35,7 @@ function commandsOf(remedy: Remedy): readonly TerraformCommand[] {
   switch (remedy.kind) {
     case "forget":
     case "adopt":
+    case "move":
     case "resend":
       return [remedy.command];
     case "reimport":

@@ -63,7 +63,7 @@ function planParts({ invites }: Report): string[] {
     change.outcomes.some(({ outcome }) => outcome.result === result);
   const counted: readonly (readonly [number, string])[] = [
     [having((change) => change.verdict.kind === "certain" && results("fails")(change)), "will fail"],
-    [having((change) => change.verdict.kind === "by-version" && results("fails")(change)), "may fail"],
+    [having((change) => change.verdict.kind !== "certain" && results("fails")(change)), "may fail"],
     [having(results("in-name-only")), "in name only"],
     [having(({ outcomes }) => outcomes.some(({ outcome }) => outcome.mails)), "mailed"],
     [having(({ outcomes }) => outcomes.length === 0), "without a verdict"],

@@ -164,8 +164,12 @@ export function stepWords(step: ConfigurationStep): string {
       return `the count numbers its instances, so ${step.indexes.map((index) => `[${index}]`).join(", ")} cannot go alone: use for_each over those that stay${movesWords(step)}`;
     case "change-call":
       return changeCallWords(step);
+    case "delete-import":
+      return step.whole ? "delete the import block" : `drop ${step.resource} from the for_each of the import block`;
     case "undo-edit":
-      return `set ${step.attribute} back to "${step.value}"`;
+      return step.computed
+        ? `see that ${step.attribute} comes out as "${step.value}" again`
+        : `set ${step.attribute} back to "${step.value}"`;
     case "find-key":
       return `find what declares ${step.names.join(", ")} and drop it there: its keys could not be worked out`;
   }

@@ -155,4 +155,56 @@ describe("invites of two organizations", () => {
       await eu.close();
     }
   });
+
+  it("stay unknown where a plan deletes one whose block is gone, unless the state is there to tell whose it is", () => {
+    const source = "registry.terraform.io/openai/openai";
+    const object = { address: "openai_invite.gone", mode: "managed", type: "openai_invite", name: "gone" };
+    const values = { id: "invite-gone", invite_id: "invite-gone", email: "gone@example.com", role: "reader" };
+    const plan = JSON.stringify({
+      format_version: "1.2",
+      terraform_version: "1.11.4",
+      resource_changes: [
+        {
+          ...object,
+          provider_name: source,
+          action_reason: "delete_because_no_resource_config",
+          change: { actions: ["delete"], before: values, after: null, after_unknown: {} },
+        },
+      ],
+      prior_state: {
+        format_version: "1.0",
+        values: { root_module: { resources: [{ ...object, provider_name: source, schema_version: 0, values }] } },
+      },
+      configuration: {
+        provider_config: {
+          oai: { name: "oai", full_name: source },
+          "oai.eu": { name: "oai", full_name: source, alias: "eu" },
+        },
+        root_module: {},
+      },
+    });
+    const state = JSON.parse(STATE);
+    state.resources = state.resources.filter(({ name }: { name: string }) => name === "gone");
+    const [configuration = ""] = CONFIGURATION.split('resource "openai_invite"');
+    const only = { "main.tf": configuration, "plan.json": plan, "gone.tfstate": JSON.stringify(state) };
+    return inScene({ files: { ...only, ".tfinvite.json": SETTINGS }, api: us }, async ({ api, run }) => {
+      const reason = async (...args: string[]) => {
+        const { stdout, code } = await run(["check", "--plan", "plan.json", "--format", "json", ...args]);
+        const [invite] = JSON.parse(stdout).invites;
+        return [code, invite.standing, invite.reason];
+      };
+      expect(await reason()).toEqual([
+        3,
+        "unknown",
+        "the plan does not tell which provider configuration, and so which organization, an invite without a block is of",
+      ]);
+      expect(await reason("--state", "gone.tfstate")).toEqual([
+        3,
+        "unknown",
+        "no admin key: OPENAI_ADMIN_KEY_EU is not set",
+      ]);
+      // Neither key is tried on what may be the other organization's.
+      expect(api.requests).toEqual([]);
+    });
+  });
 });

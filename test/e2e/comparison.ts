@@ -199,8 +199,11 @@ export function errorDifferences(
 function predictedFailures({ invites }: JsonReport, plan: PlanJson, refused: ReadonlySet<string>) {
   const current = new Set(plan.resource_changes.flatMap((one) => (one.deposed === undefined ? [one.address] : [])));
   return invites.flatMap(({ address, id, dialect, planned, deposed: objects = [] }) => {
-    const raced = refused.has(address) && planned?.renamedFrom !== undefined;
-    const said = raced ? [{ result: "fails" as const, step: "create" as const }] : (planned?.outcomes ?? []);
+    const outcomes = planned?.outcomes ?? [];
+    const said =
+      planned?.verdict === "by-order"
+        ? outcomes.filter(({ result }) => result === "fails" && refused.has(address))
+        : outcomes;
     const lead = current.has(address) ? said.map((one) => ({ ...one, id })) : [];
     const deposed = (planned?.deposed ?? []).map((one) => ({
       ...one,

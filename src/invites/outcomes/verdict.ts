@@ -13,6 +13,8 @@ export type Verdict =
   | { readonly kind: "certain"; readonly outcome: Outcome }
   /** The versions in range differ, and each outcome is certain. */
   | { readonly kind: "by-version"; readonly outcomes: readonly DialectOutcome[] }
+  /** Terraform does this and another action of the same plan in any order, and each order has an outcome of its own. */
+  | { readonly kind: "by-order"; readonly outcomes: readonly DialectOutcome[] }
   /** The invite's standing or its person's membership decides, and is not known. */
   | { readonly kind: "needs-look-up" }
   /** The provider decides, and no row speaks of it. */
@@ -45,7 +47,16 @@ export function verdictOf(
 /** Each outcome that may be: one, or one for each group of versions; none where it is not known. */
 export function outcomesOf(verdict: Verdict): readonly DialectOutcome[] {
   if (verdict.kind === "certain") return [{ dialects: [], outcome: verdict.outcome }];
-  return verdict.kind === "by-version" ? verdict.outcomes : [];
+  return verdict.kind === "by-version" || verdict.kind === "by-order" ? verdict.outcomes : [];
+}
+
+/** What can be said where either verdict may hold, by the order that Terraform does things in. */
+export function eitherOf(one: Verdict, other: Verdict): Verdict {
+  const [first, second] = [outcomesOf(one), outcomesOf(other)];
+  if (first.length === 0) return one;
+  if (second.length === 0) return other;
+  const more = second.filter(({ outcome }) => !first.some((known) => isSame(known.outcome, outcome)));
+  return more.length === 0 ? one : { kind: "by-order", outcomes: [...first, ...more] };
 }
 
 /** Outcomes of several situations that differ in nothing that anybody would act on. */

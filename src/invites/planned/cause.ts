@@ -2,6 +2,7 @@ import type { AttributePath, Plan, ResourceChange } from "../../terraform/plan/p
 import type { SourceRange } from "../../terraform/source-range.js";
 import { stringOf } from "../attributes.js";
 import type { InviteEntry } from "../inventory.js";
+import { isMarked, isPartlyMarked } from "./marks.js";
 
 /** Why a plan destroys or replaces an invite. */
 export type Cause =
@@ -13,8 +14,8 @@ export type Cause =
   | { readonly kind: "unasked-projects"; readonly projects: readonly string[] }
   /** `-replace`, a taint, or `replace_triggered_by`. */
   | { readonly kind: "requested" | "tainted" | "triggered" }
-  /** The key, the index, the block or the module call is not in the configuration any more. */
-  | { readonly kind: "key-gone" | "index-gone" | "block-gone" | "module-gone" | "repetition-changed" }
+  /** The key, the index, the block or the module call is not in the configuration any more, or is switched off there. */
+  | { readonly kind: "key-gone" | "index-gone" | "block-gone" | "disabled" | "module-gone" | "repetition-changed" }
   /** `moved` to a place that is not declared, which `removed` then forgets or destroys. */
   | { readonly kind: "moved-away" }
   /** A deposed object, left by a replacement that broke off. */
@@ -37,7 +38,8 @@ const BY_REASON: Readonly<Record<string, Exclude<Cause["kind"], "edit" | "email-
   delete_because_no_module: "module-gone",
   delete_because_wrong_repetition: "repetition-changed",
   delete_because_no_move_target: "moved-away",
-  delete_because_enabled_false: "block-gone",
+  // OpenTofu's alone: https://opentofu.org/docs/language/meta-arguments/enabled/
+  delete_because_enabled_false: "disabled",
 };
 
 /** What in the configuration, or outside of it, makes the plan do it. Several edits are several causes. */
@@ -55,7 +57,7 @@ function editsOf(change: ResourceChange, plan: Plan): Cause[] {
   const edited = names.filter((name) => name !== "projects").map((name) => editOf(name, change));
   if (!names.includes("projects") || !forcesByProjects(change, edited.length > 0)) return edited;
   // A list that the block does not set was OpenAI's own doing.
-  const projects = projectsOf(change.before?.["projects"]);
+  const projects = isPartlyMarked(change.beforeSensitive, "projects") ? [] : projectsOf(change.before?.["projects"]);
   if (isConfigured(change, "projects", plan) || projects.length === 0) {
     return [...edited, { kind: "edit", attribute: "projects" }];
   }
@@ -91,13 +93,6 @@ function editOf(attribute: string, { before, after, beforeSensitive, afterSensit
     return { kind: "email-case", from, to };
   }
   return { kind: "edit", attribute, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
-}
-
-/** Whether `before_sensitive`, `after_unknown` and the like mark an attribute, or everything. */
-export function isMarked(marks: unknown, attribute: string): boolean {
-  if (marks === true) return true;
-  if (typeof marks !== "object" || marks === null || !(attribute in marks)) return false;
-  return Object.entries(marks).some(([name, mark]) => name === attribute && mark === true);
 }
 
 function projectsOf(value: unknown): string[] {

@@ -1,11 +1,12 @@
-import { compareAddresses, formatAddress, formatModulePath } from "../../terraform/address.js";
+import { type Address, compareAddresses, formatAddress, formatModulePath } from "../../terraform/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { lockedVersionOf } from "../../terraform/configuration/provider-requirements.js";
-import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
+import type { ConfiguredResource, Plan, ResourceChange } from "../../terraform/plan/plan.js";
+import type { State } from "../../terraform/state/state.js";
 import { stringOf } from "../attributes.js";
 import { identifyProvider } from "../dialects.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
-import { isMarked } from "./cause.js";
+import { isMarked } from "./marks.js";
 
 /** An inventory as a plan knows it. */
 export interface PlannedInventory {
@@ -16,9 +17,9 @@ export interface PlannedInventory {
 
 /**
  * The invites that a plan speaks of: it lists each one that it leaves as it is, too, and knows what is declared where
- * the configuration was not there to be read.
+ * the configuration was not there to be read. `state` is a raw one, which tells the provider configuration of each.
  */
-export function inventoryOfPlan(inventory: Inventory, plan: Plan): PlannedInventory {
+export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State): PlannedInventory {
   const changes = new Map<string, ResourceChange>();
   const deposedOnly = new Set<string>();
   for (const change of plan.changes) {
@@ -37,17 +38,55 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan): PlannedInvent
     if (change !== undefined) {
       const provider = entry.resource === undefined ? providerOf(change, plan, configuration) : {};
       entries.push({
-        ...entry,
+        ...(isSecret("role", change) ? withoutRole(entry) : entry),
         ...provider,
         ...secrecyOf(change),
-        inConfig: entry.inConfig === true || staysDeclared(change),
+        ...storageOf(change),
+        // Variables of the plan may not be known here; it knows what it found no longer declared.
+        inConfig: (entry.inConfig === true && !isNoLongerDeclared(change)) || staysDeclared(change),
       });
     } else if (entry.inState || deposedOnly.has(entry.name)) entries.push(entry);
     else notPlanned.push(entry);
   }
   for (const [name, change] of changes) entries.push(entryOf(name, change, plan, configuration));
   entries.sort((a, b) => compareAddresses(a.address, b.address));
-  return { inventory: { ...inventory, entries }, notPlanned };
+  return {
+    inventory: { ...inventory, entries: entries.map((entry) => withConfigurations(entry, plan, state)) },
+    notPlanned,
+  };
+}
+
+/**
+ * Names the provider configuration of what no file here declares. Of what the plan's own configuration does not declare
+ * either, a plan only tells the provider, and a raw state by which configuration of it.
+ */
+function withConfigurations(entry: InviteEntry, plan: Plan, state: State | undefined): InviteEntry {
+  const { resource, providerSource: source, address, storedAs = address } = entry;
+  if (resource !== undefined || source === undefined) return entry;
+  const name = formatAddress(storedAs);
+  const key = configuredIn(plan, address)?.providerKey;
+  const stored = state?.instances.find((instance) => formatAddress(instance.address) === name)?.provider;
+  const possible = plan.configuration.providers.filter((one) => {
+    if (key !== undefined) return one.key === key;
+    return one.fullName === source && (state?.format !== "v4" || stored === undefined || one.alias === stored.alias);
+  });
+  const names = new Set(
+    possible.flatMap((one) => (one.name === undefined ? [] : [configurationOf(one.name, one.alias)])),
+  );
+  return names.size === 0 ? entry : { ...entry, possibleConfigurations: [...names] };
+}
+
+function configurationOf(source: string | undefined, alias: string | undefined): string {
+  return [source, alias].filter(Boolean).join(".");
+}
+
+/** The block behind an address, where the configuration of the plan has one. */
+function configuredIn({ configuration: { resources } }: Plan, address: Address): ConfiguredResource | undefined {
+  const path = address.module.map(({ name }) => name).join(".");
+  return resources.find(
+    ({ module, mode, type, name }) =>
+      mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
+  );
 }
 
 /** An invite that only the plan knows: it is about to be sent, by a configuration that could not be read. */
@@ -61,7 +100,7 @@ function entryOf(name: string, change: ResourceChange, plan: Plan, configuration
     name,
     modulePath: formatModulePath(address.module),
     ...(email !== undefined && { email }),
-    ...(role !== undefined && { role }),
+    ...(role !== undefined && !isSecret("role", change) && { role }),
     ...secrecyOf(change),
     ...providerOf(change, plan, configuration),
     objects: [],
@@ -72,8 +111,24 @@ function entryOf(name: string, change: ResourceChange, plan: Plan, configuration
 }
 
 /** Terraform marks what comes from a sensitive value, and so must be shown nowhere. */
-function secrecyOf({ beforeSensitive, afterSensitive }: ResourceChange): Pick<InviteEntry, "emailIsSecret"> {
-  return isMarked(beforeSensitive, "email") || isMarked(afterSensitive, "email") ? { emailIsSecret: true } : {};
+function secrecyOf(change: ResourceChange): Pick<InviteEntry, "emailIsSecret"> {
+  return isSecret("email", change) ? { emailIsSecret: true } : {};
+}
+
+function isSecret(attribute: string, { beforeSensitive, afterSensitive }: ResourceChange): boolean {
+  return isMarked(beforeSensitive, attribute) || isMarked(afterSensitive, attribute);
+}
+
+function withoutRole({ role: _, ...entry }: InviteEntry): InviteEntry {
+  return entry;
+}
+
+/** A plan's prior state has moves and imports done; the state that commands work on has neither. */
+function storageOf({ previousAddress, importing }: ResourceChange): Pick<InviteEntry, "storedAs" | "importing"> {
+  return {
+    ...(previousAddress !== undefined && { storedAs: previousAddress }),
+    ...(importing !== undefined && { importing: true }),
+  };
 }
 
 /** Whether the configuration that the plan was made from declares it. */
@@ -81,17 +136,19 @@ function staysDeclared({ operation: { kind } }: ResourceChange): boolean {
   return kind !== "delete" && kind !== "forget";
 }
 
+/** Whether the plan gives as its reason that the configuration declares it no more; `terraform destroy` gives none. */
+function isNoLongerDeclared({ operation: { kind }, reason = "" }: ResourceChange): boolean {
+  return (kind === "delete" || kind === "forget") && reason.startsWith("delete_because_");
+}
+
 /** The provider as a plan tells of it, which knows what is asked for; the version is in the lock file beside it. */
 function providerOf(
   { address, provider }: ResourceChange,
-  { configuration: { providers, resources } }: Plan,
+  plan: Plan,
   { lockedVersions }: Configuration,
 ): Pick<InviteEntry, "provider" | "providerSource" | "providerConfiguration"> {
-  const path = address.module.map(({ name }) => name).join(".");
-  const key = resources.find(
-    ({ module, mode, type, name }) =>
-      mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
-  )?.providerKey;
+  const { providers } = plan.configuration;
+  const key = configuredIn(plan, address)?.providerKey;
   const configured = providers.find((one) => (key === undefined ? one.fullName === provider?.source : one.key === key));
   const lockedVersion =
     (provider === undefined ? undefined : lockedVersionOf(provider.source, lockedVersions)) ??
@@ -103,7 +160,7 @@ function providerOf(
       ...(configured?.versionConstraint !== undefined && { constraints: [configured.versionConstraint] }),
       ...(lockedVersion !== undefined && { lockedVersion }),
     }),
-    providerConfiguration: [provider?.source, configured?.alias].filter(Boolean).join("."),
+    providerConfiguration: configurationOf(provider?.source, configured?.alias),
     ...(provider !== undefined && { providerSource: provider.source }),
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { emailKey } from "../../openai/email-key.js";
 import { compareAddresses, formatAddress } from "../../terraform/address.js";
 import type { Plan, Operation as PlanOperation, ResourceChange } from "../../terraform/plan/plan.js";
@@ -5,9 +6,10 @@ import { stringOf } from "../attributes.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
 import type { Operation, Situation } from "../outcomes/outcome.js";
 import { situationsOf } from "../outcomes/situations.js";
-import { type DialectOutcome, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
+import { type DialectOutcome, eitherOf, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
 import type { InviteAssessment, Invitee, StandingReport } from "../standing.js";
 import { type Cause, causesOf } from "./cause.js";
+import { hasMark } from "./marks.js";
 
 /** What the plan does with one object of an invite, and what becomes of it. */
 export interface PlannedChange {
@@ -26,11 +28,15 @@ export interface PlannedChange {
   readonly invitee?: { readonly email?: string };
   /** The address of another invite that the same plan sends to the same person, and which comes first. */
   readonly duplicateOf?: string;
-  /**
-   * The address under which the same plan deletes the person's pending invite. Terraform does both in any order: the
-   * other way round, OpenAI refuses the new one.
-   */
-  readonly renamedFrom?: string;
+  /** The invite of the root module that is pending for whoever this one goes to, and so keeps OpenAI from sending it. */
+  readonly blockedBy?: BlockingInvite;
+}
+
+/** An invite of the same root module that is pending for somebody whom the plan invites under another address. */
+export interface BlockingInvite {
+  readonly entry: InviteEntry;
+  /** Whether the same plan deletes it: before or after, as Terraform comes to it. */
+  readonly goes: boolean;
 }
 
 /** What a plan does with the invites of one root module. */
@@ -54,7 +60,7 @@ const SENDS: ReadonlySet<Operation> = new Set<Operation>([
 export function toBeSent(plan: Plan, inventory: Inventory): Map<InviteEntry, string | undefined> {
   const emails = new Map<string, string | undefined>();
   for (const change of plan.changes) {
-    const operation = operationOf(change.operation);
+    const operation = plannedOperation(change);
     if (operation === undefined || !SENDS.has(operation)) continue;
     // The invite itself is gone before another one is sent to the same person.
     if (operation === "replace" && !invitesAnother(change)) continue;
@@ -87,12 +93,51 @@ export function plannedRoot(
     if (change.address.mode !== "managed" || !isInviteType(change.address.type)) continue;
     const entry = entries.get(formatAddress(change.address));
     if (entry === undefined) continue;
-    const operation = operationOf(change.operation);
+    const operation = plannedOperation(change);
     if (operation === undefined) unknown.push(change);
     else changes.push(planned(entry, change, operation, plan, standings.get(entry)));
   }
   changes.sort((a, b) => compareAddresses(a.entry.address, b.entry.address) || deposedOrder(a, b));
-  return { plan, changes: withDuplicates(withRenames(changes)), unknown };
+  return { plan, changes: withDuplicates(withBlocking(changes, inventory)), unknown };
+}
+
+/** Says of each invite that is to be sent which other one of the root module stands in its way. */
+function withBlocking(changes: readonly PlannedChange[], inventory: Inventory): PlannedChange[] {
+  const holders = new Map(
+    inventory.entries.flatMap((entry) => {
+      const id = entry.objects.find(({ deposed }) => deposed === undefined)?.id;
+      return id === undefined ? [] : [[id, entry] as const];
+    }),
+  );
+  const deleted = new Set(
+    changes.flatMap(({ entry, change, outcomes }) =>
+      change.actions.includes("delete") && change.deposed === undefined && outcomes.length > 0 ? [entry] : [],
+    ),
+  );
+  return changes.map((planned) => {
+    const { change, standing, operation, entry } = planned;
+    const { otherInvite } = (invitesAnother(change) ? standing.invitee : standing) ?? {};
+    const holder = SENDS.has(operation) ? holders.get(otherInvite ?? "") : undefined;
+    if (holder === undefined || holder === entry) return planned;
+    if (!deleted.has(holder)) return { ...planned, blockedBy: { entry: holder, goes: false } };
+    const afterwards = situationsOfChange(planned).map((situation) => blocked(situation, false));
+    const verdict = eitherOf(planned.verdict, verdictOf(operation, entry.provider, afterwards));
+    return { ...planned, ...judged(verdict), blockedBy: { entry: holder, goes: true } };
+  });
+}
+
+/** The same situation with another invite of whoever is invited, or without one. */
+function blocked({ invitee, ...situation }: Situation, invitedElsewhere: boolean): Situation {
+  return {
+    ...situation,
+    invitedElsewhere,
+    ...(invitee !== undefined && { invitee: { ...invitee, invitedElsewhere } }),
+  };
+}
+
+function situationsOfChange({ entry, change, standing }: Pick<PlannedChange, "entry" | "change" | "standing">) {
+  const object = entry.objects.find(({ deposed }) => deposed === change.deposed);
+  return situationsOf(standing, object, inviteeOf(change, standing));
 }
 
 function deposedOrder(a: PlannedChange, b: PlannedChange): number {
@@ -107,7 +152,6 @@ function planned(
   assessment: InviteAssessment | undefined,
 ): PlannedChange {
   const index = entry.objects.findIndex(({ deposed }) => deposed === change.deposed);
-  const object = entry.objects[index];
   const unlooked: StandingReport = { standing: "unknown", reason: "it was not looked up" };
   const standing = assessment?.objects[index] ?? assessment ?? unlooked;
   const email = stringOf(change.after?.["email"]);
@@ -116,7 +160,7 @@ function planned(
     change,
     operation,
     causes: operation === "no-op" || operation === "create" ? [] : causesOf(change, plan),
-    ...judged(verdictOf(operation, entry.provider, situationsOf(standing, object, inviteeOf(change, standing)))),
+    ...judged(verdictOf(operation, entry.provider, situationsOfChange({ entry, change, standing }))),
     ...(change.previousAddress !== undefined && { previousName: formatAddress(change.previousAddress) }),
     standing,
     ...(invitesAnother(change) && { invitee: email === undefined ? {} : { email } }),
@@ -131,41 +175,18 @@ function judged(verdict: Verdict): Pick<PlannedChange, "verdict" | "outcomes"> {
   return { verdict, outcomes: outcomesOf(verdict) };
 }
 
-/** Creates whose person's pending invite goes in the same plan, as where a key is renamed: that one is not in the way for long. */
-function withRenames(changes: readonly PlannedChange[]): PlannedChange[] {
-  const deleted = new Map(
-    changes.flatMap(({ entry, operation, change: { deposed } }): [string | undefined, string][] =>
-      operation === "delete" && deposed === undefined ? [[entry.objects[0]?.id, entry.name]] : [],
-    ),
-  );
-  return changes.map((change) => {
-    const { otherInvite, ...standing } = change.standing;
-    const from = otherInvite === undefined ? undefined : deleted.get(otherInvite);
-    if (change.operation !== "create" || from === undefined) return change;
-    const verdict = verdictOf(change.operation, change.entry.provider, situationsOf(standing, undefined));
-    return { ...change, ...judged(verdict), renamedFrom: from };
-  });
-}
-
 /** Of two invites to one person, one is refused. Which one comes first is Terraform's choice; here it is by address. */
 function withDuplicates(changes: readonly PlannedChange[]): PlannedChange[] {
   const first = new Map<string, PlannedChange>();
   return changes.map((change) => {
-    const person = SENDS.has(change.operation) ? personOf(change.entry) : undefined;
+    const person = SENDS.has(change.operation) ? personOf(change) : undefined;
     if (person === undefined) return change;
     const earlier = first.get(person);
     if (earlier === undefined) {
       first.set(person, change);
       return change;
     }
-    const { standing, entry } = change;
-    const situations = situationsOf(standing, entry.objects[0], inviteeOf(change.change, standing)).map(
-      ({ invitee, ...situation }): Situation => ({
-        ...situation,
-        invitedElsewhere: true,
-        ...(invitee !== undefined && { invitee: { ...invitee, invitedElsewhere: true } }),
-      }),
-    );
+    const situations = situationsOfChange(change).map((situation) => blocked(situation, true));
     return {
       ...change,
       ...judged(verdictOf(change.operation, change.entry.provider, situations)),
@@ -174,9 +195,23 @@ function withDuplicates(changes: readonly PlannedChange[]): PlannedChange[] {
   });
 }
 
-/** The person of one organization: each configuration of a provider may be of another. */
-function personOf({ email, providerConfiguration }: InviteEntry): string | undefined {
-  return email === undefined ? undefined : `${providerConfiguration}\0${emailKey(email)}`;
+/** Whom it goes to, in one organization: each configuration of a provider may be of another. */
+function personOf({ entry, change }: PlannedChange): string | undefined {
+  const email = stringOf(change.after?.["email"]);
+  return email === undefined ? undefined : `${entry.providerConfiguration}\0${emailKey(email)}`;
+}
+
+/** What a plan does with an invite, in the words of the table of outcomes; absent for actions that nobody knows. */
+export function plannedOperation(change: ResourceChange): Operation | undefined {
+  return changesMarksOnly(change) ? "no-op" : operationOf(change.operation);
+}
+
+/**
+ * Whether an update changes no value, but only which ones count as sensitive. Terraform then writes the state by itself
+ * and does not ask the provider (https://github.com/hashicorp/terraform/blob/v1.11.4/internal/terraform/node_resource_abstract_instance.go).
+ */
+function changesMarksOnly({ operation, before, after, afterUnknown }: ResourceChange): boolean {
+  return operation.kind === "update" && !hasMark(afterUnknown) && isDeepStrictEqual(before, after);
 }
 
 /** The words of the table of outcomes for what a plan does; absent for actions that nobody knows. */

@@ -1,5 +1,11 @@
 import path from "node:path";
-import { formatAddress, formatInstanceKey, formatModulePath, type ModuleStep } from "../../terraform/address.js";
+import {
+  formatAddress,
+  formatInstanceKey,
+  formatModulePath,
+  formatResourceAddress,
+  type ModuleStep,
+} from "../../terraform/address.js";
 import type {
   Configuration,
   ConfiguredResource,
@@ -37,6 +43,7 @@ export function configurationSteps(going: readonly InviteEntry[], inventory: Inv
   for (const [resource, entries] of groupBy(declared, (entry) => entry.resource)) {
     blockSteps(resource, entries, about).forEach(add);
   }
+  for (const entry of going) importSteps(entry, inventory.configuration).forEach(add);
   return [...steps.values()].sort((a, b) => compareRanges(a.range, b.range));
 }
 
@@ -88,6 +95,17 @@ interface Keyed {
 
 function keyed(step: ConfigurationStep): Keyed {
   return { key: `${step.kind} ${step.resource} ${placeKey(step.range)}`, step };
+}
+
+/** The `import` blocks of what goes; only the root module may have any. */
+function importSteps({ address, name }: InviteEntry, { refactorings }: Configuration): readonly Keyed[] {
+  return refactorings.flatMap(({ kind, modulePath, to, block }): Keyed[] => {
+    if (kind !== "import" || modulePath.length > 0 || to === undefined) return [];
+    const forEach = block.body.attribute("for_each") !== undefined;
+    const named = to === name || (forEach && to.startsWith(`${formatResourceAddress(address)}[`));
+    if (!named) return [];
+    return [keyed({ kind: "delete-import", resource: name, whole: !forEach, range: block.headerRange })];
+  });
 }
 
 /** What to change about the going instances of one resource. */

@@ -6,13 +6,18 @@ import type { ConfigurationStep, Remedy, TerraformCommand } from "./remedy.js";
 
 /** Forget one spent invite: out of the state, and out of the configuration. */
 export function forget(entry: InviteEntry, inventory: Inventory): Remedy {
-  if (!entry.inState) return drop(entry, inventory);
-  return { kind: "forget", command: removal([entry.address]), ...changesFor(entry, inventory) };
+  if (!entry.inState || entry.importing === true) return drop(entry, inventory);
+  return { kind: "forget", command: removal([storedAddress(entry)]), ...changesFor(entry, inventory) };
 }
 
 /** Take an invite out of the configuration; an apply does the rest, or there is none. */
 export function drop(entry: InviteEntry, inventory: Inventory): Remedy {
   return { kind: "drop", ...changesFor(entry, inventory) };
+}
+
+/** Where the state has it, whatever a plan is about to move. */
+function storedAddress({ storedAs, address }: InviteEntry): Address {
+  return storedAs ?? address;
 }
 
 function changesFor(entry: InviteEntry, inventory: Inventory) {
@@ -22,14 +27,22 @@ function changesFor(entry: InviteEntry, inventory: Inventory) {
   };
 }
 
-/** Get rid of a deposed object alone, which no command can name: forget the whole instance, and import what is alive. */
+/**
+ * Put another invite in the place of what the state has: the one that is alive beside a deposed object, which no command
+ * can name alone, or the one that the person was sent elsewhere.
+ */
 export function reimport(entry: InviteEntry, id: string): Remedy {
-  return { kind: "reimport", commands: [removal([entry.address]), importing(entry, id)] };
+  return { kind: "reimport", commands: [removal([storedAddress(entry)]), importing(entry, id)] };
 }
 
 /** Take an invite that OpenAI has already into the state, in place of sending another. */
 export function adopt(entry: InviteEntry, id: string): Remedy {
   return { kind: "adopt", command: importing(entry, id) };
+}
+
+/** Keep an invite that the state has under another address, in place of deleting it and sending another. */
+export function move(from: InviteEntry, to: InviteEntry): Remedy {
+  return { kind: "move", command: { verb: ["state", "mv"], addresses: [storedAddress(from), to.address] } };
 }
 
 function importing(entry: InviteEntry, id: string): TerraformCommand {

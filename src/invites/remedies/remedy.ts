@@ -69,6 +69,14 @@ export type ConfigurationStep =
       readonly fetchedFrom?: string;
       readonly range: SourceRange;
     }
+  /** Delete an `import` block, which would take it in again, and is an error once nothing declares what it imports. */
+  | {
+      readonly kind: "delete-import";
+      readonly resource: string;
+      /** False where its `for_each` may import others as well. */
+      readonly whole: boolean;
+      readonly range: SourceRange;
+    }
   /** Take an edit back, instead of everything else. */
   | {
       readonly kind: "undo-edit";
@@ -76,6 +84,8 @@ export type ConfigurationStep =
       readonly attribute: string;
       /** The value that the state has. */
       readonly value: string;
+      /** True where something else than the value itself is written there, such as a variable. */
+      readonly computed: boolean;
       readonly range: SourceRange;
     }
   /** The block declares it, but how could not be worked out. */
@@ -122,9 +132,11 @@ export type Remedy =
   | { readonly kind: "undo"; readonly steps: readonly ConfigurationStep[] }
   /** Take in an invite that OpenAI has already, in place of sending another. */
   | { readonly kind: "adopt"; readonly command: TerraformCommand }
+  /** Tell the state that an invite has another address now, in place of deleting it and sending another. */
+  | { readonly kind: "move"; readonly command: TerraformCommand }
   /** Take it out of the configuration; there is nothing in the state. */
   | { readonly kind: "drop"; readonly steps: readonly ConfigurationStep[]; readonly dependents: readonly Dependent[] }
-  /** The instance out of the state with its spent deposed object, and its living invite back in. */
+  /** The instance out of the state with what is of no use any more, and the living invite in. */
   | { readonly kind: "reimport"; readonly commands: readonly TerraformCommand[] }
   /** Send it again. */
   | { readonly kind: "resend"; readonly command: TerraformCommand }

@@ -35,7 +35,7 @@ export function aboutChange(assessment: Assessment, change: PlannedChange) {
 }
 
 function plannedArguments(assessment: Assessment, planned: PlannedChange): PlannedArguments {
-  const { entry, operation, causes, standing, outcomes, invitee, duplicateOf, renamedFrom, previousName } = planned;
+  const { entry, operation, causes, standing, outcomes, invitee, duplicateOf, blockedBy, previousName } = planned;
   return {
     ...inviteArguments(entry, objectOf(planned)),
     operation,
@@ -43,9 +43,9 @@ function plannedArguments(assessment: Assessment, planned: PlannedChange): Plann
     standing,
     outcomes,
     dropped: wasDropped(assessment, planned),
-    ...(invitee?.email !== undefined && { invitee: invitee.email }),
+    ...(invitee !== undefined && { invitee: entry.emailIsSecret === true ? {} : invitee }),
     ...(duplicateOf !== undefined && { duplicateOf }),
-    ...(renamedFrom !== undefined && { renamedFrom }),
+    ...(blockedBy !== undefined && { blockedBy: { address: blockedBy.entry.name, goes: blockedBy.goes } }),
     ...(previousName !== undefined && { movedFrom: previousName }),
   };
 }
@@ -68,6 +68,9 @@ export function forgetPlanned(assessment: Assessment, planned: PlannedChange): R
   const { entry, standing } = planned;
   const object = objectOf(planned);
   if (object === undefined) return undefined;
+  // Nothing is in the state yet: as OpenAI has it, it can be imported and stay.
+  const kept = entry.importing === true ? undoPlanned(planned) : undefined;
+  if (kept !== undefined) return kept;
   const whole = planned.causes.some(({ kind }) => kind === "destroy");
   const remedy =
     planned.change.deposed === undefined
@@ -95,9 +98,10 @@ function undoSteps({ entry, causes }: PlannedChange): ConfigurationStep[] {
   const steps = causes.map((cause): ConfigurationStep | undefined => {
     if (cause.kind !== "edit" && cause.kind !== "email-case") return undefined;
     const attribute = cause.kind === "edit" ? cause.attribute : "email";
-    const range = resource.block.body.attribute(attribute)?.range;
-    if (range === undefined || cause.from === undefined) return undefined;
-    return { kind: "undo-edit", resource: entry.name, attribute, value: cause.from, range };
+    const written = resource.block.body.attribute(attribute);
+    if (written === undefined || cause.from === undefined) return undefined;
+    const computed = written.value.kind !== "literal";
+    return { kind: "undo-edit", resource: entry.name, attribute, value: cause.from, computed, range: written.range };
   });
   // One edit that cannot be taken back forces the replacement by itself.
   return steps.every((step) => step !== undefined) ? steps : [];

@@ -1,6 +1,6 @@
 import type { Assessment } from "../assessment.js";
 import type { PlannedChange } from "../planned/planned.js";
-import { adopt, drop } from "../remedies/remedies.js";
+import { adopt, drop, move } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
 import { aboutChange, mayFail, plannedChanges } from "./about-plan.js";
 import type { Rule } from "./rule.js";
@@ -28,11 +28,13 @@ export const createWillFail: Rule = {
 
 function remedyFor(
   { inventory }: Assessment,
-  { entry, standing, duplicateOf, outcomes }: PlannedChange,
+  { entry, standing, duplicateOf, blockedBy, outcomes }: PlannedChange,
 ): Remedy | undefined {
   const reasons = outcomes.map(({ outcome }) => outcome.reason);
   if (reasons.includes("member")) return drop(entry, inventory);
   if (!reasons.includes("invited")) return undefined;
+  // What another block holds cannot be taken in by this one as well: each would delete it under the other.
+  if (blockedBy !== undefined) return blockedBy.goes ? move(blockedBy.entry, entry) : drop(entry, inventory);
   if (standing.otherInvite !== undefined) return adopt(entry, standing.otherInvite);
   return duplicateOf === undefined ? undefined : drop(entry, inventory);
 }

@@ -1,7 +1,7 @@
 import { aboutChange, mayCome, mayFail, plannedChanges, undoPlanned, wasDropped } from "./about-plan.js";
 import type { Rule } from "./rule.js";
 
-/** The plan sends an invite to somebody who has had one: by replacing it, under another address, or because the refresh dropped it. */
+/** The plan sends an invite to somebody who has had one: by replacing it, or because the refresh dropped it. */
 export const resend: Rule = {
   id: "resend",
   severity: "warning",
@@ -11,10 +11,7 @@ export const resend: Rule = {
   find(assessment) {
     return (
       plannedChanges(assessment, "create", "replace", "replace-create-first", "replace-forgetting")
-        .filter(
-          (change) =>
-            change.operation !== "create" || change.renamedFrom !== undefined || wasDropped(assessment, change),
-        )
+        .filter((change) => change.operation !== "create" || wasDropped(assessment, change))
         // Whoever is invited in somebody's place has had no mail yet.
         .filter(({ invitee }) => invitee === undefined)
         // Whoever asks for a replacement wants the mail.

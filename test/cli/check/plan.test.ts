@@ -182,52 +182,6 @@ describe("what is no plan", () => {
   );
 });
 
-describe("an invite under another address", () => {
-  it("is no failure while it is pending, but a second mail that a moved block spares", () => {
-    const plan = recorded("plan-role-change.json");
-    const bob = plan.resource_changes.find(({ address }) => address === "openai_invite.bob");
-    if (bob === undefined) throw new Error("there is no bob in the plan");
-    const { before } = bob.change;
-    const changes = [
-      {
-        ...bob,
-        action_reason: "delete_because_no_resource_config",
-        change: { actions: ["delete"], before, after: null },
-      },
-      {
-        ...bob,
-        address: "openai_invite.robert",
-        name: "robert",
-        change: { actions: ["create"], before: null, after: { email: "Bob@example.com", role: "reader" } },
-      },
-    ];
-    const others = plan.resource_changes.filter(
-      ({ address }) => address !== "openai_invite.bob" && !address.endsWith("alice"),
-    );
-    const api = { invites: invitesOfPlan(OPENAI, "plan-role-change.json") };
-    return inScene(
-      withPlan({ ...plan, resource_changes: [...others, ...changes] }, { api }),
-      async ({ run, api: { invites: listed, revoke } }) => {
-        // The recording lists what an earlier run of the story sent to the same people.
-        revoke(listed.find(({ email }) => email === "bob@example.com")?.id ?? "");
-        const { stdout, code } = await run(["check", "--plan", "plan.json", "--format", "json"]);
-        const { findings, invites } = reportSchema.parse(JSON.parse(stdout));
-        expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
-        expect(code).toBe(0);
-        expect(
-          findings.filter(({ rule }) => rule === "resend").map(({ address, message }) => `${address}: ${message}`),
-        ).toEqual([
-          "openai_invite.robert: this plan mails somebody again: the same plan deletes the pending invite of Bob@example.com, openai_invite.bob, and in whichever order: where the new one comes first, OpenAI is reported to refuse it; a moved block from there to here keeps the invite as it is",
-        ]);
-        expect(invites.find(({ address }) => address === "openai_invite.robert")?.planned).toMatchObject({
-          renamedFrom: "openai_invite.bob",
-          outcomes: [{ result: "succeeds", mails: true }],
-        });
-      },
-    );
-  });
-});
-
 describe("what a plan marks as sensitive", () => {
   it("is looked up by, and never shown", () => {
     const plan = recorded("plan-role-change.json");
@@ -242,6 +196,148 @@ describe("what a plan marks as sensitive", () => {
         expect(text).not.toContain("alice@example.com");
         expect(text).toContain("dan@example.com");
       }
+    });
+  });
+});
+
+describe("what else a plan marks as sensitive", () => {
+  /** Each format's text on the plan for another role, with alice's change as given. */
+  const texts = (edit: object, play: (text: string) => void, api = API) => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === "openai_invite.alice") Object.assign(change, edit);
+    }
+    return inScene({ files: { "plan.json": JSON.stringify(plan) }, api }, async (scene) => {
+      for (const format of ["pretty", "compact", "markdown", "json", "github", "sarif"]) {
+        play(await shown(scene, "--format", format, "--rule", "accepted-invite=off"));
+      }
+    });
+  };
+  const values = { email: "alice@example.com", projects: [] };
+
+  it("is no role", () =>
+    texts(
+      {
+        before: { ...values, role: "secret-role" },
+        after: { ...values, role: "other-secret" },
+        before_sensitive: { role: true },
+        after_sensitive: { role: true },
+      },
+      (text) => {
+        expect(text).toContain("role changes");
+        expect(text).not.toMatch(/secret-role|other-secret/);
+        expect(text).not.toMatch(/"address": "openai_invite.alice",[^}]*"role": "/);
+      },
+    ));
+
+  it("is nobody who is invited in somebody's place", () =>
+    texts(
+      {
+        before: { ...values, email: "carol@example.com", role: "owner" },
+        after: { ...values, email: "zoe@example.com", role: "owner" },
+        replace_paths: [["email"]],
+        after_sensitive: { email: true },
+      },
+      (text) => {
+        expect(text).toContain("whoever is invited in its place belongs to the organization");
+        expect(text).not.toContain("zoe@");
+      },
+      {
+        invites: API.invites.map((invite) =>
+          invite.email === "alice@example.com"
+            ? anInvite(invite.id, invite.email, NOW / 1000 - 3600, { status: "pending" })
+            : invite,
+        ),
+        users: [aUser("user-2", "zoe@example.com", 0)],
+      },
+    ));
+
+  it("is no project that OpenAI gave", () =>
+    texts(
+      {
+        before: { ...values, role: "owner", projects: [{ id: "proj_secret", role: "member" }] },
+        after: { ...values, role: "owner" },
+        after_unknown: { projects: true },
+        replace_paths: [["projects"]],
+        before_sensitive: { projects: [{ id: true }] },
+      },
+      (text) => {
+        expect(text).toContain("projects change");
+        expect(text).not.toContain("proj_secret");
+      },
+    ));
+});
+
+describe("a plan's own word on the configuration", () => {
+  it.each([
+    ["delete_because_enabled_false", "destroyed because its lifecycle has enabled = false;"],
+    ["delete_because_each_key", "destroyed because its key is not in for_each any more;"],
+  ])("%s holds, whatever the files beside it seem to declare", (reason, words) => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change, ...more } of plan.resource_changes) {
+      if (address !== "openai_invite.alice") continue;
+      Object.assign(change, { actions: ["delete"], after: null, replace_paths: undefined });
+      plan.resource_changes = [{ ...more, address, change, action_reason: reason }];
+    }
+    return inScene(withPlan(plan), async ({ run }) => {
+      const { stdout } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const { findings } = reportSchema.parse(JSON.parse(stdout));
+      const found = findings.find(({ rule }) => rule === "destroy-will-fail");
+      expect(found?.message).toContain(words);
+      expect(found?.remedy?.edits.map(({ text }) => text)).not.toContain("delete the block");
+    });
+  });
+});
+
+describe("a provider that nobody knows", () => {
+  const plan = (name: string, more: object) => {
+    const { resource_changes, ...rest } = recorded("plan-role-change.json");
+    const changes = resource_changes
+      .filter(({ address }) => address === "openai_invite.alice")
+      .map(({ change, ...entry }) => ({
+        ...entry,
+        name,
+        address: `openai_invite.${name}`,
+        change: { ...change, ...more },
+      }));
+    const text = JSON.stringify({ ...rest, configuration: {}, resource_changes: changes });
+    return text.replaceAll("registry.terraform.io/openai/openai", "registry.terraform.io/somebody/openai");
+  };
+
+  it.each([
+    ["alice", { actions: ["delete"], after: null }, "accepted-invite"],
+    ["newcomer", { actions: ["create"], before: null }, "member-invited"],
+  ])("leaves no plan without a word on %s", (name, more, rule) =>
+    inScene({ files: { "plan.json": plan(name, more) }, api: API }, async ({ run }) => {
+      const { stdout, stderr } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const { findings } = reportSchema.parse(JSON.parse(stdout));
+      expect(findings.filter(({ address }) => address === `openai_invite.${name}`).map((one) => one.rule)).toEqual([
+        rule,
+      ]);
+      expect(stderr).toContain(`no verdict on openai_invite.${name}`);
+    }),
+  );
+
+  it("is not said to fail under the quota", () =>
+    inScene({ files: { "plan.json": plan("alice", { actions: ["no-op"] }) }, api: API }, async ({ run }) => {
+      const { stdout } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const { findings } = reportSchema.parse(JSON.parse(stdout));
+      const reads = findings.find(({ rule }) => rule === "too-many-reads");
+      expect(reads?.message).toContain("every plan reads 13 invites");
+      expect(reads?.message).not.toContain("fails the plan");
+    }));
+});
+
+describe("words of the plan's own choice", () => {
+  it("cannot pose as a command to whoever reads the log", () => {
+    const plan = recorded("plan-role-change.json");
+    for (const { address, change } of plan.resource_changes) {
+      if (address === "openai_invite.alice") change.actions = ["read\n::add-mask::a", "delete"];
+    }
+    return inScene(withPlan(plan), async ({ run }) => {
+      const { stdout, stderr, code } = await run(["check", "--plan", "plan.json", "--format", "github"]);
+      expect(`${stdout}${stderr}`).not.toContain("add-mask");
+      expect(code).toBe(2);
     });
   });
 });
