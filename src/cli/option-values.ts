@@ -36,6 +36,12 @@ export function parseDuration(value: string): number {
   return total;
 }
 
+/** A whole number, zero included. */
+export function parseCount(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError("It takes a whole number.");
+  return Number(value);
+}
+
 /** `accepted,joined`. */
 export function parseStandings(value: string): ReadonlySet<Standing> {
   const names = value.split(",").map((name) => name.trim());
