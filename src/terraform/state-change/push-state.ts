@@ -1,0 +1,16 @@
+import { type Accessed, failureOf, runState, type StateAccess } from "./state-access.js";
+
+/**
+ * Has Terraform write a state, through its standard input, so that no file of it lies about. Terraform refuses another
+ * lineage, a lower serial, and other contents under the same serial.
+ */
+export async function pushState(
+  access: StateAccess,
+  bytes: Buffer,
+  options: { readonly lockTimeout: string; readonly signal?: AbortSignal },
+): Promise<Accessed<object>> {
+  const args = ["state", "push", "-no-color", `-lock-timeout=${options.lockTimeout}`, "-"];
+  const run = await runState(access, args, { input: bytes, ...(options.signal && { signal: options.signal }) });
+  const failure = failureOf(run, access, "state push");
+  return failure === undefined ? { ok: true } : { ok: false, ...failure };
+}
