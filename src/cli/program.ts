@@ -4,6 +4,7 @@ import { SHELLS } from "../terraform/shell-quoting.js";
 import type { Verdict } from "./exit-code.js";
 import type { Io } from "./io.js";
 import {
+  checkGoDuration,
   collect,
   collectFormats,
   collectRules,
@@ -142,8 +143,13 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .option("--print0", "only the addresses, each ended by a NUL, for xargs -0")
     .option("--apply", "do it: a preview, a backup, one locked call, and a proof")
     .option("--yes", "with --apply or --undo: without asking first")
-    .option("--lock-timeout <duration>", "how long Terraform may wait for the state's lock, such as 30s")
-    .option("--force", "with --apply: go on where the backend does not lock")
+    .addOption(
+      new Option(
+        "--lock-timeout <duration>",
+        "with --apply or --undo: how long Terraform may wait for the state's lock (default: 10s)",
+      ).argParser(checkGoDuration),
+    )
+    .option("--force", "with --apply or --undo: go on where the backend does not lock")
     .option("--undo [journal]", "put back what a repair took out: the latest one, or the one named")
     .option("--list", "show the repairs that were done, and can be undone")
     .addOption(

@@ -46,8 +46,12 @@ export async function repair(directories: readonly string[], options: RepairOpti
     return (await import("./repair/journals.js")).journals(directories, options, io);
   }
   if (options.clean === true) return (await import("./repair/clean.js")).cleanBlocks(directories, options, io);
+  if (options.apply === true) {
+    const { applyRepair, checkFlags } = await import("./repair/apply.js");
+    checkFlags(options, io);
+    return applyRepair(await prepareRepair(directories, options, io), options, io);
+  }
   const prepared = await prepareRepair(directories, options, io);
-  if (options.apply === true) return (await import("./repair/apply.js")).applyRepair(prepared, options, io);
   if (options.as === "blocks") return (await import("./repair/blocks.js")).repairAsBlocks(prepared, options, io);
   const { emitRepair } = await import("./repair/emit.js");
   return emitRepair(prepared, options.print0 === true ? "print0" : (options.as ?? "commands"), io);

@@ -27,7 +27,9 @@ export async function readBackendRecord(
     const config = Object.entries(backend.config ?? {});
     return {
       type: backend.type,
-      set: new Set(config.flatMap(([name, value]) => (value === null || value === "" || value === false ? [] : [name]))),
+      set: new Set(
+        config.flatMap(([name, value]) => (value === null || value === "" || value === false ? [] : [name])),
+      ),
       off: new Set(config.flatMap(([name, value]) => (value === false ? [name] : []))),
     };
   } catch {
@@ -79,7 +81,8 @@ export function lockingOf(
   const known = record?.type === type ? record : undefined;
   if (wanted !== undefined) {
     if (wanted.variable !== undefined && env[wanted.variable]) return LOCKS;
-    if (known === undefined) return { kind: "not-known", reason: `how the backend of type ${type} is set up is not known here` };
+    if (known === undefined)
+      return { kind: "not-known", reason: `how the backend of type ${type} is set up is not known here` };
     if (wanted.args.some((name) => known.set.has(name))) return LOCKS;
     return { kind: "none", reason: `a backend of type ${type} does not lock without ${wanted.args.join(" or ")}` };
   }

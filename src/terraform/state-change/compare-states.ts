@@ -92,7 +92,14 @@ function outputsOf({ fields }: StoredState): Map<string, string> {
     Object.entries(value).map(([name, output]: [string, unknown]) => {
       const members = typeof output === "object" && output !== null ? Object.entries(output) : [];
       // False and "" are what is left out.
-      return [name, canonical(Object.fromEntries(members.filter(([key, member]) => !(key !== "value" && (member === false || member === "")))))];
+      return [
+        name,
+        canonical(
+          Object.fromEntries(
+            members.filter(([key, member]) => !(key !== "value" && (member === false || member === ""))),
+          ),
+        ),
+      ];
     }),
   );
 }

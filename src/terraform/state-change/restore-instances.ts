@@ -107,7 +107,8 @@ function placeText({ module, mode, type, name }: ResourcePlace): string {
 
 function sameAll(a: readonly StoredObject[], b: readonly StoredObject[]): boolean {
   return (
-    a.length === b.length && a.every((one) => b.some((other) => other.deposed === one.deposed && sameObject(one, other)))
+    a.length === b.length &&
+    a.every((one) => b.some((other) => other.deposed === one.deposed && sameObject(one, other)))
   );
 }
 
