@@ -211,7 +211,7 @@ function complain(
   io: Io,
   style: Style,
 ): void {
-  const words = detail === undefined ? "" : `${detail.replace(/^/gm, "       ")}\n`;
+  const words = detail === undefined ? "" : `${detail.replace(/^(?=.)/gm, "       ")}\n`;
   io.stderr.write(`${style.red("error:")} ${clean(message)}\n${words}       ${clean(hint)}\n`);
 }
 
@@ -225,11 +225,8 @@ function tell({ candidate, outcome }: Result, prepared: PreparedRepair, io: Io, 
   if (outcome.kind === "partly") {
     complain(outcome.failure, io, style);
     const { gone, stillThere } = outcome;
-    if (gone.length + stillThere.length > 0) {
-      io.stderr.write(
-        `${plan.directory}: ${gone.length} gone, ${stillThere.length} still there: ${listed(stillThere)}\n`,
-      );
-    }
+    const still = stillThere.length === 0 ? "" : `, ${stillThere.length} still there: ${listed(stillThere)}`;
+    if (gone.length + stillThere.length > 0) io.stderr.write(`${plan.directory}: ${gone.length} gone${still}\n`);
   }
   if (outcome.kind === "done") {
     for (const note of outcome.notes) io.stderr.write(`${style.cyan("note:")} ${clean(note)}\n`);

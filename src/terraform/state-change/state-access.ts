@@ -80,7 +80,7 @@ export interface LockHolder {
 export function lockHolderOf(stderr: string): LockHolder | undefined {
   if (!/acquiring the state lock/i.test(stderr)) return undefined;
   const field = (name: string) => new RegExp(`^\\s*${name}:[ \\t]*(\\S.*?)\\s*$`, "m").exec(stderr)?.[1];
-  const held = /already locked: ID=(\S+)/.exec(stderr)?.[1];
+  const held = /already\s+locked:\s+ID=(\S+)/.exec(stderr)?.[1];
   const printed = field("ID");
   const id = held ?? printed;
   if (id === undefined) return undefined;
