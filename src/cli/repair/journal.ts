@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { VERSION } from "../version.js";
-import { replaceDurably, writeDurably } from "./durable-files.js";
+import { writeDurably } from "./durable-files.js";
 
 /**
  * - `begun`: the change was about to be made; whether it was, only the state can tell.
@@ -83,7 +83,7 @@ export async function endJournal(
   now: Date,
 ): Promise<Journaled> {
   const content: JournalContent = { ...journal.content, ...how, endedAt: now.toISOString() };
-  await replaceDurably(journalPath(journal), textOf(content));
+  await writeDurably(journalPath(journal), textOf(content));
   return { ...journal, content };
 }
 
@@ -127,6 +127,7 @@ export async function listJournals(folder: string): Promise<JournalListing> {
     if (journal === undefined) unreadable.push(name);
     else journals.push(journal);
   }
+  journals.sort((a, b) => Date.parse(b.content.begunAt) - Date.parse(a.content.begunAt));
   const known = new Set(journals.map(({ content }) => content.backup));
   const leftovers = names.filter(
     (name) =>
