@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -17,7 +17,7 @@ import { NOW, type Ran } from "../support/program.js";
 import { meaningOfState } from "../support/state-meaning.js";
 
 /** How often it is killed in each of the two places. `npm run kill -- 300` does it more often. */
-const KILLS = Number(process.env["TFINVITE_KILLS"] ?? 10);
+const KILLS = Number(process.env["TFINVITE_KILLS"] ?? 8);
 const APPLY = ["repair", "--apply", "--yes", "--lock-timeout", "0s"];
 const UNDO = ["repair", "--undo", "--yes", "--lock-timeout", "0s"];
 
@@ -85,7 +85,13 @@ async function killedRun(
     if ("event" in moment && event === moment.event) strike();
   });
   const files = new Set(await scene.listJournals());
+  const lockFile = path.join(scene.directory, ".terraform.tfstate.lock.info");
+  let isLocked = false;
   const watching = setInterval(() => {
+    if (existsSync(lockFile) !== isLocked) {
+      isLocked = !isLocked;
+      events.tell(isLocked ? "file locked" : "file unlocked");
+    }
     for (const name of readdirSync(scene.journals, { recursive: true, encoding: "utf8" })) {
       if (files.has(name)) continue;
       files.add(name);
@@ -253,5 +259,5 @@ async function surviveAll(trial: Trial, victims: readonly Victim[]): Promise<voi
   // Otherwise it was not killed in the midst of anything.
   expect(outcomes.get("before, killed") ?? 0).toBeGreaterThan(0);
   expect(outcomes.get("after, killed") ?? 0).toBeGreaterThan(0);
-  if (KILLS > 10) process.stderr.write(`${path.basename(trial.scene.directory)} ${JSON.stringify([...outcomes])}\n`);
+  if (KILLS > 8) process.stderr.write(`${path.basename(trial.scene.directory)} ${JSON.stringify([...outcomes])}\n`);
 }
