@@ -49,7 +49,7 @@ export async function repair(directories: readonly string[], options: RepairOpti
   if (options.apply === true) {
     const { applyRepair, checkFlags } = await import("./repair/apply.js");
     checkFlags(options, io);
-    return applyRepair(await prepareRepair(directories, options, io), options, io);
+    return applyRepair(await prepareRepair(directories, options, io), directories, options, io);
   }
   const prepared = await prepareRepair(directories, options, io);
   if (options.as === "blocks") return (await import("./repair/blocks.js")).repairAsBlocks(prepared, options, io);

@@ -20,6 +20,8 @@ export interface StandingOptions {
   readonly organizationsOf?: OrganizationsOf;
   /** Invites that a plan is about to send: whether their people are invited already is asked, too. */
   readonly toBeSent?: ReadonlySet<InviteEntry>;
+  /** Whether an accepted one's person has stayed is not asked. */
+  readonly onlyWhetherSpent?: boolean;
 }
 
 export interface Standings {
@@ -77,7 +79,7 @@ export async function findStandings(
 async function lookUpGroup(
   { keyVariable, inventories }: KeyGroup,
   now: number,
-  { deadline, toBeSent }: StandingOptions,
+  { deadline, toBeSent, onlyWhetherSpent = false }: StandingOptions,
   onEvent: (event: LookUpEvent) => void,
   io: Io,
 ): Promise<LookUpOutcome & { readonly requests: number }> {
@@ -102,7 +104,7 @@ async function lookUpGroup(
   });
   try {
     return {
-      ...(await lookUpStandings(api, inventories, now, { ...(toBeSent && { toBeSent }) })),
+      ...(await lookUpStandings(api, inventories, now, { ...(toBeSent && { toBeSent }), onlyWhetherSpent })),
       requests: api.requests,
     };
   } finally {

@@ -29,6 +29,8 @@ export interface LookUpExtent {
    * Invites that are about to be sent. Whether their people have been invited already, only the whole list tells.
    */
   readonly toBeSent?: ReadonlySet<InviteEntry>;
+  /** Whether an accepted one's person has stayed is not asked: the invite is spent either way. */
+  readonly onlyWhetherSpent?: boolean;
 }
 
 /** Looks up every invite of many root modules at once, with as few requests as it takes. */
@@ -36,12 +38,12 @@ export async function lookUpStandings(
   api: AdminApi,
   inventories: readonly Inventory[],
   now: number,
-  { toBeSent = new Set() }: LookUpExtent = {},
+  { toBeSent = new Set(), onlyWhetherSpent = false }: LookUpExtent = {},
 ): Promise<LookUpOutcome> {
   const entries = inventories.flatMap((inventory) => inventory.entries);
   const wholeList = entries.some((entry) => toBeSent.has(entry));
   const invites = await askInvites(api, entries, wholeList);
-  const members = await askMembers(api, entries, invites.answer);
+  const members = await askMembers(api, entries, invites.answer, onlyWhetherSpent);
   const strangers = findStrangers(entries, invites.answer, members.answer);
   const standings = new Map(
     entries.map((entry): [InviteEntry, InviteAssessment] => {
@@ -116,18 +118,25 @@ async function askMembers(
   api: AdminApi,
   entries: readonly InviteEntry[],
   answerFor: (object: InviteObject) => Answer<Invite>,
+  onlyWhetherSpent: boolean,
 ): Promise<Asked<string | undefined, User>> {
+  const isSettled = (answer: Answer<Invite>) =>
+    onlyWhetherSpent && answer.kind === "found" && answer.value.status === "accepted";
   const emails = unique(
     entries.flatMap((entry) =>
       entry.objects.length === 0
         ? spellings(entry.email)
-        : entry.objects.flatMap((object) => emailsToAsk(object, answerFor(object), entry)),
+        : entry.objects.flatMap((object) => {
+            const answer = answerFor(object);
+            return isSettled(answer) ? [] : emailsToAsk(object, answer, entry);
+          }),
     ),
   );
+  const asked = new Set(emails.map(emailKey));
   const { members, failed } = emails.length === 0 ? NOTHING_ASKED : await lookUpMembers(api, emails);
   return {
     answer(email) {
-      if (email === undefined) return { kind: "not-asked" };
+      if (email === undefined || !asked.has(emailKey(email))) return { kind: "not-asked" };
       return answerOf(members.get(emailKey(email)), failed.get(emailKey(email)));
     },
     failures: [...failed.values()],

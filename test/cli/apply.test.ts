@@ -309,6 +309,40 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     );
   });
 
+  it("goes through whatever calls Terraform", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run([...APPLY, "--terraform-bin", "nice terraform"])).code).toBe(0);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+      // The journal remembers it.
+      expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
+    }));
+
+  it("names the backup where a state file was left half-written by a repair that was broken off", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(APPLY)).code).toBe(0);
+      const [name = "", backup = ""] = await scene.listJournals();
+      const journal = path.join(scene.journals, name);
+      writeFileSync(journal, readFileSync(journal, "utf8").replace('"done"', '"begun"'));
+      writeFileSync(path.join(scene.directory, "terraform.tfstate"), teamState().slice(0, 300));
+      const apply = await scene.run(APPLY);
+      expect(apply.code).toBe(2);
+      expect(apply.stderr).toContain(`was broken off there; the state before it is in ${scene.journals}/${backup}`);
+      const undo = await scene.run(["repair", "--undo", "--yes"]);
+      expect(undo.code).toBe(2);
+      expect(undo.stderr).toContain("the state of . is broken JSON: it ends in the middle");
+      expect(undo.stderr).toContain(`${scene.journals}/${backup}`);
+    }));
+
+  it("two at the same time do it once, and both can say so", () =>
+    withTeam(async (scene) => {
+      const both = await Promise.all([scene.run(APPLY), scene.run(APPLY)]);
+      expect(both.map(({ code }) => code)).toEqual([0, 0]);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+      expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
+    }));
+
   it("does many root modules in one call, each by itself", () =>
     withTeam(
       async (scene) => {
@@ -321,8 +355,8 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         expect(meaningOfState(state("a"))).toEqual(meaningOfState(teamState(), SPENT));
         expect(state("b")).toBe(teamState());
         expect(meaningOfState(state("c"))).toEqual(meaningOfState(teamState(), SPENT));
-        // One look-up for all, and one confirmation.
-        expect(scene.api.requests.length).toBe(4);
+        // One look-up for all, of invites and of members; and one confirmation, of invites alone.
+        expect(scene.api.requests.length).toBe(3);
       },
       {
         files: {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Inventory } from "../../invites/inventory.js";
 import { configurationSteps } from "../../invites/remedies/configuration-steps.js";
 import { dependentsOf } from "../../invites/remedies/dependents.js";
@@ -16,7 +17,7 @@ import type { RepairOptions } from "../repair.js";
 import { styleFor } from "../style.js";
 import { ask, requireAnswer } from "./ask.js";
 import { confirmPlans } from "./confirm.js";
-import { listJournals } from "./journal.js";
+import { backupPath, listJournals } from "./journal.js";
 import { repairNotes, verdictOfEmitted } from "./notes.js";
 import type { PreparedRepair } from "./prepare.js";
 import { settleJournals } from "./settle.js";
@@ -42,9 +43,14 @@ interface Result {
 }
 
 /** Takes the invites out of each state in a transaction of its own: what fails in one root module stops no other. */
-export async function applyRepair(prepared: PreparedRepair, options: RepairOptions, io: Io): Promise<Verdict> {
+export async function applyRepair(
+  prepared: PreparedRepair,
+  directories: readonly string[],
+  options: RepairOptions,
+  io: Io,
+): Promise<Verdict> {
   const style = styleFor(io.stderr, io);
-  for (const note of settleNotes(await settle(prepared, io))) io.stderr.write(`${style.cyan("note:")} ${note}\n`);
+  for (const note of await settle(prepared, directories, io)) io.stderr.write(`${style.cyan("note:")} ${note}\n`);
   const candidates = await findCandidates(prepared, options, io);
   if (candidates.length === 0) {
     io.stderr.write(repairNotes(prepared, io));
@@ -263,18 +269,26 @@ function verdictOf(results: readonly Result[], { gaps, plans }: PreparedRepair):
   return { code: EXIT.incomplete, reason: `incomplete, ${leftAlone} of the selected invites ${were} left alone` };
 }
 
-async function settle(prepared: PreparedRepair, io: Io) {
+/** Finds out what became of repairs that were broken off; gives what is to be said of them. */
+async function settle(prepared: PreparedRepair, directories: readonly string[], io: Io): Promise<string[]> {
   const { journals } = await listJournals(journalFolder(io));
-  return settleJournals(journals, prepared.inputs.inventories, new Date());
-}
-
-function settleNotes(settled: Awaited<ReturnType<typeof settle>>): string[] {
-  return settled.map(({ journal, found }) => {
-    const begun = `the repair ${journal.id} was broken off`;
-    return found === "done"
-      ? `${begun}, and had been made: undo it by tfinvite repair --undo ${journal.id}`
-      : `${begun} before it changed anything`;
-  });
+  const { inventories } = prepared.inputs;
+  const settled = await settleJournals(journals, inventories, new Date());
+  const placeOf = (directory: string) => path.resolve(io.cwd, directory);
+  const read = new Set(inventories.map(({ directory }) => placeOf(directory)));
+  const unread = new Set((directories.length === 0 ? ["."] : directories).map(placeOf).filter((one) => !read.has(one)));
+  const inDoubt = journals.filter(({ content }) => content.status === "begun" && unread.has(content.directory));
+  return [
+    ...settled.map(({ journal: { id }, found }) =>
+      found === "done"
+        ? `the repair ${id} was broken off, and had been made: undo it by tfinvite repair --undo ${id}`
+        : `the repair ${id} was broken off before it changed anything`,
+    ),
+    // A state file that was being written when Terraform was killed may be empty, or cut off.
+    ...inDoubt.map(
+      (journal) => `the repair ${journal.id} was broken off there; the state before it is in ${backupPath(journal)}`,
+    ),
+  ];
 }
 
 /** What `--apply` cannot go without, or with; said before anything is looked up. */

@@ -41,6 +41,7 @@ export async function confirmPlans(
     inventories,
     {
       offline: false,
+      onlyWhetherSpent: options.standing === undefined,
       deadline: startDeadline(options.deadline),
       organizationsOf: (directory) => settingsOf(directory)?.organizations,
     },

@@ -2,11 +2,18 @@ import { JsonScanner } from "../document/json-scanner.js";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING = new Set([0x7b, 0x5b]);
-const CLOSING = new Set([0x7d, 0x5d]);
-const BLANKS = new Set([0x20, 0x0a, 0x0d, 0x09]);
+const OPENING = bytesOf("{[");
+const CLOSING = bytesOf("}]");
+const BLANKS = bytesOf(" \n\r\t");
 const COMMA = 0x2c;
 const COLON = 0x3a;
+
+/** By byte: 1 for these characters. */
+function bytesOf(characters: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const byte of Buffer.from(characters)) table[byte] = 1;
+  return table;
+}
 
 /** What is wrong with a text as JSON, without quoting it; undefined where nothing is. */
 export function whyNotJson(text: Buffer): string | undefined {
@@ -38,7 +45,7 @@ export function elementsOf(array: Buffer | undefined): Buffer[] {
   const elements: Buffer[] = [];
   if (array === undefined || array[skipBlanks(array, 0)] !== 0x5b) return elements;
   let at = skipBlanks(array, skipBlanks(array, 0) + 1);
-  while (at < array.length && !CLOSING.has(array[at] ?? 0)) {
+  while (at < array.length && CLOSING[array[at] ?? 0] === 0) {
     const end = endOfValue(array, at);
     elements.push(array.subarray(at, end));
     at = skipBlanks(array, end);
@@ -73,7 +80,7 @@ function joined(open: string, parts: readonly (readonly Buffer[])[], close: stri
 
 function skipBlanks(text: Buffer, from: number): number {
   let at = from;
-  while (at < text.length && BLANKS.has(text[at] ?? 0)) at += 1;
+  while (at < text.length && BLANKS[text[at] ?? 0] === 1) at += 1;
   return at;
 }
 
@@ -88,12 +95,12 @@ function endOfValue(text: Buffer, start: number): number {
       at = endOfString(text, at);
       continue;
     }
-    if (OPENING.has(byte)) depth += 1;
-    else if (CLOSING.has(byte)) {
+    if (OPENING[byte] === 1) depth += 1;
+    else if (CLOSING[byte] === 1) {
       if (depth === 0) return at;
       depth -= 1;
       if (depth === 0) return at + 1;
-    } else if (depth === 0 && (byte === COMMA || BLANKS.has(byte))) return at;
+    } else if (depth === 0 && (byte === COMMA || BLANKS[byte] === 1)) return at;
     at += 1;
   }
   return at;
