@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { main } from "../../src/cli/main.js";
 import {
   BIG,
   hasTerraform,
@@ -308,6 +310,33 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       { files: { "terraform.tfstate": state } },
     );
   });
+
+  it.each([
+    ["n\n", 2, "exit 2: nothing was changed, since the answer was no\n", teamState()],
+    ["y\n", 0, "undo:   tfinvite repair --undo ", undefined],
+  ])("asks on a terminal, and does what is answered (%j)", (typed, code, shown, state) =>
+    withTeam(async (scene) => {
+      const stdin = Object.assign(new PassThrough(), { isTTY: true });
+      let text = "";
+      const stream = {
+        write: (piece: string) => {
+          text += piece;
+          // As a person does, once the question is there.
+          if (text.endsWith("[y/N] ")) stdin.end(typed);
+        },
+        isTTY: true,
+        columns: 200,
+      };
+      const { key, url } = scene.api;
+      const env = { ...process.env, ...scene.env, OPENAI_ADMIN_KEY: key, OPENAI_BASE_URL: url, NO_COLOR: "1" };
+      const io = { stdin, stdout: stream, stderr: stream, env, cwd: scene.directory, platform: process.platform };
+      expect(await main(["repair", "--apply"], { ...io, signal: new AbortController().signal })).toBe(code);
+      expect(text).toContain("Take 3 invites out of the state of ., and leave them as they are at OpenAI? [y/N] ");
+      expect(text).toContain(shown);
+      if (state !== undefined) expect(await scene.readState()).toBe(state);
+      else expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+    }),
+  );
 
   it("goes through whatever calls Terraform", () =>
     withTeam(async (scene) => {
