@@ -146,13 +146,35 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       server.onRequest = ({ method }) => {
         if (method === "LOCK") server.state = changedByOthers(server.state);
       };
-      const { code } = await scene.run(UNDO);
+      const { code, stderr } = await scene.run(UNDO);
       expect(server.state).toBe(changedByOthers(repaired));
-      expect(code).toBe(3);
+      expect(code).toBe(2);
+      expect(stderr).toContain("somebody else has written the state in the meantime");
       server.onRequest = undefined;
       expect((await scene.run(UNDO)).code).toBe(0);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState())));
     }));
+
+  it.each(["GET 1", "LOCK 0", "POST 0", "UNLOCK 0", "GET 2"])(
+    "an undo that is killed (%s) can be run again",
+    (moment) =>
+      withHttpState(async (scene, server) => {
+        expect((await scene.run(APPLY)).code).toBe(0);
+        let kill = () => {};
+        const counts = new Map<string, number>();
+        server.onRequest = ({ method }) => {
+          const count = counts.get(method) ?? 0;
+          counts.set(method, count + 1);
+          if (`${method} ${count}` === moment) kill();
+        };
+        await scene.run(UNDO, { onStart: (child) => (kill = () => child.kill("SIGKILL")) });
+        // Terraform goes on by itself, and holds its lock until it is done.
+        const again = await scene.run([...UNDO, "--lock-timeout", "30s"]);
+        expect([again.code, again.stderr]).toEqual([0, again.stderr]);
+        expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
+        expect(server.lock).toBeUndefined();
+      }),
+  );
 
   it("refuses a backend that does not lock, unless forced", () =>
     withHttpState(

@@ -196,7 +196,8 @@ async function momentsOf(
       );
     }
     const random = Array.from({ length: KILLS - boundaries.length }, (_, i) => ({
-      moment: { after: Math.floor(Math.random() * lasted) },
+      // Mostly in its second half, where things are written.
+      moment: { after: Math.floor(lasted * (0.3 + 0.7 * Math.random())) },
       victim: victims[i % victims.length] ?? "process",
     }));
     return [...boundaries, ...random];

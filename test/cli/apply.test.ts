@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
@@ -346,6 +346,36 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
     }));
+
+  it("reads what OpenTofu has encrypted through tofu, and says that the backup is not encrypted", () =>
+    withTeam(
+      async (scene) => {
+        const plain = path.join(scene.directory, "plain.json");
+        const tofu = path.join(scene.directory, "tofu");
+        // Stands in for OpenTofu: the state as it is in clear, and its own way of taking instances out.
+        writeFileSync(
+          tofu,
+          `#!/bin/sh\nif [ "$2" = pull ]; then exec cat plain.json; fi\nmkdir -p clear && cp plain.json clear/terraform.tfstate && cd clear && terraform "$@" && cp terraform.tfstate ../plain.json\n`,
+        );
+        chmodSync(tofu, 0o755);
+        const { code, stdout, stderr } = await scene.run([...APPLY, "--terraform-bin", tofu]);
+        expect(stderr).toContain(
+          "note: OpenTofu encrypts this state; the backup is in plain text, and for you alone to read",
+        );
+        expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+        expect(meaningOfState(readFileSync(plain, "utf8"))).toEqual(meaningOfState(teamState(), SPENT));
+        const [, backup = ""] = await scene.listJournals();
+        expect(readFileSync(path.join(scene.journals, backup), "utf8")).toBe(teamState());
+      },
+      {
+        files: {
+          "main.tf": 'terraform {\n  encryption {\n    method "unencrypted" "none" {}\n  }\n}\n',
+          "plain.json": teamState(),
+          "terraform.tfstate":
+            '{"serial":3,"lineage":"5f0c1a52-0000-4000-8000-000000000001","meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}',
+        },
+      },
+    ));
 
   it("names the backup where a state file was left half-written by a repair that was broken off", () =>
     withTeam(async (scene) => {

@@ -91,9 +91,11 @@ export async function undoRepair(
     );
     return { code: EXIT.incomplete, reason: "the state could not be read again" };
   }
-  if (compareStates(current.state, after.state, new Set()).length === 0) {
+  const there = objectsByAddress(after.state);
+  // A push is all or nothing.
+  if (!free.some((name) => there.has(name))) {
     const failure: AccessFailure = pushed.ok
-      ? { message: "Terraform reported success, and the state is as it was", hint: "run it again" }
+      ? { message: "Terraform reported success, and none of them is in the state", hint: "run it again" }
       : pushed;
     throw new Failure(failure.message, withDetail(failure.hint, failure.detail));
   }

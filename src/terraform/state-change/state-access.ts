@@ -1,4 +1,4 @@
-import { describeEnding, explainFailure } from "../explain-failure.js";
+import { describeEnding, explainFailure, type KnownFailure } from "../explain-failure.js";
 import { commandText, type Run, type RunResult, runTerraform } from "../run-terraform.js";
 
 /** What it takes to have Terraform read and write one root module's state. */
@@ -48,7 +48,12 @@ export async function pullBytes(access: StateAccess, signal?: AbortSignal): Prom
 const UNEXPLAINED = { message: "Terraform failed", hint: "run it by hand" };
 
 /** Why a run came to nothing; undefined where it came to its end with 0. */
-export function failureOf(run: RunResult, access: StateAccess, command: string): AccessFailure | undefined {
+export function failureOf(
+  run: RunResult,
+  access: StateAccess,
+  command: string,
+  known: readonly KnownFailure[] = [],
+): AccessFailure | undefined {
   if (!run.ok) return { message: run.message, hint: run.hint };
   if (run.exitCode === 0) return undefined;
   const { argv, origin: directory } = access;
@@ -60,6 +65,7 @@ export function failureOf(run: RunResult, access: StateAccess, command: string):
       directory,
       ending: describeEnding(run.exitCode, run.signal),
       stderr: run.stderr,
+      known,
       otherwise: "have somebody look at the backend",
     })
   );
