@@ -45,6 +45,10 @@ export async function lookUpStandings(
   const invites = await askInvites(api, entries, wholeList);
   const members = await askMembers(api, entries, invites.answer, onlyWhetherSpent);
   const strangers = findStrangers(entries, invites.answer, members.answer);
+  const pending = invites.all.filter(
+    ({ status, acceptedAt, expiresAt }) =>
+      status === "pending" && acceptedAt === undefined && (expiresAt === undefined || expiresAt > now),
+  );
   const standings = new Map(
     entries.map((entry): [InviteEntry, InviteAssessment] => {
       const stranger = strangers.get(entry);
@@ -53,7 +57,7 @@ export async function lookUpStandings(
       if (listFailed !== undefined) {
         return [entry, unknownBecause(entry, `whether the person is invited already: ${listFailed.message}`)];
       }
-      const other = otherPending(entry, invites.all, now);
+      const other = otherPending(entry, pending);
       if (entry.objects.length === 0) {
         return [entry, { ...standingOfUnsent(members.answer(entry.email)), ...other, objects: [] }];
       }
@@ -98,19 +102,13 @@ async function askInvites(api: AdminApi, entries: readonly InviteEntry[], wholeL
 }
 
 /** Another invite of the person that can still be accepted, which keeps OpenAI from sending one more. */
-function otherPending(entry: InviteEntry, all: readonly Invite[], now: number): Pick<StandingReport, "otherInvite"> {
+function otherPending(entry: InviteEntry, pending: readonly Invite[]): Pick<StandingReport, "otherInvite"> {
+  if (pending.length === 0) return {};
   const emails = new Set(
     [entry.email, ...entry.objects.map(({ email }) => email)].flatMap((email) => email ?? []).map(emailKey),
   );
   const own = new Set(entry.objects.map(({ id }) => id));
-  const other = all.find(
-    ({ id, email, status, acceptedAt, expiresAt }) =>
-      status === "pending" &&
-      acceptedAt === undefined &&
-      (expiresAt === undefined || expiresAt > now) &&
-      !own.has(id) &&
-      emails.has(emailKey(email)),
-  );
+  const other = pending.find(({ id, email }) => !own.has(id) && emails.has(emailKey(email)));
   return other === undefined ? {} : { otherInvite: other.id };
 }
 
