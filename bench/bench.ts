@@ -10,6 +10,7 @@ import { anInvite, aUser, startStandIn } from "../test/stand-in/server.js";
 import { virtualClock } from "../test/stand-in/virtual-clock.js";
 import { benchLint } from "./lint.js";
 import { canRun, compare, type Figures, figureCells, printTable } from "./measure.js";
+import { benchRepair, SERVE, serveAdminApi } from "./repair.js";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const TFINVITE = path.join(ROOT, "bin/tfinvite.js");
@@ -180,13 +181,26 @@ async function benchRequests(): Promise<void> {
   printTable("Admin API requests", ["", "limit", "requests", "a refresh", "all pages", "waited", "unknown"], rows);
 }
 
-const scratch = mkdtempSync(path.join(os.tmpdir(), "tfinvite-bench-"));
-try {
-  console.log(`node ${process.version}, ${os.cpus().length} × ${os.cpus()[0]?.model ?? "?"}`);
-  benchStart(scratch);
-  benchLint(scratch, TFINVITE);
-  benchState(scratch);
-  await benchRequests();
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+/** Which parts are measured: all, or those named on the command line, as in `npm run bench -- repair`. */
+const PARTS: Readonly<Record<string, (scratch: string) => void | Promise<void>>> = {
+  start: benchStart,
+  lint: (scratch) => benchLint(scratch, TFINVITE),
+  state: benchState,
+  requests: benchRequests,
+  repair: (scratch) => benchRepair(scratch, TFINVITE, fileURLToPath(import.meta.url)),
+};
+
+async function measure(named: readonly string[]): Promise<void> {
+  const scratch = mkdtempSync(path.join(os.tmpdir(), "tfinvite-bench-"));
+  try {
+    console.log(`node ${process.version}, ${os.cpus().length} × ${os.cpus()[0]?.model ?? "?"}`);
+    for (const [name, part] of Object.entries(PARTS)) {
+      if (named.length === 0 || named.includes(name)) await part(scratch);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
+
+if (process.argv[2] === SERVE) await serveAdminApi();
+else await measure(process.argv.slice(2));

@@ -18,14 +18,21 @@ export function canRun(program: string, args: readonly string[] = ["--version"])
 /** Several commands in turn, A B A B …, after one run of each that is not counted; so that a slow moment hits all alike. */
 export function compare(
   commands: Readonly<Record<string, readonly [program: string, ...args: string[]]>>,
-  options: { readonly runs?: number; readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  options: {
+    readonly runs?: number;
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    /** Called before each run, outside of its time. */
+    readonly before?: () => void;
+  } = {},
 ): Map<string, Figures> {
-  const { runs = 5, cwd, env = process.env } = options;
+  const { runs = 5, cwd, env = process.env, before } = options;
   const taken = new Map(
     Object.keys(commands).map((name) => [name, { seconds: [] as number[], megabytes: [] as number[] }]),
   );
   for (let run = 0; run <= runs; run += 1) {
     for (const [name, [program, ...args]] of Object.entries(commands)) {
+      before?.();
       const start = performance.now();
       const words = hasTime ? [GNU_TIME, "-f", "peak=%M", program, ...args] : [program, ...args];
       const { stderr } = spawnSync(words[0] ?? program, words.slice(1), {

@@ -36,6 +36,19 @@ export function parseDuration(value: string): number {
   return total;
 }
 
+/** A duration that Terraform takes, as it is: https://pkg.go.dev/time#ParseDuration */
+export function checkGoDuration(value: string): string {
+  if (!/^(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h))+$/.test(value))
+    throw new InvalidArgumentError("A duration is written like 0s, 30s or 5m.");
+  return value;
+}
+
+/** A whole number, zero included. */
+export function parseCount(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError("It takes a whole number.");
+  return Number(value);
+}
+
 /** `accepted,joined`. */
 export function parseStandings(value: string): ReadonlySet<Standing> {
   const names = value.split(",").map((name) => name.trim());

@@ -3,7 +3,16 @@ import type { RuleId } from "../invites/finding.js";
 import { SHELLS } from "../terraform/shell-quoting.js";
 import type { Verdict } from "./exit-code.js";
 import type { Io } from "./io.js";
-import { collect, collectFormats, collectRules, parseDuration, parseFailOn, parseStandings } from "./option-values.js";
+import {
+  checkGoDuration,
+  collect,
+  collectFormats,
+  collectRules,
+  parseCount,
+  parseDuration,
+  parseFailOn,
+  parseStandings,
+} from "./option-values.js";
 import type { ReportFormat } from "./report-formats.js";
 import { VERSION } from "./version.js";
 
@@ -112,14 +121,47 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
       onVerdict(await (await import("./lint.js")).lint(targets, options, io)),
     );
 
-  withInputs(program.command("repair").description("print the commands that take spent invites out of the state"))
+  withInputs(
+    program
+      .command("repair")
+      .description("take spent invites out of the state: print the commands, do it, or hand it over as code"),
+  )
     .addOption(onlyOption())
     .addOption(
       new Option("--standing <standing,…>", "invites of these standings instead of the spent ones").argParser(
         parseStandings,
       ),
     )
-    .addHelpText("after", "\nOnly commands go to standard output: tfinvite repair | bash")
+    .addOption(
+      new Option("--as <form>", "what to hand over: commands, blocks of code, comments for Atlantis, or JSON").choices([
+        "commands",
+        "blocks",
+        "atlantis",
+        "json",
+      ]),
+    )
+    .option("--print0", "only the addresses, each ended by a NUL, for xargs -0")
+    .option("--apply", "do it: a preview, a backup, one locked call, and a proof")
+    .option("--yes", "with --apply or --undo: without asking first")
+    .addOption(
+      new Option(
+        "--lock-timeout <duration>",
+        "with --apply or --undo: how long Terraform may wait for the state's lock (default: 10s)",
+      ).argParser(checkGoDuration),
+    )
+    .option("--force", "with --apply or --undo: go on where the backend does not lock")
+    .option("--undo [journal]", "put back what a repair took out: the latest one, or the one named")
+    .option("--list", "show the repairs that were done, and can be undone")
+    .addOption(
+      new Option("--keep <number>", "delete the journals and backups of all but the latest").argParser(parseCount),
+    )
+    .option("--write", "with --as blocks: write them, and edit the configuration")
+    .option("--out <file>", "with --as blocks: the file for them (default: tfinvite-forget.tf)")
+    .option("--clean", "take out the blocks that the state does not need any more")
+    .addHelpText(
+      "after",
+      "\nOnly what is asked for goes to standard output: tfinvite repair | bash, tfinvite repair --print0 | xargs -0 terraform state rm",
+    )
     .action(async (directories: string[], options) =>
       onVerdict(await (await import("./repair.js")).repair(directories, options, io)),
     );

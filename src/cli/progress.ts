@@ -15,7 +15,7 @@ export interface Progress {
 
 type WaitReason = Extract<LookUpEvent, { type: "wait" }>["reason"];
 
-const SILENT: Progress = { show: () => {}, end: () => {} };
+const SILENT = { show: () => {}, end: () => {} };
 /** Short enough for 40 columns with the seconds before them. */
 const WAITING_FOR: Readonly<Record<WaitReason, string>> = {
   "rate-limit": "for the Admin API's limit",
@@ -24,10 +24,32 @@ const WAITING_FOR: Readonly<Record<WaitReason, string>> = {
 };
 const CLEAR_LINE = "\r\u001b[2K";
 
+/** Whether somebody can see a line come and go: a terminal, and not a CI job. */
+function isWatched(io: Io): boolean {
+  const ci = io.env["CI"] !== undefined && io.env["CI"] !== "" && io.env["CI"] !== "false";
+  return io.stderr.isTTY === true && !ci && io.env["TERM"] !== "dumb";
+}
+
+/** What is being done right now, as a line on a terminal; anywhere else it shows nothing. */
+export interface StepLine {
+  show(step: string): void;
+  end(): void;
+}
+
+export function startStepLine(io: Io, style: Style): StepLine {
+  if (!isWatched(io)) return SILENT;
+  return {
+    show: (step) => {
+      const width = Math.max(1, (io.stderr.columns || style.width || 80) - 1);
+      io.stderr.write(CLEAR_LINE + style.dim(shorten(step, width, style.unicode ? "…" : "...")));
+    },
+    end: () => io.stderr.write(CLEAR_LINE),
+  };
+}
+
 /** Shows progress where somebody can see it: a terminal, and not a CI job. */
 export function startProgress(invites: number, io: Io, style: Style): Progress {
-  const ci = io.env["CI"] !== undefined && io.env["CI"] !== "" && io.env["CI"] !== "false";
-  if (io.stderr.isTTY !== true || ci || io.env["TERM"] === "dumb") return SILENT;
+  if (!isWatched(io)) return SILENT;
   const start = `looking up ${count(invites, "invite")}`;
   let shown = false;
   let requests = 0;

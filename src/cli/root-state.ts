@@ -45,7 +45,12 @@ export async function readRootState(request: StateRequest, io: Io): Promise<Stat
   if (given === "-") return fromInput(io);
   if (given !== undefined)
     return asRead(await readStateFile(path.resolve(io.cwd, given), { ...WANTED, origin: given }));
-  if (!isHeldByBackend(directory, settings, tool, io)) return fromLocalFile(directory, io);
+  if (!isHeldByBackend(directory, settings, tool, io)) {
+    const read = await fromLocalFile(directory, io);
+    // Only OpenTofu can read what it has encrypted.
+    const encrypted = read.kind === "failed" && read.error.kind === "encrypted";
+    return encrypted && tool.kind === "tofu" && !offline ? fromBackend(request, io) : read;
+  }
   const type = settings.backend?.type;
   if (!offline || type === "local") return fromBackend(request, io);
   const where = type === undefined ? "a backend" : `a backend of type ${type}`;
@@ -57,7 +62,12 @@ export async function readRootState(request: StateRequest, io: Io): Promise<Stat
  * Whether Terraform has to be asked. Beside the configuration, `terraform init` leaves a record of the backend in the
  * data directory, and Terragrunt writes its backend only when it runs.
  */
-function isHeldByBackend(directory: string, settings: RootSettings, tool: Tool, io: Io): boolean {
+export function isHeldByBackend(
+  directory: string,
+  settings: { readonly backend?: unknown },
+  tool: Pick<Tool, "argv">,
+  io: Io,
+): boolean {
   if (settings.backend !== undefined) return true;
   if (path.basename(tool.argv[0] ?? "").startsWith("terragrunt")) return true;
   return existsSync(path.resolve(io.cwd, directory, io.env["TF_DATA_DIR"] || ".terraform", "terraform.tfstate"));
@@ -81,8 +91,7 @@ async function fromBackend({ directory, tool, deadline }: StateRequest, io: Io):
     cwd: io.cwd,
     env: io.env,
     signal: AbortSignal.any([io.signal, deadline.signal]),
-    // No provider runs, so none of their keys is needed; but a wrapper's own configuration may read them.
-    ...(tool.argv.length === 1 && { withhold: (name: string) => name.startsWith("OPENAI_") }),
+    ...withheldFrom(tool.argv),
     ...WANTED,
   });
   const command = `\`${tool.argv.join(" ")} state pull\``;
@@ -93,6 +102,11 @@ async function fromBackend({ directory, tool, deadline }: StateRequest, io: Io):
   if (!pulled.ok || pulled.removedVariables.length === 0) return asRead(pulled);
   const note = `${pulled.removedVariables.join(", ")} did not reach ${command}, whose output could have changed by it`;
   return { kind: "read", state: pulled.state, note };
+}
+
+/** No provider runs, so none of their keys is needed; but a wrapper's own configuration may read them. */
+export function withheldFrom(argv: readonly string[]): { readonly withhold?: (name: string) => boolean } {
+  return argv.length === 1 ? { withhold: (name) => name.startsWith("OPENAI_") } : {};
 }
 
 async function fromLocalFile(directory: string, io: Io): Promise<StateRead> {

@@ -20,6 +20,8 @@ export interface StandingOptions {
   readonly organizationsOf?: OrganizationsOf;
   /** Invites that a plan is about to send, with whom they go to: whether these are invited already is asked, too. */
   readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
+  /** Whether an accepted one's person has stayed is not asked. */
+  readonly onlyWhetherSpent?: boolean;
 }
 
 export interface Standings {
@@ -83,7 +85,7 @@ const WHOSE = {
 async function lookUpGroup(
   { keyVariable, inventories }: KeyGroup,
   now: number,
-  { deadline, toBeSent }: StandingOptions,
+  { deadline, toBeSent, onlyWhetherSpent = false }: StandingOptions,
   onEvent: (event: LookUpEvent) => void,
   io: Io,
 ): Promise<LookUpOutcome & { readonly requests: number }> {
@@ -115,7 +117,7 @@ async function lookUpGroup(
   });
   try {
     return {
-      ...(await lookUpStandings(api, inventories, now, { ...(toBeSent && { toBeSent }) })),
+      ...(await lookUpStandings(api, inventories, now, { ...(toBeSent && { toBeSent }), onlyWhetherSpent })),
       requests: api.requests,
     };
   } finally {

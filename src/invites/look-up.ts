@@ -30,6 +30,8 @@ export interface LookUpExtent {
    * have been invited already, only the whole list tells.
    */
   readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
+  /** Whether an accepted one's person has stayed is not asked: the invite is spent either way. */
+  readonly onlyWhetherSpent?: boolean;
 }
 
 /** Looks up every invite of many root modules at once, with as few requests as it takes. */
@@ -37,13 +39,17 @@ export async function lookUpStandings(
   api: AdminApi,
   inventories: readonly Inventory[],
   now: number,
-  { toBeSent = new Map() }: LookUpExtent = {},
+  { toBeSent = new Map(), onlyWhetherSpent = false }: LookUpExtent = {},
 ): Promise<LookUpOutcome> {
   const entries = inventories.flatMap((inventory) => inventory.entries);
   const wholeList = entries.some((entry) => toBeSent.has(entry));
   const invites = await askInvites(api, entries, wholeList);
-  const members = await askMembers(api, entries, invites.answer, toBeSent);
+  const members = await askMembers(api, entries, invites.answer, toBeSent, onlyWhetherSpent);
   const strangers = findStrangers(entries, invites.answer, members.answer);
+  const pending = invites.all.filter(
+    ({ status, acceptedAt, expiresAt }) =>
+      status === "pending" && acceptedAt === undefined && (expiresAt === undefined || expiresAt > now),
+  );
   const standings = new Map(
     entries.map((entry): [InviteEntry, InviteAssessment] => {
       const stranger = strangers.get(entry);
@@ -52,8 +58,8 @@ export async function lookUpStandings(
       if (listFailed !== undefined) {
         return [entry, unknownBecause(entry, `whether the person is invited already: ${listFailed.message}`)];
       }
-      const other = otherPending(entry, invites.all, now);
-      const invitee = inviteeOf(toBeSent.get(entry), entry, invites.all, members.answer, now);
+      const other = otherPending(entry, pending);
+      const invitee = inviteeOf(toBeSent.get(entry), entry, pending, members.answer);
       if (entry.objects.length === 0) {
         return [entry, { ...standingOfUnsent(members.answer(entry.email)), ...other, objects: [] }];
       }
@@ -101,15 +107,14 @@ async function askInvites(api: AdminApi, entries: readonly InviteEntry[], wholeL
 function inviteeOf(
   email: string | undefined,
   entry: InviteEntry,
-  all: readonly Invite[],
+  pending: readonly Invite[],
   memberOf: (email: string) => Answer<User>,
-  now: number,
 ): Invitee | undefined {
   if (email === undefined || entry.objects.some((object) => isSame(object.email, email))) return undefined;
   const { kind } = memberOf(email);
   return {
     ...((kind === "found" || kind === "absent") && { isMember: kind === "found" }),
-    ...otherPending({ objects: [], email }, all, now),
+    ...otherPending({ objects: [], email }, pending),
   };
 }
 
@@ -120,21 +125,14 @@ function isSame(one: string | undefined, other: string): boolean {
 /** Another invite of the person that can still be accepted, which keeps OpenAI from sending one more. */
 function otherPending(
   entry: Pick<InviteEntry, "objects" | "email">,
-  all: readonly Invite[],
-  now: number,
+  pending: readonly Invite[],
 ): Pick<StandingReport, "otherInvite"> {
+  if (pending.length === 0) return {};
   const emails = new Set(
     [entry.email, ...entry.objects.map(({ email }) => email)].flatMap((email) => email ?? []).map(emailKey),
   );
   const own = new Set(entry.objects.map(({ id }) => id));
-  const other = all.find(
-    ({ id, email, status, acceptedAt, expiresAt }) =>
-      status === "pending" &&
-      acceptedAt === undefined &&
-      (expiresAt === undefined || expiresAt > now) &&
-      !own.has(id) &&
-      emails.has(emailKey(email)),
-  );
+  const other = pending.find(({ id, email }) => !own.has(id) && emails.has(emailKey(email)));
   return other === undefined ? {} : { otherInvite: other.id };
 }
 
@@ -143,19 +141,26 @@ async function askMembers(
   entries: readonly InviteEntry[],
   answerFor: (object: InviteObject) => Answer<Invite>,
   toBeSent: ReadonlyMap<InviteEntry, string | undefined>,
+  onlyWhetherSpent: boolean,
 ): Promise<Asked<string | undefined, User>> {
+  const isSettled = (answer: Answer<Invite>) =>
+    onlyWhetherSpent && answer.kind === "found" && answer.value.status === "accepted";
   const emails = unique(
     entries.flatMap((entry) => [
       ...spellings(toBeSent.get(entry)),
       ...(entry.objects.length === 0
         ? spellings(entry.email)
-        : entry.objects.flatMap((object) => emailsToAsk(object, answerFor(object), entry))),
+        : entry.objects.flatMap((object) => {
+            const answer = answerFor(object);
+            return isSettled(answer) ? [] : emailsToAsk(object, answer, entry);
+          })),
     ]),
   );
+  const asked = new Set(emails.map(emailKey));
   const { members, failed } = emails.length === 0 ? NOTHING_ASKED : await lookUpMembers(api, emails);
   return {
     answer(email) {
-      if (email === undefined) return { kind: "not-asked" };
+      if (email === undefined || !asked.has(emailKey(email))) return { kind: "not-asked" };
       return answerOf(members.get(emailKey(email)), failed.get(emailKey(email)));
     },
     failures: [...failed.values()],

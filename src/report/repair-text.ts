@@ -16,18 +16,45 @@ interface Section {
 
 /** What `repair` tells a person beside the commands: why each invite goes, what still declares it, what was left alone. */
 export function formatRepairNotes(plans: readonly RepairPlan[], now: number, style: Style): string {
-  const sections = plans.flatMap((plan) => sectionsOf(plan, now, plans.length > 1 ? ` in ${plan.directory}` : ""));
-  return sections.map((section) => formatSection(section, style)).join("");
+  return formatEach(plans, style, (plan, where) => [
+    forgetting(plan, now, where),
+    ...remaining(plan, where),
+    leftAlone(plan, where),
+  ]);
 }
 
-function sectionsOf(plan: RepairPlan, now: number, where: string): Section[] {
-  const { forget, heldBack, steps, dependents } = plan;
-  const sections: Section[] = [
-    {
-      title: `${count(forget.length, "invite")} to forget${where}:`,
-      rows: forget.map((invite) => [invite.entry.name, reason(invite, now)]),
-    },
-    // The other half of the repair: without it, the next apply sends the forgotten invites again.
+/** What is about to go, and why. */
+export function formatForgetting(plans: readonly RepairPlan[], now: number, style: Style): string {
+  return formatEach(plans, style, (plan, where) => [forgetting(plan, now, where), leftAlone(plan, where)]);
+}
+
+/** What the configuration still needs. */
+export function formatRemaining(plans: readonly RepairPlan[], style: Style): string {
+  return formatEach(plans, style, remaining);
+}
+
+function formatEach(
+  plans: readonly RepairPlan[],
+  style: Style,
+  sectionsOf: (plan: RepairPlan, where: string) => readonly Section[],
+): string {
+  return plans
+    .flatMap((plan) => sectionsOf(plan, plans.length > 1 ? ` in ${plan.directory}` : ""))
+    .filter(({ rows }) => rows.length > 0)
+    .map((section) => formatSection(section, style))
+    .join("");
+}
+
+function forgetting({ forget }: RepairPlan, now: number, where: string): Section {
+  return {
+    title: `${count(forget.length, "invite")} to forget${where}:`,
+    rows: forget.map((invite) => [invite.entry.name, reason(invite, now)]),
+  };
+}
+
+/** The other half of the repair: without it, the next apply sends the forgotten invites again. */
+function remaining({ steps, dependents }: RepairPlan, where: string): Section[] {
+  return [
     {
       title: `Still declared${where}, and sent again by the next apply unless you change it:`,
       rows: steps.map((step) => [place(step.range), `${step.resource}: ${stepWords(step)}`]),
@@ -36,18 +63,21 @@ function sectionsOf(plan: RepairPlan, now: number, where: string): Section[] {
       title: `Reads what is forgotten${where}:`,
       rows: dependents.map((dependent) => [place(dependent.range), dependentWords(dependent)]),
     },
-    {
-      title: `${count(heldBack.length, "invite")} left alone${where}:`,
-      rows: heldBack.map(({ invite, why }) => [invite.entry.name, HELD_BACK[why]]),
-    },
   ];
-  return sections.filter(({ rows }) => rows.length > 0);
+}
+
+function leftAlone({ heldBack }: RepairPlan, where: string): Section {
+  return {
+    title: `${count(heldBack.length, "invite")} left alone${where}:`,
+    rows: heldBack.map(({ invite, why }) => [invite.entry.name, HELD_BACK[why]]),
+  };
 }
 
 const HELD_BACK: Readonly<Record<HeldBack, string>> = {
   unknown: "its standing is not known",
   "deposed-spent": "it is alive, and only its deposed object is spent: tfinvite check shows the way out",
   "deposed-alive": "it has a deposed object that is not spent, and a state rm would take that along",
+  "whole-resource": "Terraform takes this address for all instances of the resource, and others of them stay",
   unaddressable: "Terraform cannot read its address back: its key is not in composed Unicode form (NFC)",
 };
 

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly input?: string | Buffer;
   /** Called with the running process, to send it signals. */
   readonly onStart?: (child: ReturnType<typeof spawn>) => void;
+  /** In a process group of its own, so that all of it can be signalled. */
+  readonly detached?: boolean;
 }
 
 /** Runs the built program as a user would, with an environment that holds nothing of the machine's own. */
@@ -41,7 +43,7 @@ export function bash(
 }
 
 function runProcess(program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
-  const { cwd, env = {}, now = NOW, input, onStart } = options;
+  const { cwd, env = {}, now = NOW, input, onStart, detached = false } = options;
   const child = spawn(program, args, {
     cwd,
     env: {
@@ -53,6 +55,7 @@ function runProcess(program: string, args: readonly string[], options: RunOption
       ...env,
     },
     stdio: ["pipe", "pipe", "pipe"],
+    detached,
   });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];

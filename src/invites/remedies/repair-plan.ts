@@ -1,3 +1,4 @@
+import { formatResourceAddress } from "../../terraform/address.js";
 import { whyUnaddressable } from "../../terraform/address-argument.js";
 import type { Inventory } from "../inventory.js";
 import type { Report, ReportedInvite } from "../report.js";
@@ -7,7 +8,7 @@ import { dependentsOf } from "./dependents.js";
 import type { ConfigurationStep, Dependent } from "./remedy.js";
 
 /** Why an invite that was selected is not taken out of the state. */
-export type HeldBack = "unknown" | "deposed-alive" | "deposed-spent" | "unaddressable";
+export type HeldBack = "unknown" | "deposed-alive" | "deposed-spent" | "unaddressable" | "whole-resource";
 
 /** What `repair` would do to one root module. */
 export interface RepairPlan {
@@ -40,6 +41,10 @@ export function planRepair(report: Report, inventory: Inventory, selection: Sele
     if (decision === "forget") forget.push(invite);
     else if (decision !== "keep") heldBack.push({ invite, why: decision });
   }
+  for (const invite of standingForAll(forget, report.invites)) {
+    forget.splice(forget.indexOf(invite), 1);
+    heldBack.push({ invite, why: "whole-resource" });
+  }
   const entries = forget.map(({ entry }) => entry);
   return {
     directory: inventory.directory,
@@ -50,7 +55,24 @@ export function planRepair(report: Report, inventory: Inventory, selection: Sele
   };
 }
 
-function decide({ entry, standing }: ReportedInvite, selection: Selection): "forget" | "keep" | HeldBack {
+/**
+ * Invites without a key whose resource has others in the state that stay. Terraform takes such an address for the whole
+ * resource: `state rm openai_invite.team` takes `openai_invite.team["a"]` along.
+ */
+function standingForAll(forget: readonly ReportedInvite[], all: readonly ReportedInvite[]): ReportedInvite[] {
+  const goes = new Set(forget);
+  const staying = new Set(
+    all
+      .filter((invite) => invite.entry.inState && !goes.has(invite))
+      .map(({ entry }) => `${entry.directory}\0${formatResourceAddress(entry.address)}`),
+  );
+  return forget.filter(
+    ({ entry }) => entry.address.key === undefined && staying.has(`${entry.directory}\0${entry.name}`),
+  );
+}
+
+/** Whether one invite can be forgotten by itself, from how it stands. */
+export function decide({ entry, standing }: ReportedInvite, selection: Selection): "forget" | "keep" | HeldBack {
   const wanted = (each: Standing) => selection.standings?.has(each) ?? isSpent(each);
   if (standing.standing === "unknown") return "unknown";
   if (!wanted(standing.standing))

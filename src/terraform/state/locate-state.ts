@@ -14,7 +14,18 @@ export type LocalStateResult =
   | { readonly ok: true; readonly local: LocalState }
   | { readonly ok: false; readonly error: StateError };
 
-const DEFAULT_WORKSPACE = "default";
+export const DEFAULT_WORKSPACE = "default";
+
+/** The workspace that `TF_WORKSPACE` names, else the one that was selected last in the root module. */
+export async function selectedWorkspaceName(
+  directory: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const dataDirectory = path.resolve(directory, env["TF_DATA_DIR"] || ".terraform");
+  const selected =
+    env["TF_WORKSPACE"] || (await readFile(path.join(dataDirectory, "environment"), "utf8").catch(() => ""));
+  return selected.trim() || DEFAULT_WORKSPACE;
+}
 
 /** Terraform's own rule: a name that stands for itself in a URL path. Dots alone would lead out of the folder. */
 function isWorkspaceName(name: string): boolean {
@@ -30,10 +41,7 @@ export async function locateLocalState(
   directory: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<LocalStateResult> {
-  const dataDirectory = path.resolve(directory, env["TF_DATA_DIR"] || ".terraform");
-  const selected =
-    env["TF_WORKSPACE"] || (await readFile(path.join(dataDirectory, "environment"), "utf8").catch(() => ""));
-  const workspace = selected.trim() || DEFAULT_WORKSPACE;
+  const workspace = await selectedWorkspaceName(directory, env);
   if (!isWorkspaceName(workspace)) {
     return {
       ok: false,

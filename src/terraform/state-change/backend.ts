@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+
+/** The backend of an initialised root module, as `terraform init` has recorded it in the data directory. */
+export interface BackendRecord {
+  readonly type: string;
+  /** Names of the arguments that have a value. The values may be secrets, and are not kept. */
+  readonly set: ReadonlySet<string>;
+  /** Arguments that are false. */
+  readonly off: ReadonlySet<string>;
+}
+
+const Recorded = z.object({
+  backend: z.object({ type: z.string(), config: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+});
+
+/** Reads the record; undefined where there is none, or none that can be read. */
+export async function readBackendRecord(
+  directory: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<BackendRecord | undefined> {
+  const file = path.resolve(directory, env["TF_DATA_DIR"] || ".terraform", "terraform.tfstate");
+  try {
+    const { backend } = Recorded.parse(JSON.parse(await readFile(file, "utf8")));
+    if (!backend) return undefined;
+    const config = Object.entries(backend.config ?? {});
+    return {
+      type: backend.type,
+      set: new Set(
+        config.flatMap(([name, value]) => (value === null || value === "" || value === false ? [] : [name])),
+      ),
+      off: new Set(config.flatMap(([name, value]) => (value === false ? [name] : []))),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+export type Locking =
+  | { readonly kind: "locks" }
+  | { readonly kind: "none"; readonly reason: string }
+  | { readonly kind: "not-known"; readonly reason: string };
+
+const LOCKS: Locking = { kind: "locks" };
+
+/** Backends that always lock: https://developer.hashicorp.com/terraform/language/backend */
+const ALWAYS: ReadonlySet<string> = new Set([
+  "local",
+  "azurerm",
+  "gcs",
+  "pg",
+  "kubernetes",
+  "cos",
+  "oci",
+  "remote",
+  "cloud",
+  "inmem",
+]);
+/** Backends that never do. */
+const NEVER: ReadonlySet<string> = new Set(["artifactory", "etcd"]);
+/** Backends that lock once one of these arguments is set; an environment variable may stand in for it. */
+const WHERE_SET: Readonly<Record<string, { readonly args: readonly string[]; readonly variable?: string }>> = {
+  s3: { args: ["use_lockfile", "dynamodb_table"] },
+  http: { args: ["lock_address"], variable: "TF_HTTP_LOCK_ADDRESS" },
+  oss: { args: ["tablestore_table"] },
+};
+/** Backends that lock unless `lock` is false. */
+const UNLESS_OFF: ReadonlySet<string> = new Set(["consul", "etcdv3", "manta", "swift"]);
+
+/** Whether writes through a backend lock the state. `record` is absent where only the type is known. */
+export function lockingOf(
+  type: string | undefined,
+  record: BackendRecord | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Locking {
+  if (type === undefined) return { kind: "not-known", reason: "which backend it is is not known here" };
+  if (ALWAYS.has(type)) return LOCKS;
+  if (NEVER.has(type)) return { kind: "none", reason: `a backend of type ${type} does not lock` };
+  const wanted = WHERE_SET[type];
+  const known = record?.type === type ? record : undefined;
+  if (wanted !== undefined) {
+    if (wanted.variable !== undefined && env[wanted.variable]) return LOCKS;
+    if (known === undefined)
+      return { kind: "not-known", reason: `how the backend of type ${type} is set up is not known here` };
+    if (wanted.args.some((name) => known.set.has(name))) return LOCKS;
+    return { kind: "none", reason: `a backend of type ${type} does not lock without ${wanted.args.join(" or ")}` };
+  }
+  if (UNLESS_OFF.has(type)) {
+    if (known?.off.has("lock") === true)
+      return { kind: "none", reason: `its backend of type ${type} has lock set to false` };
+    return LOCKS;
+  }
+  return { kind: "not-known", reason: `tfinvite does not know backends of type ${type}` };
+}
+
+/** Variables that tell Terraform not to lock; all `TF_CLI_ARGS*` are left out, but whoever set them meant it. */
+export function lockingIsOff(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const off = /(?:^|\s)-{1,2}lock=(?:false|0|f)(?:\s|$)/i;
+  if (argv.some((word) => off.test(word))) return "--terraform-bin";
+  return Object.keys(env)
+    .sort()
+    .find((name) => /^TF_CLI_ARGS(?:_state(?:_rm|_push)?)?$/i.test(name) && off.test(env[name] ?? ""));
+}

@@ -1,0 +1,117 @@
+import { canonical, parseExactly } from "./same-json.js";
+import { objectsByAddress, type StoredObject, type StoredState } from "./stored-state.js";
+
+/** One way in which a state is not as it should be. */
+export interface Difference {
+  readonly kind: "lineage" | "serial" | "gone" | "new" | "changed" | "still-there";
+  /** An address, `output NAME`, `check results`, or another member of the state. */
+  readonly what: string;
+}
+
+/** Members that a write may change by itself: the version of the writer, and what is compared on its own. */
+const APART: ReadonlySet<string> = new Set(["version", "terraform_version", "serial", "lineage", "outputs"]);
+
+/**
+ * Holds a state against the one from which only these addresses should be missing. Texts may differ where the meaning is
+ * the same: Terraform indents and escapes anew, writes numbers its own way, and fills in members that are empty.
+ */
+export function compareStates(before: StoredState, after: StoredState, removed: ReadonlySet<string>): Difference[] {
+  const differences: Difference[] = [];
+  if (after.lineage !== before.lineage) differences.push({ kind: "lineage", what: "the lineage" });
+  const left = objectsByAddress(before);
+  const right = objectsByAddress(after);
+  for (const [name, objects] of left) {
+    if (removed.has(name)) continue;
+    const there = right.get(name);
+    if (there === undefined) differences.push({ kind: "gone", what: name });
+    else if (!sameObjects(objects, there)) differences.push({ kind: "changed", what: name });
+  }
+  for (const name of right.keys()) {
+    if (removed.has(name)) differences.push({ kind: "still-there", what: name });
+    else if (!left.has(name)) differences.push({ kind: "new", what: name });
+  }
+  return [...differences, ...compareOutputs(before, after), ...compareFields(before, after)];
+}
+
+function sameObjects(a: readonly StoredObject[], b: readonly StoredObject[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.every((object) => {
+    const other = b.find(({ deposed }) => deposed === object.deposed);
+    return other !== undefined && sameObject(object, other);
+  });
+}
+
+/** Whether two objects mean the same, wherever they stand. */
+export function sameObject(a: StoredObject, b: StoredObject): boolean {
+  if (a.provider !== b.provider) return false;
+  return a.json.equals(b.json) || meaningOf(a) === meaningOf(b);
+}
+
+/** Members whose absence and whose empty value are one: https://github.com/hashicorp/terraform/blob/main/internal/states/statefile/version4.go */
+const EMPTY: Readonly<Record<string, unknown>> = {
+  status: "",
+  deposed: "",
+  // As parseExactly has numbers.
+  schema_version: "\u0000number:0",
+  private: "",
+  create_before_destroy: false,
+  skip_destroy: false,
+};
+/** Lists in which the order means nothing. */
+const SETS: ReadonlySet<string> = new Set(["dependencies", "sensitive_attributes"]);
+
+function meaningOf({ json }: StoredObject): string {
+  const value = parseExactly(json);
+  if (typeof value !== "object" || value === null) return canonical(value);
+  const kept = Object.entries(value).flatMap(([key, member]): [string, unknown][] => {
+    // Compared with the resource's own where it stands there.
+    if (key === "provider" || member === null || member === EMPTY[key]) return [];
+    if (!SETS.has(key) || !Array.isArray(member)) return [[key, member]];
+    return member.length === 0 ? [] : [[key, [...new Set(member.map(canonical))].sort()]];
+  });
+  return canonical(Object.fromEntries(kept));
+}
+
+function compareOutputs(before: StoredState, after: StoredState): Difference[] {
+  const left = outputsOf(before);
+  const right = outputsOf(after);
+  const names = [...new Set([...left.keys(), ...right.keys()])];
+  return names.flatMap((name): Difference[] => {
+    const [was, is] = [left.get(name), right.get(name)];
+    if (was === is) return [];
+    const kind = was === undefined ? "new" : is === undefined ? "gone" : "changed";
+    return [{ kind, what: `output ${name}` }];
+  });
+}
+
+function outputsOf({ fields }: StoredState): Map<string, string> {
+  const json = fields.get("outputs");
+  const value = json === undefined ? null : parseExactly(json);
+  if (typeof value !== "object" || value === null) return new Map();
+  return new Map(
+    Object.entries(value).map(([name, output]: [string, unknown]) => {
+      const members = typeof output === "object" && output !== null ? Object.entries(output) : [];
+      // False and "" are what is left out.
+      return [
+        name,
+        canonical(
+          Object.fromEntries(
+            members.filter(([key, member]) => !(key !== "value" && (member === false || member === ""))),
+          ),
+        ),
+      ];
+    }),
+  );
+}
+
+function compareFields(before: StoredState, after: StoredState): Difference[] {
+  const names = [...new Set([...before.fields.keys(), ...after.fields.keys()])].filter((name) => !APART.has(name));
+  const textOf = ({ fields }: StoredState, name: string) => {
+    const json = fields.get(name);
+    const text = json === undefined ? "null" : canonical(parseExactly(json));
+    return text === "[]" ? "null" : text;
+  };
+  return names
+    .filter((name) => textOf(before, name) !== textOf(after, name))
+    .map((name): Difference => ({ kind: "changed", what: name === "check_results" ? "the check results" : name }));
+}

@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { type Address, formatAddress } from "../address.js";
+import { parseModulePath } from "../address-parser.js";
+import { arrayOf, elementsOf, membersOf, objectOf, whyNotJson } from "./json-parts.js";
+
+/** One object of a stored state, with the bytes that it is stored as. */
+export interface StoredObject {
+  readonly address: Address;
+  /** The address as Terraform prints it. */
+  readonly name: string;
+  /** Eight hexadecimal digits on a deposed object. */
+  readonly deposed: string | undefined;
+  /** The provider configuration, as stored with the object or with its resource. */
+  readonly provider: string | undefined;
+  readonly json: Buffer;
+}
+
+/** What tells one resource of a state from another; the module as stored, empty for the root module. */
+export interface ResourcePlace {
+  readonly module: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** One element of `resources`. */
+export interface StoredResource {
+  readonly place: ResourcePlace;
+  /** The provider configuration that stands with the resource; OpenTofu may keep it with each object instead. */
+  readonly provider: string | undefined;
+  readonly json: Buffer;
+  /** In the order that they are stored in. */
+  readonly objects: readonly StoredObject[];
+}
+
+/** A state of format version 4, taken apart without losing a byte: numbers stay as they are written. */
+export interface StoredState {
+  readonly lineage: string;
+  readonly serial: number;
+  /** All members but `resources`, as stored. */
+  readonly fields: ReadonlyMap<string, Buffer>;
+  readonly resources: readonly StoredResource[];
+}
+
+export type StoredStateResult =
+  | { readonly ok: true; readonly state: StoredState }
+  /** `what` is the predicate of a sentence about the state. */
+  | { readonly ok: false; readonly what: string };
+
+const Head = z.object({
+  version: z.literal(4),
+  lineage: z.string().min(1),
+  serial: z.int().nonnegative(),
+});
+
+const ResourceHead = z.object({
+  module: z.string().nullish(),
+  mode: z.enum(["managed", "data"]),
+  type: z.string(),
+  name: z.string(),
+  provider: z.string().nullish(),
+});
+
+const ObjectHead = z.object({
+  index_key: z.union([z.string(), z.int().nonnegative()]).nullish(),
+  deposed: z.string().nullish(),
+  provider: z.string().nullish(),
+});
+
+const Identified = z.object({ invite_id: z.string().nullish(), id: z.string().nullish() });
+
+/** Takes a stored state apart. Never throws for what is in it. */
+export function readStoredState(bytes: Buffer): StoredStateResult {
+  if (bytes.length === 0) return { ok: false, what: "is empty" };
+  const fault = whyNotJson(bytes);
+  if (fault !== undefined) return { ok: false, what: `is broken JSON: ${fault}` };
+  const fields = membersOf(bytes);
+  if (fields.has("encrypted_data")) return { ok: false, what: "is encrypted by OpenTofu" };
+  const head = Head.safeParse(parsed(fields, ["version", "lineage", "serial"]));
+  if (!head.success) return { ok: false, what: "is no state of format version 4 with a lineage and a serial" };
+  const resources: StoredResource[] = [];
+  for (const [index, json] of elementsOf(fields.get("resources")).entries()) {
+    const resource = storedResource(json);
+    if (resource === undefined) return { ok: false, what: `has a resource (number ${index + 1}) that cannot be read` };
+    resources.push(resource);
+  }
+  fields.delete("resources");
+  return { ok: true, state: { lineage: head.data.lineage, serial: head.data.serial, fields, resources } };
+}
+
+/** The state as JSON, with another serial and other resources. */
+export function writeStoredState(
+  { fields }: StoredState,
+  changed: { readonly serial: number; readonly resources: readonly Buffer[] },
+): Buffer {
+  const members = new Map(fields);
+  members.set("serial", Buffer.from(String(changed.serial)));
+  members.set("resources", arrayOf(changed.resources));
+  return objectOf(members);
+}
+
+/** The resource as JSON, with other objects. */
+export function writeResource(resource: StoredResource, objects: readonly Buffer[]): Buffer {
+  const members = membersOf(resource.json);
+  members.set("instances", arrayOf(objects));
+  return objectOf(members);
+}
+
+/** What the provider calls the object: its `invite_id`, else its `id`; undefined where it has neither as a text. */
+export function objectId({ json }: StoredObject): string | undefined {
+  const members = membersOf(json);
+  const attributes = members.get("attributes") ?? members.get("attributes_flat");
+  if (attributes?.[0] !== 0x7b) return undefined;
+  const found = Identified.safeParse(parsed(membersOf(attributes), ["invite_id", "id"]));
+  return found.success ? (found.data.invite_id ?? found.data.id ?? undefined) : undefined;
+}
+
+/** All objects of a state under their addresses: the current one and deposed ones, as stored. */
+export function objectsByAddress(state: StoredState): Map<string, StoredObject[]> {
+  const found = new Map<string, StoredObject[]>();
+  for (const { objects } of state.resources) {
+    for (const object of objects) {
+      const known = found.get(object.name);
+      if (known === undefined) found.set(object.name, [object]);
+      else known.push(object);
+    }
+  }
+  return found;
+}
+
+function parsed(members: ReadonlyMap<string, Buffer>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const json = members.get(name);
+      return json === undefined ? [] : [[name, JSON.parse(json.toString("utf8")) as unknown]];
+    }),
+  );
+}
+
+function storedResource(json: Buffer): StoredResource | undefined {
+  const members = membersOf(json);
+  const head = ResourceHead.safeParse(parsed(members, ["module", "mode", "type", "name", "provider"]));
+  if (!head.success) return undefined;
+  const { mode, type, name } = head.data;
+  const module = head.data.module ?? "";
+  const provider = head.data.provider || undefined;
+  const path = parseModulePath(module);
+  if (!path.ok) return undefined;
+  const objects: StoredObject[] = [];
+  for (const object of elementsOf(members.get("instances"))) {
+    const own = ObjectHead.safeParse(parsed(membersOf(object), ["index_key", "deposed", "provider"]));
+    if (!own.success) return undefined;
+    const { index_key, deposed } = own.data;
+    const address: Address = { module: path.module, mode, type, name, key: index_key ?? undefined };
+    objects.push({
+      address,
+      name: formatAddress(address),
+      deposed: deposed || undefined,
+      provider: own.data.provider || provider,
+      json: object,
+    });
+  }
+  return { place: { module, mode, type, name }, provider, json, objects };
+}

@@ -1,0 +1,234 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  type ApplyScene,
+  hasTerraform,
+  SPENT,
+  scrubbed,
+  teamState,
+  WITHOUT_TERRAFORM,
+  withHttpState,
+} from "../support/apply-scene.js";
+import { meaningOfState, serialOf } from "../support/state-meaning.js";
+
+const APPLY = ["repair", "--apply", "--yes"];
+const UNDO = ["repair", "--undo", "--yes"];
+const HOLDER = JSON.stringify({
+  ID: "7c0b1c5e-0000-4000-8000-00000000beef",
+  Operation: "OperationTypeApply",
+  Info: "",
+  Who: "ci@runner",
+  Version: "1.11.4",
+  Created: "2026-11-24T20:00:00Z",
+  Path: "",
+});
+
+/** The team's state as somebody else left it: one write further, with another output. */
+function changedByOthers(state: string): string {
+  return state
+    .replace(/"serial": ?(\d+)/, (_, serial: string) => `"serial":${Number(serial) + 1}`)
+    .replace('"eu"', '"theirs"');
+}
+
+async function journalOf(scene: ApplyScene): Promise<{ status: string; removed: { address: string }[] }> {
+  const [name = ""] = (await scene.listJournals()).filter((each) => each.endsWith(".json"));
+  return JSON.parse(readFileSync(path.join(scene.journals, name), "utf8"));
+}
+
+describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type http ${WITHOUT_TERRAFORM}`, () => {
+  it("pulls, locks, writes once, and compares", () =>
+    withHttpState(async (scene, server) => {
+      const ran = await scene.run(APPLY);
+      expect([ran.code, scrubbed(ran.stdout, scene)]).toEqual([
+        0,
+        "3 gone, 2 others unchanged, serial 3 → 4\nbackup: DIRECTORY/.home/tfinvite/repairs/REPAIR.tfstate\nundo:   tfinvite repair --undo REPAIR\n",
+      ]);
+      expect(ran.stderr).toContain(
+        "backend http, workspace default, lineage 5f0c1a52-0000-4000-8000-000000000001, serial 3",
+      );
+      expect(server.log).toEqual(["GET", "GET", "LOCK", "GET", "POST", "UNLOCK", "GET"]);
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), SPENT));
+      const undo = await scene.run(UNDO);
+      expect([undo.code, undo.stdout]).toEqual([0, "3 back, 2 others unchanged, serial 4 → 6\n"]);
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
+      expect(server.lock).toBeUndefined();
+    }));
+
+  it.each([423, 409] as const)("says who holds the lock (%i), and how to break it", (status) =>
+    withHttpState(async (scene, server) => {
+      server.lock = HOLDER;
+      server.lockedStatus = status;
+      const { code, stdout, stderr } = await scene.run([...APPLY, "--lock-timeout", "0s"]);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain("the state is locked (lock 7c0b1c5e-0000-4000-8000-00000000beef)");
+      expect(stderr).toContain("`terraform force-unlock 7c0b1c5e-0000-4000-8000-00000000beef`");
+      expect([server.state, server.lock]).toEqual([teamState(), HOLDER]);
+      expect(await scene.listJournals()).toEqual([]);
+    }),
+  );
+
+  it("waits for the lock as long as it is told to", () =>
+    withHttpState(async (scene, server) => {
+      server.lock = HOLDER;
+      server.onAnswered = ({ method }) => {
+        if (method === "LOCK") server.lock = undefined;
+      };
+      expect((await scene.run([...APPLY, "--lock-timeout", "30s"])).code).toBe(0);
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), SPENT));
+    }));
+
+  it.each([500, 409, "dropped-before"] as const)("changes nothing where the write fails (%s)", (fault) =>
+    withHttpState(async (scene, server) => {
+      server.writeFault = fault;
+      const { code, stdout, stderr } = await scene.run(APPLY);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain("error: `terraform state rm` failed in .");
+      expect([server.state, server.lock]).toEqual([teamState(), undefined]);
+      expect(await scene.listJournals()).toEqual([]);
+      // Once it works again, a second run does it.
+      server.writeFault = undefined;
+      expect((await scene.run(APPLY)).code).toBe(0);
+    }),
+  );
+
+  it("finds out that a write arrived whose answer did not", () =>
+    withHttpState(async (scene, server) => {
+      server.writeFault = "dropped-after";
+      const { code, stdout, stderr } = await scene.run(APPLY);
+      expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+      expect(stderr).toContain("Terraform reported a failure, and the state has the change all the same");
+      server.writeFault = undefined;
+      expect((await scene.run(UNDO)).code).toBe(0);
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
+    }));
+
+  it("tells of what somebody else wrote between the backup and the removal, and loses none of it", () =>
+    withHttpState(async (scene, server) => {
+      server.onRequest = ({ method }) => {
+        if (method === "LOCK") server.state = changedByOthers(server.state);
+      };
+      const { code, stdout, stderr } = await scene.run(APPLY);
+      expect([code, stdout]).toEqual([3, ""]);
+      expect(stderr).toContain(
+        "error: more of the state of . is otherwise than before, since somebody else wrote it meanwhile (serial 3 → 5): output region has changed",
+      );
+      expect(stderr).toContain(".: 3 gone\n");
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState()), SPENT));
+      expect(await journalOf(scene)).toMatchObject({ status: "done", removed: SPENT.map((address) => ({ address })) });
+      server.onRequest = undefined;
+      expect((await scene.run(UNDO)).code).toBe(0);
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState())));
+    }));
+
+  it("takes only the rest where somebody else took one out before it", () =>
+    withHttpState(async (scene, server) => {
+      let gets = 0;
+      server.onRequest = ({ method }) => {
+        if (method !== "GET") return;
+        gets += 1;
+        if (gets !== 2) return;
+        const document = JSON.parse(server.state);
+        document.serial += 1;
+        document.resources.shift();
+        server.state = JSON.stringify(document);
+      };
+      const { code, stdout, stderr } = await scene.run(APPLY);
+      expect([code, stdout.split("\n")[0]]).toEqual([0, "2 gone, 2 others unchanged, serial 4 → 5"]);
+      expect(stderr).toContain("left alone: openai_invite.alice is not in the state any more\n");
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), SPENT));
+    }));
+
+  it("does not overwrite what somebody else wrote while an undo was on its way", () =>
+    withHttpState(async (scene, server) => {
+      expect((await scene.run(APPLY)).code).toBe(0);
+      const repaired = server.state;
+      server.onRequest = ({ method }) => {
+        if (method === "LOCK") server.state = changedByOthers(server.state);
+      };
+      const { code, stderr } = await scene.run(UNDO);
+      expect(server.state).toBe(changedByOthers(repaired));
+      expect(code).toBe(2);
+      expect(stderr).toContain("somebody else has written the state in the meantime");
+      server.onRequest = undefined;
+      expect((await scene.run(UNDO)).code).toBe(0);
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState())));
+    }));
+
+  it.each(["GET 1", "LOCK 0", "POST 0", "UNLOCK 0", "GET 2"])(
+    "an undo that is killed (%s) can be run again",
+    (moment) =>
+      withHttpState(async (scene, server) => {
+        expect((await scene.run(APPLY)).code).toBe(0);
+        let kill = () => {};
+        const counts = new Map<string, number>();
+        server.onRequest = ({ method }) => {
+          const count = counts.get(method) ?? 0;
+          counts.set(method, count + 1);
+          if (`${method} ${count}` === moment) kill();
+        };
+        await scene.run(UNDO, { onStart: (child) => (kill = () => child.kill("SIGKILL")) });
+        // Terraform goes on by itself, and holds its lock until it is done.
+        const again = await scene.run([...UNDO, "--lock-timeout", "30s"]);
+        expect([again.code, again.stderr]).toEqual([0, again.stderr]);
+        expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
+        expect(server.lock).toBeUndefined();
+      }),
+  );
+
+  it("refuses a backend that does not lock, unless forced", () =>
+    withHttpState(
+      async (scene, server) => {
+        const refused = await scene.run(APPLY);
+        expect([refused.code, refused.stdout]).toEqual([2, ""]);
+        expect(refused.stderr).toContain(
+          "error: the state of . cannot be locked: a backend of type http does not lock without lock_address",
+        );
+        expect(server.state).toBe(teamState());
+        expect((await scene.run([...APPLY, "--force"])).code).toBe(0);
+        expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), SPENT));
+        expect((await scene.run(UNDO)).code).toBe(2);
+        expect((await scene.run([...UNDO, "--force"])).code).toBe(0);
+        expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
+      },
+      { locks: false },
+    ));
+
+  it("refuses a workspace that the backend cannot have, and a directory that is not initialised", () =>
+    withHttpState(async (scene, server) => {
+      const { code, stderr } = await scene.run(APPLY, { env: { TF_WORKSPACE: "nope" } });
+      expect(code).toBe(2);
+      expect(stderr).toContain("its backend knows no workspaces, and one is selected");
+      const bare = await scene.run(APPLY, { env: { TF_DATA_DIR: path.join(scene.directory, ".other") } });
+      expect(bare.code).toBe(2);
+      expect(bare.stderr).toContain("the directory is not initialised");
+      expect(server.state).toBe(teamState());
+    }));
+
+  it("interrupted while Terraform writes, waits for it and says what was done", () =>
+    withHttpState(async (scene, server) => {
+      let interrupt = () => {};
+      server.onRequest = async ({ method }) => {
+        if (method !== "POST") return;
+        interrupt();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      };
+      const { code, stdout } = await scene.run(APPLY, { onStart: (child) => (interrupt = () => child.kill("SIGINT")) });
+      expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+      expect(server.lock).toBeUndefined();
+      expect(serialOf(server.state)).toBe(4);
+    }));
+
+  it("interrupted before the change, changes nothing", () =>
+    withHttpState(async (scene, server) => {
+      let interrupt = () => {};
+      server.onRequest = async () => {
+        interrupt();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      };
+      const { code } = await scene.run(APPLY, { onStart: (child) => (interrupt = () => child.kill("SIGINT")) });
+      expect(code).toBe(130);
+      expect([server.state, server.lock]).toEqual([teamState(), undefined]);
+      expect(await scene.listJournals()).toEqual([]);
+    }));
+});

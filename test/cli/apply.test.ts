@@ -1,0 +1,429 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { main } from "../../src/cli/main.js";
+import {
+  BIG,
+  hasTerraform,
+  SPENT,
+  scrubbed,
+  teamState,
+  WITHOUT_TERRAFORM,
+  withLocalState,
+  withTeam,
+} from "../support/apply-scene.js";
+import { NOW, transcript } from "../support/program.js";
+import { meaningOfState, serialOf } from "../support/state-meaning.js";
+import { stateOf } from "../support/states.js";
+
+const TRANSCRIPTS = path.join(import.meta.dirname, "transcripts");
+const APPLY = ["repair", "--apply", "--yes"];
+
+const FORGOTTEN = [
+  "openai_invite.alice",
+  "openai_invite.carol",
+  "openai_invite.contractor[1]",
+  "openai_invite.scoped",
+  'openai_invite.team["dan@example.com"]',
+  `openai_invite.team["o'neil@example.com"]`,
+  'module.squads["core infra"].openai_invite.member["kim@example.com"]',
+];
+
+describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOUT_TERRAFORM}`, () => {
+  it("takes out the spent invites, proves it, and puts them back", () =>
+    withLocalState({ recording: "openai-openai-1.1.0" }, async (scene) => {
+      const before = await scene.readState();
+      const ran = await scene.run([...APPLY, "--shell", "bash"]);
+      await expect(scrubbed(transcript(APPLY, ran), scene)).toMatchFileSnapshot(`${TRANSCRIPTS}/repair-apply.txt`);
+      const after = await scene.readState();
+      expect(meaningOfState(after)).toEqual(meaningOfState(before, FORGOTTEN));
+      expect(serialOf(after)).toBe(serialOf(before) + 1);
+
+      const [journal = "", backup = ""] = await scene.listJournals();
+      expect(readFileSync(path.join(scene.journals, backup), "utf8")).toBe(before);
+      expect([journal, backup].map((name) => statSync(path.join(scene.journals, name)).mode & 0o777)).toEqual([
+        0o600, 0o600,
+      ]);
+      expect(statSync(scene.journals).mode & 0o777).toBe(0o700);
+      expect(JSON.parse(readFileSync(path.join(scene.journals, journal), "utf8"))).toMatchObject({
+        status: "done",
+        directory: scene.directory,
+        workspace: "default",
+        serialBefore: serialOf(before),
+        serialAfter: serialOf(after),
+        removed: FORGOTTEN.map((address) => ({ address })),
+      });
+
+      const undo = await scene.run(["repair", "--undo", "--yes", "--shell", "bash"]);
+      await expect(scrubbed(transcript(["repair", "--undo", "--yes"], undo), scene)).toMatchFileSnapshot(
+        `${TRANSCRIPTS}/repair-undo.txt`,
+      );
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(before));
+      const list = await scene.run(["repair", "--list"]);
+      expect(scrubbed(list.stdout, scene)).toBe(
+        "repair  root module  workspace  invites  status\nREPAIR  .            default    7        undone\n".replace(
+          "repair  root",
+          `${"repair".padEnd(journal.length - ".json".length)}  root`,
+        ),
+      );
+      expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(2);
+      expect((await scene.run(["repair", "--keep", "0"])).code).toBe(0);
+      expect(await scene.listJournals()).toEqual([]);
+    }));
+
+  it("puts back byte for byte what is more exact than a number of JavaScript", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(APPLY)).code).toBe(0);
+      expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
+      const text = await scene.readState();
+      expect(text).toContain(BIG);
+      expect(meaningOfState(text)).toEqual(meaningOfState(teamState()));
+    }));
+
+  it("puts back into what the state has become, and refuses where an address is taken again", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(APPLY)).code).toBe(0);
+      const file = path.join(scene.directory, "terraform.tfstate");
+      // Somebody forgets Erin, and changes an output, in between.
+      expect(scene.terraform("state", "rm", 'openai_invite.team["erin@example.com"]').status).toBe(0);
+      const changed = (await scene.readState()).replace('"eu"', '"us"');
+      writeFileSync(file, changed);
+      expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
+      expect(meaningOfState(await scene.readState())).toEqual(
+        meaningOfState(teamState().replace('"eu"', '"us"'), ['openai_invite.team["erin@example.com"]']),
+      );
+
+      expect((await scene.run(APPLY)).code).toBe(0);
+      const taken = stateOf([{ name: "alice", id: "invite-9", email: "alice@example.com" }]);
+      writeFileSync(file, taken);
+      const refused = await scene.run(["repair", "--undo", "--yes"]);
+      expect([refused.code, refused.stderr.split("\n")[0]]).toEqual([
+        2,
+        "error: openai_invite.alice is taken again by something else; nothing was changed",
+      ]);
+      expect(await scene.readState()).toBe(taken);
+    }));
+
+  it.each([
+    [["--apply"], "error: --apply asks before it changes anything, and there is no terminal to ask on\n"],
+    [["--undo"], "error: there is no repair of . to be undone\n"],
+    [
+      ["--apply", "--yes", "--state", "terraform.tfstate"],
+      "error: --apply takes no --state: it acts on the state that Terraform finds in the root module, and looks that up\n",
+    ],
+    [["--undo", "20260101-000000-0123abcd"], "error: there is no repair 20260101-000000-0123abcd\n"],
+    [
+      ["--apply", "--yes", "--lock-timeout", "soon"],
+      "error: option '--lock-timeout <duration>' argument 'soon' is invalid",
+    ],
+  ])("refuses %j", (args, message) =>
+    withTeam(async (scene) => {
+      const { code, stdout, stderr } = await scene.run(["repair", ...args]);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain(message);
+      expect(await scene.readState()).toBe(teamState());
+    }),
+  );
+
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ["a key that is missing", { OPENAI_ADMIN_KEY: "" }, "4 selected invites of . could not be looked up"],
+    ["a workspace that does not exist", { TF_WORKSPACE: "nope" }, 'the workspace "nope" of . has no state'],
+    ["locking that is switched off", { TF_CLI_ARGS_state: "-lock=false" }, "TF_CLI_ARGS_state switches locking off"],
+  ])("refuses with %s", (_, env, message) =>
+    withTeam(async (scene) => {
+      const { code, stdout, stderr } = await scene.run(APPLY, { env });
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain(`error: ${message}`);
+      expect(await scene.readState()).toBe(teamState());
+      expect(await scene.listJournals()).toEqual([]);
+      expect(() => statSync(path.join(scene.directory, "terraform.tfstate.d"))).toThrow();
+    }),
+  );
+
+  it("changes nothing where Terraform refuses the configuration", () =>
+    withTeam(
+      async (scene) => {
+        const { code, stdout, stderr } = await scene.run(APPLY);
+        expect([code, stdout]).toEqual([2, ""]);
+        expect(stderr).toContain("asks for another version of it (required_version)");
+        expect(await scene.readState()).toBe(teamState());
+        expect(await scene.listJournals()).toEqual([]);
+      },
+      { files: { "main.tf": 'terraform {\n  required_version = "< 1.0"\n}\n' } },
+    ));
+
+  it("keeps backups out of repositories", () =>
+    withTeam(async (scene) => {
+      mkdirSync(path.join(scene.directory, ".git"));
+      const { code, stderr } = await scene.run(APPLY);
+      expect(code).toBe(2);
+      expect(stderr).toContain("error: backups of a state do not belong into a repository");
+      expect(await scene.readState()).toBe(teamState());
+    }));
+
+  it("does not let TF_CLI_ARGS make a dry run of it", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(APPLY, { env: { TF_CLI_ARGS_state_rm: "-dry-run" } })).code).toBe(0);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+    }));
+
+  it("notices what changed between the look-up and the removal, and takes only what it looked up", () => {
+    let requests = 0;
+    let changeState = () => {};
+    return withTeam(
+      async (scene) => {
+        const other = { name: "alice", id: "invite-77", email: "alice@example.com" };
+        changeState = () => {
+          const document = JSON.parse(teamState());
+          const [alice] = JSON.parse(stateOf([other])).resources;
+          document.serial += 5;
+          document.resources[0] = alice;
+          document.outputs["new"] = { value: "theirs", type: "string" };
+          writeFileSync(path.join(scene.directory, "terraform.tfstate"), JSON.stringify(document));
+        };
+        const { code, stderr } = await scene.run(APPLY);
+        expect(code).toBe(3);
+        expect(stderr).toContain("left alone: openai_invite.alice is another invite in the state by now\n");
+        const after = JSON.parse(await scene.readState());
+        expect(after.outputs["new"]).toEqual({ value: "theirs", type: "string" });
+        expect(scene.terraform("state", "list").stdout.trim().split("\n")).toEqual([
+          "openai_invite.alice",
+          'openai_invite.team["erin@example.com"]',
+          "terraform_data.other",
+        ]);
+      },
+      {
+        api: {
+          // The third request is the first one of the confirmation.
+          now: () => {
+            requests += 1;
+            if (requests === 3) changeState();
+            return NOW;
+          },
+        },
+      },
+    );
+  });
+
+  it("refuses a state of another lineage than the one it looked at", () => {
+    let requests = 0;
+    let changeState = () => {};
+    return withTeam(
+      async (scene) => {
+        const other = teamState("5f0c1a52-0000-4000-8000-00000000ffff");
+        changeState = () => writeFileSync(path.join(scene.directory, "terraform.tfstate"), other);
+        const { code, stderr } = await scene.run(APPLY);
+        expect(code).toBe(2);
+        expect(stderr).toContain("error: the state of . is another one than was looked at");
+        expect(await scene.readState()).toBe(other);
+        expect(await scene.listJournals()).toEqual([]);
+      },
+      {
+        api: {
+          now: () => {
+            requests += 1;
+            if (requests === 3) changeState();
+            return NOW;
+          },
+        },
+      },
+    );
+  });
+
+  it("leaves alone what is not spent any more at the last moment", () => {
+    let requests = 0;
+    let change = () => {};
+    return withTeam(
+      async (scene) => {
+        change = () => {
+          const invite = scene.api.invites.find(({ id }) => id === "invite-1");
+          if (invite === undefined) throw new Error("no such invite");
+          invite.status = "pending";
+          invite.accepted_at = null;
+          scene.api.removeMember("alice@example.com");
+        };
+        const { code, stderr } = await scene.run(APPLY);
+        expect(stderr).toContain("left alone: openai_invite.alice is not what it was a moment ago: ");
+        expect(code).toBe(3);
+        expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT.slice(1)));
+      },
+      {
+        api: {
+          now: () => {
+            requests += 1;
+            if (requests === 3) change();
+            return NOW;
+          },
+        },
+      },
+    );
+  });
+
+  it("never gives Terraform an address that it takes for more than one invite", () =>
+    withTeam(
+      async (scene) => {
+        const { code, stdout, stderr } = await scene.run(APPLY);
+        expect([code, stdout.split(",")[0]]).toEqual([3, "1 gone"]);
+        expect(stderr).toContain(
+          "Terraform takes this address for all instances of the resource, and others of them stay",
+        );
+        expect(scene.terraform("state", "list").stdout.trim().split("\n")).toEqual([
+          "openai_invite.team",
+          'openai_invite.team["erin@example.com"]',
+        ]);
+        // Printed as commands, it is left out as well.
+        expect((await scene.run(["repair", "--shell", "bash"])).stdout).toBe("");
+      },
+      {
+        files: {
+          "terraform.tfstate": stateOf([
+            { name: "team", id: "invite-1", email: "alice@example.com" },
+            { name: "team", id: "invite-2", email: "dan@example.com", key: "dan@example.com" },
+            { name: "team", id: "invite-4", email: "erin@example.com", key: "erin@example.com" },
+          ]),
+        },
+      },
+    ));
+
+  it("shows deposed and tainted objects before they go along, and puts them back", () => {
+    const document = JSON.parse(
+      stateOf([
+        { name: "alice", id: "invite-1", email: "alice@example.com" },
+        { name: "alice", id: "invite-2", email: "dan@example.com", deposed: "0123abcd" },
+        { name: "o", id: "invite-3", email: "o'neil@example.com" },
+        { name: "x", id: "invite-4", email: "erin@example.com" },
+      ]),
+    );
+    document.resources[1].instances[0].status = "tainted";
+    const state = JSON.stringify(document);
+    return withTeam(
+      async (scene) => {
+        const { code, stderr } = await scene.run(APPLY);
+        expect(code).toBe(0);
+        expect(stderr).toContain("takes 1 deposed object along: 0123abcd");
+        expect(stderr).toContain("tainted");
+        expect(scene.terraform("state", "list").stdout).toBe("openai_invite.x\n");
+        expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
+        expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(state));
+      },
+      { files: { "terraform.tfstate": state } },
+    );
+  });
+
+  it.each([
+    ["n\n", 2, "exit 2: nothing was changed, since the answer was no\n", teamState()],
+    ["y\n", 0, "undo:   tfinvite repair --undo ", undefined],
+  ])("asks on a terminal, and does what is answered (%j)", (typed, code, shown, state) =>
+    withTeam(async (scene) => {
+      const stdin = Object.assign(new PassThrough(), { isTTY: true });
+      let text = "";
+      const stream = {
+        write: (piece: string) => {
+          text += piece;
+          // As a person does, once the question is there.
+          if (text.endsWith("[y/N] ")) stdin.end(typed);
+        },
+        isTTY: true,
+        columns: 200,
+      };
+      const { key, url } = scene.api;
+      const env = { ...process.env, ...scene.env, OPENAI_ADMIN_KEY: key, OPENAI_BASE_URL: url, NO_COLOR: "1" };
+      const io = { stdin, stdout: stream, stderr: stream, env, cwd: scene.directory, platform: process.platform };
+      expect(await main(["repair", "--apply"], { ...io, signal: new AbortController().signal })).toBe(code);
+      expect(text).toContain("Take 3 invites out of the state of ., and leave them as they are at OpenAI? [y/N] ");
+      expect(text).toContain(shown);
+      if (state !== undefined) expect(await scene.readState()).toBe(state);
+      else expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+    }),
+  );
+
+  it("goes through whatever calls Terraform", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run([...APPLY, "--terraform-bin", "nice terraform"])).code).toBe(0);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+      // The journal remembers it.
+      expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
+    }));
+
+  it("reads what OpenTofu has encrypted through tofu, and says that the backup is not encrypted", () =>
+    withTeam(
+      async (scene) => {
+        const plain = path.join(scene.directory, "plain.json");
+        const tofu = path.join(scene.directory, "tofu");
+        // Stands in for OpenTofu: the state as it is in clear, and its own way of taking instances out.
+        writeFileSync(
+          tofu,
+          `#!/bin/sh\nif [ "$2" = pull ]; then exec cat plain.json; fi\nmkdir -p clear && cp plain.json clear/terraform.tfstate && cd clear && terraform "$@" && cp terraform.tfstate ../plain.json\n`,
+        );
+        chmodSync(tofu, 0o755);
+        const { code, stdout, stderr } = await scene.run([...APPLY, "--terraform-bin", tofu]);
+        expect(stderr).toContain(
+          "note: OpenTofu encrypts this state; the backup is in plain text, and for you alone to read",
+        );
+        expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+        expect(meaningOfState(readFileSync(plain, "utf8"))).toEqual(meaningOfState(teamState(), SPENT));
+        const [, backup = ""] = await scene.listJournals();
+        expect(readFileSync(path.join(scene.journals, backup), "utf8")).toBe(teamState());
+      },
+      {
+        files: {
+          "main.tf": 'terraform {\n  encryption {\n    method "unencrypted" "none" {}\n  }\n}\n',
+          "plain.json": teamState(),
+          "terraform.tfstate":
+            '{"serial":3,"lineage":"5f0c1a52-0000-4000-8000-000000000001","meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}',
+        },
+      },
+    ));
+
+  it("names the backup where a state file was left half-written by a repair that was broken off", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(APPLY)).code).toBe(0);
+      const [name = "", backup = ""] = await scene.listJournals();
+      const journal = path.join(scene.journals, name);
+      writeFileSync(journal, readFileSync(journal, "utf8").replace('"done"', '"begun"'));
+      writeFileSync(path.join(scene.directory, "terraform.tfstate"), teamState().slice(0, 300));
+      const apply = await scene.run(APPLY);
+      expect(apply.code).toBe(2);
+      expect(apply.stderr).toContain(`was broken off there; the state before it is in ${scene.journals}/${backup}`);
+      const undo = await scene.run(["repair", "--undo", "--yes"]);
+      expect(undo.code).toBe(2);
+      expect(undo.stderr).toContain("the state of . is broken JSON: it ends in the middle");
+      expect(undo.stderr).toContain(`${scene.journals}/${backup}`);
+    }));
+
+  it("two at the same time do it once, and both can say so", () =>
+    withTeam(async (scene) => {
+      const both = await Promise.all([scene.run(APPLY), scene.run(APPLY)]);
+      expect(both.map(({ code }) => code)).toEqual([0, 0]);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+      expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
+    }));
+
+  it("does many root modules in one call, each by itself", () =>
+    withTeam(
+      async (scene) => {
+        const state = (root: string) => readFileSync(path.join(scene.directory, root, "terraform.tfstate"), "utf8");
+        const ran = await scene.run(["repair", "--apply", "--yes", "a", "b", "c"]);
+        expect(ran.code).toBe(3);
+        await expect(
+          scrubbed(transcript(["repair", "--apply", "--yes", "a", "b", "c"], ran), scene),
+        ).toMatchFileSnapshot(`${TRANSCRIPTS}/repair-apply-many.txt`);
+        expect(meaningOfState(state("a"))).toEqual(meaningOfState(teamState(), SPENT));
+        expect(state("b")).toBe(teamState());
+        expect(meaningOfState(state("c"))).toEqual(meaningOfState(teamState(), SPENT));
+        // One look-up for all, of invites and of members; and one confirmation, of invites alone.
+        expect(scene.api.requests.length).toBe(3);
+      },
+      {
+        files: {
+          "a/terraform.tfstate": teamState(),
+          "b/main.tf": 'terraform {\n  required_version = "< 1.0"\n}\n',
+          "b/terraform.tfstate": teamState(),
+          "c/terraform.tfstate": teamState(),
+        },
+      },
+    ));
+});
