@@ -9,7 +9,7 @@ import { padTo, widest, wrap } from "./text.js";
 import { dependentWords, stepWords } from "./words.js";
 
 /** A heading with rows of two columns under it. */
-interface Section {
+export interface Section {
   readonly title: string;
   readonly rows: readonly (readonly [left: string, right: string])[];
 }
@@ -17,7 +17,12 @@ interface Section {
 /** What `repair` tells a person beside the commands: why each invite goes, what still declares it, what was left alone. */
 export function formatRepairNotes(plans: readonly RepairPlan[], now: number, style: Style): string {
   const sections = plans.flatMap((plan) => sectionsOf(plan, now, plans.length > 1 ? ` in ${plan.directory}` : ""));
-  return sections.map((section) => formatSection(section, style)).join("");
+  return formatSections(sections, style);
+}
+
+/** Sections with something in them, each followed by a blank line. */
+export function formatSections(sections: readonly Section[], style: Style): string {
+  return sections.filter(({ rows }) => rows.length > 0).map((section) => formatSection(section, style)).join("");
 }
 
 function sectionsOf(plan: RepairPlan, now: number, where: string): Section[] {
@@ -41,7 +46,7 @@ function sectionsOf(plan: RepairPlan, now: number, where: string): Section[] {
       rows: heldBack.map(({ invite, why }) => [invite.entry.name, HELD_BACK[why]]),
     },
   ];
-  return sections.filter(({ rows }) => rows.length > 0);
+  return sections;
 }
 
 const HELD_BACK: Readonly<Record<HeldBack, string>> = {
