@@ -187,6 +187,10 @@ function putBack({ original, target, before, part }: Staged, exchange: (from: st
 
 /** By bytes: a text that was read from others would not bring them back. Without a text: whether nothing is there. */
 async function holds(file: string, text: string | undefined): Promise<boolean> {
-  if (text === undefined) return lstat(file).then(() => false, () => true);
+  if (text === undefined)
+    return lstat(file).then(
+      () => false,
+      () => true,
+    );
   return (await readFile(file)).equals(Buffer.from(text));
 }

@@ -3,12 +3,12 @@ import { listOf } from "./phrases.js";
 import type { Section } from "./repair-text.js";
 import { stepWords } from "./words.js";
 
-/** A place in a file that was changed, and for which step; without one, a reading that was replaced by what it read. */
-export interface DoneEdit {
-  readonly file: string;
-  readonly line: number;
-  readonly step?: ConfigurationStep;
-}
+/** A place in a file that was changed: for a step, or because it read an invite that goes. */
+export type DoneEdit = { readonly file: string; readonly line: number } & (
+  | { readonly step: ConfigurationStep }
+  /** What it read, and whether the value of that stands there now. */
+  | { readonly read: string; readonly isWrittenOut: boolean }
+);
 
 /** A change that a person has to make, and why. */
 export interface LeftEdit {
@@ -21,12 +21,21 @@ export interface LeftEdit {
 export function doneSection(title: string, done: readonly DoneEdit[]): Section {
   const rows = [...done]
     .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
-    .map(({ file, line, step }): [string, string] => [`${file}:${line}`, step === undefined ? LITERAL : doneWords(step)]);
+    .map((edit): [string, string] => [
+      `${edit.file}:${edit.line}`,
+      "step" in edit ? doneWords(edit.step) : readWords(edit),
+    ]);
   const seen = new Set<string>();
-  return { title, rows: rows.filter(([place, words]) => seen.size < seen.add(`${place} ${words}`).size) };
+  // Keys of one collection are one change, wherever in the file they were.
+  return {
+    title,
+    rows: rows.filter(([place, words]) => seen.size < seen.add(`${place.replace(/:\d+$/, "")} ${words}`).size),
+  };
 }
 
-const LITERAL = "what was read from a forgotten invite is written out, or read no more";
+function readWords({ read, isWrittenOut }: { readonly read: string; readonly isWrittenOut: boolean }): string {
+  return isWrittenOut ? `${read}: its value written out` : `${read}: no longer waited for`;
+}
 
 function doneWords(step: ConfigurationStep): string {
   switch (step.kind) {

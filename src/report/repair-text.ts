@@ -22,7 +22,10 @@ export function formatRepairNotes(plans: readonly RepairPlan[], now: number, sty
 
 /** Sections with something in them, each followed by a blank line. */
 export function formatSections(sections: readonly Section[], style: Style): string {
-  return sections.filter(({ rows }) => rows.length > 0).map((section) => formatSection(section, style)).join("");
+  return sections
+    .filter(({ rows }) => rows.length > 0)
+    .map((section) => formatSection(section, style))
+    .join("");
 }
 
 function sectionsOf(plan: RepairPlan, now: number, where: string): Section[] {

@@ -2,7 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Inventory, InviteEntry } from "../../invites/inventory.js";
 import { blockSupport } from "../../invites/remedies/block-support.js";
-import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../../invites/remedies/forget-block-text.js";
+import {
+  type BlockForm,
+  forgetFile,
+  isForgetFile,
+  withForgetBlocks,
+} from "../../invites/remedies/forget-block-text.js";
 import { type ForgetBlock, forgetBlocks, resourcePath } from "../../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../../invites/remedies/repair-plan.js";
 import { doneSection, leftSection } from "../../report/edit-text.js";
@@ -44,7 +49,10 @@ interface RootBlocks {
 export async function repairAsBlocks(prepared: PreparedRepair, options: RepairOptions, io: Io): Promise<Verdict> {
   const plans = prepared.plans.filter(({ forget }) => forget.length > 0);
   if (options.out !== undefined && plans.length > 1) {
-    throw new Failure("--out goes with one root module only", "Leave it out: each root module then gets a file of its own.");
+    throw new Failure(
+      "--out goes with one root module only",
+      "Leave it out: each root module then gets a file of its own.",
+    );
   }
   const roots: RootBlocks[] = [];
   for (const plan of plans) {
@@ -75,7 +83,11 @@ async function blocksFor(
   if (support.assumed) {
     say([`which ${settings.tool} applies ${directory} is not known; the blocks are for 1.7 or later`], [], io);
   }
-  const coverage = coverageOf(plan.forget.map(({ entry }) => entry), configuration, settings.tool);
+  const coverage = coverageOf(
+    plan.forget.map(({ entry }) => entry),
+    configuration,
+    settings.tool,
+  );
   const able = coverage.filter(({ kind }) => kind !== "refused").map(({ entry }) => entry);
   const edited = await editConfiguration(inventory, able, options, io);
   const isNew = new Set(coverage.flatMap(({ entry, kind }) => (kind === "none" ? [entry.name] : [])));
@@ -85,7 +97,13 @@ async function blocksFor(
     chosen.map(({ address }) => address),
     {
       held: inventory.entries.filter(({ inState }) => inState).map(({ address }) => address),
-      holdsOnlyInvites: state?.resourceCount === new Set(state?.instances.map(({ address }) => `${address.mode} ${JSON.stringify(address.module)} ${address.type}.${address.name}`)).size,
+      holdsOnlyInvites:
+        state?.resourceCount ===
+        new Set(
+          state?.instances.map(
+            ({ address }) => `${address.mode} ${JSON.stringify(address.module)} ${address.type}.${address.name}`,
+          ),
+        ).size,
       ...expected,
       isTaken: takenNames(edited.before),
     },
@@ -93,7 +111,7 @@ async function blocksFor(
   const file = await forgetFileOf(directory, configuration, options, io);
   const form: BlockForm = { json: file.name.endsWith(".json"), lifecycle: support.lifecycle };
   const text =
-    file.text === undefined || options.write !== true && options.out === undefined
+    file.text === undefined || (options.write !== true && options.out === undefined)
       ? forgetFile(blocks, form)
       : withForgetBlocks(file.text, blocks, form);
   if (text === undefined) {
@@ -148,7 +166,9 @@ function declaredIn({ resources, modules, unresolvedModules }: Configuration) {
 /** Names in the root module that a block's target must not have. */
 function takenNames({ resources, related, refactorings }: Configuration) {
   const taken = new Set([
-    ...[...resources, ...related].flatMap(({ modulePath, type, name }) => (modulePath.length === 0 ? [`${type}.${name}`] : [])),
+    ...[...resources, ...related].flatMap(({ modulePath, type, name }) =>
+      modulePath.length === 0 ? [`${type}.${name}`] : [],
+    ),
     ...refactorings.flatMap(({ from = "", to = "" }) => [from, to].map((text) => text.replace(/\[.*$/s, ""))),
   ]);
   return (type: string, name: string) => taken.has(`${type}.${name}`);
@@ -162,9 +182,12 @@ async function forgetFileOf(
   io: Io,
 ): Promise<RootBlocks["file"]> {
   const root = path.resolve(io.cwd, directory);
-  const own = files.filter((file) => path.dirname(path.resolve(io.cwd, file)) === root && /\.(?:tf|tofu)(?:\.json)?$/.test(file));
+  const own = files.filter(
+    (file) => path.dirname(path.resolve(io.cwd, file)) === root && /\.(?:tf|tofu)(?:\.json)?$/.test(file),
+  );
   const json = own.length > 0 && own.every((file) => file.endsWith(".json"));
-  const place = out === undefined ? path.join(root, `tfinvite-forget.tf${json ? ".json" : ""}`) : path.resolve(io.cwd, out);
+  const place =
+    out === undefined ? path.join(root, `tfinvite-forget.tf${json ? ".json" : ""}`) : path.resolve(io.cwd, out);
   const name = shownFrom(io.cwd, place);
   if (out !== undefined && !/\.(?:tf|tofu)(?:\.json)?$/.test(out)) {
     throw new Failure(`--out ${out} is no name of a configuration file`, "End it in .tf or in .tf.json.");
@@ -183,10 +206,17 @@ async function forgetFileOf(
   return text === undefined ? { name } : { name, text };
 }
 
-async function emit(roots: readonly RootBlocks[], prepared: PreparedRepair, options: RepairOptions, io: Io): Promise<Verdict> {
+async function emit(
+  roots: readonly RootBlocks[],
+  prepared: PreparedRepair,
+  options: RepairOptions,
+  io: Io,
+): Promise<Verdict> {
   const text = roots
     .filter(({ blocks }) => blocks.length > 0)
-    .map((root) => (roots.length > 1 && !root.file.name.endsWith(".json") ? `# ${root.file.name}\n${root.text}` : root.text))
+    .map((root) =>
+      roots.length > 1 && !root.file.name.endsWith(".json") ? `# ${root.file.name}\n${root.text}` : root.text,
+    )
     .join("\n");
   if (options.redact === true && redactEmails(text) !== text) {
     throw new Failure(
@@ -230,7 +260,10 @@ function alreadyThere({ covered }: RootBlocks, _io: Io): string {
 
 function refusedText({ refused }: RootBlocks, io: Io): string {
   const rows = refused.map(({ entry, why }) => [entry.name, why] as const);
-  return formatSections([{ title: `${count(refused.length, "invite")} without a block:`, rows }], styleFor(io.stderr, io));
+  return formatSections(
+    [{ title: `${count(refused.length, "invite")} without a block:`, rows }],
+    styleFor(io.stderr, io),
+  );
 }
 
 function withRefused(verdict: Verdict, roots: readonly RootBlocks[]): Verdict {
@@ -251,7 +284,11 @@ async function writeAll(roots: readonly RootBlocks[], prepared: PreparedRepair, 
   for (const root of roots) {
     const { plan, edited, blocks, file, refused } = root;
     const where = roots.length > 1 ? ` in ${plan.directory}` : "";
-    const leftHere = edited.left.map(({ step, entries, reason }) => ({ step, reason, names: entries.map(({ name }) => name) }));
+    const leftHere = edited.left.map(({ step, entries, reason }) => ({
+      step,
+      reason,
+      names: entries.map(({ name }) => name),
+    }));
     left += refused.length + edited.left.reduce((sum, one) => sum + one.entries.length, 0);
     const written = blocks.length === 0 ? [] : [[file.name, blockCount(blocks)] as const];
     io.stderr.write(
@@ -269,7 +306,10 @@ async function writeAll(roots: readonly RootBlocks[], prepared: PreparedRepair, 
   const heldBack = plans.reduce((sum, plan) => sum + plan.heldBack.length, 0);
   if (replacements.length > 0) {
     io.stderr.write(
-      `${count(roots.reduce((sum, root) => sum + root.edited.edited.length, 0), "invite")} to be forgotten by the next apply; once that is done: ${tfinviteCommand("repair --clean", report)}\n`,
+      `${count(
+        roots.reduce((sum, root) => sum + root.edited.edited.length, 0),
+        "invite",
+      )} to be forgotten by the next apply; once that is done: ${tfinviteCommand("repair", report, ["--clean"])}\n`,
     );
   } else if (roots.length === 0 || left + heldBack === 0) {
     io.stderr.write("nothing to write: what there is to forget waits for an apply, or there is nothing\n");
@@ -301,4 +341,3 @@ async function replace(replacements: readonly Replacement[]): Promise<void> {
       : `These could not be put back, and are beside the changed files: ${kept.join(", ")}`;
   throw new Failure(`cannot write ${name}: ${reason}`, hint, { cause });
 }
-

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Inventory } from "../../invites/inventory.js";
 import { applyChanges, type BlockDeletion } from "../../invites/remedies/edits/apply-changes.js";
 import { isForgetFile } from "../../invites/remedies/forget-block-text.js";
-import { leftoverForgetBlock } from "../../invites/rules/leftover-forget-block.js";
+import { leftover } from "../../invites/rules/leftover-forget-block.js";
 import { count } from "../../report/phrases.js";
 import { formatSections } from "../../report/repair-text.js";
 import type { Refactoring } from "../../terraform/configuration/configuration.js";
@@ -33,11 +33,13 @@ export async function cleanBlocks(directories: readonly string[], options: Repai
     const done = doneBlocks(inventory);
     for (const block of done) {
       const why = await whyNot(block, editable);
-      if (why === undefined) deletions.set(placeOf(block), block);
+      if (why === undefined) deletions.set(`${block.block.range.file}:${block.block.range.start.offset}`, block);
       else left.push([placeOf(block), why]);
     }
     for (const [file, text] of configuration.texts) texts.set(file, text);
-    waiting += configuration.refactorings.filter((one) => isForgetFile(texts.get(one.block.range.file) ?? "") && !done.includes(one)).length;
+    waiting += configuration.refactorings.filter(
+      (one) => isForgetFile(texts.get(one.block.range.file) ?? "") && !done.includes(one),
+    ).length;
   }
   const replacements = await replacementsOf([...deletions.values()], texts, io);
   const replaced = await replaceAll(replacements);
@@ -46,8 +48,10 @@ export async function cleanBlocks(directories: readonly string[], options: Repai
     const hint = kept.length === 0 ? "Nothing was changed." : `These could not be put back: ${kept.join(", ")}`;
     throw new Failure(`cannot clean ${name}: ${reason}`, hint, { cause });
   }
-  const rows = [...deletions].map(([place, { block, from = "" }]) => [place, `${block.type} ${from}`] as const);
-  const emptied = replacements.flatMap(({ name, after }) => (after === undefined ? [[name, "deleted, as nothing was left in it"] as const] : []));
+  const rows = [...deletions.values()].map((one) => [placeOf(one), `${one.kind} ${one.from ?? ""}`] as const);
+  const emptied = replacements.flatMap(({ name, after }) =>
+    after === undefined ? [[name, "deleted, as nothing was left in it"] as const] : [],
+  );
   const style = styleFor(io.stderr, io);
   io.stderr.write(
     formatSections(
@@ -59,27 +63,25 @@ export async function cleanBlocks(directories: readonly string[], options: Repai
     ),
   );
   if (waiting > 0) {
-    io.stderr.write(`note: ${count(waiting, "block")} of tfinvite's ${waiting === 1 ? "has" : "have"} still something to do: apply first\n`);
+    io.stderr.write(
+      `note: ${count(waiting, "block")} of tfinvite's ${waiting === 1 ? "has" : "have"} still something to do: apply first\n`,
+    );
   } else if (rows.length + left.length === 0) io.stderr.write("no block has done its work; nothing to clean\n");
   if (inputs.errors.length > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
-  return left.length === 0 ? { code: EXIT.ok } : { code: EXIT.incomplete, reason: `incomplete, ${count(left.length, "block")} left to you` };
+  return left.length === 0
+    ? { code: EXIT.ok }
+    : { code: EXIT.incomplete, reason: `incomplete, ${count(left.length, "block")} left to you` };
 }
 
 /** Blocks that the state needs no more: what `leftover-forget-block` finds, and whole modules that were forgotten by us. */
 function doneBlocks(inventory: Inventory): Refactoring[] {
   const { configuration, state } = inventory;
-  const findings = leftoverForgetBlock.find({ mode: "static", inventory, standings: new Map() });
-  const done = new Set(
-    findings.flatMap((finding) =>
-      finding.rule === "leftover-forget-block" && finding.arguments.why === "done" && finding.range !== undefined
-        ? [`${finding.range.file}:${finding.range.start.offset} ${finding.arguments.from}`]
-        : [],
-    ),
-  );
-  const isDone = ({ kind, type, from = "", modulePath, block: { headerRange: range } }: Refactoring) => {
-    if (done.has(`${range.file}:${range.start.offset} ${from}`)) return true;
+  const isDone = (refactoring: Refactoring) => {
+    const { kind, type, from = "", modulePath, block } = refactoring;
+    const isMove = kind === "moved" || kind === "removed";
+    if (isMove && leftover(refactoring, configuration, state) === "done") return true;
     if (kind !== "removed" || type !== undefined || state === undefined || modulePath.length > 0) return false;
-    if (!isForgetFile(configuration.texts.get(range.file) ?? "")) return false;
+    if (!isForgetFile(configuration.texts.get(block.range.file) ?? "")) return false;
     const names = [...from.matchAll(/module\.([\w-]+)/g)].map(([, name]) => name);
     return !state.instances.some(({ address }) => names.every((name, depth) => address.module[depth]?.name === name));
   };
@@ -90,7 +92,11 @@ async function whyNot({ block }: Refactoring, editable: Editable): Promise<strin
   return editable.whyNot(block.range.file);
 }
 
-async function replacementsOf(blocks: readonly Refactoring[], texts: ReadonlyMap<string, string>, io: Io): Promise<Replacement[]> {
+async function replacementsOf(
+  blocks: readonly Refactoring[],
+  texts: ReadonlyMap<string, string>,
+  io: Io,
+): Promise<Replacement[]> {
   const changes = blocks.map(({ block }): BlockDeletion => ({ block: block.range }));
   const edited = applyChanges(changes, (file) => texts.get(file));
   if (edited === undefined) throw new Failure("the blocks could not be told apart", "Delete them by hand.");
@@ -110,9 +116,12 @@ async function replacementsOf(blocks: readonly Refactoring[], texts: ReadonlyMap
 /** Whether only comments are left. */
 function isEmpty(text: string): boolean {
   const bare = text.replace(/^\ufeff/, "");
-  return /^(?:[ \t]*(?:(?:#|\/\/).*)?(?:\r?\n|$))*$/.test(bare) || /^\s*\{\s*(?:"\/\/"\s*:\s*"(?:[^"\\]|\\.)*"\s*)?\}\s*$/.test(bare);
+  return (
+    /^(?:[ \t]*(?:(?:#|\/\/).*)?(?:\r?\n|$))*$/.test(bare) ||
+    /^\s*\{\s*(?:"\/\/"\s*:\s*"(?:[^"\\]|\\.)*"\s*)?\}\s*$/.test(bare)
+  );
 }
 
-function placeOf({ block: { headerRange } }: Refactoring): string {
-  return `${headerRange.file}:${headerRange.start.line}`;
+function placeOf({ block: { range } }: Refactoring): string {
+  return `${range.file}:${range.start.line}`;
 }

@@ -19,16 +19,35 @@ export function coverageOf(
   tool: "terraform" | "tofu",
 ): Coverage[] {
   const own = refactorings.filter(({ modulePath }) => modulePath.length === 0);
-  const removed = new Map(own.flatMap((one) => (one.kind === "removed" && one.from !== undefined ? [[one.from, one]] : [])));
-  const moved = new Map(own.flatMap((one) => (one.kind === "moved" && one.from !== undefined ? [[one.from, one]] : [])));
+  const removed = new Map(
+    own.flatMap((one) => (one.kind === "removed" && one.from !== undefined ? [[one.from, one]] : [])),
+  );
+  const moved = new Map(
+    own.flatMap((one) => (one.kind === "moved" && one.from !== undefined ? [[one.from, one]] : [])),
+  );
   return entries.map((entry): Coverage => {
     const move = moved.get(entry.name);
     const target = move === undefined ? resourcePath(entry.address) : (move.to ?? "").replace(/\[.*$/s, "");
-    const module = entry.address.module.map((_, depth, all) => all.slice(0, depth + 1).map(({ name }) => `module.${name}`).join("."));
+    const module = entry.address.module.map((_, depth, all) =>
+      all
+        .slice(0, depth + 1)
+        .map(({ name }) => `module.${name}`)
+        .join("."),
+    );
     const removal = [target, ...(move === undefined ? module : [])].flatMap((from) => removed.get(from) ?? [])[0];
     if (removal !== undefined && keeps(removal, tool)) return { entry, kind: "covered" };
-    if (removal !== undefined) return { entry, kind: "refused", why: `the removed block at ${placeOf(removal)} destroys it: tfinvite lint --fix` };
-    if (move !== undefined) return { entry, kind: "refused", why: `the moved block at ${placeOf(move)} takes it elsewhere: apply that first` };
+    if (removal !== undefined)
+      return {
+        entry,
+        kind: "refused",
+        why: `the removed block at ${placeOf(removal)} destroys it: tfinvite lint --fix`,
+      };
+    if (move !== undefined)
+      return {
+        entry,
+        kind: "refused",
+        why: `the moved block at ${placeOf(move)} takes it elsewhere: apply that first`,
+      };
     return { entry, kind: "none" };
   });
 }

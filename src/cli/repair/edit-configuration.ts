@@ -7,6 +7,7 @@ import { dropKeys, editFor } from "../../invites/remedies/edits/changes.js";
 import { literalValues } from "../../invites/remedies/edits/literal-values.js";
 import { changedNames, sideEffects } from "../../invites/remedies/edits/side-effects.js";
 import type { ConfigurationStep } from "../../invites/remedies/remedy.js";
+import type { DoneEdit } from "../../report/edit-text.js";
 import { formatAddress } from "../../terraform/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../../terraform/configuration/load-configuration.js";
@@ -25,7 +26,7 @@ export interface EditedRoot {
   /** By name as shown. */
   readonly files: ReadonlyMap<string, { readonly before: string; readonly after: string }>;
   /** What was done, by file. */
-  readonly done: readonly { readonly file: string; readonly step?: ConfigurationStep; readonly line: number }[];
+  readonly done: readonly DoneEdit[];
   readonly before: Configuration;
   readonly after: Configuration;
 }
@@ -117,7 +118,9 @@ async function readerOf({ directory, configuration }: Inventory, options: Readin
       cache,
     });
   const seen = await load([], new Map());
-  const types = seen.parsed.flatMap(({ body }) => body.blocks("resource", 2).flatMap(({ labels }) => labels[0]?.value ?? []));
+  const types = seen.parsed.flatMap(({ body }) =>
+    body.blocks("resource", 2).flatMap(({ labels }) => labels[0]?.value ?? []),
+  );
   const related = [...new Set(types)].filter((type) => !isInviteType(type));
   return { configuration: await load(related, new Map()), read: (texts) => load(related, texts) };
 }
@@ -133,10 +136,11 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
   const before = inventory.configuration;
   return async (going: readonly InviteEntry[]): Promise<Attempted> => {
     const broken = before.problems[0];
-    if (broken !== undefined) return fail(`${broken.range.file}:${broken.range.start.line} has a syntax error, which comes first`);
+    if (broken !== undefined)
+      return fail(`${broken.range.file}:${broken.range.start.line} has a syntax error, which comes first`);
     const addresses = going.map(({ address }) => address);
     const literals = literalValues(going, inventory);
-    const done: EditedRoot["done"][number][] = [];
+    const done: DoneEdit[] = [];
     let changes: TextChange[] = [];
     for (const change of configurationChanges(going, inventory)) {
       const edit = editFor(change, before);
@@ -148,7 +152,9 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
         done.push({ file, step: change.step, line });
       }
     }
-    for (const { file, start } of literals) done.push({ file, line: lineAt(before.texts.get(file) ?? "", start) });
+    for (const { file, start, read, text } of literals) {
+      done.push({ file, line: lineAt(before.texts.get(file) ?? "", start), read, isWrittenOut: text !== "" });
+    }
     const changed = new Set(changedNames(changes.map(placeOf), before, addresses));
     const texts = new Map<string, string>();
     let current = before;
@@ -162,6 +168,12 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
       const more = dropKeys(still, current);
       if (!more.ok) break;
       changes = [...more.changes];
+      const step = configurationChanges(going, inventory).find((one) => one.step.kind === "drop-keys")?.step;
+      if (step !== undefined) {
+        for (const { file, start } of changes.map(placeOf)) {
+          done.push({ file, line: lineAt(current.texts.get(file) ?? "", start), step });
+        }
+      }
       for (const name of changedNames(changes.map(placeOf), current, addresses)) changed.add(name);
     }
     const [effect] = sideEffects({ before, after: current, changed: [...changed], literals, going: addresses });
@@ -188,7 +200,8 @@ async function apply(
   const edited = applyChanges(changes, (file) => texts.get(file) ?? known.get(file));
   if (edited === undefined) return "what has to change could not be told apart";
   for (const [file, text] of edited) {
-    if ((await parseFile(file, text, { validate: true })).problems.length > 0) return `what would come of ${file} does not parse`;
+    if ((await parseFile(file, text, { validate: true })).problems.length > 0)
+      return `what would come of ${file} does not parse`;
     texts.set(file, text);
   }
   return undefined;
@@ -199,7 +212,9 @@ function stillDeclared(going: readonly InviteEntry[], { resources }: Configurati
   const names = new Set(going.map(({ name }) => name));
   return resources
     .flatMap(({ instances }) => instances)
-    .flatMap(({ address, keySource }) => (names.has(formatAddress(address)) && keySource !== undefined ? [keySource] : []));
+    .flatMap(({ address, keySource }) =>
+      names.has(formatAddress(address)) && keySource !== undefined ? [keySource] : [],
+    );
 }
 
 function lineAt(text: string, offset: number): number {

@@ -2,7 +2,6 @@ import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { INVITE_MENTIONS, INVITE_TYPES } from "../../invites/dialects.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
-import { discoverModules } from "../../terraform/configuration/discover/discover-modules.js";
 import { repositoryRoot } from "../../terraform/configuration/discover/repository-root.js";
 import { diskFileSystem } from "../../terraform/configuration/file-system.js";
 import { loadConfiguration } from "../../terraform/configuration/load-configuration.js";
@@ -25,7 +24,8 @@ export async function editableFiles(configuration: Configuration, io: Io): Promi
     const place = path.resolve(io.cwd, file);
     if (isWithin(dataDirectory, place)) return "it is a copy that terraform init has fetched";
     const real = await realpath(place).catch(() => place);
-    if (!isWithin(root, place) || !isWithin(realRoot, real)) return "it is outside the root module's directory, and others may use it";
+    if (!isWithin(root, place) || !isWithin(realRoot, real))
+      return "it is outside the root module's directory, and others may use it";
     if (configuration.texts.get(file)?.includes("\ufffd") === true) return "it is not UTF-8 throughout";
     const directory = path.dirname(place);
     return directory === root ? undefined : otherUsers(directory, root, configuration, io);
@@ -40,16 +40,31 @@ export async function editableFiles(configuration: Configuration, io: Io): Promi
 }
 
 /** The other root modules of the repository that call a module. */
-async function otherUsers(module: string, root: string, { settings }: Configuration, io: Io): Promise<string | undefined> {
+async function otherUsers(
+  module: string,
+  root: string,
+  { settings }: Configuration,
+  io: Io,
+): Promise<string | undefined> {
   const repository = repositoryRoot(root, diskFileSystem) ?? root;
   const reading = { cwd: io.cwd, mention: INVITE_MENTIONS, tool: settings.tool, env: io.env } as const;
+  const { discoverModules } = await import("../../terraform/configuration/discover/discover-modules.js");
   const { roots } = await discoverModules({ ...reading, targets: [repository] });
   const shown = shownFrom(io.cwd, module);
   const users: string[] = [];
   for (const { directory } of roots) {
     if (path.resolve(io.cwd, directory) === root) continue;
-    const other = await loadConfiguration({ ...reading, directory, types: INVITE_TYPES, validate: false, varFiles: [], vars: [] });
+    const other = await loadConfiguration({
+      ...reading,
+      directory,
+      types: INVITE_TYPES,
+      validate: false,
+      varFiles: [],
+      vars: [],
+    });
     if (other.modules.some((call) => call.directory === shown)) users.push(directory);
   }
-  return users.length === 0 ? undefined : `${users.join(", ")} ${users.length === 1 ? "calls" : "call"} the module as well`;
+  return users.length === 0
+    ? undefined
+    : `${users.join(", ")} ${users.length === 1 ? "calls" : "call"} the module as well`;
 }

@@ -49,7 +49,13 @@ export function withForgetBlocks(text: string, blocks: readonly ForgetBlock[], f
   }
   const lineEnd = lineEndAt(text, 0);
   const gap = text.endsWith("\n") ? "" : lineEnd;
-  return text + gap + nativeBlocks(blocks, form).map((block) => lineEnd + block.replaceAll("\n", lineEnd)).join("");
+  return (
+    text +
+    gap +
+    nativeBlocks(blocks, form)
+      .map((block) => lineEnd + block.replaceAll("\n", lineEnd))
+      .join("")
+  );
 }
 
 function withItem(text: string | undefined, name: string, value: JsonValue): string | undefined {
@@ -69,7 +75,10 @@ function nativeBlocks(blocks: readonly ForgetBlock[], { lifecycle }: BlockForm):
   });
 }
 
-function jsonBlocks(blocks: readonly ForgetBlock[], { lifecycle }: BlockForm): [moved: JsonValue[], removed: JsonValue[]] {
+function jsonBlocks(
+  blocks: readonly ForgetBlock[],
+  { lifecycle }: BlockForm,
+): [moved: JsonValue[], removed: JsonValue[]] {
   const moved: JsonValue[] = [];
   const removed: JsonValue[] = [];
   for (const block of blocks) {

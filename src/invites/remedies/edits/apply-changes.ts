@@ -28,7 +28,13 @@ export function applyChanges(
   const texts = new Map<string, string>();
   for (const file of new Set(changes.map((change) => placeOf(change).file))) {
     const before = textOf(file);
-    const after = before === undefined ? undefined : changed(before, changes.filter((one) => placeOf(one).file === file));
+    const after =
+      before === undefined
+        ? undefined
+        : changed(
+            before,
+            changes.filter((one) => placeOf(one).file === file),
+          );
     if (after === undefined) return undefined;
     if (after !== before) texts.set(file, after);
   }

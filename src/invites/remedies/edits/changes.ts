@@ -22,11 +22,16 @@ export function editFor({ step, entries }: ConfigurationChange, configuration: C
       return block === undefined ? refuse("the block was not found") : deletion(block);
     }
     case "drop-keys":
-      return dropKeys(entries.flatMap(({ declared }) => declared?.keySource ?? []), configuration, entries.length);
+      return dropKeys(
+        entries.flatMap(({ declared }) => declared?.keySource ?? []),
+        configuration,
+        entries.length,
+      );
     case "lower-count":
       return lowerCount(step, entries, configuration);
     case "change-call": {
-      if (!step.whole) return refuse(step.fetchedFrom === undefined ? "others share what it calls" : "the module is fetched");
+      if (!step.whole)
+        return refuse(step.fetchedFrom === undefined ? "others share what it calls" : "the module is fetched");
       const call = configuration.modules.find(({ range }) => isSame(range, step.range));
       return call === undefined ? refuse("the call was not found") : deletion(call.block);
     }
@@ -41,7 +46,10 @@ export function editFor({ step, entries }: ConfigurationChange, configuration: C
 }
 
 function deletion(block: Block): StepEdit {
-  const parts = [...block.body.attributes().map(({ range }) => range), ...block.body.allBlocks().map(({ range }) => range)];
+  const parts = [
+    ...block.body.attributes().map(({ range }) => range),
+    ...block.body.allBlocks().map(({ range }) => range),
+  ];
   if (parts.some((part) => !isInside(part, block.range))) return refuse("an override file has a part of the block");
   return { ok: true, changes: [{ block: block.range }] };
 }
@@ -54,7 +62,8 @@ export function dropKeys(places: readonly SourceRange[], { parsed }: Configurati
     const found = parsed.find((one) => one.file === file);
     if (found === undefined) return refuse(`${file} was not read`);
     const edits = dropFromFile(own, found);
-    if (edits === undefined) return refuse(`what is written at ${file}:${own[0]?.start.line} is no list or map with that key`);
+    if (edits === undefined)
+      return refuse(`what is written at ${file}:${own[0]?.start.line} is no list or map with that key`);
     changes.push(...edits);
   }
   return { ok: true, changes };
@@ -69,7 +78,9 @@ function dropFromFile(places: readonly SourceRange[], file: ParsedFile): TextCha
     byCollection.set(holder, [...(byCollection.get(holder) ?? []), place]);
   }
   return [...byCollection].flatMap(([collection, own]) => {
-    const values = new Set(collection.items.filter((item) => own.some((place) => isAt(item, place))).map(({ value }) => value));
+    const values = new Set(
+      collection.items.filter((item) => own.some((place) => isAt(item, place))).map(({ value }) => value),
+    );
     // A list may have a key twice, of which a set takes one.
     return withoutItems(
       file.text,
@@ -99,7 +110,10 @@ function lowerCount(
   const gone = new Set(collection.items.slice(step.to));
   if (gone.size !== going) return refuse(`its count is worked out from ${list}, which has other items`);
   const found = configuration.parsed.find((one) => one.file === collection.file);
-  return { ok: true, changes: found === undefined ? [] : withoutItems(found.text, collection, (item) => gone.has(item)) };
+  return {
+    ok: true,
+    changes: found === undefined ? [] : withoutItems(found.text, collection, (item) => gone.has(item)),
+  };
 }
 
 /** The one list that is written out as a local's value, a variable's default, or its value in a variable file. */

@@ -41,7 +41,11 @@ function written({ start }: SourceRange, { end }: SourceRange, item?: Expression
 }
 
 /** The edits that take items out of a collection, and leave every other byte as it is. */
-export function withoutItems(text: string, collection: WrittenCollection, isGone: (item: WrittenItem) => boolean): TextEdit[] {
+export function withoutItems(
+  text: string,
+  collection: WrittenCollection,
+  isGone: (item: WrittenItem) => boolean,
+): TextEdit[] {
   const { file, items } = collection;
   const json = isJson(file);
   const edits: TextEdit[] = [];
@@ -83,7 +87,10 @@ function cutRun(text: string, { file, end }: WrittenCollection, run: Run, cut: (
   if (before !== undefined && (isJson(file) || blank(before.end, first.start))) {
     // With the comma in front where nothing follows, else with the one behind.
     const comma = after === undefined ? 0 : (/^[ \t]*,/.exec(text.slice(last.end))?.[0].length ?? 0);
-    const from = after === undefined || comma === 0 ? before.end : before.end + (/^[ \t]*,/.exec(text.slice(before.end))?.[0].length ?? 0);
+    const from =
+      after === undefined || comma === 0
+        ? before.end
+        : before.end + (/^[ \t]*,/.exec(text.slice(before.end))?.[0].length ?? 0);
     return cut(from, last.end + comma);
   }
   const comma = /^[ \t]*,/.exec(text.slice(last.end, after?.start ?? end))?.[0].length ?? 0;

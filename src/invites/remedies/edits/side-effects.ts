@@ -1,7 +1,11 @@
 import path from "node:path";
 import { type Address, formatAddress } from "../../../terraform/address.js";
 import { parseAddress } from "../../../terraform/address-parser.js";
-import type { Configuration, ConfiguredResource } from "../../../terraform/configuration/configuration.js";
+import type {
+  Configuration,
+  ConfiguredResource,
+  ResourceReference,
+} from "../../../terraform/configuration/configuration.js";
 import type { Expression } from "../../../terraform/configuration/syntax.js";
 import { visitBody } from "../../../terraform/configuration/traversal.js";
 import { identityOf, isWhollyKnown, type Value } from "../../../terraform/configuration/value.js";
@@ -69,7 +73,11 @@ function managedOf({ resources, related }: Configuration): ConfiguredResource[] 
 }
 
 /** Instances that come, go or change beside those that are to go. */
-function declarationEffects(edited: EditedConfiguration, goes: ReadonlySet<string>, made: ReadonlySet<string>): SideEffect[] {
+function declarationEffects(
+  edited: EditedConfiguration,
+  goes: ReadonlySet<string>,
+  made: ReadonlySet<string>,
+): SideEffect[] {
   const { before, after } = edited;
   const later = new Map(managedOf(after).map((resource) => [moduleResource(resource), resource]));
   const known = new Set(managedOf(before).map(moduleResource));
@@ -86,7 +94,9 @@ function declarationEffects(edited: EditedConfiguration, goes: ReadonlySet<strin
     if (lost !== undefined) effects.push(effect(headerRange, `${formatAddress(lost.address)} would go as well`));
     else if (kept !== undefined) effects.push(effect(headerRange, `${kept} would still be declared`));
     else if (!(resource.complete && (now?.complete ?? true)) && mayRepeat(resource, before, made, now === undefined)) {
-      effects.push(effect(headerRange, `what ${moduleResource(resource)} declares may change with it, and cannot be worked out`));
+      effects.push(
+        effect(headerRange, `what ${moduleResource(resource)} declares may change with it, and cannot be worked out`),
+      );
     }
     if (lost !== undefined || now === undefined) continue;
     for (const instance of stays) {
@@ -155,7 +165,7 @@ function holds({ file, start, end }: SourceRange, edit: TextEdit): boolean {
 }
 
 /** Places that go on reading what goes. */
-function danglingReferences({ after, going }: EditedConfiguration, goes: ReadonlySet<string>): SideEffect[] {
+function danglingReferences({ before, after, going }: EditedConfiguration, goes: ReadonlySet<string>): SideEffect[] {
   const declared = new Set(managedOf(after).map(moduleResource));
   const paths = new Set(going.map(resourcePath));
   const staying = new Set(
@@ -165,13 +175,29 @@ function danglingReferences({ after, going }: EditedConfiguration, goes: Readonl
       .map(({ address }) => keyedPath(address)),
   );
   const gone = new Set(going.map(keyedPath));
-  return after.references.flatMap(({ from, range, modulePath, target }) => {
-    if (target.mode !== "managed") return [];
+  const same = ({ from, modulePath, target, attributes }: ResourceReference) =>
+    JSON.stringify([from, modulePath, target, attributes]);
+  const left = new Set(after.references.map(same));
+  // Places are told as they are in the files now.
+  return before.references.flatMap((reference) => {
+    const { from, range, modulePath, target } = reference;
+    if (target.mode !== "managed" || !left.has(same(reference))) return [];
     const own = [...modulePath.map((name) => `module.${name}`), target.type, target.name].join(".");
-    const keyed = keyedPath({ module: modulePath.map((name) => ({ name, key: undefined })), ...target, key: target.key });
+    const keyed = keyedPath({
+      module: modulePath.map((name) => ({ name, key: undefined })),
+      ...target,
+      key: target.key,
+    });
     const broken =
       (paths.has(own) && !declared.has(own)) || (target.key !== undefined && gone.has(keyed) && !staying.has(keyed));
-    return broken ? [effect(range, `${from} reads ${own}${target.key === undefined ? "" : `[${JSON.stringify(target.key)}]`}, which goes`)] : [];
+    return broken
+      ? [
+          effect(
+            range,
+            `${from} reads ${own}${target.key === undefined ? "" : `[${JSON.stringify(target.key)}]`}, which goes`,
+          ),
+        ]
+      : [];
   });
 }
 
@@ -189,7 +215,12 @@ function callEffects({ before, after }: EditedConfiguration): SideEffect[] {
     const isBelow = ({ modulePath }: { readonly modulePath: readonly string[] }) =>
       call.path.every((name, depth) => modulePath[depth] === name);
     for (const provider of before.providers.filter(isBelow)) {
-      effects.push(effect(provider.block.headerRange, "the module holds the provider's configuration, which the state still needs"));
+      effects.push(
+        effect(
+          provider.block.headerRange,
+          "the module holds the provider's configuration, which the state still needs",
+        ),
+      );
     }
   }
   const lostKeys = lostModuleKeys(before, after);
@@ -203,11 +234,29 @@ function callEffects({ before, after }: EditedConfiguration): SideEffect[] {
       const name = first?.kind === "attribute" ? first.name : undefined;
       const lost = gone.some((call) => here(call) && call.path.at(-1) === name);
       const key = second?.kind === "index" && second.key.kind === "literal" ? second.key.value : undefined;
-      const lostKey = key !== undefined && lostKeys.some((one) => one.name === name && one.key === key && one.directory === directory);
-      if (lost || lostKey) effects.push(effect(expression.range, `this reads module.${name}, of which it goes`));
+      const lostKey =
+        key !== undefined &&
+        lostKeys.some((one) => one.name === name && one.key === key && one.directory === directory);
+      if (lost || lostKey)
+        effects.push(
+          effect(placeBefore(expression.range, before, file.text), `module.${name} is read, of which it goes`),
+        );
     });
   }
   return effects;
+}
+
+/** The same text in the file as it is now. */
+function placeBefore(range: SourceRange, { parsed }: Configuration, text: string): SourceRange {
+  const written = text.slice(range.start.offset, range.end.offset);
+  let found: SourceRange | undefined;
+  const file = parsed.find((one) => one.file === range.file);
+  if (file !== undefined) {
+    visitBody(file.body, (one) => {
+      if (file.text.slice(one.range.start.offset, one.range.end.offset) === written) found ??= one.range;
+    });
+  }
+  return found ?? range;
 }
 
 function lostModuleKeys(before: Configuration, after: Configuration) {
@@ -230,8 +279,8 @@ function lostModuleKeys(before: Configuration, after: Configuration) {
 }
 
 /** An import block wants its target declared. */
-function importEffects({ after }: EditedConfiguration, goes: ReadonlySet<string>): SideEffect[] {
-  return after.refactorings.flatMap(({ kind, to, modulePath, block }) => {
+function importEffects({ before }: EditedConfiguration, goes: ReadonlySet<string>): SideEffect[] {
+  return before.refactorings.flatMap(({ kind, to, modulePath, block }) => {
     const parsed = kind === "import" && modulePath.length === 0 && to !== undefined ? parseAddress(to) : undefined;
     return parsed?.ok === true && goes.has(formatAddress(parsed.address))
       ? [effect(block.headerRange, `an import block names ${to}, and wants it declared: delete it first`)]
@@ -242,4 +291,3 @@ function importEffects({ after }: EditedConfiguration, goes: ReadonlySet<string>
 function effect(range: SourceRange, text: string): SideEffect {
   return { range, text };
 }
-

@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { type PlayedRoot, playWith, standInProvider } from "../../e2e/played-root.js";
+import type { PlanJson } from "../../e2e/terraform.js";
+import { OPENAI } from "../../stand-in-provider/dialects/openai.js";
+import { textsIn } from "../../support/fix-case.js";
+import { FORGET_CASES, forgetCases, withProvider } from "../../support/forget-case.js";
+
+const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
+
+/** What a plan does, by address; what it leaves alone is left out. */
+function actionsOf({ resource_changes }: PlanJson): Record<string, string> {
+  return Object.fromEntries(
+    resource_changes.flatMap(({ mode, address, previous_address, change: { actions } }) =>
+      mode !== "managed" || actions.join() === "no-op" ? [] : [[previous_address ?? address, actions.join()]],
+    ),
+  );
+}
+
+/** The provider's block, now that the API's address is known. */
+async function pointAtApi({ api, directory }: PlayedRoot, texts: ReadonlyMap<string, string>): Promise<void> {
+  const { settings } = OPENAI;
+  const files = withProvider(texts, { [settings.url]: api.url, [settings.key]: api.key });
+  for (const [name, text] of Object.entries(files)) {
+    if (name.startsWith("provider.tf")) await writeFile(path.join(directory, name), text);
+  }
+}
+
+describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no terraform on the PATH)", () => {
+  it.each(forgetCases())("plans nothing but to forget: %s", async (name) => {
+    const before = textsIn(path.join(FORGET_CASES, name, "before"));
+    await playWith(standInProvider(OPENAI), { files: withProvider(before, {}) }, async (root) => {
+      await pointAtApi(root, before);
+      await root.done("init");
+      await root.done("apply", "-auto-approve");
+      const spent = root.api.invites.filter(({ email }) => email.startsWith("spent"));
+      for (const { id } of spent) root.api.accept(id);
+      const sent = root.api.invites.length;
+
+      const written = await root.run(["repair", "--as", "blocks", "--write"]);
+      expect([0, 3]).toContain(written.code);
+      const plan = await root.plan("forget.plan");
+      // What was left to a person stays declared, and in the state.
+      const left = name === "left-alone" ? 3 : 0;
+      expect(Object.values(actionsOf(plan))).toEqual(Array.from({ length: spent.length - left }, () => "forget"));
+      await root.done("apply", "forget.plan");
+      expect(actionsOf(await root.plan("after.plan"))).toEqual({});
+
+      const cleaned = await root.run(["repair", "--clean"]);
+      expect({ code: cleaned.code, stderr: cleaned.stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringMatching(/^Deleted:/),
+      });
+      expect(existsSync(path.join(root.directory, "tfinvite-forget.tf"))).toBe(false);
+      expect(existsSync(path.join(root.directory, "tfinvite-forget.tf.json"))).toBe(false);
+      expect((await root.terraform("plan", "-detailed-exitcode")).code).toBe(0);
+      // Nobody was invited again, and nothing was deleted at OpenAI.
+      expect(root.api.invites.length).toBe(sent);
+      expect(root.api.requests.filter(({ method }) => method === "DELETE")).toEqual([]);
+      if (left === 0) expect((await root.run(["repair"])).stdout).toBe("");
+    });
+  });
+});
