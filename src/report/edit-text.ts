@@ -19,18 +19,14 @@ export interface LeftEdit {
 
 /** What was changed, file by file. */
 export function doneSection(title: string, done: readonly DoneEdit[]): Section {
-  const rows = [...done]
-    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
-    .map((edit): [string, string] => [
-      `${edit.file}:${edit.line}`,
-      "step" in edit ? doneWords(edit.step) : readWords(edit),
-    ]);
-  const seen = new Set<string>();
-  // Keys of one collection are one change, wherever in the file they were.
-  return {
-    title,
-    rows: rows.filter(([place, words]) => seen.size < seen.add(`${place.replace(/:\d+$/, "")} ${words}`).size),
-  };
+  const rows = new Map<string, { readonly file: string; readonly lines: Set<number>; readonly words: string }>();
+  for (const edit of [...done].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))) {
+    const words = "step" in edit ? doneWords(edit.step) : readWords(edit);
+    const row = rows.get(`${edit.file} ${words}`) ?? { file: edit.file, lines: new Set(), words };
+    rows.set(`${edit.file} ${words}`, row);
+    row.lines.add(edit.line);
+  }
+  return { title, rows: [...rows.values()].map(({ file, lines, words }) => [`${file}:${[...lines].join(", ")}`, words]) };
 }
 
 function readWords({ read, isWrittenOut }: { readonly read: string; readonly isWrittenOut: boolean }): string {

@@ -56,14 +56,15 @@ export function withoutItems(
   for (let at = 0; at < items.length; at += 1) {
     const first = items[at];
     if (first === undefined || !isGone(first)) continue;
-    const line = json ? undefined : ownLine(text, first);
+    const line = json || hasCommaBelow(text, first, items[at + 1]) ? undefined : ownLine(text, first);
     if (line !== undefined) {
       cut(line.start, line.end);
       continue;
     }
     let last = first;
     for (let next = items[at + 1]; next !== undefined && isGone(next); next = items[at + 1]) {
-      if (!json && ownLine(text, next) !== undefined) break;
+      // What is noted between two stays.
+      if (!json && (ownLine(text, next) !== undefined || !isBlank(text, last.end, next.start))) break;
       last = next;
       at += 1;
     }
@@ -82,8 +83,9 @@ interface Run {
 /** Items that share a line with others, or with the brackets. */
 function cutRun(text: string, { file, end }: WrittenCollection, run: Run, cut: (start: number, end: number) => void) {
   const { first, last, before, after } = run;
-  const blank = (from: number, to: number) => /^[ \t,]*$/.test(text.slice(from, to));
-  if (after !== undefined && (isJson(file) || blank(last.end, after.start))) return cut(first.start, after.start);
+  const blank = (from: number, to: number) => isBlank(text, from, to);
+  const toNext = isJson(file) || (after !== undefined && (blank(last.end, after.start) || hasCommaBelow(text, last, after)));
+  if (after !== undefined && toNext) return cut(first.start, after.start);
   if (before !== undefined && (isJson(file) || blank(before.end, first.start))) {
     // With the comma in front where nothing follows, else with the one behind.
     const comma = after === undefined ? 0 : (/^[ \t]*,/.exec(text.slice(last.end))?.[0].length ?? 0);
@@ -95,6 +97,15 @@ function cutRun(text: string, { file, end }: WrittenCollection, run: Run, cut: (
   }
   const comma = /^[ \t]*,/.exec(text.slice(last.end, after?.start ?? end))?.[0].length ?? 0;
   return cut(first.start, last.end + comma);
+}
+
+/** Whether the comma behind an item begins the next line. */
+function hasCommaBelow(text: string, item: WrittenItem, next: WrittenItem | undefined): boolean {
+  return next !== undefined && /^[ \t]*\r?\n\s*,\s*$/.test(text.slice(item.end, next.start));
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  return /^[ \t,]*$/.test(text.slice(from, to));
 }
 
 /** The whole lines of an item that has them for itself, with its comma and the comment behind it. */
