@@ -26,7 +26,10 @@ export function doneSection(title: string, done: readonly DoneEdit[]): Section {
     rows.set(`${edit.file} ${words}`, row);
     row.lines.add(edit.line);
   }
-  return { title, rows: [...rows.values()].map(({ file, lines, words }) => [`${file}:${[...lines].join(", ")}`, words]) };
+  return {
+    title,
+    rows: [...rows.values()].map(({ file, lines, words }) => [`${file}:${[...lines].join(", ")}`, words]),
+  };
 }
 
 function readWords({ read, isWrittenOut }: { readonly read: string; readonly isWrittenOut: boolean }): string {

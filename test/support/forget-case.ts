@@ -1,4 +1,6 @@
 import { readdirSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { INVITE_TYPES } from "../../src/invites/dialects.js";
 import { formatModulePath } from "../../src/terraform/address.js";
@@ -6,6 +8,7 @@ import { loadConfiguration } from "../../src/terraform/configuration/load-config
 import { anInvite, aUser, type StandInOptions } from "../stand-in/server.js";
 import { textsIn } from "./fix-case.js";
 import { ROOT } from "./program.js";
+import { inScene, type Scene } from "./recording.js";
 import { type StateInvite, stateOf } from "./states.js";
 
 /** Root modules before and after `repair --as blocks --write`. Whoever's address begins with `spent` has accepted. */
@@ -45,10 +48,7 @@ export function withProvider(
 /** The texts of a root module but for the provider's, the state and what Terraform leaves. */
 export function ownTexts(directory: string): Map<string, string> {
   return new Map(
-    [...textsIn(directory)].filter(
-      ([name]) =>
-        !PROVIDER_FILE.test(name) && !/^\.terraform|tfstate|^\.|\.plan$/.test(name) && !name.includes("/.terraform/"),
-    ),
+    [...textsIn(directory)].filter(([name]) => !PROVIDER_FILE.test(name) && !/tfstate|(?:^|\/)\.|\.plan$/.test(name)),
   );
 }
 
@@ -88,4 +88,24 @@ export async function sentInvites(
       users: spent.map(({ id, email }) => aUser(`user-${id}`, email, SENT + 60)),
     },
   };
+}
+
+/** A root module in which everything that it declares was sent, in a folder of its own. */
+export async function inSentRoot(
+  files: Readonly<Record<string, string>>,
+  play: (scene: Scene) => Promise<void>,
+  root = ".",
+): Promise<void> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "tfinvite-root-"));
+  try {
+    const all: Record<string, string> = { ...withProvider(new Map(Object.entries(files)), {}), ...files };
+    for (const [name, text] of Object.entries(all)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), text);
+    }
+    const { state, api } = await sentInvites(path.join(folder, root));
+    await inScene({ state: null, files: { ...all, [path.join(root, "terraform.tfstate")]: state }, api }, play);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -72,8 +72,11 @@ async function blocksFor(
 ): Promise<RootBlocks> {
   const { directory, configuration, state } = inventory;
   const { settings } = configuration;
-  const version = await toolVersion(inputs.toolOf(directory), directory, io);
-  const support = blockSupport({ ...settings, ...(version !== undefined && { version }) });
+  const required = blockSupport(settings);
+  // The program is only asked where the configuration does not say enough.
+  const isEnough = !required.ok || (settings.tool === "terraform" && !required.assumed);
+  const version = isEnough ? undefined : await toolVersion(inputs.toolOf(directory), directory, io);
+  const support = version === undefined ? required : blockSupport({ ...settings, version });
   if (!support.ok) {
     throw new Failure(
       `${directory} cannot be told to forget by code: ${support.reason}`,

@@ -8,6 +8,7 @@ import { count } from "../../report/phrases.js";
 import { formatSections } from "../../report/repair-text.js";
 import type { Refactoring } from "../../terraform/configuration/configuration.js";
 import { parseFile } from "../../terraform/configuration/parse-file.js";
+import { compareRanges } from "../../terraform/source-range.js";
 import { startDeadline } from "../deadline.js";
 import { EXIT, type Verdict } from "../exit-code.js";
 import { Failure } from "../failure.js";
@@ -48,7 +49,8 @@ export async function cleanBlocks(directories: readonly string[], options: Repai
     const hint = kept.length === 0 ? "Nothing was changed." : `These could not be put back: ${kept.join(", ")}`;
     throw new Failure(`cannot clean ${name}: ${reason}`, hint, { cause });
   }
-  const rows = [...deletions.values()].map((one) => [placeOf(one), `${one.kind} ${one.from ?? ""}`] as const);
+  const sorted = [...deletions.values()].sort((a, b) => compareRanges(a.block.range, b.block.range));
+  const rows = sorted.map((one) => [placeOf(one), `${one.kind} ${one.from ?? ""}`] as const);
   const emptied = replacements.flatMap(({ name, after }) =>
     after === undefined ? [[name, "deleted, as nothing was left in it"] as const] : [],
   );

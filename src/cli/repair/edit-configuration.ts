@@ -8,7 +8,7 @@ import { literalValues } from "../../invites/remedies/edits/literal-values.js";
 import { changedNames, sideEffects } from "../../invites/remedies/edits/side-effects.js";
 import type { ConfigurationStep } from "../../invites/remedies/remedy.js";
 import type { DoneEdit } from "../../report/edit-text.js";
-import { formatAddress } from "../../terraform/address.js";
+import { formatAddress, formatInstanceKey } from "../../terraform/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../../terraform/configuration/load-configuration.js";
 import { overlayFileSystem } from "../../terraform/configuration/overlay-file-system.js";
@@ -66,17 +66,27 @@ export async function editConfiguration(
   const left: LeftToPerson[] = [];
   let accepted: readonly ConfigurationChange[] = [];
   let best: Attempt | undefined;
+  const emptied = new Set<string>();
   const accept = async (units: readonly ConfigurationChange[]): Promise<void> => {
     if (units.length === 0) return;
-    const tried = await attempt([...accepted, ...units].flatMap(({ entries }) => entries));
+    const all = [...accepted, ...units];
+    const going = all.flatMap(({ entries }) => entries);
+    const tried = await attempt(going, emptied);
     if (tried.ok) {
-      accepted = [...accepted, ...units];
+      accepted = all;
       best = tried;
       return;
     }
     const [unit, ...others] = units;
     if (unit !== undefined && others.length === 0) {
-      left.push({ ...unit, reason: tried.reason });
+      // Where others read the whole resource, its block may stay, with nothing left to run over.
+      const isKeyed = unit.step.kind === "delete-block" && unit.entries.every(({ declared }) => declared?.keySource);
+      const again = isKeyed ? await attempt(going, new Set([...emptied, unit.step.resource])) : tried;
+      if (again.ok) {
+        emptied.add(unit.step.resource);
+        accepted = all;
+        best = again;
+      } else left.push({ ...unit, reason: tried.reason });
       return;
     }
     const middle = Math.ceil(units.length / 2);
@@ -134,7 +144,7 @@ const MOST_ROUNDS = 20;
 
 function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
   const before = inventory.configuration;
-  return async (going: readonly InviteEntry[]): Promise<Attempted> => {
+  return async (going: readonly InviteEntry[], emptied: ReadonlySet<string>): Promise<Attempted> => {
     const broken = before.problems[0];
     if (broken !== undefined)
       return fail(`${broken.range.file}:${broken.range.start.line} has a syntax error, which comes first`);
@@ -142,7 +152,8 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
     const literals = literalValues(going, inventory);
     const done: DoneEdit[] = [];
     let changes: TextChange[] = [];
-    for (const change of configurationChanges(going, inventory)) {
+    for (const written of configurationChanges(going, inventory)) {
+      const change = emptied.has(written.step.resource) ? withBlockKept(written) : written;
       const edit = editFor(change, before);
       if (!edit.ok) return fail(edit.reason);
       changes.push(...edit.changes);
@@ -184,6 +195,15 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
     const files = new Map([...texts].map(([file, after]) => [file, { before: before.texts.get(file) ?? "", after }]));
     return { ok: true, files, done: done.filter(({ file }) => files.has(file)), after: current };
   };
+}
+
+/** The same invites taken out of what the block runs over, in place of the block. */
+function withBlockKept({ step, entries }: ConfigurationChange): ConfigurationChange {
+  if (step.kind !== "delete-block") return { step, entries };
+  const { resource, collection, range } = step;
+  const keys = entries.map(({ address }) => formatInstanceKey(address.key).slice(1, -1));
+  const via = collection === undefined ? {} : { via: collection };
+  return { step: { kind: "drop-keys", resource, keys, ...via, ofCall: false, range }, entries };
 }
 
 /** Makes changes of the current texts, or says why not. */

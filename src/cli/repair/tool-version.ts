@@ -12,7 +12,8 @@ export async function toolVersion(argv: readonly string[], directory: string, io
     args: ["version", "-json"],
     directory: path.resolve(io.cwd, directory),
     cwd: io.cwd,
-    env: io.env,
+    // It would ask HashiCorp for news.
+    env: { ...io.env, CHECKPOINT_DISABLE: "1" },
     signal: io.signal,
     ...(argv.length === 1 && { withhold: (name: string) => name.startsWith("OPENAI_") }),
   });

@@ -63,4 +63,66 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       if (left === 0) expect((await root.run(["repair"])).stdout).toBe("");
     });
   });
+
+  const TEAM = `resource "openai_invite" "team" {
+  for_each = toset(["spent-dan@example.com", "erin@example.com"])
+  email    = each.key
+  role     = "reader"
+}
+`;
+
+  /** A root module whose invites were sent, with whoever is to accept having accepted. */
+  async function sent(files: Record<string, string>, play: (root: PlayedRoot) => Promise<void>): Promise<void> {
+    const texts = new Map(Object.entries(files));
+    await playWith(standInProvider(OPENAI), { files: withProvider(texts, {}) }, async (root) => {
+      await pointAtApi(root, texts);
+      await root.done("init");
+      await root.done("apply", "-auto-approve");
+      for (const { id, email } of [...root.api.invites]) if (email.startsWith("spent")) root.api.accept(id);
+      await play(root);
+    });
+  }
+
+  it("takes blocks of two runs in one apply", () =>
+    sent({ "main.tf": TEAM }, async (root) => {
+      expect((await root.run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
+      for (const { id, status } of [...root.api.invites]) if (status === "pending") root.api.accept(id);
+      expect((await root.run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
+      expect(actionsOf(await root.plan("both.plan"))).toEqual({
+        'openai_invite.team["erin@example.com"]': "forget",
+        'openai_invite.team["spent-dan@example.com"]': "forget",
+      });
+      await root.done("apply", "both.plan");
+      expect((await root.run(["repair", "--clean"])).code).toBe(0);
+      expect((await root.terraform("plan", "-detailed-exitcode")).code).toBe(0);
+    }));
+
+  it("takes the printed blocks once a person has made the changes that were named", () =>
+    sent({ "main.tf": TEAM + TEAM.replaceAll("team", "old").replaceAll("erin", "spent-kim") }, async (root) => {
+      const { stdout, stderr } = await root.run(["repair", "--as", "blocks"]);
+      await writeFile(path.join(root.directory, "forget.tf"), stdout);
+      // Still declared, they are refused, as was said.
+      expect((await root.terraform("plan")).stderr).toContain("Removed resource still exists");
+      expect(stderr).toMatch(/main\.tf:2 +openai_invite\.team: drop "spent-dan@example\.com"/);
+      expect(stderr).toMatch(/main\.tf:6 +openai_invite\.old: delete the block/);
+      await writeFile(path.join(root.directory, "main.tf"), TEAM.replace('"spent-dan@example.com", ', ""));
+      expect(actionsOf(await root.plan("hand.plan"))).toEqual({
+        'openai_invite.old["spent-dan@example.com"]': "forget",
+        'openai_invite.old["spent-kim@example.com"]': "forget",
+        'openai_invite.team["spent-dan@example.com"]': "forget",
+      });
+      await root.done("apply", "hand.plan");
+      expect((await root.run(["repair", "--clean"])).stderr).toMatch(/forget\.tf +deleted, as nothing was left in it/);
+      expect((await root.terraform("plan", "-detailed-exitcode")).code).toBe(0);
+    }));
+
+  it("forgets what no block declares any more, and lets the rest be destroyed as it would be", () =>
+    sent({ "main.tf": TEAM }, async (root) => {
+      await writeFile(path.join(root.directory, "main.tf"), "");
+      expect((await root.run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
+      expect(actionsOf(await root.plan("orphans.plan"))).toEqual({
+        'openai_invite.team["erin@example.com"]': "delete",
+        'openai_invite.team["spent-dan@example.com"]': "forget",
+      });
+    }));
 });

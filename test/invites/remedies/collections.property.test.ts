@@ -15,7 +15,19 @@ interface Written {
 
 const key = fc.oneof(
   fc.emailAddress(),
-  fc.constantFrom("o'neil@example.com", 'a "quoted" one', "$" + "{x}", "#no", "//", "/*", "a,b", "]", "}", "größe", "\n"),
+  fc.constantFrom(
+    "o'neil@example.com",
+    'a "quoted" one',
+    "$" + "{x}",
+    "#no",
+    "//",
+    "/*",
+    "a,b",
+    "]",
+    "}",
+    "größe",
+    "\n",
+  ),
 );
 
 const GAPS = {
@@ -29,7 +41,11 @@ const CLOSINGS = ["", " ", "\n  ", " # last\n  ", "\n  # over\n  "] as const;
 const hcl = fc
   .record({
     kind: fc.constantFrom("list" as const, "map" as const),
-    items: fc.uniqueArray(fc.record({ key, long: fc.boolean(), gap: fc.nat(7) }), { selector: (item) => item.key, minLength: 1, maxLength: 7 }),
+    items: fc.uniqueArray(fc.record({ key, long: fc.boolean(), gap: fc.nat(7) }), {
+      selector: (item) => item.key,
+      minLength: 1,
+      maxLength: 7,
+    }),
     gone: fc.array(fc.nat(6), { minLength: 1, maxLength: 7 }),
     opening: fc.constantFrom(...OPENINGS),
     closing: fc.constantFrom(...CLOSINGS),
@@ -43,7 +59,9 @@ const hcl = fc
       return `${quoteHclString(item.key)} = ${item.long ? '{\n      role = "reader" # inside\n    }' : '"reader"'}`;
     });
     const gaps = GAPS[kind];
-    const body = written.map((text, at) => (at === 0 ? "" : (gaps[(items[at]?.gap ?? 0) % gaps.length] ?? "")) + text).join("");
+    const body = written
+      .map((text, at) => (at === 0 ? "" : (gaps[(items[at]?.gap ?? 0) % gaps.length] ?? "")) + text)
+      .join("");
     const [open, close] = kind === "list" ? ["[", "]"] : ["{", "}"];
     const collection = `${open}${opening}${body}${trailing ? "," : ""}${closing}${close}`;
     const text = `locals {\n  # before\n  team = ${collection} # behind\n  next = ["x"]\n}\n`;
@@ -58,7 +76,10 @@ const hcl = fc
 const json = fc
   .record({
     kind: fc.constantFrom("list" as const, "map" as const),
-    keys: fc.uniqueArray(key.filter((text) => !/[$%]\{/.test(text)), { minLength: 1, maxLength: 7 }),
+    keys: fc.uniqueArray(
+      key.filter((text) => !/[$%]\{/.test(text)),
+      { minLength: 1, maxLength: 7 },
+    ),
     gone: fc.array(fc.nat(6), { minLength: 1, maxLength: 7 }),
     indent: fc.constantFrom(undefined, 2, "\t"),
   })

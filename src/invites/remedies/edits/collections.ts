@@ -50,7 +50,7 @@ export function withoutItems(
   const json = isJson(file);
   const edits: TextEdit[] = [];
   const cut = (start: number, end: number) => edits.push({ file, start, end, text: "" });
-  if (items.every(isGone) && !/[\r\n#]|\/[/*]/.test(outside(text, collection))) {
+  if (items.every(isGone) && (json || !/[\r\n#]|\/[/*]/.test(outside(text, collection)))) {
     return [{ file, start: collection.start, end: collection.end, text: "" }];
   }
   for (let at = 0; at < items.length; at += 1) {
@@ -84,7 +84,8 @@ interface Run {
 function cutRun(text: string, { file, end }: WrittenCollection, run: Run, cut: (start: number, end: number) => void) {
   const { first, last, before, after } = run;
   const blank = (from: number, to: number) => isBlank(text, from, to);
-  const toNext = isJson(file) || (after !== undefined && (blank(last.end, after.start) || hasCommaBelow(text, last, after)));
+  const toNext =
+    isJson(file) || (after !== undefined && (blank(last.end, after.start) || hasCommaBelow(text, last, after)));
   if (after !== undefined && toNext) return cut(first.start, after.start);
   if (before !== undefined && (isJson(file) || blank(before.end, first.start))) {
     // With the comma in front where nothing follows, else with the one behind.
