@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { textsIn } from "../../support/fix-case.js";
 import { FORGET_CASES, forgetCases, ownTexts, sentInvites, withProvider } from "../../support/forget-case.js";
-import { transcript } from "../../support/program.js";
+import { ROOT, transcript } from "../../support/program.js";
 import { inScene } from "../../support/recording.js";
 
 describe("repair --as blocks", () => {
@@ -29,4 +29,18 @@ describe("repair --as blocks", () => {
       expect(again.code).toBe(written.code);
     });
   });
+});
+
+/** A file of a case, shown in the page. */
+const SNIPPET = /<!-- fixture: (\S+) -->\n```(\w+)\n([\s\S]*?)```/g;
+
+it("docs/repair-as-code.md shows the cases as they are (UPDATE_DOCS=1 writes it)", () => {
+  const page = path.join(ROOT, "docs/repair-as-code.md");
+  const text = readFileSync(page, "utf8");
+  const real = text.replace(SNIPPET, (_, name: string, language: string) => {
+    const file = readFileSync(path.join(FORGET_CASES, name), "utf8").trimEnd();
+    return `<!-- fixture: ${name} -->\n\`\`\`${language}\n${file}\n\`\`\``;
+  });
+  if (process.env["UPDATE_DOCS"] === "1") writeFileSync(page, real);
+  else expect(text).toBe(real);
 });
