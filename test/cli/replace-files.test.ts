@@ -33,7 +33,11 @@ describe("files that are changed, made and deleted together", () => {
   });
 
   it.each([0, 1, 2])("are all as they were where exchange %d fails, in whichever order", async (failing) => {
-    for (const order of [[0, 1, 2], [2, 1, 0], [1, 2, 0]]) {
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+    ]) {
       let calls = 0;
       const exchange = (from: string, to: string): void => {
         if (calls++ === failing) throw new Error("EIO: the disk is gone");
@@ -41,7 +45,12 @@ describe("files that are changed, made and deleted together", () => {
       };
       const replacements = order.flatMap((at) => all()[at] ?? []);
       const { name = "" } = replacements[failing] ?? {};
-      expect(await replaceAll(replacements, exchange)).toMatchObject({ ok: false, name, reason: "EIO: the disk is gone", kept: [] });
+      expect(await replaceAll(replacements, exchange)).toMatchObject({
+        ok: false,
+        name,
+        reason: "EIO: the disk is gone",
+        kept: [],
+      });
       expect(contents()).toEqual(BEFORE);
     }
   });

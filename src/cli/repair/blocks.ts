@@ -12,7 +12,7 @@ import { type ForgetBlock, forgetBlocks, resourcePath } from "../../invites/reme
 import type { RepairPlan } from "../../invites/remedies/repair-plan.js";
 import { doneSection, leftSection } from "../../report/edit-text.js";
 import { count } from "../../report/phrases.js";
-import { formatSections } from "../../report/repair-text.js";
+import { formatRepairNotes, formatSections } from "../../report/repair-text.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { shownFrom } from "../../terraform/paths.js";
 import { tfinviteCommand } from "../commands.js";
@@ -85,6 +85,13 @@ async function blocksFor(
   }
   if (support.assumed) {
     say([`which ${settings.tool} applies ${directory} is not known; the blocks are for 1.7 or later`], [], io);
+  }
+  if (/(?:^|[\\/])terragrunt/.test(inputs.toolOf(directory)[0] ?? "")) {
+    say(
+      [`Terragrunt may make the files of ${directory} anew: what is written has to be where it takes them from`],
+      [],
+      io,
+    );
   }
   const coverage = coverageOf(
     plan.forget.map(({ entry }) => entry),
@@ -252,10 +259,10 @@ function emittedRest(root: RootBlocks, { out }: RepairOptions, io: Io): string {
     const able = edited.done.length;
     if (steps > 0 && able > 0) lines.push("tfinvite repair --as blocks --write does both, wherever that is safe");
   }
-  return lines.map((line) => `note: ${line}\n`).join("") + alreadyThere(root, io) + refusedText(root, io);
+  return lines.map((line) => `note: ${line}\n`).join("") + alreadyThere(root) + refusedText(root, io);
 }
 
-function alreadyThere({ covered }: RootBlocks, _io: Io): string {
+function alreadyThere({ covered }: RootBlocks): string {
   if (covered === 0) return "";
   const they = covered === 1 ? "1 invite is" : `${covered} invites are`;
   return `note: ${they} forgotten by blocks that are there already, with the next apply\n`;
@@ -281,45 +288,52 @@ async function writeAll(roots: readonly RootBlocks[], prepared: PreparedRepair, 
     ...(replacementOf(root, io) ?? []),
   ]);
   await replace(replacements);
-  const style = styleFor(io.stderr, io);
   const { report, plans } = prepared;
-  let left = 0;
-  for (const root of roots) {
-    const { plan, edited, blocks, file, refused } = root;
-    const where = roots.length > 1 ? ` in ${plan.directory}` : "";
-    const leftHere = edited.left.map(({ step, entries, reason }) => ({
-      step,
-      reason,
-      names: entries.map(({ name }) => name),
-    }));
-    left += refused.length + edited.left.reduce((sum, one) => sum + one.entries.length, 0);
-    const written = blocks.length === 0 ? [] : [[file.name, blockCount(blocks)] as const];
-    io.stderr.write(
-      formatSections(
-        [
-          { title: `Written${where}:`, rows: written },
-          doneSection(`Changed${where}:`, edited.done),
-          leftSection(`Left to you${where}, in the state and in the configuration:`, leftHere),
-        ],
-        style,
-      ),
-    );
-    io.stderr.write(alreadyThere(root, io) + refusedText(root, io));
-  }
-  const heldBack = plans.reduce((sum, plan) => sum + plan.heldBack.length, 0);
+  io.stderr.write(
+    whatGoes(roots, prepared, io) + roots.map((root) => writtenText(root, roots.length > 1, io)).join(""),
+  );
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  const left =
+    sum(roots.map(({ refused, edited }) => refused.length + edited.left.flatMap(({ entries }) => entries).length)) +
+    sum(plans.map(({ heldBack }) => heldBack.length));
   if (replacements.length > 0) {
-    io.stderr.write(
-      `${count(
-        roots.reduce((sum, root) => sum + root.edited.edited.length, 0),
-        "invite",
-      )} to be forgotten by the next apply; once that is done: ${tfinviteCommand("repair", report, ["--clean"])}\n`,
-    );
-  } else if (roots.length === 0 || left + heldBack === 0) {
-    io.stderr.write("nothing to write: what there is to forget waits for an apply, or there is nothing\n");
-  }
-  if (left + heldBack === 0) return verdictOfEmitted(prepared);
-  const reason = `incomplete, ${count(left + heldBack, "invite")} left to you: tfinvite repair shows the command for them`;
+    const done = count(sum(roots.map(({ edited }) => edited.edited.length)), "invite");
+    const next = tfinviteCommand("repair", report, ["--clean"]);
+    io.stderr.write(`${done} to be forgotten by the next apply; once that is done: ${next}\n`);
+  } else if (left === 0) io.stderr.write(roots.length === 0 ? "nothing to forget\n" : "nothing more to write\n");
+  if (left === 0) return verdictOfEmitted(prepared);
+  const reason = `incomplete, ${count(left, "invite")} left to you: tfinvite repair shows the command`;
   return { code: EXIT.incomplete, reason };
+}
+
+/** The invites that go with the next apply, and why, and those that were not to be touched at all. */
+function whatGoes(roots: readonly RootBlocks[], { plans, report }: PreparedRepair, io: Io): string {
+  const going = new Set(
+    roots.flatMap(({ edited }) => edited.edited.map(({ directory, name }) => `${directory} ${name}`)),
+  );
+  const told = plans.map((plan) => ({
+    ...plan,
+    forget: plan.forget.filter(({ entry: { directory, name } }) => going.has(`${directory} ${name}`)),
+    steps: [],
+    dependents: [],
+  }));
+  return formatRepairNotes(told, report.now, styleFor(io.stderr, io));
+}
+
+function writtenText(root: RootBlocks, isOneOfSeveral: boolean, io: Io): string {
+  const { plan, edited, blocks, file } = root;
+  const where = isOneOfSeveral ? ` in ${plan.directory}` : "";
+  const left = edited.left.map(({ step, entries, reason }) => ({
+    step,
+    reason,
+    names: entries.map(({ name }) => name),
+  }));
+  const sections = [
+    { title: `Written${where}:`, rows: blocks.length === 0 ? [] : [[file.name, blockCount(blocks)] as const] },
+    doneSection(`Changed${where}:`, edited.done),
+    leftSection(`Left to you${where}, in the state and in the configuration:`, left),
+  ];
+  return formatSections(sections, styleFor(io.stderr, io)) + alreadyThere(root) + refusedText(root, io);
 }
 
 function blockCount(blocks: readonly ForgetBlock[]): string {
