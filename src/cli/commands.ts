@@ -42,7 +42,7 @@ export function toolIn(tool: readonly string[], directory: string): readonly str
 }
 
 /** Another command of ours for the same root modules, to be typed in the shell that is most likely. */
-export function tfinviteCommand(name: string, report: Report): string {
+export function tfinviteCommand(name: string, report: Report, flags: readonly string[] = []): string {
   const named = report.directories.filter((directory) => path.normalize(directory) !== ".");
-  return quoteCommand(["tfinvite", name, ...named], "bash");
+  return quoteCommand(["tfinvite", name, ...flags, ...named], "bash");
 }

@@ -42,6 +42,10 @@ export async function repair(directories: readonly string[], options: RepairOpti
       "Give one of them at a time.",
     );
   }
+  const [flag] = (["write", "out"] as const).filter((name) => options[name] !== undefined);
+  if (flag !== undefined && options.as !== "blocks") {
+    throw new Failure(`--${flag} goes with --as blocks`, `Write: tfinvite repair --as blocks --${flag}`);
+  }
   if (options.undo !== undefined || options.list === true || options.keep !== undefined) {
     return (await import("./repair/journals.js")).journals(directories, options, io);
   }

@@ -81,9 +81,10 @@ export interface Replacement {
   readonly file: string;
   /** As the user knows it. */
   readonly name: string;
-  /** What has to be in it for the replacement to be right. */
-  readonly before: string;
-  readonly after: string;
+  /** What has to be in it for the replacement to be right; absent for a file that is not there yet. */
+  readonly before?: string;
+  /** Absent for a file that is deleted. */
+  readonly after?: string;
 }
 
 export type Replaced =
@@ -100,11 +101,12 @@ export type Replaced =
 interface Staged extends Replacement {
   readonly target: Replaceable;
   readonly part: string;
+  /** A copy of what was there. */
   readonly original: string;
 }
 
 /**
- * Replaces all of the files or none. Everything is written beside them first, the originals too, so that neither a full
+ * Replaces, makes and deletes all of the files or none. Everything is written beside them first, the originals too, so that neither a full
  * disk nor a missing permission can come up once the first file has been exchanged; the exchange itself only renames.
  * `exchange` is the rename that does it.
  */
@@ -125,19 +127,21 @@ export async function replaceAll(
       });
       try {
         const target = await replaceable(replacement.file);
-        if (target?.mode === undefined) return fail("it is no regular file any more");
+        if (target === undefined || (target.mode === undefined && replacement.before !== undefined))
+          return fail("it is no regular file any more");
+        if (target.mode !== undefined && replacement.before === undefined) return fail("it is there already");
         const twin = staged.find((one) => one.target.path === target.path);
         if (twin !== undefined) {
           if (twin.after === replacement.after) continue;
           return fail(`it is the same file as ${twin.name}, and each would be changed in another way`);
         }
         if (!(await holds(target.path, replacement.before))) return fail("it has changed since it was read");
-        await access(target.path, constants.W_OK);
+        await access(target.mode === undefined ? path.dirname(target.path) : target.path, constants.W_OK);
         const part = partBeside(target);
         const one = { ...replacement, target, part, original: `${part.slice(0, -".part".length)}.original` };
         staged.push(one);
-        await writePart(part, target, replacement.after);
-        await copyFile(target.path, one.original, constants.COPYFILE_EXCL);
+        if (replacement.after !== undefined) await writePart(part, target, replacement.after);
+        if (replacement.before !== undefined) await copyFile(target.path, one.original, constants.COPYFILE_EXCL);
       } catch (cause) {
         return fail(reasonOf(cause, replacement.name), cause);
       }
@@ -158,9 +162,11 @@ export async function replaceAll(
 
 /** Without a pause in between, so that no interruption comes between two files. */
 function exchangeAll(staged: readonly Staged[], exchange: (from: string, to: string) => void): Replaced {
-  for (const [index, { part, target, name }] of staged.entries()) {
+  for (const [index, { part, target, name, after }] of staged.entries()) {
     try {
-      exchange(part, target.path);
+      // A file to be deleted goes to where the new one would have come from, and is cleared away with that.
+      if (after === undefined) exchange(target.path, part);
+      else exchange(part, target.path);
     } catch (cause) {
       const lost = staged.slice(0, index).filter((one) => !putBack(one, exchange));
       return { ok: false, name, reason: reasonOf(cause, name), kept: lost.map(({ original }) => original), cause };
@@ -169,16 +175,22 @@ function exchangeAll(staged: readonly Staged[], exchange: (from: string, to: str
   return { ok: true };
 }
 
-function putBack({ original, target }: Staged, exchange: (from: string, to: string) => void): boolean {
+function putBack({ original, target, before, part }: Staged, exchange: (from: string, to: string) => void): boolean {
   try {
-    exchange(original, target.path);
+    if (before === undefined) exchange(target.path, part);
+    else exchange(original, target.path);
     return true;
   } catch {
     return false;
   }
 }
 
-/** By bytes: a text that was read from others would not bring them back. */
-async function holds(file: string, text: string): Promise<boolean> {
+/** By bytes: a text that was read from others would not bring them back. Without a text: whether nothing is there. */
+async function holds(file: string, text: string | undefined): Promise<boolean> {
+  if (text === undefined)
+    return lstat(file).then(
+      () => false,
+      () => true,
+    );
   return (await readFile(file)).equals(Buffer.from(text));
 }

@@ -9,7 +9,7 @@ import { padTo, widest, wrap } from "./text.js";
 import { dependentWords, stepWords } from "./words.js";
 
 /** A heading with rows of two columns under it. */
-interface Section {
+export interface Section {
   readonly title: string;
   readonly rows: readonly (readonly [left: string, right: string])[];
 }
@@ -21,6 +21,14 @@ export function formatRepairNotes(plans: readonly RepairPlan[], now: number, sty
     ...remaining(plan, where),
     leftAlone(plan, where),
   ]);
+}
+
+/** Sections with something in them, each followed by a blank line. */
+export function formatSections(sections: readonly Section[], style: Style): string {
+  return sections
+    .filter(({ rows }) => rows.length > 0)
+    .map((section) => formatSection(section, style))
+    .join("");
 }
 
 /** What is about to go, and why. */
@@ -38,11 +46,10 @@ function formatEach(
   style: Style,
   sectionsOf: (plan: RepairPlan, where: string) => readonly Section[],
 ): string {
-  return plans
-    .flatMap((plan) => sectionsOf(plan, plans.length > 1 ? ` in ${plan.directory}` : ""))
-    .filter(({ rows }) => rows.length > 0)
-    .map((section) => formatSection(section, style))
-    .join("");
+  return formatSections(
+    plans.flatMap((plan) => sectionsOf(plan, plans.length > 1 ? ` in ${plan.directory}` : "")),
+    style,
+  );
 }
 
 function forgetting({ forget }: RepairPlan, now: number, where: string): Section {

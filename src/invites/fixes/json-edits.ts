@@ -41,11 +41,11 @@ export function without(text: string, value: Node): string {
 
 /**
  * The text with a value put at the end of the path below a node. What is on the way is made where it lacks; a list on the
- * way gets an item of its own, since blocks that stand in several objects of a list count together.
+ * way gets an item of its own, since blocks that stand in several objects of a list count together. So does a list at the end.
  */
 export function withValue(text: string, node: Node, path: readonly string[], value: JsonValue): string {
   const [key, ...rest] = path;
-  if (key === undefined) return text;
+  if (key === undefined) return node.type === "array" ? withPart(text, node, undefined, value) : text;
   if (node.type === "array") return withPart(text, node, undefined, nested(path, value));
   const member = memberOf(node, key);
   if (member === undefined) return withPart(text, node, key, nested(rest, value));

@@ -1,4 +1,5 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import { BYTE_ORDER_MARK } from "../../terraform/configuration/line-index.js";
 import type { Block } from "../../terraform/configuration/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../assessment.js";
@@ -55,16 +56,18 @@ export function wholeLines(text: string, start: number, end: number): { readonly
  */
 export function blockLines(text: string, range: SourceRange): { readonly start: number; readonly end: number } {
   const lines = wholeLines(text, range.start.offset, range.end.offset);
-  let from = lines.start;
+  // A byte order mark is the file's.
+  const top = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+  let from = Math.max(top, lines.start);
   for (;;) {
-    const above = lineStart(text, Math.max(0, from - 1));
-    if (from === 0 || !/^[ \t]*(?:#|\/\/)/.test(text.slice(above, from))) break;
+    const above = Math.max(top, lineStart(text, Math.max(0, from - 1)));
+    if (from === top || !/^[ \t]*(?:#|\/\/)/.test(text.slice(above, from))) break;
     from = above;
   }
   const blankBelow = /^[ \t]*\r?\n/.exec(text.slice(lines.end))?.[0].length ?? 0;
   if (blankBelow > 0) return { start: from, end: lines.end + blankBelow };
-  const above = lineStart(text, Math.max(0, from - 1));
-  const isBlankAbove = from > 0 && /^[ \t]*\r?\n$/.test(text.slice(above, from));
+  const above = Math.max(top, lineStart(text, Math.max(0, from - 1)));
+  const isBlankAbove = from > top && /^[ \t]*\r?\n$/.test(text.slice(above, from));
   const first = isBlankAbove ? above : from;
   // A file that did not end with a line end does not afterwards.
   const endsFile = lines.end === text.length && !text.endsWith("\n");

@@ -34,17 +34,40 @@ import type { ConfigurationStep } from "./remedy.js";
  * Each place once, in reading order; in the user's own files only.
  */
 export function configurationSteps(going: readonly InviteEntry[], inventory: Inventory): ConfigurationStep[] {
+  return configurationChanges(going, inventory).map(({ step }) => step);
+}
+
+/** A change of the configuration, and the invites that are no longer declared by it. */
+export interface ConfigurationChange {
+  readonly step: ConfigurationStep;
+  readonly entries: readonly InviteEntry[];
+}
+
+/** The same steps, each with its invites. */
+export function configurationChanges(going: readonly InviteEntry[], inventory: Inventory): ConfigurationChange[] {
   const about = aboutOf(going, inventory);
-  const steps = new Map<string, ConfigurationStep>();
-  const add = ({ key, step }: Keyed) => steps.set(key, merged(steps.get(key), step));
+  const changes = new Map<string, ConfigurationChange>();
+  const add = ({ key, step }: Keyed, entries: readonly InviteEntry[]) => {
+    const known = changes.get(key);
+    changes.set(key, { step: merged(known?.step, step), entries: [...(known?.entries ?? []), ...entries] });
+  };
   // What the configuration is known not to declare needs no change there.
   const declared = going.filter(({ inConfig }) => inConfig !== false);
-  for (const entry of declared) if (entry.resource === undefined) unresolvedSteps(entry, about).forEach(add);
-  for (const [resource, entries] of groupBy(declared, (entry) => entry.resource)) {
-    blockSteps(resource, entries, about).forEach(add);
+  for (const entry of declared) {
+    if (entry.resource === undefined) for (const keyed of unresolvedSteps(entry, about)) add(keyed, [entry]);
   }
-  for (const entry of going) importSteps(entry, inventory.configuration).forEach(add);
-  return [...steps.values()].sort((a, b) => compareRanges(a.range, b.range));
+  for (const [resource, entries] of groupBy(declared, (entry) => entry.resource)) {
+    const steps = blockSteps(resource, entries, about);
+    for (const [at, keyed] of steps.entries()) {
+      const [one] = entries.slice(at, at + 1);
+      // One step for all of a block, or else one for each.
+      add(keyed, steps.length === 1 || one === undefined ? entries : [one]);
+    }
+  }
+  for (const entry of going) {
+    for (const keyed of importSteps(entry, inventory.configuration)) add(keyed, [entry]);
+  }
+  return [...changes.values()].sort((a, b) => compareRanges(a.step.range, b.step.range));
 }
 
 interface About {

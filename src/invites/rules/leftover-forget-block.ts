@@ -33,7 +33,8 @@ export const leftoverForgetBlock: Rule = {
   },
 };
 
-function leftover(
+/** Why a block is left over, or undefined where it is not, as far as that is known. */
+export function leftover(
   refactoring: Refactoring,
   configuration: Configuration,
   state: State | undefined,

@@ -1,0 +1,152 @@
+import type { Configuration } from "../../../terraform/configuration/configuration.js";
+import type { Block, ParsedFile } from "../../../terraform/configuration/syntax.js";
+import type { SourceRange } from "../../../terraform/source-range.js";
+import { isInside } from "../../fixes/places.js";
+import { groupBy } from "../../group-by.js";
+import type { InviteEntry } from "../../inventory.js";
+import type { ConfigurationChange } from "../configuration-steps.js";
+import type { ConfigurationStep } from "../remedy.js";
+import type { TextChange } from "./apply-changes.js";
+import { collectionsIn, type WrittenCollection, withoutItems } from "./collections.js";
+
+/** The text changes that make a step, or why a person has to make it. */
+export type StepEdit =
+  | { readonly ok: true; readonly changes: readonly TextChange[] }
+  | { readonly ok: false; readonly reason: string };
+
+/** How a step is made in the files. */
+export function editFor({ step, entries }: ConfigurationChange, configuration: Configuration): StepEdit {
+  switch (step.kind) {
+    case "delete-block": {
+      const block = entries[0]?.resource?.block;
+      return block === undefined ? refuse("the block was not found") : deletion(block);
+    }
+    case "drop-keys":
+      return dropKeys(
+        entries.flatMap(({ declared }) => declared?.keySource ?? []),
+        configuration,
+        entries.length,
+      );
+    case "lower-count":
+      return lowerCount(step, entries, configuration);
+    case "change-call": {
+      if (!step.whole)
+        return refuse(step.fetchedFrom === undefined ? "others share what it calls" : "the module is fetched");
+      const call = configuration.modules.find(({ range }) => isSame(range, step.range));
+      return call === undefined ? refuse("the call was not found") : deletion(call.block);
+    }
+    case "exclude-keys":
+      return refuse(`${step.staying} stays, and comes from the same place`);
+    case "rework-count":
+      return refuse("others behind it would move up, and be taken for somebody else");
+    case "undo-edit":
+    case "find-key":
+      return refuse("where its key is written could not be worked out");
+  }
+}
+
+function deletion(block: Block): StepEdit {
+  const parts = [
+    ...block.body.attributes().map(({ range }) => range),
+    ...block.body.allBlocks().map(({ range }) => range),
+  ];
+  if (parts.some((part) => !isInside(part, block.range))) return refuse("an override file has a part of the block");
+  return { ok: true, changes: [{ block: block.range }] };
+}
+
+/** Takes keys out of the collections that they are written in. */
+export function dropKeys(places: readonly SourceRange[], { parsed }: Configuration, wanted = places.length): StepEdit {
+  if (places.length < wanted) return refuse("where its key is written could not be worked out");
+  const changes: TextChange[] = [];
+  for (const [file, own] of groupBy(places, (place) => place.file)) {
+    const found = parsed.find((one) => one.file === file);
+    if (found === undefined) return refuse(`${file} was not read`);
+    const edits = dropFromFile(own, found);
+    if (edits === undefined)
+      return refuse(`what is written at ${file}:${own[0]?.start.line} is no list or map with that key`);
+    changes.push(...edits);
+  }
+  return { ok: true, changes };
+}
+
+function dropFromFile(places: readonly SourceRange[], file: ParsedFile): TextChange[] | undefined {
+  const collections = collectionsIn(file);
+  const byCollection = new Map<WrittenCollection, SourceRange[]>();
+  for (const place of places) {
+    const holder = collections.find(({ items }) => items.some((item) => isAt(item, place)));
+    if (holder === undefined) return undefined;
+    byCollection.set(holder, [...(byCollection.get(holder) ?? []), place]);
+  }
+  return [...byCollection].flatMap(([collection, own]) => {
+    const values = new Set(
+      collection.items.filter((item) => own.some((place) => isAt(item, place))).map(({ value }) => value),
+    );
+    // A list may have a key twice, of which a set takes one.
+    return withoutItems(
+      file.text,
+      collection,
+      (item) => own.some((place) => isAt(item, place)) || (item.value !== undefined && values.has(item.value)),
+    );
+  });
+}
+
+function lowerCount(
+  step: Extract<ConfigurationStep, { kind: "lower-count" }>,
+  entries: readonly InviteEntry[],
+  configuration: Configuration,
+): StepEdit {
+  const { file, start, end } = step.range;
+  const text = configuration.texts.get(file) ?? "";
+  if (step.computed === undefined) {
+    const number = /\d+(?=\D*$)/.exec(text.slice(start.offset, end.offset));
+    if (number === null) return refuse("its count is not written as a plain number");
+    const at = start.offset + number.index;
+    return { ok: true, changes: [{ file, start: at, end: at + number[0].length, text: String(step.to) }] };
+  }
+  const { list } = step.computed;
+  const collection = list === undefined ? undefined : writtenList(list, file, configuration);
+  if (collection === undefined) return refuse(`its count is worked out${list === undefined ? "" : ` from ${list}`}`);
+  const going = entries.length;
+  const gone = new Set(collection.items.slice(step.to));
+  if (gone.size !== going) return refuse(`its count is worked out from ${list}, which has other items`);
+  const found = configuration.parsed.find((one) => one.file === collection.file);
+  return {
+    ok: true,
+    changes: found === undefined ? [] : withoutItems(found.text, collection, (item) => gone.has(item)),
+  };
+}
+
+/** The one list that is written out as a local's value, a variable's default, or its value in a variable file. */
+function writtenList(name: string, near: string, { parsed }: Configuration): WrittenCollection | undefined {
+  const directory = near.slice(0, near.lastIndexOf("/") + 1);
+  const files = parsed.filter(({ file }) => file.slice(0, file.lastIndexOf("/") + 1) === directory);
+  const [root, own] = name.split(".");
+  const values = files.flatMap(({ file, body }) => {
+    if (own === undefined) return [];
+    if (/\.tfvars(?:\.json)?$/.test(file)) return root === "var" ? (body.attribute(own)?.value ?? []) : [];
+    if (root === "local") return body.blocks("locals", 0).flatMap((block) => block.body.attribute(own)?.value ?? []);
+    const variables = body.blocks("variable", 1).filter(({ labels }) => labels[0]?.value === own);
+    return variables.flatMap((block) => block.body.attribute("default")?.value ?? []);
+  });
+  const lists = values.flatMap((value) => {
+    const file = files.find((one) => one.file === value.range.file);
+    return file === undefined || value.kind !== "tuple"
+      ? []
+      : collectionsIn(file).filter(({ start }) => start === value.range.start.offset + 1);
+  });
+  // A default that a variable file goes over has no say.
+  const [only, ...others] = lists.filter(({ items }) => items.length > 0);
+  return others.length === 0 ? only : lists.find(({ file }) => /\.tfvars(?:\.json)?$/.test(file));
+}
+
+function isAt({ start, end }: { readonly start: number; readonly end: number }, place: SourceRange): boolean {
+  return start === place.start.offset && end === place.end.offset;
+}
+
+function isSame(a: SourceRange, b: SourceRange): boolean {
+  return a.file === b.file && a.start.offset === b.start.offset;
+}
+
+function refuse(reason: string): StepEdit {
+  return { ok: false, reason };
+}
