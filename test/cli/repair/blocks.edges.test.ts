@@ -149,11 +149,6 @@ resource "openai_project_user" "team" {
       "an override file has a part of the block",
     ],
     [
-      "an import block wants it",
-      { "main.tf": `${ALICE}import {\n  to = openai_invite.alice\n  id = "invite-1"\n}\n` },
-      "an import block names openai_invite.alice, and wants it declared: delete it first (main.tf:5)",
-    ],
-    [
       "a file does not parse",
       { "main.tf": ALICE, "broken.tf": 'locals {\n  a = "\n}\n' },
       /broken\.tf:\d+ has a syntax error, which comes first/,
@@ -180,6 +175,14 @@ resource "openai_project_user" "team" {
       typeof reason === "string" ? new RegExp(reason.replace(/[.()[\]]/g, "\\$&")) : reason,
     );
     expect(code).toBe(3);
+  });
+
+  it("takes the import block along that would want it declared", async () => {
+    const { code, changed } = await written({
+      "main.tf": `${ALICE}import {\n  to = openai_invite.alice\n  id = "invite-1"\n}\n\nlocals {\n  kept = true\n}\n`,
+    });
+    expect(code).toBe(0);
+    expect(changed["main.tf"]).toBe("locals {\n  kept = true\n}\n");
   });
 
   const MODULE = { "modules/alice/main.tf": ALICE };

@@ -35,6 +35,11 @@ export function editFor({ step, entries }: ConfigurationChange, configuration: C
       const call = configuration.modules.find(({ range }) => isSame(range, step.range));
       return call === undefined ? refuse("the call was not found") : deletion(call.block);
     }
+    case "delete-import": {
+      if (!step.whole) return refuse("its for_each may import others as well");
+      const found = configuration.refactorings.find(({ block }) => isSame(block.headerRange, step.range));
+      return found === undefined ? refuse("the import block was not found") : deletion(found.block);
+    }
     case "exclude-keys":
       return refuse(`${step.staying} stays, and comes from the same place`);
     case "rework-count":

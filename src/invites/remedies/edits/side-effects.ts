@@ -278,9 +278,9 @@ function lostModuleKeys(before: Configuration, after: Configuration) {
   });
 }
 
-/** An import block wants its target declared. */
-function importEffects({ before }: EditedConfiguration, goes: ReadonlySet<string>): SideEffect[] {
-  return before.refactorings.flatMap(({ kind, to, modulePath, block }) => {
+/** An import block that is still there wants its target declared. */
+function importEffects({ after }: EditedConfiguration, goes: ReadonlySet<string>): SideEffect[] {
+  return after.refactorings.flatMap(({ kind, to, modulePath, block }) => {
     const parsed = kind === "import" && modulePath.length === 0 && to !== undefined ? parseAddress(to) : undefined;
     return parsed?.ok === true && goes.has(formatAddress(parsed.address))
       ? [effect(block.headerRange, `an import block names ${to}, and wants it declared: delete it first`)]
