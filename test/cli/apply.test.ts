@@ -323,6 +323,21 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     }),
   );
 
+  it.each([
+    [
+      "expired,missing",
+      ["openai_invite.contractor[0]", 'module.squads["data"].openai_invite.member["max@example.com"]'],
+    ],
+    ["missing", ['module.squads["data"].openai_invite.member["max@example.com"]']],
+  ])("takes out others by name (--standing %s), also those that OpenAI does not know", (standing, gone) =>
+    withLocalState({ recording: "openai-openai-1.1.0" }, async (scene) => {
+      const before = await scene.readState();
+      const { code, stderr } = await scene.run([...APPLY, "--standing", standing]);
+      expect([code, stderr]).toEqual([0, stderr]);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(before, gone));
+    }),
+  );
+
   it("goes through whatever calls Terraform", () =>
     withTeam(async (scene) => {
       expect((await scene.run([...APPLY, "--terraform-bin", "nice terraform"])).code).toBe(0);
