@@ -146,7 +146,7 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .addOption(
       new Option(
         "--lock-timeout <duration>",
-        "with --apply or --undo: how long Terraform may wait for the state's lock (default: 10s)",
+        "with --apply or --undo: how long to wait for the state's lock (default: 10s)",
       ).argParser(checkGoDuration),
     )
     .option("--force", "with --apply or --undo: go on where the backend does not lock")

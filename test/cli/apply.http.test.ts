@@ -68,14 +68,37 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
     }),
   );
 
-  it("waits for the lock as long as it is told to", () =>
+  it("waits for the lock as long as it is told to, and goes by what its holder has written", () =>
     withHttpState(async (scene, server) => {
       server.lock = HOLDER;
       server.onAnswered = ({ method }) => {
-        if (method === "LOCK") server.lock = undefined;
+        if (method !== "LOCK" || server.lock !== HOLDER) return;
+        server.lock = undefined;
+        server.state = changedByOthers(server.state);
       };
-      expect((await scene.run([...APPLY, "--lock-timeout", "30s"])).code).toBe(0);
-      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), SPENT));
+      const { code, stdout } = await scene.run([...APPLY, "--lock-timeout", "30s"]);
+      expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 4 → 5"]);
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState()), SPENT));
+      // One journal and one backup: those of the attempt that worked.
+      expect(await scene.listJournals()).toHaveLength(2);
+      expect((await scene.run(UNDO)).code).toBe(0);
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState())));
+    }));
+
+  it("changes nothing where the holder of the lock writes and goes on holding it", () =>
+    withHttpState(async (scene, server) => {
+      server.lock = HOLDER;
+      let written = false;
+      server.onAnswered = ({ method }) => {
+        if (method !== "LOCK" || written) return;
+        written = true;
+        server.state = changedByOthers(server.state);
+      };
+      const { code, stdout, stderr } = await scene.run([...APPLY, "--lock-timeout", "0s"]);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain("the state is locked");
+      expect([server.state, server.lock]).toEqual([changedByOthers(teamState()), HOLDER]);
+      expect(await scene.listJournals()).toEqual([]);
     }));
 
   it.each([500, 409, "dropped-before"] as const)("changes nothing where the write fails (%s)", (fault) =>

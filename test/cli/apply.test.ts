@@ -3,6 +3,7 @@ import path from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";
+import type { StandInOptions } from "../stand-in/server.js";
 import {
   BIG,
   hasTerraform,
@@ -29,6 +30,18 @@ const FORGOTTEN = [
   `openai_invite.team["o'neil@example.com"]`,
   'module.squads["core infra"].openai_invite.member["kim@example.com"]',
 ];
+
+/** An API that makes something happen at the third request, which is the first one of the confirmation. */
+function atConfirmation(act: () => void): StandInOptions {
+  let requests = 0;
+  return {
+    now: () => {
+      requests += 1;
+      if (requests === 3) act();
+      return NOW;
+    },
+  };
+}
 
 describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOUT_TERRAFORM}`, () => {
   it("takes out the spent invites, proves it, and puts them back", () =>
@@ -169,7 +182,6 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     }));
 
   it("notices what changed between the look-up and the removal, and takes only what it looked up", () => {
-    let requests = 0;
     let changeState = () => {};
     return withTeam(
       async (scene) => {
@@ -193,21 +205,11 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
           "terraform_data.other",
         ]);
       },
-      {
-        api: {
-          // The third request is the first one of the confirmation.
-          now: () => {
-            requests += 1;
-            if (requests === 3) changeState();
-            return NOW;
-          },
-        },
-      },
+      { api: atConfirmation(() => changeState()) },
     );
   });
 
   it("refuses a state of another lineage than the one it looked at", () => {
-    let requests = 0;
     let changeState = () => {};
     return withTeam(
       async (scene) => {
@@ -219,20 +221,11 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         expect(await scene.readState()).toBe(other);
         expect(await scene.listJournals()).toEqual([]);
       },
-      {
-        api: {
-          now: () => {
-            requests += 1;
-            if (requests === 3) changeState();
-            return NOW;
-          },
-        },
-      },
+      { api: atConfirmation(() => changeState()) },
     );
   });
 
   it("leaves alone what is not spent any more at the last moment", () => {
-    let requests = 0;
     let change = () => {};
     return withTeam(
       async (scene) => {
@@ -248,15 +241,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         expect(code).toBe(3);
         expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT.slice(1)));
       },
-      {
-        api: {
-          now: () => {
-            requests += 1;
-            if (requests === 3) change();
-            return NOW;
-          },
-        },
-      },
+      { api: atConfirmation(() => change()) },
     );
   });
 
@@ -335,6 +320,21 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       expect(text).toContain(shown);
       if (state !== undefined) expect(await scene.readState()).toBe(state);
       else expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+    }),
+  );
+
+  it.each([
+    [
+      "expired,missing",
+      ["openai_invite.contractor[0]", 'module.squads["data"].openai_invite.member["max@example.com"]'],
+    ],
+    ["missing", ['module.squads["data"].openai_invite.member["max@example.com"]']],
+  ])("takes out others by name (--standing %s), also those that OpenAI does not know", (standing, gone) =>
+    withLocalState({ recording: "openai-openai-1.1.0" }, async (scene) => {
+      const before = await scene.readState();
+      const { code, stderr } = await scene.run([...APPLY, "--standing", standing]);
+      expect([code, stderr]).toEqual([0, stderr]);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(before, gone));
     }),
   );
 

@@ -12,6 +12,7 @@ import { EXIT, type Verdict } from "../exit-code.js";
 import { Failure } from "../failure.js";
 import { Interrupted } from "../interrupted.js";
 import type { Io } from "../io.js";
+import { goDuration } from "../option-values.js";
 import { startStepLine } from "../progress.js";
 import type { RepairOptions } from "../repair.js";
 import { styleFor } from "../style.js";
@@ -25,7 +26,7 @@ import { journalFolder, openJournalFolder } from "./state-folder.js";
 import { findStatePlace, placeWords, type StatePlace } from "./state-place.js";
 import { type RemovalOutcome, removeFromState } from "./transaction.js";
 
-/** How long Terraform waits for the lock unless `--lock-timeout` says otherwise: a short run of somebody else's may be going on. */
+/** How long the lock is waited for unless `--lock-timeout` says otherwise: a short run of somebody else's may be going on. */
 export const LOCK_TIMEOUT = "10s";
 
 /** One root module from which something is to go, and why it may not. */
@@ -113,7 +114,7 @@ async function transact(
   if (io.signal.aborted) throw new Interrupted();
   if (plan.forget.length === 0) return { kind: "nothing", leftOut: [] };
   const lineage = inventory.state?.lineage ?? "";
-  const lockTimeout = options.lockTimeout ?? LOCK_TIMEOUT;
+  const lockTimeout = goDuration(options.lockTimeout ?? LOCK_TIMEOUT);
   try {
     return await removeFromState({ place, forget: plan.forget, lineage, lockTimeout, folder }, steps, io);
   } finally {

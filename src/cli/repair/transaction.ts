@@ -24,7 +24,8 @@ export interface RemovalTask {
   readonly forget: readonly ReportedInvite[];
   /** Of the state that was looked at. */
   readonly lineage: string;
-  readonly lockTimeout: string;
+  /** How long to wait for somebody else to give the state's lock back, in milliseconds. */
+  readonly lockTimeout: number;
   /** Where journals are kept. */
   readonly folder: string;
 }
@@ -61,12 +62,32 @@ export type RemovalOutcome =
       readonly leftOut: readonly LeftOut[];
     };
 
+/** The first and the longest pause before the lock is asked for again, in milliseconds. */
+const PAUSES = { first: 1000, longest: 15_000 };
+
+/**
+ * Takes instances out of one state. Where it is locked, tries again until the time for that is over, each time with the
+ * state as it then is: whoever held the lock has probably written it.
+ */
+export async function removeFromState(task: RemovalTask, steps: StepLine, io: Io): Promise<RemovalOutcome> {
+  const until = performance.now() + task.lockTimeout;
+  for (let next = PAUSES.first; ; next = Math.min(next * 2, PAUSES.longest)) {
+    const outcome = await tryToRemove(task, steps, io);
+    const left = until - performance.now();
+    if (outcome.kind !== "unchanged" || outcome.failure.locked !== true || left <= 0) return outcome;
+    steps.show(`waiting for the lock of the state of ${task.place.directory}, ${Math.ceil(left / 1000)} s at most`);
+    await pause(Math.min(next, left), undefined, { signal: io.signal }).catch(() => {
+      throw new Interrupted();
+    });
+  }
+}
+
 /**
  * Takes instances out of one state: backup and journal, then Terraform's own `state rm` under its lock, then the proof.
  * Whatever happens to this process, the state is as before or as after each call, and the journal tells which backup
  * belongs to it.
  */
-export async function removeFromState(task: RemovalTask, steps: StepLine, io: Io): Promise<RemovalOutcome> {
+async function tryToRemove(task: RemovalTask, steps: StepLine, io: Io): Promise<RemovalOutcome> {
   const { place } = task;
   steps.show(`reading the state of ${place.directory}`);
   const read = await readPlacedState(place, io.signal);
@@ -126,10 +147,9 @@ async function change(
   steps: StepLine,
   io: Io,
 ): Promise<RemovalOutcome> {
-  const { place, lockTimeout } = task;
+  const { place } = task;
   const names = [...found.keys()];
   const removal = await removeInstances(place.access, names, {
-    lockTimeout,
     platform: io.platform,
     signal: io.signal,
     onCall: (done, all) =>
@@ -151,7 +171,8 @@ async function change(
   const others = differences.filter(({ kind }) => kind !== "still-there");
   const gone = names.filter((name) => !stillThere.includes(name));
   const [serialBefore, serialAfter] = [before.state.serial, after.state.serial];
-  if (gone.length === 0 && others.length === 0 && serialAfter === serialBefore) {
+  // Terraform writes all of a call or nothing, so that what else is otherwise is somebody else's doing.
+  if (gone.length === 0 && (!removal.ok || others.length === 0)) {
     await dropJournal(begun);
     return { kind: "unchanged", failure: removal.ok ? silent(place) : removal, leftOut: [] };
   }

@@ -40,8 +40,6 @@ export function chunkWords(words: readonly string[], room: number, platform: Nod
 }
 
 export interface RemovalOptions {
-  /** Passed on, such as `30s`. */
-  readonly lockTimeout: string;
   readonly platform: NodeJS.Platform;
   readonly signal?: AbortSignal;
   /** Before each call: how many calls there are, and how many are done. */
@@ -51,7 +49,8 @@ export interface RemovalOptions {
 /**
  * Has Terraform take instances out of the state, under its lock and in one call wherever one command line holds them.
  * Each name must be the full address of an instance that is there: Terraform takes the address of a resource for all its
- * instances, and is silent about one that is not there. Stops at the first call that fails. What was printed proves
+ * instances, and is silent about one that is not there. It does not wait for the lock: whoever holds it may write, and then
+ * the names have to be looked for again. Stops at the first call that fails. What was printed proves
  * nothing: "Removed" comes before the write.
  */
 export async function removeInstances(
@@ -59,12 +58,12 @@ export async function removeInstances(
   names: readonly string[],
   options: RemovalOptions,
 ): Promise<Accessed<object>> {
-  const { platform, signal, lockTimeout } = options;
+  const { platform, signal } = options;
   const room = roomForArguments(platform, childEnvironment(access.env, access.withhold).env);
   const chunks = chunkWords([...new Set(names)], room, platform);
   for (const [done, chunk] of chunks.entries()) {
     options.onCall?.(done, chunks.length);
-    const args = ["state", "rm", "-no-color", `-lock-timeout=${lockTimeout}`, "--", ...chunk];
+    const args = ["state", "rm", "-no-color", "-lock-timeout=0s", "--", ...chunk];
     const run = await runState(access, args, { ...(signal && { signal }) });
     const failure = failureOf(run, access, "state rm");
     if (failure !== undefined) return { ok: false, ...failure };

@@ -22,6 +22,8 @@ export interface AccessFailure {
   readonly hint: string;
   /** Terraform's own words. */
   readonly detail?: string;
+  /** True where somebody else holds the lock: later it may well work. */
+  readonly locked?: boolean;
 }
 
 export type Accessed<T> = ({ readonly ok: true } & T) | ({ readonly ok: false } & AccessFailure);
@@ -105,5 +107,6 @@ function lockFailure({ stderr }: Run, access: StateAccess, command: string): Acc
   return {
     message: `\`${commandText({ argv: access.argv, args: [command] })}\` failed in ${access.origin}: the state is locked${by} (${what.filter(Boolean).join(", ")})`,
     hint: `wait for that run to end, or let tfinvite wait: --lock-timeout 10m; if the run is dead, \`${program} force-unlock ${id}\` there`,
+    locked: true,
   };
 }
