@@ -168,6 +168,35 @@ resource "openai_project_user" "team" {
       { "main.tf": `${ALICE}output "status" {\n  value = openai_invite.alice.status\n}\n` },
       "output.status reads openai_invite.alice, which goes (main.tf:6)",
     ],
+    [
+      "a validation counts the list",
+      {
+        "main.tf": TEAM.replace(
+          "]\n}",
+          ']\n  validation {\n    condition     = length(var.team) > 1\n    error_message = "Too few."\n  }\n}',
+        ),
+      },
+      "a validation may not hold without it (main.tf:10)",
+    ],
+    [
+      "a module that is not there to be read is given the list",
+      { "main.tf": `${TEAM}module "mail" {\n  source = "acme/mail/any"\n  to     = var.team\n}\n` },
+      "what module.mail makes of it is not known (main.tf:10)",
+    ],
+    [
+      "a module passes it on to somebody else",
+      {
+        "main.tf": `${TEAM}module "mail" {\n  source = "./mail"\n  to     = var.team\n}\n`,
+        "mail/main.tf":
+          'variable "to" {}\n\nresource "terraform_data" "mail" {\n  for_each = toset([for one in var.to : upper(one)])\n}\n',
+      },
+      'module.mail.terraform_data.mail["SPENT-DAN@EXAMPLE.COM"] would go as well (mail/main.tf:3)',
+    ],
+    [
+      "others are made for each of the invites",
+      { "main.tf": `${TEAM}resource "terraform_data" "each" {\n  for_each = openai_invite.team\n}\n` },
+      "what terraform_data.each declares may change with it, and cannot be worked out (main.tf:10)",
+    ],
   ])("leaves it to the person where %s", async (_, files, reason) => {
     const { code, stderr, changed } = await written(files);
     expect(changed).toEqual({});

@@ -7,7 +7,7 @@ import type {
   ResourceReference,
 } from "../../../terraform/configuration/configuration.js";
 import type { Expression } from "../../../terraform/configuration/syntax.js";
-import { visitBody } from "../../../terraform/configuration/traversal.js";
+import { visitBody, visitExpression } from "../../../terraform/configuration/traversal.js";
 import { identityOf, isWhollyKnown, type Value } from "../../../terraform/configuration/value.js";
 import type { SourceRange } from "../../../terraform/source-range.js";
 import type { TextEdit } from "../../fixes/text-edit.js";
@@ -45,6 +45,8 @@ export function sideEffects(edited: EditedConfiguration): SideEffect[] {
     ...danglingReferences(edited, goes),
     ...callEffects(edited),
     ...importEffects(edited, goes),
+    ...unfollowedEffects(before, made),
+    ...conditionEffects(before, made),
   ];
 }
 
@@ -285,6 +287,43 @@ function importEffects({ after }: EditedConfiguration, goes: ReadonlySet<string>
     return parsed?.ok === true && goes.has(formatAddress(parsed.address))
       ? [effect(block.headerRange, `an import block names ${to}, and wants it declared: delete it first`)]
       : [];
+  });
+}
+
+/** A module that was not followed may make anything of what it is given. */
+function unfollowedEffects({ modules, parsed }: Configuration, made: ReadonlySet<string>): SideEffect[] {
+  const followed = new Set(modules.map(({ range: { file, start } }) => `${file}:${start.offset}`));
+  return parsed.flatMap(({ body, file }) =>
+    body.blocks("module", 1).flatMap(({ labels, headerRange, body: call }) => {
+      if (followed.has(`${file}:${headerRange.start.offset}`)) return [];
+      const isGiven = call.attributes().some(({ value }) => reads(value, file, made));
+      return isGiven ? [effect(headerRange, `what module.${labels[0]?.value} makes of it is not known`)] : [];
+    }),
+  );
+}
+
+/** Functions of a collection by which a condition that held may not hold for fewer of its items. */
+const COUNTING: ReadonlySet<string> = new Set(["length", "contains", "anytrue", "one", "element", "index", "sum"]);
+
+/** Conditions that are checked at every plan. */
+function conditionEffects({ parsed }: Configuration, made: ReadonlySet<string>): SideEffect[] {
+  return parsed.flatMap(({ body, file }) => {
+    const holders = [
+      ...body.blocks("variable", 1).flatMap((block) => block.body.blocks("validation", 0)),
+      ...body.blocks("output", 1).flatMap((block) => block.body.blocks("precondition", 0)),
+      ...[...body.blocks("resource", 2), ...body.blocks("data", 2)]
+        .flatMap((block) => block.body.blocks("lifecycle", 0))
+        .flatMap((block) => [...block.body.blocks("precondition", 0), ...block.body.blocks("postcondition", 0)]),
+    ];
+    return holders.flatMap((block) => {
+      const condition = block.body.attribute("condition")?.value;
+      if (condition === undefined || !reads(condition, file, made)) return [];
+      let counts = false;
+      visitExpression(condition, (part) => {
+        counts ||= part.kind === "call" && COUNTING.has(part.name);
+      });
+      return counts ? [effect(condition.range, `a ${block.type} may not hold without it`)] : [];
+    });
   });
 }
 
