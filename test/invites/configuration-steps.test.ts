@@ -183,6 +183,25 @@ resource "openai_invite" "team" {
   });
 });
 
+describe("import blocks", () => {
+  it("go with what they import, and one for many loses a key", async () => {
+    const block = (name: string, more: string) => `resource "openai_invite" "${name}" {\n${more}\n}\n`;
+    const files = {
+      "root/main.tf": [
+        block("one", 'email = "one@example.com"'),
+        block("team", 'for_each = toset(["a@example.com", "b@example.com"])\nemail = each.key'),
+        'import {\n  to = openai_invite.one\n  id = "invite-1"\n}\n',
+        "import {\n  for_each = local.ids\n  to       = openai_invite.team[each.key]\n  id       = each.value\n}\n",
+      ].join(""),
+    };
+    const inventory = await inventoryOf(files);
+    expect(steps(inventory, "openai_invite.one").at(-1)).toContain("delete the import block");
+    expect(steps(inventory, 'openai_invite.team["a@example.com"]').at(-1)).toContain(
+      'drop openai_invite.team["a@example.com"] from the for_each of the import block',
+    );
+  });
+});
+
 describe("count", () => {
   const counted = (count: string) => ({
     "root/main.tf": `variable "emails" { default = ["a@example.com", "b@example.com", "c@example.com"] }
