@@ -10,7 +10,7 @@ import { anInvite, aUser, startStandIn } from "../test/stand-in/server.js";
 import { virtualClock } from "../test/stand-in/virtual-clock.js";
 import { benchLint } from "./lint.js";
 import { canRun, compare, type Figures, figureCells, printTable } from "./measure.js";
-import { benchRepair, SERVE, serveAdminApi } from "./repair.js";
+import { benchRepair, CHANGE, changeAlone, SERVE, serveAdminApi } from "./repair.js";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const TFINVITE = path.join(ROOT, "bin/tfinvite.js");
@@ -203,4 +203,5 @@ async function measure(named: readonly string[]): Promise<void> {
 }
 
 if (process.argv[2] === SERVE) await serveAdminApi();
+else if (process.argv[2] === CHANGE) await changeAlone();
 else await measure(process.argv.slice(2));
