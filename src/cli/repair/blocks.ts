@@ -234,7 +234,7 @@ async function emit(
       "Run repair without it, or select invites whose addresses hold none by --only.",
     );
   }
-  const notes = repairNotes(prepared, io);
+  const notes = repairNotes(prepared, io, { asCode: true });
   const rest = roots.map((root) => emittedRest(root, options, io)).join("");
   io.stderr.write(notes + rest);
   if (options.out === undefined) {
