@@ -9,9 +9,8 @@ import { maskKeys } from "../../report/mask-keys.js";
 import type { TreeFileSystem } from "../../terraform/configuration/file-system.js";
 import { overlayFileSystem } from "../../terraform/configuration/overlay-file-system.js";
 import { parseFile } from "../../terraform/configuration/parse-file.js";
-import { Failure } from "../failure.js";
 import type { Io } from "../io.js";
-import { replaceAll } from "../replace-files.js";
+import { replaceOrFail } from "../replace-or-fail.js";
 import type { FileSurroundings } from "./assess-files.js";
 import type { LintOutcome } from "./lint-once.js";
 import { stateMayBeElsewhere } from "./unread-state.js";
@@ -247,16 +246,8 @@ function refusalsOf(look: Look, tried: ReadonlySet<string>): string[] {
 
 /** Writes all that changed, or nothing: where one file cannot be written, the others are as they were. */
 export async function writeFixed({ files }: Pick<Fixed, "files">, io: Pick<Io, "cwd">): Promise<void> {
-  const replaced = await replaceAll(
-    [...files].map(([name, texts]) => ({ file: path.resolve(io.cwd, name), name, ...texts })),
-  );
-  if (replaced.ok) return;
-  const { name, reason, kept, cause } = replaced;
-  const hint =
-    kept.length === 0
-      ? "Nothing was written: all files are as they were. Put that right and run it again."
-      : `These could not be put back, and are beside the changed files: ${kept.join(", ")}`;
-  throw new Failure(`cannot fix ${name}: ${reason}`, hint, { cause });
+  const replacements = [...files].map(([name, texts]) => ({ file: path.resolve(io.cwd, name), name, ...texts }));
+  await replaceOrFail(replacements, "cannot fix");
 }
 
 /** The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked. */

@@ -15,7 +15,8 @@ import { Failure } from "../failure.js";
 import { readInputs } from "../inputs.js";
 import type { Io } from "../io.js";
 import type { RepairOptions } from "../repair.js";
-import { type Replacement, replaceAll } from "../replace-files.js";
+import type { Replacement } from "../replace-files.js";
+import { replaceOrFail } from "../replace-or-fail.js";
 import { say } from "../say.js";
 import { styleFor } from "../style.js";
 import { type Editable, editableFiles } from "./editable-files.js";
@@ -43,12 +44,7 @@ export async function cleanBlocks(directories: readonly string[], options: Repai
     ).length;
   }
   const replacements = await replacementsOf([...deletions.values()], texts, io);
-  const replaced = await replaceAll(replacements);
-  if (!replaced.ok) {
-    const { name, reason, kept, cause } = replaced;
-    const hint = kept.length === 0 ? "Nothing was changed." : `These could not be put back: ${kept.join(", ")}`;
-    throw new Failure(`cannot clean ${name}: ${reason}`, hint, { cause });
-  }
+  await replaceOrFail(replacements, "cannot clean");
   const sorted = [...deletions.values()].sort((a, b) => compareRanges(a.block.range, b.block.range));
   const rows = sorted.map((one) => [placeOf(one), `${one.kind} ${one.from ?? ""}`] as const);
   const emptied = replacements.flatMap(({ name, after }) =>

@@ -10,10 +10,14 @@ import type { Io } from "../io.js";
 import { styleFor } from "../style.js";
 import type { PreparedRepair } from "./prepare.js";
 
-/** What a person is told on standard error, whatever is then emitted or done. */
-export function repairNotes({ plans, report, inputs, context }: PreparedRepair, io: Io): string {
+/** What a person is told on standard error, whatever is then emitted or done; `asCode` where no command is run on the state. */
+export function repairNotes(
+  { plans, report, inputs, context }: PreparedRepair,
+  io: Io,
+  { asCode = false }: { readonly asCode?: boolean } = {},
+): string {
   const style = styleFor(io.stderr, io);
-  return `${formatRepairNotes(plans, report.now, style)}${cautions(plans, inputs, context)}${summaryText(report, style, { findings: false })}${nothingToDo(plans, report)}\n`;
+  return `${formatRepairNotes(plans, report.now, style)}${asCode ? "" : cautions(plans, inputs, context)}${summaryText(report, style, { findings: false })}${nothingToDo(plans, report)}\n`;
 }
 
 /** What to mind before the commands are run: which state they act on, and that it may not be backed up. */

@@ -250,6 +250,16 @@ resource "openai_project_user" "team" {
       expect(readFileSync(path.join(directory, "tfinvite-forget.tf"), "utf8")).not.toContain("team");
     }));
 
+  it("does not ask for a backup where no command is run on the state", () =>
+    inSentRoot({ "main.tf": ALICE, "backend.tf": 'terraform {\n  backend "s3" {}\n}\n' }, async ({ run }) => {
+      const state = ["--state", "terraform.tfstate"];
+      expect((await run(["repair", ...state])).stderr).toContain("makes no backup in a backend of type s3");
+      const { code, stdout, stderr } = await run(["repair", "--as", "blocks", ...state]);
+      expect(stderr).not.toContain("backup");
+      expect(stdout).toContain("from = openai_invite.alice\n");
+      expect(code).toBe(0);
+    }));
+
   it("takes several root modules in one call", async () => {
     const files = { "a/main.tf": ALICE, "b/main.tf": invite("bob", "bob@example.com") };
     const { code, changed, stderr } = await written(files, [...WRITE, "a", "b"], { root: "a" });
