@@ -200,9 +200,10 @@ function predictedFailures({ invites }: JsonReport, plan: PlanJson, refused: Rea
   const current = new Set(plan.resource_changes.flatMap((one) => (one.deposed === undefined ? [one.address] : [])));
   return invites.flatMap(({ address, id, dialect, planned, deposed: objects = [] }) => {
     const outcomes = planned?.outcomes ?? [];
+    // Of either order only one comes to pass.
     const said =
       planned?.verdict === "by-order"
-        ? outcomes.filter(({ result }) => result === "fails" && refused.has(address))
+        ? outcomes.filter(({ result }) => result === "fails" && refused.has(address)).slice(0, 1)
         : outcomes;
     const lead = current.has(address) ? said.map((one) => ({ ...one, id })) : [];
     const deposed = (planned?.deposed ?? []).map((one) => ({
