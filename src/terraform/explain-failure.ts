@@ -29,6 +29,11 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     hint: (program) => `run \`${program} init\` there`,
   },
   {
+    pattern: /required plugins are not\s+installed|there is no\s+package for \S+\s+[\w.-]+\s+cached/i,
+    what: "the providers in the lock file are not installed",
+    hint: (program) => `run \`${program} init\` there`,
+  },
+  {
     pattern: /workspaces not supported/i,
     what: "its backend knows no workspaces, and one is selected",
     hint: (program) => `unset TF_WORKSPACE, or run \`${program} workspace select default\``,
@@ -111,7 +116,7 @@ export function explainFailure(options: FailureOptions): {
   const known = [...(options.known ?? []), ...KNOWN_FAILURES].find(({ pattern }) => pattern.test(options.stderr));
   const lines = options.stderr.split("\n").map((line) => line.trimEnd());
   // A refusal comes with a heading; what goes before the first one is warnings.
-  const heading = lines.findIndex((line) => /^Error: /.test(line));
+  const heading = lines.findIndex((line) => /^Error(?: [^:]*)?: /.test(line));
   const told = heading < 0 ? lines.slice(-DETAIL_LINES) : lines.slice(heading, heading + DETAIL_LINES);
   const detail = told.join("\n").trim();
   const command = `\`${program} ${options.command}\``;

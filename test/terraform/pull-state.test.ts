@@ -219,6 +219,10 @@ describe("without Terraform", () => {
     ['Error: Currently selected workspace "eu" does not exist', "the selected workspace does not exist"],
     ["Error: decryption failed for all provided methods", "it cannot decrypt the state"],
     ["Error: error loading state: NoCredentialProviders", "refused the credentials"],
+    [
+      "Error loading the state: Required plugins are not installed: The installed provider plugins are not consistent",
+      "the providers in the lock file are not installed",
+    ],
     ["Error: something entirely new", "exit code 1)"],
   ])("knows what to make of %j", (stderr, what) => {
     const error = explainPullFailure({ argv: ["tofu"], directory: "infra", ending: "exit code 1", stderr });

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { clean } from "../../report/clean.js";
 import { count } from "../../report/phrases.js";
+import { formatSections } from "../../report/repair-text.js";
+import { wrap } from "../../report/text.js";
 import { parseAddress } from "../../terraform/address-parser.js";
 import { defaultShell } from "../../terraform/shell-quoting.js";
 import { compareStates } from "../../terraform/state-change/compare-states.js";
@@ -112,9 +114,9 @@ export async function undoRepair(
   io.stdout.write(
     `${free.length} back, ${count(others, "other")} unchanged, serial ${current.state.serial} → ${after.state.serial}\n`,
   );
-  io.stderr.write(
-    "Where the configuration does not declare them any more, the next apply tries to delete them, which OpenAI refuses for accepted ones: put that back, too.\n",
-  );
+  const caution =
+    "Where the configuration does not declare them any more, the next apply tries to delete them, which OpenAI refuses for accepted ones: put that back, too.";
+  io.stderr.write(`${wrap(caution, style.width).join("\n")}\n`);
   return { code: EXIT.ok };
 }
 
@@ -179,12 +181,13 @@ function preview(
 ): string {
   const wanted = new Set(free);
   const entries = content.removed.filter(({ address }) => wanted.has(address));
-  const rows = entries.map(({ address, objects }) => {
+  const rows = entries.map(({ address, objects }): [string, string] => {
     const ids = objects.map(
       (object) => `${object.id ?? "no id"}${object.deposed ? ` (deposed ${object.deposed})` : ""}`,
     );
-    return `  ${clean(address)}  ${clean(ids.join(", "))}\n`;
+    return [address, ids.join(", ")];
   });
+  const title = `${count(free.length, "invite")} to put back, from the repair ${id}:`;
   const context = commandContext(() => content.argv, options.shell ?? defaultShell(io.platform), options);
   const imports = entries.flatMap(({ address, objects }) => {
     const parsed = parseAddress(address);
@@ -195,7 +198,7 @@ function preview(
   });
   const other = imports.length === 0 ? "" : `The other way, with the provider and its key:\n${imports.join("")}\n`;
   return (
-    `${count(free.length, "invite")} to put back, from the repair ${id}:\n${rows.join("")}\n` +
+    formatSections([{ title, rows }], styleFor(io.stderr, io)) +
     `State:\n  ${clean(place.directory)}: ${clean(placeWords(place))}, lineage ${lineage}, serial ${serial}\n\n${other}`
   );
 }
