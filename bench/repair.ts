@@ -74,7 +74,7 @@ function startAdminApi(program: string): Promise<{ readonly child: ChildProcess;
 /** A state with the invites and as many other instances as it takes. */
 function stateOf(instances: number): string {
   const others = instances - INVITES;
-  return JSON.stringify({
+  const state = {
     version: 4,
     terraform_version: "1.11.4",
     serial: 7,
@@ -115,7 +115,9 @@ function stateOf(instances: number): string {
       })),
     ],
     check_results: null,
-  });
+  };
+  // As Terraform writes it: what it leaves alone, it then leaves byte for byte.
+  return `${JSON.stringify(state, null, 2)}\n`;
 }
 
 /** Forgetting two thousand invites: `repair --apply`, with both look-ups, beside Terraform alone with the same addresses. */
