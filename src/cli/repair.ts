@@ -1,34 +1,8 @@
 import type { Verdict } from "./exit-code.js";
 import { Failure } from "./failure.js";
 import type { Io } from "./io.js";
-import type { Emitted } from "./repair/emit.js";
-import { prepareRepair, type RepairSelection } from "./repair/prepare.js";
-
-export interface RepairOptions extends RepairSelection {
-  /** What to hand over; `commands` unless given. */
-  readonly as?: Emitted | "blocks";
-  readonly print0?: boolean;
-  /** Do it, through Terraform. */
-  readonly apply?: boolean;
-  /** Without asking first. */
-  readonly yes?: boolean;
-  /** Passed on to Terraform, such as `30s`. */
-  readonly lockTimeout?: string;
-  /** Go on where a backend does not lock. */
-  readonly force?: boolean;
-  /** With `--as blocks`: a file for them; `tfinvite-forget.tf` unless given. */
-  readonly out?: string;
-  /** With `--as blocks`: write them, and edit the configuration. */
-  readonly write?: boolean;
-  /** Take blocks out again that the state does not need any more. */
-  readonly clean?: boolean;
-  /** Put back what a repair took out: a journal, or true for the latest one. */
-  readonly undo?: string | true;
-  /** Show the journals. */
-  readonly list?: boolean;
-  /** Delete all journals but so many. */
-  readonly keep?: number;
-}
+import type { RepairOptions } from "./repair/options.js";
+import { prepareRepair } from "./repair/prepare.js";
 
 /** Flags that name what repair does; one of them at a time. */
 const WAYS = ["apply", "undo", "list", "keep", "clean", "print0"] as const satisfies readonly (keyof RepairOptions)[];

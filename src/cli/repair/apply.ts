@@ -14,20 +14,17 @@ import { Interrupted } from "../interrupted.js";
 import type { Io } from "../io.js";
 import { goDuration } from "../option-values.js";
 import { startStepLine } from "../progress.js";
-import type { RepairOptions } from "../repair.js";
 import { styleFor } from "../style.js";
 import { ask, requireAnswer } from "./ask.js";
 import { confirmPlans } from "./confirm.js";
 import { backupPath, listJournals } from "./journal.js";
 import { repairNotes, verdictOfEmitted } from "./notes.js";
+import { LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 import { settleJournals } from "./settle.js";
 import { journalFolder, openJournalFolder } from "./state-folder.js";
 import { findStatePlace, placeWords, type StatePlace } from "./state-place.js";
 import { type RemovalOutcome, removeFromState } from "./transaction.js";
-
-/** How long the lock is waited for unless `--lock-timeout` says otherwise: a short run of somebody else's may be going on. */
-export const LOCK_TIMEOUT = "10s";
 
 /** One root module from which something is to go, and why it may not. */
 interface Candidate {

@@ -8,11 +8,11 @@ import { EXIT, type Verdict } from "../exit-code.js";
 import { Failure } from "../failure.js";
 import type { Io } from "../io.js";
 import { redactEmails } from "../redact.js";
-import type { RepairOptions } from "../repair.js";
 import type { Replacement } from "../replace-files.js";
 import { replaceOrFail } from "../replace-or-fail.js";
 import { styleFor } from "../style.js";
 import { repairNotes, verdictOfEmitted } from "./notes.js";
+import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 import { blocksFor, type RootBlocks } from "./root-blocks.js";
 

@@ -14,12 +14,12 @@ import { EXIT, type Verdict } from "../exit-code.js";
 import { Failure } from "../failure.js";
 import { readInputs } from "../inputs.js";
 import type { Io } from "../io.js";
-import type { RepairOptions } from "../repair.js";
 import type { Replacement } from "../replace-files.js";
 import { replaceOrFail } from "../replace-or-fail.js";
 import { say } from "../say.js";
 import { styleFor } from "../style.js";
 import { type Editable, editableFiles } from "./editable-files.js";
+import type { RepairOptions } from "./options.js";
 
 /** Deletes the blocks that have forgotten what they were for, as the state shows; a file of ours that is left empty as well. */
 export async function cleanBlocks(directories: readonly string[], options: RepairOptions, io: Io): Promise<Verdict> {

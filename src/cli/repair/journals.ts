@@ -7,9 +7,9 @@ import { isWithin, shownFrom } from "../../terraform/paths.js";
 import { EXIT, type Verdict } from "../exit-code.js";
 import { Failure } from "../failure.js";
 import type { Io } from "../io.js";
-import type { RepairOptions } from "../repair.js";
 import { styleFor } from "../style.js";
 import { dropJournal, type Journaled, type JournalListing, listJournals, readJournal } from "./journal.js";
+import type { RepairOptions } from "./options.js";
 import { journalFolder } from "./state-folder.js";
 import { undoRepair } from "./undo.js";
 

@@ -14,10 +14,10 @@ import type { Configuration } from "../../terraform/configuration/configuration.
 import { shownFrom } from "../../terraform/paths.js";
 import { Failure } from "../failure.js";
 import type { Io } from "../io.js";
-import type { RepairOptions } from "../repair.js";
 import { say } from "../say.js";
 import { coverageOf } from "./coverage.js";
 import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
+import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 import { toolVersion } from "./tool-version.js";
 

@@ -16,12 +16,11 @@ import { Failure } from "../failure.js";
 import { Interrupted } from "../interrupted.js";
 import type { Io } from "../io.js";
 import { startStepLine } from "../progress.js";
-import type { RepairOptions } from "../repair.js";
 import { reasonOf } from "../replace-files.js";
 import { styleFor } from "../style.js";
-import { LOCK_TIMEOUT } from "./apply.js";
 import { ask, requireAnswer } from "./ask.js";
 import { backupPath, endJournal, type Journaled } from "./journal.js";
+import { LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import { findStatePlace, placeWords, readPlacedState, type StatePlace } from "./state-place.js";
 import { differenceWords } from "./transaction.js";
 
