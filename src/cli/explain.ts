@@ -6,6 +6,7 @@ import { padTo, widest, wrap } from "../report/text.js";
 import { EXIT, type Verdict } from "./exit-code.js";
 import { Failure } from "./failure.js";
 import type { Io } from "./io.js";
+import { pageLines } from "./page-lines.js";
 import { rulePage, rulePageFile } from "./rule-page.js";
 import { styleFor } from "./style.js";
 
@@ -61,42 +62,19 @@ const WIDEST = 100;
 /** A page as a person reads it: headings stand out, code is set off, tables are lists, and the marks of Markdown are gone. */
 export function forTerminal(page: string, style: Style): string {
   const width = Math.min(style.width ?? WIDEST, WIDEST);
-  let inCode = false;
-  let columns: readonly string[] | undefined;
-  const lines = page
-    .replace(/<!--[\s\S]*?-->\n/g, "")
-    .split("\n")
-    .flatMap((line) => {
-      if (line.startsWith("```")) {
-        inCode = !inCode;
-        return [];
-      }
-      if (inCode) return [line === "" ? "" : `    ${style.cyan(line)}`];
-      const cells = line.startsWith("|") ? cellsOf(line) : undefined;
-      if (cells === undefined) columns = undefined;
-      else if (columns !== undefined) return /^[|\s:-]+$/.test(line) ? [] : tableRow(cells, columns, width, style);
-      else {
-        columns = cells;
-        return [];
-      }
-      const heading = /^#+ (.*)/.exec(line)?.[1];
-      if (heading !== undefined) return [style.bold(heading)];
-      return wrap(plainText(line), width);
-    });
+  const lines = pageLines(page).flatMap((line) => {
+    if (line.kind === "fence") return [];
+    if (line.kind === "code") return [line.text === "" ? "" : `    ${style.cyan(line.text)}`];
+    if (line.kind === "row") return tableRow(line.cells.map(plainText), line.columns.map(plainText), width, style);
+    const heading = /^#+ (.*)/.exec(line.text)?.[1];
+    return heading === undefined ? wrap(plainText(line.text), width) : [style.bold(heading)];
+  });
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
 /** Links as text with their address behind it, code without its marks. */
 function plainText(markdown: string): string {
   return markdown.replace(/\[([^\]]+)\]\((\S+?)\)/g, "$1 ($2)").replaceAll("`", "");
-}
-
-/** The cells of a table's row. */
-function cellsOf(line: string): string[] {
-  return line
-    .split(/(?<!\\)\|/)
-    .slice(1, -1)
-    .map((cell) => plainText(cell.trim()));
 }
 
 /** A row under its first cell, each of the others behind its column's name: a table seldom fits a terminal. */

@@ -72,6 +72,7 @@ export async function runReport(directories: readonly string[], options: ReportO
     (a, b) =>
       (order.get(a.directory) ?? 0) - (order.get(b.directory) ?? 0) || urgency(a) - urgency(b) || inReadingOrder(a, b),
   );
+  const notUnderstood = unknownActions(assessments);
   const report = makeReport(
     {
       tool: { name: "tfinvite", version: VERSION },
@@ -79,7 +80,7 @@ export async function runReport(directories: readonly string[], options: ReportO
       findings,
       silenced: judged.silenced,
       rules: rulesFacts(standings.mode, plan !== undefined),
-      errors: [...inputs.errors, ...unknownActions(assessments), ...standings.errors],
+      errors: [...inputs.errors, ...notUnderstood, ...standings.errors],
       requests: standings.requests,
       now: standings.now,
     },
@@ -93,7 +94,7 @@ export async function runReport(directories: readonly string[], options: ReportO
     ...(judged.failOn !== undefined && { failOn: judged.failOn }),
     inputs,
     gaps: {
-      unread: inputs.errors.length + unknownActions(assessments).length,
+      unread: inputs.errors.length + notUnderstood.length,
       planInDoubt: inputs.planDoubts.length > 0,
       unknown: report.standings.get("unknown") ?? 0,
       undecided: undecidedActions(report).length,

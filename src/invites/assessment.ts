@@ -1,6 +1,6 @@
 import type { Inventory, InviteEntry } from "./inventory.js";
 import type { PlannedRoot } from "./planned/planned.js";
-import type { InviteAssessment } from "./standing.js";
+import { type InviteAssessment, NOT_LOOKED_UP } from "./standing.js";
 
 /** Where standings come from: the API, the state's last refresh, or nowhere (only the files were read). */
 export type Mode = "live" | "offline" | "static";
@@ -16,5 +16,5 @@ export interface Assessment {
 
 /** The standing of an invite; one that nobody looked at is unknown. */
 export function assessmentOf(assessment: Assessment, entry: InviteEntry): InviteAssessment {
-  return assessment.standings.get(entry) ?? { standing: "unknown", reason: "it was not looked up", objects: [] };
+  return assessment.standings.get(entry) ?? { ...NOT_LOOKED_UP, objects: [] };
 }

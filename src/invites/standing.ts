@@ -58,6 +58,9 @@ export interface InviteAssessment extends StandingReport {
   readonly objects: readonly StandingReport[];
 }
 
+/** What is known of an invite that nobody asked about. */
+export const NOT_LOOKED_UP: StandingReport = { standing: "unknown", reason: "it was not looked up" };
+
 /** What was learned about one question: the answer, that there is none, or why it could not be asked. */
 export type Answer<T> =
   | { readonly kind: "found"; readonly value: T }
@@ -68,7 +71,7 @@ export type Answer<T> =
 /** The standing of an invite that has an id, from what the API said about it and about its person. */
 export function standingOf(invite: Answer<Invite>, member: Answer<User>, now: number): StandingReport {
   if (invite.kind === "failed") return { standing: "unknown", reason: invite.reason };
-  if (invite.kind === "not-asked") return { standing: "unknown", reason: "it was not looked up" };
+  if (invite.kind === "not-asked") return NOT_LOOKED_UP;
   const membership = membershipOf(member);
   if (invite.kind === "absent") return { standing: "missing", ...membership };
   const times = { ...timesOf(invite.value), projects: invite.value.projects };

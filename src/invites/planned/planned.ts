@@ -7,7 +7,7 @@ import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js"
 import type { Operation, Situation } from "../outcomes/outcome.js";
 import { situationsOf } from "../outcomes/situations.js";
 import { type DialectOutcome, eitherOf, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
-import type { InviteAssessment, Invitee, StandingReport } from "../standing.js";
+import { type InviteAssessment, type Invitee, NOT_LOOKED_UP, type StandingReport } from "../standing.js";
 import { type Cause, causesOf } from "./cause.js";
 import { hasMark } from "./marks.js";
 
@@ -152,8 +152,7 @@ function planned(
   assessment: InviteAssessment | undefined,
 ): PlannedChange {
   const index = entry.objects.findIndex(({ deposed }) => deposed === change.deposed);
-  const unlooked: StandingReport = { standing: "unknown", reason: "it was not looked up" };
-  const standing = assessment?.objects[index] ?? assessment ?? unlooked;
+  const standing = assessment?.objects[index] ?? assessment ?? NOT_LOOKED_UP;
   const email = stringOf(change.after?.["email"]);
   return {
     entry,

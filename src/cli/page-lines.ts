@@ -1,0 +1,34 @@
+/** A line of a rule's page; of a table's rows, each with the names of its columns. */
+export type PageLine =
+  | { readonly kind: "fence" | "code" | "text"; readonly text: string }
+  | { readonly kind: "row"; readonly cells: readonly string[]; readonly columns: readonly string[] };
+
+/** A page in Markdown line by line, without what is in it for tests only, and without what frames a table. */
+export function pageLines(page: string): PageLine[] {
+  let inCode = false;
+  let columns: readonly string[] | undefined;
+  return page
+    .replace(/<!--[\s\S]*?-->\n/g, "")
+    .split("\n")
+    .flatMap((text): PageLine[] => {
+      const isFence = text.startsWith("```");
+      if (isFence) inCode = !inCode;
+      if (isFence || inCode || !text.startsWith("|")) {
+        columns = undefined;
+        return [{ kind: isFence ? "fence" : inCode ? "code" : "text", text }];
+      }
+      const cells = cellsOf(text);
+      if (columns === undefined) {
+        columns = cells;
+        return [];
+      }
+      return /^[|\s:-]+$/.test(text) ? [] : [{ kind: "row", cells, columns }];
+    });
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
