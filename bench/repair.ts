@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Io } from "../src/cli/io.js";
-import { openJournalFolder } from "../src/cli/repair/state-folder.js";
-import { findStatePlace } from "../src/cli/repair/state-place.js";
-import { removeFromState } from "../src/cli/repair/transaction.js";
-import { INVITE_TYPES } from "../src/invites/dialects.js";
+import type { Io } from "../src/base/io.js";
 import { isInviteType, takeInventory } from "../src/invites/inventory.js";
+import { INVITE_TYPES } from "../src/invites/providers/dialects.js";
+import { openJournalFolder } from "../src/repair/state-folder.js";
+import { findStatePlace } from "../src/repair/state-place.js";
+import { removeFromState } from "../src/repair/transaction.js";
 import { loadConfiguration } from "../src/terraform/configuration/load-configuration.js";
 import { readStateFile } from "../src/terraform/state/read-state.js";
 import { anInvite, aUser, STAND_IN_KEY, startStandIn } from "../test/stand-in/server.js";

@@ -6,8 +6,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import picocolors from "picocolors";
 import { z } from "zod";
-import { formatAddress } from "../src/terraform/address.js";
-import { quoteWord } from "../src/terraform/shell-quoting.js";
+import { formatAddress } from "../src/terraform/addresses/address.js";
+import { quoteWord } from "../src/terraform/shell/shell-quoting.js";
 import { startStandIn } from "../test/stand-in/server.js";
 import { addressesOfState } from "../test/support/state-addresses.js";
 

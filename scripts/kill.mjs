@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 const times = process.argv[2] ?? "100";
 const { status } = spawnSync(
   process.execPath,
-  ["node_modules/vitest/vitest.mjs", "run", "test/cli/apply.kill.test.ts", "--testTimeout", "7200000"],
+  ["node_modules/vitest/vitest.mjs", "run", "test/repair/apply.kill.test.ts", "--testTimeout", "7200000"],
   { stdio: "inherit", env: { ...process.env, TFINVITE_KILLS: times } },
 );
 process.exitCode = status ?? 1;

@@ -1,13 +1,5 @@
 /** tfinvite as a library: the same steps as the command line, as functions from data to data. */
 export type { Assessment, Mode } from "./invites/assessment.js";
-export {
-  DIALECTS,
-  type Dialect,
-  INVITE_MENTIONS,
-  INVITE_TYPES,
-  identifyProvider,
-  type ProviderIdentity,
-} from "./invites/dialects.js";
 export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/finding.js";
 export { type Inventory, type InviteEntry, isInviteType, takeInventory } from "./invites/inventory.js";
 export { type LookUpOutcome, lookUpStandings } from "./invites/look-up.js";
@@ -15,6 +7,14 @@ export { OPERATIONS, type Operation, type Outcome, outcomeOf, type Situation } f
 export { type Verdict, verdictOf } from "./invites/outcomes/verdict.js";
 export { type PlannedChange, type PlannedRoot, plannedRoot } from "./invites/planned/planned.js";
 export { inventoryOfPlan } from "./invites/planned/planned-inventory.js";
+export {
+  DIALECTS,
+  type Dialect,
+  INVITE_MENTIONS,
+  INVITE_TYPES,
+  identifyProvider,
+  type ProviderIdentity,
+} from "./invites/providers/dialects.js";
 export { recordedStandings } from "./invites/recorded-standings.js";
 export { planRepair, type RepairPlan, type Selection } from "./invites/remedies/repair-plan.js";
 export { makeReport, type Report, type ReportError, type ReportedInvite } from "./invites/report.js";
@@ -22,12 +22,12 @@ export { findAll, RULES } from "./invites/rules/registry.js";
 export { type InviteAssessment, isSpent, STANDINGS, type Standing, type StandingReport } from "./invites/standing.js";
 export { AdminApi, type AdminApiOptions, type LookUpEvent } from "./openai/client.js";
 export { readSettings, type Settings } from "./openai/settings.js";
-export { type Address, compareAddresses, formatAddress } from "./terraform/address.js";
-export { parseAddress } from "./terraform/address-parser.js";
+export { type Address, compareAddresses, formatAddress } from "./terraform/addresses/address.js";
+export { parseAddress } from "./terraform/addresses/address-parser.js";
 export type { Configuration } from "./terraform/configuration/configuration.js";
 export { loadConfiguration } from "./terraform/configuration/load-configuration.js";
 export type { Plan, ResourceChange } from "./terraform/plan/plan.js";
 export { readPlan, readPlanFile } from "./terraform/plan/read-plan.js";
-export { quoteCommand, quoteCommands, SHELLS, type Shell } from "./terraform/shell-quoting.js";
+export { quoteCommand, quoteCommands, SHELLS, type Shell } from "./terraform/shell/shell-quoting.js";
 export { readState, readStateFile } from "./terraform/state/read-state.js";
 export type { State, StateInstance } from "./terraform/state/state.js";

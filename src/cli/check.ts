@@ -1,8 +1,8 @@
-import { type FailOn, type Verdict, verdictOfFindings } from "./exit-code.js";
-import type { Io } from "./io.js";
+import { type ReportOptions, runReport } from "../assess/run-report.js";
+import type { Io } from "../base/io.js";
+import { type FailOn, type Verdict, verdictOfFindings } from "../policy/exit-code.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeFindings } from "./report-formats.js";
-import { type ReportOptions, runReport } from "./run-report.js";
 
 export interface CheckOptions extends ReportOptions {
   readonly format?: readonly FormatChoice[];

@@ -1,13 +1,13 @@
-import { nearestName } from "../invites/policy/nearest-name.js";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import { nearestName } from "../base/nearest-name.js";
 import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { Rule } from "../invites/rules/rule.js";
+import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { pageLines } from "../report/page-lines.js";
+import { rulePage, rulePageFile } from "../report/rule-page-file.js";
 import type { Style } from "../report/style.js";
 import { padTo, widest, wrap } from "../report/text.js";
-import { EXIT, type Verdict } from "./exit-code.js";
-import { Failure } from "./failure.js";
-import type { Io } from "./io.js";
-import { pageLines } from "./page-lines.js";
-import { rulePage, rulePageFile } from "./rule-page.js";
 import { styleFor } from "./style.js";
 
 /** `tfinvite explain [RULE]`: the page of a rule, or without one the list of all. */

@@ -1,10 +1,10 @@
-import type { RuleSetting } from "../invites/policy/settings.js";
-import { type FailOn, type Verdict, verdictOfFindings } from "./exit-code.js";
-import { Failure } from "./failure.js";
-import type { Io } from "./io.js";
-import type { FileSurroundings } from "./lint/assess-files.js";
-import { type LintOutcome, lintOnce } from "./lint/lint-once.js";
-import { readLintInput } from "./lint/standard-input.js";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import type { FileSurroundings } from "../lint/assess-files.js";
+import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
+import { readLintInput } from "../lint/standard-input.js";
+import { type FailOn, type Verdict, verdictOfFindings } from "../policy/exit-code.js";
+import type { RuleSetting } from "../policy/settings.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeFindings } from "./report-formats.js";
 
@@ -32,7 +32,7 @@ export async function lint(typed: readonly string[], options: LintOptions, io: I
     throw new Failure("--fix and --watch need files, not standard input", "--fix-dry-run shows what would change.");
   }
   if (options.watch === true) {
-    const { watchLint } = await import("./lint/watch.js");
+    const { watchLint } = await import("../lint/watch.js");
     return watchLint(
       {
         targets,
@@ -58,7 +58,7 @@ async function fixed(
   options: LintOptions,
   io: Io,
 ): Promise<LintOutcome> {
-  const { fixFiles, writeFixed, diffOf } = await import("./lint/fix-files.js");
+  const { fixFiles, writeFixed, diffOf } = await import("../lint/fix-files.js");
   const result = await fixFiles(lintAgain, surroundings);
   if (options.fixDryRun === true) io.stdout.write(await diffOf(result));
   else await writeFixed(result, io);

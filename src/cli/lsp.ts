@@ -1,9 +1,9 @@
 import { createConnection } from "vscode-languageserver/node";
-import { fixFor } from "../invites/fixes/fix.js";
-import { EXIT, type Verdict } from "./exit-code.js";
-import { Interrupted } from "./interrupted.js";
-import type { Io } from "./io.js";
-import { serve } from "./lsp/server.js";
+import { Interrupted } from "../base/interrupted.js";
+import type { Io } from "../base/io.js";
+import { fixFor } from "../lint/fixes/fix.js";
+import { serve } from "../lsp/server.js";
+import { EXIT, type Verdict } from "../policy/exit-code.js";
 
 /**
  * `tfinvite lsp`: a language server over standard input and output. The library around it ends the process: 0 on `exit`

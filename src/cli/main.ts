@@ -1,12 +1,12 @@
 import { CommanderError } from "commander";
-import { ShellQuotingError } from "../terraform/shell-quoting.js";
-import { EXIT, type Verdict } from "./exit-code.js";
-import { Failure } from "./failure.js";
-import { Interrupted } from "./interrupted.js";
-import type { Io, OutputStream } from "./io.js";
+import { Failure } from "../base/failure.js";
+import { Interrupted } from "../base/interrupted.js";
+import type { Io, OutputStream } from "../base/io.js";
+import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { redactEmails } from "../report/redact-emails.js";
+import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";
 import { makeProgram } from "./program.js";
 import { skipOptimisingWasm } from "./quick-start.js";
-import { redactEmails } from "./redact.js";
 import { styleFor } from "./style.js";
 
 /** Runs one command line and gives its exit code. Never throws: whatever goes wrong becomes a message and a code. */

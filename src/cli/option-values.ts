@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
-import type { RuleSetting } from "../invites/policy/settings.js";
 import { STANDINGS, type Standing } from "../invites/standing.js";
-import type { FailOn } from "./exit-code.js";
+import type { FailOn } from "../policy/exit-code.js";
+import type { RuleSetting } from "../policy/settings.js";
 
 /** A report format and where it goes; without a file, to standard output. */
 export interface FormatChoice {

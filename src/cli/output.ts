@@ -1,13 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import { reasonOf, replaceable, replaceFile } from "../base/replace-files.js";
 import type { Report } from "../invites/report.js";
+import { checkoutPrefix } from "../report/checkout.js";
+import { redactEmails } from "../report/redact-emails.js";
 import type { CommandContext, TextContext } from "../report/style.js";
-import { checkoutPrefix } from "./checkout.js";
-import { Failure } from "./failure.js";
-import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
-import { redactEmails } from "./redact.js";
-import { reasonOf, replaceable, replaceFile } from "./replace-files.js";
 import { styleFor } from "./style.js";
 
 /** Makes one format's text of a report. */

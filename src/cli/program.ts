@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
+import type { Io } from "../base/io.js";
+import { VERSION } from "../base/version.js";
 import type { RuleId } from "../invites/finding.js";
-import { SHELLS } from "../terraform/shell-quoting.js";
-import type { Verdict } from "./exit-code.js";
-import type { Io } from "./io.js";
+import type { Verdict } from "../policy/exit-code.js";
+import { SHELLS } from "../terraform/shell/shell-quoting.js";
 import {
   checkGoDuration,
   collect,
@@ -14,7 +15,6 @@ import {
   parseStandings,
 } from "./option-values.js";
 import type { ReportFormat } from "./report-formats.js";
-import { VERSION } from "./version.js";
 
 /** The rules that `--rule` knows. Held against the registry by its type, without loading the rules. */
 const RULE_IDS = Object.keys({

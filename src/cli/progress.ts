@@ -1,10 +1,9 @@
 import stringWidth from "string-width";
+import type { Io } from "../base/io.js";
+import { count } from "../base/phrases.js";
 import type { LookUpEvent } from "../openai/client.js";
-import { count } from "../report/phrases.js";
 import type { Style } from "../report/style.js";
 import { shorten } from "../report/text.js";
-
-import type { Io } from "./io.js";
 
 /** A single line on a terminal that says what is being waited for. Anywhere else it shows nothing. */
 export interface Progress {

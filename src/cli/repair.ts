@@ -1,8 +1,8 @@
-import type { Verdict } from "./exit-code.js";
-import { Failure } from "./failure.js";
-import type { Io } from "./io.js";
-import type { RepairOptions } from "./repair/options.js";
-import { prepareRepair } from "./repair/prepare.js";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import type { Verdict } from "../policy/exit-code.js";
+import type { RepairOptions } from "../repair/options.js";
+import { prepareRepair } from "../repair/prepare.js";
 
 /** Flags that name what repair does; one of them at a time. */
 const WAYS = ["apply", "undo", "list", "keep", "clean", "print0"] as const satisfies readonly (keyof RepairOptions)[];
@@ -21,16 +21,16 @@ export async function repair(directories: readonly string[], options: RepairOpti
     throw new Failure(`--${flag} goes with --as blocks`, `Write: tfinvite repair --as blocks --${flag}`);
   }
   if (options.undo !== undefined || options.list === true || options.keep !== undefined) {
-    return (await import("./repair/journals.js")).journals(directories, options, io);
+    return (await import("../repair/journals.js")).journals(directories, options, io);
   }
-  if (options.clean === true) return (await import("./repair/clean.js")).cleanBlocks(directories, options, io);
+  if (options.clean === true) return (await import("../repair/clean.js")).cleanBlocks(directories, options, io);
   if (options.apply === true) {
-    const { applyRepair, checkFlags } = await import("./repair/apply.js");
+    const { applyRepair, checkFlags } = await import("../repair/apply.js");
     checkFlags(options, io);
     return applyRepair(await prepareRepair(directories, options, io), directories, options, io);
   }
   const prepared = await prepareRepair(directories, options, io);
-  if (options.as === "blocks") return (await import("./repair/blocks.js")).repairAsBlocks(prepared, options, io);
-  const { emitRepair } = await import("./repair/emit.js");
+  if (options.as === "blocks") return (await import("../repair/blocks.js")).repairAsBlocks(prepared, options, io);
+  const { emitRepair } = await import("../repair/emit.js");
   return emitRepair(prepared, options.print0 === true ? "print0" : (options.as ?? "commands"), io);
 }

@@ -1,6 +1,6 @@
+import type { Io } from "../base/io.js";
 import type { Report } from "../invites/report.js";
 import type { CommandContext } from "../report/style.js";
-import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
 import { type FormatTable, jsonFormat, writeReport } from "./output.js";
 import { styleFor } from "./style.js";

@@ -1,6 +1,6 @@
+import type { Io } from "../base/io.js";
 import type { ReportError } from "../invites/report.js";
 import { formatError } from "../report/pretty.js";
-import type { Io } from "./io.js";
 import { styleFor } from "./style.js";
 
 /** Tells on standard error what could not be done, and what is worth knowing beside the report. */

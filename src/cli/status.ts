@@ -1,16 +1,16 @@
+import { type ReportOptions, runReport } from "../assess/run-report.js";
+import { matcher } from "../assess/selection.js";
+import type { Io } from "../base/io.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import { keepInvites } from "../invites/report.js";
 import type { Standing } from "../invites/standing.js";
+import { type Verdict, verdictOfGaps } from "../policy/exit-code.js";
+import { tfinviteCommand } from "../report/commands.js";
 import { formatStatusTable } from "../report/status-table.js";
 import type { TextContext } from "../report/style.js";
 import { summaryText } from "../report/summary.js";
-import { tfinviteCommand } from "./commands.js";
-import { type Verdict, verdictOfGaps } from "./exit-code.js";
-import type { Io } from "./io.js";
 import type { FormatChoice } from "./option-values.js";
 import { type FormatTable, jsonFormat, writeReport } from "./output.js";
-import { type ReportOptions, runReport } from "./run-report.js";
-import { matcher } from "./selection.js";
 
 export const STATUS_FORMATS: FormatTable = {
   pretty: statusText,

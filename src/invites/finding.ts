@@ -1,8 +1,8 @@
 import type { SourceRange } from "../terraform/source-range.js";
-import type { ProviderIdentity } from "./dialects.js";
 import type { Operation } from "./outcomes/outcome.js";
 import type { DialectOutcome } from "./outcomes/verdict.js";
 import type { Cause } from "./planned/cause.js";
+import type { ProviderIdentity } from "./providers/dialects.js";
 import type { Remedy } from "./remedies/remedy.js";
 import type { StandingReport } from "./standing.js";
 

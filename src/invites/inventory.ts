@@ -4,15 +4,15 @@ import {
   formatAddress,
   formatModulePath,
   formatResourceAddress,
-} from "../terraform/address.js";
+} from "../terraform/addresses/address.js";
 import type { Configuration, ConfiguredResource, DeclaredInstance } from "../terraform/configuration/configuration.js";
+import type { Value } from "../terraform/configuration/evaluation/value.js";
 import { lockedVersionOf } from "../terraform/configuration/provider-requirements.js";
-import type { Value } from "../terraform/configuration/value.js";
-import type { LockedVersions } from "../terraform/lock-file.js";
+import type { LockedVersions } from "../terraform/root-module/lock-file.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
 import { numberOf, stringOf } from "./attributes.js";
-import { INVITE_TYPES, identifyProvider, type ProviderIdentity } from "./dialects.js";
+import { INVITE_TYPES, identifyProvider, type ProviderIdentity } from "./providers/dialects.js";
 import type { RecordedStatus } from "./standing.js";
 
 /** One object that the state keeps under an address: the current one, or one that a replacement deposed. */

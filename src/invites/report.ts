@@ -1,6 +1,6 @@
+import { groupBy } from "../base/group-by.js";
 import { type Assessment, assessmentOf, type Mode } from "./assessment.js";
 import type { Finding, RuleId, Severity, SilencedFinding } from "./finding.js";
-import { groupBy } from "./group-by.js";
 import type { InviteEntry } from "./inventory.js";
 import type { PlannedChange } from "./planned/planned.js";
 import type { InviteAssessment } from "./standing.js";

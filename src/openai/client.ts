@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "./clock.js";
+import { type Clock, systemClock } from "../base/clock.js";
 import {
   type Answer,
   answerError,

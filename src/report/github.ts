@@ -2,10 +2,10 @@ import type { Finding } from "../invites/finding.js";
 import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { errorMessage, findingDetail, fixLines } from "./finding-message.js";
+import { wordsOf } from "./messages/words.js";
 import { prefixed } from "./places.js";
 import { plain } from "./plain.js";
 import type { CommandContext } from "./style.js";
-import { wordsOf } from "./words.js";
 
 /** The runner cuts longer messages: https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs */
 const LONGEST_MESSAGE = 4096;

@@ -4,10 +4,10 @@ import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { JsonReport } from "./json-schema.js";
+import { messageOf } from "./messages/words.js";
 import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
 import type { CommandContext } from "./style.js";
 import { countSeverities } from "./summary.js";
-import { messageOf } from "./words.js";
 
 /** The report as one JSON document; its shape is published as `schema/report-v1.json`. */
 export function formatJson(report: Report, context: CommandContext): string {

@@ -1,9 +1,9 @@
 import type { Finding } from "../invites/finding.js";
 import type { Report, ReportError } from "../invites/report.js";
 import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
+import { wordsOf } from "./messages/words.js";
 import { plain } from "./plain.js";
 import type { CommandContext } from "./style.js";
-import { wordsOf } from "./words.js";
 import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
 
 /**

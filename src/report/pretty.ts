@@ -5,13 +5,13 @@ import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
 import { hideKey, maskKeys } from "./mask-keys.js";
+import { standingPhrase } from "./messages/standing-detail.js";
+import { wordsOf } from "./messages/words.js";
 import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
 import { rulePages } from "./rule-pages.js";
-import { standingPhrase } from "./standing-detail.js";
 import type { Style, TextContext } from "./style.js";
 import { summaryText } from "./summary.js";
 import { shorten, shortenStart, wrap } from "./text.js";
-import { wordsOf } from "./words.js";
 
 /** Sentences over longer lines are hard to follow. */
 const WIDEST_TEXT = 100;

@@ -1,7 +1,7 @@
 import type { ConfigurationStep, Remedy, TerraformCommand } from "../invites/remedies/remedy.js";
 import type { SourceRange } from "../terraform/source-range.js";
+import { dependentWords, stepWords } from "./messages/words.js";
 import type { CommandContext } from "./style.js";
-import { dependentWords, stepWords } from "./words.js";
 
 /** The Terraform commands of a remedy, in order; those left out that could not be shown whole. */
 export function remedyCommands(directory: string, remedy: Remedy, context: CommandContext) {

@@ -1,12 +1,12 @@
+import { count } from "../base/phrases.js";
 import type { HeldBack, RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
-import { count } from "./phrases.js";
-import { standingPhrase } from "./standing-detail.js";
+import { standingPhrase } from "./messages/standing-detail.js";
+import { dependentWords, stepWords } from "./messages/words.js";
 import type { Style } from "./style.js";
 import { padTo, widest, wrap } from "./text.js";
-import { dependentWords, stepWords } from "./words.js";
 
 /** A heading with rows of two columns under it. */
 export interface Section {

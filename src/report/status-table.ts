@@ -3,7 +3,7 @@ import type { InviteEntry } from "../invites/inventory.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import type { Standing } from "../invites/standing.js";
 import { clean } from "./clean.js";
-import { standingDetail } from "./standing-detail.js";
+import { standingDetail } from "./messages/standing-detail.js";
 import type { Style } from "./style.js";
 import { padTo, shorten, shortenMiddle, shortenPath, widest } from "./text.js";
 

@@ -1,11 +1,11 @@
+import { count } from "../base/phrases.js";
 import type { Finding, Severity } from "../invites/finding.js";
 import type { Operation, Outcome } from "../invites/outcomes/outcome.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Report } from "../invites/report.js";
-import { count } from "./phrases.js";
+import { standingWords } from "./messages/words.js";
 import type { Style } from "./style.js";
 import { wrap } from "./text.js";
-import { standingWords } from "./words.js";
 
 /** How many findings of each severity there are. */
 export function countSeverities(findings: readonly Finding[]): Record<Severity, number> {

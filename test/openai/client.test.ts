@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../../src/openai/clock.js";
+import { systemClock } from "../../src/base/clock.js";
 import { lookUpInvites } from "../../src/openai/invites.js";
 import { lookUpMembers } from "../../src/openai/members.js";
 import type { Behaviour } from "../stand-in/server.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FormatTable } from "../../src/cli/output.js";
-import { redactEmails } from "../../src/cli/redact.js";
 import { REPORT_FORMATS } from "../../src/cli/report-formats.js";
+import { redactEmails } from "../../src/report/redact-emails.js";
 import { CONTEXT, findingWith, rangeAt, reportWith } from "./hostile.js";
 import { jsonComplaints, xmlComplaints } from "./schemas.js";
 

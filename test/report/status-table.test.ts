@@ -5,7 +5,7 @@ import type { ReportedInvite } from "../../src/invites/report.js";
 import { makeReport, type Report } from "../../src/invites/report.js";
 import { STANDINGS } from "../../src/invites/standing.js";
 import { formatStatusTable } from "../../src/report/status-table.js";
-import { formatAddress, formatModulePath } from "../../src/terraform/address.js";
+import { formatAddress, formatModulePath } from "../../src/terraform/addresses/address.js";
 import { anyAddress, awkwardText } from "../support/address-arbitraries.js";
 import { DAY, look, REPORT_NOW, reportOf, showColors } from "../support/reports.js";
 

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Terraform's template markers
 import fc from "fast-check";
-import type { Address, InstanceKey, ModuleStep } from "../../src/terraform/address.js";
+import type { Address, InstanceKey, ModuleStep } from "../../src/terraform/addresses/address.js";
 
 /** Pieces that have broken printers, parsers or shells. */
 const AWKWARD = [

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { type Fixed, fixFiles } from "../../src/cli/lint/fix-files.js";
-import { lintOnce } from "../../src/cli/lint/lint-once.js";
+import { type Fixed, fixFiles } from "../../src/lint/fix-files.js";
+import { lintOnce } from "../../src/lint/lint-once.js";
 import type { TreeFileSystem } from "../../src/terraform/configuration/file-system.js";
 import { diskFileSystem } from "../../src/terraform/configuration/file-system.js";
 

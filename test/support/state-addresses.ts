@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Address, formatAddress } from "../../src/terraform/address.js";
-import { parseModulePath } from "../../src/terraform/address-parser.js";
+import { type Address, formatAddress } from "../../src/terraform/addresses/address.js";
+import { parseModulePath } from "../../src/terraform/addresses/address-parser.js";
 
 /** As much of a raw v4 state as addresses are made of. */
 const stateSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatAddress } from "../../src/terraform/address.js";
+import { formatAddress } from "../../src/terraform/addresses/address.js";
 import { addressesOfState } from "./state-addresses.js";
 
 const Document = z.looseObject({

@@ -12,10 +12,10 @@ import {
   formatModulePath,
   type InstanceKey,
   type ModuleStep,
-} from "../../src/terraform/address.js";
-import { addressArgument, whyUnaddressable } from "../../src/terraform/address-argument.js";
-import { parseAddress } from "../../src/terraform/address-parser.js";
-import { quoteCommands, SHELLS, type Shell } from "../../src/terraform/shell-quoting.js";
+} from "../../src/terraform/addresses/address.js";
+import { parseAddress } from "../../src/terraform/addresses/address-parser.js";
+import { addressArgument, whyUnaddressable } from "../../src/terraform/shell/address-argument.js";
+import { quoteCommands, SHELLS, type Shell } from "../../src/terraform/shell/shell-quoting.js";
 import { onPath, pipeInto } from "../support/shells.js";
 import { addressesOfState } from "../support/state-addresses.js";
 

@@ -1,4 +1,4 @@
-import { type Dialect, isKnown, type KnownDialect, type ProviderStep } from "../dialects.js";
+import { type Dialect, isKnown, type KnownDialect, type ProviderStep } from "../providers/dialects.js";
 import type { Standing } from "../standing.js";
 
 /** What a plan does with an invite. */

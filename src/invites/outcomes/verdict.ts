@@ -1,4 +1,4 @@
-import { type Dialect, type ProviderIdentity, UNKNOWN_DIALECT } from "../dialects.js";
+import { type Dialect, type ProviderIdentity, UNKNOWN_DIALECT } from "../providers/dialects.js";
 import { type Operation, type Outcome, outcomeOf, type Situation } from "./outcome.js";
 
 /** An outcome with the rows of the dialect table that lead to it. */

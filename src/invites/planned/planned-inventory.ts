@@ -1,11 +1,11 @@
-import { type Address, compareAddresses, formatAddress, formatModulePath } from "../../terraform/address.js";
+import { type Address, compareAddresses, formatAddress, formatModulePath } from "../../terraform/addresses/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { lockedVersionOf } from "../../terraform/configuration/provider-requirements.js";
 import type { ConfiguredResource, Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import type { State } from "../../terraform/state/state.js";
 import { stringOf } from "../attributes.js";
-import { identifyProvider } from "../dialects.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
+import { identifyProvider } from "../providers/dialects.js";
 import { isMarked } from "./marks.js";
 
 /** An inventory as a plan knows it. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { emailKey } from "../../openai/email-key.js";
-import { compareAddresses, formatAddress } from "../../terraform/address.js";
+import { compareAddresses, formatAddress } from "../../terraform/addresses/address.js";
 import type { Plan, Operation as PlanOperation, ResourceChange } from "../../terraform/plan/plan.js";
 import { stringOf } from "../attributes.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";

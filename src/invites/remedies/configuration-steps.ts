@@ -1,21 +1,21 @@
 import path from "node:path";
+import { groupBy } from "../../base/group-by.js";
 import {
   formatAddress,
   formatInstanceKey,
   formatModulePath,
   formatResourceAddress,
   type ModuleStep,
-} from "../../terraform/address.js";
+} from "../../terraform/addresses/address.js";
 import type {
   Configuration,
   ConfiguredResource,
   DeclaredInstance,
   ModuleCall,
 } from "../../terraform/configuration/configuration.js";
-import type { Body, Expression } from "../../terraform/configuration/syntax.js";
-import { addressText } from "../../terraform/configuration/traversal.js";
+import type { Body, Expression } from "../../terraform/configuration/syntax/syntax.js";
+import { addressText } from "../../terraform/configuration/syntax/traversal.js";
 import { compareRanges, type SourceRange } from "../../terraform/source-range.js";
-import { groupBy } from "../group-by.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
 import {

@@ -1,5 +1,6 @@
 import path from "node:path";
-import { type Address, formatAddress } from "../../terraform/address.js";
+import { groupBy } from "../../base/group-by.js";
+import { type Address, formatAddress } from "../../terraform/addresses/address.js";
 import type {
   Configuration,
   ConfiguredResource,
@@ -7,10 +8,9 @@ import type {
   ModuleCall,
   ResourceReference,
 } from "../../terraform/configuration/configuration.js";
-import type { Expression } from "../../terraform/configuration/syntax.js";
-import { visitExpression } from "../../terraform/configuration/traversal.js";
+import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
+import { visitExpression } from "../../terraform/configuration/syntax/traversal.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { groupBy } from "../group-by.js";
 
 /** What declares which invites, to ask what else goes with a change of some place. */
 export interface Declarations {

@@ -1,4 +1,4 @@
-import { formatInstanceKey } from "../../terraform/address.js";
+import { formatInstanceKey } from "../../terraform/addresses/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { compareRanges } from "../../terraform/source-range.js";
 import type { InviteEntry } from "../inventory.js";

@@ -1,5 +1,5 @@
-import { type JsonValue, treeOf, withValue } from "../fixes/json-edits.js";
-import { lineEndAt } from "../fixes/places.js";
+import { type JsonValue, treeOf, withValue } from "../../terraform/edit/json-edits.js";
+import { lineEndAt } from "../../terraform/edit/places.js";
 import type { ForgetBlock } from "./forget-blocks.js";
 
 /** How the file of these blocks begins, by which it is known again. */

@@ -1,5 +1,5 @@
-import { type Address, formatAddress, type InstanceKey } from "../../terraform/address.js";
-import { groupBy } from "../group-by.js";
+import { groupBy } from "../../base/group-by.js";
+import { type Address, formatAddress, type InstanceKey } from "../../terraform/addresses/address.js";
 
 /** A block that makes Terraform forget something. Addresses are the root module's, as Terraform prints them. */
 export type ForgetBlock =

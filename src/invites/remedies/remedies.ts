@@ -1,4 +1,4 @@
-import type { Address } from "../../terraform/address.js";
+import type { Address } from "../../terraform/addresses/address.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
 import { configurationSteps } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";

@@ -1,4 +1,4 @@
-import type { Address } from "../../terraform/address.js";
+import type { Address } from "../../terraform/addresses/address.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 
 /** Something that a person has to change in the configuration. Addresses and keys are as HCL writes them. */

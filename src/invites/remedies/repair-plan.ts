@@ -1,5 +1,5 @@
-import { formatResourceAddress } from "../../terraform/address.js";
-import { whyUnaddressable } from "../../terraform/address-argument.js";
+import { formatResourceAddress } from "../../terraform/addresses/address.js";
+import { whyUnaddressable } from "../../terraform/shell/address-argument.js";
 import type { Inventory } from "../inventory.js";
 import type { Report, ReportedInvite } from "../report.js";
 import { isSpent, type Standing } from "../standing.js";

@@ -1,10 +1,10 @@
 import type { Configuration, ConfiguredResource, Refactoring } from "../../terraform/configuration/configuration.js";
+import type { Value } from "../../terraform/configuration/evaluation/value.js";
 import { textOf } from "../../terraform/configuration/module-definition.js";
-import type { Block, Expression } from "../../terraform/configuration/syntax.js";
-import type { Value } from "../../terraform/configuration/value.js";
+import type { Block, Expression } from "../../terraform/configuration/syntax/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { identifyProvider, type ProviderIdentity } from "../dialects.js";
 import { isInviteType } from "../inventory.js";
+import { identifyProvider, type ProviderIdentity } from "../providers/dialects.js";
 
 /** The invites that the configuration manages. */
 export function managedInvites({ resources }: Configuration): ConfiguredResource[] {

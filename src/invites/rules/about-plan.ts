@@ -1,4 +1,4 @@
-import { formatAddress } from "../../terraform/address.js";
+import { formatAddress } from "../../terraform/addresses/address.js";
 import type { Assessment } from "../assessment.js";
 import type { PlannedArguments } from "../finding.js";
 import type { Operation, Outcome } from "../outcomes/outcome.js";

@@ -1,6 +1,6 @@
+import { groupBy } from "../../base/group-by.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { groupBy } from "../group-by.js";
 import type { InviteEntry } from "../inventory.js";
 import type { Rule } from "./rule.js";
 

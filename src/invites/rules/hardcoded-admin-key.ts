@@ -1,7 +1,7 @@
 import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import type { Block, Expression, ParsedFile } from "../../terraform/configuration/syntax.js";
-import { visitBody, visitExpression } from "../../terraform/configuration/traversal.js";
-import type { Value } from "../../terraform/configuration/value.js";
+import type { Value } from "../../terraform/configuration/evaluation/value.js";
+import type { Block, Expression, ParsedFile } from "../../terraform/configuration/syntax/syntax.js";
+import { visitBody, visitExpression } from "../../terraform/configuration/syntax/traversal.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { moduleResource } from "../references.js";
 import { oncePerPlace, placeKey } from "./about-blocks.js";

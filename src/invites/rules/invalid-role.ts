@@ -1,7 +1,7 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import { dynamicBlocks } from "../../terraform/configuration/dynamic-blocks.js";
-import type { Attribute, Body, Expression } from "../../terraform/configuration/syntax.js";
-import type { Value } from "../../terraform/configuration/value.js";
+import { dynamicBlocks } from "../../terraform/configuration/evaluation/dynamic-blocks.js";
+import type { Value } from "../../terraform/configuration/evaluation/value.js";
+import type { Attribute, Body, Expression } from "../../terraform/configuration/syntax/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { FindingArguments } from "../finding.js";
 import { moduleResource } from "../references.js";

@@ -1,6 +1,6 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import type { Expression } from "../../terraform/configuration/syntax.js";
-import type { Value } from "../../terraform/configuration/value.js";
+import type { Value } from "../../terraform/configuration/evaluation/value.js";
+import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";
 import { type InviteId, inviteIdFinder, isInviteId } from "./invite-ids.js";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import type { Block, Expression, TraversalStep } from "../../terraform/configuration/syntax.js";
-import { resourceIn } from "../../terraform/configuration/traversal.js";
+import type { Block, Expression, TraversalStep } from "../../terraform/configuration/syntax/syntax.js";
+import { resourceIn } from "../../terraform/configuration/syntax/traversal.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { isInviteType } from "../inventory.js";
 

@@ -1,5 +1,5 @@
-import type { Address } from "../../terraform/address.js";
-import { parseAddress } from "../../terraform/address-parser.js";
+import type { Address } from "../../terraform/addresses/address.js";
+import { parseAddress } from "../../terraform/addresses/address-parser.js";
 import type { Configuration, ConfiguredResource, Refactoring } from "../../terraform/configuration/configuration.js";
 import type { State } from "../../terraform/state/state.js";
 import { isInviteType } from "../inventory.js";

@@ -1,5 +1,5 @@
 import semver from "semver";
-import { toSemverRange } from "../dialects.js";
+import { toSemverRange } from "../providers/dialects.js";
 import { moduleResource } from "../references.js";
 import { destroySetting, managedInvites, oncePerPlace } from "./about-blocks.js";
 import type { Rule } from "./rule.js";

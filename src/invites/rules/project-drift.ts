@@ -1,7 +1,7 @@
-import type { Body } from "../../terraform/configuration/syntax.js";
-import { visitExpression } from "../../terraform/configuration/traversal.js";
-import { holdsForAll } from "../dialects.js";
+import type { Body } from "../../terraform/configuration/syntax/syntax.js";
+import { visitExpression } from "../../terraform/configuration/syntax/traversal.js";
 import type { InviteEntry } from "../inventory.js";
+import { holdsForAll } from "../providers/dialects.js";
 import { forget } from "../remedies/remedies.js";
 import { isSpent } from "../standing.js";
 import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";

@@ -1,5 +1,5 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import type { Value } from "../../terraform/configuration/value.js";
+import type { Value } from "../../terraform/configuration/evaluation/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { FindingArguments } from "../finding.js";
 import { moduleResource } from "../references.js";

@@ -1,11 +1,11 @@
-import { formatAddress } from "../../terraform/address.js";
+import { formatAddress } from "../../terraform/addresses/address.js";
 import type { ResourceChange } from "../../terraform/plan/plan.js";
 import type { Assessment } from "../assessment.js";
 import { stringOf } from "../attributes.js";
-import { holdsForAll } from "../dialects.js";
 import type { Discovery } from "../finding.js";
 import { isInviteType } from "../inventory.js";
 import type { PlannedChange } from "../planned/planned.js";
+import { holdsForAll } from "../providers/dialects.js";
 import { forget } from "../remedies/remedies.js";
 import { inviteArguments, inviteLocation } from "./about-invite.js";
 import { mayCome } from "./about-plan.js";

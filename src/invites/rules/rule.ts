@@ -14,7 +14,7 @@ export interface Rule {
   find(assessment: Assessment): readonly Discovery[];
 }
 
-export { SUPPRESSION_MARK } from "../mentions.js";
+export { SUPPRESSION_MARK } from "../providers/mentions.js";
 
 /** The page that explains a rule. Pages are published with the package. */
 export function docsUrl(id: RuleId): string {

@@ -1,4 +1,4 @@
-import { holdsForAll } from "../dialects.js";
+import { holdsForAll } from "../providers/dialects.js";
 import { managedInvites, oncePerPlace, providerOf } from "./about-blocks.js";
 import type { Rule } from "./rule.js";
 

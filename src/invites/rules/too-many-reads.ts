@@ -1,4 +1,4 @@
-import type { ProviderIdentity } from "../dialects.js";
+import type { ProviderIdentity } from "../providers/dialects.js";
 import type { Rule } from "./rule.js";
 
 /**

@@ -1,6 +1,6 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import { rowsOf } from "../dialects.js";
 import type { FindingArguments } from "../finding.js";
+import { rowsOf } from "../providers/dialects.js";
 import { managedInvites, oncePerPlace, providerOf } from "./about-blocks.js";
 import type { Rule } from "./rule.js";
 

@@ -1,11 +1,11 @@
+import { nearestName } from "../../base/nearest-name.js";
 import type { ProviderRequirement } from "../../terraform/configuration/configuration.js";
-import type { Body } from "../../terraform/configuration/syntax.js";
+import type { Body } from "../../terraform/configuration/syntax/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { identifyProvider, type ProviderIdentity, rowsOf } from "../dialects.js";
 import type { FindingArguments } from "../finding.js";
 import { isInviteType } from "../inventory.js";
-import { nearestName } from "../policy/nearest-name.js";
-import { type BlockSchema, type SchemaPlace, schemaOf } from "../provider-schemas.js";
+import { identifyProvider, type ProviderIdentity, rowsOf } from "../providers/dialects.js";
+import { type BlockSchema, type SchemaPlace, schemaOf } from "../providers/provider-schemas.js";
 import { moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";
 import type { Rule } from "./rule.js";

@@ -1,8 +1,8 @@
-import type { Address, InstanceKey, ModuleStep } from "../address.js";
-import type { LockedVersions } from "../lock-file.js";
+import type { Address, InstanceKey, ModuleStep } from "../addresses/address.js";
+import type { LockedVersions } from "../root-module/lock-file.js";
 import type { SourceRange } from "../source-range.js";
-import type { Block, ParsedFile, SyntaxProblem } from "./syntax.js";
-import type { Value } from "./value.js";
+import type { Value } from "./evaluation/value.js";
+import type { Block, ParsedFile, SyntaxProblem } from "./syntax/syntax.js";
 
 /** A root module and everything local below it, as far as it matters to the wanted resource types. */
 export interface Configuration {

@@ -1,6 +1,8 @@
 import path from "node:path";
-import { LOCK_FILE, type LockedVersions, lockedVersions } from "../lock-file.js";
-import { isWithin, shownFrom } from "../paths.js";
+import { isWithin, shownFrom } from "../../base/paths.js";
+import { LOCK_FILE, type LockedVersions, lockedVersions } from "../root-module/lock-file.js";
+import { selectedWorkspace } from "../root-module/workspace.js";
+import { findRefactorings } from "../statements/refactorings.js";
 import type {
   Configuration,
   ConfiguredProvider,
@@ -10,10 +12,12 @@ import type {
   Repetition,
   RootSettings,
 } from "./configuration.js";
-import { dynamicBlocks, dynamicValues } from "./dynamic-blocks.js";
-import { type Effort, newEffort } from "./effort.js";
-import { evaluate, type Scope } from "./evaluate.js";
-import { ANY_INSTANCE, expand, withRepetition } from "./expansion.js";
+import { dynamicBlocks, dynamicValues } from "./evaluation/dynamic-blocks.js";
+import { type Effort, newEffort } from "./evaluation/effort.js";
+import { evaluate, type Scope } from "./evaluation/evaluate.js";
+import { ANY_INSTANCE, expand, withRepetition } from "./evaluation/expansion.js";
+import { listValue, type Value } from "./evaluation/value.js";
+import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
 import { diskFileSystem, type FileSystem } from "./file-system.js";
 import { dataDirectory, readInstalledModules } from "./installed-modules.js";
 import { type DeclaredResource, defineModule, type ModuleDefinition, textOf } from "./module-definition.js";
@@ -21,16 +25,12 @@ import type { ToolName } from "./module-files.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
 import { type ModuleText, ModuleTexts } from "./module-texts.js";
 import { isNode, type ModuleNode, ModuleTree, type UnresolvedModule } from "./module-tree.js";
-import { type ParseOptions, parseFile } from "./parse-file.js";
-import { ParsedFiles } from "./parsed-files.js";
 import { allNodes, ProviderRequirements, providerOfType } from "./provider-requirements.js";
-import { findRefactorings } from "./refactorings.js";
 import { findReferences } from "./references.js";
-import type { Body, SyntaxProblem } from "./syntax.js";
-import { unreadable } from "./unreadable.js";
-import { listValue, type Value } from "./value.js";
-import { readVariableInputs, rootVariables } from "./variables.js";
-import { selectedWorkspace } from "./workspace.js";
+import { type ParseOptions, parseFile } from "./syntax/parse-file.js";
+import { ParsedFiles } from "./syntax/parsed-files.js";
+import type { Body, SyntaxProblem } from "./syntax/syntax.js";
+import { unreadable } from "./syntax/unreadable.js";
 
 export interface LoadOptions {
   /** The root module, as the user named it. */

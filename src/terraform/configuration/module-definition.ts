@@ -1,8 +1,8 @@
 import type { SourceRange } from "../source-range.js";
+import { ANY, type TypeConstraint, typeConstraint } from "./evaluation/type-constraint.js";
 import { mergedBlock } from "./override.js";
-import { parseExpression } from "./parse-expression.js";
-import type { Attribute, Block, Expression, ParsedFile } from "./syntax.js";
-import { ANY, type TypeConstraint, typeConstraint } from "./type-constraint.js";
+import { parseExpression } from "./syntax/parse-expression.js";
+import type { Attribute, Block, Expression, ParsedFile } from "./syntax/syntax.js";
 
 /** A block and the file that it begins in. */
 export interface PlacedBlock {

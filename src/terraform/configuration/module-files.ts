@@ -1,4 +1,4 @@
-import { compareText } from "./value.js";
+import { compareText } from "./evaluation/value.js";
 
 export type ToolName = "terraform" | "tofu";
 

@@ -1,14 +1,14 @@
-import type { ModuleStep } from "../address.js";
-import { shownFrom } from "../paths.js";
-import { type Effort, tooLarge } from "./effort.js";
-import { evaluate, type Resolved, type Scope } from "./evaluate.js";
-import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./expansion.js";
+import { shownFrom } from "../../base/paths.js";
+import type { ModuleStep } from "../addresses/address.js";
+import { type Effort, tooLarge } from "./evaluation/effort.js";
+import { evaluate, type Resolved, type Scope } from "./evaluation/evaluate.js";
+import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./evaluation/expansion.js";
+import { named, type Origin, stringValue, unknown, type Value } from "./evaluation/value.js";
+import { variableValue } from "./evaluation/variables.js";
 import type { PlacedBlock } from "./module-definition.js";
 import type { ToolName } from "./module-files.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
-import type { Expression, TraversalStep } from "./syntax.js";
-import { named, type Origin, stringValue, unknown, type Value } from "./value.js";
-import { variableValue } from "./variables.js";
+import type { Expression, TraversalStep } from "./syntax/syntax.js";
 
 /** What all module instances of one configuration share. */
 export interface EvaluationContext {

@@ -2,8 +2,8 @@ import path from "node:path";
 import type { FileSystem } from "./file-system.js";
 import type { InstalledModules } from "./installed-modules.js";
 import { moduleFileNames, type ToolName } from "./module-files.js";
-import type { SyntaxProblem } from "./syntax.js";
-import { unreadable } from "./unreadable.js";
+import type { SyntaxProblem } from "./syntax/syntax.js";
+import { unreadable } from "./syntax/unreadable.js";
 
 export interface ModuleTextFile {
   /** Absolute. */

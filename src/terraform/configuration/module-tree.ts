@@ -8,9 +8,9 @@ import {
   type ModuleTextFile,
   type ModuleTexts,
 } from "./module-texts.js";
-import type { ParseOptions } from "./parse-file.js";
-import type { ParsedFiles } from "./parsed-files.js";
-import type { ParsedFile } from "./syntax.js";
+import type { ParseOptions } from "./syntax/parse-file.js";
+import type { ParsedFiles } from "./syntax/parsed-files.js";
+import type { ParsedFile } from "./syntax/syntax.js";
 
 /** One module at one call path. A module that is called twice is two nodes with one definition. */
 export interface ModuleNode {

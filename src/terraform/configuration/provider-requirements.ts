@@ -1,10 +1,10 @@
-import type { LockedVersions } from "../lock-file.js";
-import { parseProviderSource } from "../provider-address.js";
+import { parseProviderSource } from "../addresses/provider-address.js";
+import type { LockedVersions } from "../root-module/lock-file.js";
 import type { ProviderRequirement } from "./configuration.js";
 import { type DeclaredResource, type ModuleDefinition, textOf } from "./module-definition.js";
 import type { ToolName } from "./module-files.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
-import type { Expression } from "./syntax.js";
+import type { Expression } from "./syntax/syntax.js";
 
 const DEFAULT_HOSTS: Readonly<Record<ToolName, string>> = {
   terraform: "registry.terraform.io",

@@ -1,7 +1,7 @@
-import { parseAddress } from "../address-parser.js";
+import { parseAddress } from "../addresses/address-parser.js";
 import type { ResourceReference } from "./configuration.js";
-import type { Attribute, Body, Expression, ParsedFile } from "./syntax.js";
-import { type NamedResource, resourceIn, visitBody, visitExpression } from "./traversal.js";
+import type { Attribute, Body, Expression, ParsedFile } from "./syntax/syntax.js";
+import { type NamedResource, resourceIn, visitBody, visitExpression } from "./syntax/traversal.js";
 
 /** Blocks that can refer to resources, how many labels they have, and how such a block is named. */
 const BLOCKS: readonly (readonly [type: string, labels: number, name: (labels: readonly string[]) => string])[] = [

@@ -1,5 +1,5 @@
-import type { Address } from "../address.js";
-import type { ProviderAddress } from "../provider-address.js";
+import type { Address } from "../addresses/address.js";
+import type { ProviderAddress } from "../addresses/provider-address.js";
 import type { State } from "../state/state.js";
 import type { PlanError } from "./plan-error.js";
 

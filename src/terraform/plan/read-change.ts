@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Address } from "../address.js";
-import { parseAddress, parseModulePath } from "../address-parser.js";
-import { parseProviderSource } from "../provider-address.js";
+import type { Address } from "../addresses/address.js";
+import { parseAddress, parseModulePath } from "../addresses/address-parser.js";
+import { parseProviderSource } from "../addresses/provider-address.js";
 import { nameWord } from "../state/raw-state.js";
 import { operationOf } from "./operation.js";
 import type { AttributePath, ResourceChange } from "./plan.js";

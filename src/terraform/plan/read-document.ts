@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseAddress } from "../address-parser.js";
+import { parseAddress } from "../addresses/address-parser.js";
 import { readShowState } from "../state/show-state.js";
 import type { State } from "../state/state.js";
 import { operationOf } from "./operation.js";

@@ -1,4 +1,4 @@
-import { type Address, compareAddresses, formatAddress } from "../address.js";
+import { type Address, compareAddresses, formatAddress } from "../addresses/address.js";
 import type { State, StateInstance } from "../state/state.js";
 import type { Plan } from "./plan.js";
 

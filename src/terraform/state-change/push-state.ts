@@ -1,4 +1,4 @@
-import type { KnownFailure } from "../explain-failure.js";
+import type { KnownFailure } from "../run/explain-failure.js";
 import { type Accessed, failureOf, runState, type StateAccess } from "./state-access.js";
 
 /** https://github.com/hashicorp/terraform/blob/main/internal/states/statemgr/migrate.go (CheckValidImport) */

@@ -1,4 +1,4 @@
-import { childEnvironment } from "../child-environment.js";
+import { childEnvironment } from "../run/child-environment.js";
 import { type Accessed, failureOf, runState, type StateAccess } from "./state-access.js";
 
 /** How many bytes of arguments one process may get, the system's own and the environment's already taken off. */

@@ -1,5 +1,5 @@
-import { describeEnding, explainFailure, type KnownFailure } from "../explain-failure.js";
-import { commandText, type Run, type RunResult, runTerraform } from "../run-terraform.js";
+import { describeEnding, explainFailure, type KnownFailure } from "../run/explain-failure.js";
+import { commandText, type Run, type RunResult, runTerraform } from "../run/run-terraform.js";
 
 /** What it takes to have Terraform read and write one root module's state. */
 export interface StateAccess {

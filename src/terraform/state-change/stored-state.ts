@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Address, formatAddress } from "../address.js";
-import { parseModulePath } from "../address-parser.js";
+import { type Address, formatAddress } from "../addresses/address.js";
+import { parseModulePath } from "../addresses/address-parser.js";
 import { arrayOf, elementsOf, membersOf, objectOf, whyNotJson } from "./json-parts.js";
 
 /** One object of a stored state, with the bytes that it is stored as. */

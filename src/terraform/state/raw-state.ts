@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { formatAddress, type InstanceKey } from "../address.js";
-import { parseModulePath } from "../address-parser.js";
-import { parseProviderAddress } from "../provider-address.js";
+import { formatAddress, type InstanceKey } from "../addresses/address.js";
+import { parseModulePath } from "../addresses/address-parser.js";
+import { parseProviderAddress } from "../addresses/provider-address.js";
 import type { StateInstance } from "./state.js";
 
 /**

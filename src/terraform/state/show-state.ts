@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { ModuleStep } from "../address.js";
-import { parseModulePath } from "../address-parser.js";
+import type { ModuleStep } from "../addresses/address.js";
+import { parseModulePath } from "../addresses/address-parser.js";
+import { parseProviderSource } from "../addresses/provider-address.js";
 import { type Keep, keepMembers } from "../document/prune-json.js";
-import { parseProviderSource } from "../provider-address.js";
 import { describeIssues, hasDuplicates, nameWord } from "./raw-state.js";
 import type { State, StateInstance } from "./state.js";
 

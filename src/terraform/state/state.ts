@@ -1,5 +1,5 @@
-import type { Address } from "../address.js";
-import type { ProviderAddress } from "../provider-address.js";
+import type { Address } from "../addresses/address.js";
+import type { ProviderAddress } from "../addresses/provider-address.js";
 import type { StateError } from "./state-error.js";
 
 /** One object of a resource instance in a state: the current one, or a deposed one. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { blockSupport } from "../../../src/invites/remedies/block-support.js";
 import { forgetFile, isForgetFile, withForgetBlocks } from "../../../src/invites/remedies/forget-block-text.js";
 import { type ForgetFacts, forgetBlocks } from "../../../src/invites/remedies/forget-blocks.js";
-import type { Address } from "../../../src/terraform/address.js";
-import { parseAddress } from "../../../src/terraform/address-parser.js";
+import type { Address } from "../../../src/terraform/addresses/address.js";
+import { parseAddress } from "../../../src/terraform/addresses/address-parser.js";
 
 function address(text: string): Address {
   const parsed = parseAddress(text);

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { formatAddress } from "../../../src/terraform/address.js";
+import { formatAddress } from "../../../src/terraform/addresses/address.js";
 import type { Configuration, ConfiguredResource } from "../../../src/terraform/configuration/configuration.js";
+import type { Value } from "../../../src/terraform/configuration/evaluation/value.js";
 import { loadConfiguration } from "../../../src/terraform/configuration/load-configuration.js";
-import type { Value } from "../../../src/terraform/configuration/value.js";
 import type { SourceRange } from "../../../src/terraform/source-range.js";
 
 const CASES = fileURLToPath(new URL("../../../fixtures/configurations", import.meta.url));

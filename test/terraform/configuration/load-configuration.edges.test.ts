@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { formatAddress } from "../../../src/terraform/address.js";
+import { formatAddress } from "../../../src/terraform/addresses/address.js";
 import type { Configuration } from "../../../src/terraform/configuration/configuration.js";
 import type { FileSystem } from "../../../src/terraform/configuration/file-system.js";
 import { type LoadOptions, loadConfiguration } from "../../../src/terraform/configuration/load-configuration.js";

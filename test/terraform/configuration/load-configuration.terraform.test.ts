@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { formatAddress } from "../../../src/terraform/address.js";
+import { formatAddress } from "../../../src/terraform/addresses/address.js";
 import { configurationCases, loadCase, plain } from "./configuration-cases.js";
 import { NO_TERRAFORM, needsTerraform, runTerraform } from "./real-terraform.js";
 

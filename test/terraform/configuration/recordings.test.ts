@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { formatAddress } from "../../../src/terraform/address.js";
+import { formatAddress } from "../../../src/terraform/addresses/address.js";
 import { loadConfiguration } from "../../../src/terraform/configuration/load-configuration.js";
 import { place, plain } from "./configuration-cases.js";
 

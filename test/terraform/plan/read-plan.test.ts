@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatAddress, formatModulePath } from "../../../src/terraform/address.js";
+import { formatAddress, formatModulePath } from "../../../src/terraform/addresses/address.js";
 import { readPlanDocument } from "../../../src/terraform/plan/read-document.js";
 import { readPlan, readPlanFile } from "../../../src/terraform/plan/read-plan.js";
 import { anyAddress } from "../../support/address-arbitraries.js";

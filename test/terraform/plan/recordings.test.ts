@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { compareAddresses, formatAddress } from "../../../src/terraform/address.js";
+import { compareAddresses, formatAddress } from "../../../src/terraform/addresses/address.js";
 import type { Plan } from "../../../src/terraform/plan/plan.js";
 import { readPlanDocument } from "../../../src/terraform/plan/read-document.js";
 import { readPlan, readPlanFile } from "../../../src/terraform/plan/read-plan.js";

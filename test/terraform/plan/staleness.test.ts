@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAddress } from "../../../src/terraform/address-parser.js";
+import { parseAddress } from "../../../src/terraform/addresses/address-parser.js";
 import { readPlanDocument } from "../../../src/terraform/plan/read-document.js";
 import { isStale } from "../../../src/terraform/plan/staleness.js";
 import type { State, StateInstance } from "../../../src/terraform/state/state.js";

@@ -1,4 +1,4 @@
-import { formatAddress } from "../../../src/terraform/address.js";
+import { formatAddress } from "../../../src/terraform/addresses/address.js";
 import type { PlanResult, ResourceChange } from "../../../src/terraform/plan/plan.js";
 import type { StateInstance } from "../../../src/terraform/state/state.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { compareAddresses, formatAddress } from "../../../src/terraform/address.js";
+import { compareAddresses, formatAddress } from "../../../src/terraform/addresses/address.js";
 import { readStateFile } from "../../../src/terraform/state/read-state.js";
 import type { State, StateInstance } from "../../../src/terraform/state/state.js";
 

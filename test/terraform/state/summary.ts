@@ -1,4 +1,4 @@
-import { formatAddress } from "../../../src/terraform/address.js";
+import { formatAddress } from "../../../src/terraform/addresses/address.js";
 import type { StateInstance, StateResult } from "../../../src/terraform/state/state.js";
 
 function summariseInstance({ address, ...rest }: StateInstance) {

@@ -1,13 +1,13 @@
+import { groupBy } from "../../../base/group-by.js";
 import type { Configuration } from "../../../terraform/configuration/configuration.js";
-import type { Block, ParsedFile } from "../../../terraform/configuration/syntax.js";
+import type { Block, ParsedFile } from "../../../terraform/configuration/syntax/syntax.js";
+import type { TextChange } from "../../../terraform/edit/apply-changes.js";
+import { collectionsIn, type WrittenCollection, withoutItems } from "../../../terraform/edit/collections.js";
+import { isInside } from "../../../terraform/edit/places.js";
 import type { SourceRange } from "../../../terraform/source-range.js";
-import { isInside } from "../../fixes/places.js";
-import { groupBy } from "../../group-by.js";
 import type { InviteEntry } from "../../inventory.js";
 import type { ConfigurationChange } from "../configuration-steps.js";
 import type { ConfigurationStep } from "../remedy.js";
-import type { TextChange } from "./apply-changes.js";
-import { collectionsIn, type WrittenCollection, withoutItems } from "./collections.js";
 
 /** The text changes that make a step, or why a person has to make it. */
 export type StepEdit =

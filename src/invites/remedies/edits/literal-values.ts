@@ -1,11 +1,11 @@
-import { formatAddress, formatInstanceKey } from "../../../terraform/address.js";
+import { groupBy } from "../../../base/group-by.js";
+import { formatAddress, formatInstanceKey } from "../../../terraform/addresses/address.js";
 import type { Configuration, ResourceReference } from "../../../terraform/configuration/configuration.js";
+import { collectionsIn, withoutItems } from "../../../terraform/edit/collections.js";
+import { isJson, slice } from "../../../terraform/edit/places.js";
+import type { TextEdit } from "../../../terraform/edit/text-edit.js";
 import { quoteHclString } from "../../../terraform/hcl-string.js";
-import { isJson, slice } from "../../fixes/places.js";
-import type { TextEdit } from "../../fixes/text-edit.js";
-import { groupBy } from "../../group-by.js";
 import type { Inventory, InviteEntry } from "../../inventory.js";
-import { collectionsIn, withoutItems } from "./collections.js";
 
 /** What an invite keeps for as long as it is one, so that a literal says the same. */
 const LASTING: ReadonlySet<string> = new Set(["id", "invite_id", "email", "role"]);

@@ -1,19 +1,19 @@
 import path from "node:path";
-import { type Address, formatAddress } from "../../../terraform/address.js";
-import { parseAddress } from "../../../terraform/address-parser.js";
+import { type Address, formatAddress } from "../../../terraform/addresses/address.js";
+import { parseAddress } from "../../../terraform/addresses/address-parser.js";
 import type {
   Configuration,
   ConfiguredResource,
   ResourceReference,
 } from "../../../terraform/configuration/configuration.js";
-import type { Expression } from "../../../terraform/configuration/syntax.js";
-import { visitBody, visitExpression } from "../../../terraform/configuration/traversal.js";
-import { identityOf, isWhollyKnown, type Value } from "../../../terraform/configuration/value.js";
+import { identityOf, isWhollyKnown, type Value } from "../../../terraform/configuration/evaluation/value.js";
+import type { Expression } from "../../../terraform/configuration/syntax/syntax.js";
+import { visitBody, visitExpression } from "../../../terraform/configuration/syntax/traversal.js";
+import { dependenciesOf, readBy } from "../../../terraform/edit/dependencies.js";
+import type { TextEdit } from "../../../terraform/edit/text-edit.js";
 import type { SourceRange } from "../../../terraform/source-range.js";
-import type { TextEdit } from "../../fixes/text-edit.js";
 import { moduleResource } from "../../references.js";
 import { resourcePath } from "../forget-blocks.js";
-import { dependenciesOf, readBy } from "./dependencies.js";
 
 /** Something that an edit would do beside what it is for, and why it is therefore left to a person. */
 export interface SideEffect {

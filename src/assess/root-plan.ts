@@ -1,0 +1,121 @@
+import path from "node:path";
+import { addAbortSignal } from "node:stream";
+import type { Deadline } from "../base/deadline.js";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import { isInviteType } from "../invites/inventory.js";
+import type { ReportError } from "../invites/report.js";
+import { formatAddress } from "../terraform/addresses/address.js";
+import type { Plan } from "../terraform/plan/plan.js";
+import type { PlanError } from "../terraform/plan/plan-error.js";
+import { readPlan } from "../terraform/plan/read-plan.js";
+import { isStale, type StateDifference } from "../terraform/plan/staleness.js";
+import { commandText } from "../terraform/run/run-terraform.js";
+import { loadPlan } from "../terraform/run/show-plan.js";
+import type { Tool } from "../terraform/run/tool.js";
+import type { State } from "../terraform/state/state.js";
+
+/** A plan that was asked for. */
+export interface PlanRequest {
+  /** `--plan`: a file, or `-`. */
+  readonly given: string;
+  /** The root module, as the user named it. */
+  readonly directory: string;
+  readonly tool: Tool;
+  readonly deadline: Deadline;
+}
+
+/** Reads a plan: JSON as it is, a saved one through Terraform. */
+export async function readRootPlan(request: PlanRequest, io: Io): Promise<Plan | ReportError> {
+  const read = request.given === "-" ? await fromInput(io) : await fromFile(request, io);
+  return read.ok ? read.plan : planProblem(read.error);
+}
+
+/** Whether what came is a plan, and not why there is none. */
+export function isPlan(read: Plan | ReportError): read is Plan {
+  return "changes" in read;
+}
+
+async function fromInput(io: Io) {
+  if (io.stdin.isTTY === true) {
+    throw new Failure(
+      "--plan - reads standard input, and nothing is piped into it",
+      "terraform show -json PLAN | tfinvite check --plan -",
+    );
+  }
+  return await readPlan(addAbortSignal(io.signal, io.stdin), { wantedTypes: isInviteType, origin: "standard input" });
+}
+
+async function fromFile({ given, directory, tool, deadline }: PlanRequest, io: Io) {
+  const read = await loadPlan({
+    tool,
+    directory: path.resolve(io.cwd, directory),
+    origin: directory,
+    file: given,
+    cwd: io.cwd,
+    env: io.env,
+    wantedTypes: isInviteType,
+    signal: AbortSignal.any([io.signal, deadline.signal]),
+    // Providers are only asked for their schemas; a wrapper's own configuration may read the keys.
+    ...(tool.argv.length === 1 && { withhold: (name: string) => name.startsWith("OPENAI_") }),
+  });
+  if (read.ok || !deadline.signal.aborted) return read;
+  const command = `\`${commandText({ argv: tool.argv, args: ["show", "-json", given] })}\``;
+  const message = `${command} in ${directory} was not done when the deadline of ${deadline.text} was over`;
+  return { ok: false as const, error: { ...read.error, message, hint: "allow more time with --deadline" } };
+}
+
+function planProblem({ message, detail, hint }: PlanError): ReportError {
+  return { message: detail === undefined ? message : `${message}\n${detail}`, hint };
+}
+
+/** Why nothing should be concluded from a plan, whatever is found in it. */
+export function planDoubts(plan: Plan, given: string, state: State | undefined): ReportError[] {
+  const doubts: ReportError[] = [];
+  if (plan.errored) {
+    doubts.push({
+      message: `the plan in ${given} broke off with an error, and what it holds may be half of what was meant`,
+      hint: "Terraform does not apply it. Put right what `terraform plan` reports, and plan anew.",
+    });
+  }
+  if (!plan.complete) {
+    doubts.push({
+      message: `the plan in ${given} is incomplete: ${incompleteness(plan)}`,
+      hint: "Nothing is said of what it leaves out. Check a plan of everything (no -target, nothing deferred) as well.",
+    });
+  }
+  if (state === undefined) return doubts;
+  const staleness = isStale(plan, state);
+  if (staleness.stale === true) {
+    doubts.push({
+      message: `the plan in ${given} was made from another state than the one given: ${differenceWords(staleness.differences)}`,
+      hint: "Terraform refuses to apply a stale plan. Plan anew, or give the state that it was made from.",
+    });
+  }
+  return doubts;
+}
+
+function incompleteness({ deferred }: Plan): string {
+  if (deferred.length === 0) return "another one has to follow for all to be done";
+  const names = deferred.map(({ change, reason }) => `${formatAddress(change.address)} (${reason})`);
+  return `it puts off ${names.slice(0, MOST_NAMED).join(", ")}${names.length > MOST_NAMED ? " and more" : ""}`;
+}
+
+const MOST_NAMED = 3;
+
+const DIFFERENCES: Readonly<Record<StateDifference["kind"], string>> = {
+  "only-in-plan": "is in the plan's only",
+  "only-in-state": "is in the given one only",
+  "other-id": "is another invite there",
+  "already-moved": "has been moved there since",
+  "other-taint": "was tainted or untainted since",
+};
+
+function differenceWords(differences: readonly StateDifference[]): string {
+  const shown = differences.slice(0, MOST_NAMED).map(({ address, deposed, kind }) => {
+    const name = `${formatAddress(address)}${deposed === undefined ? "" : ` (deposed ${deposed})`}`;
+    return `${name} ${DIFFERENCES[kind]}`;
+  });
+  const more = differences.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
+}

@@ -1,0 +1,136 @@
+import { startDeadline } from "../base/deadline.js";
+import type { Io } from "../base/io.js";
+import { VERSION } from "../base/version.js";
+import type { Assessment } from "../invites/assessment.js";
+import { type Finding, SEVERITIES } from "../invites/finding.js";
+import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
+import { makeReport, type Report } from "../invites/report.js";
+import { findAll, RULES, rulesFacts } from "../invites/rules/registry.js";
+import type { FailOn, Gaps } from "../policy/exit-code.js";
+import { type Evidence, inReadingOrder, judge, placeOf, readSettingsOf } from "../policy/judge.js";
+import type { RuleSetting } from "../policy/settings.js";
+import { commandContext } from "../report/commands.js";
+import type { CommandContext } from "../report/style.js";
+import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
+import { defaultShell, type Shell } from "../terraform/shell/shell-quoting.js";
+import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
+import { findStandings } from "./standings.js";
+import { undecidedActions, unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
+
+/** Flags that every command with a look-up shares. */
+export interface ReportOptions extends InputOptions {
+  /** Milliseconds after which what is not looked up stays unknown. */
+  readonly deadline: number;
+  readonly rule?: ReadonlyMap<string, RuleSetting>;
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
+  readonly withoutBaseline?: boolean;
+  readonly shell?: Shell;
+  readonly redact?: boolean;
+}
+
+/** A report with what is needed to show it and to judge it. */
+export interface ReportRun {
+  readonly report: Report;
+  /** The severity from which on the run fails, where the settings say so. */
+  readonly failOn?: FailOn;
+  readonly inputs: Inputs;
+  readonly gaps: Gaps;
+  readonly context: CommandContext;
+}
+
+/** Reads, looks up and judges: everything that `status`, `check` and `repair` have in common. */
+export async function runReport(directories: readonly string[], options: ReportOptions, io: Io): Promise<ReportRun> {
+  const deadline = startDeadline(options.deadline);
+  const inputs = await readInputs(directories, options, deadline, io);
+  const roots = inputs.inventories.map(({ directory }) => directory);
+  const settingsOf = await readSettingsOf(roots, io.cwd);
+  const organizationsOf = (directory: string) => settingsOf(directory)?.organizations;
+  const { plan } = inputs;
+  const toBeSent = new Map(
+    plan === undefined ? [] : inputs.inventories.flatMap((each) => [...invitesToBeSent(plan, each)]),
+  );
+  const looking = { offline: options.offline === true, deadline, organizationsOf, toBeSent };
+  const standings = await findStandings(inputs.inventories, looking, io);
+  const assessments = standings.assessments.map((assessment) =>
+    plan === undefined
+      ? assessment
+      : { ...assessment, planned: plannedRoot(plan, assessment.inventory, assessment.standings) },
+  );
+  const { rule: rules = new Map(), baseline, updateBaseline, withoutBaseline = false } = options;
+  const judged = await judge(
+    evidenceOf(standings.mode, assessments),
+    settingsOf,
+    { rules, withoutBaseline, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) },
+    io.cwd,
+  );
+  const order = new Map(roots.map((directory, index) => [directory, index]));
+  // What a plan is about to do comes before what was true without it, and what stops the apply before all else.
+  const urgency = ({ rule, severity }: Finding) =>
+    RULES[rule].needs === "plan" ? SEVERITIES.indexOf(severity) : SEVERITIES.length;
+  const findings = judged.findings.toSorted(
+    (a, b) =>
+      (order.get(a.directory) ?? 0) - (order.get(b.directory) ?? 0) || urgency(a) - urgency(b) || inReadingOrder(a, b),
+  );
+  const notUnderstood = unknownActions(assessments);
+  const report = makeReport(
+    {
+      tool: { name: "tfinvite", version: VERSION },
+      mode: standings.mode,
+      findings,
+      silenced: judged.silenced,
+      rules: rulesFacts(standings.mode, plan !== undefined),
+      errors: [...inputs.errors, ...notUnderstood, ...standings.errors],
+      requests: standings.requests,
+      now: standings.now,
+    },
+    assessments,
+  );
+  const shell = options.shell ?? defaultShell(io.platform);
+  const notes = [...inputs.notes, ...judged.notes, ...verdictsNotGiven(report)];
+  if (notes.length + report.errors.length > 0) (await import("../cli/say.js")).say(notes, report.errors, io);
+  return {
+    report,
+    ...(judged.failOn !== undefined && { failOn: judged.failOn }),
+    inputs,
+    gaps: {
+      unread: inputs.errors.length + notUnderstood.length,
+      planInDoubt: inputs.planDoubts.length > 0,
+      unknown: report.standings.get("unknown") ?? 0,
+      undecided: undecidedActions(report).length,
+    },
+    context: commandContext(inputs.toolOf, shell, options),
+  };
+}
+
+/** All that was found in root modules, each with its own copy of what they share. */
+function evidenceOf(mode: Assessment["mode"], assessments: readonly Assessment[]): Evidence {
+  const directoryOf = new Map<string, string>();
+  const files = new Map<string, ParsedFile>();
+  for (const { inventory } of assessments) {
+    for (const file of inventory.configuration.parsed) {
+      files.set(file.file, file);
+      if (!directoryOf.has(file.file)) directoryOf.set(file.file, inventory.directory);
+    }
+  }
+  const changed = assessments.some(({ planned }) => planned !== undefined)
+    ? new Set(
+        assessments.flatMap(({ planned, inventory: { directory } }) =>
+          (planned?.changes ?? []).flatMap(({ entry, operation, outcomes }) =>
+            operation === "no-op" || outcomes.length === 0 ? [] : [placeOf(directory, entry.name)],
+          ),
+        ),
+      )
+    : undefined;
+  const directories = assessments.map(({ inventory }) => inventory.directory);
+  return {
+    mode,
+    ...(changed !== undefined && { planned: changed }),
+    findings: assessments.flatMap(findAll),
+    files: [...files.values()],
+    directories,
+    partly: new Set(),
+    covers: (directory) => directories.includes(directory),
+    directoryOf: (file) => directoryOf.get(file),
+  };
+}

@@ -1,0 +1,132 @@
+import type { Deadline } from "../base/deadline.js";
+import { Interrupted } from "../base/interrupted.js";
+import type { Io } from "../base/io.js";
+import { VERSION } from "../base/version.js";
+import { styleFor } from "../cli/style.js";
+import type { Assessment, Mode } from "../invites/assessment.js";
+import type { Inventory, InviteEntry } from "../invites/inventory.js";
+import type { LookUpOutcome } from "../invites/look-up.js";
+import { recordedStandings, unknownStandings } from "../invites/recorded-standings.js";
+import type { ReportError } from "../invites/report.js";
+import type { LookUpEvent } from "../openai/client.js";
+import { groupByKey, type KeyGroup, type OrganizationsOf, SEVERAL_KEYS, USUAL_KEY } from "./organizations.js";
+
+/** How standings are to be found out. */
+export interface StandingOptions {
+  readonly offline: boolean;
+  /** What is not looked up by then stays unknown. */
+  readonly deadline: Deadline;
+  /** Which key belongs to which provider configuration; without it, one key is for all. */
+  readonly organizationsOf?: OrganizationsOf;
+  /** Invites that a plan is about to send, with whom they go to: whether these are invited already is asked, too. */
+  readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
+  /** Whether an accepted one's person has stayed is not asked. */
+  readonly onlyWhetherSpent?: boolean;
+}
+
+export interface Standings {
+  readonly mode: Mode;
+  readonly assessments: readonly Assessment[];
+  readonly errors: readonly ReportError[];
+  readonly requests: number;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** Finds out the standing of every invite: from the API, or with `--offline` from the states. */
+export async function findStandings(
+  inventories: readonly Inventory[],
+  options: StandingOptions,
+  io: Io,
+): Promise<Standings> {
+  const now = Math.floor(Date.now() / 1000);
+  const result = (mode: Mode, standings: Assessment["standings"], rest: Partial<Standings> = {}): Standings => ({
+    mode,
+    assessments: inventories.map((inventory) => ({ mode, inventory, standings })),
+    errors: [],
+    requests: 0,
+    now,
+    ...rest,
+  });
+  if (options.offline) return result("offline", recordedStandings(inventories, now));
+  const invites = sum(inventories.map(({ entries }) => entries.length));
+  if (invites === 0) return result("live", new Map());
+
+  const groups = groupByKey(inventories, options.organizationsOf ?? (() => undefined));
+  const { startProgress } = await import("../cli/progress.js");
+  const progress = startProgress(invites, io, styleFor(io.stderr, io));
+  const counts = new Map<KeyGroup, number>();
+  const show = (group: KeyGroup) => (event: LookUpEvent) => {
+    if (event.type !== "request") return progress.show(event);
+    counts.set(group, event.count);
+    progress.show({ ...event, count: sum(counts.values()) });
+  };
+  try {
+    // Each organization has limits of its own, so none has to wait for another.
+    const outcomes = await Promise.all(groups.map((group) => lookUpGroup(group, now, options, show(group), io)));
+    if (io.signal.aborted) throw new Interrupted();
+    const errors = outcomes.flatMap((outcome) => outcome.failures.map(({ message, hint }) => ({ message, hint })));
+    return result("live", new Map(outcomes.flatMap(({ standings }) => [...standings])), {
+      errors: [...new Map(errors.map((error) => [error.message, error])).values()],
+      requests: sum(outcomes.map(({ requests }) => requests)),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+const WHOSE = {
+  message:
+    "the plan does not tell which provider configuration, and so which organization, an invite without a block is of",
+  hint: "Give the state as well, which tells: terraform state pull > state.tfstate, then --state state.tfstate.",
+};
+
+/** Looks up the invites of one organization with its own key. */
+async function lookUpGroup(
+  { keyVariable, inventories }: KeyGroup,
+  now: number,
+  { deadline, toBeSent, onlyWhetherSpent = false }: StandingOptions,
+  onEvent: (event: LookUpEvent) => void,
+  io: Io,
+): Promise<LookUpOutcome & { readonly requests: number }> {
+  if (keyVariable === SEVERAL_KEYS) {
+    return {
+      standings: unknownStandings(inventories, WHOSE.message),
+      failures: [WHOSE],
+      requests: 0,
+    };
+  }
+  const { readSettings } = await import("../openai/settings.js");
+  // OPENAI_ORG_ID goes with the usual key; the others name their organization by themselves.
+  const env = keyVariable === USUAL_KEY ? io.env : { ...io.env, OPENAI_ORG_ID: undefined };
+  const settings = readSettings(env, keyVariable);
+  if (!settings.ok) {
+    const { message } = settings.error;
+    return { standings: unknownStandings(inventories, message), failures: [settings.error], requests: 0 };
+  }
+  const [{ AdminApi }, { lookUpStandings }] = await Promise.all([
+    import("../openai/client.js"),
+    import("../invites/look-up.js"),
+  ]);
+  const api = new AdminApi({
+    ...settings.settings,
+    userAgent: `tfinvite/${VERSION}`,
+    signal: AbortSignal.any([deadline.signal, io.signal]),
+    deadline: deadline.at,
+    onEvent,
+  });
+  try {
+    return {
+      ...(await lookUpStandings(api, inventories, now, { ...(toBeSent && { toBeSent }), onlyWhetherSpent })),
+      requests: api.requests,
+    };
+  } finally {
+    await api.close();
+  }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

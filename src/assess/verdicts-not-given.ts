@@ -1,0 +1,58 @@
+import type { Assessment } from "../invites/assessment.js";
+import { isMarked } from "../invites/planned/marks.js";
+import type { PlannedChange } from "../invites/planned/planned.js";
+import type { Report, ReportError } from "../invites/report.js";
+import { formatAddress } from "../terraform/addresses/address.js";
+
+const MOST_NAMED = 5;
+
+/** Actions of a plan that no verdict can be given of, and why, for standard error. */
+export function verdictsNotGiven(report: Report): string[] {
+  const undecided = undecidedActions(report);
+  const strangers = changesOf(report).filter(({ verdict }) => verdict.kind === "needs-provider");
+  return [
+    ...notGiven(
+      undecided.filter((change) => !isPersonUnknown(change)),
+      "it takes a look-up",
+    ),
+    ...notGiven(undecided.filter(isPersonUnknown), "whom it invites is only known during the apply"),
+    ...notGiven(strangers, "what its provider does is not known"),
+  ];
+}
+
+/** Actions on which more knowledge of the person would give a verdict. */
+export function undecidedActions(report: Report): PlannedChange[] {
+  return changesOf(report).filter(({ verdict }) => verdict.kind === "needs-look-up");
+}
+
+function changesOf({ invites }: Report): PlannedChange[] {
+  return invites.flatMap(({ planned }) => planned);
+}
+
+function isPersonUnknown({ change: { after, afterUnknown } }: PlannedChange): boolean {
+  return after !== undefined && after["email"] === undefined && isMarked(afterUnknown, "email");
+}
+
+function notGiven(changes: readonly PlannedChange[], why: string): string[] {
+  if (changes.length === 0) return [];
+  const names = changes.map(({ entry, operation }) => `${entry.name} (${operation})`);
+  const more = names.length - MOST_NAMED;
+  const shown = `${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
+  return [`no verdict on ${shown}: ${why}`];
+}
+
+/** Actions that no known version of Terraform writes: what is not understood must not pass for harmless. */
+export function unknownActions(assessments: readonly Assessment[]): ReportError[] {
+  return assessments.flatMap(({ planned }) =>
+    (planned?.unknown ?? []).map(({ address, actions }) => {
+      // A word of the plan's own choice could pose as a command to whoever reads the log.
+      const words = actions.filter((action) => /^[a-z][a-z-]{0,31}$/i.test(action));
+      const shown = words.length === 0 ? "" : `: ${words.join(", ")}`;
+      return {
+        message: `the plan does something with it that tfinvite does not know${shown}`,
+        hint: "Update tfinvite, or look at the plan yourself.",
+        address: formatAddress(address),
+      };
+    }),
+  );
+}

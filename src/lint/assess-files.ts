@@ -1,0 +1,120 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import type { Assessment } from "../invites/assessment.js";
+import { isInviteType, takeInventory } from "../invites/inventory.js";
+import { INVITE_TYPES, identifyProvider, RELATED_TYPES } from "../invites/providers/dialects.js";
+import type { Configuration } from "../terraform/configuration/configuration.js";
+import type { FileSystem, TreeFileSystem } from "../terraform/configuration/file-system.js";
+import { diskFileSystem } from "../terraform/configuration/file-system.js";
+import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
+import type { ToolName } from "../terraform/configuration/module-files.js";
+import type { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
+import { LOCK_FILE } from "../terraform/root-module/lock-file.js";
+import { chooseTool, lockFileHosts } from "../terraform/run/tool.js";
+import type { State } from "../terraform/state/state.js";
+import { LINT_MENTIONS } from "./mentions.js";
+
+/** What of its surroundings reading files depends on. */
+export interface FileSurroundings {
+  /** Absolute; files are shown relative to it. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fileSystem?: TreeFileSystem;
+  /** What other root modules of the same run have been read from. */
+  readonly cache?: ParsedFiles;
+}
+
+/** Reads one root module and nothing else: no process is started, and no network used. */
+export async function assessFiles(directory: string, surroundings: FileSurroundings): Promise<Assessment> {
+  const { cwd, env, fileSystem, cache } = surroundings;
+  const configuration = await loadConfiguration({
+    directory,
+    cwd,
+    types: INVITE_TYPES,
+    related: RELATED_TYPES,
+    mention: LINT_MENTIONS,
+    validate: "in-doubt",
+    tool: toolByFiles(path.resolve(cwd, directory), fileSystem),
+    env,
+    varFiles: [],
+    vars: [],
+    ...(fileSystem !== undefined && { fileSystem }),
+    ...(cache !== undefined && { cache }),
+  });
+  const state = needsState(configuration) ? await localState(configuration, surroundings) : undefined;
+  return { mode: "static", inventory: takeInventory(configuration, state ?? "unread"), standings: new Map() };
+}
+
+/** The program that the files are written for. What is installed does not count: the same files get the same findings everywhere. */
+export function toolByFiles(directory: string, fileSystem: FileSystem = diskFileSystem): ToolName {
+  const names = listed(directory, fileSystem);
+  let lockFile = "";
+  try {
+    if (names.includes(LOCK_FILE)) lockFile = fileSystem.read(path.join(directory, LOCK_FILE));
+  } catch {
+    // Without it, the other files tell.
+  }
+  const chosen = chooseTool({
+    requested: undefined,
+    onPath: new Set(),
+    lockHosts: lockFileHosts(lockFile),
+    hasTofuFiles: names.some((name) => /^[^.].*\.tofu(?:\.json)?$/.test(name)),
+  });
+  return chosen.ok ? chosen.tool.kind : "terraform";
+}
+
+function listed(directory: string, fileSystem: FileSystem): readonly string[] {
+  try {
+    return fileSystem.list(directory) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a state could change what is found: which provider wrote it, and what it still holds. */
+function needsState({ resources, refactorings }: Configuration): boolean {
+  if (refactorings.some(({ kind }) => kind !== "import")) return true;
+  return resources.some(
+    ({ mode, type, provider, instances, block }) =>
+      mode === "managed" &&
+      (identifyProvider({ ...provider, resourceType: type }).dialect.id === "unknown" ||
+        block.body.attribute("projects") !== undefined ||
+        block.body.blocks("projects", 0).length > 0 ||
+        block.body.blocks("dynamic", 1).length > 0 ||
+        instances.some(({ arguments: given }) => hasUpperCase(given.get("email")))),
+  );
+}
+
+function hasUpperCase(value: { readonly kind: string; readonly value?: unknown } | undefined): boolean {
+  return typeof value?.value === "string" && value.value !== value.value.toLowerCase();
+}
+
+/** More is left to `check`: nobody waits for it in an editor. */
+const LARGEST_STATE = 32 * 1024 * 1024;
+
+/** The state file beside the configuration, where there is no backend that would hold another. */
+async function localState(configuration: Configuration, { cwd, env }: FileSurroundings): Promise<State | undefined> {
+  const directory = path.resolve(cwd, configuration.directory);
+  const record = path.resolve(directory, env["TF_DATA_DIR"] || ".terraform", "terraform.tfstate");
+  if (configuration.settings.backend !== undefined || existsSync(record)) return undefined;
+  const workspace = env["TF_WORKSPACE"] || textOf(path.join(path.dirname(record), "environment"));
+  const file = path.join(directory, "terraform.tfstate");
+  // Workspaces besides the default one, and states that cannot be read, are for `check`, which says so.
+  if (!["", "default"].includes(workspace.trim()) || !isSmallFile(file)) return undefined;
+  const { readStateFile } = await import("../terraform/state/read-state.js");
+  const read = await readStateFile(file, { wantedTypes: isInviteType, origin: file });
+  return read.ok ? read.state : undefined;
+}
+
+function isSmallFile(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size <= LARGEST_STATE;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

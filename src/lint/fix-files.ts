@@ -1,0 +1,263 @@
+import path from "node:path";
+import type { Io } from "../base/io.js";
+import { replaceOrFail } from "../base/replace-or-fail.js";
+import type { Finding } from "../invites/finding.js";
+import { maskKeys } from "../report/mask-keys.js";
+import type { TreeFileSystem } from "../terraform/configuration/file-system.js";
+import { overlayFileSystem } from "../terraform/configuration/overlay-file-system.js";
+import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
+import { changesApart } from "../terraform/edit/apart.js";
+import { whyReplacedAt } from "../terraform/edit/places.js";
+import { applyEdits } from "../terraform/edit/text-edit.js";
+import type { FileSurroundings } from "./assess-files.js";
+import { type FixResult, fixFor, type TextEdit } from "./fixes/fix.js";
+import { refuse } from "./fixes/fix-result.js";
+import type { LintOutcome } from "./lint-once.js";
+import { stateMayBeElsewhere } from "./unread-state.js";
+
+/** What fixing came to. */
+export interface Fixed {
+  /** The last round, in which nothing was left to put right. */
+  readonly outcome: LintOutcome;
+  /** Files that changed, by name as shown. */
+  readonly files: ReadonlyMap<string, { readonly before: string; readonly after: string }>;
+  readonly fixed: number;
+  /** One line for each fix, with the place in the file as it was. */
+  readonly done: readonly string[];
+  /** Findings that have a fix which is not safe where they are. */
+  readonly refused: readonly string[];
+}
+
+/** Fixes make room for others, at worst one a round; more than that would be a mistake of ours. */
+const MOST_ROUNDS = 500;
+
+/** Puts right what is safe to put right, in memory, until nothing is left to do. */
+export async function fixFiles(
+  lint: (surroundings: FileSurroundings) => Promise<LintOutcome>,
+  surroundings: FileSurroundings,
+): Promise<Fixed> {
+  const { cwd, fileSystem } = surroundings;
+  const texts = new Map<string, string>();
+  const files = new Map<string, { before: string; after: string }>();
+  const given = { ...surroundings, fileSystem: overlayFileSystem(texts, fileSystem) };
+  const tried = new Set<string>();
+  const history: TextEdit[][] = [];
+  const done: Done[] = [];
+  for (let round = 1; ; round += 1) {
+    const outcome = await lint(given);
+    const look: Look = { outcome, surroundings, fileSystem: given.fileSystem };
+    const candidates = round > MOST_ROUNDS ? [] : changesFor(look).filter(({ key }) => !tried.has(key));
+    const changed = await applyChanges(candidates, outcome, tried);
+    if (changed.changes.length === 0) {
+      const lines = done.sort(byPlace).map(({ line }) => line);
+      const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+      return { outcome, files: sorted, fixed: done.length, done: lines, refused: refusalsOf(look, tried) };
+    }
+    for (const change of changed.changes) {
+      for (const { file, offset, text } of change.done) {
+        const place = history.reduceRight((at, edits) => offsetBefore(file, at, edits), offset);
+        const before = files.get(file)?.before ?? textIn(outcome, file);
+        done.push({ file, place, line: `${file}:${lineAt(before, place)}: ${text}` });
+      }
+    }
+    history.push(changed.changes.flatMap(({ edits }) => edits));
+    for (const [file, after] of changed.texts) {
+      const before = files.get(file)?.before ?? textIn(outcome, file);
+      files.set(file, { before, after });
+      texts.set(path.resolve(cwd, file), after);
+    }
+  }
+}
+
+interface Look {
+  readonly outcome: LintOutcome;
+  readonly surroundings: FileSurroundings;
+  readonly fileSystem: TreeFileSystem;
+}
+
+interface Done {
+  readonly file: string;
+  /** Offset into the file as it was first. */
+  readonly place: number;
+  readonly line: string;
+}
+
+function byPlace(a: Done, b: Done): number {
+  return a.file === b.file ? a.place - b.place : a.file < b.file ? -1 : 1;
+}
+
+/** Where a place was before edits of a file were made: at the start of the edit that it lies in. */
+function offsetBefore(file: string, offset: number, edits: readonly TextEdit[]): number {
+  const own = edits.filter((edit) => edit.file === file).sort((a, b) => a.start - b.start);
+  let moved = 0;
+  for (const { start, end, text } of own) {
+    if (start + moved > offset) break;
+    if (offset < start + moved + text.length) return start;
+    moved += text.length - (end - start);
+  }
+  return offset - moved;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
+}
+
+/** One change, all of it or nothing, and the name under which it is not tried a second time. */
+interface Change {
+  readonly key: string;
+  readonly edits: readonly TextEdit[];
+  /** What it puts right, and where that was found. */
+  readonly done: readonly { readonly file: string; readonly offset: number; readonly text: string }[];
+  /** Of those that add the same, one a round, so that the next may use it. */
+  readonly makes?: readonly string[];
+}
+
+function changesFor(look: Look): Change[] {
+  const { outcome } = look;
+  const fixes = outcome.report.findings.flatMap((finding): Change[] => {
+    const { rule, range } = finding;
+    const result = resultFor(finding, look);
+    if (result?.kind !== "fix" || range === undefined) return [];
+    const { title, note, edits, makes } = result.fix;
+    const text = `${rule} fixed: ${title}${note === undefined ? "" : ` (${note})`}`;
+    const done = [{ file: range.file, offset: range.start.offset, text }];
+    return [{ key: keyOf(finding, outcome), edits, done, ...(makes !== undefined && { makes }) }];
+  });
+  const shown = new Set(outcome.report.findings.map(({ rule }) => rule));
+  const removals = shown.has("unused-suppression")
+    ? outcome.removals
+        .filter(({ file }) => unfit(file, look) === undefined)
+        .map(({ file, edit, problems }) => ({
+          key: `${file}\0${edit.start}\0${textIn(outcome, file)}`,
+          edits: [{ file, ...edit }],
+          done: problems.map(({ range }) => ({
+            file,
+            offset: range?.start.offset ?? edit.start,
+            text: "unused-suppression fixed: Take out what silences nothing",
+          })),
+        }))
+    : [];
+  return [...fixes, ...removals];
+}
+
+/** Rules whose fix changes what Terraform compares with an invite that exists. */
+const REPLACING: ReadonlySet<string> = new Set(["project-scoped-invite", "mixed-case-email"]);
+
+function resultFor(finding: Finding, look: Look): FixResult | undefined {
+  const { outcome, surroundings, fileSystem } = look;
+  const { assessments } = outcome;
+  const assessment = assessments.find(({ inventory }) => inventory.directory === finding.directory);
+  if (assessment === undefined) return undefined;
+  const result = fixFor(finding, assessment);
+  if (result?.kind !== "fix") return result;
+  const files = [...new Set(result.fix.edits.map(({ file }) => file))];
+  const why = files.map((file) => unfit(file, look)).find(Boolean);
+  if (why !== undefined) return refuse(why);
+  if (!REPLACING.has(finding.rule)) return result;
+  // The module may be one of several root modules, each with a state of its own.
+  for (const one of assessments) {
+    const { directory } = one.inventory;
+    const unread = stateMayBeElsewhere(one, surroundings, fileSystem);
+    for (const edit of result.fix.edits) {
+      const replaced = whyReplacedAt(edit, one, unread);
+      if (replaced !== undefined)
+        return refuse(one === assessment ? replaced : `in the root module ${directory}, ${replaced}`);
+    }
+  }
+  return result;
+}
+
+/** Why a file is not touched at all. */
+function unfit(file: string, { outcome, surroundings, fileSystem }: Look): string | undefined {
+  const found = outcome.files.find((one) => one.file === file);
+  if (found === undefined) return undefined;
+  if (found.problems.length > 0) return "the file has a syntax error, which comes first";
+  // Writing the text back would not bring those bytes back.
+  const isDoubtful = found.text.includes("\ufffd");
+  if (isDoubtful && !Buffer.from(found.text).equals(fileSystem.bytes(path.resolve(surroundings.cwd, file))))
+    return "the file is not UTF-8 throughout";
+  return undefined;
+}
+
+/** A finding in a text: once the text is another one, it may be tried again. */
+function keyOf({ rule, range }: Finding, outcome: LintOutcome): string {
+  return [rule, range?.file, range?.start.offset, textIn(outcome, range?.file ?? "")].join("\0");
+}
+
+interface Applied {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly changes: readonly Change[];
+}
+
+/** Applies changes that do not touch each other; one that would keep a file from being parsed is dropped. */
+async function applyChanges(changes: readonly Change[], outcome: LintOutcome, tried: Set<string>): Promise<Applied> {
+  const apart = changesApart(changes);
+  for (const { key } of apart) tried.add(key);
+  const edits = apart.flatMap((change) => change.edits);
+  const texts = editedTexts(edits, outcome);
+  if (!(await breaksAny(edits, texts, outcome))) return { texts, changes: apart };
+  // One of them does: each by itself tells which.
+  let applied: Applied = { texts: new Map(), changes: [] };
+  for (const change of apart) {
+    const all = [...applied.changes, change];
+    const edited = editedTexts(
+      all.flatMap((one) => one.edits),
+      outcome,
+    );
+    if (!(await breaksAny(change.edits, edited, outcome))) applied = { texts: edited, changes: all };
+  }
+  return applied;
+}
+
+function editedTexts(edits: readonly TextEdit[], outcome: LintOutcome): Map<string, string> {
+  const files = new Set(edits.map(({ file }) => file));
+  const own = (file: string) => edits.filter((edit) => edit.file === file);
+  return new Map([...files].map((file) => [file, applyEdits(textIn(outcome, file), own(file))]));
+}
+
+async function breaksAny(
+  edits: readonly TextEdit[],
+  edited: ReadonlyMap<string, string>,
+  outcome: LintOutcome,
+): Promise<boolean> {
+  for (const file of new Set(edits.map((edit) => edit.file))) {
+    const before = await parseFile(file, textIn(outcome, file), { validate: true });
+    const after = await parseFile(file, edited.get(file) ?? "", { validate: true });
+    if (after.problems.length > before.problems.length) return true;
+  }
+  return false;
+}
+
+function textIn({ files }: LintOutcome, file: string): string {
+  return files.find((one) => one.file === file)?.text ?? "";
+}
+
+function refusalsOf(look: Look, tried: ReadonlySet<string>): string[] {
+  const { outcome } = look;
+  return outcome.report.findings.flatMap((finding) => {
+    const { rule, range } = finding;
+    const result = resultFor(finding, look);
+    if (result === undefined || range === undefined) return [];
+    if (result.kind === "fix" && !tried.has(keyOf(finding, outcome))) return [];
+    const reason = result.kind === "refused" ? result.reason : "what would come of it does not parse";
+    return [`${range.file}:${range.start.line}: ${rule} is not fixed: ${reason}`];
+  });
+}
+
+/** Writes all that changed, or nothing: where one file cannot be written, the others are as they were. */
+export async function writeFixed({ files }: Pick<Fixed, "files">, io: Pick<Io, "cwd">): Promise<void> {
+  const replacements = [...files].map(([name, texts]) => ({ file: path.resolve(io.cwd, name), name, ...texts }));
+  await replaceOrFail(replacements, "cannot fix");
+}
+
+/** The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked. */
+export async function diffOf({ files }: Fixed): Promise<string> {
+  const { createTwoFilesPatch } = await import("diff");
+  const patches = [...files].map(([file, { before, after }]) =>
+    createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, { context: 3 }).replace(
+      /^=+\n/,
+      "",
+    ),
+  );
+  return maskKeys(patches.join(""));
+}

@@ -1,0 +1,215 @@
+import path from "node:path";
+import { findNodeAtOffset, type Node } from "jsonc-parser";
+import type { Assessment } from "../../invites/assessment.js";
+import { identifyProvider } from "../../invites/providers/dialects.js";
+import { moduleResource } from "../../invites/references.js";
+import { grantsOf, rangesOf, writtenProjects } from "../../invites/remedies/membership/granted-projects.js";
+import { type Memberships, membershipBlocks } from "../../invites/remedies/membership/membership-blocks.js";
+import { membershipTerms } from "../../invites/remedies/membership/membership-terms.js";
+import { OF_INSTANCE, peopleOf } from "../../invites/remedies/membership/people.js";
+import { invalidRole } from "../../invites/rules/invalid-role.js";
+import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import { ownScope } from "../../terraform/configuration/evaluation/own-values.js";
+import { commentsOf } from "../../terraform/configuration/syntax/comments.js";
+import type { Expression, ParsedFile } from "../../terraform/configuration/syntax/syntax.js";
+import { realigned } from "../../terraform/edit/alignment.js";
+import { bodyNodeOf, memberOf, treeOf, without, withValue } from "../../terraform/edit/json-edits.js";
+import { namesOf } from "../../terraform/edit/module-names.js";
+import { addedBy, jsonArgument, jsonBlock, type NewBlock, nativeBlock } from "../../terraform/edit/new-blocks.js";
+import {
+  isInside,
+  isJson,
+  lineEndAt,
+  lineStart,
+  resourceAt,
+  textOfFile,
+  wholeLines,
+  whyReplaced,
+} from "../../terraform/edit/places.js";
+import { mentions, type Term, termOf } from "../../terraform/edit/term.js";
+import { editBetween, type TextEdit } from "../../terraform/edit/text-edit.js";
+import type { SourceRange } from "../../terraform/source-range.js";
+import { type FixResult, fixWith, refuse } from "./fix-result.js";
+
+const TITLE = "Invite to the organization only, and add the member to projects by a resource of its own";
+
+/**
+ * Takes the projects out of the invite and adds the person to each by a resource of its own, once they are a member: for
+ * nobody before the acceptance, so that it plans on either side of it.
+ */
+export function separateProjects(range: SourceRange, assessment: Assessment): FixResult {
+  const resource = resourceAt(range, assessment);
+  if (resource === undefined) return refuse("an override file has a part of the block");
+  const terms = membershipTerms(identifyProvider({ ...resource.provider, resourceType: resource.type }));
+  if (typeof terms === "string") return refuse(terms);
+  const replaced = whyReplaced(assessment, resource) ?? whyRead(resource, assessment) ?? whyWrong(resource, assessment);
+  if (replaced !== undefined) return refuse(replaced);
+
+  const { configuration } = assessment.inventory;
+  const { block } = resource;
+  const text = textOfFile(range.file, assessment);
+  const email = block.body.attribute("email")?.value;
+  if (email === undefined) return refuse("it has no address");
+  const written = writtenProjects(block.body);
+  const provider = block.body.attribute("provider")?.value;
+  if (
+    [email, provider].some((one) => one !== undefined && !isInside(one.range, block.range)) ||
+    !rangesOf(written).every((one) => isInside(one, block.range))
+  )
+    return refuse("an override file has a part of the block");
+  const names = namesOf(configuration, resource);
+  const people = peopleOf(resource, email, text, ownScope(names.locals), configuration);
+  if (typeof people === "string") return refuse(people);
+  const grants = grantsOf(written, people, resource, text, (name) => names.locals.get(name)?.value);
+  if (typeof grants === "string") return refuse(grants);
+  const configured = provider && providerTerm(provider, text);
+  if (provider !== undefined && configured === undefined)
+    return refuse("its provider differs from instance to instance");
+
+  const made = membershipBlocks({
+    name: resource.name,
+    people,
+    grants,
+    terms,
+    names,
+    ...(configured && { provider: configured }),
+  });
+  const edits = isJson(range.file)
+    ? jsonEdits(text, resource, made)
+    : nativeEdits(text, resource.file, resource, rangesOf(written), made);
+  if (edits === undefined) return refuse("the block was not found");
+  const module = path.posix.dirname(resource.file.file);
+  const makes = made.blocks.flatMap(addedBy).map((one) => `${module} ${one}`);
+  return fixWith(TITLE, edits, { makes, ...(made.note !== undefined && { note: made.note }) });
+}
+
+/** `openai.eu`, as either syntax has it. */
+function providerTerm(provider: Expression, text: string): Term | undefined {
+  if (mentions(provider, OF_INSTANCE)) return undefined;
+  const term = termOf(provider, text);
+  return term && { hcl: term.text ?? term.hcl };
+}
+
+/** Whoever reads the projects of the invite would find none. */
+function whyRead(resource: ConfiguredResource, { inventory }: Assessment): string | undefined {
+  const reader = inventory.configuration.references.find(
+    ({ target, attributes, modulePath }) =>
+      target.mode === "managed" &&
+      target.type === resource.type &&
+      target.name === resource.name &&
+      attributes.includes("projects") &&
+      modulePath.join(".") === resource.modulePath.join("."),
+  );
+  return (
+    reader &&
+    `${reader.from} reads the projects of ${moduleResource(resource)} (${reader.range.file}:${reader.range.start.line})`
+  );
+}
+
+/** A wrong role that is moved along might not be found where it is then. */
+function whyWrong({ block }: ConfiguredResource, assessment: Assessment): string | undefined {
+  const wrong = invalidRole.find(assessment).some(({ range }) => range !== undefined && isInside(range, block.range));
+  return wrong ? "a role in it is not one that OpenAI knows, which comes first" : undefined;
+}
+
+function nativeEdits(
+  text: string,
+  file: ParsedFile,
+  { block }: ConfiguredResource,
+  projects: readonly SourceRange[],
+  { blocks }: Memberships,
+): TextEdit[] {
+  const comments = commentsOf(file);
+  const removals = projects.map((range) => removal(text, range, comments));
+  const kept = comments.filter(({ range: { start, end } }) =>
+    removals.some((one) => one.start <= start.offset && end.offset <= one.end),
+  );
+  const lineEnd = lineEndAt(text, block.range.start.offset);
+  // Those in an expression that is written down again are there already.
+  const copied = blocks.flatMap((one) => one.arguments.map(({ value }) => value.hcl)).join("\n");
+  const above = kept
+    .map(({ range }) => text.slice(range.start.offset, range.end.offset))
+    .filter((comment) => !copied.includes(comment));
+  const firstUser = blocks.findIndex(({ keyword }) => keyword === "resource");
+  const added = blocks
+    .map((one, index) => nativeBlock(index === firstUser ? { ...one, above } : one, lineEnd))
+    .map((one) => `${lineEnd}${one}`)
+    .join(lineEnd);
+  const end = pastComments(
+    text,
+    wholeLines(text, block.range.end.offset, block.range.end.offset).end,
+    block.range.end.offset,
+    comments,
+  );
+  const isLast = end === text.length && !text.endsWith("\n");
+  const insertion = isLast ? `${lineEnd}${added}` : `${added}${lineEnd}`;
+  return [...removals, ...realigned(text, block, removals), { file: file.file, start: end, end, text: insertion }];
+}
+
+type Ranged = readonly { readonly range: SourceRange }[];
+
+/**
+ * The lines of an argument or a nested block, with the blank line that parted it from what stands above, unless that
+ * parts others, too.
+ */
+function removal(text: string, written: SourceRange, comments: Ranged): TextEdit {
+  const lines = wholeLines(text, written.start.offset, written.end.offset);
+  const above = lineStart(text, Math.max(0, lines.start - 1));
+  const end = pastComments(text, lines.end, written.end.offset, comments);
+  const isBlankAbove = /^[ \t]*\r?\n$/.test(text.slice(above, lines.start));
+  const partsNothing = /^[ \t]*(?:\}|\r?\n)/.test(text.slice(end));
+  return { file: written.file, start: isBlankAbove && partsNothing ? above : lines.start, end, text: "" };
+}
+
+/** The end of lines, or of those that a comment goes on over which begins behind `from`. */
+function pastComments(text: string, end: number, from: number, comments: Ranged): number {
+  const across = comments.find(
+    ({ range }) => from <= range.start.offset && range.start.offset < end && range.end.offset > end,
+  );
+  return across === undefined
+    ? end
+    : pastComments(text, wholeLines(text, end, across.range.end.offset).end, across.range.end.offset, comments);
+}
+
+function jsonEdits(text: string, { block, file }: ConfiguredResource, { blocks }: Memberships): TextEdit[] | undefined {
+  const start = bodyNodeOf(treeOf(text), block.range)?.offset;
+  if (start === undefined) return undefined;
+  const comments: string[] = [];
+  let written = text;
+  for (let found = projectsAt(written, start); found !== undefined; found = projectsAt(written, start)) {
+    const { offset, length } = found;
+    const kept =
+      written === text
+        ? commentsOf(file).filter(({ range }) => offset <= range.start.offset && range.end.offset <= offset + length)
+        : [];
+    comments.push(...kept.map(({ text: raw }) => String(JSON.parse(`"${raw}"`))));
+    written = without(written, found);
+  }
+  const firstUser = blocks.findIndex(({ keyword }) => keyword === "resource");
+  for (const [index, one] of blocks.entries()) {
+    const next = added(written, index === firstUser ? { ...one, above: comments } : one);
+    if (next === undefined) return undefined;
+    written = next;
+  }
+  const edit = editBetween(block.range.file, text, written);
+  return edit && [edit];
+}
+
+/** The value of `projects`, or that of a `dynamic` block, in the body that begins there. */
+function projectsAt(text: string, start: number): Node | undefined {
+  const tree = treeOf(text);
+  const body = tree && findNodeAtOffset(tree, start);
+  if (body === undefined) return undefined;
+  const dynamic = memberOf(body, "dynamic");
+  const holders = dynamic?.type === "array" ? (dynamic.children ?? []) : dynamic === undefined ? [] : [dynamic];
+  return memberOf(body, "projects") ?? holders.flatMap((holder) => memberOf(holder, "projects") ?? [])[0];
+}
+
+function added(text: string, block: NewBlock): string | undefined {
+  const root = treeOf(text);
+  if (root === undefined) return undefined;
+  const locals = block.keyword === "locals" && root.type === "object" ? memberOf(root, "locals") : undefined;
+  if (locals === undefined) return withValue(text, root, [block.keyword, ...block.labels], jsonBlock(block));
+  const [only] = block.arguments;
+  return only && withValue(text, locals, [only.name], jsonArgument(only));
+}

@@ -1,0 +1,169 @@
+import path from "node:path";
+import { isWithin, shownFrom } from "../base/paths.js";
+import { VERSION } from "../base/version.js";
+import type { Assessment } from "../invites/assessment.js";
+import { makeReport, type Report, type ReportError } from "../invites/report.js";
+import type { FailOn } from "../policy/exit-code.js";
+import type { JudgeOptions, SettingsOf } from "../policy/judge.js";
+import type { Settings } from "../policy/settings.js";
+import { SETTINGS_FILE, type SettingsFinder, settingsFinder } from "../policy/settings-file.js";
+import type { SuppressionFix } from "../policy/suppressions.js";
+import type { Exclusions } from "../terraform/configuration/discovery/walk.js";
+import { diskFileSystem } from "../terraform/configuration/file-system.js";
+import type { FileSurroundings } from "./assess-files.js";
+import type { AssessRoot } from "./assessment-cache.js";
+import { LINT_MENTIONS } from "./mentions.js";
+import type { LintRoot, LintRun } from "./run-lint.js";
+
+/** What is to be linted, and how it is to be weighed. */
+export interface LintRequest extends JudgeOptions {
+  /** Directories, files and globs as the user named them. */
+  readonly targets: readonly string[];
+  /** Root modules that are known already; then nothing is looked for, and `targets` does not count. */
+  readonly roots?: readonly LintRoot[];
+  /** Another way to read one root module, such as out of a cache. */
+  readonly assess?: AssessRoot;
+}
+
+/** One round of linting: the report, and what it was made from. */
+export interface LintOutcome extends LintRun {
+  readonly roots: readonly LintRoot[];
+  readonly report: Report;
+  readonly removals: readonly SuppressionFix[];
+  readonly notes: readonly string[];
+  /** The severity from which on the run fails, where the settings say so. */
+  readonly failOn?: FailOn;
+}
+
+/** Lints once: finds the root modules, reads them, asks the rules, and weighs what they find. */
+export async function lintOnce(request: LintRequest, surroundings: FileSurroundings): Promise<LintOutcome> {
+  const { cwd } = surroundings;
+  const findSettings = settingsFinder(cwd);
+  const found =
+    request.roots === undefined
+      ? await findRoots(request.targets, surroundings, findSettings)
+      : { roots: request.roots, called: [], errors: [], notes: [] };
+  const { roots, errors } = found;
+  // Most trees have nothing to do with invites, and are done without loading what reads them.
+  if (roots.length === 0 && request.baseline === undefined) {
+    const report = reportOf({ findings: [], silenced: [], rules: [], errors }, []);
+    return { ...NOTHING_READ, roots, errors, report, removals: [], notes: found.notes };
+  }
+  const [{ runLint }, { judge, readSettingsOf }, { rulesFacts }] = await Promise.all([
+    import("./run-lint.js"),
+    import("../policy/judge.js"),
+    import("../invites/rules/registry.js"),
+  ]);
+  const whole = await runLint(roots, found.called, surroundings, request.assess);
+  const directories = whole.assessments.map(({ inventory }) => inventory.directory);
+  const settingsOf = await readSettingsOf(directories, cwd, findSettings);
+  const run = withoutExcluded(whole, settingsOf, cwd);
+  const targets = request.targets.map((target) => path.resolve(cwd, target));
+  const judged = await judge(
+    {
+      mode: "static",
+      findings: run.findings,
+      files: run.files,
+      directories,
+      partly: new Set(roots.filter(({ files }) => files !== undefined).map(({ directory }) => directory)),
+      covers: (directory) =>
+        directories.includes(directory) || targets.some((target) => isWithin(target, path.resolve(cwd, directory))),
+      directoryOf: (file) => run.directoryOf.get(file),
+    },
+    settingsOf,
+    request,
+    cwd,
+  );
+  const { findings, silenced, removals, failOn } = judged;
+  const allErrors = [...errors, ...run.errors.filter(({ message }) => !errors.some((one) => one.message === message))];
+  return {
+    ...run,
+    roots,
+    report: reportOf({ findings, silenced, rules: rulesFacts("static", false), errors: allErrors }, run.assessments),
+    errors: allErrors,
+    removals,
+    notes: [...found.notes, ...judged.notes],
+    ...(failOn !== undefined && { failOn }),
+  };
+}
+
+/**
+ * A run without what lies in files that the settings leave out. They are read all the same, since a module is more than
+ * the files that somebody wants to hear of.
+ */
+function withoutExcluded(run: LintRun, settingsOf: SettingsOf, cwd: string): LintRun {
+  const isIn = (file: string | undefined, directory = "") => {
+    const settings = settingsOf(directory);
+    return file === undefined || settings === undefined || !isExcluded(path.resolve(cwd, file), settings);
+  };
+  const ofFile = (file: string) => run.directoryOf.get(file);
+  return {
+    ...run,
+    findings: run.findings.filter(({ range, directory }) => isIn(range?.file, directory)),
+    files: run.files.filter(({ file }) => isIn(file, ofFile(file))),
+    errors: run.errors.filter(({ file }) => isIn(file, file === undefined ? undefined : ofFile(file))),
+  };
+}
+
+/** What is read where there is no root module. */
+const NOTHING_READ: LintRun = { assessments: [], findings: [], files: [], directoryOf: new Map(), errors: [] };
+
+function reportOf(
+  found: Pick<Report, "findings" | "silenced" | "rules" | "errors">,
+  assessments: readonly Assessment[],
+): Report {
+  const run = { tool: { name: "tfinvite", version: VERSION }, mode: "static", requests: 0, now: 0 } as const;
+  return makeReport({ ...run, ...found }, assessments);
+}
+
+interface FoundRoots {
+  readonly roots: readonly LintRoot[];
+  /** Modules that seem to be called by a root module. */
+  readonly called: readonly string[];
+  readonly errors: readonly ReportError[];
+  /** Targets that were left alone, with the reason. */
+  readonly notes: readonly string[];
+}
+
+/** Looks for the root modules among the targets, but for what the settings leave out. */
+async function findRoots(
+  targets: readonly string[],
+  { cwd, env, fileSystem = diskFileSystem }: FileSurroundings,
+  findSettings: SettingsFinder,
+): Promise<FoundRoots> {
+  const { discoverModules } = await import("../terraform/configuration/discovery/discover-modules.js");
+  const { roots, called, problems } = await discoverModules({
+    targets,
+    cwd,
+    mention: LINT_MENTIONS,
+    // It sees the files of both; which of them a module really has is told by the module itself.
+    tool: "tofu",
+    env,
+    exclusions: exclusionsOf(findSettings),
+    fileSystem,
+  });
+  const isNote = (kind: string) => kind === "excluded" || kind === "not a configuration file";
+  return {
+    roots,
+    called,
+    errors: problems.filter(({ kind }) => !isNote(kind)).map(({ message }) => ({ message })),
+    notes: problems.filter(({ kind }) => isNote(kind)).map(({ message }) => message),
+  };
+}
+
+/** A folder's settings hold alone; where it has none of its own, those of the folder above. */
+function exclusionsOf(findSettings: SettingsFinder): Exclusions {
+  return {
+    file: SETTINGS_FILE,
+    async of(directory) {
+      const settings = await findSettings(directory);
+      return (place) => settings !== undefined && isExcluded(place, settings);
+    },
+  };
+}
+
+function isExcluded(place: string, { folder, excludes }: Settings): boolean {
+  const way = shownFrom(folder, place);
+  if (way === "." || !isWithin(folder, place)) return false;
+  return excludes(way, /\.(?:tf|tofu)(?:\.json)?$/.test(way) ? "file" : "folder");
+}

@@ -1,0 +1,214 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { type FSWatcher, watch } from "chokidar";
+import { Failure } from "../base/failure.js";
+import { Interrupted } from "../base/interrupted.js";
+import type { Io } from "../base/io.js";
+import { shownFrom } from "../base/paths.js";
+import { AssessmentCache, type AssessRoot, foldersOf } from "./assessment-cache.js";
+import type { LintOutcome } from "./lint-once.js";
+import {
+  foldersAbove,
+  foldersIn,
+  foldersToWatch,
+  isRelevantFile,
+  isSettingsFile,
+  isSkippedFolder,
+} from "./watch-folders.js";
+
+/** What to do again whenever files change. */
+export interface WatchJob {
+  /** As the user named them. */
+  readonly targets: readonly string[];
+  /** Lints everything. Root modules that nothing has changed in are had from `assess` without being read again. */
+  lint(assess: AssessRoot): Promise<LintOutcome>;
+  show(outcome: LintOutcome): Promise<void>;
+}
+
+/** Milliseconds without another change after which is linted: branches are switched and files formatted in one go. */
+const QUIET = 100;
+
+/** Moves to the top of the screen, and takes away what is left on it. */
+const CLEAR = "\u001b[H\u001b[J";
+
+/**
+ * Lints once, and then again whenever a file that matters is changed, made or deleted, until `io.signal` is aborted or
+ * nobody reads standard output any more; throws the reason then. What goes wrong in the first round is thrown, later it
+ * is told and watching goes on.
+ */
+export async function watchLint(job: WatchJob, io: Pick<Io, "cwd" | "stdout" | "stderr" | "signal">): Promise<never> {
+  const cache = new AssessmentCache();
+  const changes = new Changes();
+  const started = Date.now();
+  const stop = () => changes.stop();
+  io.signal.addEventListener("abort", stop, { once: true });
+  io.stdout.once?.("close", stop);
+  clear(io);
+  let outcome = await job.lint(cache.assess);
+  await job.show(outcome);
+
+  const folders = new WatchedFolders(job.targets.map((target) => path.resolve(io.cwd, target)));
+  folders.update(outcome, io.cwd);
+  const watcher = startWatching(folders, changes, io);
+  try {
+    await ready(watcher, changes);
+    for (const file of changedSince(started, outcome, io.cwd)) changes.add(file);
+    while (!changes.isStopped) {
+      io.stderr.write("watch: waiting for changes\n");
+      const files = await changes.settled();
+      if (files.length === 0) continue;
+      for (const file of files) if (!isSettingsFile(file)) cache.forget(file);
+      clear(io);
+      io.stderr.write(`watch: ${namesOf(files, io.cwd)} changed, linting again\n`);
+      try {
+        outcome = await job.lint(cache.assess);
+        await job.show(outcome);
+        watcher.add(folders.update(outcome, io.cwd));
+      } catch (error) {
+        // Settings that are being edited are wrong for a while.
+        if (!(error instanceof Failure)) throw error;
+        io.stderr.write(`error: ${error.message}\n${error.hint === undefined ? "" : `       ${error.hint}\n`}`);
+      }
+    }
+  } finally {
+    io.signal.removeEventListener("abort", stop);
+    await watcher.close();
+  }
+  throw io.signal.aborted ? io.signal.reason : new Interrupted("SIGPIPE");
+}
+
+/** An empty screen to start on. What is on it is moved up first, so that it can be scrolled back to. */
+function clear({ stdout }: Pick<Io, "stdout">): void {
+  if (stdout.isTTY === true) stdout.write("\n".repeat(Math.max(0, (stdout.rows ?? 1) - 1)) + CLEAR);
+}
+
+/** Which folders are watched, and which were there from the start without being so. */
+class WatchedFolders {
+  readonly #targets: readonly string[];
+  readonly #wanted = new Set<string>();
+  /** Folders around the others, in which nothing but settings counts. */
+  readonly #around = new Set<string>();
+  readonly #passed = new Set<string>();
+
+  constructor(targets: readonly string[]) {
+    this.#targets = targets;
+  }
+
+  get all(): string[] {
+    return [...this.#wanted, ...this.#around];
+  }
+
+  /** Takes in what a round has read. Gives the folders that are to be watched in addition. */
+  update(outcome: LintOutcome, cwd: string): string[] {
+    const roots = outcome.assessments.map(({ inventory }) => path.resolve(cwd, inventory.directory));
+    const read = new Set(outcome.assessments.flatMap((assessment) => [...foldersOf(assessment, cwd)]));
+    const before = new Set(this.all);
+    for (const folder of foldersToWatch(this.#targets, read)) this.#wanted.add(folder);
+    for (const folder of new Set(roots.flatMap(foldersAbove))) if (!this.#wanted.has(folder)) this.#around.add(folder);
+    const added = this.all.filter((folder) => !before.has(folder));
+    for (const folder of added) for (const below of foldersIn(folder, "with links")) this.#passed.add(below);
+    return added;
+  }
+
+  /** A folder that nobody has seen before is new, and watched for what comes into it. */
+  isWatched(folder: string): boolean {
+    if (this.#wanted.has(folder) || this.#around.has(folder)) return true;
+    if (this.#passed.has(folder) || isSkippedFolder(folder)) return false;
+    return !this.#around.has(path.dirname(folder)) || this.#wanted.has(path.dirname(folder));
+  }
+
+  isWatchedFile(file: string): boolean {
+    const folder = path.dirname(file);
+    return this.#around.has(folder) && !this.#wanted.has(folder) ? isSettingsFile(file) : isRelevantFile(file);
+  }
+}
+
+function startWatching(folders: WatchedFolders, changes: Changes, { stderr }: Pick<Io, "stderr">): FSWatcher {
+  const watcher = watch(folders.all, {
+    ignoreInitial: true,
+    ignored: (place, stats) => {
+      if (stats === undefined) return false;
+      const at = path.resolve(place);
+      return stats.isDirectory() ? !folders.isWatched(at) : !folders.isWatchedFile(at);
+    },
+  });
+  watcher.on("all", (event, place) => {
+    if (event === "add" || event === "change" || event === "unlink") changes.add(path.resolve(place));
+  });
+  let told = false;
+  watcher.on("error", (error) => {
+    if (told) return;
+    told = true;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const limit = code === "ENOSPC" || code === "EMFILE";
+    const hint = limit ? "Name fewer directories, or raise the system's limit (fs.inotify.max_user_watches)." : "";
+    stderr.write(`watch: some changes will not be noticed: files cannot be watched${code && ` (${code})`}. ${hint}\n`);
+  });
+  return watcher;
+}
+
+function ready(watcher: FSWatcher, changes: Changes): Promise<void> {
+  return new Promise((resolve) => {
+    watcher.once("ready", resolve);
+    changes.whenStopped(resolve);
+  });
+}
+
+/** Files that were written while they were read for the first time, before anybody watched. */
+function changedSince(started: number, outcome: LintOutcome, cwd: string): readonly string[] {
+  const files = outcome.assessments.flatMap(({ inventory }) => inventory.configuration.files);
+  return [...new Set(files)]
+    .map((file) => path.resolve(cwd, file))
+    .filter((file) => Math.floor(statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? started) > started);
+}
+
+/** Files that have changed, until there is quiet. */
+class Changes {
+  readonly #files = new Set<string>();
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  #wake: () => void = () => undefined;
+  #onStop: () => void = () => undefined;
+
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  add(file: string): void {
+    this.#files.add(file);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#wake(), QUIET);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#wake();
+    this.#onStop();
+  }
+
+  whenStopped(told: () => void): void {
+    if (this.#stopped) told();
+    else this.#onStop = told;
+  }
+
+  /** Everything that changed since the last call, at least one file; none where watching has ended. */
+  async settled(): Promise<readonly string[]> {
+    if (!this.#stopped) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        // What came during the last round has had its pause.
+        if (this.#files.size > 0) this.add([...this.#files][0] ?? "");
+      });
+    }
+    const files = this.#stopped ? [] : [...this.#files].sort();
+    this.#files.clear();
+    return files;
+  }
+}
+
+function namesOf(files: readonly string[], cwd: string): string {
+  const [first = "", ...others] = files.map((file) => shownFrom(cwd, file));
+  if (others.length === 0) return first;
+  return `${first} and ${others.length} other file${others.length === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,94 @@
+import path from "node:path";
+import { type Range, TextDocument } from "vscode-languageserver-textdocument";
+import { BYTE_ORDER_MARK } from "../terraform/configuration/syntax/line-index.js";
+import type { SourceRange } from "../terraform/source-range.js";
+import { fileOfUri, uriOfFile } from "./uris.js";
+
+/** A text as the editor counts it. Offsets are those of the text as tfinvite read it. */
+export interface EditorText {
+  readonly uri: string;
+  /** The editor's number for this text; absent for a file that is not open. */
+  readonly version?: number;
+  readonly text: string;
+  range(start: number, end: number): Range;
+  offset(position: Range["start"]): number;
+}
+
+/** An open document as it is now; what is typed later does not change this. */
+export function openText(open: TextDocument): EditorText {
+  const { uri, version } = open;
+  const document = TextDocument.create(uri, open.languageId, version, open.getText());
+  return {
+    uri,
+    version,
+    text: document.getText(),
+    range: (start, end) => ({ start: document.positionAt(start), end: document.positionAt(end) }),
+    offset: (position) => document.offsetAt(position),
+  };
+}
+
+/** A file on the disk. Editors leave a byte order mark out of what they show. */
+export function diskText(file: string, text: string): EditorText {
+  const mark = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+  const uri = uriOfFile(file);
+  const document = TextDocument.create(uri, "terraform", 0, text.slice(mark));
+  return {
+    uri,
+    text,
+    range: (start, end) => ({
+      start: document.positionAt(Math.max(0, start - mark)),
+      end: document.positionAt(Math.max(0, end - mark)),
+    }),
+    offset: (position) => document.offsetAt(position) + mark,
+  };
+}
+
+/** A range of tfinvite's own as the editor counts it. */
+export function editorRange(text: EditorText, range: SourceRange): Range {
+  return text.range(range.start.offset, range.end.offset);
+}
+
+/** The offset of a line and column as tfinvite counts them, both 1-based; lines end with LF. */
+export function offsetOfPlace(text: string, line: number, column: number): number {
+  let start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+  for (let left = line - 1; left > 0; left -= 1) {
+    const end = text.indexOf("\n", start);
+    if (end === -1) return text.length;
+    start = end + 1;
+  }
+  return Math.min(start + column - 1, text.length);
+}
+
+/** Files of a module, and those that say what holds for it. */
+const MODULE_FILE = /\.(?:tf|tofu|tfvars)(?:\.json)?$|^\.terraform\.lock\.hcl$/;
+
+/** Where a document stands for the linter. */
+export interface DocumentPlace {
+  /** Absolute. */
+  readonly file: string;
+  /** The folder of its module. */
+  readonly directory: string;
+  /** It is in no file: nothing but its own text belongs to its module. */
+  readonly alone: boolean;
+}
+
+/** The place of a document; undefined where it is no business of ours. */
+export function placeOfDocument(document: Pick<TextDocument, "uri" | "languageId">): DocumentPlace | undefined {
+  const file = fileOfUri(document.uri);
+  if (file !== undefined) {
+    return MODULE_FILE.test(path.basename(file)) ? { file, directory: path.dirname(file), alone: false } : undefined;
+  }
+  const extension = extensionFor(document);
+  if (extension === undefined) return undefined;
+  // Nobody has such a folder, and no two documents share one.
+  const directory = path.resolve("/tfinvite-unsaved", Buffer.from(document.uri).toString("hex").slice(-200));
+  return { file: path.join(directory, `main${extension}`), directory, alone: true };
+}
+
+/** What an unnamed text would be called: its name tells, or else the language that the editor takes it for. */
+function extensionFor({ uri, languageId }: Pick<TextDocument, "uri" | "languageId">): string | undefined {
+  const named = /\.(?:tf|tofu)(?:\.json)?(?=$|[?#])/.exec(uri)?.[0];
+  if (named !== undefined) return named;
+  if (languageId === "opentofu") return ".tofu";
+  return languageId === "terraform" || languageId === "hcl" ? ".tf" : undefined;
+}

@@ -1,0 +1,142 @@
+import type { Discovery, Finding, SilencedFinding } from "../invites/finding.js";
+
+/** One known finding: what it is about, and how often. Never a line, which would change with every edit. */
+export interface BaselineEntry {
+  readonly rule: string;
+  /** The root module, relative to the baseline file's folder, with forward slashes; `.` is that folder itself. */
+  readonly directory: string;
+  /** What the finding is about: an address, or the file it lies in, named in the same way. Neither where it is about the root module. */
+  readonly address?: string;
+  readonly file?: string;
+  /** How many findings of this kind are known; absent for one. */
+  readonly count?: number;
+}
+
+export interface Baseline {
+  readonly version: 1;
+  readonly findings: readonly BaselineEntry[];
+}
+
+/** How paths as they are shown become paths as a baseline names them. */
+export type BaselinePath = (shown: string) => string;
+
+/** What a run looked at: entries about anything else are neither stale nor to be replaced. */
+export interface LookedAt {
+  /** Named as in the baseline. */
+  directory(directory: string): boolean;
+  rule(rule: string): boolean;
+}
+
+export interface AppliedBaseline {
+  readonly kept: readonly Finding[];
+  readonly silenced: readonly SilencedFinding[];
+  /** Entries that fewer findings match than they allow; `count` is how many too many. */
+  readonly stale: readonly BaselineEntry[];
+}
+
+export const EMPTY_BASELINE: Baseline = { version: 1, findings: [] };
+
+/** Which findings a baseline never holds: they are about comments and baselines themselves. */
+const NEVER: ReadonlySet<string> = new Set(["unused-suppression", "stale-baseline"] satisfies Finding["rule"][]);
+
+/** Silences what the baseline knows. Of findings that share a key, as many as the baseline counts; the others are new. */
+export function applyBaseline(
+  findings: readonly Finding[],
+  baseline: Baseline,
+  lookedAt: LookedAt,
+  pathOf: BaselinePath,
+): AppliedBaseline {
+  const left = new Map<string, number>();
+  for (const entry of baseline.findings) left.set(keyOf(entry), (left.get(keyOf(entry)) ?? 0) + countOf(entry));
+  const kept: Finding[] = [];
+  const silenced: SilencedFinding[] = [];
+  for (const finding of findings) {
+    const key = keyOf(entryOf(finding, pathOf));
+    const known = left.get(key) ?? 0;
+    if (known === 0 || NEVER.has(finding.rule)) {
+      kept.push(finding);
+    } else {
+      left.set(key, known - 1);
+      silenced.push({ finding, by: "baseline" });
+    }
+  }
+  const stale = mergeEntries(baseline.findings).flatMap((entry): BaselineEntry[] => {
+    const unmatched = left.get(keyOf(entry)) ?? 0;
+    if (unmatched === 0 || !wasLookedAt(entry, lookedAt)) return [];
+    return [withCount(entry, unmatched)];
+  });
+  return { kept, silenced, stale };
+}
+
+/** The baseline that silences just these findings; what the run did not look at stays as it was. */
+export function updateBaseline(
+  baseline: Baseline,
+  findings: readonly Finding[],
+  lookedAt: LookedAt,
+  pathOf: BaselinePath,
+): Baseline {
+  const others = baseline.findings.filter((entry) => !wasLookedAt(entry, lookedAt));
+  const found = findings.filter(({ rule }) => !NEVER.has(rule)).map((finding) => entryOf(finding, pathOf));
+  const foundHere = found.filter((entry) => wasLookedAt(entry, lookedAt));
+  return { version: 1, findings: mergeEntries([...others, ...foundHere]) };
+}
+
+/** The text of a baseline file: one entry a line, sorted, so that a change is a change of few lines. */
+export function printBaseline(baseline: Baseline): string {
+  const lines = mergeEntries(baseline.findings).map((entry) => {
+    const { rule, directory, address, file, count } = entry;
+    const members = Object.entries({ rule, directory, address, file, count }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${JSON.stringify(name)}: ${JSON.stringify(value)}`],
+    );
+    return `    { ${members.join(", ")} }`;
+  });
+  const list = lines.length === 0 ? "[]" : `[\n${lines.join(",\n")}\n  ]`;
+  return `{\n  "version": 1,\n  "findings": ${list}\n}\n`;
+}
+
+/** A stale entry as a finding; `baseline` is the file as shown, `shown` turns an entry's directory into one as shown. */
+export function staleDiscovery(
+  entry: BaselineEntry,
+  baseline: string,
+  shown: (directory: string) => string,
+): Discovery & { readonly rule: "stale-baseline" } {
+  const subject = entry.address ?? entry.file ?? entry.directory;
+  return {
+    rule: "stale-baseline",
+    arguments: { baseline, rule: entry.rule, subject },
+    directory: shown(entry.directory),
+    ...(entry.address !== undefined && { address: entry.address }),
+  };
+}
+
+function entryOf({ rule, directory, address, range }: Finding, pathOf: BaselinePath): BaselineEntry {
+  if (address !== undefined) return { rule, directory: pathOf(directory), address };
+  if (range !== undefined) return { rule, directory: pathOf(directory), file: pathOf(range.file) };
+  return { rule, directory: pathOf(directory) };
+}
+
+function keyOf({ rule, directory, address, file }: BaselineEntry): string {
+  return JSON.stringify([directory, rule, address ?? null, address === undefined ? (file ?? null) : null]);
+}
+
+function countOf(entry: BaselineEntry): number {
+  return entry.count ?? 1;
+}
+
+function withCount({ count: _, ...entry }: BaselineEntry, count: number): BaselineEntry {
+  return count === 1 ? entry : { ...entry, count };
+}
+
+function wasLookedAt({ directory, rule }: BaselineEntry, lookedAt: LookedAt): boolean {
+  return lookedAt.directory(directory) && lookedAt.rule(rule);
+}
+
+/** Each key once, sorted by directory, rule, and what it is about. */
+function mergeEntries(entries: readonly BaselineEntry[]): BaselineEntry[] {
+  const merged = new Map<string, BaselineEntry>();
+  for (const entry of entries) {
+    const known = merged.get(keyOf(entry));
+    merged.set(keyOf(entry), withCount(entry, countOf(entry) + (known === undefined ? 0 : countOf(known))));
+  }
+  return [...merged.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, entry]) => entry);
+}

@@ -1,0 +1,200 @@
+import path from "node:path";
+import { shownFrom } from "../base/paths.js";
+import type { Assessment } from "../invites/assessment.js";
+import type { Finding, RuleId, SilencedFinding } from "../invites/finding.js";
+import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
+import { compareText } from "../terraform/configuration/evaluation/value.js";
+import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
+import { compareRanges } from "../terraform/source-range.js";
+import { applyBaseline, type LookedAt, staleDiscovery, updateBaseline } from "./baseline.js";
+import type { FailOn } from "./exit-code.js";
+import { isIgnorable, type RuleSetting, type Settings, severityOf } from "./settings.js";
+import { baselineOfSettings, type SettingsFinder, settingsFinder } from "./settings-file.js";
+import { applySuppressions, type SuppressionFix } from "./suppressions.js";
+
+/** What the user says of how findings are to be weighed. */
+export interface JudgeOptions {
+  readonly rules: ReadonlyMap<string, RuleSetting>;
+  /** The baseline that a flag names. */
+  readonly baseline?: string;
+  /** Write what is found into the baseline instead of reporting it. */
+  readonly updateBaseline?: boolean;
+  /** For commands that know no baseline, whatever the settings name. */
+  readonly withoutBaseline?: boolean;
+}
+
+/** What was found, in what, before anybody weighed it. */
+export interface Evidence {
+  readonly mode: Assessment["mode"];
+  /** With a plan: the invites that it changes and of which a verdict is given, as `placeOf` names them. */
+  readonly planned?: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+  readonly files: readonly ParsedFile[];
+  /** Root modules that were looked at, as shown. */
+  readonly directories: readonly string[];
+  /** Root modules of which only some files were asked about. */
+  readonly partly: ReadonlySet<string>;
+  /** Whether a directory, as shown, lies in what was looked at, be there a root module or not. */
+  covers(directory: string): boolean;
+  /** The root module that a file belongs to, as shown. */
+  directoryOf(file: string): string | undefined;
+}
+
+export interface Judgement {
+  /** In reading order. */
+  readonly findings: readonly Finding[];
+  readonly silenced: readonly SilencedFinding[];
+  readonly removals: readonly SuppressionFix[];
+  /** What the user should hear of, such as a baseline that was written. */
+  readonly notes: readonly string[];
+  /** The severity from which on the run fails, where the settings of a root module say so. */
+  readonly failOn?: FailOn;
+}
+
+/** The settings of every root module, found before anything is weighed. */
+export type SettingsOf = (directory: string) => Settings | undefined;
+
+/** Finds the settings that hold for root modules. Fails with a Failure where a file of them is wrong. */
+export async function readSettingsOf(
+  directories: readonly string[],
+  cwd: string,
+  find: SettingsFinder = settingsFinder(cwd),
+): Promise<SettingsOf> {
+  const found = new Map<string, Settings | undefined>();
+  for (const directory of directories) found.set(directory, await find(path.resolve(cwd, directory)));
+  return (directory) => found.get(directory);
+}
+
+/** Weighs findings: severities by flag, path and settings; comments; then the baseline. */
+export async function judge(
+  evidence: Evidence,
+  settingsOf: SettingsOf,
+  options: JudgeOptions,
+  cwd: string,
+): Promise<Judgement> {
+  const texts = new Map(evidence.files.map(({ file, text }) => [file, text]));
+  const settingsOfFile = (file: string) => settingsOf(evidence.directoryOf(file) ?? "");
+  const pathIn = (settings: Settings | undefined, shown: string) =>
+    settings === undefined ? undefined : shownFrom(settings.folder, path.resolve(cwd, shown));
+  const settingOf = (rule: RuleId, file: string | undefined, directory: string): RuleSetting => {
+    const settings = settingsOf(directory);
+    return severityOf(rule, pathIn(settings, file ?? directory), settings, options.rules);
+  };
+  const weigh = (findings: readonly Finding[]) =>
+    findings.flatMap((finding) => {
+      const setting = settingOf(finding.rule, finding.range?.file, finding.directory);
+      return setting === "off" ? [] : [{ ...finding, severity: setting }];
+    });
+
+  const asked: ReadonlySet<string> = new Set(
+    rulesFor(evidence.mode, evidence.planned !== undefined).map(({ id }) => id),
+  );
+  const applied = applySuppressions(weigh(evidence.findings), evidence.files, {
+    ignorable: (rule, file) => {
+      const settings = settingsOfFile(file);
+      return isIgnorable(rule, pathIn(settings, file), settings);
+    },
+    requiresReason: (file) => settingsOfFile(file)?.requireReason === true,
+    asked: (rule, file) => asked.has(rule) && settingOf(rule, file, evidence.directoryOf(file) ?? "") !== "off",
+    directoryOf: evidence.directoryOf,
+  });
+  const problems = weigh(applied.problems.map((problem) => findingOf(problem, texts)));
+
+  const failOn = evidence.directories
+    .map((directory) => settingsOf(directory)?.failOn)
+    .find((one) => one !== undefined);
+  const known = await knownFindings(applied.kept, evidence, settingsOf, options, cwd, asked);
+  return {
+    findings: [...withoutSuperseded(known.kept, evidence.planned), ...problems, ...weigh(known.stale)].sort(
+      inReadingOrder,
+    ),
+    silenced: [...applied.silenced, ...known.silenced].sort((a, b) => inReadingOrder(a.finding, b.finding)),
+    removals: applied.removals,
+    notes: known.notes,
+    ...(failOn !== undefined && { failOn }),
+  };
+}
+
+/** What a plan does with an invite says it all: how it stands is part of that, and what is forgotten is put right already. */
+function withoutSuperseded(findings: readonly Finding[], planned: ReadonlySet<string> | undefined): Finding[] {
+  return findings.filter((finding) => {
+    const { rule, directory, address = "" } = finding;
+    return RULES[rule].needs !== "live" || planned?.has(placeOf(directory, address)) !== true;
+  });
+}
+
+/** One name for an invite of any root module. */
+export function placeOf(directory: string, address: string): string {
+  return `${directory}\0${address}`;
+}
+
+interface Known {
+  readonly kept: readonly Finding[];
+  readonly silenced: readonly SilencedFinding[];
+  readonly stale: readonly Finding[];
+  readonly notes: readonly string[];
+}
+
+async function knownFindings(
+  findings: readonly Finding[],
+  evidence: Evidence,
+  settingsOf: SettingsOf,
+  options: JudgeOptions,
+  cwd: string,
+  asked: ReadonlySet<string>,
+): Promise<Known> {
+  const none = { kept: findings, silenced: [], stale: [], notes: [] };
+  if (options.withoutBaseline === true) return none;
+  const name = options.baseline ?? (await baselineBySettings(evidence.directories, settingsOf, cwd));
+  if (name === undefined) return none;
+  const { readBaselineFile, writeBaselineFile, baselinePath, shownBaselinePath } = await import("./baseline-file.js");
+  const file = await readBaselineFile(name, cwd, options.updateBaseline === true ? "update" : "apply");
+  const pathOf = baselinePath(file.path, cwd);
+  const shown = shownBaselinePath(file.path, cwd);
+  const partly = new Set([...evidence.partly].map(pathOf));
+  const lookedAt: LookedAt = {
+    directory: (directory) => !partly.has(directory) && evidence.covers(shown(directory)),
+    rule: (rule) => asked.has(rule) && options.rules.get(rule) !== "off",
+  };
+  if (options.updateBaseline !== true) {
+    const applied = applyBaseline(findings, file.baseline, lookedAt, pathOf);
+    const stale = applied.stale.map((entry) => findingOf(staleDiscovery(entry, file.name, shown), new Map()));
+    return { kept: applied.kept, silenced: applied.silenced, stale, notes: [] };
+  }
+  const updated = updateBaseline(file.baseline, findings, lookedAt, pathOf);
+  const changed = await writeBaselineFile(file, updated);
+  const { kept, silenced } = applyBaseline(findings, updated, lookedAt, pathOf);
+  const count = updated.findings.reduce((sum, entry) => sum + (entry.count ?? 1), 0);
+  const what = `${count} known finding${count === 1 ? "" : "s"}`;
+  return {
+    kept,
+    silenced,
+    stale: [],
+    notes: [changed ? `wrote ${file.name}: ${what}` : `${file.name} stays as it is: ${what}`],
+  };
+}
+
+/** The baseline of the first root module's settings that name one; it holds for the whole run. */
+async function baselineBySettings(
+  directories: readonly string[],
+  settingsOf: SettingsOf,
+  cwd: string,
+): Promise<string | undefined> {
+  const settings = directories.map(settingsOf).find((one) => one?.baseline !== undefined);
+  const file = settings === undefined ? undefined : await baselineOfSettings(settings);
+  return file === undefined ? undefined : shownFrom(cwd, file);
+}
+
+/** By file and line; what has no place comes after what has one. */
+export function inReadingOrder(a: Finding, b: Finding): number {
+  if (a.range === undefined || b.range === undefined) {
+    const order = Number(a.range === undefined) - Number(b.range === undefined);
+    return order !== 0 ? order : byName(a, b);
+  }
+  const distance = compareRanges(a.range, b.range);
+  return distance !== 0 ? distance : byName(a, b);
+}
+
+function byName(a: Finding, b: Finding): number {
+  return compareText(a.address ?? "", b.address ?? "") || compareText(a.rule, b.rule);
+}

@@ -1,0 +1,129 @@
+import { lstat, readFile, realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import { Failure } from "../base/failure.js";
+import { isWithin, shownFrom } from "../base/paths.js";
+import type { Settings } from "./settings.js";
+
+export const SETTINGS_FILE = ".tfinvite.json";
+
+/** More is nobody's settings. */
+const LARGEST = 1024 * 1024;
+
+/** The settings that hold for a root module, given by its absolute path. */
+export type SettingsFinder = (directory: string) => Promise<Settings | undefined>;
+
+/**
+ * Finds settings upward from each root module to its repository's root; the nearest file holds alone. Without a repository
+ * it goes up to `cwd`, and from a directory outside of that nowhere. Each folder is looked at once. Fails with a Failure
+ * that tells everything that is wrong in a file.
+ */
+export function settingsFinder(cwd: string): SettingsFinder {
+  const files = new Map<string, Promise<Settings | undefined>>();
+  const roots = new Map<string, Promise<boolean>>();
+  const once = <T>(known: Map<string, Promise<T>>, folder: string, find: () => Promise<T>): Promise<T> => {
+    const found = known.get(folder) ?? find();
+    known.set(folder, found);
+    return found;
+  };
+  return async (directory) => {
+    const folders = ancestors(path.resolve(cwd, directory));
+    let limit: number | undefined;
+    for (const [index, folder] of folders.entries()) {
+      if (await once(roots, folder, () => exists(path.join(folder, ".git")))) {
+        limit = index;
+        break;
+      }
+    }
+    limit ??= Math.max(0, folders.indexOf(path.resolve(cwd)));
+    const tree = folders[limit] ?? directory;
+    for (const folder of folders.slice(0, limit + 1)) {
+      const settings = await once(files, folder, () => readSettingsFile(folder, tree, cwd));
+      if (settings !== undefined) return settings;
+    }
+    return undefined;
+  };
+}
+
+/** The settings that hold for one root module; with many of them, use a `settingsFinder`. */
+export function findSettings(directory: string, cwd: string): Promise<Settings | undefined> {
+  return settingsFinder(cwd)(directory);
+}
+
+/** The baseline that the settings name, as an absolute path. Fails where a link in the tree leads out of it. */
+export async function baselineOfSettings(settings: Settings): Promise<string | undefined> {
+  if (settings.baseline === undefined) return undefined;
+  const file = path.join(settings.folder, settings.baseline);
+  const end = await nearestReal(file);
+  if (end === undefined || !isWithin(await realpath(settings.folder), end)) {
+    throw new Failure(
+      `${settings.file}: the baseline ${settings.baseline} is a link to a place outside of its folder`,
+      "Name a file inside the folder, or give the baseline by --baseline FILE.",
+    );
+  }
+  return file;
+}
+
+async function readSettingsFile(folder: string, tree: string, cwd: string): Promise<Settings | undefined> {
+  const file = path.join(folder, SETTINGS_FILE);
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw unreadable(shownFrom(cwd, file), error);
+  });
+  if (found === undefined) return undefined;
+  const name = shownFrom(cwd, file);
+  if (!found.isFile())
+    throw new Failure(`${name} is not a file`, "Settings are a JSON file; docs/configuration.md shows one.");
+  if (found.size > LARGEST) throw new Failure(`${name} is too large for settings: ${found.size} bytes`);
+  // Its keys are told in messages, so it must not be a stranger's link to something secret.
+  if (!isWithin(await realpath(tree), await realpath(file))) {
+    throw new Failure(`${name} is a link to a place outside of ${shownFrom(cwd, tree)}`, "Put the file itself there.");
+  }
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw unreadable(name, error);
+  });
+  const [{ readSettingsText }, { printProblems }] = await Promise.all([
+    import("./read-settings.js"),
+    import("./located-json.js"),
+  ]);
+  const read = readSettingsText(text, { folder, file: name });
+  if (!read.ok) throw new Failure(printProblems(name, text, read.problems));
+  return read.settings;
+}
+
+function unreadable(name: string, cause: unknown): Failure {
+  const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+  return new Failure(`${name} cannot be read${code}`, undefined, { cause });
+}
+
+/** The folder itself, its parent, and so on. */
+function ancestors(folder: string): string[] {
+  const folders = [folder];
+  for (let at = folder; path.dirname(at) !== at; at = path.dirname(at)) folders.push(path.dirname(at));
+  return folders;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Where a path really leads; of what does not exist yet, where its folder does. Undefined for a link that leads nowhere. */
+async function nearestReal(file: string): Promise<string | undefined> {
+  try {
+    return await realpath(file);
+  } catch {
+    if (await isLink(file)) return undefined;
+    const folder = path.dirname(file);
+    const real = folder === file ? folder : await nearestReal(folder);
+    return real === undefined ? undefined : path.join(real, path.basename(file));
+  }
+}
+
+async function isLink(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+}

@@ -1,0 +1,67 @@
+import type { RuleId, Severity } from "../invites/finding.js";
+import { RULES } from "../invites/rules/registry.js";
+
+/** What a rule may be set to. */
+export type RuleSetting = Severity | "off";
+
+/** What the settings say of one rule. */
+export interface RuleSettings {
+  readonly severity?: RuleSetting;
+  readonly ignorable?: boolean;
+}
+
+export type RuleTable = Readonly<Partial<Record<RuleId, RuleSettings>>>;
+
+/** A `.tfinvite.json`, read and found to be right. Paths it is asked about are relative to its folder, with `/`. */
+export interface Settings {
+  /** Absolute. */
+  readonly folder: string;
+  /** The file as shown. */
+  readonly file: string;
+  readonly rules: RuleTable;
+  /** In the order of the file; of several that match, the last that says something of a rule holds. */
+  readonly paths: readonly PathSettings[];
+  excludes(path: string, kind: "file" | "folder"): boolean;
+  readonly failOn?: Severity | "never";
+  /** Relative to the folder, with `/`; never outside of it. */
+  readonly baseline?: string;
+  readonly requireReason: boolean;
+  /** Provider configurations (`openai.eu`), each with the variable that holds its organization's key. */
+  readonly organizations: ReadonlyMap<string, string>;
+}
+
+export interface PathSettings {
+  matches(path: string): boolean;
+  readonly rules: RuleTable;
+}
+
+/**
+ * What a rule's findings weigh at a place: what a flag says, else the settings for that path, else the settings, else
+ * the rule's own severity. `path` is relative to the settings' folder; absent where the place lies outside of it.
+ */
+export function severityOf(
+  rule: RuleId,
+  path: string | undefined,
+  settings: Settings | undefined,
+  flags: ReadonlyMap<string, RuleSetting>,
+): RuleSetting {
+  return flags.get(rule) ?? lookUp(rule, path, settings, "severity") ?? RULES[rule].severity;
+}
+
+/** Whether comments may silence a rule there. */
+export function isIgnorable(rule: RuleId, path: string | undefined, settings: Settings | undefined): boolean {
+  return lookUp(rule, path, settings, "ignorable") ?? true;
+}
+
+function lookUp<Key extends keyof RuleSettings>(
+  rule: RuleId,
+  path: string | undefined,
+  settings: Settings | undefined,
+  key: Key,
+): RuleSettings[Key] | undefined {
+  if (settings === undefined) return undefined;
+  const byPath = path === undefined ? [] : settings.paths.filter((one) => one.matches(path));
+  return (
+    byPath.findLast(({ rules }) => rules[rule]?.[key] !== undefined)?.rules[rule]?.[key] ?? settings.rules[rule]?.[key]
+  );
+}

@@ -1,0 +1,234 @@
+import { SUPPRESSION_MARK } from "../invites/rules/rule.js";
+import { type Comment, commentsOf, type Stretch } from "../terraform/configuration/syntax/comments.js";
+import { LineIndex } from "../terraform/configuration/syntax/line-index.js";
+import type { Attribute, Block, Body, ParsedFile } from "../terraform/configuration/syntax/syntax.js";
+import type { SourceRange } from "../terraform/source-range.js";
+
+/** One `tfinvite-ignore: rule[, rule] -- reason`. */
+export interface Suppression {
+  readonly file: string;
+  readonly comment: Comment;
+  /** The directive: from its mark to the end of its reason. */
+  readonly range: SourceRange;
+  readonly names: readonly SuppressedName[];
+  readonly reason?: string;
+  /** Where a finding has to start for this to be about it. Offsets into the file's text. */
+  readonly scopes: readonly Stretch[];
+}
+
+/** A name in the list of rules, whether there is such a rule or not. */
+export interface SuppressedName {
+  readonly name: string;
+  readonly range: SourceRange;
+}
+
+/** The mark with whatever is written on to it; a colon is wanted, and its lack is worth telling where a line begins with the mark. */
+const DIRECTIVE = /tfinvite-ignore([\w-]*)([ \t]*:)?/g;
+const REASON = /(?:^|\s)--(?:\s|$)/;
+const EVERYWHERE: Stretch = { start: 0, end: Number.POSITIVE_INFINITY };
+
+/** The suppressions of a file, from top to bottom; free of cost for a file that has none. */
+export function suppressionsOf(file: ParsedFile): readonly Suppression[] {
+  if (!file.text.includes(SUPPRESSION_MARK)) return [];
+  const lines = new LineIndex(file.file, file.text);
+  const comments = commentsOf(file);
+  const surroundings = surroundingsOf(file, comments);
+  return comments.flatMap((comment, index) =>
+    directivesOf(comment).map(({ start, end, kind, list }): Suppression => {
+      const { names, reason } = readList(file.text.slice(list, end), list, lines);
+      return {
+        file: file.file,
+        comment,
+        range: lines.range(start, end),
+        names: kind === "unknown" ? [] : names,
+        ...(reason !== undefined && { reason }),
+        scopes: kind === "file" ? fileScopes(comment, surroundings) : blockScopes(comment, index, surroundings),
+      };
+    }),
+  );
+}
+
+interface Directive {
+  readonly kind: "block" | "file" | "unknown";
+  readonly start: number;
+  readonly end: number;
+  /** Where its list of rules begins. */
+  readonly list: number;
+}
+
+function directivesOf({ text, textStart }: Comment): Directive[] {
+  const directives: Directive[] = [];
+  let lineStart = 0;
+  for (const line of text.split("\n")) {
+    const match = [...line.matchAll(DIRECTIVE)].find(
+      // Prose may speak of it; what cannot be prose is the colon, or the mark at the beginning of a line.
+      ({ index, 2: colon }) => colon !== undefined || /^[\s#*/]*$/.test(line.slice(0, index)),
+    );
+    if (match !== undefined) {
+      const [whole, suffix = "", colon] = match;
+      const kind = colon === undefined ? "unknown" : suffix === "" ? "block" : suffix === "-file" ? "file" : "unknown";
+      const start = textStart + lineStart + match.index;
+      const end = textStart + lineStart + line.trimEnd().length;
+      directives.push({ kind, start, end, list: start + whole.length });
+    }
+    lineStart += line.length + 1;
+  }
+  return directives;
+}
+
+function readList(
+  text: string,
+  start: number,
+  lines: LineIndex,
+): { readonly names: readonly SuppressedName[]; readonly reason?: string } {
+  const mark = REASON.exec(text);
+  const list = mark === null ? text : text.slice(0, mark.index);
+  const reason = mark === null ? "" : text.slice(mark.index + mark[0].length).trim();
+  const names: SuppressedName[] = [];
+  let at = start;
+  for (const part of list.split(",")) {
+    const name = part.trim();
+    const from = at + (part.length - part.trimStart().length);
+    if (name !== "") names.push({ name, range: lines.range(from, from + name.length) });
+    at += part.length + 1;
+  }
+  return { names, ...(reason !== "" && { reason }) };
+}
+
+/** What a comment's reach depends on, made once for a file. */
+interface Surroundings {
+  readonly text: string;
+  /** By where they start. */
+  readonly items: readonly Item[];
+  /** The file's first code, or the text's length. */
+  readonly firstCode: number;
+  /** For each comment the code that comes after it, or the text's length. */
+  readonly nextCode: readonly number[];
+  readonly lineStarts: readonly number[];
+}
+
+function surroundingsOf({ language, text, body }: ParsedFile, comments: readonly Comment[]): Surroundings {
+  if (language === "json") return { text, items: [], firstCode: 0, nextCode: [], lineStarts: [] };
+  const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const codeBetween = (start: number, end: number) => {
+    const code = text.slice(start, end).search(/[^\s\ufeff]/);
+    return code === -1 ? undefined : start + code;
+  };
+  const nextCode = comments.map(() => text.length);
+  for (const [index, { range }] of [...comments.entries()].reverse()) {
+    const next = comments[index + 1]?.range.start.offset ?? text.length;
+    nextCode[index] = codeBetween(range.end.offset, next) ?? nextCode[index + 1] ?? text.length;
+  }
+  const firstCode = codeBetween(0, comments[0]?.range.start.offset ?? text.length) ?? nextCode[0] ?? text.length;
+  return { text, items: itemsOf(body), firstCode, nextCode, lineStarts };
+}
+
+/** `ignore-file` counts before any code, or in a JSON file's outermost object. */
+function fileScopes(comment: Comment, { firstCode }: Surroundings): readonly Stretch[] {
+  const counts = comment.kind === "json" ? comment.topLevel : comment.range.start.offset < firstCode;
+  return counts ? [EVERYWHERE] : [];
+}
+
+function blockScopes(comment: Comment, index: number, surroundings: Surroundings): readonly Stretch[] {
+  if (comment.kind === "json") return [comment.topLevel ? EVERYWHERE : comment.holder];
+  const { items, text, nextCode } = surroundings;
+  const start = comment.range.start.offset;
+  const end = comment.range.end.offset;
+  const own = linesOf(start, end, surroundings);
+  const scopes: Stretch[] = [own];
+  if (comment.afterCode) {
+    // `resource "a" "b" { # tfinvite-ignore: …` and `projects = [ # tfinvite-ignore: …` speak of all that begins there.
+    scopes.push(
+      ...startingIn(items, { ...own, end: start }).filter((item) => item.bodyStart <= start && end <= item.end),
+    );
+  }
+  if (!comment.alone) return scopes;
+  const code = nextCode[index] ?? text.length;
+  if (code < text.length) {
+    const line = linesOf(code, code, surroundings);
+    scopes.push(line, ...startingIn(items, line));
+  }
+  const inner = innermostBlock(items, start, end);
+  if (inner !== undefined && inner.blockType !== "locals") scopes.push(inner);
+  return scopes;
+}
+
+/** An argument or a block. */
+interface Item extends Stretch {
+  /** Behind the opening brace, or where the value begins. */
+  readonly bodyStart: number;
+  /** Absent for an argument. */
+  readonly blockType?: string;
+  /** The block around it. */
+  readonly parent?: Item;
+}
+
+/** Every argument and block, by where it starts. */
+function itemsOf(body: Body): Item[] {
+  const items: Item[] = [];
+  const waiting: { readonly body: Body; readonly parent?: Item }[] = [{ body }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const around = next.parent === undefined ? {} : { parent: next.parent };
+    for (const attribute of next.body.attributes()) items.push({ ...itemOfAttribute(attribute), ...around });
+    for (const block of next.body.allBlocks()) {
+      const item = { ...itemOfBlock(block), ...around };
+      items.push(item);
+      waiting.push({ body: block.body, parent: item });
+    }
+  }
+  return items.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+function startingIn(items: readonly Item[], { start, end }: Stretch): Item[] {
+  const found: Item[] = [];
+  for (let index = firstFrom(items, start); (items[index]?.start ?? end) < end; index += 1) {
+    const item = items[index];
+    if (item !== undefined) found.push(item);
+  }
+  return found;
+}
+
+function innermostBlock(items: readonly Item[], start: number, end: number): Item | undefined {
+  let item = items[firstFrom(items, start) - 1];
+  while (item !== undefined && (item.blockType === undefined || item.bodyStart > start || item.end < end)) {
+    item = item.parent;
+  }
+  return item;
+}
+
+/** The index of the first item that starts there or later. */
+function firstFrom(items: readonly Item[], offset: number): number {
+  return partition(items.length, (index) => (items[index]?.start ?? 0) < offset);
+}
+
+function itemOfAttribute({ nameRange, range }: Attribute): Item {
+  return { start: range.start.offset, end: range.end.offset, bodyStart: nameRange.end.offset };
+}
+
+function itemOfBlock({ range, body, type }: Block): Item {
+  return {
+    start: range.start.offset,
+    end: range.end.offset,
+    bodyStart: body.range.start.offset,
+    blockType: type,
+  };
+}
+
+/** Whole lines, the last one's end included. */
+function linesOf(start: number, end: number, { text, lineStarts }: Surroundings): Stretch {
+  const first = partition(lineStarts.length, (index) => (lineStarts[index] ?? 0) <= start);
+  const behind = partition(lineStarts.length, (index) => (lineStarts[index] ?? 0) <= end);
+  return { start: lineStarts[first - 1] ?? 0, end: lineStarts[behind] ?? text.length + 1 };
+}
+
+/** The first index for which `before` no longer holds. */
+function partition(length: number, before: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (before(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

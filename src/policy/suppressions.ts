@@ -1,0 +1,143 @@
+import { posix } from "node:path";
+import { nearestName } from "../base/nearest-name.js";
+import type { Discovery, Finding, FindingArguments, RuleId, SilencedFinding } from "../invites/finding.js";
+import { isRuleId, RULES } from "../invites/rules/registry.js";
+import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
+import type { SourceRange } from "../terraform/source-range.js";
+import { type SuppressedName, type Suppression, suppressionsOf } from "./suppression-comments.js";
+import { suppressionRemoval, type TextEdit } from "./suppression-removal.js";
+
+/** What decides about suppressions beside the comments themselves. Files are named as they are shown. */
+export interface SuppressionPolicy {
+  /** Whether the settings let findings of a rule in a file be suppressed. */
+  ignorable(rule: RuleId, file: string): boolean;
+  /** Whether a suppression in a file counts only with a reason. */
+  requiresReason(file: string): boolean;
+  /** Whether the rule was asked about that file, and is not off there: otherwise nobody knows if a suppression is of use. */
+  asked(rule: RuleId, file: string): boolean;
+  /** The root module to show a file's problems under; without it, the file's own folder. */
+  directoryOf?(file: string): string | undefined;
+}
+
+export interface AppliedSuppressions {
+  readonly kept: readonly Finding[];
+  readonly silenced: readonly SilencedFinding[];
+  /** Of rule `unused-suppression`, file by file from top to bottom. */
+  readonly problems: readonly Discovery[];
+  /** What takes unused suppressions out, each with the problems that it puts right. */
+  readonly removals: readonly SuppressionFix[];
+}
+
+export interface SuppressionFix {
+  readonly file: string;
+  readonly edit: TextEdit;
+  readonly problems: readonly Discovery[];
+}
+
+/** Those speak about suppressions and baselines; a comment does not silence them. */
+const ABOUT_SUPPRESSION: ReadonlySet<string> = new Set(["unused-suppression", "stale-baseline"] satisfies RuleId[]);
+const RULE_IDS: readonly string[] = Object.keys(RULES);
+
+/**
+ * Takes out what comments silence. `findings` are those of the whole run, of every root module, since a module that many
+ * of them use has one text; `files` are all that findings can lie in, each file once.
+ */
+export function applySuppressions(
+  findings: readonly Finding[],
+  files: readonly ParsedFile[],
+  policy: SuppressionPolicy,
+): AppliedSuppressions {
+  const unique = new Map(files.map((file) => [file.file, file]));
+  const byFile = new Map<string, readonly JudgedSuppression[]>();
+  for (const file of unique.values()) {
+    const suppressions = suppressionsOf(file).map((suppression) => judge(suppression, policy));
+    if (suppressions.length > 0) byFile.set(file.file, suppressions);
+  }
+  const kept: Finding[] = [];
+  const silenced: SilencedFinding[] = [];
+  for (const finding of findings) {
+    const covering = (byFile.get(finding.range?.file ?? "") ?? []).filter((judged) => covers(judged, finding));
+    for (const { used } of covering) used.add(finding.rule);
+    const reason = covering.find(({ suppression }) => suppression.reason !== undefined)?.suppression.reason;
+    if (covering.length === 0) kept.push(finding);
+    else silenced.push({ finding, by: "comment", ...(reason !== undefined && { reason }) });
+  }
+  const problems: Discovery[] = [];
+  const removals: SuppressionFix[] = [];
+  for (const [name, judged] of byFile) {
+    const text = unique.get(name)?.text ?? "";
+    const directory = policy.directoryOf?.(name) ?? posix.dirname(name);
+    for (const one of judged) {
+      const found = problemsOf(one, directory, policy);
+      problems.push(...found.map(({ problem }) => problem));
+      const unused = found.filter(({ problem }) => problem.arguments.why === "unused");
+      const edit = suppressionRemoval(text, one.suppression, new Set(unused.flatMap(({ of }) => of ?? [])));
+      if (edit !== undefined) removals.push({ file: name, edit, problems: unused.map(({ problem }) => problem) });
+    }
+  }
+  return { kept, silenced, problems, removals };
+}
+
+interface JudgedSuppression {
+  readonly suppression: Suppression;
+  /** The rules that it may silence. */
+  readonly valid: ReadonlySet<RuleId>;
+  readonly lacksReason: boolean;
+  readonly used: Set<RuleId>;
+}
+
+function judge(suppression: Suppression, policy: SuppressionPolicy): JudgedSuppression {
+  const { file, names, reason } = suppression;
+  const lacksReason = names.length > 0 && reason === undefined && policy.requiresReason(file);
+  const rules = names.flatMap(({ name }) => (isRuleId(name) && isIgnorable(name, file, policy) ? [name] : []));
+  return { suppression, valid: new Set(lacksReason ? [] : rules), lacksReason, used: new Set() };
+}
+
+function covers({ suppression, valid }: JudgedSuppression, { rule, range }: Finding): boolean {
+  if (range === undefined || !valid.has(rule)) return false;
+  const { offset } = range.start;
+  return suppression.scopes.some(({ start, end }) => start <= offset && offset < end);
+}
+
+type SuppressionProblem = Discovery & { readonly rule: "unused-suppression" };
+
+/** What is wrong with one suppression; `of` is the name that it is about. */
+function problemsOf(
+  { suppression, lacksReason, used }: JudgedSuppression,
+  directory: string,
+  policy: SuppressionPolicy,
+): { readonly problem: SuppressionProblem; readonly of?: SuppressedName }[] {
+  const { file, names } = suppression;
+  const problem = (args: FindingArguments["unused-suppression"], range: SourceRange): SuppressionProblem => ({
+    rule: "unused-suppression",
+    arguments: args,
+    directory,
+    range,
+  });
+  if (names.length === 0) return [{ problem: problem({ why: "no-rule" }, suppression.range) }];
+  const byName = names.flatMap((of) => {
+    const { name, range } = of;
+    const told = (args: Omit<FindingArguments["unused-suppression"], "name">) => [
+      { problem: problem({ ...args, name }, range), of },
+    ];
+    if (!isRuleId(name)) {
+      const meant = meantBy(name);
+      return told({ why: "unknown-rule", ...(meant !== undefined && { meant }) });
+    }
+    if (!isIgnorable(name, file, policy)) return told({ why: "not-ignorable" });
+    if (lacksReason || used.has(name) || !policy.asked(name, file)) return [];
+    return told({ why: "unused" });
+  });
+  if (lacksReason) return [{ problem: problem({ why: "no-reason" }, suppression.range) }, ...byName];
+  return byName;
+}
+
+/** A reason without its dashes, or without space around them, makes a strange name; its first word tells. */
+function meantBy(written: string): string | undefined {
+  const [first = ""] = written.split(/[^\w-]|--/);
+  return isRuleId(first) ? first : nearestName(written, RULE_IDS);
+}
+
+function isIgnorable(rule: RuleId, file: string, policy: SuppressionPolicy): boolean {
+  return !ABOUT_SUPPRESSION.has(rule) && policy.ignorable(rule, file);
+}

@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { readInputs } from "../assess/inputs.js";
+import { startDeadline } from "../base/deadline.js";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import { count } from "../base/phrases.js";
+import type { Replacement } from "../base/replace-files.js";
+import { replaceOrFail } from "../base/replace-or-fail.js";
+import { say } from "../cli/say.js";
+import { styleFor } from "../cli/style.js";
+import type { Inventory } from "../invites/inventory.js";
+import { isForgetFile } from "../invites/remedies/forget-block-text.js";
+import { leftover } from "../invites/rules/leftover-forget-block.js";
+import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { formatSections } from "../report/repair-text.js";
+import type { Refactoring } from "../terraform/configuration/configuration.js";
+import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
+import { applyChanges, type BlockDeletion } from "../terraform/edit/apply-changes.js";
+import { compareRanges } from "../terraform/source-range.js";
+import { type Editable, editableFiles } from "./editable-files.js";
+import type { RepairOptions } from "./options.js";
+
+/** Deletes the blocks that have forgotten what they were for, as the state shows; a file of ours that is left empty as well. */
+export async function cleanBlocks(directories: readonly string[], options: RepairOptions, io: Io): Promise<Verdict> {
+  const inputs = await readInputs(directories, options, startDeadline(options.deadline), io);
+  if (inputs.notes.length + inputs.errors.length > 0) say(inputs.notes, inputs.errors, io);
+  const deletions = new Map<string, Refactoring>();
+  const texts = new Map<string, string>();
+  const left: (readonly [string, string])[] = [];
+  let waiting = 0;
+  for (const inventory of inputs.inventories) {
+    const { configuration } = inventory;
+    const editable = await editableFiles(configuration, io);
+    const done = doneBlocks(inventory);
+    for (const block of done) {
+      const why = await whyNot(block, editable);
+      if (why === undefined) deletions.set(`${block.block.range.file}:${block.block.range.start.offset}`, block);
+      else left.push([placeOf(block), why]);
+    }
+    for (const [file, text] of configuration.texts) texts.set(file, text);
+    waiting += configuration.refactorings.filter(
+      (one) => isForgetFile(texts.get(one.block.range.file) ?? "") && !done.includes(one),
+    ).length;
+  }
+  const replacements = await replacementsOf([...deletions.values()], texts, io);
+  await replaceOrFail(replacements, "cannot clean");
+  const sorted = [...deletions.values()].sort((a, b) => compareRanges(a.block.range, b.block.range));
+  const rows = sorted.map((one) => [placeOf(one), `${one.kind} ${one.from ?? ""}`] as const);
+  const emptied = replacements.flatMap(({ name, after }) =>
+    after === undefined ? [[name, "deleted, as nothing was left in it"] as const] : [],
+  );
+  const style = styleFor(io.stderr, io);
+  io.stderr.write(
+    formatSections(
+      [
+        { title: "Deleted:", rows: [...rows, ...emptied] },
+        { title: "Left to you, though done:", rows: left },
+      ],
+      style,
+    ),
+  );
+  if (waiting > 0) {
+    io.stderr.write(
+      `note: ${count(waiting, "block")} of tfinvite's ${waiting === 1 ? "has" : "have"} still something to do: apply first\n`,
+    );
+  } else if (rows.length + left.length === 0) io.stderr.write("no block has done its work; nothing to clean\n");
+  if (inputs.errors.length > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
+  return left.length === 0
+    ? { code: EXIT.ok }
+    : { code: EXIT.incomplete, reason: `incomplete, ${count(left.length, "block")} left to you` };
+}
+
+/** Blocks that the state needs no more: what `leftover-forget-block` finds, and whole modules that were forgotten by us. */
+function doneBlocks(inventory: Inventory): Refactoring[] {
+  const { configuration, state } = inventory;
+  const isDone = (refactoring: Refactoring) => {
+    const { kind, type, from = "", modulePath, block } = refactoring;
+    const isMove = kind === "moved" || kind === "removed";
+    if (isMove && leftover(refactoring, configuration, state) === "done") return true;
+    if (kind !== "removed" || type !== undefined || state === undefined || modulePath.length > 0) return false;
+    if (!isForgetFile(configuration.texts.get(block.range.file) ?? "")) return false;
+    const names = [...from.matchAll(/module\.([\w-]+)/g)].map(([, name]) => name);
+    return !state.instances.some(({ address }) => names.every((name, depth) => address.module[depth]?.name === name));
+  };
+  return configuration.refactorings.filter(isDone);
+}
+
+async function whyNot({ block }: Refactoring, editable: Editable): Promise<string | undefined> {
+  return editable.whyNot(block.range.file);
+}
+
+async function replacementsOf(
+  blocks: readonly Refactoring[],
+  texts: ReadonlyMap<string, string>,
+  io: Io,
+): Promise<Replacement[]> {
+  const changes = blocks.map(({ block }): BlockDeletion => ({ block: block.range }));
+  const edited = applyChanges(changes, (file) => texts.get(file));
+  if (edited === undefined) throw new Failure("the blocks could not be told apart", "Delete them by hand.");
+  const replacements: Replacement[] = [];
+  for (const [name, after] of edited) {
+    const before = texts.get(name) ?? "";
+    if ((await parseFile(name, after, { validate: true })).problems.length > 0) {
+      throw new Failure(`what would be left of ${name} does not parse`, "Delete the blocks by hand.");
+    }
+    const file = path.resolve(io.cwd, name);
+    if (!existsSync(file)) continue;
+    replacements.push({ file, name, before, ...(!(isForgetFile(before) && isEmpty(after)) && { after }) });
+  }
+  return replacements;
+}
+
+/** Whether only comments are left. */
+function isEmpty(text: string): boolean {
+  const bare = text.replace(/^\ufeff/, "");
+  return (
+    /^(?:[ \t]*(?:(?:#|\/\/).*)?(?:\r?\n|$))*$/.test(bare) ||
+    /^\s*\{\s*(?:"\/\/"\s*:\s*"(?:[^"\\]|\\.)*"\s*)?\}\s*$/.test(bare)
+  );
+}
+
+function placeOf({ block: { range } }: Refactoring): string {
+  return `${range.file}:${range.start.line}`;
+}

@@ -1,0 +1,87 @@
+import { findStandings } from "../assess/standings.js";
+import { startDeadline } from "../base/deadline.js";
+import type { Io } from "../base/io.js";
+import { assessmentOf } from "../invites/assessment.js";
+import type { Inventory, InviteEntry } from "../invites/inventory.js";
+import { decide, type RepairPlan } from "../invites/remedies/repair-plan.js";
+import type { Report } from "../invites/report.js";
+import { isSpent, type Standing } from "../invites/standing.js";
+import { readSettingsOf } from "../policy/judge.js";
+import { standingPhrase } from "../report/messages/standing-detail.js";
+import type { PreparedRepair, RepairSelection } from "./prepare.js";
+
+/** An invite that was to go and stays, with the reason as the predicate of a sentence. */
+export interface LeftOut {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** A plan with what was confirmed, and what was not. */
+export interface ConfirmedPlan {
+  readonly plan: RepairPlan;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Looks exactly the selected invites up once more, in as few requests as it takes: minutes may have gone by. */
+export async function confirmPlans(
+  plans: readonly RepairPlan[],
+  prepared: PreparedRepair,
+  options: RepairSelection,
+  io: Io,
+): Promise<ConfirmedPlan[]> {
+  const inventories = plans.flatMap((plan) => {
+    const inventory = prepared.inputs.inventories.find(({ directory }) => directory === plan.directory);
+    return inventory === undefined ? [] : [selectedOf(inventory, plan, prepared.report)];
+  });
+  const settingsOf = await readSettingsOf(
+    inventories.map(({ directory }) => directory),
+    io.cwd,
+  );
+  const standings = await findStandings(
+    inventories,
+    {
+      offline: false,
+      onlyWhetherSpent: options.standing === undefined,
+      deadline: startDeadline(options.deadline),
+      organizationsOf: (directory) => settingsOf(directory)?.organizations,
+    },
+    io,
+  );
+  const selection = options.standing === undefined ? {} : { standings: options.standing };
+  return plans.map((plan) => {
+    const assessment = standings.assessments.find(({ inventory }) => inventory.directory === plan.directory);
+    const leftOut: LeftOut[] = [];
+    const forget = plan.forget.filter((invite) => {
+      if (assessment === undefined) return false;
+      const standing = assessmentOf(assessment, invite.entry);
+      const now = { ...invite, standing, spent: isSpent(standing.standing) };
+      if (decide(now, selection) === "forget") return true;
+      const phrase =
+        standing.standing === "unknown"
+          ? `could not be confirmed: ${standing.reason ?? "it was not looked up"}`
+          : `is not what it was a moment ago: ${standingPhrase(standing, standings.now)}`;
+      leftOut.push({ name: invite.entry.name, why: phrase });
+      return false;
+    });
+    return { plan: { ...plan, forget }, leftOut };
+  });
+}
+
+/** Standings by which the API shows that it knows the organization's invites. */
+const KNOWN: ReadonlySet<Standing> = new Set<Standing>(["accepted", "joined", "departed", "expired", "pending"]);
+
+/**
+ * The invites of a plan alone; and where none of them is known to the API, as with `--standing missing`, one that is:
+ * without it, the key would seem to be of another organization.
+ */
+function selectedOf(inventory: Inventory, plan: RepairPlan, report: Report): Inventory {
+  const selected = new Set(plan.forget.map(({ entry }) => entry));
+  const witnesses = new Map<string, InviteEntry>();
+  for (const { entry, standing } of report.invites) {
+    if (entry.directory !== plan.directory || !entry.inState || !KNOWN.has(standing.standing)) continue;
+    if (selected.has(entry) || !witnesses.has(entry.providerConfiguration))
+      witnesses.set(entry.providerConfiguration, entry);
+  }
+  const wanted = new Set([...selected, ...witnesses.values()]);
+  return { ...inventory, entries: inventory.entries.filter((entry) => wanted.has(entry)) };
+}

@@ -1,0 +1,63 @@
+import type { InviteEntry } from "../invites/inventory.js";
+import { resourcePath } from "../invites/remedies/forget-blocks.js";
+import { destroySetting, literalBoolean } from "../invites/rules/about-blocks.js";
+import type { Configuration, Refactoring } from "../terraform/configuration/configuration.js";
+
+/** What blocks that are there already make of an invite that is to be forgotten. */
+export type Coverage = { readonly entry: InviteEntry } & (
+  | { readonly kind: "none" }
+  /** They forget it with the next apply. */
+  | { readonly kind: "covered" }
+  /** They do something else with it. */
+  | { readonly kind: "refused"; readonly why: string }
+);
+
+/** Looks for the `moved` and `removed` blocks of the root module that speak of these invites. */
+export function coverageOf(
+  entries: readonly InviteEntry[],
+  { refactorings }: Configuration,
+  tool: "terraform" | "tofu",
+): Coverage[] {
+  const own = refactorings.filter(({ modulePath }) => modulePath.length === 0);
+  const removed = new Map(
+    own.flatMap((one) => (one.kind === "removed" && one.from !== undefined ? [[one.from, one]] : [])),
+  );
+  const moved = new Map(
+    own.flatMap((one) => (one.kind === "moved" && one.from !== undefined ? [[one.from, one]] : [])),
+  );
+  return entries.map((entry): Coverage => {
+    const move = moved.get(entry.name);
+    const target = move === undefined ? resourcePath(entry.address) : (move.to ?? "").replace(/\[.*$/s, "");
+    const module = entry.address.module.map((_, depth, all) =>
+      all
+        .slice(0, depth + 1)
+        .map(({ name }) => `module.${name}`)
+        .join("."),
+    );
+    const removal = [target, ...(move === undefined ? module : [])].flatMap((from) => removed.get(from) ?? [])[0];
+    if (removal !== undefined && keeps(removal, tool)) return { entry, kind: "covered" };
+    if (removal !== undefined)
+      return {
+        entry,
+        kind: "refused",
+        why: `the removed block at ${placeOf(removal)} destroys it: tfinvite lint --fix`,
+      };
+    if (move !== undefined)
+      return {
+        entry,
+        kind: "refused",
+        why: `the moved block at ${placeOf(move)} takes it elsewhere: apply that first`,
+      };
+    return { entry, kind: "none" };
+  });
+}
+
+/** OpenTofu forgets unless it is told otherwise. */
+function keeps({ block }: Refactoring, tool: "terraform" | "tofu"): boolean {
+  const setting = destroySetting(block);
+  return setting === undefined ? tool === "tofu" : literalBoolean(setting) === false;
+}
+
+function placeOf({ block: { headerRange } }: Refactoring): string {
+  return `${headerRange.file}:${headerRange.start.line}`;
+}

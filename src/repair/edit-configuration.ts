@@ -1,0 +1,246 @@
+import path from "node:path";
+import type { Io } from "../base/io.js";
+import { type Inventory, type InviteEntry, isInviteType, takeInventory } from "../invites/inventory.js";
+import { INVITE_TYPES } from "../invites/providers/dialects.js";
+import { type ConfigurationChange, configurationChanges } from "../invites/remedies/configuration-steps.js";
+import { dropKeys, editFor } from "../invites/remedies/edits/changes.js";
+import { literalValues } from "../invites/remedies/edits/literal-values.js";
+import { changedNames, sideEffects } from "../invites/remedies/edits/side-effects.js";
+import type { ConfigurationStep } from "../invites/remedies/remedy.js";
+import type { DoneEdit } from "../report/messages/edit-text.js";
+import { formatAddress, formatInstanceKey } from "../terraform/addresses/address.js";
+import type { Configuration } from "../terraform/configuration/configuration.js";
+import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
+import { overlayFileSystem } from "../terraform/configuration/overlay-file-system.js";
+import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
+import { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
+import { applyChanges, placeOf, type TextChange } from "../terraform/edit/apply-changes.js";
+import { type Editable, editableFiles } from "./editable-files.js";
+
+/** What became of a configuration in memory. */
+export interface EditedRoot {
+  /** Not declared any more after the edits; without a change where nothing declares them anyway. */
+  readonly edited: readonly InviteEntry[];
+  /** Left as they are, all of a change or nothing. */
+  readonly left: readonly LeftToPerson[];
+  /** By name as shown. */
+  readonly files: ReadonlyMap<string, { readonly before: string; readonly after: string }>;
+  /** What was done, by file. */
+  readonly done: readonly DoneEdit[];
+  readonly before: Configuration;
+  readonly after: Configuration;
+}
+
+export interface LeftToPerson {
+  readonly step: ConfigurationStep;
+  readonly entries: readonly InviteEntry[];
+  readonly reason: string;
+}
+
+/** How the root module's configuration is read. */
+export interface ReadingOptions {
+  readonly varFile?: readonly string[];
+  readonly var?: readonly string[];
+}
+
+/**
+ * Takes invites out of a configuration, in memory: those for which that is surely all that changes. Every attempt is read
+ * again and compared, resources of all types included, so that the plan has nothing to create and nothing to destroy.
+ */
+export async function editConfiguration(
+  inventory: Inventory,
+  going: readonly InviteEntry[],
+  options: ReadingOptions,
+  io: Io,
+): Promise<EditedRoot> {
+  const reader = await readerOf(inventory, options, io);
+  const before = reader.configuration;
+  const whole = takeInventory(before, inventory.state ?? (inventory.stateUnread ? "unread" : undefined));
+  const names = new Set(going.map(({ name }) => name));
+  const attempt = attemptsOn(whole, reader, await editableFiles(before, io));
+  const candidates = whole.entries.filter(({ name }) => names.has(name));
+  const changes = configurationChanges(candidates, whole);
+  const declared = new Set(changes.flatMap(({ entries }) => entries));
+  const undeclared = candidates.filter((entry) => !declared.has(entry));
+
+  const left: LeftToPerson[] = [];
+  let accepted: readonly ConfigurationChange[] = [];
+  let best: Attempt | undefined;
+  const emptied = new Set<string>();
+  const accept = async (units: readonly ConfigurationChange[]): Promise<void> => {
+    if (units.length === 0) return;
+    const all = [...accepted, ...units];
+    const going = all.flatMap(({ entries }) => entries);
+    const tried = await attempt(going, emptied);
+    if (tried.ok) {
+      accepted = all;
+      best = tried;
+      return;
+    }
+    const [unit, ...others] = units;
+    if (unit !== undefined && others.length === 0) {
+      // Where others read the whole resource, its block may stay, with nothing left to run over.
+      const isKeyed = unit.step.kind === "delete-block" && unit.entries.every(({ declared }) => declared?.keySource);
+      const again = isKeyed ? await attempt(going, new Set([...emptied, unit.step.resource])) : tried;
+      if (again.ok) {
+        emptied.add(unit.step.resource);
+        accepted = all;
+        best = again;
+      } else left.push({ ...unit, reason: tried.reason });
+      return;
+    }
+    const middle = Math.ceil(units.length / 2);
+    await accept(units.slice(0, middle));
+    await accept(units.slice(middle));
+  };
+  await accept(changes);
+  return {
+    edited: [...undeclared, ...accepted.flatMap(({ entries }) => entries)],
+    left,
+    files: best?.files ?? new Map(),
+    done: best?.done ?? [],
+    before,
+    after: best?.after ?? before,
+  };
+}
+
+interface Reader {
+  readonly configuration: Configuration;
+  /** The same with texts in the place of files, by name as shown. */
+  read(texts: ReadonlyMap<string, string>): Promise<Configuration>;
+}
+
+async function readerOf({ directory, configuration }: Inventory, options: ReadingOptions, io: Io): Promise<Reader> {
+  const cache = new ParsedFiles();
+  const load = (related: readonly string[], texts: ReadonlyMap<string, string>) =>
+    loadConfiguration({
+      directory,
+      cwd: io.cwd,
+      types: INVITE_TYPES,
+      related,
+      // All of it: what else is made from a collection need not mention an invite.
+      mention: [""],
+      tool: configuration.settings.tool,
+      env: io.env,
+      varFiles: options.varFile ?? [],
+      vars: options.var ?? [],
+      fileSystem: overlayFileSystem(new Map([...texts].map(([file, text]) => [path.resolve(io.cwd, file), text]))),
+      cache,
+    });
+  const seen = await load([], new Map());
+  const types = seen.parsed.flatMap(({ body }) =>
+    body.blocks("resource", 2).flatMap(({ labels }) => labels[0]?.value ?? []),
+  );
+  const related = [...new Set(types)].filter((type) => !isInviteType(type));
+  return { configuration: await load(related, new Map()), read: (texts) => load(related, texts) };
+}
+
+type Attempt = Pick<EditedRoot, "files" | "done" | "after">;
+
+type Attempted = ({ readonly ok: true } & Attempt) | { readonly ok: false; readonly reason: string };
+
+/** A key may be written in several places, of which each reading shows one. */
+const MOST_ROUNDS = 20;
+
+function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
+  const before = inventory.configuration;
+  return async (going: readonly InviteEntry[], emptied: ReadonlySet<string>): Promise<Attempted> => {
+    const broken = before.problems[0];
+    if (broken !== undefined)
+      return fail(`${broken.range.file}:${broken.range.start.line} has a syntax error, which comes first`);
+    const addresses = going.map(({ address }) => address);
+    const literals = literalValues(going, inventory);
+    const done: DoneEdit[] = [];
+    let changes: TextChange[] = [];
+    for (const written of configurationChanges(going, inventory)) {
+      const change = emptied.has(written.step.resource) ? withBlockKept(written) : written;
+      const edit = editFor(change, before);
+      if (!edit.ok) return fail(edit.reason);
+      changes.push(...edit.changes);
+      for (const one of edit.changes) {
+        const { file, start } = placeOf(one);
+        const line = "block" in one ? one.block.start.line : lineAt(before.texts.get(file) ?? "", start);
+        done.push({ file, step: change.step, line });
+      }
+    }
+    for (const { file, start, read, text } of literals) {
+      done.push({ file, line: lineAt(before.texts.get(file) ?? "", start), read, isWrittenOut: text !== "" });
+    }
+    const changed = new Set(changedNames(changes.map(placeOf), before, addresses));
+    const texts = new Map<string, string>();
+    let current = before;
+    changes = [...changes, ...literals];
+    for (let round = 1; ; round += 1) {
+      const why = await apply(changes, current, texts, editable);
+      if (why !== undefined) return fail(why);
+      current = await reader.read(texts);
+      const still = stillDeclared(going, current);
+      if (still.length === 0 || round >= MOST_ROUNDS) break;
+      const more = dropKeys(still, current);
+      if (!more.ok) break;
+      changes = [...more.changes];
+      const step = configurationChanges(going, inventory).find((one) => one.step.kind === "drop-keys")?.step;
+      if (step !== undefined) {
+        for (const { file, start } of changes.map(placeOf)) {
+          done.push({ file, line: lineAt(current.texts.get(file) ?? "", start), step });
+        }
+      }
+      for (const name of changedNames(changes.map(placeOf), current, addresses)) changed.add(name);
+    }
+    const [effect] = sideEffects({ before, after: current, changed: [...changed], literals, going: addresses });
+    if (effect !== undefined) {
+      const { file, start } = effect.range;
+      return fail(`${effect.text} (${file}:${start.line})`);
+    }
+    const files = new Map([...texts].map(([file, after]) => [file, { before: before.texts.get(file) ?? "", after }]));
+    return { ok: true, files, done: done.filter(({ file }) => files.has(file)), after: current };
+  };
+}
+
+/** The same invites taken out of what the block runs over, in place of the block. */
+function withBlockKept({ step, entries }: ConfigurationChange): ConfigurationChange {
+  if (step.kind !== "delete-block") return { step, entries };
+  const { resource, collection, range } = step;
+  const keys = entries.map(({ address }) => formatInstanceKey(address.key).slice(1, -1));
+  const via = collection === undefined ? {} : { via: collection };
+  return { step: { kind: "drop-keys", resource, keys, ...via, ofCall: false, range }, entries };
+}
+
+/** Makes changes of the current texts, or says why not. */
+async function apply(
+  changes: readonly TextChange[],
+  { texts: known }: Configuration,
+  texts: Map<string, string>,
+  editable: Editable,
+): Promise<string | undefined> {
+  for (const file of new Set(changes.map((change) => placeOf(change).file))) {
+    const why = await editable.whyNot(file);
+    if (why !== undefined) return `${file} is not changed: ${why}`;
+  }
+  const edited = applyChanges(changes, (file) => texts.get(file) ?? known.get(file));
+  if (edited === undefined) return "what has to change could not be told apart";
+  for (const [file, text] of edited) {
+    if ((await parseFile(file, text, { validate: true })).problems.length > 0)
+      return `what would come of ${file} does not parse`;
+    texts.set(file, text);
+  }
+  return undefined;
+}
+
+/** The places of keys that are left of invites that are to go. */
+function stillDeclared(going: readonly InviteEntry[], { resources }: Configuration) {
+  const names = new Set(going.map(({ name }) => name));
+  return resources
+    .flatMap(({ instances }) => instances)
+    .flatMap(({ address, keySource }) =>
+      names.has(formatAddress(address)) && keySource !== undefined ? [keySource] : [],
+    );
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
+}
+
+function fail(reason: string): Attempted & { readonly ok: false } {
+  return { ok: false, reason };
+}

@@ -1,0 +1,70 @@
+import { realpath } from "node:fs/promises";
+import path from "node:path";
+import type { Io } from "../base/io.js";
+import { isWithin, shownFrom } from "../base/paths.js";
+import { INVITE_MENTIONS, INVITE_TYPES } from "../invites/providers/dialects.js";
+import type { Configuration } from "../terraform/configuration/configuration.js";
+import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
+import { diskFileSystem } from "../terraform/configuration/file-system.js";
+import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
+
+/** Which files of a root module may be changed for it. */
+export interface Editable {
+  /** Undefined where nothing speaks against it. `file` is as shown. */
+  whyNot(file: string): Promise<string | undefined>;
+}
+
+/** Files below the root module's directory that were not fetched, and that no other root module of the repository uses. */
+export async function editableFiles(configuration: Configuration, io: Io): Promise<Editable> {
+  const root = path.resolve(io.cwd, configuration.directory);
+  const realRoot = await realpath(root).catch(() => root);
+  const dataDirectory = path.resolve(root, io.env["TF_DATA_DIR"] || ".terraform");
+  const answers = new Map<string, Promise<string | undefined>>();
+  const ask = async (file: string): Promise<string | undefined> => {
+    const place = path.resolve(io.cwd, file);
+    if (isWithin(dataDirectory, place)) return "it is a copy that terraform init has fetched";
+    const real = await realpath(place).catch(() => place);
+    if (!isWithin(root, place) || !isWithin(realRoot, real))
+      return "it is outside the root module's directory, and others may use it";
+    if (configuration.texts.get(file)?.includes("\ufffd") === true) return "it is not UTF-8 throughout";
+    const directory = path.dirname(place);
+    return directory === root ? undefined : otherUsers(directory, root, configuration, io);
+  };
+  return {
+    whyNot(file) {
+      const known = answers.get(file) ?? ask(file);
+      answers.set(file, known);
+      return known;
+    },
+  };
+}
+
+/** The other root modules of the repository that call a module. */
+async function otherUsers(
+  module: string,
+  root: string,
+  { settings }: Configuration,
+  io: Io,
+): Promise<string | undefined> {
+  const repository = repositoryRoot(root, diskFileSystem) ?? root;
+  const reading = { cwd: io.cwd, mention: INVITE_MENTIONS, tool: settings.tool, env: io.env } as const;
+  const { discoverModules } = await import("../terraform/configuration/discovery/discover-modules.js");
+  const { roots } = await discoverModules({ ...reading, targets: [repository] });
+  const shown = shownFrom(io.cwd, module);
+  const users: string[] = [];
+  for (const { directory } of roots) {
+    if (path.resolve(io.cwd, directory) === root) continue;
+    const other = await loadConfiguration({
+      ...reading,
+      directory,
+      types: INVITE_TYPES,
+      validate: false,
+      varFiles: [],
+      vars: [],
+    });
+    if (other.modules.some((call) => call.directory === shown)) users.push(directory);
+  }
+  return users.length === 0
+    ? undefined
+    : `${users.join(", ")} ${users.length === 1 ? "calls" : "call"} the module as well`;
+}

@@ -1,0 +1,148 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { writeDurably } from "../base/durable-files.js";
+import { VERSION } from "../base/version.js";
+
+/**
+ * - `begun`: the change was about to be made; whether it was, only the state can tell.
+ * - `done`: made, and compared.
+ * - `undone`: put back again.
+ */
+export const JOURNAL_STATUSES = ["begun", "done", "undone"] as const;
+
+/** What a repair took out of one state. The objects themselves are in the backup beside it. */
+const Journal = z.object({
+  version: z.literal(1),
+  tool: z.object({ name: z.literal("tfinvite"), version: z.string() }),
+  status: z.enum(JOURNAL_STATUSES),
+  /** ISO 8601, in UTC. */
+  begunAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+  /** The root module, absolute. */
+  directory: z.string(),
+  /** How Terraform is called. */
+  argv: z.array(z.string()).min(1),
+  /** Absent where there was none: the state was a file. */
+  backend: z.string().optional(),
+  workspace: z.string(),
+  lineage: z.string(),
+  serialBefore: z.int(),
+  serialAfter: z.int().optional(),
+  /** A file beside the journal: the whole state before the change. */
+  backup: z.string().regex(/^[\w.-]+$/),
+  removed: z.array(
+    z.object({
+      address: z.string(),
+      objects: z.array(z.object({ id: z.string().optional(), deposed: z.string().optional() })),
+    }),
+  ),
+});
+
+export type JournalContent = z.infer<typeof Journal>;
+
+/** A journal in its folder. */
+export interface Journaled {
+  /** `20261124-210000-1f3a`. */
+  readonly id: string;
+  readonly folder: string;
+  readonly content: JournalContent;
+}
+
+const ID = /^\d{8}-\d{6}-[0-9a-f]{4,}$/;
+
+export type NewJournal = Omit<JournalContent, "version" | "tool" | "status" | "begunAt" | "backup">;
+
+/** Writes the backup first, then the journal that names it, both before anything is changed. */
+export async function beginJournal(
+  folder: string,
+  backup: Uint8Array,
+  what: NewJournal,
+  now: Date,
+): Promise<Journaled> {
+  const time = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  const id = `${time}-${crypto.randomUUID().slice(0, 8)}`;
+  const content: JournalContent = {
+    version: 1,
+    tool: { name: "tfinvite", version: VERSION },
+    status: "begun",
+    begunAt: now.toISOString(),
+    backup: `${id}.tfstate`,
+    ...what,
+  };
+  const journal: Journaled = { id, folder, content };
+  await writeDurably(backupPath(journal), backup);
+  await writeDurably(journalPath(journal), textOf(content));
+  return journal;
+}
+
+/** Writes down how it ended. */
+export async function endJournal(
+  journal: Journaled,
+  how: Pick<JournalContent, "status"> & Partial<Pick<JournalContent, "serialAfter" | "removed">>,
+  now: Date,
+): Promise<Journaled> {
+  const content: JournalContent = { ...journal.content, ...how, endedAt: now.toISOString() };
+  await writeDurably(journalPath(journal), textOf(content));
+  return { ...journal, content };
+}
+
+/** Deletes a journal and its backup; the journal last, so that no backup is left that nobody knows of. */
+export async function dropJournal(journal: Journaled): Promise<void> {
+  await rm(backupPath(journal), { force: true });
+  await rm(journalPath(journal), { force: true });
+}
+
+export function backupPath({ folder, content }: Journaled): string {
+  return path.join(folder, content.backup);
+}
+
+function journalPath({ folder, id }: Journaled): string {
+  return path.join(folder, `${id}.json`);
+}
+
+function textOf(content: JournalContent): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** All that a folder of journals holds. */
+export interface JournalListing {
+  /** The latest first. */
+  readonly journals: readonly Journaled[];
+  /** Files that are named like journals and cannot be read. */
+  readonly unreadable: readonly string[];
+  /** Backups that no journal names, and half-written files: left by a run that was killed before it changed anything. */
+  readonly leftovers: readonly string[];
+}
+
+/** Reads every journal of a folder; one that is not there holds none. */
+export async function listJournals(folder: string): Promise<JournalListing> {
+  const names = (await readdir(folder).catch(() => [])).sort().reverse();
+  const journals: Journaled[] = [];
+  const unreadable: string[] = [];
+  for (const name of names) {
+    const id = name.replace(/\.json$/, "");
+    if (id === name || !ID.test(id)) continue;
+    const journal = await readJournal(folder, id);
+    if (journal === undefined) unreadable.push(name);
+    else journals.push(journal);
+  }
+  journals.sort((a, b) => Date.parse(b.content.begunAt) - Date.parse(a.content.begunAt));
+  const known = new Set(journals.map(({ content }) => content.backup));
+  const leftovers = names.filter(
+    (name) =>
+      name.endsWith(".part") ||
+      (name.endsWith(".tfstate") && !known.has(name) && !unreadable.includes(name.replace(/\.tfstate$/, ".json"))),
+  );
+  return { journals, unreadable, leftovers };
+}
+
+/** One journal by its name; undefined where there is none that can be read. */
+export async function readJournal(folder: string, id: string): Promise<Journaled | undefined> {
+  try {
+    const content = Journal.parse(JSON.parse(await readFile(path.join(folder, `${id}.json`), "utf8")));
+    return { id, folder, content };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { type ReportOptions, type ReportRun, runReport } from "../assess/run-report.js";
+import { matcher } from "../assess/selection.js";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
+import type { Standing } from "../invites/standing.js";
+
+/** The flags that say which invites are meant. */
+export interface RepairSelection extends ReportOptions {
+  readonly only?: readonly string[];
+  readonly standing?: ReadonlySet<Standing>;
+}
+
+/** What is to be forgotten in each root module, and everything that was found out on the way. */
+export interface PreparedRepair extends ReportRun {
+  /** One for each root module that could be read, in the order that they were named in. */
+  readonly plans: readonly RepairPlan[];
+}
+
+/** Taking one of these out of the state would leave something alive that nobody manages, or would be a guess. */
+const NEVER_FORGOTTEN: ReadonlyMap<Standing, string> = new Map([
+  ["pending", "a pending invite is alive: let the person accept it, or destroy it with Terraform, which works"],
+  ["unknown", "an invite that could not be looked up is never taken out of a state"],
+  ["unsent", "an invite that was never sent is in no state"],
+]);
+
+/** Looks everything up and decides what goes. Fails with a Failure where the selection or the state is not to be trusted. */
+export async function prepareRepair(
+  directories: readonly string[],
+  options: RepairSelection,
+  io: Io,
+): Promise<PreparedRepair> {
+  for (const standing of options.standing ?? []) {
+    const reason = NEVER_FORGOTTEN.get(standing);
+    if (reason !== undefined) throw new Failure(`--standing ${standing} does not go with repair: ${reason}`);
+  }
+  const run = await runReport(directories, { ...options, withoutBaseline: true }, io);
+  const { report, inputs } = run;
+  if (inputs.givenState?.kind === "other") {
+    throw new Failure(
+      `${options.state} is not the state that the commands would act on: ${inputs.givenState.reason}`,
+      "Run repair in the root module that the state belongs to, or without --state.",
+    );
+  }
+  const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
+  const selection = {
+    ...(matches !== undefined && { matches }),
+    ...(options.standing !== undefined && { standings: options.standing }),
+  };
+  return { ...run, plans: inputs.inventories.map((inventory) => planRepair(report, inventory, selection)) };
+}

@@ -1,0 +1,186 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import { shownFrom } from "../base/paths.js";
+import { say } from "../cli/say.js";
+import type { Inventory, InviteEntry } from "../invites/inventory.js";
+import { blockSupport } from "../invites/remedies/block-support.js";
+import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../invites/remedies/forget-block-text.js";
+import { type ForgetBlock, forgetBlocks, resourcePath } from "../invites/remedies/forget-blocks.js";
+import type { RepairPlan } from "../invites/remedies/repair-plan.js";
+import type { Configuration } from "../terraform/configuration/configuration.js";
+import { coverageOf } from "./coverage.js";
+import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
+import type { RepairOptions } from "./options.js";
+import type { PreparedRepair } from "./prepare.js";
+import { toolVersion } from "./tool-version.js";
+
+/** The blocks of one root module, and what has to change beside them. */
+export interface RootBlocks {
+  readonly plan: RepairPlan;
+  readonly blocks: readonly ForgetBlock[];
+  readonly edited: EditedRoot;
+  /** Selected ones that other blocks speak of in a way that does not go with forgetting them. */
+  readonly refused: readonly { readonly entry: InviteEntry; readonly why: string }[];
+  /** Invites that blocks which are there already forget. */
+  readonly covered: number;
+  /** The file for the blocks: as shown, and what is in it now. */
+  readonly file: { readonly name: string; readonly text?: string };
+  /** What the file is to hold. */
+  readonly text: string;
+}
+
+/** Works out the blocks of a root module, and edits its configuration in memory. */
+export async function blocksFor(
+  plan: RepairPlan,
+  inventory: Inventory,
+  { inputs }: PreparedRepair,
+  options: RepairOptions,
+  io: Io,
+): Promise<RootBlocks> {
+  const { directory, configuration, state } = inventory;
+  const { settings } = configuration;
+  const required = blockSupport(settings);
+  // The program is only asked where the configuration does not say enough.
+  const isEnough = !required.ok || (settings.tool === "terraform" && !required.assumed);
+  const version = isEnough ? undefined : await toolVersion(inputs.toolOf(directory), directory, io);
+  const support = version === undefined ? required : blockSupport({ ...settings, version });
+  if (!support.ok) {
+    throw new Failure(
+      `${directory} cannot be told to forget by code: ${support.reason}`,
+      "Take the invites out by command: tfinvite repair --as commands",
+    );
+  }
+  if (support.assumed) {
+    say([`which ${settings.tool} applies ${directory} is not known; the blocks are for 1.7 or later`], [], io);
+  }
+  if (/(?:^|[\\/])terragrunt/.test(inputs.toolOf(directory)[0] ?? "")) {
+    say(
+      [`Terragrunt may make the files of ${directory} anew: what is written has to be where it takes them from`],
+      [],
+      io,
+    );
+  }
+  const coverage = coverageOf(
+    plan.forget.map(({ entry }) => entry),
+    configuration,
+    settings.tool,
+  );
+  const able = coverage.filter(({ kind }) => kind !== "refused").map(({ entry }) => entry);
+  const edited = await editConfiguration(inventory, able, options, io);
+  const isNew = new Set(coverage.flatMap(({ entry, kind }) => (kind === "none" ? [entry.name] : [])));
+  const chosen = (options.write === true ? edited.edited : able).filter(({ name }) => isNew.has(name));
+  const expected = options.write === true ? declaredIn(edited.after) : asAdvised(edited);
+  const blocks = forgetBlocks(
+    chosen.map(({ address }) => address),
+    {
+      held: inventory.entries.filter(({ inState }) => inState).map(({ address }) => address),
+      holdsOnlyInvites:
+        state?.resourceCount ===
+        new Set(
+          state?.instances.map(
+            ({ address }) => `${address.mode} ${JSON.stringify(address.module)} ${address.type}.${address.name}`,
+          ),
+        ).size,
+      ...expected,
+      isTaken: takenNames(edited.before),
+    },
+  );
+  const file = await forgetFileOf(directory, configuration, options, io);
+  const form: BlockForm = { json: file.name.endsWith(".json"), lifecycle: support.lifecycle };
+  const text =
+    file.text === undefined || (options.write !== true && options.out === undefined)
+      ? forgetFile(blocks, form)
+      : withForgetBlocks(file.text, blocks, form);
+  if (text === undefined) {
+    throw new Failure(`${file.name} is not as tfinvite left it`, "Move it away, or name another file by --out.");
+  }
+  return {
+    plan,
+    blocks,
+    edited,
+    refused: coverage.flatMap((one) => (one.kind === "refused" ? [{ entry: one.entry, why: one.why }] : [])),
+    covered: coverage.filter(({ kind }) => kind === "covered").length,
+    file,
+    text,
+  };
+}
+
+/** What is still declared once everything has been changed, by tfinvite or by the person who was told. */
+function asAdvised({ after, left }: Pick<EditedRoot, "after" | "left">) {
+  const deleted = new Set(
+    left.flatMap(({ step, entries }) =>
+      step.kind === "delete-block" || (step.kind === "change-call" && step.whole)
+        ? entries.map(({ address }) => resourcePath(address))
+        : [],
+    ),
+  );
+  const calls = new Set(left.flatMap(({ step }) => (step.kind === "change-call" && step.whole ? [step.resource] : [])));
+  const { isDeclared, isCalled } = declaredIn(after);
+  return {
+    isDeclared: (name: string) => isDeclared(name) && !deleted.has(name),
+    isCalled: (names: readonly string[]) =>
+      isCalled(names) && !calls.has(names.map((name) => `module.${name}`).join(".")),
+  };
+}
+
+function declaredIn({ resources, modules, unresolvedModules }: Configuration) {
+  const declared = new Set(
+    resources
+      .filter(({ mode }) => mode === "managed")
+      .map(({ modulePath, type, name }) =>
+        resourcePath({ module: modulePath.map((step) => ({ name: step, key: undefined })), type, name }),
+      ),
+  );
+  const called = new Set([...modules, ...unresolvedModules].map((call) => call.path.join(".")));
+  const below = unresolvedModules.map((call) => call.path.map((name) => `module.${name}.`).join(""));
+  return {
+    // What a module that could not be followed declares is not known, and a moved block is right either way.
+    isDeclared: (name: string) => declared.has(name) || below.some((prefix) => name.startsWith(prefix)),
+    isCalled: (names: readonly string[]) => called.has(names.join(".")),
+  };
+}
+
+/** Names in the root module that a block's target must not have. */
+function takenNames({ resources, related, refactorings }: Configuration) {
+  const taken = new Set([
+    ...[...resources, ...related].flatMap(({ modulePath, type, name }) =>
+      modulePath.length === 0 ? [`${type}.${name}`] : [],
+    ),
+    ...refactorings.flatMap(({ from = "", to = "" }) => [from, to].map((text) => text.replace(/\[.*$/s, ""))),
+  ]);
+  return (type: string, name: string) => taken.has(`${type}.${name}`);
+}
+
+/** Where the blocks go: beside the root module's other files, in their syntax. */
+async function forgetFileOf(
+  directory: string,
+  { files }: Configuration,
+  { out, write }: RepairOptions,
+  io: Io,
+): Promise<RootBlocks["file"]> {
+  const root = path.resolve(io.cwd, directory);
+  const own = files.filter(
+    (file) => path.dirname(path.resolve(io.cwd, file)) === root && /\.(?:tf|tofu)(?:\.json)?$/.test(file),
+  );
+  const json = own.length > 0 && own.every((file) => file.endsWith(".json"));
+  const place =
+    out === undefined ? path.join(root, `tfinvite-forget.tf${json ? ".json" : ""}`) : path.resolve(io.cwd, out);
+  const name = shownFrom(io.cwd, place);
+  if (out !== undefined && !/\.(?:tf|tofu)(?:\.json)?$/.test(out)) {
+    throw new Failure(`--out ${out} is no name of a configuration file`, "End it in .tf or in .tf.json.");
+  }
+  if (write === true && path.dirname(place) !== root) {
+    throw new Failure(
+      `--out ${out} is not in ${directory}, where Terraform would read it`,
+      "Name a file in the root module's directory, or leave --out out.",
+    );
+  }
+  const isRead = write === true || out !== undefined;
+  const text = isRead && existsSync(place) ? readFileSync(place, "utf8") : undefined;
+  if (text !== undefined && !isForgetFile(text)) {
+    throw new Failure(`${name} is there already, and was not written by tfinvite`, "Name another file by --out.");
+  }
+  return text === undefined ? { name } : { name, text };
+}

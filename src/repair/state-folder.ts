@@ -1,0 +1,49 @@
+import { chmod, mkdir } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import { reasonOf } from "../base/replace-files.js";
+import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
+import { diskFileSystem } from "../terraform/configuration/file-system.js";
+
+const ELSEWHERE = "Name another folder by XDG_STATE_HOME.";
+
+/**
+ * Where journals and backups are kept: the user's folder for what programs remember, and not for what they are told.
+ * `XDG_STATE_HOME` decides where it is set, as https://specifications.freedesktop.org/basedir-spec has it.
+ */
+export function journalFolder({ env, platform }: Pick<Io, "env" | "platform">): string {
+  const paths = platform === "win32" ? path.win32 : path.posix;
+  const home = env["HOME"] || env["USERPROFILE"] || os.homedir();
+  const given = env["XDG_STATE_HOME"];
+  const usual =
+    platform === "win32"
+      ? env["LOCALAPPDATA"] || paths.join(home, "AppData", "Local")
+      : platform === "darwin"
+        ? paths.join(home, "Library", "Application Support")
+        : paths.join(home, ".local", "state");
+  // A relative one is to be ignored, says the specification.
+  const base = given !== undefined && paths.isAbsolute(given) ? given : usual;
+  if (!paths.isAbsolute(base)) throw new Failure("there is no folder to keep backups in: HOME is not set", ELSEWHERE);
+  return paths.join(base, "tfinvite", "repairs");
+}
+
+/** Makes the folder, for this user alone. Fails where a backup in it could end up under version control. */
+export async function openJournalFolder(io: Io): Promise<string> {
+  const folder = journalFolder(io);
+  const repository = repositoryRoot(folder, diskFileSystem);
+  if (repository !== undefined) {
+    throw new Failure(
+      `backups of a state do not belong into a repository, and ${folder} is in the one at ${repository}`,
+      ELSEWHERE,
+    );
+  }
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (io.platform !== "win32") await chmod(folder, 0o700);
+  } catch (cause) {
+    throw new Failure(`cannot make the folder for backups: ${reasonOf(cause, folder)}`, ELSEWHERE, { cause });
+  }
+  return folder;
+}

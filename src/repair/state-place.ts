@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { isHeldByBackend, withheldFrom } from "../assess/root-state.js";
+import { Failure } from "../base/failure.js";
+import type { Io } from "../base/io.js";
+import { reasonOf } from "../base/replace-files.js";
+import { DEFAULT_WORKSPACE, locateLocalState, selectedWorkspaceName } from "../terraform/root-module/locate-state.js";
+import {
+  type BackendRecord,
+  type Locking,
+  lockingIsOff,
+  lockingOf,
+  readBackendRecord,
+} from "../terraform/state-change/backend.js";
+import { type Accessed, pullBytes, type StateAccess } from "../terraform/state-change/state-access.js";
+import { readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
+
+/** Where the state of a root module is, and how it is reached. */
+export interface StatePlace {
+  /** As the user named it. */
+  readonly directory: string;
+  readonly access: StateAccess;
+  readonly workspace: string;
+  /** Type of the backend; absent where there is none, or where only the tool knows it. */
+  readonly backend?: string;
+  /** The state's file, where there is no backend. */
+  readonly file?: string;
+  readonly locking: Locking;
+  /** Where locking is switched off: the variable or flag that says so. */
+  readonly lockingOff?: string;
+}
+
+/** A root module as far as its place goes. */
+export interface PlacedRoot {
+  readonly directory: string;
+  readonly argv: readonly string[];
+  /** Of the configuration's backend block; the record of `init` has the last word. */
+  readonly backend?: string;
+}
+
+/** Finds out where the state is. Fails where no workspace can have such a name. */
+export async function findStatePlace(root: PlacedRoot, io: Io): Promise<StatePlace> {
+  const { directory, argv } = root;
+  const absolute = path.resolve(io.cwd, directory);
+  const access: StateAccess = {
+    argv,
+    directory: absolute,
+    origin: directory,
+    cwd: io.cwd,
+    env: io.env,
+    ...withheldFrom(argv),
+  };
+  const lockingOff = lockingIsOff(argv, io.env);
+  const common = { directory, access, ...(lockingOff !== undefined && { lockingOff }) };
+  if (!isHeldByBackend(directory, root, { argv }, io)) {
+    const located = await locateLocalState(absolute, io.env);
+    if (!located.ok) throw new Failure(located.error.message, located.error.hint);
+    const { path: file, workspace } = located.local;
+    return { ...common, workspace, file, locking: { kind: "locks" } };
+  }
+  const record: BackendRecord | undefined = await readBackendRecord(absolute, io.env);
+  const type = record?.type ?? root.backend;
+  return {
+    ...common,
+    workspace: await selectedWorkspaceName(absolute, io.env),
+    ...(type !== undefined && { backend: type }),
+    locking: lockingOf(type, record, io.env),
+  };
+}
+
+export interface ReadState {
+  readonly bytes: Buffer;
+  readonly state: StoredState;
+}
+
+/** The state as it is stored right now, whole. */
+export async function readPlacedState(place: StatePlace, signal?: AbortSignal): Promise<Accessed<ReadState>> {
+  const read = await readBytes(place, signal);
+  if (!read.ok) return read;
+  const stored = readStoredState(read.bytes);
+  if (stored.ok) return { ok: true, bytes: read.bytes, state: stored.state };
+  const hint =
+    place.workspace === DEFAULT_WORKSPACE
+      ? "see whether it is the right root module"
+      : `see whether the workspace "${place.workspace}" is the right one`;
+  return { ok: false, message: `the state of ${place.directory} ${stored.what}`, hint };
+}
+
+async function readBytes(place: StatePlace, signal?: AbortSignal): Promise<Accessed<{ readonly bytes: Buffer }>> {
+  if (place.file === undefined) return pullBytes(place.access, signal);
+  try {
+    const bytes = await readFile(place.file);
+    // Only OpenTofu can read what it has encrypted.
+    return bytes.includes('"encrypted_data"') && isEncrypted(bytes)
+      ? await pullBytes(place.access, signal)
+      : { ok: true, bytes };
+  } catch (cause) {
+    return {
+      ok: false,
+      message: `the state of ${place.directory} cannot be read: ${reasonOf(cause, place.file)}`,
+      hint: "see whether the file is still there, and may be read",
+    };
+  }
+}
+
+function isEncrypted(bytes: Buffer): boolean {
+  const stored = readStoredState(bytes);
+  return !stored.ok && stored.what.includes("encrypted");
+}
+
+/** `backend s3, workspace default`, for people. */
+export function placeWords({ backend, file, workspace }: StatePlace): string {
+  const where = backend !== undefined ? `backend ${backend}` : file !== undefined ? "a local file" : "a backend";
+  return `${where}, workspace ${workspace}`;
+}

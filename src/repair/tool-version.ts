@@ -1,0 +1,26 @@
+import path from "node:path";
+import { z } from "zod";
+import type { Io } from "../base/io.js";
+import { runTerraform } from "../terraform/run/run-terraform.js";
+
+const answerSchema = z.looseObject({ terraform_version: z.string() });
+
+/** The version of the program, or undefined where it is not there or does not say. */
+export async function toolVersion(argv: readonly string[], directory: string, io: Io): Promise<string | undefined> {
+  const run = await runTerraform({
+    argv,
+    args: ["version", "-json"],
+    directory: path.resolve(io.cwd, directory),
+    cwd: io.cwd,
+    // It would ask HashiCorp for news.
+    env: { ...io.env, CHECKPOINT_DISABLE: "1" },
+    signal: io.signal,
+    ...(argv.length === 1 && { withhold: (name: string) => name.startsWith("OPENAI_") }),
+  });
+  if (!run.ok || run.exitCode !== 0) return undefined;
+  try {
+    return answerSchema.parse(JSON.parse(run.stdout.toString())).terraform_version;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import path from "node:path";
+import type { TerraformCommand } from "../invites/remedies/remedy.js";
+import type { Report } from "../invites/report.js";
+import { formatAddress } from "../terraform/addresses/address.js";
+import { addressArgument } from "../terraform/shell/address-argument.js";
+import { quoteCommand, quoteCommands, type Shell } from "../terraform/shell/shell-quoting.js";
+import { redactEmails } from "./redact-emails.js";
+import type { CommandContext, ShownCommand } from "./style.js";
+
+/** Terraform commands as this user has to call them: their tool, from where they stand, in their shell. */
+export function commandContext(
+  toolOf: (directory: string) => readonly string[],
+  shell: Shell,
+  options: { readonly redact?: boolean },
+): CommandContext {
+  return {
+    command(directory, command) {
+      const shown = showCommand(toolIn(toolOf(directory), directory), command, shell);
+      // A command with a masked address in it would do nothing, or something else.
+      return options.redact === true && redactEmails(shown.text) !== shown.text ? undefined : shown;
+    },
+  };
+}
+
+/** A command in both forms. The text has as few lines as the shell's length limit allows: normally one. */
+export function showCommand(tool: readonly string[], command: TerraformCommand, shell: Shell): ShownCommand {
+  const { verb, flag = "", addresses, tail = [] } = command;
+  const start = [...tool, ...verb];
+  const words = [...addresses.map((address) => flag + addressArgument(address, shell)), ...tail];
+  return {
+    argv: [...start, ...addresses.map((address) => flag + formatAddress(address)), ...tail],
+    text: words.length === 0 ? quoteCommand(start, shell) : quoteCommands(start, words, shell).join("\n"),
+  };
+}
+
+/** The tool with the flag that makes it work in another root module. Terragrunt has its own. */
+export function toolIn(tool: readonly string[], directory: string): readonly string[] {
+  const [program = "terraform", ...rest] = tool;
+  if (path.normalize(directory) === ".") return [program, ...rest];
+  if (path.basename(program).startsWith("terragrunt")) return [program, `--working-dir=${directory}`, ...rest];
+  return [program, ...rest, `-chdir=${directory}`];
+}
+
+/** Another command of ours for the same root modules, to be typed in the shell that is most likely. */
+export function tfinviteCommand(name: string, report: Report, flags: readonly string[] = []): string {
+  const named = report.directories.filter((directory) => path.normalize(directory) !== ".");
+  return quoteCommand(["tfinvite", name, ...flags, ...named], "bash");
+}

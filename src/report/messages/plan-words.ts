@@ -1,0 +1,307 @@
+import { count, listOf } from "../../base/phrases.js";
+import type { Finding, FindingArguments, PlannedArguments } from "../../invites/finding.js";
+import type { Operation, Outcome } from "../../invites/outcomes/outcome.js";
+import type { DialectOutcome } from "../../invites/outcomes/verdict.js";
+import type { Cause } from "../../invites/planned/cause.js";
+import type { Dialect, ProviderIdentity, ProviderStep } from "../../invites/providers/dialects.js";
+import type { FindingWords } from "./finding-words.js";
+
+/** The rules about what a plan is about to do. */
+export type PlanFinding = Extract<
+  Finding,
+  {
+    rule:
+      | "destroy-will-fail"
+      | "replace-will-fail"
+      | "update-will-fail"
+      | "create-will-fail"
+      | "read-will-fail"
+      | "destroy-is-silent"
+      | "membership-survives"
+      | "resend"
+      | "too-many-reads";
+  }
+>;
+
+/** The words of a finding about a plan. */
+export function planWords(finding: PlanFinding): FindingWords {
+  switch (finding.rule) {
+    case "destroy-will-fail":
+      return {
+        headline: `this plan destroys ${objectWords(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
+        consequence: planned(finding.arguments),
+      };
+    case "replace-will-fail":
+      return {
+        headline: `this plan replaces ${objectWords(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
+        consequence: planned(finding.arguments),
+      };
+    case "update-will-fail":
+      return {
+        headline: `this plan edits an invite in place, and the apply ${will(finding.arguments)} fail`,
+        consequence: planned(finding.arguments),
+      };
+    case "create-will-fail":
+      return {
+        headline: `this plan invites ${whoIsInvited(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
+        consequence: planned(finding.arguments),
+      };
+    case "read-will-fail":
+      return readWords(finding.arguments);
+    case "destroy-is-silent":
+      return {
+        headline: "this destroy will be reported as done, and OpenAI refuses it",
+        consequence: planned(finding.arguments),
+      };
+    case "membership-survives":
+      return {
+        headline: "this destroys the invite of a member, who stays one",
+        consequence: `${person(finding.arguments)} joined in another way, and no invite takes a member out: remove the person in the organization's settings where that is meant`,
+      };
+    case "resend":
+      return {
+        headline: "this plan mails somebody again",
+        consequence: resendConsequence(finding.arguments),
+      };
+    case "too-many-reads":
+      return readsWords(finding.arguments);
+  }
+}
+
+/** `will` where it is certain, `may` where it depends on the version in use. */
+function will({ outcomes }: PlannedArguments): string {
+  return outcomes.every(({ outcome }) => outcome.result === "fails") ? "will" : "may";
+}
+
+function objectWords({ outcomes, standing, deposed }: PlannedArguments): string {
+  if (deposed !== undefined) return "a deposed invite";
+  switch (standing.standing) {
+    case "accepted":
+    case "departed":
+      return "an accepted invite";
+    case "joined":
+      return "the invite of somebody who has joined";
+    case "missing":
+      return "an invite that OpenAI does not know";
+    case "expired":
+      return "an expired invite";
+    case "pending":
+      return "a pending invite";
+    case "unsent":
+      return "an invite";
+    case "unknown":
+      // Only what the state records can have decided it.
+      return outcomes.some(({ outcome }) => outcome.reason === "accepted") ? "an accepted invite" : "an invite";
+  }
+}
+
+function whoIsInvited({ outcomes, duplicateOf }: PlannedArguments): string {
+  const reasons = outcomes.map(({ outcome }) => outcome.reason);
+  if (reasons.includes("member")) return "a member";
+  if (duplicateOf !== undefined) return "one person twice";
+  if (reasons.includes("invited")) return "somebody who is invited already";
+  return "somebody with a provider that takes the answer for a failure";
+}
+
+function person({ email = "the person" }: { readonly email?: string }): string {
+  return email;
+}
+
+/** Why, what OpenAI does, what Terraform prints, and what the state holds then. */
+function planned(given: PlannedArguments): string {
+  return [moveClause(given), causeClause(given), reasonClause(given), outcomeClause(given)]
+    .filter((part) => part !== "")
+    .join("; ");
+}
+
+/** Until the apply, commands find it under its old address. */
+function moveClause({ causes, movedFrom }: PlannedArguments): string {
+  if (movedFrom === undefined || causes.some(({ kind }) => kind === "moved-away")) return "";
+  return `moved here from ${movedFrom}, where the state has it until the apply`;
+}
+
+function causeClause({ causes, operation, movedFrom }: PlannedArguments): string {
+  const verb = operation === "delete" ? "destroyed" : operation === "update" ? "edited" : "replaced";
+  const words = causes.flatMap((cause) => (cause.kind === "destroy" ? [] : [causeWords(cause, movedFrom)]));
+  return words.length === 0 ? "" : `${verb} because ${listOf(words)}`;
+}
+
+function causeWords(cause: Exclude<Cause, { readonly kind: "destroy" }>, movedFrom: string | undefined): string {
+  switch (cause.kind) {
+    case "edit":
+      return cause.from !== undefined && cause.to !== undefined
+        ? `${cause.attribute} changes from "${cause.from}" to "${cause.to}"`
+        : `${cause.attribute} ${cause.attribute.endsWith("s") ? "change" : "changes"}`;
+    case "email-case":
+      return `OpenAI hands the address back as ${cause.from} and the configuration has ${cause.to}`;
+    case "unasked-projects":
+      return `OpenAI gave it ${listOf(cause.projects)}, which the configuration does not name`;
+    case "requested":
+      return "that was asked for";
+    case "tainted":
+      return "it is tainted";
+    case "triggered":
+      return "something in its replace_triggered_by changes";
+    case "key-gone":
+      return "its key is not in for_each any more";
+    case "index-gone":
+      return "its index is beyond count";
+    case "block-gone":
+      return "no block declares it any more";
+    case "disabled":
+      return "its lifecycle has enabled = false";
+    case "module-gone":
+      return "its module is not called any more";
+    case "repetition-changed":
+      return "its block has count or for_each now, or has it no more";
+    case "moved-away":
+      return `it is moved ${movedFrom === undefined ? "" : `from ${movedFrom} `}to a place that nothing declares`;
+    case "deposed":
+      return "an earlier replacement broke off and left it deposed";
+    case "other":
+      return "the plan says so, and gives no reason";
+  }
+}
+
+function reasonClause(given: PlannedArguments): string {
+  const reasons = new Set(given.outcomes.map(({ outcome }) => outcome.reason));
+  const who = person(given);
+  if (reasons.has("accepted")) {
+    const joined = given.standing.standing === "joined" ? `${who} has joined, so ` : `${who} accepted it, and `;
+    return `${joined}OpenAI refuses to delete it`;
+  }
+  if (reasons.has("missing")) return "OpenAI does not know it any more";
+  const invited = given.invitee === undefined ? who : (given.invitee.email ?? "whoever is invited in its place");
+  if (reasons.has("member")) return `${invited} belongs to the organization, and OpenAI refuses to invite a member`;
+  if (reasons.has("invited")) {
+    const { otherInvite } = (given.invitee === undefined ? undefined : given.standing.invitee) ?? given.standing;
+    if (given.duplicateOf === undefined && given.blockedBy?.goes === true) {
+      return `${invited} has a pending invite in ${given.blockedBy.address}, which this plan deletes: Terraform does the two in any order, and OpenAI is reported to refuse a second invite while the first is there`;
+    }
+    const other = given.duplicateOf ?? given.blockedBy?.address ?? otherInvite;
+    const what = other === undefined ? `${invited} has a pending invite` : `${invited} is invited by ${other}, too`;
+    return given.duplicateOf === undefined
+      ? `${what}, and OpenAI is reported to refuse a second one`
+      : `${what}, and OpenAI is reported to refuse a second one: whichever comes later fails`;
+  }
+  return "";
+}
+
+function outcomeClause(given: PlannedArguments): string {
+  const lost = given.dropped ? dropClause(given.provider) : "";
+  // In whichever order all goes well, there is nothing to say.
+  const told =
+    given.blockedBy?.goes === true
+      ? given.outcomes.filter(({ outcome }) => outcome.result === "fails")
+      : given.outcomes;
+  const clauses = told.map((one) => versionClause(one, given));
+  return [lost, ...clauses].filter((part) => part !== "").join("; ");
+}
+
+/** Some providers drop an invite from the state whenever OpenAI refuses to tell of it, and so send it again. */
+function dropClause({ candidates }: ProviderIdentity): string {
+  return candidates.some(({ readRefused }) => readRefused === "drops")
+    ? "the refresh has just dropped it from the state, as this provider does whenever a read is refused"
+    : "the refresh has just dropped it from the state";
+}
+
+function versionClause({ dialects, outcome }: DialectOutcome, given: PlannedArguments): string {
+  const { provider } = given;
+  const rows = dialects.length > 0 ? dialects : provider.candidates;
+  const subject =
+    dialects.length === 0
+      ? provider.label
+      : `${provider.label} ${listOf(
+          dialects.map(({ versions }) => versions),
+          "or",
+        )}`;
+  return `${subject} ${resultWords(outcome, rows, given)}`;
+}
+
+function resultWords(outcome: Outcome, rows: readonly Dialect[], given: PlannedArguments): string {
+  const { operation, id, standing } = given;
+  switch (outcome.result) {
+    case "fails":
+      return `${stopWords(outcome.step, rows, id)}${unlessWords(outcome, rows)}${afterFailure(outcome, operation)}`;
+    case "in-name-only":
+      return `reports it as done: the invite leaves the state and stays at OpenAI${standing.isMember === true ? `, and ${person(given)} stays a member` : ""}`;
+    case "succeeds":
+      return outcome.mails ? "sends it, which mails the person" : "does it";
+    case "unknown":
+      return "does with that what nobody here knows";
+  }
+}
+
+function stopWords(step: ProviderStep | undefined, rows: readonly Dialect[], id: string | undefined): string {
+  const messages = step === undefined ? [] : [...new Set(rows.flatMap(({ messages }) => messages[step] ?? []))];
+  const [message] = messages;
+  if (message === undefined || messages.length > 1) return "stops the apply there";
+  return `stops with: ${message.replace("{id}", id ?? "…")}`;
+}
+
+function unlessWords({ step, reason }: Outcome, rows: readonly Dialect[]): string {
+  if (step !== "delete" || reason !== "accepted") return "";
+  const words = [...new Set(rows.flatMap(({ destroyAcceptedUnless }) => destroyAcceptedUnless ?? []))];
+  return words.length === 0
+    ? ""
+    : ` (unless OpenAI's words are "${words.join('" or "')}", which it takes for a success)`;
+}
+
+function afterFailure({ stateAfter, step, reason }: Outcome, operation: Operation): string {
+  switch (stateAfter) {
+    case "gone":
+      if (reason === "sent-but-refused-by-provider") return ", though the invite was sent; it is not in the state";
+      if (step !== "create") return "";
+      return operation === "replace"
+        ? ", after it has dropped the old one: the state has lost the invite, and each later apply tries again and fails"
+        : "";
+    case "new-and-deposed":
+      return ", after the new one was sent: the old one stays in the state as a deposed object, and every apply fails on it";
+    case "kept":
+    case "new":
+    case "unknown":
+      return "";
+  }
+}
+
+function resendConsequence(given: PlannedArguments): string {
+  const who = person(given);
+  if (given.operation === "create") {
+    const { provider } = given;
+    return `${dropClause(provider)}: it was revoked, deleted or refused; if that is meant, take it out of the configuration, or else ${who} gets another mail`;
+  }
+  const left = given.standing.standing === "departed" ? `${who} is no longer a member, and is` : `${who} is`;
+  return `${causeClause(given)}; ${left} sent a new invite, and the link in the old one stops working`;
+}
+
+function readWords({ data, why, provider, id }: FindingArguments["read-will-fail"]): FindingWords {
+  const message = stopWords(data === undefined ? "read" : "look-up", provider.candidates, id);
+  if (data === undefined) {
+    return {
+      headline: "this invite cannot be read any more, and the next plan fails",
+      consequence: `it was revoked or deleted elsewhere; ${provider.label} ${message}, until it is out of the state`,
+    };
+  }
+  return {
+    headline: "a data source reads an invite that will not be there, and the apply fails",
+    consequence: `${data} is read during the apply, and ${why === "destroyed" ? "this plan deletes the invite" : "OpenAI does not know the invite any more"}; ${provider.label} ${message}`,
+  };
+}
+
+function readsWords({ invites, dataSources, limit, providers }: FindingArguments["too-many-reads"]): FindingWords {
+  const both =
+    dataSources === 0
+      ? count(invites, "invite")
+      : `${count(invites, "invite")} and ${count(dataSources, "data source")}`;
+  const does = providers.flatMap((provider) => {
+    if (provider.candidates.length === 0) return [];
+    const drops = provider.candidates.some(({ readRefused }) => readRefused === "drops");
+    return drops
+      ? `${provider.label} drops from the state what it cannot read, and sends it again`
+      : `${provider.label} fails the plan`;
+  });
+  return {
+    headline: `every plan reads ${both}, one request each`,
+    consequence: `OpenAI was seen to let about ${limit} requests a minute through; ${[...does, "forgetting spent invites is the way to fewer"].join("; ")}`,
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * Addresses of resource instances, as Terraform prints and parses them.
+ *
+ * The quoting of string keys follows `toHCLQuotedString` in Terraform's
+ * [addrs/instance_key.go](https://github.com/hashicorp/terraform/blob/main/internal/addrs/instance_key.go).
+ */
+
+import { quoteHclString } from "../hcl-string.js";
+
+/** The key of one instance: a `count` index, a `for_each` key, or none. `0` and `"0"` are different keys. */
+export type InstanceKey = number | string | undefined;
+
+/** One `module.NAME[KEY]` step. */
+export interface ModuleStep {
+  readonly name: string;
+  readonly key: InstanceKey;
+}
+
+/** A resource instance, or a whole resource where `key` is absent and the resource has `count` or `for_each`. */
+export interface Address {
+  readonly module: readonly ModuleStep[];
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  readonly key: InstanceKey;
+}
+
+/** What went wrong while an address was read, and where (0-based offset into the text). */
+export interface AddressError {
+  readonly message: string;
+  readonly offset: number;
+}
+
+export type AddressResult =
+  | { readonly ok: true; readonly address: Address }
+  | { readonly ok: false; readonly error: AddressError };
+
+/** `[0]`, `["key"]`, or nothing where there is no key. */
+export function formatInstanceKey(key: InstanceKey): string {
+  return writeKey(key, "");
+}
+
+/** A module path as state files hold it; `""` is the root module. */
+export function formatModulePath(steps: readonly ModuleStep[]): string {
+  return writeModulePath(steps, "");
+}
+
+/** The address of the whole resource: the same without the instance key. */
+export function formatResourceAddress(address: Address): string {
+  return writeResource(address, "");
+}
+
+/** The address exactly as Terraform prints it. Different addresses have different texts, so the text serves as a key. */
+export function formatAddress(address: Address): string {
+  return respellAddress(address, "");
+}
+
+/**
+ * The address with the given characters written as `\uXXXX` in its keys, although Terraform would print them as they
+ * are. It names the same instance, to Terraform and to `parseAddress`.
+ */
+export function respellAddress(address: Address, escaped: string): string {
+  return writeResource(address, escaped) + writeKey(address.key, escaped);
+}
+
+function writeKey(key: InstanceKey, escaped: string): string {
+  if (key === undefined) return "";
+  return typeof key === "number" ? `[${key}]` : `[${quoteHclString(key, escaped)}]`;
+}
+
+function writeModulePath(steps: readonly ModuleStep[], escaped: string): string {
+  return steps.map((step) => `module.${step.name}${writeKey(step.key, escaped)}`).join(".");
+}
+
+function writeResource({ module, mode, type, name }: Address, escaped: string): string {
+  const path = writeModulePath(module, escaped);
+  return `${path}${path === "" ? "" : "."}${mode === "data" ? "data." : ""}${type}.${name}`;
+}
+
+/** Order by code points, which is Go's order of UTF-8 bytes; JavaScript's own order differs beyond U+FFFF. */
+function compareStrings(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left !== right) {
+      // A surrogate stands for a character above every one that needs none.
+      const rank = (unit: number) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+      return rank(left) - rank(right);
+    }
+  }
+  return a.length - b.length;
+}
+
+/** No key first, then numbers by value, then strings. */
+function compareKeys(a: InstanceKey, b: InstanceKey): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
+  const rank = (key: InstanceKey) => (key === undefined ? 0 : typeof key === "number" ? 1 : 2);
+  return rank(a) - rank(b);
+}
+
+function compareModulePaths(a: readonly ModuleStep[], b: readonly ModuleStep[]): number {
+  if (a.length !== b.length) return a.length - b.length;
+  for (const [depth, left] of a.entries()) {
+    const right = b[depth];
+    if (right === undefined) break;
+    const order = compareStrings(left.name, right.name) || compareKeys(left.key, right.key);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/**
+ * The order of `terraform state list`: shallow modules first, data sources before managed resources, numbers before
+ * strings. Follows `AbsResourceInstance.Less` in
+ * [addrs/resource.go](https://github.com/hashicorp/terraform/blob/main/internal/addrs/resource.go).
+ */
+export function compareAddresses(a: Address, b: Address): number {
+  return (
+    compareModulePaths(a.module, b.module) ||
+    (a.mode === b.mode ? 0 : a.mode === "data" ? -1 : 1) ||
+    compareStrings(a.type, b.type) ||
+    compareStrings(a.name, b.name) ||
+    compareKeys(a.key, b.key)
+  );
+}
+
+/** True where both name the same instance; `[0]` and `["0"]` do not. */
+export function sameAddress(a: Address, b: Address): boolean {
+  return compareAddresses(a, b) === 0;
+}

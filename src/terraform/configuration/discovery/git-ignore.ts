@@ -1,0 +1,156 @@
+import path from "node:path";
+import type { Ignore } from "ignore";
+import { isWithin } from "../../../base/paths.js";
+import type { TreeFileSystem } from "../file-system.js";
+import { repositoryRoot } from "./repository-root.js";
+
+/**
+ * What git leaves out, as far as files in the repository and its `.git/info/exclude` say: a user's own
+ * `core.excludesFile` is not asked, so that every machine finds the same. Whether a file is tracked is not asked
+ * either. See [gitignore](https://git-scm.com/docs/gitignore).
+ */
+export interface IgnoreRules {
+  /** Whether the entry of a directory is left out, provided that the directory itself is not. */
+  ignores(file: string, isDirectory: boolean): boolean;
+  /** The same with a directory's own `.gitignore`, if it has one. `names` holds its regular files and directories. */
+  enter(directory: string, names: ReadonlySet<string>): IgnoreRules;
+}
+
+/** Makes rule sets. The library that matches patterns is only loaded by callers that need it. */
+export interface IgnoreRulesOptions {
+  readonly fileSystem: TreeFileSystem;
+  readonly newIgnore: (options: { ignorecase: boolean }) => Ignore;
+  /** Where file names differ by more than case, as git's `core.ignorecase` has it by default. */
+  readonly platform: NodeJS.Platform;
+}
+
+/**
+ * The rules that hold in a directory, its own `.gitignore` not included: `enter` adds that. Without a repository, rules
+ * count from `top` on.
+ *
+ * A directory that is itself left out is only asked for where somebody named it, and then only rules in it count.
+ */
+export function rulesAbove(directory: string, top: string, options: IgnoreRulesOptions): IgnoreRules {
+  const repository = repositoryRoot(directory, options.fileSystem);
+  const start = repository ?? (isWithin(top, directory) ? top : directory);
+  let rules = freshRules(start, options);
+  let place = start;
+  for (const step of path.relative(start, directory).split(path.sep).filter(Boolean)) {
+    rules = rules.enter(place, ownFiles(place, options.fileSystem));
+    place = path.join(place, step);
+    if (rules.ignores(place, true)) return freshRules(directory, options);
+  }
+  return rules;
+}
+
+function ownFiles(directory: string, fileSystem: TreeFileSystem): ReadonlySet<string> {
+  try {
+    return new Set(
+      fileSystem.entries(directory).flatMap(({ name, kind }) => (kind === "file" || kind === "directory" ? name : [])),
+    );
+  } catch {
+    return new Set();
+  }
+}
+
+/** No rules yet but those of the repository itself, if its top is here. */
+function freshRules(top: string, options: IgnoreRulesOptions): IgnoreRules {
+  return rulesFrom(top, undefined, options);
+}
+
+function rulesFrom(top: string, matcher: Ignore | undefined, options: IgnoreRulesOptions): IgnoreRules {
+  const { fileSystem } = options;
+  return {
+    ignores(file, isDirectory) {
+      if (matcher === undefined) return false;
+      const name = bytewise(posix(path.relative(top, file)));
+      return name !== "" && matcher.ignores(isDirectory ? `${name}/` : name);
+    },
+    enter(directory, names) {
+      const repository = names.has(".git");
+      // A repository within another one goes by its own rules.
+      if (repository && directory !== top) return freshRules(directory, options).enter(directory, names);
+      const patterns = [
+        ...(repository ? readPatterns(excludeFile(directory, fileSystem), "", fileSystem) : []),
+        ...(names.has(".gitignore")
+          ? readPatterns(path.join(directory, ".gitignore"), posix(path.relative(top, directory)), fileSystem)
+          : []),
+      ];
+      if (patterns.length === 0) return this;
+      const extended = options.newIgnore({ ignorecase: options.platform === "win32" || options.platform === "darwin" });
+      if (matcher !== undefined) extended.add(matcher);
+      extended.add(patterns.map((pattern) => ({ pattern: bytewise(pattern) })));
+      return rulesFrom(top, extended, options);
+    },
+  };
+}
+
+/** A character for each byte: git's `?` and `[…]` match bytes. */
+function bytewise(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : Buffer.from(text).toString("latin1");
+}
+
+function posix(file: string): string {
+  return path.sep === "/" ? file : file.split(path.sep).join("/");
+}
+
+/** `info/exclude` of the repository; a worktree shares that of the main one. */
+function excludeFile(directory: string, fileSystem: TreeFileSystem): string {
+  const git = path.join(directory, ".git");
+  const folder = pointer(git, /^gitdir: (.*)/, fileSystem);
+  if (folder === undefined) return path.join(git, "info", "exclude");
+  const own = path.resolve(directory, folder);
+  const common = pointer(path.join(own, "commondir"), /^(.*)/, fileSystem);
+  return path.join(common === undefined ? own : path.resolve(own, common), "info", "exclude");
+}
+
+function pointer(file: string, form: RegExp, fileSystem: TreeFileSystem): string | undefined {
+  try {
+    return form.exec(fileSystem.read(file))?.[1]?.trimEnd();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The patterns in a file, each made to count from the top of the tree. None where the file cannot be read, as for git. */
+function readPatterns(file: string, directory: string, fileSystem: TreeFileSystem): readonly string[] {
+  let text: string;
+  try {
+    text = fileSystem.read(file);
+  } catch {
+    return [];
+  }
+  return text
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .flatMap((line) => patternFromTop(line, directory));
+}
+
+/**
+ * A pattern in a directory's own file, rewritten to count from the top: all rules of a tree can stand in one list then,
+ * where the last that matches decides, as it does for git.
+ */
+export function patternFromTop(line: string, directory: string): string | readonly [] {
+  const trimmed = withoutTrailingSpaces(line);
+  if (trimmed === "" || trimmed.startsWith("#")) return [];
+  if (directory === "") return trimmed;
+  const negated = trimmed.startsWith("!");
+  const pattern = negated ? trimmed.slice(1) : trimmed.replace(/^\\([!#])/, "$1");
+  if (pattern === "" || pattern === "/") return [];
+  const base = directory.replace(/[\\*?[\]!# ]/g, "\\$&");
+  const anchored = pattern.slice(0, -1).includes("/");
+  const rest = anchored ? pattern.replace(/^\//, "") : `**/${pattern}`;
+  return `${negated ? "!" : ""}/${base}/${rest}`;
+}
+
+/** Spaces at the end do not count, unless a backslash stands before them. */
+function withoutTrailingSpaces(line: string): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === " ") {
+    let slashes = 0;
+    while (line[end - 2 - slashes] === "\\") slashes += 1;
+    if (slashes % 2 === 1) break;
+    end -= 1;
+  }
+  return line.slice(0, end);
+}

@@ -1,0 +1,70 @@
+import path from "node:path";
+import { compareText } from "../evaluation/value.js";
+import type { DirectoryEntry, TreeFileSystem } from "../file-system.js";
+import type { IgnoreRules } from "./git-ignore.js";
+
+/** Folders of tools, which hold copies of what stands elsewhere, or nothing of interest. */
+const SKIPPED: ReadonlySet<string> = new Set([".git", ".terraform", ".terragrunt-cache", "node_modules"]);
+
+/** Whether an entry of a folder is left out, by absolute path; directories are asked about too. */
+export type Exclude = (place: string) => boolean;
+
+/** What settings leave out. Those of a folder hold down to the next one that has its own, or is a repository's root. */
+export interface Exclusions {
+  /** The name of a file of settings. */
+  readonly file: string;
+  of(directory: string): Promise<Exclude>;
+}
+
+export interface WalkOptions {
+  readonly fileSystem: TreeFileSystem;
+  /** `TF_DATA_DIR`, which a tool takes from each root module; empty where it is not set. */
+  readonly dataDir: string;
+  readonly exclusions?: Exclusions;
+  /** A directory, with the entries in it that are not left out. Says whether to go on into its directories. */
+  visit(directory: string, entries: readonly DirectoryEntry[]): boolean;
+  unreadable(directory: string, error: unknown): void;
+}
+
+/** Walks a tree in lexical order, without following links to directories. The directory itself is always visited. */
+export async function walk(start: string, rules: IgnoreRules, options: WalkOptions): Promise<void> {
+  const { fileSystem, dataDir, exclusions, visit, unreadable } = options;
+  const atStart = await exclusions?.of(start);
+  const waiting: { readonly directory: string; readonly rules: IgnoreRules; readonly exclude: Exclude | undefined }[] =
+    [{ directory: start, rules, exclude: atStart }];
+  const dataDirs = new Set<string>();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { directory } = next;
+    let all: readonly DirectoryEntry[];
+    try {
+      all = fileSystem.entries(directory);
+    } catch (error) {
+      unreadable(directory, error);
+      continue;
+    }
+    if (dataDir !== "") dataDirs.add(path.resolve(directory, dataDir));
+    const hasOwn = directory !== start && all.some(({ name }) => name === exclusions?.file || name === ".git");
+    const exclude = hasOwn ? await exclusions?.of(directory) : next.exclude;
+    const inside = next.rules.enter(directory, fileAndDirectoryNames(all));
+    const entries = all.filter(({ name, kind }) => {
+      // Only what may be looked at is asked about: that is a matter of patterns, and the costly part.
+      if (kind === "directory" ? SKIPPED.has(name) : !isWanted(name)) return false;
+      const place = path.join(directory, name);
+      return !dataDirs.has(place) && !inside.ignores(place, kind === "directory") && !exclude?.(place);
+    });
+    if (!visit(directory, entries)) continue;
+    const below = entries.filter(({ kind }) => kind === "directory").toSorted((a, b) => compareText(b.name, a.name));
+    for (const { name } of below) waiting.push({ directory: path.join(directory, name), rules: inside, exclude });
+  }
+}
+
+function fileAndDirectoryNames(entries: readonly DirectoryEntry[]): ReadonlySet<string> {
+  return new Set(entries.flatMap(({ name, kind }) => (kind === "file" || kind === "directory" ? name : [])));
+}
+
+const CONFIGURATION = /\.(?:tf|tofu|tfvars)(?:\.json)?$|^\.terraform\.lock\.hcl$/;
+
+/** Whether a file's name is one of configuration, of variables, or of the lock file. */
+export function isWanted(name: string): boolean {
+  return CONFIGURATION.test(name);
+}

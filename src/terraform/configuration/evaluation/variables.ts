@@ -1,0 +1,128 @@
+import path from "node:path";
+import type { FileSystem } from "../file-system.js";
+import type { VariableDeclaration } from "../module-definition.js";
+import { parseExpression } from "../syntax/parse-expression.js";
+import { parseFile } from "../syntax/parse-file.js";
+import type { Expression, ParsedFile, SyntaxProblem } from "../syntax/syntax.js";
+import { unreadable } from "../syntax/unreadable.js";
+import { constantValue } from "./constant.js";
+import { type Effort, tooLarge } from "./effort.js";
+import { constantScope, evaluate } from "./evaluate.js";
+import { convert, isPrimitive } from "./type-constraint.js";
+import { compareText, failed, isFailed, named, stringValue, unknown, type Value, withoutSource } from "./value.js";
+
+/** A value for a root variable, as it was given. */
+export type VariableInput =
+  | { readonly kind: "expression"; readonly expression: Expression; readonly file: ParsedFile }
+  /** From the environment or a flag: an expression for all but primitive types. */
+  | { readonly kind: "text"; readonly text: string };
+
+export interface VariableInputs {
+  readonly values: ReadonlyMap<string, VariableInput>;
+  readonly files: readonly ParsedFile[];
+  readonly problems: readonly SyntaxProblem[];
+}
+
+export interface VariableSources {
+  /** Absolute path of the root module. */
+  readonly directory: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Files of `-var-file`, relative to `cwd`. */
+  readonly varFiles: readonly string[];
+  /** `name=value`, as for `-var`. */
+  readonly vars: readonly string[];
+  readonly fileSystem: FileSystem;
+  /** A path as messages show it. */
+  display(path: string): string;
+}
+
+/**
+ * Values for root variables, later ones over earlier ones: environment, `terraform.tfvars`, `terraform.tfvars.json`,
+ * `*.auto.tfvars` and `*.auto.tfvars.json` by name, files and values from the command line.
+ * See [precedence](https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
+ */
+export async function readVariableInputs(sources: VariableSources): Promise<VariableInputs> {
+  const values = new Map<string, VariableInput>();
+  const files: ParsedFile[] = [];
+  const problems: SyntaxProblem[] = [];
+  for (const [key, text] of Object.entries(sources.env)) {
+    if (key.startsWith("TF_VAR_") && text !== undefined)
+      values.set(key.slice("TF_VAR_".length), { kind: "text", text });
+  }
+  for (const file of [...automaticFiles(sources), ...sources.varFiles.map((name) => path.resolve(sources.cwd, name))]) {
+    const shown = sources.display(file);
+    let text: string;
+    try {
+      text = sources.fileSystem.read(file);
+    } catch (error) {
+      problems.push(unreadable(shown, error));
+      continue;
+    }
+    const parsed = await parseFile(shown, text, { validate: true });
+    files.push(parsed);
+    problems.push(...parsed.problems);
+    for (const attribute of parsed.body.attributes()) {
+      values.set(attribute.name, { kind: "expression", expression: attribute.value, file: parsed });
+    }
+  }
+  for (const given of sources.vars) {
+    const split = given.indexOf("=");
+    if (split > 0) values.set(given.slice(0, split).trim(), { kind: "text", text: given.slice(split + 1) });
+  }
+  return { values, files, problems };
+}
+
+function automaticFiles({ directory, fileSystem }: VariableSources): readonly string[] {
+  const names = fileSystem.list(directory) ?? [];
+  const automatic = names.filter((name) => name.endsWith(".auto.tfvars") || name.endsWith(".auto.tfvars.json"));
+  return [
+    ...["terraform.tfvars", "terraform.tfvars.json"].filter((name) => names.includes(name)),
+    ...automatic.toSorted(compareText),
+  ].map((name) => path.join(directory, name));
+}
+
+/** The value of every declared variable of the root module. */
+export async function rootVariables(
+  declarations: ReadonlyMap<string, VariableDeclaration>,
+  inputs: VariableInputs,
+  effort: Effort,
+): Promise<ReadonlyMap<string, Value>> {
+  const values = new Map<string, Value>();
+  for (const declaration of declarations.values()) {
+    const input = inputs.values.get(declaration.name);
+    values.set(
+      declaration.name,
+      variableValue(declaration, input && (await given(declaration, input, effort)), effort),
+    );
+  }
+  return values;
+}
+
+async function given(declaration: VariableDeclaration, input: VariableInput, effort: Effort): Promise<Value> {
+  if (input.kind === "expression") return constantValue(input.expression, input.file, effort);
+  if (isPrimitive(declaration.type) || !declaration.typed) return stringValue(input.text);
+  const expression = await parseExpression(input.text);
+  return expression === undefined
+    ? unknown(`the value given for var.${declaration.name} is not understood`)
+    : withoutSource(evaluate(expression, constantScope(effort)));
+}
+
+/**
+ * What a variable is, given what is assigned to it, or undefined where nothing is:
+ * the default where it applies, converted to the declared type.
+ */
+export function variableValue(declaration: VariableDeclaration, assigned: Value | undefined, effort: Effort): Value {
+  const { name, fallback, nullable, type } = declaration;
+  const useDefault = assigned === undefined || (assigned.kind === "null" && !nullable);
+  const value = useDefault ? fallback && constantValue(fallback.value, fallback.file, effort) : assigned;
+  if (value === undefined) {
+    return assigned === undefined ? unknown(`var.${name} has no value here`) : failed(`var.${name} must not be null`);
+  }
+  const excess = tooLarge([value], effort);
+  if (excess !== undefined) return excess;
+  const converted = convert(value, type, (expression) => evaluate(expression, constantScope(effort)));
+  if (isFailed(converted) && converted.kind === "unknown" && !isFailed(value))
+    return failed(`var.${name}: ${converted.reason}`);
+  return named(converted, `var.${name}`);
+}

@@ -1,0 +1,129 @@
+import type { SourceRange } from "../../source-range.js";
+import type { JsonMember, JsonNode } from "./json-node.js";
+import { readTemplate } from "./native-expression.js";
+import type { Attribute, Block, Body, Expression, Label, ObjectItem } from "./syntax.js";
+import type { SyntaxParser } from "./tree-sitter.js";
+
+/** A member of that name is a comment where a body's arguments and blocks stand. */
+const COMMENT = "//";
+/** Arrays in arrays deeper than that hold no blocks. */
+const MAX_DEPTH = 400;
+
+/**
+ * A body in JSON syntax: an object, or an array of objects that count together. Anything else is an empty body.
+ * https://github.com/hashicorp/hcl/blob/main/json/spec.md
+ */
+export class JsonBody implements Body {
+  readonly range: SourceRange;
+  readonly #parser: SyntaxParser | undefined;
+  readonly #members: readonly JsonMember[];
+
+  /** Without a parser every string with an interpolation is `unsupported`. */
+  constructor(parser: SyntaxParser | undefined, node: JsonNode) {
+    this.range = node.range;
+    this.#parser = parser;
+    this.#members = membersOf(node).filter(({ name }) => name !== COMMENT);
+  }
+
+  attribute(name: string): Attribute | undefined {
+    const member = this.#members.find((candidate) => candidate.name === name);
+    return member === undefined ? undefined : new JsonAttribute(this.#parser, member);
+  }
+
+  attributes(): readonly Attribute[] {
+    return this.#members.map((member) => new JsonAttribute(this.#parser, member));
+  }
+
+  blocks(type: string, labelCount: number): readonly Block[] {
+    const blocks: Block[] = [];
+    for (const member of this.#members)
+      if (member.name === type) this.#addBlocks(blocks, type, [], labelCount, member.key, member.value, false, 0);
+    return blocks;
+  }
+
+  allBlocks(): readonly Block[] {
+    return [];
+  }
+
+  #addBlocks(
+    blocks: Block[],
+    type: string,
+    labels: readonly Label[],
+    labelCount: number,
+    header: JsonNode,
+    value: JsonNode,
+    inArray: boolean,
+    depth: number,
+  ): void {
+    if (depth > MAX_DEPTH) return;
+    if (value.kind === "array") {
+      for (const item of value.items) this.#addBlocks(blocks, type, labels, labelCount, header, item, true, depth + 1);
+      return;
+    }
+    if (value.kind !== "object") return;
+    if (labels.length === labelCount) {
+      blocks.push({
+        type,
+        labels,
+        headerRange: header.range,
+        // One of several blocks under one key does not own that key.
+        range: inArray ? value.range : { ...header.range, end: value.range.end },
+        body: new JsonBody(this.#parser, value),
+      });
+      return;
+    }
+    for (const { name, key, value: inner } of value.members) {
+      if (name === COMMENT) continue;
+      const label = { value: name, range: key.range };
+      this.#addBlocks(blocks, type, [...labels, label], labelCount, key, inner, false, depth + 1);
+    }
+  }
+}
+
+function membersOf(node: JsonNode): readonly JsonMember[] {
+  if (node.kind === "object") return node.members;
+  return node.kind === "array" ? node.items.flatMap((item) => (item.kind === "object" ? item.members : [])) : [];
+}
+
+class JsonAttribute implements Attribute {
+  readonly name: string;
+  readonly nameRange: SourceRange;
+  readonly range: SourceRange;
+  readonly #parser: SyntaxParser | undefined;
+  readonly #node: JsonNode;
+  #value: Expression | undefined;
+
+  constructor(parser: SyntaxParser | undefined, { name, key, value }: JsonMember) {
+    this.name = name;
+    this.nameRange = key.range;
+    this.range = { ...key.range, end: value.range.end };
+    this.#parser = parser;
+    this.#node = value;
+  }
+
+  get value(): Expression {
+    this.#value ??= jsonExpression(this.#parser, this.#node);
+    return this.#value;
+  }
+}
+
+/** A JSON value as an expression: strings and keys are templates, everything else stands for itself. */
+export function jsonExpression(parser: SyntaxParser | undefined, node: JsonNode): Expression {
+  const { range } = node;
+  switch (node.kind) {
+    case "scalar":
+      return { kind: "literal", value: node.value, range };
+    case "broken":
+      return { kind: "unsupported", range };
+    case "string":
+      return readTemplate(parser, node.content, 0, node.content.text.length, "bare", range);
+    case "array":
+      return { kind: "tuple", items: node.items.map((item) => jsonExpression(parser, item)), range };
+    case "object": {
+      const items = node.members.map(({ key, value }): ObjectItem => {
+        return { key: jsonExpression(parser, key), value: jsonExpression(parser, value) };
+      });
+      return { kind: "object", items, range };
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import type { SourceRange } from "../../source-range.js";
+import { JsonBody } from "./json-body.js";
+import type { JsonMember, JsonNode } from "./json-node.js";
+import { BYTE_ORDER_MARK, type LineIndex } from "./line-index.js";
+import type { SourceText } from "./source-text.js";
+import type { Body, SyntaxProblem } from "./syntax.js";
+import type { SyntaxParser } from "./tree-sitter.js";
+
+/** Deeper values read as `null`: every walk over them is recursive. Brackets are counted before the parser recurses. */
+const MAX_DEPTH = 400;
+
+/** Whether reading the strings of that JSON text can need the HCL grammar. */
+export function mayHoldInterpolations(text: string): boolean {
+  return /\$\{|\\u/.test(text);
+}
+
+/**
+ * Reads a file in JSON syntax; what is broken is left out and told in `problems`. Never throws.
+ * https://developer.hashicorp.com/terraform/language/syntax/json
+ */
+export function readJsonFile(
+  parser: SyntaxParser | undefined,
+  text: string,
+  lines: LineIndex,
+): { readonly body: Body; readonly problems: readonly SyntaxProblem[] } {
+  const whole = lines.range(0, text.length);
+  const empty: JsonNode = { kind: "object", members: [], range: whole };
+  const start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+  if (bracketDepth(text) > MAX_DEPTH) {
+    const message = `Nested too deep: values inside more than ${MAX_DEPTH} brackets are not read.`;
+    return { body: new JsonBody(parser, empty), problems: [{ message, range: lines.range(start, start) }] };
+  }
+  const errors: ParseError[] = [];
+  // Offsets have to stay those of the file, and a space is as good as a byte order mark.
+  const json = start === 0 ? text : ` ${text.slice(start)}`;
+  const tree = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
+  const node = tree === undefined ? undefined : nodeOf(tree, text, lines);
+  const first = errors.filter((error, index) => errors[index - 1]?.offset !== error.offset);
+  const problems = first.map(({ error, offset, length }): SyntaxProblem => {
+    return { message: messageOf(error), range: lines.range(offset, offset + length) };
+  });
+  if (problems.length === 0) problems.push(...strictProblems(json, lines));
+  const hasBody =
+    node?.kind === "object" || (node?.kind === "array" && node.items.every(({ kind }) => kind === "object"));
+  if (problems.length === 0 && node !== undefined && !hasBody) {
+    problems.push({ message: "A configuration file in JSON syntax must hold an object.", range: node.range });
+  }
+  return { body: new JsonBody(parser, hasBody && node !== undefined ? { ...node, range: whole } : empty), problems };
+}
+
+function nodeOf(node: Node, text: string, lines: LineIndex): JsonNode {
+  const range = lines.range(node.offset, node.offset + node.length);
+  switch (node.type) {
+    case "object":
+      return { kind: "object", members: (node.children ?? []).flatMap((child) => memberOf(child, text, lines)), range };
+    case "array":
+      return { kind: "array", items: (node.children ?? []).map((child) => nodeOf(child, text, lines)), range };
+    case "string":
+      // A string that is cut off at its line's end has a value for the tolerant parser, but not for us.
+      if (node.length < 2 || text[node.offset + node.length - 1] !== '"') return { kind: "broken", range };
+      return { kind: "string", content: stringContent(node, text, lines, range), range };
+    default: {
+      const value: unknown = node.value;
+      const scalar = typeof value === "number" || typeof value === "boolean" ? value : null;
+      return { kind: "scalar", value: scalar, range };
+    }
+  }
+}
+
+function memberOf(property: Node, text: string, lines: LineIndex): JsonMember[] {
+  const [keyNode, valueNode] = property.children ?? [];
+  if (keyNode === undefined || valueNode === undefined) return [];
+  const key = nodeOf(keyNode, text, lines);
+  if (key.kind !== "string") return [];
+  return [{ name: key.content.text, key, value: nodeOf(valueNode, text, lines) }];
+}
+
+/** The decoded string, each of its characters placed where it is written, escapes included. */
+function stringContent(node: Node, text: string, lines: LineIndex, range: SourceRange): SourceText {
+  const value: unknown = node.value;
+  const decoded = typeof value === "string" ? value : "";
+  const start = node.offset + 1;
+  const raw = text.slice(start, node.offset + node.length - 1);
+  if (raw === decoded) return { text: decoded, range: (from, to) => lines.range(start + from, start + to) };
+  let starts: number[] | undefined;
+  return {
+    text: decoded,
+    range(from, to) {
+      starts ??= unitStarts(raw);
+      const [first, last] = [starts[from], starts[to]];
+      // A string that is cut off, or has an escape JSON does not know, is placed as a whole.
+      if (starts.length !== decoded.length + 1 || first === undefined || last === undefined) return range;
+      return lines.range(start + first, start + last);
+    },
+  };
+}
+
+/** Where each decoded UTF-16 unit of a JSON string's inside starts, and where the last one ends. */
+function unitStarts(raw: string): number[] {
+  const starts: number[] = [];
+  let at = 0;
+  while (at < raw.length) {
+    starts.push(at);
+    at += raw[at] !== "\\" ? 1 : raw[at + 1] === "u" ? 6 : 2;
+  }
+  starts.push(raw.length);
+  return starts;
+}
+
+/** What the tolerant parser lets pass; the position is not always known then. */
+function strictProblems(json: string, lines: LineIndex): SyntaxProblem[] {
+  try {
+    JSON.parse(json);
+    return [];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
+    return [{ message: `Invalid JSON: ${message}`, range: lines.range(position, position + 1) }];
+  }
+}
+
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (quoted) {
+      if (char === "\\") at += 1;
+      else if (char === '"' || char === "\n") quoted = false;
+    } else if (char === '"') {
+      quoted = true;
+    } else if (char === "{" || char === "[") {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (char === "}" || char === "]") {
+      depth = Math.max(0, depth - 1);
+    }
+  }
+  return deepest;
+}
+
+function messageOf(code: number): string {
+  return MESSAGES.get(printParseErrorCode(code)) ?? "Invalid JSON.";
+}
+
+const MESSAGES: ReadonlyMap<string, string> = new Map([
+  ["InvalidSymbol", "Invalid JSON: this is no value. Strings and property names stand in double quotes."],
+  ["InvalidNumberFormat", "Invalid JSON: this is no number that JSON knows."],
+  [
+    "PropertyNameExpected",
+    "Invalid JSON: a property name in double quotes is expected here. No comma may follow the last property.",
+  ],
+  ["ValueExpected", "Invalid JSON: a value is expected here. No comma may follow the last one."],
+  ["ColonExpected", "Invalid JSON: a colon is expected here."],
+  ["CommaExpected", "Invalid JSON: a comma is expected here."],
+  ["CloseBraceExpected", "Invalid JSON: a closing brace is missing."],
+  ["CloseBracketExpected", "Invalid JSON: a closing bracket is missing."],
+  ["EndOfFileExpected", "Invalid JSON: nothing may follow the value."],
+  ["InvalidCommentToken", 'Invalid JSON: comments are not allowed. A property named "//" holds a comment.'],
+  ["UnexpectedEndOfComment", "Invalid JSON: a comment does not end, and comments are not allowed."],
+  ["UnexpectedEndOfString", "Invalid JSON: a string does not end."],
+  ["UnexpectedEndOfNumber", "Invalid JSON: a number does not end."],
+  ["InvalidUnicode", "Invalid JSON: an invalid Unicode escape."],
+  ["InvalidEscapeCharacter", "Invalid JSON: an escape that JSON does not know."],
+  ["InvalidCharacter", "Invalid JSON: a control character in a string has to be escaped."],
+]);

@@ -1,0 +1,106 @@
+import type { SourceRange } from "../../source-range.js";
+
+/** Where a file's text does not follow its language, in the words of HCL's own parser where it could be asked. */
+export interface SyntaxProblem {
+  readonly message: string;
+  readonly range: SourceRange;
+}
+
+/** One configuration or variable file, native syntax and JSON syntax alike. */
+export interface ParsedFile {
+  readonly file: string;
+  readonly language: "hcl" | "json";
+  readonly text: string;
+  readonly body: Body;
+  /** Empty for a sound file. The body still holds everything outside the broken parts. */
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/**
+ * What stands in a file or between a block's braces.
+ *
+ * JSON syntax cannot tell an argument from a nested block without a schema, so callers ask for what
+ * they expect: `attribute(body, "email")`, `blocks(body, "lifecycle", 0)`.
+ */
+export interface Body {
+  readonly range: SourceRange;
+  /** The argument of that name, or undefined. */
+  attribute(name: string): Attribute | undefined;
+  /** Every argument, in source order. In JSON syntax that is every member that is not a comment (`"//"`). */
+  attributes(): readonly Attribute[];
+  /** Nested blocks of that type in source order, with exactly that many labels. */
+  blocks(type: string, labelCount: number): readonly Block[];
+  /** Every nested block of native syntax, in source order; empty in JSON syntax. */
+  allBlocks(): readonly Block[];
+}
+
+export interface Attribute {
+  readonly name: string;
+  readonly nameRange: SourceRange;
+  readonly value: Expression;
+  /** From the name to the end of the value. */
+  readonly range: SourceRange;
+}
+
+export interface Label {
+  readonly value: string;
+  readonly range: SourceRange;
+}
+
+export interface Block {
+  readonly type: string;
+  readonly labels: readonly Label[];
+  /** Native syntax: from the type to the last label. JSON syntax: the last label's (or the type's) key. */
+  readonly headerRange: SourceRange;
+  /** The whole block with its braces. */
+  readonly range: SourceRange;
+  readonly body: Body;
+}
+
+/**
+ * One step of a traversal: `.name`, `[key]`, or a splat. A splat takes every later step of its list to each element.
+ * The old `a.*.b[0]` indexes the whole result instead: that is an access by `[0]` whose source is `a.*.b`.
+ */
+export type TraversalStep =
+  | { readonly kind: "attribute"; readonly name: string }
+  | { readonly kind: "index"; readonly key: Expression }
+  | { readonly kind: "splat" };
+
+export interface ObjectItem {
+  readonly key: Expression;
+  readonly value: Expression;
+}
+
+/** An expression with the place it is written at. `unsupported` stands for what could not be understood. */
+export type Expression = { readonly range: SourceRange } & (
+  | { readonly kind: "literal"; readonly value: string | number | boolean | null }
+  /** A string with interpolations, quoted or heredoc: literal text and expressions in turn. */
+  | { readonly kind: "template"; readonly parts: readonly (string | Expression)[] }
+  /** `var.team["a"]`: `root` is the first name (`var`), the rest are steps. */
+  | { readonly kind: "reference"; readonly root: string; readonly steps: readonly TraversalStep[] }
+  /** Steps on something that is not a plain name: `toset(x)[0]`, `{…}.a`. */
+  | { readonly kind: "access"; readonly source: Expression; readonly steps: readonly TraversalStep[] }
+  | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[]; readonly expandLast: boolean }
+  | { readonly kind: "tuple"; readonly items: readonly Expression[] }
+  | { readonly kind: "object"; readonly items: readonly ObjectItem[] }
+  | {
+      readonly kind: "for";
+      readonly keyName?: string;
+      readonly valueName: string;
+      readonly collection: Expression;
+      /** Set for `{ for … : key => value }`. */
+      readonly key?: Expression;
+      readonly value: Expression;
+      readonly condition?: Expression;
+      /** `value...` */
+      readonly grouped: boolean;
+    }
+  | {
+      readonly kind: "conditional";
+      readonly condition: Expression;
+      readonly whenTrue: Expression;
+      readonly whenFalse: Expression;
+    }
+  | { readonly kind: "operation"; readonly operator: string; readonly operands: readonly Expression[] }
+  | { readonly kind: "unsupported" }
+);

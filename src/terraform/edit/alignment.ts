@@ -1,0 +1,67 @@
+import type { Attribute, Block } from "../configuration/syntax/syntax.js";
+import { lineStart } from "./places.js";
+import type { TextEdit } from "./text-edit.js";
+
+/** An argument on a line of its own. */
+interface Line {
+  readonly start: number;
+  /** With its line end. */
+  readonly end: number;
+  readonly nameLength: number;
+  /** The blanks between its name and the equals sign. */
+  readonly gap: { readonly start: number; readonly end: number };
+}
+
+/**
+ * The equals signs of arguments that stand together once lines between them, or beside them, are gone, as terraform fmt
+ * aligns them. Nothing where they were not aligned before, since somebody wants them so.
+ */
+export function realigned(text: string, block: Block, removals: readonly TextEdit[]): TextEdit[] {
+  const lines = block.body.attributes().flatMap((attribute) => lineOf(text, attribute) ?? []);
+  const removed = ({ start }: Pick<Line, "start">) =>
+    removals.find((removal) => removal.start <= start && start < removal.end);
+  const before = runsOf(lines, []);
+  if (!before.every(isAligned)) return [];
+  const staying = lines.filter((line) => removed(line) === undefined);
+  return runsOf(staying, removals).flatMap((run) => {
+    const width = Math.max(...run.map(({ nameLength }) => nameLength));
+    return run.flatMap(({ nameLength, gap }) => {
+      const blanks = " ".repeat(width - nameLength + 1);
+      return blanks.length === gap.end - gap.start
+        ? []
+        : [{ file: block.range.file, start: gap.start, end: gap.end, text: blanks }];
+    });
+  });
+}
+
+/** Undefined for an argument over several lines, which is aligned with nothing, and for one that shares its line. */
+function lineOf(text: string, { range, nameRange }: Attribute): Line | undefined {
+  const start = lineStart(text, range.start.offset);
+  const next = text.indexOf("\n", range.end.offset);
+  const end = next === -1 ? text.length : next + 1;
+  const gap = /^[ \t]*(?==)/.exec(text.slice(nameRange.end.offset))?.[0].length;
+  const isAlone =
+    text.slice(start, range.start.offset).trim() === "" && /^\s*(?:$|#|\/\/)/.test(text.slice(range.end.offset, end));
+  if (gap === undefined || !isAlone || range.start.line !== range.end.line) return undefined;
+  const nameEnd = nameRange.end.offset;
+  return { start, end, nameLength: nameEnd - nameRange.start.offset, gap: { start: nameEnd, end: nameEnd + gap } };
+}
+
+/** Lines with nothing between them, or nothing but what is taken out. */
+function runsOf(lines: readonly Line[], removals: readonly TextEdit[]): Line[][] {
+  const runs: Line[][] = [];
+  let reached = -1;
+  for (const line of lines.toSorted((a, b) => a.start - b.start)) {
+    for (const { start, end } of removals) if (start === reached) reached = end;
+    const last = runs[runs.length - 1];
+    if (last !== undefined && reached === line.start) last.push(line);
+    else runs.push([line]);
+    reached = line.end;
+  }
+  return runs;
+}
+
+function isAligned(run: readonly Line[]): boolean {
+  const width = Math.max(...run.map(({ nameLength }) => nameLength));
+  return run.every(({ nameLength, gap }) => gap.end - gap.start === width - nameLength + 1);
+}

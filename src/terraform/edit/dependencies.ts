@@ -1,0 +1,136 @@
+import path from "node:path";
+import type { Configuration } from "../configuration/configuration.js";
+import type { Attribute, Block, Body, Expression, ParsedFile } from "../configuration/syntax/syntax.js";
+import { resourceIn, visitBody, visitExpression } from "../configuration/syntax/traversal.js";
+import type { SourceRange } from "../source-range.js";
+import { isInside } from "./places.js";
+
+/** What depends on what in a configuration, by name and module directory; which instance of a module is not told apart. */
+export interface Dependencies {
+  /** The names whose values a place is part of. */
+  namesAt(file: string, offset: number): readonly string[];
+  /** These names and everything that is made from them, however far. */
+  madeFrom(names: readonly string[]): ReadonlySet<string>;
+}
+
+/** A name in the module of a directory: `var.team`, `local.people`, `openai_invite.team`, `module.squads`, `module.squads.ids`. */
+export function nameIn(directory: string, name: string): string {
+  return `${directory}\0${name}`;
+}
+
+/** Arguments that order things or say how they are changed, and no value is made from. */
+const WITHOUT_VALUES: ReadonlySet<string> = new Set(["depends_on", "lifecycle", "provider", "providers"]);
+
+/** Something that names are made in. */
+interface Definition {
+  readonly names: readonly string[];
+  readonly range: SourceRange;
+  /** Names that it reads. */
+  readonly reads: readonly string[];
+}
+
+export function dependenciesOf(configuration: Configuration): Dependencies {
+  const definitions = configuration.parsed.flatMap((file) => definitionsIn(file, configuration));
+  for (const { path: names, directory, block } of configuration.modules) {
+    const call = nameIn(path.posix.dirname(block.headerRange.file), `module.${names.at(-1)}`);
+    for (const file of configuration.parsed) {
+      if (path.posix.dirname(file.file) !== directory) continue;
+      for (const { labels, range } of file.body.blocks("output", 1)) {
+        const output = labels[0]?.value ?? "";
+        definitions.push({ names: [`${call}.${output}`], range, reads: [nameIn(directory, `output.${output}`)] });
+      }
+    }
+  }
+  const readers = new Map<string, Definition[]>();
+  for (const definition of definitions) {
+    for (const name of definition.reads) readers.set(name, [...(readers.get(name) ?? []), definition]);
+  }
+  return {
+    namesAt: (file, offset) =>
+      definitions
+        .filter(({ range }) => range.file === file && range.start.offset <= offset && offset < range.end.offset)
+        .flatMap(({ names }) => names),
+    madeFrom(names) {
+      const made = new Set(names);
+      for (const name of made) {
+        for (const reader of readers.get(name) ?? []) for (const one of reader.names) made.add(one);
+      }
+      return made;
+    },
+  };
+}
+
+function definitionsIn(file: ParsedFile, configuration: Configuration): Definition[] {
+  const directory = path.posix.dirname(file.file);
+  const own = (name: string) => nameIn(directory, name);
+  if (/\.tfvars(?:\.json)?$/.test(file.file)) {
+    const root = path.posix.normalize(configuration.directory);
+    return file.body
+      .attributes()
+      .map(({ name, range }) => ({ names: [nameIn(root, `var.${name}`)], range, reads: [] }));
+  }
+  const definitions: Definition[] = [];
+  for (const { body } of file.body.blocks("locals", 0)) {
+    for (const { name, range, value } of body.attributes()) {
+      definitions.push({ names: [own(`local.${name}`)], range, reads: readBy(value, directory) });
+    }
+  }
+  const whole = (block: Block, name: string) =>
+    definitions.push({ names: [own(name)], range: block.range, reads: bodyReads(block.body, directory) });
+  for (const block of file.body.blocks("variable", 1)) whole(block, `var.${block.labels[0]?.value}`);
+  for (const block of file.body.blocks("output", 1)) whole(block, `output.${block.labels[0]?.value}`);
+  for (const block of file.body.blocks("resource", 2)) whole(block, labelled(block));
+  for (const block of file.body.blocks("data", 2)) whole(block, `data.${labelled(block)}`);
+  for (const block of file.body.blocks("module", 1)) {
+    const called = configuration.modules.filter(({ range }) => isInside(range, block.headerRange));
+    const call = own(`module.${block.labels[0]?.value}`);
+    for (const { name, range, value } of block.body.attributes()) {
+      if (WITHOUT_VALUES.has(name)) continue;
+      const repeats = name === "for_each" || name === "count";
+      // What a module that was not followed makes of an argument is not known.
+      const names = repeats || called.length === 0 ? [call] : called.map((one) => nameIn(one.directory, `var.${name}`));
+      definitions.push({ names, range, reads: readBy(value, directory) });
+    }
+  }
+  return definitions;
+}
+
+function labelled({ labels }: Block): string {
+  return labels.map(({ value }) => value).join(".");
+}
+
+function bodyReads(body: Body, directory: string): string[] {
+  const names: string[] = [];
+  visitBody(
+    body,
+    (expression) => names.push(...namesOf(expression, directory)),
+    ({ name }: Attribute) => !WITHOUT_VALUES.has(name),
+  );
+  return names;
+}
+
+/** The names that an expression reads, wherever in it. */
+export function readBy(expression: Expression, directory: string): string[] {
+  const names: string[] = [];
+  visitExpression(expression, (part) => names.push(...namesOf(part, directory)));
+  return names;
+}
+
+/** With the key where it is written out, a resource has two names: `openai_invite.team`, and that with the key. */
+function namesOf(expression: Expression, directory: string): string[] {
+  if (expression.kind !== "reference") return [];
+  const { root, steps } = expression;
+  const [first, ...rest] = steps;
+  const name = first?.kind === "attribute" ? first.name : undefined;
+  if (name === undefined || ["each", "count", "path", "terraform", "tofu", "self"].includes(root)) return [];
+  if (root === "var" || root === "local") return [nameIn(directory, `${root}.${name}`)];
+  if (root === "module") {
+    const output = rest.find((step) => step.kind === "attribute");
+    const call = nameIn(directory, `module.${name}`);
+    return output?.kind === "attribute" ? [call, `${call}.${output.name}`] : [call];
+  }
+  const resource = resourceIn(root, steps);
+  if (resource === undefined) return [];
+  const of = `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`;
+  return [nameIn(directory, resource.key === undefined ? of : `${of}[${JSON.stringify(resource.key)}]`)];
+}

@@ -1,0 +1,59 @@
+import { parseAddress } from "../addresses/address-parser.js";
+import type { Refactoring } from "../configuration/configuration.js";
+import type { PlacedBlock } from "../configuration/module-definition.js";
+import type { Expression, ParsedFile } from "../configuration/syntax/syntax.js";
+import { addressText, resourceBelow } from "../configuration/syntax/traversal.js";
+
+/** The `moved`, `removed` and `import` blocks of a module that name a resource of the wanted types, or a module. */
+export function findRefactorings(
+  blocks: readonly PlacedBlock[],
+  types: readonly string[],
+  modulePath: readonly string[],
+): readonly Refactoring[] {
+  return blocks.flatMap(({ file, block }): Refactoring[] => {
+    const kind = kindOf(block.type);
+    const from = placeOf(block.body.attribute("from")?.value, file);
+    const to = placeOf(block.body.attribute("to")?.value, file);
+    if (kind === undefined || ![from, to].some((place) => isWanted(place, types))) return [];
+    const type = from?.type ?? to?.type;
+    return [
+      {
+        kind,
+        modulePath,
+        file,
+        block,
+        ...(from && { from: from.text }),
+        ...(to && { to: to.text }),
+        ...(type !== undefined && { type }),
+      },
+    ];
+  });
+}
+
+function kindOf(type: string): Refactoring["kind"] | undefined {
+  return type === "moved" || type === "removed" || type === "import" ? type : undefined;
+}
+
+function isWanted(place: Place | undefined, types: readonly string[]): boolean {
+  if (place === undefined) return false;
+  return place.type === undefined ? place.text.startsWith("module.") : types.includes(place.type);
+}
+
+interface Place {
+  readonly text: string;
+  /** Of the resource it names; absent for a module. */
+  readonly type?: string;
+}
+
+function placeOf(expression: Expression | undefined, file: ParsedFile): Place | undefined {
+  if (expression?.kind === "reference") {
+    const type = resourceBelow(expression.root, expression.steps)?.type;
+    const { start, end } = expression.range;
+    const text = addressText(expression.root, expression.steps) ?? file.text.slice(start.offset, end.offset);
+    return { text, ...(type !== undefined && { type }) };
+  }
+  // JSON syntax has the address in a string.
+  if (expression?.kind !== "literal" || typeof expression.value !== "string") return undefined;
+  const parsed = parseAddress(expression.value);
+  return { text: expression.value, ...(parsed.ok && { type: parsed.address.type }) };
+}

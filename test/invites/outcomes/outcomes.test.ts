@@ -1,0 +1,239 @@
+import { describe, expect, it } from "vitest";
+import { OPERATIONS, type Operation, outcomeOf, type Situation } from "../../../src/invites/outcomes/outcome.js";
+import { situationsOf } from "../../../src/invites/outcomes/situations.js";
+import { verdictOf } from "../../../src/invites/outcomes/verdict.js";
+import { DIALECTS, type Dialect, UNKNOWN_DIALECT } from "../../../src/invites/providers/dialects.js";
+import { SITUATIONS, short } from "./outcome-situations.js";
+
+/** What becomes of an operation: each outcome behind the situations that lead to it, which together are all of them. */
+type Expected = Readonly<Record<Operation, Readonly<Record<string, string>>>>;
+
+const ANY = Object.keys(SITUATIONS).join(", ");
+const MEMBERS = "accepted, joined, expired-member, missing-member, unsent-member, made-up";
+
+const SAME_FOR_ALL = {
+  "no-op": { [ANY]: "succeeds, kept" },
+  update: { [ANY]: "fails at update (no-update), kept" },
+  forget: { [ANY]: "succeeds, gone" },
+} as const;
+
+const REFUSED_TO_MEMBERS = {
+  create: {
+    [MEMBERS]: "fails at create (member), gone",
+    "pending, unsent-invited": "fails at create (invited), gone",
+    "departed, expired, missing, unsent": "succeeds, new, mails",
+  },
+  "replace-forgetting": {
+    [MEMBERS]: "fails at create (member), kept",
+    "pending, unsent-invited": "fails at create (invited), kept",
+    "departed, expired, missing, unsent": "succeeds, new, mails",
+  },
+} as const;
+
+/** Passes a refused delete on; what is gone already counts as deleted. */
+const PASSES_REFUSALS_ON: Expected = {
+  ...SAME_FOR_ALL,
+  ...REFUSED_TO_MEMBERS,
+  delete: {
+    "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
+    "pending, expired, expired-member, missing, missing-member, unsent, unsent-member, unsent-invited":
+      "succeeds, gone",
+  },
+  replace: {
+    "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
+    "expired-member, missing-member, unsent-member": "fails at create (member), gone",
+    "unsent-invited": "fails at create (invited), gone",
+    "pending, expired, missing, unsent": "succeeds, new, mails",
+  },
+  "replace-create-first": {
+    [MEMBERS]: "fails at create (member), kept",
+    departed: "fails at delete (accepted), new-and-deposed, mails",
+    "pending, unsent-invited": "fails at create (invited), kept",
+    "expired, missing, unsent": "succeeds, new, mails",
+  },
+};
+
+/** The same, but a delete of what is gone already fails, too. */
+const FAILS_ON_MISSING: Expected = {
+  ...SAME_FOR_ALL,
+  ...REFUSED_TO_MEMBERS,
+  delete: {
+    "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
+    "missing, missing-member": "fails at delete (missing), kept",
+    "pending, expired, expired-member, unsent, unsent-member, unsent-invited": "succeeds, gone",
+  },
+  replace: {
+    "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
+    "missing, missing-member": "fails at delete (missing), kept",
+    "expired-member, unsent-member": "fails at create (member), gone",
+    "unsent-invited": "fails at create (invited), gone",
+    "pending, expired, unsent": "succeeds, new, mails",
+  },
+  "replace-create-first": {
+    [MEMBERS]: "fails at create (member), kept",
+    departed: "fails at delete (accepted), new-and-deposed, mails",
+    "pending, unsent-invited": "fails at create (invited), kept",
+    missing: "fails at delete (missing), new-and-deposed, mails",
+    "expired, unsent": "succeeds, new, mails",
+  },
+};
+
+/** By the dialect's id: a row that is missing here does not compile. */
+const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
+  openai: PASSES_REFUSALS_ON,
+  "mkdev-me-1": FAILS_ON_MISSING,
+  "mkdev-me-2": {
+    ...SAME_FOR_ALL,
+    ...REFUSED_TO_MEMBERS,
+    delete: {
+      "accepted, joined, departed, made-up": "in-name-only at delete (accepted), gone",
+      "pending, expired, expired-member, missing, missing-member, unsent, unsent-member, unsent-invited":
+        "succeeds, gone",
+    },
+    replace: {
+      [MEMBERS]: "fails at create (member), gone",
+      "unsent-invited": "fails at create (invited), gone",
+      departed: "in-name-only at delete (accepted), new, mails",
+      "pending, expired, missing, unsent": "succeeds, new, mails",
+    },
+    "replace-create-first": {
+      [MEMBERS]: "fails at create (member), kept",
+      departed: "in-name-only at delete (accepted), new, mails",
+      "pending, unsent-invited": "fails at create (invited), kept",
+      "expired, missing, unsent": "succeeds, new, mails",
+    },
+  },
+  "jianyuan-0.3": {
+    ...SAME_FOR_ALL,
+    create: {
+      [MEMBERS]: "fails at create (member), gone",
+      "pending, unsent-invited": "fails at create (invited), gone",
+      "departed, expired, missing, unsent": "fails at create (sent-but-refused-by-provider), gone, mails",
+    },
+    "replace-forgetting": {
+      [MEMBERS]: "fails at create (member), kept",
+      "pending, unsent-invited": "fails at create (invited), kept",
+      "departed, expired, missing, unsent": "fails at create (sent-but-refused-by-provider), kept, mails",
+    },
+    delete: FAILS_ON_MISSING.delete,
+    replace: {
+      "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
+      "missing, missing-member": "fails at delete (missing), kept",
+      "expired-member, unsent-member": "fails at create (member), gone",
+      "unsent-invited": "fails at create (invited), gone",
+      "pending, expired, unsent": "fails at create (sent-but-refused-by-provider), gone, mails",
+    },
+    "replace-create-first": {
+      [MEMBERS]: "fails at create (member), kept",
+      "pending, unsent-invited": "fails at create (invited), kept",
+      "departed, expired, missing, unsent": "fails at create (sent-but-refused-by-provider), kept, mails",
+    },
+  },
+  "jianyuan-0.4": PASSES_REFUSALS_ON,
+  "jianyuan-0.7": PASSES_REFUSALS_ON,
+  fjcorp: {
+    ...SAME_FOR_ALL,
+    create: {
+      [MEMBERS]: "succeeds, new",
+      "pending, unsent-invited": "fails at create (invited), gone",
+      "departed, expired, missing, unsent": "succeeds, new, mails",
+    },
+    "replace-forgetting": {
+      [MEMBERS]: "succeeds, new",
+      "pending, unsent-invited": "fails at create (invited), kept",
+      "departed, expired, missing, unsent": "succeeds, new, mails",
+    },
+    delete: {
+      "accepted, joined, departed": "fails at delete (accepted), kept",
+      "missing, missing-member": "fails at delete (missing), kept",
+      "made-up, pending, expired, expired-member, unsent, unsent-member, unsent-invited": "succeeds, gone",
+    },
+    replace: {
+      "accepted, joined, departed": "fails at delete (accepted), kept",
+      "missing, missing-member": "fails at delete (missing), kept",
+      "expired-member, unsent-member, made-up": "succeeds, new",
+      "unsent-invited": "fails at create (invited), gone",
+      "pending, expired, unsent": "succeeds, new, mails",
+    },
+    "replace-create-first": {
+      "accepted, joined": "fails at delete (accepted), new-and-deposed",
+      departed: "fails at delete (accepted), new-and-deposed, mails",
+      "pending, unsent-invited": "fails at create (invited), kept",
+      "missing-member": "fails at delete (missing), new-and-deposed",
+      missing: "fails at delete (missing), new-and-deposed, mails",
+      "expired-member, unsent-member, made-up": "succeeds, new",
+      "expired, unsent": "succeeds, new, mails",
+    },
+  },
+  cloudopsworks: PASSES_REFUSALS_ON,
+  isac322: PASSES_REFUSALS_ON,
+  unknown: {
+    "no-op": SAME_FOR_ALL["no-op"],
+    forget: SAME_FOR_ALL.forget,
+    create: { [ANY]: "unknown (provider), unknown" },
+    update: { [ANY]: "unknown (provider), unknown" },
+    delete: { [ANY]: "unknown (provider), unknown" },
+    replace: { [ANY]: "unknown (provider), unknown" },
+    "replace-create-first": { [ANY]: "unknown (provider), unknown" },
+    "replace-forgetting": { [ANY]: "unknown (provider), unknown" },
+  },
+};
+
+describe.each([...DIALECTS, UNKNOWN_DIALECT])("$id", (row) => {
+  it.each(OPERATIONS)("%s", (operation) => {
+    const expected = Object.entries(EXPECTED[row.id][operation]).flatMap(([situations, outcome]) =>
+      situations.split(", ").map((situation) => [situation, outcome] as const),
+    );
+    expect(expected.map(([situation]) => situation).sort()).toEqual(Object.keys(SITUATIONS).sort());
+    for (const [situation, outcome] of expected) {
+      const known = SITUATIONS[situation];
+      expect(known, situation).toBeDefined();
+      if (known !== undefined)
+        expect(`${situation}: ${short(outcomeOf(operation, row, known))}`).toBe(`${situation}: ${outcome}`);
+    }
+  });
+});
+
+describe("a replacement that invites another person", () => {
+  const nobody = { member: false, invitedElsewhere: false };
+  const becomes = (operation: Operation, id: Dialect["id"], name: string, invitee: Situation["invitee"]) => {
+    const row = DIALECTS.find((dialect) => dialect.id === id) ?? UNKNOWN_DIALECT;
+    const situation = SITUATIONS[name];
+    if (situation === undefined || invitee === undefined) throw new Error(`there is no situation ${name}`);
+    return short(outcomeOf(operation, row, { ...situation, invitee }));
+  };
+
+  it.each([
+    ["replace", "openai", "accepted", "fails at delete (accepted), kept"],
+    ["replace", "openai", "expired-member", "succeeds, new, mails"],
+    ["replace", "mkdev-me-2", "accepted", "in-name-only at delete (accepted), new, mails"],
+    ["replace-create-first", "openai", "accepted", "fails at delete (accepted), new-and-deposed, mails"],
+    ["replace-create-first", "openai", "pending", "succeeds, new, mails"],
+    ["replace-create-first", "mkdev-me-2", "joined", "in-name-only at delete (accepted), new, mails"],
+    ["replace-forgetting", "openai", "accepted", "succeeds, new, mails"],
+  ] as const)("%s with %s of an invite that is %s, for somebody new: %s", (operation, id, name, outcome) => {
+    expect(becomes(operation, id, name, nobody)).toBe(outcome);
+  });
+
+  it.each([
+    ["replace", "a member", { ...nobody, member: true }, "fails at create (member), gone"],
+    ["replace", "invited", { ...nobody, invitedElsewhere: true }, "fails at create (invited), gone"],
+    ["replace-create-first", "a member", { ...nobody, member: true }, "fails at create (member), kept"],
+    ["replace-create-first", "invited", { ...nobody, invitedElsewhere: true }, "fails at create (invited), kept"],
+  ] as const)("%s, for somebody who is %s: %s", (operation, _, invitee, outcome) => {
+    expect(becomes(operation, "openai", "pending", invitee)).toBe(outcome);
+  });
+
+  it("depends on a look-up where the person is not known", () => {
+    const report = { standing: "pending", isMember: false } as const;
+    const [row] = DIALECTS.filter(({ id }) => id === "openai");
+    const candidates = row === undefined ? [] : [row];
+    expect(verdictOf("replace", { candidates }, situationsOf(report, undefined, {}))).toEqual({
+      kind: "needs-look-up",
+    });
+    expect(verdictOf("replace", { candidates }, situationsOf(report, undefined, { isMember: false }))).toMatchObject({
+      kind: "certain",
+      outcome: { result: "succeeds" },
+    });
+  });
+});

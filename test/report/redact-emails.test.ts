@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { redactEmails } from "../../src/report/redact-emails.js";
+
+describe("redactEmails", () => {
+  it.each([
+    ["alice@example.com", "a***@***"],
+    ["to alice@example.com, bob.b+x@sub.example.co.uk.", "to a***@***, b***@***."],
+    ['openai_invite.team["o\'neil@example.com"]', 'openai_invite.team["o***@***"]'],
+    ["'kim@example.com'", "'k***@***'"],
+    ["молния@пример.рф is masked", "м***@*** is masked"],
+    ["user@localhost", "u***@***"],
+    ["no address @ all, nor name@ or @name", "no address @ all, nor name@ or @name"],
+    ["😀a@example.com", "😀***@***"],
+  ])("masks %s", (text, masked) => {
+    expect(redactEmails(text)).toBe(masked);
+  });
+});
