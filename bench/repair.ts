@@ -49,8 +49,8 @@ export async function changeAlone(): Promise<void> {
       place: await findStatePlace({ directory: ".", argv: ["terraform"] }, io),
       forget: inventory.entries.map((entry) => ({
         entry,
-        standing: { standing: "accepted", objects: [] },
-        spent: true,
+        status: { status: "accepted", objects: [] },
+        used: true,
         planned: [],
       })),
       lineage: read.state.lineage ?? "",

@@ -18,7 +18,7 @@ const TWO_DAYS = 2 * 86_400;
 const PATIENCE = 60_000;
 
 /** What the recording's spent invites are: told by hand, not by the program. */
-const SPENT = [
+const USED = [
   "openai_invite.alice",
   "openai_invite.carol",
   "openai_invite.contractor[1]",
@@ -113,13 +113,13 @@ function addressesIn(state: string): string[] {
 }
 
 /** A state without the spent invites, as `terraform state rm` would leave it. */
-function withoutSpent(text: string): string {
+function withoutUsed(text: string): string {
   const state = stateSchema.parse(JSON.parse(text));
   const resources = state.resources.map((resource) => ({
     ...resource,
     instances: resource.instances.filter((instance) => {
       const alone = JSON.stringify({ resources: [{ ...resource, instances: [instance] }] });
-      return !addressesIn(alone).some((address) => SPENT.includes(address));
+      return !addressesIn(alone).some((address) => USED.includes(address));
     }),
   }));
   return JSON.stringify({ ...state, resources: resources.filter(({ instances }) => instances.length > 0) });
@@ -135,7 +135,7 @@ async function demo(): Promise<void> {
 seven were accepted (for one of them the API still says pending), one ran out, one was revoked.
 The Admin API is a stand-in on ${api.url}; nothing leaves this machine.`);
 
-    heading("Every invite with its live standing");
+    heading("Every invite with its live status");
     await tfinvite(["status"], directory, env, 0);
 
     heading("What will go wrong, before an apply finds out");
@@ -143,7 +143,7 @@ The Admin API is a stand-in on ${api.url}; nothing leaves this machine.`);
 
     heading("The commands that forget the spent invites (standard output) and what else must change (standard error)");
     const command = await tfinvite(["repair", "--shell", "bash"], directory, env, 0);
-    for (const address of SPENT) {
+    for (const address of USED) {
       if (!command.includes(` ${quoteWord(address, "bash")}`))
         throw new DemoFailure(`the emitted command does not remove ${address}`);
     }
@@ -158,22 +158,22 @@ The Admin API is a stand-in on ${api.url}; nothing leaves this machine.`);
       pipeIntoBash(command, copy);
     } else {
       console.log("Terraform or bash is not on the PATH, so the command is not run here, and the copy edited by hand.");
-      writeFileSync(state, withoutSpent(before));
+      writeFileSync(state, withoutUsed(before));
     }
     const after = new Set(addressesIn(readFileSync(state, "utf8")));
     console.log(`\nThe state before and after:`);
     for (const address of addressesIn(before))
       console.log(after.has(address) ? `  ${address}` : picocolors.red(`- ${address}`));
     const gone = addressesIn(before).filter((address) => !after.has(address));
-    if (gone.toSorted().join("\n") !== SPENT.toSorted().join("\n"))
+    if (gone.toSorted().join("\n") !== USED.toSorted().join("\n"))
       throw new DemoFailure(`the command removed ${gone.join(", ") || "nothing"} instead of the spent invites`);
 
     heading("The other half: still declared, so the next apply would send them again, and fail");
     const left = path.join("copy", "terraform.tfstate");
     const findings = await tfinvite(["check", "--format", "compact", "--state", left], directory, env, 1);
     const invited = findings.split("\n").filter((line) => line.endsWith("[member-invited]")).length;
-    if (invited !== SPENT.length)
-      throw new DemoFailure(`check found ${invited} members still invited instead of ${SPENT.length}`);
+    if (invited !== USED.length)
+      throw new DemoFailure(`check found ${invited} members still invited instead of ${USED.length}`);
   } finally {
     await api.close();
     rmSync(directory, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 export type { Assessment, Mode } from "./invites/assessment.js";
 export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/finding.js";
 export { type Inventory, type InviteEntry, isInviteType, takeInventory } from "./invites/inventory.js";
-export { type LookUpOutcome, lookUpStandings } from "./invites/look-up.js";
+export { type LookUpOutcome, lookUpStatuses } from "./invites/look-up.js";
 export { OPERATIONS, type Operation, type Outcome, outcomeOf, type Situation } from "./invites/outcomes/outcome.js";
 export { type Verdict, verdictOf } from "./invites/outcomes/verdict.js";
 export { type PlannedChange, type PlannedRoot, plannedRoot } from "./invites/planned/planned.js";
@@ -15,11 +15,17 @@ export {
   identifyProvider,
   type ProviderIdentity,
 } from "./invites/providers/dialects.js";
-export { recordedStandings } from "./invites/recorded-standings.js";
+export { recordedStatuses } from "./invites/recorded-statuses.js";
 export { planRepair, type RepairPlan, type Selection } from "./invites/remedies/repair-plan.js";
 export { makeReport, type Report, type ReportError, type ReportedInvite } from "./invites/report.js";
 export { findAll, RULES } from "./invites/rules/registry.js";
-export { type InviteAssessment, isSpent, STANDINGS, type Standing, type StandingReport } from "./invites/standing.js";
+export {
+  INVITE_STATUSES,
+  type InviteAssessment,
+  type InviteStatus,
+  isUsed,
+  type StatusReport,
+} from "./invites/status.js";
 export { AdminApi, type AdminApiOptions, type LookUpEvent } from "./openai/client.js";
 export { readSettings, type Settings } from "./openai/settings.js";
 export { type Address, compareAddresses, formatAddress } from "./terraform/addresses/address.js";

@@ -5,56 +5,130 @@ import { describe, expect, it } from "vitest";
 
 const SOURCE = fileURLToPath(new URL("../src", import.meta.url));
 
-/** Which folders of src/ the code in a folder may import from; `types` allows types only. */
-const ARROWS: Readonly<Record<string, Readonly<Record<string, "all" | "types">>>> = {
-  terraform: {},
-  openai: {},
-  invites: { terraform: "all", openai: "all" },
-  report: { invites: "types", terraform: "types" },
-  cli: { terraform: "all", openai: "all", invites: "all", report: "all" },
-};
+/** Every floor of src/, from the ground up: its code imports from its own floor and from those below it. */
+const FLOORS = [
+  "base",
+  "openai",
+  "terraform",
+  "terraform/addresses",
+  "terraform/document",
+  "terraform/shell",
+  "terraform/configuration/syntax",
+  "terraform/configuration/evaluation",
+  "terraform/statements",
+  "terraform/root-module",
+  "terraform/configuration/discovery",
+  "terraform/configuration",
+  "terraform/edit",
+  "terraform/state",
+  "terraform/plan",
+  "terraform/run",
+  "terraform/state-change",
+  "invites/providers",
+  "invites",
+  "invites/outcomes",
+  "invites/planned",
+  "invites/remedies",
+  "invites/rules",
+  "report/messages",
+  "report",
+  "policy",
+  "assess",
+  "lint",
+  "repair",
+  "lsp",
+  "index.ts",
+  "cli",
+] as const;
+
+type Floor = (typeof FLOORS)[number];
+
+/** Areas that know nothing of each other although one lies above the other; `types` allows types. */
+const STRANGERS: readonly { readonly from: string; readonly to: string; readonly types?: true }[] = [
+  { from: "terraform", to: "openai" },
+  { from: "report", to: "openai" },
+  { from: "report", to: "invites/rules", types: true },
+  { from: "report", to: "invites/remedies", types: true },
+  { from: "repair", to: "lint" },
+  { from: "lsp", to: "repair" },
+  { from: "lint", to: "openai" },
+  { from: "lsp", to: "openai" },
+];
 
 interface Import {
   readonly from: string;
-  readonly folder: string;
-  readonly target: string;
+  readonly to: string;
   readonly typeOnly: boolean;
 }
 
-function imports(): Import[] {
-  const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+/** The floor of a file below src/: the longest one that it lies in. */
+function floorOf(file: string): Floor {
+  const within = FLOORS.filter((floor) => file === floor || file.startsWith(`${floor}/`));
+  const floor = within.sort((a, b) => b.length - a.length)[0];
+  if (floor === undefined) throw new Error(`${file} is on no floor; name its folder in FLOORS`);
+  return floor;
+}
+
+function imports(folder: string): Import[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.m?ts$/.test(file));
   return files.flatMap((file) => {
-    const text = readFileSync(path.join(SOURCE, file), "utf8");
+    const text = readFileSync(path.join(folder, file), "utf8");
     const statements = text.matchAll(
       /(?:^|\n)\s*(import|export)(\s+type)?\s+[^;]*?from\s+"(\.[^"]+)"|import\("(\.[^"]+)"\)/g,
     );
     return [...statements].map(([, , type, from, lazily]) => {
-      const resolved = path.relative(SOURCE, path.resolve(SOURCE, path.dirname(file), from ?? lazily ?? ""));
+      const target = path.resolve(path.dirname(path.join(folder, file)), from ?? lazily ?? "");
       return {
-        from: file,
-        folder: file.split(path.sep)[0] ?? "",
-        target: resolved.split(path.sep)[0] ?? "",
+        from: path.relative(SOURCE, path.join(folder, file)),
+        to: path.relative(SOURCE, target).replace(/\.js$/, ".ts"),
         typeOnly: type !== undefined,
       };
     });
   });
 }
 
-describe("the arrows between the folders of src/", () => {
-  it("finds the imports it speaks of", () => {
-    expect(imports().length).toBeGreaterThan(100);
+const isIn = (floor: Floor, area: string) => floor === area || floor.startsWith(`${area}/`);
+
+describe("the floors of src/", () => {
+  const found = imports(SOURCE).filter(({ to }) => !to.startsWith(".."));
+
+  it("are all there, and hold the imports this test speaks of", () => {
+    expect(new Set(found.flatMap(({ from, to }) => [floorOf(from), floorOf(to)]))).toEqual(new Set(FLOORS));
   });
 
-  it("point one way only", () => {
-    const wrong = imports().filter(({ folder, target, typeOnly }) => {
-      if (!(folder in ARROWS) || folder === target || !(target in ARROWS)) return false;
-      const allowed = ARROWS[folder]?.[target];
-      return allowed === undefined || (allowed === "types" && !typeOnly);
-    });
+  it("import from below only", () => {
+    const upwards = found.filter(({ from, to }) => FLOORS.indexOf(floorOf(from)) < FLOORS.indexOf(floorOf(to)));
+    expect(upwards).toEqual([]);
+  });
+
+  it("keep apart what must not know each other", () => {
+    const wrong = found.filter(({ from, to, typeOnly }) =>
+      STRANGERS.some(
+        (pair) => isIn(floorOf(from), pair.from) && isIn(floorOf(to), pair.to) && !(pair.types === true && typeOnly),
+      ),
+    );
     expect(wrong).toEqual([]);
   });
 
-  it("leave no file in src/ outside the folders but the library's entry", () => {
-    expect(readdirSync(SOURCE).sort()).toEqual([...Object.keys(ARROWS), "index.ts"].sort());
+  it("import in no circle", () => {
+    const next = new Map<string, string[]>();
+    for (const { from, to, typeOnly } of found) if (!typeOnly) next.set(from, [...(next.get(from) ?? []), to]);
+    const done = new Set<string>();
+    const circles: string[][] = [];
+    const visit = (file: string, path: readonly string[]) => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file]);
+      if (path.includes(file) || done.has(file)) return;
+      for (const target of next.get(file) ?? []) visit(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of next.keys()) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+});
+
+describe("bench/ and fuzz/", () => {
+  it.each(["bench", "fuzz"])("%s/ imports the engines, not the command line", (folder) => {
+    const wrong = imports(path.join(SOURCE, "..", folder)).filter(({ to }) => to.startsWith("cli/"));
+    expect(wrong).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import type { CommandContext } from "../report/style.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import { defaultShell, type Shell } from "../terraform/shell/shell-quoting.js";
 import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
-import { findStandings } from "./standings.js";
+import { findStatuses } from "./statuses.js";
 import { undecidedActions, unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 
 /** Flags that every command with a look-up shares. */
@@ -51,15 +51,15 @@ export async function runReport(directories: readonly string[], options: ReportO
     plan === undefined ? [] : inputs.inventories.flatMap((each) => [...invitesToBeSent(plan, each)]),
   );
   const looking = { offline: options.offline === true, deadline, organizationsOf, toBeSent };
-  const standings = await findStandings(inputs.inventories, looking, io);
-  const assessments = standings.assessments.map((assessment) =>
+  const statuses = await findStatuses(inputs.inventories, looking, io);
+  const assessments = statuses.assessments.map((assessment) =>
     plan === undefined
       ? assessment
-      : { ...assessment, planned: plannedRoot(plan, assessment.inventory, assessment.standings) },
+      : { ...assessment, planned: plannedRoot(plan, assessment.inventory, assessment.statuses) },
   );
   const { rule: rules = new Map(), baseline, updateBaseline, withoutBaseline = false } = options;
   const judged = await judge(
-    evidenceOf(standings.mode, assessments),
+    evidenceOf(statuses.mode, assessments),
     settingsOf,
     { rules, withoutBaseline, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) },
     io.cwd,
@@ -76,13 +76,13 @@ export async function runReport(directories: readonly string[], options: ReportO
   const report = makeReport(
     {
       tool: { name: "tfinvite", version: VERSION },
-      mode: standings.mode,
+      mode: statuses.mode,
       findings,
       silenced: judged.silenced,
-      rules: rulesFacts(standings.mode, plan !== undefined),
-      errors: [...inputs.errors, ...notUnderstood, ...standings.errors],
-      requests: standings.requests,
-      now: standings.now,
+      rules: rulesFacts(statuses.mode, plan !== undefined),
+      errors: [...inputs.errors, ...notUnderstood, ...statuses.errors],
+      requests: statuses.requests,
+      now: statuses.now,
     },
     assessments,
   );
@@ -96,7 +96,7 @@ export async function runReport(directories: readonly string[], options: ReportO
     gaps: {
       unread: inputs.errors.length + notUnderstood.length,
       planInDoubt: inputs.planDoubts.length > 0,
-      unknown: report.standings.get("unknown") ?? 0,
+      unknown: report.statuses.get("unknown") ?? 0,
       undecided: undecidedActions(report).length,
     },
     context: commandContext(inputs.toolOf, shell, options),

@@ -2,7 +2,7 @@ import { Failure } from "../base/failure.js";
 import type { ReportedInvite } from "../invites/report.js";
 
 /**
- * What `--only` means: an invite's address, its resource's or module's address for all below it, or an e-mail
+ * What `--only` means: an invite's address, its resource's or module's address for all below it, or an email
  * address in which `*` stands for any letters.
  *
  * @throws {Failure} where one of them matches nothing: a selection that is misspelt must not pass for an empty one
@@ -16,7 +16,7 @@ export function matcher(
     if (!invites.some(matches)) {
       throw new Failure(
         `--only ${pattern} matches no invite`,
-        "It takes an address as `tfinvite status` shows it, or an e-mail address with * for any letters.",
+        "It takes an address as `tfinvite status` shows it, or an email address with * for any letters.",
       );
     }
     return matches;

@@ -40,7 +40,7 @@ export async function explain(name: string | undefined, io: Io): Promise<Verdict
 function listRules(rules: readonly Rule[], style: Style): string {
   const groups: readonly (readonly [string, Rule["needs"]])[] = [
     ["Files only, by lint and check:", "static"],
-    ["With live standings, by check:", "live"],
+    ["With live statuses, by check:", "live"],
     ["With a plan, by check --plan:", "plan"],
   ];
   const width = widest(rules.map(({ id }) => id));

@@ -53,7 +53,7 @@ function explain(error: unknown, io: Io): number {
   return EXIT.failed;
 }
 
-/** The same streams, with every e-mail address masked, in whatever words it stands. */
+/** The same streams, with every email address masked, in whatever words it stands. */
 function redacting(io: Io): Io {
   const masked = (stream: OutputStream): OutputStream => ({
     write: (text) => stream.write(redactEmails(text)),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { STANDINGS, type Standing } from "../invites/standing.js";
+import { INVITE_STATUSES, type InviteStatus } from "../invites/status.js";
 import type { FailOn } from "../policy/exit-code.js";
 import type { RuleSetting } from "../policy/settings.js";
 
@@ -58,12 +58,12 @@ export function parseCount(value: string): number {
 }
 
 /** `accepted,joined`. */
-export function parseStandings(value: string): ReadonlySet<Standing> {
+export function parseStatuses(value: string): ReadonlySet<InviteStatus> {
   const names = value.split(",").map((name) => name.trim());
-  const standings = names.map((name) => STANDINGS.find((standing) => standing === name));
-  if (standings.some((standing) => standing === undefined))
-    throw new InvalidArgumentError(`The standings are ${STANDINGS.join(", ")}.`);
-  return new Set(standings.filter((standing) => standing !== undefined));
+  const statuses = names.map((name) => INVITE_STATUSES.find((status) => status === name));
+  if (statuses.some((status) => status === undefined))
+    throw new InvalidArgumentError(`The statuses are ${INVITE_STATUSES.join(", ")}.`);
+  return new Set(statuses.filter((status) => status !== undefined));
 }
 
 /** `error`, `warning`, `notice` or `never`. */

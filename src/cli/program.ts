@@ -12,14 +12,14 @@ import {
   parseCount,
   parseDuration,
   parseFailOn,
-  parseStandings,
+  parseStatuses,
 } from "./option-values.js";
 import type { ReportFormat } from "./report-formats.js";
 
 /** The rules that `--rule` knows. Held against the registry by its type, without loading the rules. */
 const RULE_IDS = Object.keys({
   "accepted-invite": true,
-  "lagging-invite": true,
+  "joined-invite": true,
   "departed-invite": true,
   "expired-invite": true,
   "missing-invite": true,
@@ -59,7 +59,7 @@ Environment:
 
 Exit codes:
   0  nothing at or above --fail-on      2  could not do the job
-  1  findings at or above it            3  incomplete: a standing is not known`;
+  1  findings at or above it            3  incomplete: a status is not known`;
 
 /** The command line: every command, its flags and its help. Commands load what they need when they run. */
 export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Command {
@@ -75,14 +75,14 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .exitOverride();
 
-  withInputs(program.command("status").description("show every invite with its live standing"))
+  withInputs(program.command("status").description("show every invite with its live status"))
     .addOption(
       new Option("--format <format[:file]>", "pretty or json; repeat for several").argParser(
         collectFormats(["pretty", "json"]),
       ),
     )
     .addOption(onlyOption())
-    .addOption(new Option("--standing <standing,…>", "only invites of these standings").argParser(parseStandings))
+    .addOption(new Option("--status <status,…>", "only invites of these statuses").argParser(parseStatuses))
     .addOption(offlineOption())
     .action(async (directories: string[], options) =>
       onVerdict(await (await import("./status.js")).status(directories, options, io)),
@@ -116,7 +116,7 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .option("--fix-dry-run", "show what --fix would change, as a diff")
     .option("--stdin-filename <path>", "with -: the file that the text is of")
     .option("--watch", "lint again whenever a file changes")
-    .option("--redact", "mask e-mail addresses in every output")
+    .option("--redact", "mask email addresses in every output")
     .action(async (targets: string[], options) =>
       onVerdict(await (await import("./lint.js")).lint(targets, options, io)),
     );
@@ -128,9 +128,7 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
   )
     .addOption(onlyOption())
     .addOption(
-      new Option("--standing <standing,…>", "invites of these standings instead of the spent ones").argParser(
-        parseStandings,
-      ),
+      new Option("--status <status,…>", "invites of these statuses instead of the used ones").argParser(parseStatuses),
     )
     .addOption(
       new Option("--as <form>", "what to hand over: commands, blocks of code, comments for Atlantis, or JSON").choices([
@@ -196,7 +194,7 @@ function withInputs(command: Command): Command {
         .default(300_000, "5m"),
     )
     .addOption(new Option("--shell <shell>", "quote commands for this shell (default: by platform)").choices(SHELLS))
-    .option("--redact", "mask e-mail addresses in every output");
+    .option("--redact", "mask email addresses in every output");
 }
 
 /** The formats of `lint` and `check`. Held against the table by its type, without loading it. */
@@ -239,11 +237,11 @@ function baselineOption(): Option {
 }
 
 function onlyOption(): Option {
-  return new Option("--only <address|email>", "only these; an e-mail address may hold *; repeat for several").argParser(
+  return new Option("--only <address|email>", "only these; an email address may hold *; repeat for several").argParser(
     collect,
   );
 }
 
 function offlineOption(): Option {
-  return new Option("--offline", "no network: standings as the state recorded them");
+  return new Option("--offline", "no network: statuses as the state recorded them");
 }

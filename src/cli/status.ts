@@ -3,7 +3,7 @@ import { matcher } from "../assess/selection.js";
 import type { Io } from "../base/io.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import { keepInvites } from "../invites/report.js";
-import type { Standing } from "../invites/standing.js";
+import type { InviteStatus } from "../invites/status.js";
 import { type Verdict, verdictOfGaps } from "../policy/exit-code.js";
 import { tfinviteCommand } from "../report/commands.js";
 import { formatStatusTable } from "../report/status-table.js";
@@ -20,27 +20,27 @@ export const STATUS_FORMATS: FormatTable = {
 export interface StatusOptions extends ReportOptions {
   readonly format?: readonly FormatChoice[];
   readonly only?: readonly string[];
-  readonly standing?: ReadonlySet<Standing>;
+  readonly status?: ReadonlySet<InviteStatus>;
 }
 
-/** `tfinvite status`: every invite with its live standing. */
+/** `tfinvite status`: every invite with its live status. */
 export async function status(directories: readonly string[], options: StatusOptions, io: Io): Promise<Verdict> {
   const { report, gaps, context } = await runReport(directories, { ...options, withoutBaseline: true }, io);
   const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
   const wanted = (invite: ReportedInvite) =>
     (matches === undefined || matches(invite)) &&
-    (options.standing === undefined || options.standing.has(invite.standing.standing));
+    (options.status === undefined || options.status.has(invite.status.status));
   const shown = keepInvites(report, wanted);
   await writeReport(shown, STATUS_FORMATS, { ...options, usual: "pretty" }, context, io);
-  return verdictOfGaps({ ...gaps, unknown: shown.standings.get("unknown") ?? 0 });
+  return verdictOfGaps({ ...gaps, unknown: shown.statuses.get("unknown") ?? 0 });
 }
 
 function statusText(report: Report, { style }: TextContext): string {
   const table = formatStatusTable(report, style);
-  const spent = report.invites.filter((invite) => invite.spent).length;
+  const used = report.invites.filter((invite) => invite.used).length;
   const advice =
-    spent === 0
+    used === 0
       ? ""
-      : `${spent} of ${report.invites.length} ${spent === 1 ? "is" : "are"} spent: ${style.bold(tfinviteCommand("repair", report))}\n`;
+      : `${used} of ${report.invites.length} ${used === 1 ? "is" : "are"} used: ${style.bold(tfinviteCommand("repair", report))}\n`;
   return `${table}${table === "" ? "" : "\n"}${summaryText(report, style, { findings: false })}\n${advice}`;
 }

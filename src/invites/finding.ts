@@ -4,7 +4,7 @@ import type { DialectOutcome } from "./outcomes/verdict.js";
 import type { Cause } from "./planned/cause.js";
 import type { ProviderIdentity } from "./providers/dialects.js";
 import type { Remedy } from "./remedies/remedy.js";
-import type { StandingReport } from "./standing.js";
+import type { StatusReport } from "./status.js";
 
 /** From worst to mildest. */
 export const SEVERITIES = ["error", "warning", "notice"] as const;
@@ -27,7 +27,7 @@ export interface PlannedArguments extends InviteArguments {
   readonly operation: Operation;
   /** Why the plan does it; empty for what is only created. */
   readonly causes: readonly Cause[];
-  readonly standing: StandingReport;
+  readonly status: StatusReport;
   /** What becomes of it: one outcome, or one for each group of versions that may be in use. */
   readonly outcomes: readonly DialectOutcome[];
   /** Whom a replacement invites, where that is somebody else; without an address where it is not known or not to be shown. */
@@ -50,12 +50,12 @@ export interface BlockArguments {
 /** The typed arguments of each rule's findings. The words are made from them by the reports. */
 export interface FindingArguments {
   readonly "accepted-invite": InviteArguments & { readonly acceptedAt?: number; readonly offline: boolean };
-  readonly "lagging-invite": InviteArguments & { readonly memberId?: string };
+  readonly "joined-invite": InviteArguments & { readonly memberId?: string };
   readonly "departed-invite": InviteArguments & { readonly acceptedAt?: number };
   readonly "expired-invite": InviteArguments & { readonly expiresAt?: number; readonly isMember: boolean };
   readonly "missing-invite": InviteArguments;
   readonly "member-invited": InviteArguments & { readonly memberId?: string };
-  readonly "project-drift": InviteArguments & { readonly projects: readonly string[]; readonly isSpent: boolean };
+  readonly "project-drift": InviteArguments & { readonly projects: readonly string[]; readonly isUsed: boolean };
   readonly "destroy-will-fail": PlannedArguments;
   readonly "replace-will-fail": PlannedArguments;
   readonly "update-will-fail": PlannedArguments;

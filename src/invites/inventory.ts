@@ -13,7 +13,7 @@ import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
 import { numberOf, stringOf } from "./attributes.js";
 import { INVITE_TYPES, identifyProvider, type ProviderIdentity } from "./providers/dialects.js";
-import type { RecordedStatus } from "./standing.js";
+import type { RecordedStatus } from "./status.js";
 
 /** One object that the state keeps under an address: the current one, or one that a replacement deposed. */
 export interface InviteObject {

@@ -7,18 +7,18 @@ import { lookUpMembers, type MembersFound } from "../openai/members.js";
 import type { Invite, User } from "../openai/types.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
 import { isMadeUp } from "./made-up-id.js";
-import type { InviteAssessment } from "./standing.js";
-import { type Answer, type Invitee, type StandingReport, standingOf, standingOfUnsent } from "./standing.js";
+import type { InviteAssessment } from "./status.js";
+import { type Answer, type Invitee, type StatusReport, statusOf, statusOfNotSent } from "./status.js";
 
-/** Why a standing is unknown, and what the user can do about it. */
+/** Why a status is unknown, and what the user can do about it. */
 export interface LookUpFailure {
   readonly message: string;
   readonly hint: string;
 }
 
-/** What a look-up brought: a standing for every invite, and why some of them are unknown. */
+/** What a look-up brought: a status for every invite, and why some of them are unknown. */
 export interface LookUpOutcome {
-  readonly standings: ReadonlyMap<InviteEntry, InviteAssessment>;
+  readonly statuses: ReadonlyMap<InviteEntry, InviteAssessment>;
   /** Each failure once, however many invites it concerns. */
   readonly failures: readonly LookUpFailure[];
 }
@@ -30,27 +30,27 @@ export interface LookUpExtent {
    * have been invited already, only the whole list tells.
    */
   readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
-  /** Whether an accepted one's person has stayed is not asked: the invite is spent either way. */
-  readonly onlyWhetherSpent?: boolean;
+  /** Whether an accepted one's person has stayed is not asked: the invite is used either way. */
+  readonly onlyWhetherUsed?: boolean;
 }
 
 /** Looks up every invite of many root modules at once, with as few requests as it takes. */
-export async function lookUpStandings(
+export async function lookUpStatuses(
   api: AdminApi,
   inventories: readonly Inventory[],
   now: number,
-  { toBeSent = new Map(), onlyWhetherSpent = false }: LookUpExtent = {},
+  { toBeSent = new Map(), onlyWhetherUsed = false }: LookUpExtent = {},
 ): Promise<LookUpOutcome> {
   const entries = inventories.flatMap((inventory) => inventory.entries);
   const wholeList = entries.some((entry) => toBeSent.has(entry));
   const invites = await askInvites(api, entries, wholeList);
-  const members = await askMembers(api, entries, invites.answer, toBeSent, onlyWhetherSpent);
+  const members = await askMembers(api, entries, invites.answer, toBeSent, onlyWhetherUsed);
   const strangers = findStrangers(entries, invites.answer, members.answer);
   const pending = invites.all.filter(
     ({ status, acceptedAt, expiresAt }) =>
       status === "pending" && acceptedAt === undefined && (expiresAt === undefined || expiresAt > now),
   );
-  const standings = new Map(
+  const statuses = new Map(
     entries.map((entry): [InviteEntry, InviteAssessment] => {
       const stranger = strangers.get(entry);
       if (stranger !== undefined) return [entry, unknownBecause(entry, stranger.message)];
@@ -61,19 +61,19 @@ export async function lookUpStandings(
       const other = otherPending(entry, pending);
       const invitee = inviteeOf(toBeSent.get(entry), entry, pending, members.answer);
       if (entry.objects.length === 0) {
-        return [entry, { ...standingOfUnsent(members.answer(entry.email)), ...other, objects: [] }];
+        return [entry, { ...statusOfNotSent(members.answer(entry.email)), ...other, objects: [] }];
       }
       const objects = entry.objects.map((object) => {
         const answer = invites.answer(object);
         const member = members.answer(emailOf(object, answer, entry));
-        const standing = isMadeUp(object) ? madeUpStanding(member, now) : standingOf(answer, member, now);
-        return { ...standing, ...other, ...(invitee !== undefined && { invitee }) };
+        const status = isMadeUp(object) ? madeUpStatus(member, now) : statusOf(answer, member, now);
+        return { ...status, ...other, ...(invitee !== undefined && { invitee }) };
       });
-      return [entry, { ...(objects[0] ?? { standing: "unknown" }), objects }];
+      return [entry, { ...(objects[0] ?? { status: "unknown" }), objects }];
     }),
   );
   const failures = [...invites.failures, ...members.failures, ...strangers.values()];
-  return { standings, failures: uniqueBy(failures, ({ message }) => message) };
+  return { statuses, failures: uniqueBy(failures, ({ message }) => message) };
 }
 
 interface Asked<Question, T> {
@@ -126,7 +126,7 @@ function isSame(one: string | undefined, other: string): boolean {
 function otherPending(
   entry: Pick<InviteEntry, "objects" | "email">,
   pending: readonly Invite[],
-): Pick<StandingReport, "otherInvite"> {
+): Pick<StatusReport, "otherInvite"> {
   if (pending.length === 0) return {};
   const emails = new Set(
     [entry.email, ...entry.objects.map(({ email }) => email)].flatMap((email) => email ?? []).map(emailKey),
@@ -141,10 +141,10 @@ async function askMembers(
   entries: readonly InviteEntry[],
   answerFor: (object: InviteObject) => Answer<Invite>,
   toBeSent: ReadonlyMap<InviteEntry, string | undefined>,
-  onlyWhetherSpent: boolean,
+  onlyWhetherUsed: boolean,
 ): Promise<Asked<string | undefined, User>> {
   const isSettled = (answer: Answer<Invite>) =>
-    onlyWhetherSpent && answer.kind === "found" && answer.value.status === "accepted";
+    onlyWhetherUsed && answer.kind === "found" && answer.value.status === "accepted";
   const emails = unique(
     entries.flatMap((entry) => [
       ...spellings(toBeSent.get(entry)),
@@ -211,13 +211,13 @@ function findStrangers(
 }
 
 function unknownBecause(entry: InviteEntry, reason: string): InviteAssessment {
-  const unknown: StandingReport = { standing: "unknown", reason };
+  const unknown: StatusReport = { status: "unknown", reason };
   return { ...unknown, objects: entry.objects.map(() => unknown) };
 }
 
-/** An id that was never an invite's: the person was a member from the start, so it is spent, whether they stayed or not. */
-function madeUpStanding(member: Answer<User>, now: number): StandingReport {
-  return standingOf(
+/** An id that was never an invite's: the person was a member from the start, so it is used, whether they stayed or not. */
+function madeUpStatus(member: Answer<User>, now: number): StatusReport {
+  return statusOf(
     { kind: "found", value: { id: "", email: "", role: "", status: "accepted", projects: [] } },
     member,
     now,
@@ -229,7 +229,7 @@ function emailOf(object: InviteObject, answer: Answer<Invite>, entry: InviteEntr
   return answer.kind === "found" ? answer.value.email : (object.email ?? entry.email);
 }
 
-/** Membership decides every standing but those that stay unknown anyway. */
+/** Membership decides every status but those that stay unknown anyway. */
 function emailsToAsk(object: InviteObject, answer: Answer<Invite>, entry: InviteEntry): string[] {
   return answer.kind === "failed" ? [] : spellings(emailOf(object, answer, entry), object.email, entry.email);
 }

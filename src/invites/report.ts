@@ -3,8 +3,8 @@ import { type Assessment, assessmentOf, type Mode } from "./assessment.js";
 import type { Finding, RuleId, Severity, SilencedFinding } from "./finding.js";
 import type { InviteEntry } from "./inventory.js";
 import type { PlannedChange } from "./planned/planned.js";
-import type { InviteAssessment } from "./standing.js";
-import { isSpent, STANDINGS, type Standing } from "./standing.js";
+import type { InviteAssessment } from "./status.js";
+import { INVITE_STATUSES, type InviteStatus, isUsed } from "./status.js";
 
 /** Something that could not be read or asked. It never stops the rest from being reported. */
 export interface ReportError {
@@ -17,14 +17,14 @@ export interface ReportError {
   readonly column?: number;
 }
 
-/** One invite with its standing, as reports show it. */
+/** One invite with its status, as reports show it. */
 export interface ReportedInvite {
   readonly entry: InviteEntry;
   /** The person's address; absent where it is not known, or not to be shown. */
   readonly email?: string;
-  readonly standing: InviteAssessment;
+  readonly status: InviteAssessment;
   /** True where it can only be forgotten. */
-  readonly spent: boolean;
+  readonly used: boolean;
   /** What a plan does with it, the current object first, deposed ones after it; empty without a plan. */
   readonly planned: readonly PlannedChange[];
 }
@@ -53,8 +53,8 @@ export interface Report {
   /** The rules that were asked, whether or not they found anything, by id. */
   readonly rules: readonly RuleFacts[];
   readonly errors: readonly ReportError[];
-  /** How many invites have each standing that occurs, in the order of `STANDINGS`. */
-  readonly standings: ReadonlyMap<Standing, number>;
+  /** How many invites have each status that occurs, in the order of `INVITE_STATUSES`. */
+  readonly statuses: ReadonlyMap<InviteStatus, number>;
   /** HTTP requests sent to the Admin API. */
   readonly requests: number;
   /** The moment that ages are counted from, Unix seconds. */
@@ -69,24 +69,24 @@ export function makeReport(
   const invites = assessments.flatMap((assessment) => {
     const changes = groupBy(assessment.planned?.changes ?? [], ({ entry }) => entry);
     return assessment.inventory.entries.map((entry) => {
-      const standing = assessmentOf(assessment, entry);
+      const status = assessmentOf(assessment, entry);
       return {
         entry,
         ...(entry.email !== undefined && entry.emailIsSecret !== true && { email: entry.email }),
-        standing,
-        spent: isSpent(standing.standing),
+        status,
+        used: isUsed(status.status),
         planned: changes.get(entry) ?? [],
       };
     });
   });
   const directories = assessments.map((assessment) => assessment.inventory.directory);
   const withPlan = assessments.some(({ planned }) => planned !== undefined);
-  return { ...run, directories, invites, withPlan, standings: countStandings(invites) };
+  return { ...run, directories, invites, withPlan, statuses: countStatuses(invites) };
 }
 
-function countStandings(invites: readonly ReportedInvite[]): Map<Standing, number> {
-  const counts = STANDINGS.map(
-    (standing) => [standing, invites.filter((invite) => invite.standing.standing === standing).length] as const,
+function countStatuses(invites: readonly ReportedInvite[]): Map<InviteStatus, number> {
+  const counts = INVITE_STATUSES.map(
+    (status) => [status, invites.filter((invite) => invite.status.status === status).length] as const,
   );
   return new Map(counts.filter(([, number]) => number > 0));
 }
@@ -100,5 +100,5 @@ export function keepInvites(report: Report, wanted: (invite: ReportedInvite) => 
       .map(({ entry }) => `${entry.directory}\0${entry.name}`),
   );
   const findings = report.findings.filter((finding) => !dropped.has(`${finding.directory}\0${finding.address}`));
-  return { ...report, invites, findings, standings: countStandings(invites) };
+  return { ...report, invites, findings, statuses: countStatuses(invites) };
 }

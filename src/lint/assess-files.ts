@@ -42,7 +42,7 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     ...(cache !== undefined && { cache }),
   });
   const state = needsState(configuration) ? await localState(configuration, surroundings) : undefined;
-  return { mode: "static", inventory: takeInventory(configuration, state ?? "unread"), standings: new Map() };
+  return { mode: "static", inventory: takeInventory(configuration, state ?? "unread"), statuses: new Map() };
 }
 
 /** The program that the files are written for. What is installed does not count: the same files get the same findings everywhere. */

@@ -1,4 +1,4 @@
-/** What e-mail addresses of people are compared by. */
+/** What email addresses of people are compared by. */
 export function emailKey(email: string): string {
   return email.trim().toLowerCase();
 }

@@ -21,7 +21,7 @@ export interface InvitesFound {
 
 /**
  * Looks invites up by id, in as few requests as `nextStep` can; with `wholeList`, the list is read to its end whatever
- * is found, for the API cannot be asked by e-mail address. Failures are values; nothing is thrown.
+ * is found, for the API cannot be asked by email address. Failures are values; nothing is thrown.
  */
 export async function lookUpInvites(
   api: AdminApi,

@@ -6,20 +6,20 @@ import { textOf, userSchema } from "./schema.js";
 import { nextStep } from "./strategy.js";
 import type { User } from "./types.js";
 
-/** Every e-mail address asked for is, in lower case, in exactly one of the three. */
+/** Every email address asked for is, in lower case, in exactly one of the three. */
 export interface MembersFound {
   readonly members: ReadonlyMap<string, User>;
   readonly absent: ReadonlySet<string>;
   readonly failed: ReadonlyMap<string, LookUpError>;
 }
 
-/** E-mail addresses in one filtered request: few enough for their answer to fit on one page of 100. */
+/** Email addresses in one filtered request: few enough for their answer to fit on one page of 100. */
 const MOST_IN_A_BATCH = 90;
 /** Characters of the query, which keeps the whole URL below what proxies take. */
 const LONGEST_QUERY = 6000;
 
 /**
- * Tells members of the organization from others, by e-mail address. The first page of the list decides in a small
+ * Tells members of the organization from others, by email address. The first page of the list decides in a small
  * organization. In a larger one the users' `emails` filter is asked for those not seen yet.
  *
  * What the filter's "no" means: no member has this address in any of the spellings that were sent (each as given, and in
@@ -53,7 +53,7 @@ export async function lookUpMembers(api: AdminApi, emails: readonly string[]): P
   };
 
   const pages = new Pages(api, "users", userSchema);
-  /** Of an element that could not be read, and does not even tell its e-mail address. */
+  /** Of an element that could not be read, and does not even tell its email address. */
   let unreadable: LookUpError | undefined;
   let known: string | undefined;
   let filterWorks = true;
@@ -159,4 +159,4 @@ function emailOf(raw: unknown): string | undefined {
   return textOf(raw, "email") ?? textOf(Reflect.get(raw, "user"), "email");
 }
 
-const notAnAddress = badInputError("this is not an e-mail address", "See where it comes from.");
+const notAnAddress = badInputError("this is not an email address", "See where it comes from.");

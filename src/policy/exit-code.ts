@@ -7,7 +7,7 @@ export const EXIT = {
   findings: 1,
   /** The job could not be done: usage, unreadable input, Terraform failed. */
   failed: 2,
-  /** No such finding, but some standing stayed unknown, or what comes of a planned action. */
+  /** No such finding, but some status stayed unknown, or what comes of a planned action. */
   incomplete: 3,
 } as const;
 
@@ -25,7 +25,7 @@ export interface Verdict {
 export interface Gaps {
   /** Inputs that could not be read, or not wholly. */
   readonly unread: number;
-  /** Invites whose standing is not known. */
+  /** Invites whose status is not known. */
   readonly unknown: number;
   /** Planned actions that nothing can be said of before more is known of the person. */
   readonly undecided?: number;
@@ -49,7 +49,7 @@ export function verdictOfFindings(findings: readonly Finding[], failOn: FailOn, 
 export function verdictOfGaps({ unread, unknown, undecided = 0 }: Gaps): Verdict {
   if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
   if (unknown > 0)
-    return { code: EXIT.incomplete, reason: `incomplete, the standing of ${plural(unknown, "invite")} is not known` };
+    return { code: EXIT.incomplete, reason: `incomplete, the status of ${plural(unknown, "invite")} is not known` };
   if (undecided > 0)
     return { code: EXIT.incomplete, reason: `incomplete, no verdict on ${plural(undecided, "planned action")}` };
   return { code: EXIT.ok };

@@ -48,7 +48,7 @@ async function emit(
     .join("\n");
   if (options.redact === true && redactEmails(text) !== text) {
     throw new Failure(
-      "--redact would mask e-mail addresses that the blocks need, as instance keys",
+      "--redact would mask email addresses that the blocks need, as instance keys",
       "Run repair without it, or select invites whose addresses hold none by --only.",
     );
   }

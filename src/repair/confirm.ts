@@ -1,13 +1,13 @@
-import { findStandings } from "../assess/standings.js";
+import { findStatuses } from "../assess/statuses.js";
 import { startDeadline } from "../base/deadline.js";
 import type { Io } from "../base/io.js";
 import { assessmentOf } from "../invites/assessment.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import { decide, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { Report } from "../invites/report.js";
-import { isSpent, type Standing } from "../invites/standing.js";
+import { type InviteStatus, isUsed } from "../invites/status.js";
 import { readSettingsOf } from "../policy/judge.js";
-import { standingPhrase } from "../report/messages/standing-detail.js";
+import { statusPhrase } from "../report/messages/status-detail.js";
 import type { PreparedRepair, RepairSelection } from "./prepare.js";
 
 /** An invite that was to go and stays, with the reason as the predicate of a sentence. */
@@ -37,29 +37,29 @@ export async function confirmPlans(
     inventories.map(({ directory }) => directory),
     io.cwd,
   );
-  const standings = await findStandings(
+  const statuses = await findStatuses(
     inventories,
     {
       offline: false,
-      onlyWhetherSpent: options.standing === undefined,
+      onlyWhetherUsed: options.status === undefined,
       deadline: startDeadline(options.deadline),
       organizationsOf: (directory) => settingsOf(directory)?.organizations,
     },
     io,
   );
-  const selection = options.standing === undefined ? {} : { standings: options.standing };
+  const selection = options.status === undefined ? {} : { statuses: options.status };
   return plans.map((plan) => {
-    const assessment = standings.assessments.find(({ inventory }) => inventory.directory === plan.directory);
+    const assessment = statuses.assessments.find(({ inventory }) => inventory.directory === plan.directory);
     const leftOut: LeftOut[] = [];
     const forget = plan.forget.filter((invite) => {
       if (assessment === undefined) return false;
-      const standing = assessmentOf(assessment, invite.entry);
-      const now = { ...invite, standing, spent: isSpent(standing.standing) };
+      const status = assessmentOf(assessment, invite.entry);
+      const now = { ...invite, status, used: isUsed(status.status) };
       if (decide(now, selection) === "forget") return true;
       const phrase =
-        standing.standing === "unknown"
-          ? `could not be confirmed: ${standing.reason ?? "it was not looked up"}`
-          : `is not what it was a moment ago: ${standingPhrase(standing, standings.now)}`;
+        status.status === "unknown"
+          ? `could not be confirmed: ${status.reason ?? "it was not looked up"}`
+          : `is not what it was a moment ago: ${statusPhrase(status, statuses.now)}`;
       leftOut.push({ name: invite.entry.name, why: phrase });
       return false;
     });
@@ -67,18 +67,24 @@ export async function confirmPlans(
   });
 }
 
-/** Standings by which the API shows that it knows the organization's invites. */
-const KNOWN: ReadonlySet<Standing> = new Set<Standing>(["accepted", "joined", "departed", "expired", "pending"]);
+/** Statuses by which the API shows that it knows the organization's invites. */
+const KNOWN: ReadonlySet<InviteStatus> = new Set<InviteStatus>([
+  "accepted",
+  "joined",
+  "departed",
+  "expired",
+  "pending",
+]);
 
 /**
- * The invites of a plan alone; and where none of them is known to the API, as with `--standing missing`, one that is:
+ * The invites of a plan alone; and where none of them is known to the API, as with `--status missing`, one that is:
  * without it, the key would seem to be of another organization.
  */
 function selectedOf(inventory: Inventory, plan: RepairPlan, report: Report): Inventory {
   const selected = new Set(plan.forget.map(({ entry }) => entry));
   const witnesses = new Map<string, InviteEntry>();
-  for (const { entry, standing } of report.invites) {
-    if (entry.directory !== plan.directory || !entry.inState || !KNOWN.has(standing.standing)) continue;
+  for (const { entry, status } of report.invites) {
+    if (entry.directory !== plan.directory || !entry.inState || !KNOWN.has(status.status)) continue;
     if (selected.has(entry) || !witnesses.has(entry.providerConfiguration))
       witnesses.set(entry.providerConfiguration, entry);
   }

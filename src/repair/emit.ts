@@ -47,7 +47,7 @@ function stateRm(plan: RepairPlan, { context }: PreparedRepair): ShownCommand {
   const command = context.command(plan.directory, removal(plan.forget.map(({ entry }) => entry.address)));
   if (command === undefined) {
     throw new Failure(
-      "--redact would mask e-mail addresses that the commands need, as instance keys",
+      "--redact would mask email addresses that the commands need, as instance keys",
       "Run repair without it, or select invites whose addresses hold none by --only.",
     );
   }

@@ -3,12 +3,12 @@ import { matcher } from "../assess/selection.js";
 import { Failure } from "../base/failure.js";
 import type { Io } from "../base/io.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
-import type { Standing } from "../invites/standing.js";
+import type { InviteStatus } from "../invites/status.js";
 
 /** The flags that say which invites are meant. */
 export interface RepairSelection extends ReportOptions {
   readonly only?: readonly string[];
-  readonly standing?: ReadonlySet<Standing>;
+  readonly status?: ReadonlySet<InviteStatus>;
 }
 
 /** What is to be forgotten in each root module, and everything that was found out on the way. */
@@ -18,10 +18,10 @@ export interface PreparedRepair extends ReportRun {
 }
 
 /** Taking one of these out of the state would leave something alive that nobody manages, or would be a guess. */
-const NEVER_FORGOTTEN: ReadonlyMap<Standing, string> = new Map([
+const NEVER_FORGOTTEN: ReadonlyMap<InviteStatus, string> = new Map([
   ["pending", "a pending invite is alive: let the person accept it, or destroy it with Terraform, which works"],
   ["unknown", "an invite that could not be looked up is never taken out of a state"],
-  ["unsent", "an invite that was never sent is in no state"],
+  ["not-sent", "an invite that was never sent is in no state"],
 ]);
 
 /** Looks everything up and decides what goes. Fails with a Failure where the selection or the state is not to be trusted. */
@@ -30,9 +30,9 @@ export async function prepareRepair(
   options: RepairSelection,
   io: Io,
 ): Promise<PreparedRepair> {
-  for (const standing of options.standing ?? []) {
-    const reason = NEVER_FORGOTTEN.get(standing);
-    if (reason !== undefined) throw new Failure(`--standing ${standing} does not go with repair: ${reason}`);
+  for (const status of options.status ?? []) {
+    const reason = NEVER_FORGOTTEN.get(status);
+    if (reason !== undefined) throw new Failure(`--status ${status} does not go with repair: ${reason}`);
   }
   const run = await runReport(directories, { ...options, withoutBaseline: true }, io);
   const { report, inputs } = run;
@@ -45,7 +45,7 @@ export async function prepareRepair(
   const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
   const selection = {
     ...(matches !== undefined && { matches }),
-    ...(options.standing !== undefined && { standings: options.standing }),
+    ...(options.status !== undefined && { statuses: options.status }),
   };
   return { ...run, plans: inputs.inventories.map((inventory) => planRepair(report, inventory, selection)) };
 }

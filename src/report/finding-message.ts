@@ -11,9 +11,9 @@ export function findingMessage(finding: Finding): string {
   return plain(`${subjectOf(finding)}${messageOf(finding)}`);
 }
 
-/** What follows from a finding in one line, its address first, for formats that show the headline as a title. */
+/** What follows from a finding in one line, its address first, for formats that show the title as a title. */
 export function findingDetail(finding: Finding): string {
-  return plain(`${subjectOf(finding)}${wordsOf(finding).consequence}`);
+  return plain(`${subjectOf(finding)}${wordsOf(finding).detail}`);
 }
 
 /** What could not be read or asked, and on lines of their own whatever more its message says and the way out. */

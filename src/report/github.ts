@@ -26,7 +26,7 @@ export function formatGithub(report: Report, context: CommandContext): string {
 
 function findingCommand(finding: Finding, context: CommandContext): string {
   const lines = [findingDetail(finding), ...fixLines(finding, context)];
-  const title = `${plain(wordsOf(finding).headline)} (${finding.rule})`;
+  const title = `${plain(wordsOf(finding).title)} (${finding.rule})`;
   return command(
     finding.severity,
     { ...(finding.range !== undefined && placeProperties(finding.range, context)), title },

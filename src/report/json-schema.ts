@@ -12,8 +12,8 @@ const position = z.object({
 
 const range = z.object({ start: position, end: position.describe("just behind the last character") });
 
-const standing = z
-  .enum(["accepted", "joined", "departed", "expired", "missing", "pending", "unsent", "unknown"])
+const status = z
+  .enum(["accepted", "joined", "departed", "expired", "missing", "pending", "not-sent", "unknown"])
   .describe("what is true of the invite now; accepted, joined and departed ones can only be forgotten");
 
 const place = { file: z.string(), range };
@@ -81,9 +81,9 @@ const invite = z.object({
   id: z.string().nullable(),
   email: z.string().nullable(),
   role: z.string().nullable(),
-  standing,
-  reason: z.string().optional().describe("why the standing is unknown, or where it was taken from"),
-  spent: z.boolean().describe("it can only be forgotten"),
+  status,
+  reason: z.string().optional().describe("why the status is unknown, or where it was taken from"),
+  used: z.boolean().describe("it can only be forgotten"),
   memberId: z.string().optional(),
   sentAt: z.int().optional().describe("Unix seconds"),
   expiresAt: z.int().optional().describe("Unix seconds"),
@@ -94,7 +94,7 @@ const invite = z.object({
   inState: z.boolean(),
   inConfig: z.boolean().nullable().describe("null where its block's keys could not be worked out"),
   tainted: z.boolean().optional(),
-  deposed: z.array(z.object({ key: z.string(), id: z.string().nullable(), standing })).optional(),
+  deposed: z.array(z.object({ key: z.string(), id: z.string().nullable(), status })).optional(),
   planned: planned.optional().describe("what the plan does with it, and what becomes of that"),
   file: z.string().optional(),
   range: range.optional(),
@@ -135,7 +135,7 @@ const error = z.object({
 export const reportSchema = z.object({
   version: z.literal(1),
   tool: z.object({ name: z.literal("tfinvite"), version: z.string() }),
-  mode: z.enum(["live", "offline", "static"]).describe("where standings come from: the API, the state, or nowhere"),
+  mode: z.enum(["live", "offline", "static"]).describe("where statuses come from: the API, the state, or nowhere"),
   invites: z.array(invite),
   findings: z.array(finding),
   silenced: z
@@ -147,7 +147,7 @@ export const reportSchema = z.object({
     error: z.int(),
     warning: z.int(),
     notice: z.int(),
-    standings: z.partialRecord(standing, z.int()),
+    statuses: z.partialRecord(status, z.int()),
     requests: z.int().describe("HTTP requests sent to the Admin API"),
   }),
 });

@@ -26,13 +26,13 @@ export function toJsonReport(report: Report, context: CommandContext): JsonRepor
     errors: [...report.errors],
     summary: {
       ...countSeverities(report.findings),
-      standings: Object.fromEntries(report.standings),
+      statuses: Object.fromEntries(report.statuses),
       requests: report.requests,
     },
   };
 }
 
-function inviteJson({ entry, email, standing, spent, planned }: ReportedInvite): JsonReport["invites"][number] {
+function inviteJson({ entry, email, status, used, planned }: ReportedInvite): JsonReport["invites"][number] {
   const deposed = entry.objects.flatMap((object, index) =>
     object.deposed === undefined
       ? []
@@ -40,7 +40,7 @@ function inviteJson({ entry, email, standing, spent, planned }: ReportedInvite):
           {
             key: object.deposed,
             id: object.id ?? null,
-            standing: standing.objects[index]?.standing ?? ("unknown" as const),
+            status: status.objects[index]?.status ?? ("unknown" as const),
           },
         ],
   );
@@ -51,13 +51,13 @@ function inviteJson({ entry, email, standing, spent, planned }: ReportedInvite):
     id: entry.objects[0]?.id ?? null,
     email: email ?? null,
     role: entry.role ?? null,
-    standing: standing.standing,
-    ...(standing.reason !== undefined && { reason: standing.reason }),
-    spent,
-    ...(standing.memberId !== undefined && { memberId: standing.memberId }),
-    ...(standing.sentAt !== undefined && { sentAt: standing.sentAt }),
-    ...(standing.expiresAt !== undefined && { expiresAt: standing.expiresAt }),
-    ...(standing.acceptedAt !== undefined && { acceptedAt: standing.acceptedAt }),
+    status: status.status,
+    ...(status.reason !== undefined && { reason: status.reason }),
+    used,
+    ...(status.memberId !== undefined && { memberId: status.memberId }),
+    ...(status.sentAt !== undefined && { sentAt: status.sentAt }),
+    ...(status.expiresAt !== undefined && { expiresAt: status.expiresAt }),
+    ...(status.acceptedAt !== undefined && { acceptedAt: status.acceptedAt }),
     provider: entry.providerSource ?? null,
     ...(entry.provider.version !== undefined && { providerVersion: entry.provider.version }),
     dialect: entry.provider.dialect.id,

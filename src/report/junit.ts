@@ -59,7 +59,7 @@ function findingCase(finding: Finding, context: CommandContext): Case {
   const name = { "@name": plain(subjectOf(finding)), "@classname": `tfinvite.${finding.rule}` };
   const text = { "#cdata": xmlText(detailsOf(finding, context)) };
   if (finding.severity === "notice") return { case: { ...name, "system-out": text }, outcome: "passed" };
-  const failure = { "@message": plain(wordsOf(finding).headline), "@type": finding.severity, ...text };
+  const failure = { "@message": plain(wordsOf(finding).title), "@type": finding.severity, ...text };
   return { case: { ...name, failure }, outcome: "failed" };
 }
 

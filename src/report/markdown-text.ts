@@ -26,7 +26,7 @@ export function link(text: string, url: string): string {
 
 /**
  * A sentence in Markdown. Ordinary words stay as they are; signs are escaped; whatever else stands between spaces, such
- * as addresses, paths and e-mail addresses, becomes code, which also keeps GitHub from mentioning people and from
+ * as addresses, paths and email addresses, becomes code, which also keeps GitHub from mentioning people and from
  * linking issues, commits and sites.
  */
 export function prose(text: string): string {

@@ -14,7 +14,7 @@ const MARK = "<!-- tfinvite -->";
 
 /**
  * GitHub refuses comments of more than 65,536 characters. This counts UTF-8 bytes, and leaves room for what masking
- * e-mail addresses may add.
+ * email addresses may add.
  */
 const LONGEST = 60_000;
 
@@ -104,7 +104,7 @@ function headingOf({ range, directory }: Finding): string {
 
 function topicOf(finding: Finding): string {
   const { severity, rule, docs } = finding;
-  return `- ${ICONS[severity]} **${severity}: ${prose(wordsOf(finding).headline)}** · ${link(rule, docs)}`;
+  return `- ${ICONS[severity]} **${severity}: ${prose(wordsOf(finding).title)}** · ${link(rule, docs)}`;
 }
 
 function findingText(finding: Finding, many: boolean): string {
@@ -114,8 +114,8 @@ function findingText(finding: Finding, many: boolean): string {
     ...(range === undefined ? [] : [`line ${range.start.line}`]),
     ...(many && range !== undefined ? [`in ${codeSpan(directory)}`] : []),
   ];
-  const consequence = prose(wordsOf(finding).consequence);
-  return `  - ${subject.length === 0 ? consequence : `${subject.join(" · ")}\\\n    ${consequence}`}`;
+  const detail = prose(wordsOf(finding).detail);
+  return `  - ${subject.length === 0 ? detail : `${subject.join(" · ")}\\\n    ${detail}`}`;
 }
 
 /** As many entries as there is room for, with their headings and fixes, and a line about the others. */

@@ -5,7 +5,7 @@ import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
 import { hideKey, maskKeys } from "./mask-keys.js";
-import { standingPhrase } from "./messages/standing-detail.js";
+import { statusPhrase } from "./messages/status-detail.js";
 import { wordsOf } from "./messages/words.js";
 import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
 import { rulePages } from "./rule-pages.js";
@@ -28,24 +28,24 @@ export function formatPretty(report: Report, context: TextContext): string {
 
 function prettyFinding(finding: Finding, report: Report, context: TextContext, many: boolean): string[] {
   const { style } = context;
-  const { headline, consequence } = wordsOf(finding);
+  const { title, detail } = wordsOf(finding);
   return [
-    ...head(finding, headline, style),
+    ...head(finding, title, style),
     ...subject(finding, report, style, many),
     ...(finding.range === undefined ? [] : excerpt(finding.range, shownText(finding, report), style)),
-    ...indented("  ", clean(consequence), style),
+    ...indented("  ", clean(detail), style),
     ...(finding.remedy === undefined ? [] : remedyLines(finding.directory, finding.remedy, context)),
   ];
 }
 
-/** The headline, with the rule at the right end; on a line of its own where there is no room for it. */
-function head({ severity, rule, docs }: Finding, headline: string, style: Style): string[] {
+/** The title, with the rule at the right end; on a line of its own where there is no room for it. */
+function head({ severity, rule, docs }: Finding, title: string, style: Style): string[] {
   const label = `${severity}: `;
   const margin = " ".repeat(label.length);
-  const lines = wrap(headline, textWidth(style, label.length)).map(
+  const lines = wrap(title, textWidth(style, label.length)).map(
     (line, index) => `${index === 0 ? paint(severity, style)(label) : margin}${style.bold(line)}`,
   );
-  const used = stringWidth(label + headline);
+  const used = stringWidth(label + title);
   const name = style.link(style.dim(rule), docs);
   const room = Math.min(style.width ?? WIDEST_HEAD, WIDEST_HEAD) - used - stringWidth(rule);
   if (style.width !== undefined && room < 2) return [...lines, `  ${name}`];
@@ -61,7 +61,7 @@ function subject(finding: Finding, report: Report, style: Style, many: boolean):
   );
   const parts = [
     clean(invite?.email ?? ""),
-    invite === undefined || report.mode === "static" ? "" : clean(standingPhrase(invite.standing, report.now)),
+    invite === undefined || report.mode === "static" ? "" : clean(statusPhrase(invite.status, report.now)),
     many ? style.dim(`in ${clean(finding.directory)}`) : "",
   ].filter((part) => part !== "");
   const onOne = ["", ...parts].join("  ");

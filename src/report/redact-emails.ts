@@ -2,7 +2,7 @@
 const LOCAL = /[\p{L}\p{M}\p{N}\p{Cs}!#$%&*+/=?^_`{|}~.'-]/u;
 const DOMAIN = /[\p{L}\p{M}\p{N}\p{Cs}.-]/u;
 
-/** Masks every e-mail address in a text: `alice@example.com` becomes `a***@***`. Takes time linear in the text. */
+/** Masks every email address in a text: `alice@example.com` becomes `a***@***`. Takes time linear in the text. */
 export function redactEmails(text: string): string {
   let masked = "";
   let from = 0;

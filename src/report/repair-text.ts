@@ -3,7 +3,7 @@ import type { HeldBack, RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
-import { standingPhrase } from "./messages/standing-detail.js";
+import { statusPhrase } from "./messages/status-detail.js";
 import { dependentWords, stepWords } from "./messages/words.js";
 import type { Style } from "./style.js";
 import { padTo, widest, wrap } from "./text.js";
@@ -81,17 +81,17 @@ function leftAlone({ heldBack }: RepairPlan, where: string): Section {
 }
 
 const HELD_BACK: Readonly<Record<HeldBack, string>> = {
-  unknown: "its standing is not known",
-  "deposed-spent": "it is alive, and only its deposed object is spent: tfinvite check shows the way out",
-  "deposed-alive": "it has a deposed object that is not spent, and a state rm would take that along",
+  unknown: "its status is not known",
+  "deposed-used": "it is alive, and only its deposed object is used: tfinvite check shows the way out",
+  "deposed-alive": "it has a deposed object that is not used, and a state rm would take that along",
   "whole-resource": "Terraform takes this address for all instances of the resource, and others of them stay",
   unaddressable: "Terraform cannot read its address back: its key is not in composed Unicode form (NFC)",
 };
 
-function reason({ entry, email, standing }: ReportedInvite, now: number): string {
+function reason({ entry, email, status }: ReportedInvite, now: number): string {
   const deposed = entry.objects.flatMap((object) => object.deposed ?? []);
   const parts = [
-    standingPhrase(standing, now),
+    statusPhrase(status, now),
     // Most keys are the address already.
     email !== undefined && !entry.name.includes(email) && email,
     entry.tainted && "tainted",

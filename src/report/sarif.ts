@@ -149,7 +149,7 @@ function physicalLocationOf({ file, isFolder, start, end }: Place): PhysicalLoca
 }
 
 function artifactOf(file: string): PhysicalLocation["artifactLocation"] {
-  // An @ may stand in a path as it is, and e-mail addresses can be masked where it does.
+  // An @ may stand in a path as it is, and email addresses can be masked where it does.
   const uri = encodeURIComponent(file).replaceAll("%2F", "/").replaceAll("%40", "@");
   if (/^[A-Za-z]:\//.test(file)) return { uri: `file:///${uri.replace("%3A", ":")}` };
   if (file.startsWith("/")) return { uri: `file://${uri}` };

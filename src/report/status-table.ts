@@ -1,24 +1,24 @@
 import stringWidth from "string-width";
 import type { InviteEntry } from "../invites/inventory.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
-import type { Standing } from "../invites/standing.js";
+import type { InviteStatus } from "../invites/status.js";
 import { clean } from "./clean.js";
-import { standingDetail } from "./messages/standing-detail.js";
+import { statusDetail } from "./messages/status-detail.js";
 import type { Style } from "./style.js";
 import { padTo, shorten, shortenMiddle, shortenPath, widest } from "./text.js";
 
-const GLYPHS: Readonly<Record<Standing, readonly [unicode: string, plain: string]>> = {
+const GLYPHS: Readonly<Record<InviteStatus, readonly [unicode: string, plain: string]>> = {
   accepted: ["✔", "x"],
   joined: ["●", "*"],
   departed: ["○", "o"],
   expired: ["✕", "-"],
   missing: ["∅", "0"],
   pending: ["…", "."],
-  unsent: ["+", "+"],
+  "not-sent": ["+", "+"],
   unknown: ["?", "?"],
 };
 
-/** What a row tells beside the standing. */
+/** What a row tells beside the status. */
 interface Row {
   readonly invite: ReportedInvite;
   readonly address: string;
@@ -82,16 +82,16 @@ function isShownBy(key: InviteEntry["address"]["key"], email: string): boolean {
   return typeof key === "string" && key.toLowerCase().includes(email.toLowerCase());
 }
 
-function detailOf({ entry, standing }: ReportedInvite, report: Report): string {
+function detailOf({ entry, status }: ReportedInvite, report: Report): string {
   const deposed = entry.objects.filter((object) => object.deposed !== undefined).length;
   const extra = [
     entry.tainted && "tainted",
     deposed > 0 && `and ${deposed} deposed`,
-    standing.reason !== undefined && standing.standing !== "unknown" && standing.reason,
+    status.reason !== undefined && status.status !== "unknown" && status.reason,
   ].filter((part): part is string => typeof part === "string");
   // A failure that concerns them all is told once, beside the table.
-  const told = report.errors.some(({ message }) => standing.reason?.endsWith(message));
-  return [told ? "could not be looked up" : standingDetail(standing, report.now), ...extra]
+  const told = report.errors.some(({ message }) => status.reason?.endsWith(message));
+  return [told ? "could not be looked up" : statusDetail(status, report.now), ...extra]
     .filter((part) => part !== "")
     .join(", ");
 }
@@ -109,17 +109,17 @@ interface Layout {
   readonly role: number;
   readonly detail: number;
   readonly place: number;
-  /** True where e-mails have no column: those that the address does not show stand right behind it. */
+  /** True where emails have no column: those that the address does not show stand right behind it. */
   readonly folded: boolean;
 }
 
 const [INDENT, GAP] = [2, 2];
-/** Indentation, the longest standing with its glyph, and the gap behind it. */
+/** Indentation, the longest status with its glyph, and the gap behind it. */
 const START = INDENT + 10 + GAP;
 /** Enough for `expires in 5 days`, and enough for `12 days ago`. */
 const [SHORT_DETAIL, SHORTEST_DETAIL] = [18, 12];
 const SHORT_PLACE = 16;
-/** A shorter piece of an e-mail than this says nothing. */
+/** A shorter piece of an email than this says nothing. */
 const SHORTEST_EMAIL = 6;
 
 /** The first layout, from the fullest to the barest, that fits; then what is left over goes back to what was shortened. */
@@ -177,11 +177,11 @@ function widthOf({ address, email, role, detail, place }: Layout): number {
 }
 
 function formatRow(row: Row, layout: Layout, style: Style): string {
-  const [unicode, plain] = GLYPHS[row.invite.standing.standing];
+  const [unicode, plain] = GLYPHS[row.invite.status.status];
   const paint = painter(row.invite, style);
   const ellipsis = ellipsisOf(style);
   const cells: readonly (readonly [text: string, width: number])[] = [
-    [paint(`${style.unicode ? unicode : plain} ${row.invite.standing.standing}`), START - GAP - INDENT],
+    [paint(`${style.unicode ? unicode : plain} ${row.invite.status.status}`), START - GAP - INDENT],
     [layout.folded ? foldedText(row, layout.address, style) : row.address, layout.address],
     [shorten(row.email, layout.email, ellipsis), layout.email],
     [shorten(row.role, layout.role, ellipsis), layout.role],
@@ -192,7 +192,7 @@ function formatRow(row: Row, layout: Layout, style: Style): string {
   return " ".repeat(INDENT) + shown.join(" ".repeat(GAP)).trimEnd();
 }
 
-/** The address, and as much as fits of an e-mail that it does not show. */
+/** The address, and as much as fits of an email that it does not show. */
 function foldedText(row: Row, width: number, style: Style): string {
   const address = shortenMiddle(row.address, width, ellipsisOf(style));
   const room = width - stringWidth(address) - GAP;
@@ -204,9 +204,9 @@ function ellipsisOf(style: Style): string {
   return style.unicode ? "…" : "...";
 }
 
-function painter({ spent, standing: { standing } }: ReportedInvite, style: Style): (text: string) => string {
-  if (spent) return style.yellow;
-  if (standing === "unknown") return style.red;
-  if (standing === "missing") return style.magenta;
-  return standing === "expired" ? style.dim : style.cyan;
+function painter({ used, status: { status } }: ReportedInvite, style: Style): (text: string) => string {
+  if (used) return style.yellow;
+  if (status === "unknown") return style.red;
+  if (status === "missing") return style.magenta;
+  return status === "expired" ? style.dim : style.cyan;
 }

@@ -3,7 +3,7 @@ import type { Finding, Severity } from "../invites/finding.js";
 import type { Operation, Outcome } from "../invites/outcomes/outcome.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Report } from "../invites/report.js";
-import { standingWords } from "./messages/words.js";
+import { statusWords } from "./messages/words.js";
 import type { Style } from "./style.js";
 import { wrap } from "./text.js";
 
@@ -17,8 +17,8 @@ export function countSeverities(findings: readonly Finding[]): Record<Severity, 
 /** `13 invites: 6 accepted, 1 joined (status lags), 6 pending · 2 requests · 7 warnings`, on as many lines as it takes. */
 export function summaryText(report: Report, style: Style, parts: { readonly findings: boolean }): string {
   const total = report.invites.length;
-  const standings = [...report.standings].map(([standing, number]) => `${number} ${standingWords(standing)}`);
-  const looked = report.mode === "static" ? "" : `: ${standings.join(", ")}`;
+  const statuses = [...report.statuses].map(([status, number]) => `${number} ${statusWords(status)}`);
+  const looked = report.mode === "static" ? "" : `: ${statuses.join(", ")}`;
   const invites = total === 0 ? "no invites" : `${count(total, "invite")}${looked}`;
   const asked =
     report.mode === "live"

@@ -103,7 +103,7 @@ describe("invites of two organizations", () => {
         env: { OPENAI_ADMIN_KEY_EU: "sk-admin-of-the-eu-0123456789" },
       });
       const { invites, errors } = JSON.parse(ran.stdout);
-      expect(invites.map(({ address, standing }: Record<string, string>) => [address, standing])).toEqual([
+      expect(invites.map(({ address, status }: Record<string, string>) => [address, status])).toEqual([
         ["openai_invite.eu", "unknown"],
         ["openai_invite.gone", "unknown"],
         ["openai_invite.us", "accepted"],
@@ -119,9 +119,7 @@ describe("invites of two organizations", () => {
     inScene({ files, api: us }, async ({ api, run }) => {
       const ran = await run(["status", "--format", "json"]);
       const { invites } = JSON.parse(ran.stdout);
-      expect(
-        invites.map(({ address, standing, reason }: Record<string, string>) => [address, standing, reason]),
-      ).toEqual([
+      expect(invites.map(({ address, status, reason }: Record<string, string>) => [address, status, reason])).toEqual([
         ["openai_invite.eu", "unknown", "no admin key: OPENAI_ADMIN_KEY_EU is not set"],
         ["openai_invite.gone", "unknown", "no admin key: OPENAI_ADMIN_KEY_EU is not set"],
         ["openai_invite.us", "accepted", undefined],
@@ -143,7 +141,7 @@ describe("invites of two organizations", () => {
           env: { OPENAI_BASE_URL: eu.url, OPENAI_ADMIN_KEY: "", OPENAI_ADMIN_KEY_EU: eu.key, OPENAI_ORG_ID: "org-us" },
         });
         const { invites } = JSON.parse(ran.stdout);
-        expect(invites.map(({ address, standing }: Record<string, string>) => [address, standing])).toEqual([
+        expect(invites.map(({ address, status }: Record<string, string>) => [address, status])).toEqual([
           ["openai_invite.eu", "pending"],
           ["openai_invite.gone", "pending"],
           ["openai_invite.us", "unknown"],
@@ -191,7 +189,7 @@ describe("invites of two organizations", () => {
       const reason = async (...args: string[]) => {
         const { stdout, code } = await run(["check", "--plan", "plan.json", "--format", "json", ...args]);
         const [invite] = JSON.parse(stdout).invites;
-        return [code, invite.standing, invite.reason];
+        return [code, invite.status, invite.reason];
       };
       expect(await reason()).toEqual([
         3,

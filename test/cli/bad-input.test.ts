@@ -69,7 +69,7 @@ describe("bad input gets one clear message and exit code 2", () => {
           ["status", "--state", "empty"],
           ["status", "--state", "-"],
           ["status", "--only", "nobody@example.com"],
-          ["status", "--standing", "used"],
+          ["status", "--status", "used"],
           ["check", "--format", "html"],
           ["check", "--fail-on", "fatal"],
           ["check", "--rule", "accepted=error"],
@@ -78,7 +78,7 @@ describe("bad input gets one clear message and exit code 2", () => {
           ["check", "--terraform-bin", ""],
           ["check", "--format", "json:no/such/folder/report.json"],
           ["repair", "--shell", "tcsh"],
-          ["repair", "--standing", "unknown"],
+          ["repair", "--status", "unknown"],
           ["chek"],
           ["check", "--formt", "json"],
         ]) {

@@ -18,10 +18,10 @@ function block(name: string, email: string, more = ""): string {
   return `resource "openai_invite" "${name}" {\n  email = "${email}"\n  role  = "reader"\n${more}}\n`;
 }
 
-async function standings({ run }: Scene): Promise<Record<string, string>> {
+async function statuses({ run }: Scene): Promise<Record<string, string>> {
   const { stdout } = await run(["status", "--format", "json"]);
   const { invites } = reportSchema.parse(JSON.parse(stdout));
-  return Object.fromEntries(invites.map(({ address, standing }) => [address, standing]));
+  return Object.fromEntries(invites.map(({ address, status }) => [address, status]));
 }
 
 describe("a key of another organization", () => {
@@ -35,19 +35,19 @@ describe("a key of another organization", () => {
 
   it("makes the invites unknown, not revoked, and nothing is emitted for them", () =>
     inScene({ files, api: { invites: [accepted("invite-x", "x@example.com")] } }, async (scene) => {
-      expect(await standings(scene)).toEqual({ "openai_invite.a": "unknown", "openai_invite.b": "unknown" });
+      expect(await statuses(scene)).toEqual({ "openai_invite.a": "unknown", "openai_invite.b": "unknown" });
       const check = await scene.run(["check", "--rule", "unknown-provider=off"]);
       expect([check.code, check.stdout]).toEqual([3, ""]);
       expect(check.stderr).toContain(
         "error: the Admin API knows none of the invites in .: the key may be one of another organization\n",
       );
-      const repair = await scene.run(["repair", "--standing", "missing"]);
+      const repair = await scene.run(["repair", "--status", "missing"]);
       expect([repair.code, repair.stdout]).toEqual([3, ""]);
     }));
 
   it("is ruled out where one of the people is a member", () =>
     inScene({ files, api: { users: [aUser("user-1", "A@example.com", SENT)] } }, async (scene) => {
-      expect(await standings(scene)).toEqual({ "openai_invite.a": "missing", "openai_invite.b": "missing" });
+      expect(await statuses(scene)).toEqual({ "openai_invite.a": "missing", "openai_invite.b": "missing" });
     }));
 
   it("is told apart by provider configuration", () =>
@@ -66,7 +66,7 @@ describe("a key of another organization", () => {
         },
       },
       async (scene) => {
-        expect(await standings(scene)).toEqual({
+        expect(await statuses(scene)).toEqual({
           "openai_invite.us": "accepted",
           "openai_invite.eu": "unknown",
           "openai_invite.new": "unknown",
@@ -129,7 +129,7 @@ describe("deposed objects", () => {
         expect(check.stdout).toContain("terraform import 'openai_invite.a' 'invite-new'");
         const repair = await run(["repair"]);
         expect([repair.code, repair.stdout]).toEqual([3, ""]);
-        expect(repair.stderr).toContain("it is alive, and only its deposed object is spent");
+        expect(repair.stderr).toContain("it is alive, and only its deposed object is used");
       },
     ));
 });
@@ -168,7 +168,7 @@ describe("where the state is", () => {
         for (const name of ["terragrunt", "terraform"])
           await writeFile(path.join(directory, "bin", name), tool, { mode: 0o755 });
         const alone = await run(["status", "--terraform-bin", "bin/terraform"]);
-        expect(alone.stdout).toContain("unsent");
+        expect(alone.stdout).toContain("not-sent");
         const terragrunt = await run(["status", "--terraform-bin", "bin/terragrunt run --"]);
         expect(terragrunt.stdout).toContain("departed");
         await mkdir(path.join(directory, ".terraform"));

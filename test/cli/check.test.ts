@@ -53,7 +53,7 @@ describe("tfinvite check", () => {
         "--rule",
         "accepted-invite=off",
         "--rule",
-        "lagging-invite=notice",
+        "joined-invite=notice",
         "--rule",
         "missing-invite=off",
         "--rule",
@@ -106,7 +106,7 @@ describe("tfinvite check", () => {
       }
     }));
 
-  it("masks every e-mail address with --redact", () =>
+  it("masks every email address with --redact", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run }) => {
       for (const format of ["pretty", "compact", "json"]) {
         const ran = await run(["check", "--redact", "--format", format]);

@@ -29,7 +29,7 @@ async function failing(
 
 const STORY = { recording: "openai-openai-1.1.0" };
 
-describe("a look-up that fails leaves standings unknown, says why, and exits 3", () => {
+describe("a look-up that fails leaves statuses unknown, says why, and exits 3", () => {
   it("without a key", () =>
     inScene(STORY, (scene) => failing("no-key", scene, ["check"], { OPENAI_ADMIN_KEY: "" }).then(() => undefined)));
 

@@ -5,7 +5,7 @@ import {
   collectRules,
   parseDuration,
   parseFailOn,
-  parseStandings,
+  parseStatuses,
 } from "../../src/cli/option-values.js";
 import { inScene } from "../support/recording.js";
 
@@ -97,9 +97,9 @@ describe("the others", () => {
       expect(() => parse(value)).toThrow(InvalidArgumentError);
   });
 
-  it("--standing takes several, and no unknown one", () => {
-    expect([...parseStandings("accepted, joined,accepted")]).toEqual(["accepted", "joined"]);
-    for (const value of ["", "used", "accepted,"]) expect(() => parseStandings(value)).toThrow(InvalidArgumentError);
+  it("--status takes several, and no unknown one", () => {
+    expect([...parseStatuses("accepted, joined,accepted")]).toEqual(["accepted", "joined"]);
+    for (const value of ["", "used", "accepted,"]) expect(() => parseStatuses(value)).toThrow(InvalidArgumentError);
   });
 
   it("--fail-on", () => {

@@ -8,7 +8,7 @@ import { NOW } from "../support/program.js";
 import { inScene, RECORDINGS, type Scene, STORIES } from "../support/recording.js";
 
 const expectedSchema = z.array(
-  z.object({ address: z.string(), email: z.string(), standing: z.string(), file: z.string(), line: z.int() }),
+  z.object({ address: z.string(), email: z.string(), status: z.string(), file: z.string(), line: z.int() }),
 );
 
 /** What is true of the thirteen invites of a story after the acceptances: told by hand, not by the program. */
@@ -21,10 +21,10 @@ async function shownInvites(scene: Scene, args: readonly string[]) {
   expect(ran.stderr).toBe("");
   const report = reportSchema.parse(JSON.parse(ran.stdout));
   expect(ran.code).toBe(0);
-  const invites = report.invites.map(({ address, email, standing, file, range }) => ({
+  const invites = report.invites.map(({ address, email, status, file, range }) => ({
     address,
     email,
-    standing,
+    status,
     file,
     line: range?.start.line,
   }));
@@ -72,7 +72,7 @@ function invitesOfRefreshedState(story: string): StandInInvite[] {
 }
 
 /** What came after the last refresh, and so is in no state: of every kind that can happen to an invite. */
-const STANDINGS_SINCE: Readonly<Record<string, string>> = {
+const STATUSES_SINCE: Readonly<Record<string, string>> = {
   "erin@example.com": "accepted",
   "lead@example.com": "joined",
   "dan@example.com": "departed",
@@ -91,7 +91,7 @@ function happenSince({ api }: Scene): void {
 }
 
 describe.each(STORIES)("the recorded story of %s", (story) => {
-  it("has every standing, address, e-mail, file and line right from the state after the first apply", () =>
+  it("has every status, address, email, file and line right from the state after the first apply", () =>
     inScene({ recording: story }, async (scene) => {
       const { report, invites } = await shownInvites(scene, []);
       expect(invites).toEqual(expectedInvites(story));
@@ -100,7 +100,7 @@ describe.each(STORIES)("the recorded story of %s", (story) => {
 
   // From the refreshed state on, max's invite has been sent again.
   const refreshed = expectedInvites(story).map((invite) =>
-    invite.standing === "missing" ? { ...invite, standing: "pending" } : invite,
+    invite.status === "missing" ? { ...invite, status: "pending" } : invite,
   );
 
   it.each(["state-refreshed.tfstate", "show-state.json"])("has them from the API, not from %s itself", (state) =>
@@ -108,7 +108,7 @@ describe.each(STORIES)("the recorded story of %s", (story) => {
       happenSince(scene);
       const { report, invites } = await shownInvites(scene, ["--state", path.join(RECORDINGS, story, state)]);
       expect(invites).toEqual(
-        refreshed.map((invite) => ({ ...invite, standing: STANDINGS_SINCE[invite.email] ?? invite.standing })),
+        refreshed.map((invite) => ({ ...invite, status: STATUSES_SINCE[invite.email] ?? invite.status })),
       );
       expect(report.mode).toBe("live");
     }),
@@ -119,7 +119,7 @@ describe.each(STORIES)("the recorded story of %s", (story) => {
       const { report, invites } = await shownInvites(scene, ["--offline"]);
       // Who is a member is not in a state, so the lag cannot be seen there.
       expect(invites).toEqual(
-        refreshed.map((invite) => (invite.standing === "joined" ? { ...invite, standing: "pending" } : invite)),
+        refreshed.map((invite) => (invite.status === "joined" ? { ...invite, status: "pending" } : invite)),
       );
       expect([report.mode, report.summary.requests, scene.api.requests]).toEqual(["offline", 0, []]);
     }));
@@ -145,7 +145,7 @@ it("the recording of mkdev-me/openai 1.2.0 has its one invite right", () =>
         {
           address: "openai_invite.example",
           email: "user@example.com",
-          standing: "departed",
+          status: "departed",
           file: "main.tf",
           line: 13,
         },

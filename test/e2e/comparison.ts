@@ -107,7 +107,7 @@ export function happened({ plan, messages, after, api, requestsBefore, invitesBe
   const sent = api.invites.filter(({ id }) => !invitesBefore.has(id));
   const unclaimed = new Map(sent.map(({ id, email }) => [id, email]));
   const inState = new Set([...after.current.values()].map(({ id }) => id));
-  /** By the state, where it is there; else by the e-mail address, of an invite that is in no state. */
+  /** By the state, where it is there; else by the email address, of an invite that is in no state. */
   const wasSent = (email: string, id: string | undefined): boolean => {
     const stray = [...unclaimed].find(([one, to]) => to === email && !inState.has(one))?.[0];
     return unclaimed.delete(id ?? "") || (stray !== undefined && unclaimed.delete(stray));

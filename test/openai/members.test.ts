@@ -93,7 +93,7 @@ describe("looking members up", () => {
       expect(asked()).toHaveLength(4);
     }));
 
-  it("tolerates users without an e-mail address, and reads the nested one", () =>
+  it("tolerates users without an email address, and reads the nested one", () =>
     inWorld({}, async ({ api, server }) => {
       server.next("users", {
         do: "answer",
@@ -133,6 +133,6 @@ describe("looking members up", () => {
   it("cannot ask for what is no address", () =>
     inWorld({}, async ({ api }) => {
       const { failed } = await lookUpMembers(api, ["  "]);
-      expect(failed.get("")?.message).toBe("this is not an e-mail address");
+      expect(failed.get("")?.message).toBe("this is not an email address");
     }));
 });

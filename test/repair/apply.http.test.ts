@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import {
   type ApplyScene,
   hasTerraform,
-  SPENT,
   scrubbed,
   teamState,
+  USED,
   WITHOUT_TERRAFORM,
   withHttpState,
 } from "../support/apply-scene.js";
@@ -48,7 +48,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         "backend http, workspace default, lineage 5f0c1a52-0000-4000-8000-000000000001, serial 3",
       );
       expect(server.log).toEqual(["GET", "GET", "LOCK", "GET", "POST", "UNLOCK", "GET"]);
-      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), SPENT));
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), USED));
       const undo = await scene.run(UNDO);
       expect([undo.code, undo.stdout]).toEqual([0, "3 back, 2 others unchanged, serial 4 → 6\n"]);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
@@ -78,7 +78,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       };
       const { code, stdout } = await scene.run([...APPLY, "--lock-timeout", "30s"]);
       expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 4 → 5"]);
-      expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState()), SPENT));
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState()), USED));
       // One journal and one backup: those of the attempt that worked.
       expect(await scene.listJournals()).toHaveLength(2);
       expect((await scene.run(UNDO)).code).toBe(0);
@@ -137,8 +137,8 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         "error: more of the state of . is otherwise than before, since somebody else wrote it meanwhile (serial 3 → 5): output region has changed",
       );
       expect(stderr).toContain(".: 3 gone\n");
-      expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState()), SPENT));
-      expect(await journalOf(scene)).toMatchObject({ status: "done", removed: SPENT.map((address) => ({ address })) });
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState()), USED));
+      expect(await journalOf(scene)).toMatchObject({ status: "done", removed: USED.map((address) => ({ address })) });
       server.onRequest = undefined;
       expect((await scene.run(UNDO)).code).toBe(0);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState())));
@@ -159,7 +159,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       const { code, stdout, stderr } = await scene.run(APPLY);
       expect([code, stdout.split("\n")[0]]).toEqual([0, "2 gone, 2 others unchanged, serial 4 → 5"]);
       expect(stderr).toContain("left alone: openai_invite.alice is not in the state any more\n");
-      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), SPENT));
+      expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), USED));
     }));
 
   it("does not overwrite what somebody else wrote while an undo was on its way", () =>
@@ -209,7 +209,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         );
         expect(server.state).toBe(teamState());
         expect((await scene.run([...APPLY, "--force"])).code).toBe(0);
-        expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), SPENT));
+        expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), USED));
         expect((await scene.run(UNDO)).code).toBe(2);
         expect((await scene.run([...UNDO, "--force"])).code).toBe(0);
         expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));

@@ -7,8 +7,8 @@ import { describe, expect, it } from "vitest";
 import {
   type ApplyScene,
   hasTerraform,
-  SPENT,
   teamState,
+  USED,
   WITHOUT_TERRAFORM,
   withHttpState,
   withTeam,
@@ -138,7 +138,7 @@ async function survive(
   turn: number,
 ): Promise<string> {
   const time = (run: number) => NOW + turn * 60_000 + run * 10_000;
-  const [before, after] = [meaningOfState(teamState()), meaningOfState(teamState(), SPENT)];
+  const [before, after] = [meaningOfState(teamState()), meaningOfState(teamState(), USED)];
   const what = `${JSON.stringify(moment)} ${victim}, turn ${turn}`;
   const code = await killedRun(scene, events, moment, victim, time(0));
   const left = meaningOfState(await scene.readState());

@@ -7,9 +7,9 @@ import type { StandInOptions } from "../stand-in/server.js";
 import {
   BIG,
   hasTerraform,
-  SPENT,
   scrubbed,
   teamState,
+  USED,
   WITHOUT_TERRAFORM,
   withLocalState,
   withTeam,
@@ -178,7 +178,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
   it("does not let TF_CLI_ARGS make a dry run of it", () =>
     withTeam(async (scene) => {
       expect((await scene.run(APPLY, { env: { TF_CLI_ARGS_state_rm: "-dry-run" } })).code).toBe(0);
-      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
     }));
 
   it("notices what changed between the look-up and the removal, and takes only what it looked up", () => {
@@ -225,7 +225,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     );
   });
 
-  it("leaves alone what is not spent any more at the last moment", () => {
+  it("leaves alone what is not used any more at the last moment", () => {
     let change = () => {};
     return withTeam(
       async (scene) => {
@@ -239,7 +239,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         const { code, stderr } = await scene.run(APPLY);
         expect(stderr).toContain("left alone: openai_invite.alice is not what it was a moment ago: ");
         expect(code).toBe(3);
-        expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT.slice(1)));
+        expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED.slice(1)));
       },
       { api: atConfirmation(() => change()) },
     );
@@ -319,7 +319,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       expect(text).toContain("Take 3 invites out of the state of ., and leave them as they are at OpenAI? [y/N] ");
       expect(text).toContain(shown);
       if (state !== undefined) expect(await scene.readState()).toBe(state);
-      else expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+      else expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
     }),
   );
 
@@ -329,10 +329,10 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       ["openai_invite.contractor[0]", 'module.squads["data"].openai_invite.member["max@example.com"]'],
     ],
     ["missing", ['module.squads["data"].openai_invite.member["max@example.com"]']],
-  ])("takes out others by name (--standing %s), also those that OpenAI does not know", (standing, gone) =>
+  ])("takes out others by name (--status %s), also those that OpenAI does not know", (status, gone) =>
     withLocalState({ recording: "openai-openai-1.1.0" }, async (scene) => {
       const before = await scene.readState();
-      const { code, stderr } = await scene.run([...APPLY, "--standing", standing]);
+      const { code, stderr } = await scene.run([...APPLY, "--status", status]);
       expect([code, stderr]).toEqual([0, stderr]);
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(before, gone));
     }),
@@ -341,7 +341,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
   it("goes through whatever calls Terraform", () =>
     withTeam(async (scene) => {
       expect((await scene.run([...APPLY, "--terraform-bin", "nice terraform"])).code).toBe(0);
-      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
       // The journal remembers it.
       expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
@@ -363,7 +363,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
           "note: OpenTofu encrypts this state; the backup is in plain text, and for you alone to read",
         );
         expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
-        expect(meaningOfState(readFileSync(plain, "utf8"))).toEqual(meaningOfState(teamState(), SPENT));
+        expect(meaningOfState(readFileSync(plain, "utf8"))).toEqual(meaningOfState(teamState(), USED));
         const [, backup = ""] = await scene.listJournals();
         expect(readFileSync(path.join(scene.journals, backup), "utf8")).toBe(teamState());
       },
@@ -397,7 +397,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     withTeam(async (scene) => {
       const both = await Promise.all([scene.run(APPLY), scene.run(APPLY)]);
       expect(both.map(({ code }) => code)).toEqual([0, 0]);
-      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), SPENT));
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
       expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
     }));
@@ -411,9 +411,9 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         await expect(
           scrubbed(transcript(["repair", "--apply", "--yes", "a", "b", "c"], ran), scene),
         ).toMatchFileSnapshot(`${TRANSCRIPTS}/repair-apply-many.txt`);
-        expect(meaningOfState(state("a"))).toEqual(meaningOfState(teamState(), SPENT));
+        expect(meaningOfState(state("a"))).toEqual(meaningOfState(teamState(), USED));
         expect(state("b")).toBe(teamState());
-        expect(meaningOfState(state("c"))).toEqual(meaningOfState(teamState(), SPENT));
+        expect(meaningOfState(state("c"))).toEqual(meaningOfState(teamState(), USED));
         // One look-up for all, of invites and of members; and one confirmation, of invites alone.
         expect(scene.api.requests.length).toBe(3);
       },

@@ -16,11 +16,11 @@ const TEAM = `resource "openai_invite" "team" {
 }
 
 variable "team" {
-  default = ["spent-dan@example.com", "erin@example.com"]
+  default = ["used-dan@example.com", "erin@example.com"]
 }
 `;
 
-const ALICE = invite("alice", "spent-alice@example.com");
+const ALICE = invite("alice", "used-alice@example.com");
 
 /** Runs `--write`, and returns what it said and what was in the files before and after. */
 async function written(
@@ -75,7 +75,7 @@ describe("repair --as blocks, where it takes care", () => {
     [[...WRITE, "--out", "main.tf"], "main.tf is there already, and was not written by tfinvite"],
     [
       ["repair", "--as", "blocks", "--redact"],
-      "--redact would mask e-mail addresses that the blocks need, as instance keys",
+      "--redact would mask email addresses that the blocks need, as instance keys",
     ],
   ])("refuses %j", async (args, message) => {
     const { code, stderr, changed } = await written({ "main.tf": TEAM }, args);
@@ -91,7 +91,7 @@ describe("repair --as blocks, where it takes care", () => {
       const out = ["--out", "forget.tf"];
       expect((await run(["repair", "--as", "blocks", ...out])).code).toBe(0);
       const blocks = readFileSync(path.join(directory, "forget.tf"), "utf8");
-      expect(blocks).toContain('moved {\n  from = openai_invite.team["spent-dan@example.com"]');
+      expect(blocks).toContain('moved {\n  from = openai_invite.team["used-dan@example.com"]');
       expect((await run([...WRITE, ...out])).code).toBe(0);
       expect(readFileSync(path.join(directory, "forget.tf"), "utf8")).toBe(blocks);
       expect(readFileSync(path.join(directory, "main.tf"), "utf8")).toContain('default = ["erin@example.com"]');
@@ -101,7 +101,7 @@ describe("repair --as blocks, where it takes care", () => {
   it.each(["main.tf", "main.tf.json"])("adds to the blocks of an earlier run: %s", (name) => {
     const list = { for_each: "${toset(var.team)}", email: "${each.key}", role: "reader" };
     const team = {
-      variable: { team: { default: ["spent-dan@example.com", "erin@example.com"] } },
+      variable: { team: { default: ["used-dan@example.com", "erin@example.com"] } },
       resource: { openai_invite: { team: list } },
     };
     const files: Record<string, string> =
@@ -190,7 +190,7 @@ resource "openai_project_user" "team" {
         "mail/main.tf":
           'variable "to" {}\n\nresource "terraform_data" "mail" {\n  for_each = toset([for one in var.to : upper(one)])\n}\n',
       },
-      'module.mail.terraform_data.mail["SPENT-DAN@EXAMPLE.COM"] would go as well (mail/main.tf:3)',
+      'module.mail.terraform_data.mail["USED-DAN@EXAMPLE.COM"] would go as well (mail/main.tf:3)',
     ],
     [
       "others are made for each of the invites",

@@ -36,8 +36,8 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       await pointAtApi(root, before);
       await root.done("init");
       await root.done("apply", "-auto-approve");
-      const spent = root.api.invites.filter(({ email }) => email.startsWith("spent"));
-      for (const { id } of spent) root.api.accept(id);
+      const used = root.api.invites.filter(({ email }) => email.startsWith("used"));
+      for (const { id } of used) root.api.accept(id);
       const sent = root.api.invites.length;
 
       const written = await root.run(["repair", "--as", "blocks", "--write"]);
@@ -45,7 +45,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       const plan = await root.plan("forget.plan");
       // What was left to a person stays declared, and in the state.
       const left = name === "left-alone" ? 3 : 0;
-      expect(Object.values(actionsOf(plan))).toEqual(Array.from({ length: spent.length - left }, () => "forget"));
+      expect(Object.values(actionsOf(plan))).toEqual(Array.from({ length: used.length - left }, () => "forget"));
       await root.done("apply", "forget.plan");
       expect(actionsOf(await root.plan("after.plan"))).toEqual({});
 
@@ -65,7 +65,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
   });
 
   const TEAM = `resource "openai_invite" "team" {
-  for_each = toset(["spent-dan@example.com", "erin@example.com"])
+  for_each = toset(["used-dan@example.com", "erin@example.com"])
   email    = each.key
   role     = "reader"
 }
@@ -78,7 +78,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       await pointAtApi(root, texts);
       await root.done("init");
       await root.done("apply", "-auto-approve");
-      for (const { id, email } of [...root.api.invites]) if (email.startsWith("spent")) root.api.accept(id);
+      for (const { id, email } of [...root.api.invites]) if (email.startsWith("used")) root.api.accept(id);
       await play(root);
     });
   }
@@ -90,7 +90,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       expect((await root.run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
       expect(actionsOf(await root.plan("both.plan"))).toEqual({
         'openai_invite.team["erin@example.com"]': "forget",
-        'openai_invite.team["spent-dan@example.com"]': "forget",
+        'openai_invite.team["used-dan@example.com"]': "forget",
       });
       await root.done("apply", "both.plan");
       expect((await root.run(["repair", "--clean"])).code).toBe(0);
@@ -98,18 +98,18 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
     }));
 
   it("takes the printed blocks once a person has made the changes that were named", () =>
-    sent({ "main.tf": TEAM + TEAM.replaceAll("team", "old").replaceAll("erin", "spent-kim") }, async (root) => {
+    sent({ "main.tf": TEAM + TEAM.replaceAll("team", "old").replaceAll("erin", "used-kim") }, async (root) => {
       const { stdout, stderr } = await root.run(["repair", "--as", "blocks"]);
       await writeFile(path.join(root.directory, "forget.tf"), stdout);
       // Still declared, they are refused, as was said.
       expect((await root.terraform("plan")).stderr).toContain("Removed resource still exists");
-      expect(stderr).toMatch(/main\.tf:2 +openai_invite\.team: drop "spent-dan@example\.com"/);
+      expect(stderr).toMatch(/main\.tf:2 +openai_invite\.team: drop "used-dan@example\.com"/);
       expect(stderr).toMatch(/main\.tf:6 +openai_invite\.old: delete the block/);
-      await writeFile(path.join(root.directory, "main.tf"), TEAM.replace('"spent-dan@example.com", ', ""));
+      await writeFile(path.join(root.directory, "main.tf"), TEAM.replace('"used-dan@example.com", ', ""));
       expect(actionsOf(await root.plan("hand.plan"))).toEqual({
-        'openai_invite.old["spent-dan@example.com"]': "forget",
-        'openai_invite.old["spent-kim@example.com"]': "forget",
-        'openai_invite.team["spent-dan@example.com"]': "forget",
+        'openai_invite.old["used-dan@example.com"]': "forget",
+        'openai_invite.old["used-kim@example.com"]': "forget",
+        'openai_invite.team["used-dan@example.com"]': "forget",
       });
       await root.done("apply", "hand.plan");
       expect((await root.run(["repair", "--clean"])).stderr).toMatch(/forget\.tf +deleted, as nothing was left in it/);
@@ -122,7 +122,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       expect((await root.run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
       expect(actionsOf(await root.plan("orphans.plan"))).toEqual({
         'openai_invite.team["erin@example.com"]': "delete",
-        'openai_invite.team["spent-dan@example.com"]': "forget",
+        'openai_invite.team["used-dan@example.com"]': "forget",
       });
     }));
 });

@@ -41,7 +41,7 @@ Deleted:
   });
 
   it.each(["main.tf", "main.tf.json"])("keeps what has still something to do: %s", (name) => {
-    const emails = ["spent-a@example.com", "spent-b@example.com", "c@example.com"];
+    const emails = ["used-a@example.com", "used-b@example.com", "c@example.com"];
     const list = { for_each: `\${toset(${JSON.stringify(emails)})}`, email: "${each.key}", role: "reader" };
     const json = name.endsWith(".json");
     const text = json
@@ -61,7 +61,7 @@ Deleted:
       expect(readFileSync(file, "utf8")).toBe(blocks);
       // As an apply that was cut short may leave it: one is forgotten, one is not.
       const held = [
-        { name: "team", id: "invite-2", email: "spent-b@example.com", key: "spent-b@example.com" },
+        { name: "team", id: "invite-2", email: "used-b@example.com", key: "used-b@example.com" },
         { name: "team", id: "invite-3", email: "c@example.com", key: "c@example.com" },
       ];
       writeFileSync(path.join(directory, "terraform.tfstate"), stateOf(held));
@@ -69,8 +69,8 @@ Deleted:
         "note: 2 blocks of tfinvite's have still something to do",
       );
       const between = readFileSync(file, "utf8");
-      expect(between).not.toContain("spent-a");
-      expect(between).toContain("spent-b");
+      expect(between).not.toContain("used-a");
+      expect(between).toContain("used-b");
       writeFileSync(path.join(directory, "terraform.tfstate"), stateOf(held.slice(1)));
       expect((await run(["repair", "--clean"])).stderr).toContain("deleted, as nothing was left in it");
       expect(existsSync(file)).toBe(false);

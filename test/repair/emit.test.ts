@@ -6,8 +6,8 @@ import { z } from "zod";
 import { inScene, type Scene, type SceneOptions } from "../support/recording.js";
 
 const RECORDED: SceneOptions = { recording: "openai-openai-1.1.0" };
-/** The spent ones, in the order of the state. */
-const SPENT = [
+/** The used ones, in the order of the state. */
+const USED = [
   "openai_invite.alice",
   "openai_invite.carol",
   "openai_invite.contractor[1]",
@@ -47,7 +47,7 @@ describe("repair --as json", () => {
       const { repairs, heldBack } = documentSchema.parse(JSON.parse(stdout));
       expect(heldBack).toEqual([]);
       expect(repairs.map(({ directory, argv, addresses }) => ({ directory, argv, addresses }))).toEqual([
-        { directory: ".", argv: ["terraform", "state", "rm", ...SPENT], addresses: SPENT },
+        { directory: ".", argv: ["terraform", "state", "rm", ...USED], addresses: USED },
       ]);
       expect(repairs[0]?.edits.map(({ resource, file }) => `${file} ${resource}`)).toEqual([
         "invites.tf openai_invite.alice",
@@ -61,7 +61,7 @@ describe("repair --as json", () => {
 
   it("is a document also where nothing is to be done, and says what was left alone", () =>
     inScene(RECORDED, async ({ run }) => {
-      const none = await run(["repair", "--as", "json", "--standing", "departed"]);
+      const none = await run(["repair", "--as", "json", "--status", "departed"]);
       expect(documentSchema.parse(JSON.parse(none.stdout))).toMatchObject({ repairs: [], heldBack: [] });
       const blind = await run(["repair", "--as", "json"], { env: { OPENAI_ADMIN_KEY: "" } });
       const { repairs, heldBack } = documentSchema.parse(JSON.parse(blind.stdout));
@@ -76,7 +76,7 @@ describe("repair --print0", () => {
 
   it("is the addresses, each ended by a NUL", () =>
     inScene(RECORDED, async ({ run }) => {
-      expect((await run(["repair", "--print0"])).stdout).toBe(SPENT.map((name) => `${name}\0`).join(""));
+      expect((await run(["repair", "--print0"])).stdout).toBe(USED.map((name) => `${name}\0`).join(""));
     }));
 
   it.skipIf(!terraform)("is what xargs -0 hands to terraform (skipped: no terraform on the PATH)", () =>
@@ -99,9 +99,9 @@ describe("repair --as atlantis", () => {
     fromRepository(async (scene, root) => {
       const { stdout, code } = await scene.run(["repair", "--as", "atlantis"]);
       expect(code).toBe(0);
-      expect(stdout).toBe(`${comment(".", SPENT)}\n`);
+      expect(stdout).toBe(`${comment(".", USED)}\n`);
       const inside = await scene.run(["repair", "--as", "atlantis", ".."], { cwd: path.join(root, "modules") });
-      expect(inside.stdout).toBe(`${comment(".", SPENT)}\n`);
+      expect(inside.stdout).toBe(`${comment(".", USED)}\n`);
       const eu = await scene.run(["repair", "--as", "atlantis", "--state", "terraform.tfstate"], {
         env: { TF_WORKSPACE: "eu west" },
       });
@@ -110,7 +110,7 @@ describe("repair --as atlantis", () => {
 
   it("is nothing where nothing is to be done", () =>
     fromRepository(async ({ run }) => {
-      expect((await run(["repair", "--as", "atlantis", "--standing", "departed"])).stdout).toBe("");
+      expect((await run(["repair", "--as", "atlantis", "--status", "departed"])).stdout).toBe("");
     }));
 });
 

@@ -10,7 +10,7 @@ import { onPath, pipeInto } from "../support/shells.js";
 
 /** What the stand-in says of an invite; those that repair must take out, and those that it must leave. */
 type Truth = "accepted" | "joined" | "departed" | "pending" | "expired" | "missing";
-const SPENT: ReadonlySet<Truth> = new Set(["accepted", "joined", "departed"]);
+const USED: ReadonlySet<Truth> = new Set(["accepted", "joined", "departed"]);
 
 type Invite = readonly [key: string | number | undefined, truth: Truth];
 
@@ -38,7 +38,7 @@ const AWKWARD_INVITES: readonly Invite[] = [
   ['"]["', "pending"],
 ];
 
-/** Every module has instances with the same keys, of other standings, so that a command for the wrong one shows. */
+/** Every module has instances with the same keys, of other statuses, so that a command for the wrong one shows. */
 const MODULES: readonly (readonly ModuleStep[])[] = [
   [],
   [{ name: "squads", key: 'it\'s "${x}" \\ $HOME `id` %{y}\n日本語!' }],
@@ -51,9 +51,9 @@ const MODULES: readonly (readonly ModuleStep[])[] = [
 const OTHER = { schema_version: 0, sensitive_attributes: [] };
 
 /** A state of awkward invites among other things, and the API that knows what became of them. */
-function awkwardWorld(): { state: string; spent: ReadonlySet<string>; invites: StandInInvite[]; users: StandInUser[] } {
+function awkwardWorld(): { state: string; used: ReadonlySet<string>; invites: StandInInvite[]; users: StandInUser[] } {
   const now = NOW / 1000;
-  const spent = new Set<string>();
+  const used = new Set<string>();
   const invites: StandInInvite[] = [];
   const users: StandInUser[] = [];
   let last = 0;
@@ -68,7 +68,7 @@ function awkwardWorld(): { state: string; spent: ReadonlySet<string>; invites: S
       Object.assign(sent, { status: "accepted", accepted_at: now - 60 });
     if (truth !== "missing") invites.push(sent);
     if (truth === "accepted" || truth === "joined") users.push(aUser(`user-${last}`, email, now - 60));
-    if (SPENT.has(truth)) spent.add(id);
+    if (USED.has(truth)) used.add(id);
     const attributes = { id, invite_id: id, email, role, projects: [], status: "pending", created_at, expires_at };
     return { ...(key !== undefined && { index_key: key }), ...OTHER, attributes };
   };
@@ -110,7 +110,7 @@ function awkwardWorld(): { state: string; spent: ReadonlySet<string>; invites: S
     resources,
     check_results: null,
   };
-  return { state: JSON.stringify(state), spent, invites, users };
+  return { state: JSON.stringify(state), used, invites, users };
 }
 
 const stateSchema = z.looseObject({
@@ -165,10 +165,10 @@ describe.skipIf(terraform === undefined)(
       it.skipIf(onPath(name) === undefined)(
         `removes exactly the spent invites, whatever their keys hold (needs ${name} on the PATH)`,
         () => {
-          const { state, spent, invites, users } = awkwardWorld();
+          const { state, used, invites, users } = awkwardWorld();
           return inScene({ files: { "terraform.tfstate": state }, api: { invites, users } }, async (scene) => {
             const ran = await scene.run(["repair", "--shell", shell]);
-            expect(ran.stderr).toContain(`${spent.size} invites to forget:\n`);
+            expect(ran.stderr).toContain(`${used.size} invites to forget:\n`);
             expect(ran.code).toBe(0);
 
             const folder = path.join(scene.directory, "copy");
@@ -176,14 +176,14 @@ describe.skipIf(terraform === undefined)(
             mkdirSync(folder);
             writeFileSync(file, state);
             const piped = pipeInto(argv, ran.stdout, { cwd: folder, env: CLEAN });
-            expect(piped.stdout).toContain(`Successfully removed ${spent.size} resource instance(s).`);
+            expect(piped.stdout).toContain(`Successfully removed ${used.size} resource instance(s).`);
             expect(piped.status).toBe(0);
 
             const before = contentsOf(state);
             const after = contentsOf(readFileSync(file, "utf8"));
             const gone = before.instances.filter(({ id }) => !after.instances.some((one) => one.id === id));
-            expect(new Set(gone.map(({ id }) => id))).toEqual(spent);
-            expect(sorted(after.instances)).toEqual(sorted(before.instances.filter(({ id }) => !spent.has(id))));
+            expect(new Set(gone.map(({ id }) => id))).toEqual(used);
+            expect(sorted(after.instances)).toEqual(sorted(before.instances.filter(({ id }) => !used.has(id))));
             expect({ ...after.beside, terraform_version: "any" }).toEqual({
               ...before.beside,
               terraform_version: "any",

@@ -59,18 +59,18 @@ describe("tfinvite repair", () => {
     }),
   );
 
-  it("takes other standings by name, but never a pending or an unknown one", () =>
+  it("takes other statuses by name, but never a pending or an unknown one", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run }) => {
-      const { stdout } = await run(["repair", "--standing", "expired,missing", "--shell", "bash"]);
+      const { stdout } = await run(["repair", "--status", "expired,missing", "--shell", "bash"]);
       expect(stdout).toBe(
         `terraform state rm 'openai_invite.contractor[0]' 'module.squads["data"].openai_invite.member["max@example.com"]'\n`,
       );
-      const refused = await run(["repair", "--standing", "pending"]);
+      const refused = await run(["repair", "--status", "pending"]);
       expect(refused).toEqual({
         code: 2,
         stdout: "",
         stderr:
-          "error: --standing pending does not go with repair: a pending invite is alive: let the person accept it, or destroy it with Terraform, which works\n",
+          "error: --status pending does not go with repair: a pending invite is alive: let the person accept it, or destroy it with Terraform, which works\n",
       });
     }));
 
@@ -85,13 +85,13 @@ describe("tfinvite repair", () => {
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run }) => {
       const refused = await run(["repair", "--redact"]);
       expect([refused.code, refused.stdout]).toEqual([2, ""]);
-      expect(refused.stderr).toMatch(/^error: --redact would mask e-mail addresses that the commands need/m);
+      expect(refused.stderr).toMatch(/^error: --redact would mask email addresses that the commands need/m);
       const fine = await run(["repair", "--redact", "--only", "openai_invite.alice", "--shell", "bash"]);
       expect([fine.code, fine.stdout]).toEqual([0, "terraform state rm 'openai_invite.alice'\n"]);
       expect(fine.stderr).toContain("a***@***");
     }));
 
-  it("leaves an instance alone whose deposed object is not spent", () =>
+  it("leaves an instance alone whose deposed object is not used", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
       const file = path.join(directory, "terraform.tfstate");
       const state = z.looseObject({
@@ -105,8 +105,8 @@ describe("tfinvite repair", () => {
       );
       // alice: a deposed pending one beside the accepted one. dan: a deposed accepted one, which may go along.
       alice?.instances.push({ ...bob?.instances[0], deposed: "0123abcd" });
-      const spent = dan?.instances[0];
-      dan?.instances.push({ ...spent, deposed: "89ef0123" });
+      const used = dan?.instances[0];
+      dan?.instances.push({ ...used, deposed: "89ef0123" });
       const { writeFile } = await import("node:fs/promises");
       await writeFile(file, JSON.stringify(document));
       const args = ["repair", "--shell", "bash"];

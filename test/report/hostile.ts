@@ -92,7 +92,7 @@ export interface FindingParts {
   readonly email?: string;
 }
 
-/** A finding that says the e-mail address it is given. */
+/** A finding that says the email address it is given. */
 export function findingWith({
   email = "kim@example.com",
   severity = "warning",
@@ -109,7 +109,7 @@ export function findingWith({
   };
 }
 
-/** A finding whose headline says the text. */
+/** A finding whose title says the text. */
 export function roleFinding(role: string, parts: FindingParts = {}): Finding {
   const { severity = "error", directory = ".", email: _email, ...rest } = parts;
   return {
@@ -150,7 +150,7 @@ export function reportWith(findings: readonly Finding[], errors: readonly Report
       },
     ],
     errors,
-    standings: new Map(),
+    statuses: new Map(),
     requests: 0,
     now: REPORT_NOW,
   };

@@ -177,10 +177,10 @@ data "openai_invite" "alice" {
           ]),
         },
         {
-          "openai_invite.alice": { standing: "accepted", acceptedAt: REPORT_NOW - 2 * DAY },
-          'openai_invite.team["dan@example.com"]': { standing: "accepted", acceptedAt: REPORT_NOW - 3 * DAY },
-          'openai_invite.team["o\'neil@example.com"]': { standing: "unsent", isMember: true },
-          "openai_invite.gone": { standing: "accepted", acceptedAt: REPORT_NOW - 9 * DAY },
+          "openai_invite.alice": { status: "accepted", acceptedAt: REPORT_NOW - 2 * DAY },
+          'openai_invite.team["dan@example.com"]': { status: "accepted", acceptedAt: REPORT_NOW - 3 * DAY },
+          'openai_invite.team["o\'neil@example.com"]': { status: "not-sent", isMember: true },
+          "openai_invite.gone": { status: "accepted", acceptedAt: REPORT_NOW - 9 * DAY },
         },
       );
       // The rules that need no state are none of this test's business.

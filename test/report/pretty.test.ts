@@ -48,9 +48,9 @@ let report: Report;
 
 beforeAll(async () => {
   report = await reportOf(FILES, {
-    "openai_invite.alice": { standing: "accepted", acceptedAt: REPORT_NOW - 2 * DAY },
-    "openai_invite.scoped": { standing: "pending", expiresAt: REPORT_NOW + 5 * DAY },
-    'openai_invite.team["dan of the core team"]': { standing: "unsent", isMember: true },
+    "openai_invite.alice": { status: "accepted", acceptedAt: REPORT_NOW - 2 * DAY },
+    "openai_invite.scoped": { status: "pending", expiresAt: REPORT_NOW + 5 * DAY },
+    'openai_invite.team["dan of the core team"]': { status: "not-sent", isMember: true },
   });
 });
 
@@ -78,7 +78,7 @@ describe("formatPretty", () => {
         and  invites.tf:17  data.openai_invite.alice reads openai_invite.alice: delete it, or write the invite's id there
 
       error: this invites somebody who is a member already                              member-invited
-        openai_invite.team["dan of the core team"]  dan@example.com  unsent (not sent yet; the person is a member)
+        openai_invite.team["dan of the core team"]  dan@example.com  not-sent (not sent yet; the person is a member)
           ┌─ invites.tf:11:1
         11 │ resource "openai_invite" "team" {
            │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -106,7 +106,7 @@ describe("formatPretty", () => {
           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         without a source in required_providers Terraform looks for hashicorp/openai, which does not exist; only rules that hold for every provider are asked
 
-      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings, 2 notices
+      3 invites: 1 accepted, 1 pending, 1 not-sent · 2 requests · 1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more, as do these pages:
         https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
         https://unpkg.com/tfinvite/docs/rules/data-reads-own-invite.md
@@ -134,7 +134,7 @@ describe("formatPretty", () => {
 
       error: this invites somebody who is a member already                              member-invited
         openai_invite.team["dan of the core team"]
-          dan@example.com  unsent (not sent yet; the person is a member)
+          dan@example.com  not-sent (not sent yet; the person is a member)
           ┌─ invites.tf:11:1
         11 │ resource "openai_invite" "team" {
            │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -167,7 +167,7 @@ describe("formatPretty", () => {
         without a source in required_providers Terraform looks for hashicorp/openai, which does not exist;
         only rules that hold for every provider are asked
 
-      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests · 1 error, 2 warnings, 2 notices
+      3 invites: 1 accepted, 1 pending, 1 not-sent · 2 requests · 1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more, as do these pages:
         https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
         https://unpkg.com/tfinvite/docs/rules/data-reads-own-invite.md
@@ -200,7 +200,7 @@ describe("formatPretty", () => {
       error: this invites somebody who is a member already
         member-invited
         openai_invite.team["dan of the core team"]
-          dan@example.com  unsent (not sent yet; the person is a
+          dan@example.com  not-sent (not sent yet; the person is a
           member)
           ┌─ invites.tf:11:1
         11 │ resource "openai_invite" "team" {
@@ -243,7 +243,7 @@ describe("formatPretty", () => {
         hashicorp/openai, which does not exist; only rules that
         hold for every provider are asked
 
-      3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests ·
+      3 invites: 1 accepted, 1 pending, 1 not-sent · 2 requests ·
       1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more, as do these pages:
         https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
@@ -354,7 +354,7 @@ describe("formatPretty", () => {
   it("says so where there is nothing to report", () => {
     const text = formatPretty({ ...report, findings: [] }, contextOf(look({ width: 60 })));
     expect(text).toMatchInlineSnapshot(`
-      "3 invites: 1 accepted, 1 pending, 1 unsent · 2 requests ·
+      "3 invites: 1 accepted, 1 pending, 1 not-sent · 2 requests ·
       nothing to report
       "
     `);

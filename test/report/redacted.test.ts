@@ -24,7 +24,7 @@ describe("masked reports", () => {
     silenced: [{ finding, by: "comment", reason: "zebedee@quokka.example knows" } as const],
   };
 
-  it.each(Object.entries(FORMATS))("show no e-mail address: %s", async (_name, format) => {
+  it.each(Object.entries(FORMATS))("show no email address: %s", async (_name, format) => {
     const text = await format(report, CONTEXT);
     expect(redactEmails(text)).not.toMatch(LEFT);
     // The reports that are quiet about findings would prove nothing.

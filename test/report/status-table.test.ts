@@ -3,7 +3,7 @@ import stringWidth from "string-width";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ReportedInvite } from "../../src/invites/report.js";
 import { makeReport, type Report } from "../../src/invites/report.js";
-import { STANDINGS } from "../../src/invites/standing.js";
+import { INVITE_STATUSES } from "../../src/invites/status.js";
 import { formatStatusTable } from "../../src/report/status-table.js";
 import { formatAddress, formatModulePath } from "../../src/terraform/addresses/address.js";
 import { anyAddress, awkwardText } from "../support/address-arbitraries.js";
@@ -59,14 +59,14 @@ let report: Report;
 
 beforeAll(async () => {
   report = await reportOf(FILES, {
-    "openai_invite.alice": { standing: "accepted", acceptedAt: twoDaysAgo },
-    "openai_invite.contractor[0]": { standing: "joined", isMember: true },
-    "openai_invite.contractor[1]": { standing: "expired", expiresAt: twoDaysAgo },
-    'openai_invite.team["dan@example.com"]': { standing: "pending", expiresAt: REPORT_NOW + 5 * DAY },
-    'openai_invite.team["日本語@example.jp"]': { standing: "missing", isMember: true },
-    'openai_invite.team["👩\\u200d👧 family"]': { standing: "unknown", reason: "the Admin API did not answer in time" },
+    "openai_invite.alice": { status: "accepted", acceptedAt: twoDaysAgo },
+    "openai_invite.contractor[0]": { status: "joined", isMember: true },
+    "openai_invite.contractor[1]": { status: "expired", expiresAt: twoDaysAgo },
+    'openai_invite.team["dan@example.com"]': { status: "pending", expiresAt: REPORT_NOW + 5 * DAY },
+    'openai_invite.team["日本語@example.jp"]': { status: "missing", isMember: true },
+    'openai_invite.team["👩\\u200d👧 family"]': { status: "unknown", reason: "the Admin API did not answer in time" },
     'module.squads["core infra"].openai_invite.member["kim@example.com"]': {
-      standing: "departed",
+      status: "departed",
       acceptedAt: twoDaysAgo,
     },
   });
@@ -96,7 +96,7 @@ describe("formatStatusTable", () => {
     `);
   });
 
-  it("shortens details and paths first, and puts e-mails beside addresses, at 100 columns", () => {
+  it("shortens details and paths first, and puts emails beside addresses, at 100 columns", () => {
     expect(at(100)).toMatchInlineSnapshot(`
       "
       ----------------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ describe("formatStatusTable", () => {
     `);
   });
 
-  it("keeps every address and standing whole at 60 columns", () => {
+  it("keeps every address and status whole at 60 columns", () => {
     expect(at(60)).toMatchInlineSnapshot(`
       "
       ------------------------------------------------------------
@@ -168,27 +168,27 @@ describe("formatStatusTable", () => {
     const key = "somebody.with.a.very.long.name@department.example.com";
     const long = await reportOf(
       { "main.tf": SQUAD.replace("var.people", `["${key}", "kim@example.com"]`) },
-      { [`openai_invite.member["${key}"]`]: { standing: "accepted", acceptedAt: twoDaysAgo } },
+      { [`openai_invite.member["${key}"]`]: { status: "accepted", acceptedAt: twoDaysAgo } },
     );
     const tables = [90, 80, 60].map((width) => formatStatusTable(long, look({ width })));
     expect(`\n${tables.join("\n")}`).toMatchInlineSnapshot(`
       "
       openai_invite
-        + unsent    member["kim@example.com"]
+        + not-sent  member["kim@example.com"]
         ✔ accepted  member["somebody.with.a.very.long.name@department.example.com"]
 
       openai_invite
-        + unsent    member["kim@example.com"]
+        + not-sent  member["kim@example.com"]
         ✔ accepted  member["somebody.with.a.very.long.name@department.example.com"]
 
       openai_invite
-        + unsent    member["kim@example.com"]
+        + not-sent  member["kim@example.com"]
         ✔ accepted  member["somebody.with.a…partment.example.com"]
       "
     `);
   });
 
-  it("paints the standing, and what matters less is dim", () => {
+  it("paints the status, and what matters less is dim", () => {
     expect(`\n${showColors(formatStatusTable(report, look({ width: 60, colors: true })))}`).toMatchInlineSnapshot(`
       "
       <1>openai_invite<22>
@@ -261,11 +261,11 @@ describe("formatStatusTable", () => {
         address: anyAddress,
         email: fc.option(fc.oneof(awkwardText, fc.emailAddress()), { nil: undefined }),
         role: fc.option(fc.oneof(fc.constantFrom("owner", "reader"), awkwardText), { nil: undefined }),
-        standing: fc.constantFrom(...STANDINGS),
+        status: fc.constantFrom(...INVITE_STATUSES),
         reason: fc.option(awkwardText, { nil: undefined }),
         configured: fc.boolean(),
       })
-      .map(({ address, email, role, standing, reason, configured }): ReportedInvite => {
+      .map(({ address, email, role, status, reason, configured }): ReportedInvite => {
         if (template === undefined) throw new Error("there are no invites");
         const { email: _email, role: _role, ...entry } = template.entry;
         return {
@@ -278,8 +278,8 @@ describe("formatStatusTable", () => {
             ...(role !== undefined && { role }),
           },
           ...(email !== undefined && { email }),
-          standing: { standing, objects: [], ...(reason !== undefined && { reason }) },
-          spent: false,
+          status: { status, objects: [], ...(reason !== undefined && { reason }) },
+          used: false,
           planned: [],
         };
       });

@@ -15,7 +15,7 @@ const SECONDS = NOW / 1000;
 const SENT = SECONDS - 172_800;
 
 /** The addresses of the team's spent invites; Erin's is pending. */
-export const SPENT = [
+export const USED = [
   "openai_invite.alice",
   'openai_invite.team["dan@example.com"]',
   `openai_invite.team["o'neil@example.com"]`,

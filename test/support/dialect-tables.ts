@@ -8,15 +8,15 @@ interface Column {
   readonly cell: (row: Dialect) => string;
 }
 
-const ACCEPTED: Situation = { standing: "accepted", member: true, invitedElsewhere: false, madeUp: false };
-const PENDING: Situation = { ...ACCEPTED, standing: "pending", member: false };
-const NEVER_SENT: Situation = { ...ACCEPTED, standing: "unsent", member: false };
+const ACCEPTED: Situation = { status: "accepted", member: true, invitedElsewhere: false, madeUp: false };
+const PENDING: Situation = { ...ACCEPTED, status: "pending", member: false };
+const NEVER_SENT: Situation = { ...ACCEPTED, status: "not-sent", member: false };
 
 /** The tables of the pages, each by the rule whose page it is on. */
 const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
   "destroy-will-fail": [
     operationColumn("destroy of an accepted invite", "delete", ACCEPTED),
-    operationColumn("destroy of one that OpenAI does not know", "delete", { ...NEVER_SENT, standing: "missing" }),
+    operationColumn("destroy of one that OpenAI does not know", "delete", { ...NEVER_SENT, status: "missing" }),
   ],
   "replace-will-fail": [
     operationColumn("delete, then create", "replace", ACCEPTED),
@@ -33,7 +33,7 @@ const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
   ],
   "destroy-is-silent": [operationColumn("destroy of an accepted invite", "delete", ACCEPTED)],
   "membership-survives": [
-    operationColumn("destroy of an expired invite of a member", "delete", { ...ACCEPTED, standing: "expired" }),
+    operationColumn("destroy of an expired invite of a member", "delete", { ...ACCEPTED, status: "expired" }),
   ],
   resend: [
     operationColumn("replacement of a pending invite", "replace", PENDING),

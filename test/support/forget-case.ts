@@ -11,7 +11,7 @@ import { ROOT } from "./program.js";
 import { inScene, type Scene } from "./recording.js";
 import { type StateInvite, stateOf } from "./states.js";
 
-/** Root modules before and after `repair --as blocks --write`. Whoever's address begins with `spent` has accepted. */
+/** Root modules before and after `repair --as blocks --write`. Whoever's address begins with `used` has accepted. */
 export const FORGET_CASES = path.join(ROOT, "fixtures/repair-as-code");
 
 /** A moment before the one at which tests take place, Unix seconds. */
@@ -78,14 +78,14 @@ export async function sentInvites(
       ...(address.module.length > 0 && { module: formatModulePath(address.module) }),
     };
   });
-  const spent = invites.filter(({ email }) => email.startsWith("spent"));
+  const used = invites.filter(({ email }) => email.startsWith("used"));
   return {
     state: stateOf(invites),
     api: {
       invites: invites.map(({ id, email }) =>
-        anInvite(id, email, SENT, email.startsWith("spent") ? { status: "accepted", accepted_at: SENT + 60 } : {}),
+        anInvite(id, email, SENT, email.startsWith("used") ? { status: "accepted", accepted_at: SENT + 60 } : {}),
       ),
-      users: spent.map(({ id, email }) => aUser(`user-${id}`, email, SENT + 60)),
+      users: used.map(({ id, email }) => aUser(`user-${id}`, email, SENT + 60)),
     },
   };
 }

@@ -7,7 +7,7 @@ import { isInviteType, takeInventory } from "../../src/invites/inventory.js";
 import { INVITE_MENTIONS, INVITE_TYPES } from "../../src/invites/providers/dialects.js";
 import { makeReport, type Report } from "../../src/invites/report.js";
 import { findAll } from "../../src/invites/rules/registry.js";
-import type { StandingReport } from "../../src/invites/standing.js";
+import type { StatusReport } from "../../src/invites/status.js";
 import type { Style } from "../../src/report/style.js";
 import { loadConfiguration } from "../../src/terraform/configuration/load-configuration.js";
 import { readStateFile } from "../../src/terraform/state/read-state.js";
@@ -25,7 +25,7 @@ const WANTED = { wantedTypes: isInviteType };
  */
 export async function reportOf(
   files: Readonly<Record<string, string>>,
-  standings: Readonly<Record<string, StandingReport>>,
+  statuses: Readonly<Record<string, StatusReport>>,
 ): Promise<Report> {
   const cwd = await mkdtemp(path.join(os.tmpdir(), "tfinvite-test-"));
   try {
@@ -50,10 +50,10 @@ export async function reportOf(
     const assessment: Assessment = {
       mode: "live",
       inventory,
-      standings: new Map(
+      statuses: new Map(
         inventory.entries.map((entry) => {
-          const standing: StandingReport = standings[entry.name] ?? { standing: "unsent", isMember: false };
-          return [entry, { ...standing, objects: entry.objects.map(() => standing) }];
+          const status: StatusReport = statuses[entry.name] ?? { status: "not-sent", isMember: false };
+          return [entry, { ...status, objects: entry.objects.map(() => status) }];
         }),
       ),
     };

@@ -1,5 +1,5 @@
 import { type Dialect, isKnown, type KnownDialect, type ProviderStep } from "../providers/dialects.js";
-import type { Standing } from "../standing.js";
+import type { InviteStatus } from "../status.js";
 
 /** What a plan does with an invite. */
 export const OPERATIONS = [
@@ -20,7 +20,7 @@ export type Operation = (typeof OPERATIONS)[number];
 
 /** Everything that an outcome depends on, once it is known. */
 export interface Situation {
-  readonly standing: Exclude<Standing, "unknown">;
+  readonly status: Exclude<InviteStatus, "unknown">;
   /** Whether the person is a member of the organization. */
   readonly member: boolean;
   /** Whether another invite of the same person is pending, beside the one that the situation is about. */
@@ -95,14 +95,14 @@ export function outcomeOf(operation: Operation, row: Dialect, situation: Situati
 
 /** The situation of whoever is invited, which a replacement may change. */
 function inviting({ invitee, ...situation }: Situation): Situation {
-  return invitee === undefined ? situation : { ...situation, ...invitee, standing: "unsent" };
+  return invitee === undefined ? situation : { ...situation, ...invitee, status: "not-sent" };
 }
 
-function deleted(row: KnownDialect, { standing, madeUp }: Situation): Outcome {
+function deleted(row: KnownDialect, { status, madeUp }: Situation): Outcome {
   const done: Outcome = { result: "succeeds", stateAfter: "gone", mails: false };
   // There is no such invite to delete, and the provider that made the id up knows that.
   if (madeUp && row.id === "fjcorp") return done;
-  switch (standing) {
+  switch (status) {
     case "accepted":
     case "joined":
     case "departed":
@@ -111,7 +111,7 @@ function deleted(row: KnownDialect, { standing, madeUp }: Situation): Outcome {
       return row.deleteMissing === "succeeds" ? done : refused("fails", "missing");
     case "pending":
     case "expired":
-    case "unsent":
+    case "not-sent":
       return done;
   }
 }
@@ -123,14 +123,14 @@ function refused(how: "fails" | "reports-success", reason: OutcomeReason): Outco
 }
 
 /** `otherwise`: what the state holds where nothing is created. */
-function created(row: Dialect, { standing, member, invitedElsewhere }: Situation, otherwise: "gone" | "kept"): Outcome {
+function created(row: Dialect, { status, member, invitedElsewhere }: Situation, otherwise: "gone" | "kept"): Outcome {
   const failed = { result: "fails", step: "create", stateAfter: otherwise, mails: false } as const;
   if (member) {
     return row.createForMember === "adopts"
       ? { result: "succeeds", stateAfter: "new", mails: false }
       : { ...failed, reason: "member" };
   }
-  if (invitedElsewhere || standing === "pending") return { ...failed, reason: "invited" };
+  if (invitedElsewhere || status === "pending") return { ...failed, reason: "invited" };
   return row.createSent === "succeeds"
     ? { result: "succeeds", stateAfter: "new", mails: true }
     : { ...failed, reason: "sent-but-refused-by-provider", mails: true };
@@ -140,8 +140,8 @@ function replaced(row: KnownDialect, situation: Situation): Outcome {
   const first = deleted(row, situation);
   if (first.result === "fails") return first;
   // What was pending is not any more; what was accepted stays so, whatever Terraform was told.
-  const standing = situation.standing === "pending" ? "unsent" : situation.standing;
-  const second = created(row, inviting({ ...situation, standing }), "gone");
+  const status = situation.status === "pending" ? "not-sent" : situation.status;
+  const second = created(row, inviting({ ...situation, status }), "gone");
   // The new one is there, and so is the old one, which Terraform was told is gone.
   return first.result === "in-name-only" && second.result === "succeeds"
     ? { ...first, stateAfter: second.stateAfter, mails: second.mails }

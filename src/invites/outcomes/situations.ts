@@ -1,19 +1,19 @@
 import type { InviteObject } from "../inventory.js";
 import { isMadeUp } from "../made-up-id.js";
-import type { Invitee, StandingReport } from "../standing.js";
+import type { Invitee, StatusReport } from "../status.js";
 import type { Situation } from "./outcome.js";
 
 const BOTH = [true, false] as const;
 /** How an invite may stand of which nothing is known but that it was sent. */
-const ANYHOW: readonly Pick<Situation, "standing" | "member">[] = [
-  { standing: "accepted", member: true },
-  { standing: "departed", member: false },
-  { standing: "pending", member: false },
-  { standing: "joined", member: true },
-  { standing: "expired", member: false },
-  { standing: "expired", member: true },
-  { standing: "missing", member: false },
-  { standing: "missing", member: true },
+const ANYHOW: readonly Pick<Situation, "status" | "member">[] = [
+  { status: "accepted", member: true },
+  { status: "departed", member: false },
+  { status: "pending", member: false },
+  { status: "joined", member: true },
+  { status: "expired", member: false },
+  { status: "expired", member: true },
+  { status: "missing", member: false },
+  { status: "missing", member: true },
 ];
 
 /**
@@ -21,9 +21,9 @@ const ANYHOW: readonly Pick<Situation, "standing" | "member">[] = [
  * failed. Accepted is final, so a state that says so narrows it down without one. `invitee` is whom a replacement
  * invites, where that is somebody else.
  */
-export function situationsOf(report: StandingReport, object: InviteObject | undefined, invitee?: Invitee): Situation[] {
+export function situationsOf(report: StatusReport, object: InviteObject | undefined, invitee?: Invitee): Situation[] {
   const rest = { invitedElsewhere: report.otherInvite !== undefined, madeUp: object !== undefined && isMadeUp(object) };
-  const situations = standingsOf(report, object).map((known) => ({ ...known, ...rest }));
+  const situations = statusesOf(report, object).map((known) => ({ ...known, ...rest }));
   if (invitee === undefined) return situations;
   const { isMember, otherInvite } = invitee;
   const members = isMember === undefined ? BOTH : [isMember];
@@ -32,25 +32,25 @@ export function situationsOf(report: StandingReport, object: InviteObject | unde
   );
 }
 
-function standingsOf(
-  { standing, isMember }: StandingReport,
+function statusesOf(
+  { status, isMember }: StatusReport,
   object: InviteObject | undefined,
-): readonly Pick<Situation, "standing" | "member">[] {
+): readonly Pick<Situation, "status" | "member">[] {
   const members = isMember === undefined ? BOTH : [isMember];
-  switch (standing) {
+  switch (status) {
     case "accepted":
-      return members.map((member) => ({ standing: member ? "accepted" : "departed", member }));
+      return members.map((member) => ({ status: member ? "accepted" : "departed", member }));
     case "joined":
-      return [{ standing, member: true }];
+      return [{ status, member: true }];
     case "departed":
     case "pending":
-      return [{ standing, member: false }];
+      return [{ status, member: false }];
     case "expired":
     case "missing":
-    case "unsent":
-      return members.map((member) => ({ standing, member }));
+    case "not-sent":
+      return members.map((member) => ({ status, member }));
     case "unknown": {
-      if (object === undefined) return BOTH.map((member) => ({ standing: "unsent", member }));
+      if (object === undefined) return BOTH.map((member) => ({ status: "not-sent", member }));
       const { status, acceptedAt } = object.recorded;
       if (status === "accepted" || acceptedAt !== undefined) return ANYHOW.slice(0, 2);
       return ANYHOW;

@@ -15,7 +15,7 @@ export type Verdict =
   | { readonly kind: "by-version"; readonly outcomes: readonly DialectOutcome[] }
   /** Terraform does this and another action of the same plan in any order, and each order has an outcome of its own. */
   | { readonly kind: "by-order"; readonly outcomes: readonly DialectOutcome[] }
-  /** The invite's standing or its person's membership decides, and is not known. */
+  /** The invite's status or its person's membership decides, and is not known. */
   | { readonly kind: "needs-look-up" }
   /** The provider decides, and no row speaks of it. */
   | { readonly kind: "needs-provider" };

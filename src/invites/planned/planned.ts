@@ -7,7 +7,7 @@ import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js"
 import type { Operation, Situation } from "../outcomes/outcome.js";
 import { situationsOf } from "../outcomes/situations.js";
 import { type DialectOutcome, eitherOf, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
-import { type InviteAssessment, type Invitee, NOT_LOOKED_UP, type StandingReport } from "../standing.js";
+import { type InviteAssessment, type Invitee, NOT_LOOKED_UP, type StatusReport } from "../status.js";
 import { type Cause, causesOf } from "./cause.js";
 import { hasMark } from "./marks.js";
 
@@ -23,7 +23,7 @@ export interface PlannedChange {
   /** The address that a `moved` block took it from. */
   readonly previousName?: string;
   /** What is known of the object; of an invite that is not in the state, of its person. */
-  readonly standing: StandingReport;
+  readonly status: StatusReport;
   /** Whom a replacement invites in place of the invite's own person; without an address where it is not known yet. */
   readonly invitee?: { readonly email?: string };
   /** The address of another invite that the same plan sends to the same person, and which comes first. */
@@ -84,7 +84,7 @@ function invitesAnother({ operation: { kind }, before, after }: ResourceChange):
 export function plannedRoot(
   plan: Plan,
   inventory: Inventory,
-  standings: ReadonlyMap<InviteEntry, InviteAssessment>,
+  statuses: ReadonlyMap<InviteEntry, InviteAssessment>,
 ): PlannedRoot {
   const entries = new Map(inventory.entries.map((entry) => [entry.name, entry]));
   const changes: PlannedChange[] = [];
@@ -95,7 +95,7 @@ export function plannedRoot(
     if (entry === undefined) continue;
     const operation = plannedOperation(change);
     if (operation === undefined) unknown.push(change);
-    else changes.push(planned(entry, change, operation, plan, standings.get(entry)));
+    else changes.push(planned(entry, change, operation, plan, statuses.get(entry)));
   }
   changes.sort((a, b) => compareAddresses(a.entry.address, b.entry.address) || deposedOrder(a, b));
   return { plan, changes: withDuplicates(withBlocking(changes, inventory)), unknown };
@@ -115,8 +115,8 @@ function withBlocking(changes: readonly PlannedChange[], inventory: Inventory): 
     ),
   );
   return changes.map((planned) => {
-    const { change, standing, operation, entry } = planned;
-    const { otherInvite } = (invitesAnother(change) ? standing.invitee : standing) ?? {};
+    const { change, status, operation, entry } = planned;
+    const { otherInvite } = (invitesAnother(change) ? status.invitee : status) ?? {};
     const holder = SENDS.has(operation) ? holders.get(otherInvite ?? "") : undefined;
     if (holder === undefined || holder === entry) return planned;
     if (!deleted.has(holder)) return { ...planned, blockedBy: { entry: holder, goes: false } };
@@ -135,9 +135,9 @@ function blocked({ invitee, ...situation }: Situation, invitedElsewhere: boolean
   };
 }
 
-function situationsOfChange({ entry, change, standing }: Pick<PlannedChange, "entry" | "change" | "standing">) {
+function situationsOfChange({ entry, change, status }: Pick<PlannedChange, "entry" | "change" | "status">) {
   const object = entry.objects.find(({ deposed }) => deposed === change.deposed);
-  return situationsOf(standing, object, inviteeOf(change, standing));
+  return situationsOf(status, object, inviteeOf(change, status));
 }
 
 function deposedOrder(a: PlannedChange, b: PlannedChange): number {
@@ -152,21 +152,21 @@ function planned(
   assessment: InviteAssessment | undefined,
 ): PlannedChange {
   const index = entry.objects.findIndex(({ deposed }) => deposed === change.deposed);
-  const standing = assessment?.objects[index] ?? assessment ?? NOT_LOOKED_UP;
+  const status = assessment?.objects[index] ?? assessment ?? NOT_LOOKED_UP;
   const email = stringOf(change.after?.["email"]);
   return {
     entry,
     change,
     operation,
     causes: operation === "no-op" || operation === "create" ? [] : causesOf(change, plan),
-    ...judged(verdictOf(operation, entry.provider, situationsOfChange({ entry, change, standing }))),
+    ...judged(verdictOf(operation, entry.provider, situationsOfChange({ entry, change, status }))),
     ...(change.previousAddress !== undefined && { previousName: formatAddress(change.previousAddress) }),
-    standing,
+    status,
     ...(invitesAnother(change) && { invitee: email === undefined ? {} : { email } }),
   };
 }
 
-function inviteeOf(change: ResourceChange, { invitee = {} }: StandingReport): Invitee | undefined {
+function inviteeOf(change: ResourceChange, { invitee = {} }: StatusReport): Invitee | undefined {
   return invitesAnother(change) ? invitee : undefined;
 }
 

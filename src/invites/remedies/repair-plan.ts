@@ -2,13 +2,13 @@ import { formatResourceAddress } from "../../terraform/addresses/address.js";
 import { whyUnaddressable } from "../../terraform/shell/address-argument.js";
 import type { Inventory } from "../inventory.js";
 import type { Report, ReportedInvite } from "../report.js";
-import { isSpent, type Standing } from "../standing.js";
+import { type InviteStatus, isUsed } from "../status.js";
 import { configurationSteps } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";
 import type { ConfigurationStep, Dependent } from "./remedy.js";
 
 /** Why an invite that was selected is not taken out of the state. */
-export type HeldBack = "unknown" | "deposed-alive" | "deposed-spent" | "unaddressable" | "whole-resource";
+export type HeldBack = "unknown" | "deposed-alive" | "deposed-used" | "unaddressable" | "whole-resource";
 
 /** What `repair` would do to one root module. */
 export interface RepairPlan {
@@ -26,8 +26,8 @@ export interface RepairPlan {
 /** Which invites `repair` is asked to take out. */
 export interface Selection {
   readonly matches?: (invite: ReportedInvite) => boolean;
-  /** Without it, the spent ones. */
-  readonly standings?: ReadonlySet<Standing>;
+  /** Without it, the used ones. */
+  readonly statuses?: ReadonlySet<InviteStatus>;
 }
 
 /** Decides what can be forgotten in one root module, and what the configuration needs for it. */
@@ -41,7 +41,7 @@ export function planRepair(report: Report, inventory: Inventory, selection: Sele
     if (decision === "forget") forget.push(invite);
     else if (decision !== "keep") heldBack.push({ invite, why: decision });
   }
-  for (const invite of standingForAll(forget, report.invites)) {
+  for (const invite of statusForAll(forget, report.invites)) {
     forget.splice(forget.indexOf(invite), 1);
     heldBack.push({ invite, why: "whole-resource" });
   }
@@ -59,7 +59,7 @@ export function planRepair(report: Report, inventory: Inventory, selection: Sele
  * Invites without a key whose resource has others in the state that stay. Terraform takes such an address for the whole
  * resource: `state rm openai_invite.team` takes `openai_invite.team["a"]` along.
  */
-function standingForAll(forget: readonly ReportedInvite[], all: readonly ReportedInvite[]): ReportedInvite[] {
+function statusForAll(forget: readonly ReportedInvite[], all: readonly ReportedInvite[]): ReportedInvite[] {
   const goes = new Set(forget);
   const staying = new Set(
     all
@@ -72,12 +72,11 @@ function standingForAll(forget: readonly ReportedInvite[], all: readonly Reporte
 }
 
 /** Whether one invite can be forgotten by itself, from how it stands. */
-export function decide({ entry, standing }: ReportedInvite, selection: Selection): "forget" | "keep" | HeldBack {
-  const wanted = (each: Standing) => selection.standings?.has(each) ?? isSpent(each);
-  if (standing.standing === "unknown") return "unknown";
-  if (!wanted(standing.standing))
-    return standing.objects.some((object) => wanted(object.standing)) ? "deposed-spent" : "keep";
+export function decide({ entry, status }: ReportedInvite, selection: Selection): "forget" | "keep" | HeldBack {
+  const wanted = (each: InviteStatus) => selection.statuses?.has(each) ?? isUsed(each);
+  if (status.status === "unknown") return "unknown";
+  if (!wanted(status.status)) return status.objects.some((object) => wanted(object.status)) ? "deposed-used" : "keep";
   if (whyUnaddressable(entry.address) !== undefined) return "unaddressable";
   // `terraform state rm` takes deposed objects along, so each of them must be one to go, too.
-  return standing.objects.every((object) => wanted(object.standing)) ? "forget" : "deposed-alive";
+  return status.objects.every((object) => wanted(object.status)) ? "forget" : "deposed-alive";
 }

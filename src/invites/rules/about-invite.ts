@@ -4,33 +4,33 @@ import type { InviteArguments } from "../finding.js";
 import { configuredAt, type InviteEntry, type InviteObject } from "../inventory.js";
 import { forget, reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
-import type { InviteAssessment } from "../standing.js";
-import { isSpent, type StandingReport } from "../standing.js";
+import type { InviteAssessment } from "../status.js";
+import { isUsed, type StatusReport } from "../status.js";
 
 /** An invite with what was found out about it. */
 export interface AssessedInvite {
   readonly entry: InviteEntry;
-  readonly standing: InviteAssessment;
+  readonly status: InviteAssessment;
 }
 
-/** Every invite of a root module, each with its standing. */
+/** Every invite of a root module, each with its status. */
 export function assessedInvites(assessment: Assessment): AssessedInvite[] {
-  return assessment.inventory.entries.map((entry) => ({ entry, standing: assessmentOf(assessment, entry) }));
+  return assessment.inventory.entries.map((entry) => ({ entry, status: assessmentOf(assessment, entry) }));
 }
 
 /** One object of an invite in the state, which may be a deposed one, with what was found out about it. */
 export interface AssessedObject {
   readonly entry: InviteEntry;
   readonly object: InviteObject;
-  readonly standing: StandingReport;
+  readonly status: StatusReport;
 }
 
 /** Every object in the state, the deposed ones too: Terraform tries to delete those at every apply. */
 export function assessedObjects(assessment: Assessment): AssessedObject[] {
-  return assessedInvites(assessment).flatMap(({ entry, standing: { objects } }) =>
+  return assessedInvites(assessment).flatMap(({ entry, status: { objects } }) =>
     entry.objects.flatMap((object, index) => {
-      const standing = objects[index];
-      return standing === undefined ? [] : [{ entry, object, standing }];
+      const status = objects[index];
+      return status === undefined ? [] : [{ entry, object, status }];
     }),
   );
 }
@@ -51,10 +51,10 @@ export function inviteArguments(
   };
 }
 
-/** The way out of a spent object: forget the instance, and where something of it is alive, take that back in. */
+/** The way out of a used object: forget the instance, and where something of it is alive, take that back in. */
 export function forgetObject(assessment: Assessment, { entry }: AssessedObject): Remedy | undefined {
   const { objects } = assessmentOf(assessment, entry);
-  if (objects.every(({ standing }) => isSpent(standing))) return forget(entry, assessment.inventory);
+  if (objects.every(({ status }) => isUsed(status))) return forget(entry, assessment.inventory);
   const current = entry.objects.find((object) => object.deposed === undefined);
   return current?.id === undefined ? undefined : reimport(entry, current.id);
 }

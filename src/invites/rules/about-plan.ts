@@ -35,12 +35,12 @@ export function aboutChange(assessment: Assessment, change: PlannedChange) {
 }
 
 function plannedArguments(assessment: Assessment, planned: PlannedChange): PlannedArguments {
-  const { entry, operation, causes, standing, outcomes, invitee, duplicateOf, blockedBy, previousName } = planned;
+  const { entry, operation, causes, status, outcomes, invitee, duplicateOf, blockedBy, previousName } = planned;
   return {
     ...inviteArguments(entry, objectOf(planned)),
     operation,
     causes,
-    standing,
+    status,
     outcomes,
     dropped: wasDropped(assessment, planned),
     ...(invitee !== undefined && { invitee: entry.emailIsSecret === true ? {} : invitee }),
@@ -63,9 +63,9 @@ export function wasDropped({ planned }: Assessment, { entry, operation }: Planne
   );
 }
 
-/** The way out for a spent object: forget it, or take the edit back where there was one. */
+/** The way out for a used object: forget it, or take the edit back where there was one. */
 export function forgetPlanned(assessment: Assessment, planned: PlannedChange): Remedy | undefined {
-  const { entry, standing } = planned;
+  const { entry, status } = planned;
   const object = objectOf(planned);
   if (object === undefined) return undefined;
   // Nothing is in the state yet: as OpenAI has it, it can be imported and stay.
@@ -75,7 +75,7 @@ export function forgetPlanned(assessment: Assessment, planned: PlannedChange): R
   const remedy =
     planned.change.deposed === undefined
       ? forget(entry, assessment.inventory)
-      : forgetObject(assessment, { entry, object, standing });
+      : forgetObject(assessment, { entry, object, status });
   if (remedy?.kind !== "forget") return remedy;
   const instead = undoSteps(planned);
   return {

@@ -10,9 +10,9 @@ export const acceptedInvite: Rule = {
   needs: "live",
   find(assessment) {
     return assessedObjects(assessment)
-      .filter(({ standing }) => standing.standing === "accepted")
+      .filter(({ status }) => status.status === "accepted")
       .map((found) => {
-        const { acceptedAt } = found.standing;
+        const { acceptedAt } = found.status;
         const remedy = forgetObject(assessment, found);
         return {
           rule: "accepted-invite" as const,

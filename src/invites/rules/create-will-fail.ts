@@ -28,13 +28,13 @@ export const createWillFail: Rule = {
 
 function remedyFor(
   { inventory }: Assessment,
-  { entry, standing, duplicateOf, blockedBy, outcomes }: PlannedChange,
+  { entry, status, duplicateOf, blockedBy, outcomes }: PlannedChange,
 ): Remedy | undefined {
   const reasons = outcomes.map(({ outcome }) => outcome.reason);
   if (reasons.includes("member")) return drop(entry, inventory);
   if (!reasons.includes("invited")) return undefined;
   // What another block holds cannot be taken in by this one as well: each would delete it under the other.
   if (blockedBy !== undefined) return blockedBy.goes ? move(blockedBy.entry, entry) : drop(entry, inventory);
-  if (standing.otherInvite !== undefined) return adopt(entry, standing.otherInvite);
+  if (status.otherInvite !== undefined) return adopt(entry, status.otherInvite);
   return duplicateOf === undefined ? undefined : drop(entry, inventory);
 }

@@ -1,7 +1,7 @@
 import { assessedObjects, forgetObject, inviteArguments, inviteLocation } from "./about-invite.js";
 import type { Rule } from "./rule.js";
 
-/** The person accepted and has left the organization since; the invite stays spent. */
+/** The person accepted and has left the organization since; the invite stays used. */
 export const departedInvite: Rule = {
   id: "departed-invite",
   severity: "warning",
@@ -10,9 +10,9 @@ export const departedInvite: Rule = {
   needs: "live",
   find(assessment) {
     return assessedObjects(assessment)
-      .filter(({ standing }) => standing.standing === "departed")
+      .filter(({ status }) => status.status === "departed")
       .map((found) => {
-        const { acceptedAt } = found.standing;
+        const { acceptedAt } = found.status;
         const remedy = forgetObject(assessment, found);
         return {
           rule: "departed-invite" as const,

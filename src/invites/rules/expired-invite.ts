@@ -11,17 +11,17 @@ export const expiredInvite: Rule = {
   needs: "live",
   find(assessment) {
     return assessedInvites(assessment)
-      .filter(({ standing }) => standing.standing === "expired")
-      .map(({ entry, standing }) => ({
+      .filter(({ status }) => status.status === "expired")
+      .map(({ entry, status }) => ({
         rule: "expired-invite" as const,
         ...inviteLocation(entry),
         arguments: {
           ...inviteArguments(entry),
-          isMember: standing.isMember === true,
-          ...(standing.expiresAt !== undefined && { expiresAt: standing.expiresAt }),
+          isMember: status.isMember === true,
+          ...(status.expiresAt !== undefined && { expiresAt: status.expiresAt }),
         },
         ...(entry.inConfig !== false && {
-          remedy: standing.isMember === true ? drop(entry, assessment.inventory) : resend(entry),
+          remedy: status.isMember === true ? drop(entry, assessment.inventory) : resend(entry),
         }),
       }));
   },

@@ -1,10 +1,10 @@
 import { forget } from "../remedies/remedies.js";
-import type { Standing } from "../standing.js";
+import type { InviteStatus } from "../status.js";
 import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";
 import type { Rule } from "./rule.js";
 
-/** Standings from which the next apply sends the invite. */
-const TO_BE_SENT: ReadonlySet<Standing> = new Set<Standing>(["unsent", "missing"]);
+/** Statuses from which the next apply sends the invite. */
+const TO_BE_SENT: ReadonlySet<InviteStatus> = new Set<InviteStatus>(["not-sent", "missing"]);
 
 /** The configuration invites somebody who is a member already; OpenAI refuses to send that invite. */
 export const memberInvited: Rule = {
@@ -16,15 +16,14 @@ export const memberInvited: Rule = {
   find(assessment) {
     return assessedInvites(assessment)
       .filter(
-        ({ entry, standing }) =>
-          entry.inConfig !== false && standing.isMember === true && TO_BE_SENT.has(standing.standing),
+        ({ entry, status }) => entry.inConfig !== false && status.isMember === true && TO_BE_SENT.has(status.status),
       )
-      .map(({ entry, standing }) => ({
+      .map(({ entry, status }) => ({
         rule: "member-invited" as const,
         ...inviteLocation(entry),
         arguments: {
           ...inviteArguments(entry),
-          ...(standing.memberId !== undefined && { memberId: standing.memberId }),
+          ...(status.memberId !== undefined && { memberId: status.memberId }),
         },
         remedy: forget(entry, assessment.inventory),
       }));

@@ -10,7 +10,7 @@ export const membershipSurvives: Rule = {
   needs: "plan",
   find(assessment) {
     return plannedChanges(assessment, "delete")
-      .filter(({ standing }) => standing.isMember === true)
+      .filter(({ status }) => status.isMember === true)
       .filter((change) => mayCome(change, ({ result }) => result === "succeeds"))
       .map((change) => ({ rule: "membership-survives" as const, ...aboutChange(assessment, change) }));
   },

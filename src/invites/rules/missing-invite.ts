@@ -11,7 +11,7 @@ export const missingInvite: Rule = {
   needs: "live",
   find(assessment) {
     return assessedInvites(assessment)
-      .filter(({ standing }) => standing.standing === "missing" && standing.isMember !== true)
+      .filter(({ status }) => status.status === "missing" && status.isMember !== true)
       .map(({ entry }) => ({
         rule: "missing-invite" as const,
         ...inviteLocation(entry),

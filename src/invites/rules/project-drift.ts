@@ -3,7 +3,7 @@ import { visitExpression } from "../../terraform/configuration/syntax/traversal.
 import type { InviteEntry } from "../inventory.js";
 import { holdsForAll } from "../providers/dialects.js";
 import { forget } from "../remedies/remedies.js";
-import { isSpent } from "../standing.js";
+import { isUsed } from "../status.js";
 import { assessedInvites, inviteArguments, inviteLocation } from "./about-invite.js";
 import type { Rule } from "./rule.js";
 
@@ -16,17 +16,17 @@ export const projectDrift: Rule = {
   needs: "live",
   find(assessment) {
     return assessedInvites(assessment)
-      .filter(({ entry, standing }) => entry.inState && (standing.projects ?? []).length > 0 && setsNoProjects(entry))
+      .filter(({ entry, status }) => entry.inState && (status.projects ?? []).length > 0 && setsNoProjects(entry))
       .filter(({ entry }) => holdsForAll(entry.provider, ({ unaskedProject }) => unaskedProject === "replaces"))
-      .map(({ entry, standing }) => ({
+      .map(({ entry, status }) => ({
         rule: "project-drift" as const,
         ...inviteLocation(entry),
         arguments: {
           ...inviteArguments(entry),
-          projects: (standing.projects ?? []).map(({ id }) => id),
-          isSpent: isSpent(standing.standing),
+          projects: (status.projects ?? []).map(({ id }) => id),
+          isUsed: isUsed(status.status),
         },
-        ...(isSpent(standing.standing) && { remedy: forget(entry, assessment.inventory) }),
+        ...(isUsed(status.status) && { remedy: forget(entry, assessment.inventory) }),
       }));
   },
 };

@@ -26,9 +26,7 @@ export const readWillFail: Rule = {
 /** Invites that stay in the state and that the next refresh asks for in vain. */
 function refreshes(assessment: Assessment): Discovery[] {
   return (assessment.planned?.changes ?? [])
-    .filter(
-      ({ operation, standing }) => standing.standing === "missing" && (operation === "no-op" || operation === "update"),
-    )
+    .filter(({ operation, status }) => status.status === "missing" && (operation === "no-op" || operation === "update"))
     .filter(({ entry }) => holdsForAll(entry.provider, (row) => row.readMissing === "fails"))
     .map(({ entry }) => ({
       rule: "read-will-fail" as const,
@@ -65,7 +63,7 @@ function wantedId({ after }: ResourceChange): string | undefined {
 }
 
 function whyNotThere(change: PlannedChange): "missing" | "destroyed" | undefined {
-  if (change.standing.standing === "missing") return "missing";
+  if (change.status.status === "missing") return "missing";
   const goes = change.operation === "delete" || change.operation === "replace";
   return goes && mayCome(change, ({ result }) => result === "succeeds") ? "destroyed" : undefined;
 }

@@ -12,7 +12,7 @@ import { expiredInvite } from "./expired-invite.js";
 import { hardcodedAdminKey } from "./hardcoded-admin-key.js";
 import { invalidRole } from "./invalid-role.js";
 import { inviteAsUser } from "./invite-as-user.js";
-import { laggingInvite } from "./lagging-invite.js";
+import { joinedInvite } from "./joined-invite.js";
 import { leftoverForgetBlock } from "./leftover-forget-block.js";
 import { memberInvited } from "./member-invited.js";
 import { membershipSurvives } from "./membership-survives.js";
@@ -37,7 +37,7 @@ import { updateWillFail } from "./update-will-fail.js";
 /** Every rule by its id. A rule that is missing here does not compile. */
 export const RULES: Readonly<Record<RuleId, Rule>> = {
   "accepted-invite": acceptedInvite,
-  "lagging-invite": laggingInvite,
+  "joined-invite": joinedInvite,
   "departed-invite": departedInvite,
   "expired-invite": expiredInvite,
   "missing-invite": missingInvite,
@@ -74,7 +74,7 @@ export function isRuleId(name: string): name is RuleId {
   return Object.hasOwn(RULES, name);
 }
 
-/** The rules that can speak: without standings only those that read files, and those about plans only where there is one. */
+/** The rules that can speak: without statuses only those that read files, and those about plans only where there is one. */
 export function rulesFor(mode: Assessment["mode"], withPlan: boolean): Rule[] {
   return Object.values(RULES).filter(({ needs }) => {
     if (needs === "plan") return withPlan;

@@ -2,7 +2,7 @@ import type { Assessment } from "../assessment.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
-import { isSpent } from "../standing.js";
+import { isUsed } from "../status.js";
 import { aboutChange, forgetPlanned, mayFail, plannedChanges, undoPlanned } from "./about-plan.js";
 import type { Rule } from "./rule.js";
 
@@ -28,13 +28,13 @@ export const replaceWillFail: Rule = {
 };
 
 function remedyFor(assessment: Assessment, change: PlannedChange): Remedy | undefined {
-  const { standing, entry, outcomes, invitee, blockedBy } = change;
-  if (isSpent(standing.standing) || standing.standing === "unknown") return forgetPlanned(assessment, change);
+  const { status, entry, outcomes, invitee, blockedBy } = change;
+  if (isUsed(status.status) || status.status === "unknown") return forgetPlanned(assessment, change);
   // What is still pending may stay as it is; nothing has to be forgotten.
   const undone = undoPlanned(change);
   if (undone !== undefined || invitee !== undefined) return undone;
   const reasons = outcomes.map(({ outcome }) => outcome.reason);
   if (reasons.includes("member")) return forgetPlanned(assessment, change);
-  const other = blockedBy === undefined ? standing.otherInvite : undefined;
+  const other = blockedBy === undefined ? status.otherInvite : undefined;
   return reasons.includes("invited") && other !== undefined ? reimport(entry, other) : undefined;
 }

@@ -9,7 +9,7 @@ export interface Rule {
   readonly title: string;
   /** True where `lint --fix` can put it right. */
   readonly fixable: boolean;
-  /** `static` rules read files only; `live` rules need standings; `plan` rules need a plan and standings. */
+  /** `static` rules read files only; `live` rules need statuses; `plan` rules need a plan and statuses. */
   readonly needs: "static" | "live" | "plan";
   find(assessment: Assessment): readonly Discovery[];
 }

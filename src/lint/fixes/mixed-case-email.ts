@@ -19,7 +19,7 @@ export function lowerEmail(range: SourceRange, address: string | undefined, asse
   const { file, start, end } = email.range;
   const written = slice(textOfFile(file, assessment), email.range);
   const edit = (text: string): FixResult =>
-    fixWith("Write the e-mail address in lower case", [{ file, start: start.offset, end: end.offset, text }]);
+    fixWith("Write the email address in lower case", [{ file, start: start.offset, end: end.offset, text }]);
   if (email.kind === "literal" && isInside(range, email.range)) {
     return written.includes("\\") ? refuse("it is written with escapes") : edit(written.toLowerCase());
   }

@@ -1,5 +1,5 @@
-/** What a finding says: a headline that fits a line, and what follows from it. Neither repeats the address. */
+/** What a finding says: a title that fits a line, and what follows from it. Neither repeats the address. */
 export interface FindingWords {
-  readonly headline: string;
-  readonly consequence: string;
+  readonly title: string;
+  readonly detail: string;
 }

@@ -28,40 +28,40 @@ export function planWords(finding: PlanFinding): FindingWords {
   switch (finding.rule) {
     case "destroy-will-fail":
       return {
-        headline: `this plan destroys ${objectWords(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
-        consequence: planned(finding.arguments),
+        title: `this plan destroys ${objectWords(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
+        detail: planned(finding.arguments),
       };
     case "replace-will-fail":
       return {
-        headline: `this plan replaces ${objectWords(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
-        consequence: planned(finding.arguments),
+        title: `this plan replaces ${objectWords(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
+        detail: planned(finding.arguments),
       };
     case "update-will-fail":
       return {
-        headline: `this plan edits an invite in place, and the apply ${will(finding.arguments)} fail`,
-        consequence: planned(finding.arguments),
+        title: `this plan edits an invite in place, and the apply ${will(finding.arguments)} fail`,
+        detail: planned(finding.arguments),
       };
     case "create-will-fail":
       return {
-        headline: `this plan invites ${whoIsInvited(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
-        consequence: planned(finding.arguments),
+        title: `this plan invites ${whoIsInvited(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
+        detail: planned(finding.arguments),
       };
     case "read-will-fail":
       return readWords(finding.arguments);
     case "destroy-is-silent":
       return {
-        headline: "this destroy will be reported as done, and OpenAI refuses it",
-        consequence: planned(finding.arguments),
+        title: "this destroy will be reported as done, and OpenAI refuses it",
+        detail: planned(finding.arguments),
       };
     case "membership-survives":
       return {
-        headline: "this destroys the invite of a member, who stays one",
-        consequence: `${person(finding.arguments)} joined in another way, and no invite takes a member out: remove the person in the organization's settings where that is meant`,
+        title: "this destroys the invite of a member, who stays one",
+        detail: `${person(finding.arguments)} joined in another way, and no invite takes a member out: remove the person in the organization's settings where that is meant`,
       };
     case "resend":
       return {
-        headline: "this plan mails somebody again",
-        consequence: resendConsequence(finding.arguments),
+        title: "this plan mails somebody again",
+        detail: resendDetail(finding.arguments),
       };
     case "too-many-reads":
       return readsWords(finding.arguments);
@@ -73,9 +73,9 @@ function will({ outcomes }: PlannedArguments): string {
   return outcomes.every(({ outcome }) => outcome.result === "fails") ? "will" : "may";
 }
 
-function objectWords({ outcomes, standing, deposed }: PlannedArguments): string {
+function objectWords({ outcomes, status, deposed }: PlannedArguments): string {
   if (deposed !== undefined) return "a deposed invite";
-  switch (standing.standing) {
+  switch (status.status) {
     case "accepted":
     case "departed":
       return "an accepted invite";
@@ -87,7 +87,7 @@ function objectWords({ outcomes, standing, deposed }: PlannedArguments): string 
       return "an expired invite";
     case "pending":
       return "a pending invite";
-    case "unsent":
+    case "not-sent":
       return "an invite";
     case "unknown":
       // Only what the state records can have decided it.
@@ -167,14 +167,14 @@ function reasonClause(given: PlannedArguments): string {
   const reasons = new Set(given.outcomes.map(({ outcome }) => outcome.reason));
   const who = person(given);
   if (reasons.has("accepted")) {
-    const joined = given.standing.standing === "joined" ? `${who} has joined, so ` : `${who} accepted it, and `;
+    const joined = given.status.status === "joined" ? `${who} has joined, so ` : `${who} accepted it, and `;
     return `${joined}OpenAI refuses to delete it`;
   }
   if (reasons.has("missing")) return "OpenAI does not know it any more";
   const invited = given.invitee === undefined ? who : (given.invitee.email ?? "whoever is invited in its place");
   if (reasons.has("member")) return `${invited} belongs to the organization, and OpenAI refuses to invite a member`;
   if (reasons.has("invited")) {
-    const { otherInvite } = (given.invitee === undefined ? undefined : given.standing.invitee) ?? given.standing;
+    const { otherInvite } = (given.invitee === undefined ? undefined : given.status.invitee) ?? given.status;
     if (given.duplicateOf === undefined && given.blockedBy?.goes === true) {
       return `${invited} has a pending invite in ${given.blockedBy.address}, which this plan deletes: Terraform does the two in any order, and OpenAI is reported to refuse a second invite while the first is there`;
     }
@@ -219,12 +219,12 @@ function versionClause({ dialects, outcome }: DialectOutcome, given: PlannedArgu
 }
 
 function resultWords(outcome: Outcome, rows: readonly Dialect[], given: PlannedArguments): string {
-  const { operation, id, standing } = given;
+  const { operation, id, status } = given;
   switch (outcome.result) {
     case "fails":
       return `${stopWords(outcome.step, rows, id)}${unlessWords(outcome, rows)}${afterFailure(outcome, operation)}`;
     case "in-name-only":
-      return `reports it as done: the invite leaves the state and stays at OpenAI${standing.isMember === true ? `, and ${person(given)} stays a member` : ""}`;
+      return `reports it as done: the invite leaves the state and stays at OpenAI${status.isMember === true ? `, and ${person(given)} stays a member` : ""}`;
     case "succeeds":
       return outcome.mails ? "sends it, which mails the person" : "does it";
     case "unknown":
@@ -264,13 +264,13 @@ function afterFailure({ stateAfter, step, reason }: Outcome, operation: Operatio
   }
 }
 
-function resendConsequence(given: PlannedArguments): string {
+function resendDetail(given: PlannedArguments): string {
   const who = person(given);
   if (given.operation === "create") {
     const { provider } = given;
     return `${dropClause(provider)}: it was revoked, deleted or refused; if that is meant, take it out of the configuration, or else ${who} gets another mail`;
   }
-  const left = given.standing.standing === "departed" ? `${who} is no longer a member, and is` : `${who} is`;
+  const left = given.status.status === "departed" ? `${who} is no longer a member, and is` : `${who} is`;
   return `${causeClause(given)}; ${left} sent a new invite, and the link in the old one stops working`;
 }
 
@@ -278,13 +278,13 @@ function readWords({ data, why, provider, id }: FindingArguments["read-will-fail
   const message = stopWords(data === undefined ? "read" : "look-up", provider.candidates, id);
   if (data === undefined) {
     return {
-      headline: "this invite cannot be read any more, and the next plan fails",
-      consequence: `it was revoked or deleted elsewhere; ${provider.label} ${message}, until it is out of the state`,
+      title: "this invite cannot be read any more, and the next plan fails",
+      detail: `it was revoked or deleted elsewhere; ${provider.label} ${message}, until it is out of the state`,
     };
   }
   return {
-    headline: "a data source reads an invite that will not be there, and the apply fails",
-    consequence: `${data} is read during the apply, and ${why === "destroyed" ? "this plan deletes the invite" : "OpenAI does not know the invite any more"}; ${provider.label} ${message}`,
+    title: "a data source reads an invite that will not be there, and the apply fails",
+    detail: `${data} is read during the apply, and ${why === "destroyed" ? "this plan deletes the invite" : "OpenAI does not know the invite any more"}; ${provider.label} ${message}`,
   };
 }
 
@@ -301,7 +301,7 @@ function readsWords({ invites, dataSources, limit, providers }: FindingArguments
       : `${provider.label} fails the plan`;
   });
   return {
-    headline: `every plan reads ${both}, one request each`,
-    consequence: `OpenAI was seen to let about ${limit} requests a minute through; ${[...does, "forgetting spent invites is the way to fewer"].join("; ")}`,
+    title: `every plan reads ${both}, one request each`,
+    detail: `OpenAI was seen to let about ${limit} requests a minute through; ${[...does, "forgetting spent invites is the way to fewer"].join("; ")}`,
   };
 }

@@ -1,7 +1,7 @@
 import { listOf } from "../../base/phrases.js";
 import type { Finding, InviteArguments } from "../../invites/finding.js";
 import type { ConfigurationStep, Dependent } from "../../invites/remedies/remedy.js";
-import type { Standing } from "../../invites/standing.js";
+import type { InviteStatus } from "../../invites/status.js";
 import type { FindingWords } from "./finding-words.js";
 import { planWords } from "./plan-words.js";
 import { staticWords } from "./static-words.js";
@@ -14,23 +14,23 @@ export function wordsOf(finding: Finding): FindingWords {
       const { acceptedAt, email = "the person" } = finding.arguments;
       const when = acceptedAt === undefined ? "" : ` on ${formatDay(acceptedAt)}`;
       return {
-        headline: "an accepted invite can only be forgotten",
-        consequence: `${email} accepted it${when}; ${spentConsequence(finding.arguments)}`,
+        title: "an accepted invite can only be forgotten",
+        detail: `${email} accepted it${when}; ${usedDetail(finding.arguments)}`,
       };
     }
-    case "lagging-invite": {
+    case "joined-invite": {
       const { email = "the person" } = finding.arguments;
       return {
-        headline: "this invite reads pending, but the person is a member",
-        consequence: `${email} has joined and the status lags behind; ${spentConsequence(finding.arguments)}`,
+        title: "this invite reads pending, but the person is a member",
+        detail: `${email} has joined and the status lags behind; ${usedDetail(finding.arguments)}`,
       };
     }
     case "departed-invite": {
       const { email = "the person", acceptedAt } = finding.arguments;
       const when = acceptedAt === undefined ? "" : ` on ${formatDay(acceptedAt)}`;
       return {
-        headline: "an accepted invite of somebody who has left",
-        consequence: `${email} accepted it${when} and is no longer a member; ${spentConsequence(finding.arguments)}`,
+        title: "an accepted invite of somebody who has left",
+        detail: `${email} accepted it${when} and is no longer a member; ${usedDetail(finding.arguments)}`,
       };
     }
     case "expired-invite": {
@@ -38,33 +38,33 @@ export function wordsOf(finding: Finding): FindingWords {
       const when = expiresAt === undefined ? "" : ` on ${formatDay(expiresAt)}`;
       if (finding.arguments.isMember) {
         return {
-          headline: "an expired invite of somebody who is a member",
-          consequence: `it expired${when}, and ${email} joined in another way; it can still be deleted, but not sent again`,
+          title: "an expired invite of somebody who is a member",
+          detail: `it expired${when}, and ${email} joined in another way; it can still be deleted, but not sent again`,
         };
       }
       return {
-        headline: "this invite ran out before it was accepted",
-        consequence: `it expired${when}, and ${email} cannot use it any more`,
+        title: "this invite ran out before it was accepted",
+        detail: `it expired${when}, and ${email} cannot use it any more`,
       };
     }
     case "missing-invite":
       return {
-        headline: "OpenAI does not know this invite any more",
-        consequence: missingConsequence(finding.arguments),
+        title: "OpenAI does not know this invite any more",
+        detail: missingDetail(finding.arguments),
       };
     case "member-invited": {
       const { email = "the person" } = finding.arguments;
       return {
-        headline: "this invites somebody who is a member already",
-        consequence: `${email} belongs to the organization, and OpenAI refuses to invite a member: the apply that sends it fails`,
+        title: "this invites somebody who is a member already",
+        detail: `${email} belongs to the organization, and OpenAI refuses to invite a member: the apply that sends it fails`,
       };
     }
     case "project-drift": {
-      const { projects, provider, isSpent } = finding.arguments;
-      const then = isSpent ? "which fails, since it is accepted" : "which mails the person again";
+      const { projects, provider, isUsed } = finding.arguments;
+      const then = isUsed ? "which fails, since it is accepted" : "which mails the person again";
       return {
-        headline: "OpenAI gave this invite projects that the configuration lacks",
-        consequence: `it has ${listOf(projects)}, and its block names none: ${provider.label} replaces it at the next plan, with no edit, ${then}`,
+        title: "OpenAI gave this invite projects that the configuration lacks",
+        detail: `it has ${listOf(projects)}, and its block names none: ${provider.label} replaces it at the next plan, with no edit, ${then}`,
       };
     }
     case "destroy-will-fail":
@@ -78,7 +78,7 @@ export function wordsOf(finding: Finding): FindingWords {
     case "too-many-reads":
       return planWords(finding);
     case "project-scoped-invite":
-      return { headline: "projects assigned through an invite", consequence: projectsConsequence(finding.arguments) };
+      return { title: "projects assigned through an invite", detail: projectsDetail(finding.arguments) };
     default:
       return staticWords(finding);
   }
@@ -86,12 +86,12 @@ export function wordsOf(finding: Finding): FindingWords {
 
 /** The finding in one line, for formats that have no more room. */
 export function messageOf(finding: Finding): string {
-  const { headline, consequence } = wordsOf(finding);
-  return `${headline}: ${consequence}`;
+  const { title, detail } = wordsOf(finding);
+  return `${title}: ${detail}`;
 }
 
-function spentConsequence({ provider, inConfig, deposed }: InviteArguments): string {
-  if (deposed !== undefined) return deposedConsequence(deposed, provider);
+function usedDetail({ provider, inConfig, deposed }: InviteArguments): string {
+  if (deposed !== undefined) return deposedDetail(deposed, provider);
   const orphan = inConfig === false ? "no block declares it any more, so the next apply destroys it: " : "";
   switch (provider.dialect.destroyAccepted) {
     case "fails":
@@ -104,14 +104,14 @@ function spentConsequence({ provider, inConfig, deposed }: InviteArguments): str
 }
 
 /** Terraform tries to delete deposed objects at every apply, whatever else the plan holds. */
-function deposedConsequence(key: string, provider: InviteArguments["provider"]): string {
+function deposedDetail(key: string, provider: InviteArguments["provider"]): string {
   const tries = `it is a deposed object (${key}), which every apply tries to delete`;
   return provider.dialect.destroyAccepted === "reports-success"
     ? `${tries}; ${provider.label} reports that as done though OpenAI refuses it`
     : `${tries}, and OpenAI refuses`;
 }
 
-function missingConsequence({ provider, inConfig, email = "the person" }: InviteArguments): string {
+function missingDetail({ provider, inConfig, email = "the person" }: InviteArguments): string {
   if (provider.dialect.readMissing === "fails") {
     return `it was revoked or deleted elsewhere, and ${provider.label} fails every plan until it is out of the state`;
   }
@@ -120,7 +120,7 @@ function missingConsequence({ provider, inConfig, email = "the person" }: Invite
 }
 
 /** What this provider makes of the projects; where versions of it differ, what holds for all that are allowed. */
-function projectsConsequence({ provider }: Extract<Finding, { rule: "project-scoped-invite" }>["arguments"]): string {
+function projectsDetail({ provider }: Extract<Finding, { rule: "project-scoped-invite" }>["arguments"]): string {
   const { label, candidates } = provider;
   const agreed = <K extends "projects" | "omittedProjects" | "unaskedProject">(key: K) => {
     const [first, ...others] = candidates;
@@ -222,7 +222,7 @@ export function dependentWords({ from, target, staying }: Dependent): string {
   }
 }
 
-/** A standing as shown to people. */
-export function standingWords(standing: Standing): string {
-  return standing === "joined" ? "joined (status lags)" : standing;
+/** A status as shown to people. */
+export function statusWords(status: InviteStatus): string {
+  return status === "joined" ? "joined (status lags)" : status;
 }

@@ -69,7 +69,7 @@ describe("check --plan, as its users see it", () => {
       expect(await run(["check", "--plan", "-", "--format", "json"], { input })).toEqual(file);
     }));
 
-  it("masks every e-mail address with --redact", () =>
+  it("masks every email address with --redact", () =>
     inScene(withPlan(recorded("plan-destroy.json")), async (scene) => {
       for (const format of ["pretty", "compact", "markdown", "json"]) {
         const text = await shown(scene, "--redact", "--format", format);

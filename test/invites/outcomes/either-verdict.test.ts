@@ -3,7 +3,7 @@ import type { Situation } from "../../../src/invites/outcomes/outcome.js";
 import { eitherOf, outcomesOf, type Verdict, verdictOf } from "../../../src/invites/outcomes/verdict.js";
 import { DIALECTS, type Dialect } from "../../../src/invites/providers/dialects.js";
 
-const UNSENT: Situation = { standing: "unsent", member: false, invitedElsewhere: false, madeUp: false };
+const NOT_SENT: Situation = { status: "not-sent", member: false, invitedElsewhere: false, madeUp: false };
 
 function created(candidates: readonly Dialect[], ...situations: readonly Situation[]): Verdict {
   return verdictOf("create", { candidates }, situations);
@@ -11,7 +11,7 @@ function created(candidates: readonly Dialect[], ...situations: readonly Situati
 
 /** What is said of an invite whose person's pending one goes in the same plan. */
 function race(candidates: readonly Dialect[]): Verdict {
-  return eitherOf(created(candidates, { ...UNSENT, invitedElsewhere: true }), created(candidates, UNSENT));
+  return eitherOf(created(candidates, { ...NOT_SENT, invitedElsewhere: true }), created(candidates, NOT_SENT));
 }
 
 describe("a verdict that depends on Terraform's order", () => {
@@ -38,14 +38,14 @@ describe("a verdict that depends on Terraform's order", () => {
   });
 
   it("is the one where both orders come to the same", () => {
-    const member = created(DIALECTS.slice(0, 1), { ...UNSENT, member: true });
+    const member = created(DIALECTS.slice(0, 1), { ...NOT_SENT, member: true });
     expect(eitherOf(member, member)).toBe(member);
   });
 
   it("is none where either order has none", () => {
     const rows = DIALECTS.slice(0, 1);
-    const undecided = created(rows, UNSENT, { ...UNSENT, member: true });
-    expect(eitherOf(undecided, created(rows, UNSENT)).kind).toBe("needs-look-up");
-    expect(eitherOf(created(rows, UNSENT), undecided).kind).toBe("needs-look-up");
+    const undecided = created(rows, NOT_SENT, { ...NOT_SENT, member: true });
+    expect(eitherOf(undecided, created(rows, NOT_SENT)).kind).toBe("needs-look-up");
+    expect(eitherOf(created(rows, NOT_SENT), undecided).kind).toBe("needs-look-up");
   });
 });

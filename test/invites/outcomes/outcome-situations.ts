@@ -2,20 +2,20 @@ import type { Outcome, Situation } from "../../../src/invites/outcomes/outcome.j
 
 const plain = { member: false, invitedElsewhere: false, madeUp: false } as const;
 
-/** Every standing, with whatever else decides what an operation comes to. */
+/** Every status, with whatever else decides what an operation comes to. */
 export const SITUATIONS: Readonly<Record<string, Situation>> = {
-  accepted: { ...plain, standing: "accepted", member: true },
-  joined: { ...plain, standing: "joined", member: true },
-  departed: { ...plain, standing: "departed" },
-  pending: { ...plain, standing: "pending" },
-  expired: { ...plain, standing: "expired" },
-  "expired-member": { ...plain, standing: "expired", member: true },
-  missing: { ...plain, standing: "missing" },
-  "missing-member": { ...plain, standing: "missing", member: true },
-  unsent: { ...plain, standing: "unsent" },
-  "unsent-member": { ...plain, standing: "unsent", member: true },
-  "unsent-invited": { ...plain, standing: "unsent", invitedElsewhere: true },
-  "made-up": { ...plain, standing: "accepted", member: true, madeUp: true },
+  accepted: { ...plain, status: "accepted", member: true },
+  joined: { ...plain, status: "joined", member: true },
+  departed: { ...plain, status: "departed" },
+  pending: { ...plain, status: "pending" },
+  expired: { ...plain, status: "expired" },
+  "expired-member": { ...plain, status: "expired", member: true },
+  missing: { ...plain, status: "missing" },
+  "missing-member": { ...plain, status: "missing", member: true },
+  "not-sent": { ...plain, status: "not-sent" },
+  "not-sent-member": { ...plain, status: "not-sent", member: true },
+  "not-sent-invited": { ...plain, status: "not-sent", invitedElsewhere: true },
+  "made-up": { ...plain, status: "accepted", member: true, madeUp: true },
 };
 
 /** An outcome in few words: `fails at delete (accepted), kept`. */

@@ -9,7 +9,7 @@ import { SITUATIONS, short } from "./outcome-situations.js";
 type Expected = Readonly<Record<Operation, Readonly<Record<string, string>>>>;
 
 const ANY = Object.keys(SITUATIONS).join(", ");
-const MEMBERS = "accepted, joined, expired-member, missing-member, unsent-member, made-up";
+const MEMBERS = "accepted, joined, expired-member, missing-member, not-sent-member, made-up";
 
 const SAME_FOR_ALL = {
   "no-op": { [ANY]: "succeeds, kept" },
@@ -20,13 +20,13 @@ const SAME_FOR_ALL = {
 const REFUSED_TO_MEMBERS = {
   create: {
     [MEMBERS]: "fails at create (member), gone",
-    "pending, unsent-invited": "fails at create (invited), gone",
-    "departed, expired, missing, unsent": "succeeds, new, mails",
+    "pending, not-sent-invited": "fails at create (invited), gone",
+    "departed, expired, missing, not-sent": "succeeds, new, mails",
   },
   "replace-forgetting": {
     [MEMBERS]: "fails at create (member), kept",
-    "pending, unsent-invited": "fails at create (invited), kept",
-    "departed, expired, missing, unsent": "succeeds, new, mails",
+    "pending, not-sent-invited": "fails at create (invited), kept",
+    "departed, expired, missing, not-sent": "succeeds, new, mails",
   },
 } as const;
 
@@ -36,20 +36,20 @@ const PASSES_REFUSALS_ON: Expected = {
   ...REFUSED_TO_MEMBERS,
   delete: {
     "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
-    "pending, expired, expired-member, missing, missing-member, unsent, unsent-member, unsent-invited":
+    "pending, expired, expired-member, missing, missing-member, not-sent, not-sent-member, not-sent-invited":
       "succeeds, gone",
   },
   replace: {
     "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
-    "expired-member, missing-member, unsent-member": "fails at create (member), gone",
-    "unsent-invited": "fails at create (invited), gone",
-    "pending, expired, missing, unsent": "succeeds, new, mails",
+    "expired-member, missing-member, not-sent-member": "fails at create (member), gone",
+    "not-sent-invited": "fails at create (invited), gone",
+    "pending, expired, missing, not-sent": "succeeds, new, mails",
   },
   "replace-create-first": {
     [MEMBERS]: "fails at create (member), kept",
     departed: "fails at delete (accepted), new-and-deposed, mails",
-    "pending, unsent-invited": "fails at create (invited), kept",
-    "expired, missing, unsent": "succeeds, new, mails",
+    "pending, not-sent-invited": "fails at create (invited), kept",
+    "expired, missing, not-sent": "succeeds, new, mails",
   },
 };
 
@@ -60,21 +60,21 @@ const FAILS_ON_MISSING: Expected = {
   delete: {
     "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
     "missing, missing-member": "fails at delete (missing), kept",
-    "pending, expired, expired-member, unsent, unsent-member, unsent-invited": "succeeds, gone",
+    "pending, expired, expired-member, not-sent, not-sent-member, not-sent-invited": "succeeds, gone",
   },
   replace: {
     "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
     "missing, missing-member": "fails at delete (missing), kept",
-    "expired-member, unsent-member": "fails at create (member), gone",
-    "unsent-invited": "fails at create (invited), gone",
-    "pending, expired, unsent": "succeeds, new, mails",
+    "expired-member, not-sent-member": "fails at create (member), gone",
+    "not-sent-invited": "fails at create (invited), gone",
+    "pending, expired, not-sent": "succeeds, new, mails",
   },
   "replace-create-first": {
     [MEMBERS]: "fails at create (member), kept",
     departed: "fails at delete (accepted), new-and-deposed, mails",
-    "pending, unsent-invited": "fails at create (invited), kept",
+    "pending, not-sent-invited": "fails at create (invited), kept",
     missing: "fails at delete (missing), new-and-deposed, mails",
-    "expired, unsent": "succeeds, new, mails",
+    "expired, not-sent": "succeeds, new, mails",
   },
 };
 
@@ -87,46 +87,46 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     ...REFUSED_TO_MEMBERS,
     delete: {
       "accepted, joined, departed, made-up": "in-name-only at delete (accepted), gone",
-      "pending, expired, expired-member, missing, missing-member, unsent, unsent-member, unsent-invited":
+      "pending, expired, expired-member, missing, missing-member, not-sent, not-sent-member, not-sent-invited":
         "succeeds, gone",
     },
     replace: {
       [MEMBERS]: "fails at create (member), gone",
-      "unsent-invited": "fails at create (invited), gone",
+      "not-sent-invited": "fails at create (invited), gone",
       departed: "in-name-only at delete (accepted), new, mails",
-      "pending, expired, missing, unsent": "succeeds, new, mails",
+      "pending, expired, missing, not-sent": "succeeds, new, mails",
     },
     "replace-create-first": {
       [MEMBERS]: "fails at create (member), kept",
       departed: "in-name-only at delete (accepted), new, mails",
-      "pending, unsent-invited": "fails at create (invited), kept",
-      "expired, missing, unsent": "succeeds, new, mails",
+      "pending, not-sent-invited": "fails at create (invited), kept",
+      "expired, missing, not-sent": "succeeds, new, mails",
     },
   },
   "jianyuan-0.3": {
     ...SAME_FOR_ALL,
     create: {
       [MEMBERS]: "fails at create (member), gone",
-      "pending, unsent-invited": "fails at create (invited), gone",
-      "departed, expired, missing, unsent": "fails at create (sent-but-refused-by-provider), gone, mails",
+      "pending, not-sent-invited": "fails at create (invited), gone",
+      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), gone, mails",
     },
     "replace-forgetting": {
       [MEMBERS]: "fails at create (member), kept",
-      "pending, unsent-invited": "fails at create (invited), kept",
-      "departed, expired, missing, unsent": "fails at create (sent-but-refused-by-provider), kept, mails",
+      "pending, not-sent-invited": "fails at create (invited), kept",
+      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), kept, mails",
     },
     delete: FAILS_ON_MISSING.delete,
     replace: {
       "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
       "missing, missing-member": "fails at delete (missing), kept",
-      "expired-member, unsent-member": "fails at create (member), gone",
-      "unsent-invited": "fails at create (invited), gone",
-      "pending, expired, unsent": "fails at create (sent-but-refused-by-provider), gone, mails",
+      "expired-member, not-sent-member": "fails at create (member), gone",
+      "not-sent-invited": "fails at create (invited), gone",
+      "pending, expired, not-sent": "fails at create (sent-but-refused-by-provider), gone, mails",
     },
     "replace-create-first": {
       [MEMBERS]: "fails at create (member), kept",
-      "pending, unsent-invited": "fails at create (invited), kept",
-      "departed, expired, missing, unsent": "fails at create (sent-but-refused-by-provider), kept, mails",
+      "pending, not-sent-invited": "fails at create (invited), kept",
+      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), kept, mails",
     },
   },
   "jianyuan-0.4": PASSES_REFUSALS_ON,
@@ -135,34 +135,34 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     ...SAME_FOR_ALL,
     create: {
       [MEMBERS]: "succeeds, new",
-      "pending, unsent-invited": "fails at create (invited), gone",
-      "departed, expired, missing, unsent": "succeeds, new, mails",
+      "pending, not-sent-invited": "fails at create (invited), gone",
+      "departed, expired, missing, not-sent": "succeeds, new, mails",
     },
     "replace-forgetting": {
       [MEMBERS]: "succeeds, new",
-      "pending, unsent-invited": "fails at create (invited), kept",
-      "departed, expired, missing, unsent": "succeeds, new, mails",
+      "pending, not-sent-invited": "fails at create (invited), kept",
+      "departed, expired, missing, not-sent": "succeeds, new, mails",
     },
     delete: {
       "accepted, joined, departed": "fails at delete (accepted), kept",
       "missing, missing-member": "fails at delete (missing), kept",
-      "made-up, pending, expired, expired-member, unsent, unsent-member, unsent-invited": "succeeds, gone",
+      "made-up, pending, expired, expired-member, not-sent, not-sent-member, not-sent-invited": "succeeds, gone",
     },
     replace: {
       "accepted, joined, departed": "fails at delete (accepted), kept",
       "missing, missing-member": "fails at delete (missing), kept",
-      "expired-member, unsent-member, made-up": "succeeds, new",
-      "unsent-invited": "fails at create (invited), gone",
-      "pending, expired, unsent": "succeeds, new, mails",
+      "expired-member, not-sent-member, made-up": "succeeds, new",
+      "not-sent-invited": "fails at create (invited), gone",
+      "pending, expired, not-sent": "succeeds, new, mails",
     },
     "replace-create-first": {
       "accepted, joined": "fails at delete (accepted), new-and-deposed",
       departed: "fails at delete (accepted), new-and-deposed, mails",
-      "pending, unsent-invited": "fails at create (invited), kept",
+      "pending, not-sent-invited": "fails at create (invited), kept",
       "missing-member": "fails at delete (missing), new-and-deposed",
       missing: "fails at delete (missing), new-and-deposed, mails",
-      "expired-member, unsent-member, made-up": "succeeds, new",
-      "expired, unsent": "succeeds, new, mails",
+      "expired-member, not-sent-member, made-up": "succeeds, new",
+      "expired, not-sent": "succeeds, new, mails",
     },
   },
   cloudopsworks: PASSES_REFUSALS_ON,
@@ -225,7 +225,7 @@ describe("a replacement that invites another person", () => {
   });
 
   it("depends on a look-up where the person is not known", () => {
-    const report = { standing: "pending", isMember: false } as const;
+    const report = { status: "pending", isMember: false } as const;
     const [row] = DIALECTS.filter(({ id }) => id === "openai");
     const candidates = row === undefined ? [] : [row];
     expect(verdictOf("replace", { candidates }, situationsOf(report, undefined, {}))).toEqual({

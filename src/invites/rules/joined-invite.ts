@@ -2,20 +2,20 @@ import { assessedObjects, forgetObject, inviteArguments, inviteLocation } from "
 import type { Rule } from "./rule.js";
 
 /** The API still says pending, but the person is a member: the trap is set already. */
-export const laggingInvite: Rule = {
-  id: "lagging-invite",
+export const joinedInvite: Rule = {
+  id: "joined-invite",
   severity: "warning",
   title: "an invite that still reads pending, though the person is a member",
   fixable: false,
   needs: "live",
   find(assessment) {
     return assessedObjects(assessment)
-      .filter(({ standing }) => standing.standing === "joined")
+      .filter(({ status }) => status.status === "joined")
       .map((found) => {
-        const { memberId } = found.standing;
+        const { memberId } = found.status;
         const remedy = forgetObject(assessment, found);
         return {
-          rule: "lagging-invite" as const,
+          rule: "joined-invite" as const,
           ...inviteLocation(found.entry),
           arguments: {
             ...inviteArguments(found.entry, found.object),

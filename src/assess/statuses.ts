@@ -6,13 +6,13 @@ import { styleFor } from "../cli/style.js";
 import type { Assessment, Mode } from "../invites/assessment.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import type { LookUpOutcome } from "../invites/look-up.js";
-import { recordedStandings, unknownStandings } from "../invites/recorded-standings.js";
+import { recordedStatuses, unknownStatuses } from "../invites/recorded-statuses.js";
 import type { ReportError } from "../invites/report.js";
 import type { LookUpEvent } from "../openai/client.js";
 import { groupByKey, type KeyGroup, type OrganizationsOf, SEVERAL_KEYS, USUAL_KEY } from "./organizations.js";
 
-/** How standings are to be found out. */
-export interface StandingOptions {
+/** How statuses are to be found out. */
+export interface StatusLookUpOptions {
   readonly offline: boolean;
   /** What is not looked up by then stays unknown. */
   readonly deadline: Deadline;
@@ -21,10 +21,10 @@ export interface StandingOptions {
   /** Invites that a plan is about to send, with whom they go to: whether these are invited already is asked, too. */
   readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
   /** Whether an accepted one's person has stayed is not asked. */
-  readonly onlyWhetherSpent?: boolean;
+  readonly onlyWhetherUsed?: boolean;
 }
 
-export interface Standings {
+export interface Statuses {
   readonly mode: Mode;
   readonly assessments: readonly Assessment[];
   readonly errors: readonly ReportError[];
@@ -33,22 +33,22 @@ export interface Standings {
   readonly now: number;
 }
 
-/** Finds out the standing of every invite: from the API, or with `--offline` from the states. */
-export async function findStandings(
+/** Finds out the status of every invite: from the API, or with `--offline` from the states. */
+export async function findStatuses(
   inventories: readonly Inventory[],
-  options: StandingOptions,
+  options: StatusLookUpOptions,
   io: Io,
-): Promise<Standings> {
+): Promise<Statuses> {
   const now = Math.floor(Date.now() / 1000);
-  const result = (mode: Mode, standings: Assessment["standings"], rest: Partial<Standings> = {}): Standings => ({
+  const result = (mode: Mode, statuses: Assessment["statuses"], rest: Partial<Statuses> = {}): Statuses => ({
     mode,
-    assessments: inventories.map((inventory) => ({ mode, inventory, standings })),
+    assessments: inventories.map((inventory) => ({ mode, inventory, statuses })),
     errors: [],
     requests: 0,
     now,
     ...rest,
   });
-  if (options.offline) return result("offline", recordedStandings(inventories, now));
+  if (options.offline) return result("offline", recordedStatuses(inventories, now));
   const invites = sum(inventories.map(({ entries }) => entries.length));
   if (invites === 0) return result("live", new Map());
 
@@ -66,7 +66,7 @@ export async function findStandings(
     const outcomes = await Promise.all(groups.map((group) => lookUpGroup(group, now, options, show(group), io)));
     if (io.signal.aborted) throw new Interrupted();
     const errors = outcomes.flatMap((outcome) => outcome.failures.map(({ message, hint }) => ({ message, hint })));
-    return result("live", new Map(outcomes.flatMap(({ standings }) => [...standings])), {
+    return result("live", new Map(outcomes.flatMap(({ statuses }) => [...statuses])), {
       errors: [...new Map(errors.map((error) => [error.message, error])).values()],
       requests: sum(outcomes.map(({ requests }) => requests)),
     });
@@ -85,13 +85,13 @@ const WHOSE = {
 async function lookUpGroup(
   { keyVariable, inventories }: KeyGroup,
   now: number,
-  { deadline, toBeSent, onlyWhetherSpent = false }: StandingOptions,
+  { deadline, toBeSent, onlyWhetherUsed = false }: StatusLookUpOptions,
   onEvent: (event: LookUpEvent) => void,
   io: Io,
 ): Promise<LookUpOutcome & { readonly requests: number }> {
   if (keyVariable === SEVERAL_KEYS) {
     return {
-      standings: unknownStandings(inventories, WHOSE.message),
+      statuses: unknownStatuses(inventories, WHOSE.message),
       failures: [WHOSE],
       requests: 0,
     };
@@ -102,9 +102,9 @@ async function lookUpGroup(
   const settings = readSettings(env, keyVariable);
   if (!settings.ok) {
     const { message } = settings.error;
-    return { standings: unknownStandings(inventories, message), failures: [settings.error], requests: 0 };
+    return { statuses: unknownStatuses(inventories, message), failures: [settings.error], requests: 0 };
   }
-  const [{ AdminApi }, { lookUpStandings }] = await Promise.all([
+  const [{ AdminApi }, { lookUpStatuses }] = await Promise.all([
     import("../openai/client.js"),
     import("../invites/look-up.js"),
   ]);
@@ -117,7 +117,7 @@ async function lookUpGroup(
   });
   try {
     return {
-      ...(await lookUpStandings(api, inventories, now, { ...(toBeSent && { toBeSent }), onlyWhetherSpent })),
+      ...(await lookUpStatuses(api, inventories, now, { ...(toBeSent && { toBeSent }), onlyWhetherUsed })),
       requests: api.requests,
     };
   } finally {

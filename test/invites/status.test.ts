@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   type Answer,
-  isSpent,
-  recordedStanding,
-  STANDINGS,
-  standingOf,
-  standingOfUnsent,
-} from "../../src/invites/standing.js";
+  INVITE_STATUSES,
+  isUsed,
+  recordedStatus,
+  statusOf,
+  statusOfNotSent,
+} from "../../src/invites/status.js";
 import type { Invite, User } from "../../src/openai/types.js";
 
 const NOW = 1_800_000_000;
@@ -23,7 +23,7 @@ const absent = { kind: "absent" } as const;
 const failed = { kind: "failed", reason: "no network" } as const;
 const notAsked = { kind: "not-asked" } as const;
 
-describe("standingOf", () => {
+describe("statusOf", () => {
   it.each([
     ["pending, and no member", invite({ expiresAt: NOW + 1 }), absent, "pending"],
     ["pending, and a member: the status lags", invite({ expiresAt: NOW + 1 }), member, "joined"],
@@ -42,23 +42,23 @@ describe("standingOf", () => {
     ["not looked up", failed, notAsked, "unknown"],
     ["pending, membership could not be asked", invite({ expiresAt: NOW + 1 }), failed, "unknown"],
     ["of a status that nobody knows", invite({ status: "revoked" }), member, "unknown"],
-  ] as const)("%s", (_, answer, person, standing) => {
-    expect(standingOf(answer, person, NOW).standing).toBe(standing);
+  ] as const)("%s", (_, answer, person, status) => {
+    expect(statusOf(answer, person, NOW).status).toBe(status);
   });
 
-  it("says why it is unknown, and never calls unknown spent", () => {
-    expect(standingOf(failed, notAsked, NOW)).toEqual({ standing: "unknown", reason: "no network" });
-    expect(standingOf(invite({ status: 'odd"\u001b[31m' }), member, NOW).reason).toBe(
+  it("says why it is unknown, and never calls unknown used", () => {
+    expect(statusOf(failed, notAsked, NOW)).toEqual({ status: "unknown", reason: "no network" });
+    expect(statusOf(invite({ status: 'odd"\u001b[31m' }), member, NOW).reason).toBe(
       'OpenAI gave it the status "odd\\"\\u001b[31m", which tfinvite does not know',
     );
-    expect(STANDINGS.filter(isSpent)).toEqual(["accepted", "joined", "departed"]);
+    expect(INVITE_STATUSES.filter(isUsed)).toEqual(["accepted", "joined", "departed"]);
   });
 
   it("carries the member's id, the times and the projects", () => {
     const projects = [{ id: "proj_a", role: "member" }];
     const accepted = invite({ status: "accepted", sentAt: 1, expiresAt: 2, acceptedAt: 3, projects });
-    expect(standingOf(accepted, member, NOW)).toEqual({
-      standing: "accepted",
+    expect(statusOf(accepted, member, NOW)).toEqual({
+      status: "accepted",
       projects,
       sentAt: 1,
       expiresAt: 2,
@@ -69,18 +69,18 @@ describe("standingOf", () => {
   });
 });
 
-describe("standingOfUnsent", () => {
+describe("statusOfNotSent", () => {
   it.each([
-    [member, { standing: "unsent", memberId: "user-1", isMember: true }],
-    [absent, { standing: "unsent", isMember: false }],
-    [notAsked, { standing: "unsent" }],
-    [failed, { standing: "unknown", reason: "whether the person is a member: no network" }],
+    [member, { status: "not-sent", memberId: "user-1", isMember: true }],
+    [absent, { status: "not-sent", isMember: false }],
+    [notAsked, { status: "not-sent" }],
+    [failed, { status: "unknown", reason: "whether the person is a member: no network" }],
   ] as const)("%o", (person, report) => {
-    expect(standingOfUnsent(person)).toEqual(report);
+    expect(statusOfNotSent(person)).toEqual(report);
   });
 });
 
-describe("recordedStanding", () => {
+describe("recordedStatus", () => {
   it.each([
     [{ status: "accepted" }, "accepted"],
     [{ status: "pending", acceptedAt: 5 }, "accepted"],
@@ -90,7 +90,7 @@ describe("recordedStanding", () => {
     [{ status: "pending" }, "pending"],
     [{ status: "existing_user" }, "unknown"],
     [{}, "unknown"],
-  ] as const)("%o is %s", (recorded, standing) => {
-    expect(recordedStanding(recorded, NOW).standing).toBe(standing);
+  ] as const)("%o is %s", (recorded, status) => {
+    expect(recordedStatus(recorded, NOW).status).toBe(status);
   });
 });

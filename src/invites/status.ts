@@ -6,35 +6,35 @@ import type { Invite, User } from "../openai/types.js";
  * - `joined`: the API still says pending, but the person is a member; the status lags behind the acceptance.
  * - `departed`: accepted, and the person is no longer a member.
  * - `missing`: it has an id, and the API does not know it.
- * - `unsent`: it is configured and not in the state; the next apply sends it.
+ * - `not-sent`: it is configured and not in the state; the next apply sends it.
  * - `unknown`: it could not be looked up; the reason says why.
  */
-export const STANDINGS = [
+export const INVITE_STATUSES = [
   "accepted",
   "joined",
   "departed",
   "expired",
   "missing",
   "pending",
-  "unsent",
+  "not-sent",
   "unknown",
 ] as const;
 
-export type Standing = (typeof STANDINGS)[number];
+export type InviteStatus = (typeof INVITE_STATUSES)[number];
 
-const SPENT: ReadonlySet<Standing> = new Set<Standing>(["accepted", "joined", "departed"]);
+const USED: ReadonlySet<InviteStatus> = new Set<InviteStatus>(["accepted", "joined", "departed"]);
 
 /** A spent invite can only be forgotten: OpenAI refuses to delete it, and it cannot be used again. */
-export function isSpent(standing: Standing): boolean {
-  return SPENT.has(standing);
+export function isUsed(status: InviteStatus): boolean {
+  return USED.has(status);
 }
 
 /** What decides whether OpenAI invites somebody. Absent is what is not known. */
-export type Invitee = Pick<StandingReport, "isMember" | "otherInvite">;
+export type Invitee = Pick<StatusReport, "isMember" | "otherInvite">;
 
-/** A standing with what it rests on. Times are Unix seconds. */
-export interface StandingReport {
-  readonly standing: Standing;
+/** A status with what it rests on. Times are Unix seconds. */
+export interface StatusReport {
+  readonly status: InviteStatus;
   /** Why it is unknown, or where the knowledge comes from when that is not the API. */
   readonly reason?: string;
   /** The user id of the person, where they are a member. */
@@ -53,13 +53,13 @@ export interface StandingReport {
 }
 
 /** What was found out about one invite. */
-export interface InviteAssessment extends StandingReport {
-  /** The standing of every object in the state, the current one first, deposed ones after it. */
-  readonly objects: readonly StandingReport[];
+export interface InviteAssessment extends StatusReport {
+  /** The status of every object in the state, the current one first, deposed ones after it. */
+  readonly objects: readonly StatusReport[];
 }
 
 /** What is known of an invite that nobody asked about. */
-export const NOT_LOOKED_UP: StandingReport = { standing: "unknown", reason: "it was not looked up" };
+export const NOT_LOOKED_UP: StatusReport = { status: "unknown", reason: "it was not looked up" };
 
 /** What was learned about one question: the answer, that there is none, or why it could not be asked. */
 export type Answer<T> =
@@ -68,40 +68,40 @@ export type Answer<T> =
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "not-asked" };
 
-/** The standing of an invite that has an id, from what the API said about it and about its person. */
-export function standingOf(invite: Answer<Invite>, member: Answer<User>, now: number): StandingReport {
-  if (invite.kind === "failed") return { standing: "unknown", reason: invite.reason };
+/** The status of an invite that has an id, from what the API said about it and about its person. */
+export function statusOf(invite: Answer<Invite>, member: Answer<User>, now: number): StatusReport {
+  if (invite.kind === "failed") return { status: "unknown", reason: invite.reason };
   if (invite.kind === "not-asked") return NOT_LOOKED_UP;
   const membership = membershipOf(member);
-  if (invite.kind === "absent") return { standing: "missing", ...membership };
+  if (invite.kind === "absent") return { status: "missing", ...membership };
   const times = { ...timesOf(invite.value), projects: invite.value.projects };
   const accepted = invite.value.status === "accepted" || invite.value.acceptedAt !== undefined;
   if (accepted) {
-    // Spent either way; only whether the person stayed could not be asked.
-    if (member.kind === "absent") return { standing: "departed", ...times, ...membership };
-    return { standing: "accepted", ...times, ...membership };
+    // Used either way; only whether the person stayed could not be asked.
+    if (member.kind === "absent") return { status: "departed", ...times, ...membership };
+    return { status: "accepted", ...times, ...membership };
   }
-  if (invite.value.status === "expired") return { standing: "expired", ...times, ...membership };
+  if (invite.value.status === "expired") return { status: "expired", ...times, ...membership };
   if (invite.value.status !== "pending") {
     return {
-      standing: "unknown",
+      status: "unknown",
       reason: `OpenAI gave it the status "${printable(invite.value.status)}", which tfinvite does not know`,
       ...times,
     };
   }
-  if (member.kind === "found") return { standing: "joined", ...times, ...membership };
+  if (member.kind === "found") return { status: "joined", ...times, ...membership };
   if (member.kind === "failed")
-    return { standing: "unknown", reason: `whether the person is a member: ${member.reason}`, ...times };
+    return { status: "unknown", reason: `whether the person is a member: ${member.reason}`, ...times };
   if (invite.value.expiresAt !== undefined && invite.value.expiresAt <= now)
-    return { standing: "expired", ...times, ...membership };
-  return { standing: "pending", ...times, ...membership };
+    return { status: "expired", ...times, ...membership };
+  return { status: "pending", ...times, ...membership };
 }
 
-/** The standing of an invite that is configured only: nothing was sent, and membership is all there is to know. */
-export function standingOfUnsent(member: Answer<User>): StandingReport {
+/** The status of an invite that is configured only: nothing was sent, and membership is all there is to know. */
+export function statusOfNotSent(member: Answer<User>): StatusReport {
   if (member.kind === "failed")
-    return { standing: "unknown", reason: `whether the person is a member: ${member.reason}` };
-  return { standing: "unsent", ...membershipOf(member) };
+    return { status: "unknown", reason: `whether the person is a member: ${member.reason}` };
+  return { status: "not-sent", ...membershipOf(member) };
 }
 
 /** What the state recorded at its last refresh. Membership is not known from it, so nothing is ever `joined` or `departed` here. */
@@ -112,20 +112,19 @@ export interface RecordedStatus {
   readonly acceptedAt?: number;
 }
 
-/** The standing as the state tells it, for `--offline`. */
-export function recordedStanding(recorded: RecordedStatus, now: number): StandingReport {
+/** The status as the state tells it, for `--offline`. */
+export function recordedStatus(recorded: RecordedStatus, now: number): StatusReport {
   const times = timesOf(recorded);
   const reason = "as the state recorded it";
   if (recorded.status === "accepted" || recorded.acceptedAt !== undefined)
-    return { standing: "accepted", reason, ...times };
-  if (recorded.status === "expired") return { standing: "expired", reason, ...times };
-  if (recorded.status !== "pending")
-    return { standing: "unknown", reason: "the state holds no status for it", ...times };
+    return { status: "accepted", reason, ...times };
+  if (recorded.status === "expired") return { status: "expired", reason, ...times };
+  if (recorded.status !== "pending") return { status: "unknown", reason: "the state holds no status for it", ...times };
   const past = recorded.expiresAt !== undefined && recorded.expiresAt <= now;
-  return { standing: past ? "expired" : "pending", reason, ...times };
+  return { status: past ? "expired" : "pending", reason, ...times };
 }
 
-function membershipOf(member: Answer<User>): Pick<StandingReport, "memberId" | "isMember"> {
+function membershipOf(member: Answer<User>): Pick<StatusReport, "memberId" | "isMember"> {
   if (member.kind === "found") return { memberId: member.value.id, isMember: true };
   if (member.kind === "absent") return { isMember: false };
   return {};
@@ -133,7 +132,7 @@ function membershipOf(member: Answer<User>): Pick<StandingReport, "memberId" | "
 
 function timesOf(
   times: Pick<RecordedStatus, "sentAt" | "expiresAt" | "acceptedAt">,
-): Pick<StandingReport, "sentAt" | "expiresAt" | "acceptedAt"> {
+): Pick<StatusReport, "sentAt" | "expiresAt" | "acceptedAt"> {
   return {
     ...(times.sentAt !== undefined && { sentAt: times.sentAt }),
     ...(times.expiresAt !== undefined && { expiresAt: times.expiresAt }),

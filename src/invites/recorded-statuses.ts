@@ -1,0 +1,38 @@
+import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
+import type { InviteAssessment } from "./status.js";
+import { recordedStatus, type StatusReport } from "./status.js";
+
+/** Statuses as the states recorded them at their last refresh. */
+export function recordedStatuses(inventories: readonly Inventory[], now: number): Map<InviteEntry, InviteAssessment> {
+  return assessEach(
+    inventories,
+    (object) => recordedStatus(object.recorded, now),
+    ({ stateUnread }) =>
+      stateUnread ? { status: "unknown", reason: "its state was not read" } : { status: "not-sent" },
+  );
+}
+
+/** Every invite is unknown for one reason. For one that is configured only, it is its person's membership that is not known. */
+export function unknownStatuses(inventories: readonly Inventory[], reason: string): Map<InviteEntry, InviteAssessment> {
+  const unknown: StatusReport = { status: "unknown", reason };
+  return assessEach(
+    inventories,
+    () => unknown,
+    () => unknown,
+  );
+}
+
+function assessEach(
+  inventories: readonly Inventory[],
+  assess: (object: InviteObject) => StatusReport,
+  configuredOnly: (inventory: Inventory) => StatusReport,
+): Map<InviteEntry, InviteAssessment> {
+  const statuses = new Map<InviteEntry, InviteAssessment>();
+  for (const inventory of inventories) {
+    for (const entry of inventory.entries) {
+      const objects = entry.objects.map(assess);
+      statuses.set(entry, { ...(objects[0] ?? configuredOnly(inventory)), objects });
+    }
+  }
+  return statuses;
+}
