@@ -25,7 +25,7 @@ export interface InputOptions {
   readonly varFile?: readonly string[];
   readonly var?: readonly string[];
   readonly offline?: boolean;
-  /** A plan to be judged; the state is the one that it was made from. */
+  /** A plan to be applied; the state is the one that it was made from. */
   readonly plan?: string;
 }
 

@@ -7,7 +7,7 @@ import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/pla
 import { makeReport, type Report } from "../invites/report.js";
 import { findAll, RULES, rulesFacts } from "../invites/rules/registry.js";
 import type { FailOn, Gaps } from "../policy/exit-code.js";
-import { type Evidence, inReadingOrder, judge, placeOf, readSettingsOf } from "../policy/judge.js";
+import { type PolicyInput, inReadingOrder, applyPolicy, placeOf, readSettingsOf } from "../policy/apply-policy.js";
 import type { RuleSetting } from "../policy/settings.js";
 import { commandContext } from "../report/commands.js";
 import type { CommandContext } from "../report/style.js";
@@ -58,8 +58,8 @@ export async function runReport(directories: readonly string[], options: ReportO
       : { ...assessment, planned: plannedRoot(plan, assessment.inventory, assessment.statuses) },
   );
   const { rule: rules = new Map(), baseline, updateBaseline, withoutBaseline = false } = options;
-  const judged = await judge(
-    evidenceOf(statuses.mode, assessments),
+  const applied = await applyPolicy(
+    policyInput(statuses.mode, assessments),
     settingsOf,
     { rules, withoutBaseline, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) },
     io.cwd,
@@ -68,7 +68,7 @@ export async function runReport(directories: readonly string[], options: ReportO
   // What a plan is about to do comes before what was true without it, and what stops the apply before all else.
   const urgency = ({ rule, severity }: Finding) =>
     RULES[rule].needs === "plan" ? SEVERITIES.indexOf(severity) : SEVERITIES.length;
-  const findings = judged.findings.toSorted(
+  const findings = applied.findings.toSorted(
     (a, b) =>
       (order.get(a.directory) ?? 0) - (order.get(b.directory) ?? 0) || urgency(a) - urgency(b) || inReadingOrder(a, b),
   );
@@ -78,7 +78,7 @@ export async function runReport(directories: readonly string[], options: ReportO
       tool: { name: "tfinvite", version: VERSION },
       mode: statuses.mode,
       findings,
-      silenced: judged.silenced,
+      silenced: applied.silenced,
       rules: rulesFacts(statuses.mode, plan !== undefined),
       errors: [...inputs.errors, ...notUnderstood, ...statuses.errors],
       requests: statuses.requests,
@@ -87,11 +87,11 @@ export async function runReport(directories: readonly string[], options: ReportO
     assessments,
   );
   const shell = options.shell ?? defaultShell(io.platform);
-  const notes = [...inputs.notes, ...judged.notes, ...verdictsNotGiven(report)];
+  const notes = [...inputs.notes, ...applied.notes, ...verdictsNotGiven(report)];
   if (notes.length + report.errors.length > 0) (await import("../cli/say.js")).say(notes, report.errors, io);
   return {
     report,
-    ...(judged.failOn !== undefined && { failOn: judged.failOn }),
+    ...(applied.failOn !== undefined && { failOn: applied.failOn }),
     inputs,
     gaps: {
       unread: inputs.errors.length + notUnderstood.length,
@@ -104,7 +104,7 @@ export async function runReport(directories: readonly string[], options: ReportO
 }
 
 /** All that was found in root modules, each with its own copy of what they share. */
-function evidenceOf(mode: Assessment["mode"], assessments: readonly Assessment[]): Evidence {
+function policyInput(mode: Assessment["mode"], assessments: readonly Assessment[]): PolicyInput {
   const directoryOf = new Map<string, string>();
   const files = new Map<string, ParsedFile>();
   for (const { inventory } of assessments) {

@@ -1,6 +1,6 @@
 import { type ReportOptions, runReport } from "../assess/run-report.js";
 import type { Io } from "../base/io.js";
-import { type FailOn, type Verdict, verdictOfFindings } from "../policy/exit-code.js";
+import { type FailOn, type ExitStatus, exitOfFindings } from "../policy/exit-code.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeFindings } from "./report-formats.js";
 
@@ -10,7 +10,7 @@ export interface CheckOptions extends ReportOptions {
 }
 
 /** `tfinvite check`: what will go wrong with the invites of these root modules, and why. */
-export async function check(directories: readonly string[], options: CheckOptions, io: Io): Promise<Verdict> {
+export async function check(directories: readonly string[], options: CheckOptions, io: Io): Promise<ExitStatus> {
   const { report, inputs, gaps, context, failOn } = await runReport(directories, options, io);
   if (inputs.givenState?.kind === "other") {
     io.stderr.write(
@@ -18,5 +18,5 @@ export async function check(directories: readonly string[], options: CheckOption
     );
   }
   await writeFindings(report, options, context, io);
-  return verdictOfFindings(report.findings, options.failOn ?? failOn ?? "error", gaps);
+  return exitOfFindings(report.findings, options.failOn ?? failOn ?? "error", gaps);
 }

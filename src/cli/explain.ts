@@ -3,7 +3,7 @@ import type { Io } from "../base/io.js";
 import { nearestName } from "../base/nearest-name.js";
 import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { Rule } from "../invites/rules/rule.js";
-import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { pageLines } from "../report/page-lines.js";
 import { rulePage, rulePageFile } from "../report/rule-page-file.js";
 import type { Style } from "../report/style.js";
@@ -11,7 +11,7 @@ import { padTo, widest, wrap } from "../report/text.js";
 import { styleFor } from "./style.js";
 
 /** `tfinvite explain [RULE]`: the page of a rule, or without one the list of all. */
-export async function explain(name: string | undefined, io: Io): Promise<Verdict> {
+export async function explain(name: string | undefined, io: Io): Promise<ExitStatus> {
   const style = styleFor(io.stdout, io);
   if (name === undefined) {
     io.stdout.write(listRules(Object.values(RULES), style));

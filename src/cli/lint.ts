@@ -3,7 +3,7 @@ import type { Io } from "../base/io.js";
 import type { FileSurroundings } from "../lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
 import { readLintInput } from "../lint/standard-input.js";
-import { type FailOn, type Verdict, verdictOfFindings } from "../policy/exit-code.js";
+import { type FailOn, type ExitStatus, exitOfFindings } from "../policy/exit-code.js";
 import type { RuleSetting } from "../policy/settings.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeFindings } from "./report-formats.js";
@@ -23,7 +23,7 @@ export interface LintOptions {
 }
 
 /** `tfinvite lint`: what is wrong with the invites in these files, with nothing but the files. */
-export async function lint(typed: readonly string[], options: LintOptions, io: Io): Promise<Verdict> {
+export async function lint(typed: readonly string[], options: LintOptions, io: Io): Promise<ExitStatus> {
   const { targets, fileSystem } = await readLintInput(typed, options.stdinFilename, io);
   const { rule: rules = new Map(), baseline, updateBaseline } = options;
   const request = { targets, rules, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) };
@@ -48,7 +48,7 @@ export async function lint(typed: readonly string[], options: LintOptions, io: I
     : await lintOnce(request, surroundings);
   if (options.fixDryRun !== true) await show(outcome, options, io);
   const failOn = options.failOn ?? outcome.failOn ?? "error";
-  return verdictOfFindings(outcome.report.findings, failOn, { unread: outcome.errors.length, unknown: 0 });
+  return exitOfFindings(outcome.report.findings, failOn, { unread: outcome.errors.length, unknown: 0 });
 }
 
 /** Puts right what is safe to put right, on the disk or as a diff, and gives what is left. */

@@ -3,13 +3,13 @@ import { Interrupted } from "../base/interrupted.js";
 import type { Io } from "../base/io.js";
 import { fixFor } from "../lint/fixes/fix.js";
 import { serve } from "../lsp/server.js";
-import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 
 /**
  * `tfinvite lsp`: a language server over standard input and output. The library around it ends the process: 0 on `exit`
  * after `shutdown`, 1 on `exit` without it or when the input ends, as the protocol wants.
  */
-export function languageServer(io: Pick<Io, "env" | "signal">): Promise<Verdict> {
+export function languageServer(io: Pick<Io, "env" | "signal">): Promise<ExitStatus> {
   const connection = createConnection(process.stdin, process.stdout);
   serve(connection, { env: io.env, fixer: fixFor });
   return new Promise(() => {

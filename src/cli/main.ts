@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { Failure } from "../base/failure.js";
 import { Interrupted } from "../base/interrupted.js";
 import type { Io, OutputStream } from "../base/io.js";
-import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { redactEmails } from "../report/redact-emails.js";
 import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";
 import { makeProgram } from "./program.js";
@@ -12,10 +12,10 @@ import { styleFor } from "./style.js";
 /** Runs one command line and gives its exit code. Never throws: whatever goes wrong becomes a message and a code. */
 export async function main(argv: readonly string[], realIo: Io): Promise<number> {
   const io = argv.includes("--redact") ? redacting(realIo) : realIo;
-  let verdict: Verdict = { code: EXIT.ok };
+  let exit: ExitStatus = { code: EXIT.ok };
   try {
     const program = makeProgram(io, (given) => {
-      verdict = given;
+      exit = given;
     });
     if (argv.length === 0) {
       program.outputHelp({ error: true });
@@ -25,8 +25,8 @@ export async function main(argv: readonly string[], realIo: Io): Promise<number>
   } catch (error) {
     return explain(error, io);
   }
-  if (verdict.reason !== undefined) io.stderr.write(`exit ${verdict.code}: ${verdict.reason}\n`);
-  return verdict.code;
+  if (exit.reason !== undefined) io.stderr.write(`exit ${exit.code}: ${exit.reason}\n`);
+  return exit.code;
 }
 
 function explain(error: unknown, io: Io): number {

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { Io } from "../base/io.js";
 import { VERSION } from "../base/version.js";
 import type { RuleId } from "../invites/finding.js";
-import type { Verdict } from "../policy/exit-code.js";
+import type { ExitStatus } from "../policy/exit-code.js";
 import { SHELLS } from "../terraform/shell/shell-quoting.js";
 import {
   checkGoDuration,
@@ -62,7 +62,7 @@ Exit codes:
   1  findings at or above it            3  incomplete: a status is not known`;
 
 /** The command line: every command, its flags and its help. Commands load what they need when they run. */
-export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Command {
+export function makeProgram(io: Io, onExit: (exit: ExitStatus) => void): Command {
   const program = new Command("tfinvite")
     .description(
       "Finds the OpenAI invitations in a Terraform or OpenTofu configuration that will break an apply, and takes them out of the state safely.",
@@ -85,7 +85,7 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .addOption(new Option("--status <status,…>", "only invites of these statuses").argParser(parseStatuses))
     .addOption(offlineOption())
     .action(async (directories: string[], options) =>
-      onVerdict(await (await import("./status.js")).status(directories, options, io)),
+      onExit(await (await import("./status.js")).status(directories, options, io)),
     );
 
   withInputs(program.command("check").description("say what will go wrong with the invites, and why"))
@@ -97,7 +97,7 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .option("--update-baseline", "write what is found into the baseline, and report nothing of it")
     .addOption(offlineOption())
     .action(async (directories: string[], options) =>
-      onVerdict(await (await import("./check.js")).check(directories, options, io)),
+      onExit(await (await import("./check.js")).check(directories, options, io)),
     );
 
   program
@@ -118,7 +118,7 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
     .option("--watch", "lint again whenever a file changes")
     .option("--redact", "mask email addresses in every output")
     .action(async (targets: string[], options) =>
-      onVerdict(await (await import("./lint.js")).lint(targets, options, io)),
+      onExit(await (await import("./lint.js")).lint(targets, options, io)),
     );
 
   withInputs(
@@ -161,20 +161,20 @@ export function makeProgram(io: Io, onVerdict: (verdict: Verdict) => void): Comm
       "\nOnly what is asked for goes to standard output: tfinvite repair | bash, tfinvite repair --print0 | xargs -0 terraform state rm",
     )
     .action(async (directories: string[], options) =>
-      onVerdict(await (await import("./repair.js")).repair(directories, options, io)),
+      onExit(await (await import("./repair.js")).repair(directories, options, io)),
     );
 
   program
     .command("explain")
     .description("show the page of a rule, or list all rules")
     .argument("[RULE]", "what stands in brackets behind a finding")
-    .action(async (rule: string | undefined) => onVerdict(await (await import("./explain.js")).explain(rule, io)));
+    .action(async (rule: string | undefined) => onExit(await (await import("./explain.js")).explain(rule, io)));
 
   program
     .command("lsp")
     .description("answer an editor as a language server, over standard input and output")
     .option("--stdio", "what it does anyway; many editors pass it")
-    .action(async () => onVerdict(await (await import("./lsp.js")).languageServer(io)));
+    .action(async () => onExit(await (await import("./lsp.js")).languageServer(io)));
 
   return program;
 }

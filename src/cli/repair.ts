@@ -1,6 +1,6 @@
 import { Failure } from "../base/failure.js";
 import type { Io } from "../base/io.js";
-import type { Verdict } from "../policy/exit-code.js";
+import type { ExitStatus } from "../policy/exit-code.js";
 import type { RepairOptions } from "../repair/options.js";
 import { prepareRepair } from "../repair/prepare.js";
 
@@ -8,7 +8,7 @@ import { prepareRepair } from "../repair/prepare.js";
 const WAYS = ["apply", "undo", "list", "keep", "clean", "print0"] as const satisfies readonly (keyof RepairOptions)[];
 
 /** `tfinvite repair`: takes spent invites out of the state, or hands over what does. */
-export async function repair(directories: readonly string[], options: RepairOptions, io: Io): Promise<Verdict> {
+export async function repair(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
   const ways = [...WAYS.filter((way) => options[way] !== undefined), ...(options.as === undefined ? [] : ["as"])];
   if (ways.length > 1) {
     throw new Failure(

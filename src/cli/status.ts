@@ -4,7 +4,7 @@ import type { Io } from "../base/io.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import { keepInvites } from "../invites/report.js";
 import type { InviteStatus } from "../invites/status.js";
-import { type Verdict, verdictOfGaps } from "../policy/exit-code.js";
+import { type ExitStatus, exitOfGaps } from "../policy/exit-code.js";
 import { tfinviteCommand } from "../report/commands.js";
 import { formatStatusTable } from "../report/status-table.js";
 import type { TextContext } from "../report/style.js";
@@ -24,7 +24,7 @@ export interface StatusOptions extends ReportOptions {
 }
 
 /** `tfinvite status`: every invite with its live status. */
-export async function status(directories: readonly string[], options: StatusOptions, io: Io): Promise<Verdict> {
+export async function status(directories: readonly string[], options: StatusOptions, io: Io): Promise<ExitStatus> {
   const { report, gaps, context } = await runReport(directories, { ...options, withoutBaseline: true }, io);
   const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
   const wanted = (invite: ReportedInvite) =>
@@ -32,7 +32,7 @@ export async function status(directories: readonly string[], options: StatusOpti
     (options.status === undefined || options.status.has(invite.status.status));
   const shown = keepInvites(report, wanted);
   await writeReport(shown, STATUS_FORMATS, { ...options, usual: "pretty" }, context, io);
-  return verdictOfGaps({ ...gaps, unknown: shown.statuses.get("unknown") ?? 0 });
+  return exitOfGaps({ ...gaps, unknown: shown.statuses.get("unknown") ?? 0 });
 }
 
 function statusText(report: Report, { style }: TextContext): string {

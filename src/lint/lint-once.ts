@@ -4,7 +4,7 @@ import { VERSION } from "../base/version.js";
 import type { Assessment } from "../invites/assessment.js";
 import { makeReport, type Report, type ReportError } from "../invites/report.js";
 import type { FailOn } from "../policy/exit-code.js";
-import type { JudgeOptions, SettingsOf } from "../policy/judge.js";
+import type { PolicyOptions, SettingsOf } from "../policy/apply-policy.js";
 import type { Settings } from "../policy/settings.js";
 import { SETTINGS_FILE, type SettingsFinder, settingsFinder } from "../policy/settings-file.js";
 import type { SuppressionFix } from "../policy/suppressions.js";
@@ -16,7 +16,7 @@ import { LINT_MENTIONS } from "./mentions.js";
 import type { LintRoot, LintRun } from "./run-lint.js";
 
 /** What is to be linted, and how it is to be weighed. */
-export interface LintRequest extends JudgeOptions {
+export interface LintRequest extends PolicyOptions {
   /** Directories, files and globs as the user named them. */
   readonly targets: readonly string[];
   /** Root modules that are known already; then nothing is looked for, and `targets` does not count. */
@@ -49,9 +49,9 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
     const report = reportOf({ findings: [], silenced: [], rules: [], errors }, []);
     return { ...NOTHING_READ, roots, errors, report, removals: [], notes: found.notes };
   }
-  const [{ runLint }, { judge, readSettingsOf }, { rulesFacts }] = await Promise.all([
+  const [{ runLint }, { applyPolicy, readSettingsOf }, { rulesFacts }] = await Promise.all([
     import("./run-lint.js"),
-    import("../policy/judge.js"),
+    import("../policy/apply-policy.js"),
     import("../invites/rules/registry.js"),
   ]);
   const whole = await runLint(roots, found.called, surroundings, request.assess);
@@ -59,7 +59,7 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
   const settingsOf = await readSettingsOf(directories, cwd, findSettings);
   const run = withoutExcluded(whole, settingsOf, cwd);
   const targets = request.targets.map((target) => path.resolve(cwd, target));
-  const judged = await judge(
+  const applied = await applyPolicy(
     {
       mode: "static",
       findings: run.findings,
@@ -74,7 +74,7 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
     request,
     cwd,
   );
-  const { findings, silenced, removals, failOn } = judged;
+  const { findings, silenced, removals, failOn } = applied;
   const allErrors = [...errors, ...run.errors.filter(({ message }) => !errors.some((one) => one.message === message))];
   return {
     ...run,
@@ -82,7 +82,7 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
     report: reportOf({ findings, silenced, rules: rulesFacts("static", false), errors: allErrors }, run.assessments),
     errors: allErrors,
     removals,
-    notes: [...found.notes, ...judged.notes],
+    notes: [...found.notes, ...applied.notes],
     ...(failOn !== undefined && { failOn }),
   };
 }

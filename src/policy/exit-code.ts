@@ -16,7 +16,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export type FailOn = Severity | "never";
 
 /** An exit code with the sentence that explains it on standard error. */
-export interface Verdict {
+export interface ExitStatus {
   readonly code: ExitCode;
   readonly reason?: string;
 }
@@ -33,8 +33,8 @@ export interface Gaps {
   readonly planInDoubt?: boolean;
 }
 
-/** The verdict of a run that reports findings. */
-export function verdictOfFindings(findings: readonly Finding[], failOn: FailOn, gaps: Gaps): Verdict {
+/** The exit status of a run that reports findings. */
+export function exitOfFindings(findings: readonly Finding[], failOn: FailOn, gaps: Gaps): ExitStatus {
   // What was found in it is not what an apply would do.
   if (gaps.planInDoubt === true) return { code: EXIT.failed, reason: "the plan cannot be relied upon" };
   if (failOn !== "never") {
@@ -42,11 +42,11 @@ export function verdictOfFindings(findings: readonly Finding[], failOn: FailOn, 
     if (bad.length > 0)
       return { code: EXIT.findings, reason: `${plural(bad.length, "finding")} at or above ${failOn}` };
   }
-  return verdictOfGaps(gaps);
+  return exitOfGaps(gaps);
 }
 
-/** The verdict of a run that only has to know everything. */
-export function verdictOfGaps({ unread, unknown, undecided = 0 }: Gaps): Verdict {
+/** The exit status of a run that only has to know everything. */
+export function exitOfGaps({ unread, unknown, undecided = 0 }: Gaps): ExitStatus {
   if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
   if (unknown > 0)
     return { code: EXIT.incomplete, reason: `incomplete, the status of ${plural(unknown, "invite")} is not known` };

@@ -10,7 +10,7 @@ import type { Inventory } from "../invites/inventory.js";
 import { configurationSteps } from "../invites/remedies/configuration-steps.js";
 import { dependentsOf } from "../invites/remedies/dependents.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
-import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { clean } from "../report/clean.js";
 import { formatForgetting, formatRemaining } from "../report/repair-text.js";
 import type { Style } from "../report/style.js";
@@ -18,7 +18,7 @@ import { DEFAULT_WORKSPACE } from "../terraform/root-module/locate-state.js";
 import { ask, requireAnswer } from "./ask.js";
 import { confirmPlans } from "./confirm.js";
 import { backupPath, listJournals } from "./journal.js";
-import { repairNotes, verdictOfEmitted } from "./notes.js";
+import { repairNotes, exitOfEmitted } from "./notes.js";
 import { LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 import { settleJournals } from "./settle.js";
@@ -46,13 +46,13 @@ export async function applyRepair(
   directories: readonly string[],
   options: RepairOptions,
   io: Io,
-): Promise<Verdict> {
+): Promise<ExitStatus> {
   const style = styleFor(io.stderr, io);
   for (const note of await settle(prepared, directories, io)) io.stderr.write(`${style.cyan("note:")} ${note}\n`);
   const candidates = await findCandidates(prepared, options, io);
   if (candidates.length === 0) {
     io.stderr.write(repairNotes(prepared, io));
-    return verdictOfEmitted(prepared);
+    return exitOfEmitted(prepared);
   }
   const ready = candidates.filter(({ refusal }) => refusal === undefined);
   io.stderr.write(preview(candidates, prepared, style));
@@ -79,7 +79,7 @@ export async function applyRepair(
     const candidate = ready[index];
     if (candidate === undefined) continue;
     const outcome = await transact({ ...candidate, plan }, folder, options, steps, io).catch((cause: unknown) => {
-      // Of root modules that are done already, the verdict has to be given all the same.
+      // Of root modules that are done already, the exit status has to be given all the same.
       if (!(cause instanceof Interrupted) || !results.some(hasChanged)) throw cause;
       return INTERRUPTED;
     });
@@ -88,7 +88,7 @@ export async function applyRepair(
     tell(result, prepared, io, style);
     results.push(result);
   }
-  return verdictOf(results, prepared);
+  return exitOf(results, prepared);
 }
 
 const INTERRUPTED: RemovalOutcome = {
@@ -250,7 +250,7 @@ function tell({ candidate, outcome }: Result, prepared: PreparedRepair, io: Io, 
   if (rest !== "") io.stderr.write(`\n${rest.trimEnd()}\n`);
 }
 
-function verdictOf(results: readonly Result[], { gaps, plans }: PreparedRepair): Verdict {
+function exitOf(results: readonly Result[], { gaps, plans }: PreparedRepair): ExitStatus {
   const kinds = results.map(({ outcome }) => outcome.kind);
   const changed = results.filter(hasChanged).length;
   const failed = kinds.filter((kind) => kind === "unchanged").length + gaps.unread;

@@ -6,18 +6,18 @@ import type { Replacement } from "../base/replace-files.js";
 import { replaceOrFail } from "../base/replace-or-fail.js";
 import { styleFor } from "../cli/style.js";
 import type { ForgetBlock } from "../invites/remedies/forget-blocks.js";
-import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { tfinviteCommand } from "../report/commands.js";
 import { doneSection, leftSection } from "../report/messages/edit-text.js";
 import { redactEmails } from "../report/redact-emails.js";
 import { formatRepairNotes, formatSections } from "../report/repair-text.js";
-import { repairNotes, verdictOfEmitted } from "./notes.js";
+import { repairNotes, exitOfEmitted } from "./notes.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 import { blocksFor, type RootBlocks } from "./root-blocks.js";
 
 /** Hands the repair over as code: prints or writes the blocks, and with `--write` edits the configuration as well. */
-export async function repairAsBlocks(prepared: PreparedRepair, options: RepairOptions, io: Io): Promise<Verdict> {
+export async function repairAsBlocks(prepared: PreparedRepair, options: RepairOptions, io: Io): Promise<ExitStatus> {
   const plans = prepared.plans.filter(({ forget }) => forget.length > 0);
   if (options.out !== undefined && plans.length > 1) {
     throw new Failure(
@@ -39,7 +39,7 @@ async function emit(
   prepared: PreparedRepair,
   options: RepairOptions,
   io: Io,
-): Promise<Verdict> {
+): Promise<ExitStatus> {
   const text = roots
     .filter(({ blocks }) => blocks.length > 0)
     .map((root) =>
@@ -64,7 +64,7 @@ async function emit(
       "cannot write",
     );
   }
-  return withRefused(verdictOfEmitted(prepared), roots);
+  return withRefused(exitOfEmitted(prepared), roots);
 }
 
 /** What goes with blocks that were printed: they are one half. */
@@ -99,13 +99,13 @@ function refusedText({ refused }: RootBlocks, io: Io): string {
   );
 }
 
-function withRefused(verdict: Verdict, roots: readonly RootBlocks[]): Verdict {
+function withRefused(exit: ExitStatus, roots: readonly RootBlocks[]): ExitStatus {
   const refused = roots.reduce((sum, root) => sum + root.refused.length, 0);
-  if (refused === 0 || verdict.code !== EXIT.ok) return verdict;
+  if (refused === 0 || exit.code !== EXIT.ok) return exit;
   return { code: EXIT.incomplete, reason: `incomplete, ${count(refused, "invite")} without a block` };
 }
 
-async function writeAll(roots: readonly RootBlocks[], prepared: PreparedRepair, io: Io): Promise<Verdict> {
+async function writeAll(roots: readonly RootBlocks[], prepared: PreparedRepair, io: Io): Promise<ExitStatus> {
   const replacements = roots.flatMap((root) => [
     ...[...root.edited.files].map(([name, texts]) => ({ file: path.resolve(io.cwd, name), name, ...texts })),
     ...(replacementOf(root, io) ?? []),
@@ -124,7 +124,7 @@ async function writeAll(roots: readonly RootBlocks[], prepared: PreparedRepair, 
     const next = tfinviteCommand("repair", report, ["--clean"]);
     io.stderr.write(`${done} to be forgotten by the next apply; once that is done: ${next}\n`);
   } else if (left === 0) io.stderr.write(roots.length === 0 ? "nothing to forget\n" : "nothing more to write\n");
-  if (left === 0) return verdictOfEmitted(prepared);
+  if (left === 0) return exitOfEmitted(prepared);
   const reason = `incomplete, ${count(left, "invite")} left to you: tfinvite repair shows the command`;
   return { code: EXIT.incomplete, reason };
 }

@@ -12,7 +12,7 @@ import { styleFor } from "../cli/style.js";
 import type { Inventory } from "../invites/inventory.js";
 import { isForgetFile } from "../invites/remedies/forget-block-text.js";
 import { leftover } from "../invites/rules/leftover-forget-block.js";
-import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { formatSections } from "../report/repair-text.js";
 import type { Refactoring } from "../terraform/configuration/configuration.js";
 import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
@@ -22,7 +22,7 @@ import { type Editable, editableFiles } from "./editable-files.js";
 import type { RepairOptions } from "./options.js";
 
 /** Deletes the blocks that have forgotten what they were for, as the state shows; a file of ours that is left empty as well. */
-export async function cleanBlocks(directories: readonly string[], options: RepairOptions, io: Io): Promise<Verdict> {
+export async function cleanBlocks(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
   const inputs = await readInputs(directories, options, startDeadline(options.deadline), io);
   if (inputs.notes.length + inputs.errors.length > 0) say(inputs.notes, inputs.errors, io);
   const deletions = new Map<string, Refactoring>();

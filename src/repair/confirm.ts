@@ -6,7 +6,7 @@ import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import { decide, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { Report } from "../invites/report.js";
 import { type InviteStatus, isUsed } from "../invites/status.js";
-import { readSettingsOf } from "../policy/judge.js";
+import { readSettingsOf } from "../policy/apply-policy.js";
 import { statusPhrase } from "../report/messages/status-detail.js";
 import type { PreparedRepair, RepairSelection } from "./prepare.js";
 

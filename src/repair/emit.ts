@@ -5,13 +5,13 @@ import { shownFrom } from "../base/paths.js";
 import { VERSION } from "../base/version.js";
 import { removal } from "../invites/remedies/remedies.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
-import type { Verdict } from "../policy/exit-code.js";
+import type { ExitStatus } from "../policy/exit-code.js";
 import type { ShownCommand } from "../report/style.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
 import { diskFileSystem } from "../terraform/configuration/file-system.js";
 import { quoteWord } from "../terraform/shell/shell-quoting.js";
-import { repairNotes, verdictOfEmitted } from "./notes.js";
+import { repairNotes, exitOfEmitted } from "./notes.js";
 import type { PreparedRepair } from "./prepare.js";
 
 /** In which form the state change is handed over. */
@@ -20,14 +20,14 @@ export const EMITTED = ["commands", "atlantis", "json"] as const;
 export type Emitted = (typeof EMITTED)[number];
 
 /** Prints what forgets the invites, and nothing else, on standard output; the rest is for a person, on standard error. */
-export function emitRepair(prepared: PreparedRepair, as: Emitted | "print0", io: Io): Verdict {
+export function emitRepair(prepared: PreparedRepair, as: Emitted | "print0", io: Io): ExitStatus {
   const plans = prepared.plans.filter((plan) => plan.forget.length > 0);
   const text = FORMS[as](plans, prepared, io);
   const notes = repairNotes(prepared, io);
   // On a terminal both come out in one place; a blank line sets the commands off.
   io.stderr.write(io.stdout.isTTY === true && text !== "" ? `${notes}\n` : notes);
   io.stdout.write(text);
-  return verdictOfEmitted(prepared);
+  return exitOfEmitted(prepared);
 }
 
 type Form = (plans: readonly RepairPlan[], prepared: PreparedRepair, io: Io) => string;

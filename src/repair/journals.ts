@@ -5,7 +5,7 @@ import type { Io } from "../base/io.js";
 import { isWithin, shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
 import { styleFor } from "../cli/style.js";
-import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { clean } from "../report/clean.js";
 import { padTo, widest } from "../report/text.js";
 import { dropJournal, type Journaled, type JournalListing, listJournals, readJournal } from "./journal.js";
@@ -14,7 +14,7 @@ import { journalFolder } from "./state-folder.js";
 import { undoRepair } from "./undo.js";
 
 /** What was repaired on this machine: show it, put it back, or forget about it. */
-export async function journals(directories: readonly string[], options: RepairOptions, io: Io): Promise<Verdict> {
+export async function journals(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
   const listing = await listJournals(journalFolder(io));
   const style = styleFor(io.stderr, io);
   for (const name of listing.unreadable) {
@@ -110,7 +110,7 @@ function shownDirectory({ content: { directory } }: Journaled, io: Io): string {
 const AN_HOUR = 3600 * 1000;
 
 /** Deletes all but the latest. What was broken off stays: its backup may be all that is left of a state. */
-async function keepLatest({ journals: all, leftovers }: JournalListing, keep: number, io: Io): Promise<Verdict> {
+async function keepLatest({ journals: all, leftovers }: JournalListing, keep: number, io: Io): Promise<ExitStatus> {
   const ended = all.filter(({ content }) => content.status !== "begun");
   const old = ended.slice(keep);
   for (const journal of old) await dropJournal(journal);

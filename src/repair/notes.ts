@@ -3,7 +3,7 @@ import type { Io } from "../base/io.js";
 import { styleFor } from "../cli/style.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { Report } from "../invites/report.js";
-import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { tfinviteCommand } from "../report/commands.js";
 import { formatRepairNotes } from "../report/repair-text.js";
 import type { CommandContext } from "../report/style.js";
@@ -44,8 +44,8 @@ function backupNotes(plans: readonly RepairPlan[], inputs: Inputs, context: Comm
   });
 }
 
-/** The verdict of a repair that was emitted, not done. */
-export function verdictOfEmitted({ plans, gaps }: Pick<PreparedRepair, "plans" | "gaps">): Verdict {
+/** The exit status of a repair that was emitted, not done. */
+export function exitOfEmitted({ plans, gaps }: Pick<PreparedRepair, "plans" | "gaps">): ExitStatus {
   const unread = "some of the input could not be read";
   if (plans.length === 0 && gaps.unread > 0) return { code: EXIT.failed, reason: unread };
   const heldBack = plans.reduce((sum, plan) => sum + plan.heldBack.length, 0);

@@ -6,7 +6,7 @@ import { count } from "../base/phrases.js";
 import { reasonOf } from "../base/replace-files.js";
 import { startStepLine } from "../cli/progress.js";
 import { styleFor } from "../cli/style.js";
-import { EXIT, type Verdict } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { clean } from "../report/clean.js";
 import { commandContext } from "../report/commands.js";
 import { formatSections } from "../report/repair-text.js";
@@ -30,7 +30,7 @@ export async function undoRepair(
   directory: string,
   options: RepairOptions,
   io: Io,
-): Promise<Verdict> {
+): Promise<ExitStatus> {
   requireAnswer("--undo", options, io);
   const { content } = journal;
   const style = styleFor(io.stderr, io);

@@ -13,7 +13,7 @@ import { baselineOfSettings, type SettingsFinder, settingsFinder } from "./setti
 import { applySuppressions, type SuppressionFix } from "./suppressions.js";
 
 /** What the user says of how findings are to be weighed. */
-export interface JudgeOptions {
+export interface PolicyOptions {
   readonly rules: ReadonlyMap<string, RuleSetting>;
   /** The baseline that a flag names. */
   readonly baseline?: string;
@@ -24,7 +24,7 @@ export interface JudgeOptions {
 }
 
 /** What was found, in what, before anybody weighed it. */
-export interface Evidence {
+export interface PolicyInput {
   readonly mode: Assessment["mode"];
   /** With a plan: the invites that it changes and of which a verdict is given, as `placeOf` names them. */
   readonly planned?: ReadonlySet<string>;
@@ -40,7 +40,7 @@ export interface Evidence {
   directoryOf(file: string): string | undefined;
 }
 
-export interface Judgement {
+export interface AppliedPolicy {
   /** In reading order. */
   readonly findings: readonly Finding[];
   readonly silenced: readonly SilencedFinding[];
@@ -66,14 +66,14 @@ export async function readSettingsOf(
 }
 
 /** Weighs findings: severities by flag, path and settings; comments; then the baseline. */
-export async function judge(
-  evidence: Evidence,
+export async function applyPolicy(
+  input: PolicyInput,
   settingsOf: SettingsOf,
-  options: JudgeOptions,
+  options: PolicyOptions,
   cwd: string,
-): Promise<Judgement> {
-  const texts = new Map(evidence.files.map(({ file, text }) => [file, text]));
-  const settingsOfFile = (file: string) => settingsOf(evidence.directoryOf(file) ?? "");
+): Promise<AppliedPolicy> {
+  const texts = new Map(input.files.map(({ file, text }) => [file, text]));
+  const settingsOfFile = (file: string) => settingsOf(input.directoryOf(file) ?? "");
   const pathIn = (settings: Settings | undefined, shown: string) =>
     settings === undefined ? undefined : shownFrom(settings.folder, path.resolve(cwd, shown));
   const settingOf = (rule: RuleId, file: string | undefined, directory: string): RuleSetting => {
@@ -87,25 +87,25 @@ export async function judge(
     });
 
   const asked: ReadonlySet<string> = new Set(
-    rulesFor(evidence.mode, evidence.planned !== undefined).map(({ id }) => id),
+    rulesFor(input.mode, input.planned !== undefined).map(({ id }) => id),
   );
-  const applied = applySuppressions(weigh(evidence.findings), evidence.files, {
+  const applied = applySuppressions(weigh(input.findings), input.files, {
     ignorable: (rule, file) => {
       const settings = settingsOfFile(file);
       return isIgnorable(rule, pathIn(settings, file), settings);
     },
     requiresReason: (file) => settingsOfFile(file)?.requireReason === true,
-    asked: (rule, file) => asked.has(rule) && settingOf(rule, file, evidence.directoryOf(file) ?? "") !== "off",
-    directoryOf: evidence.directoryOf,
+    asked: (rule, file) => asked.has(rule) && settingOf(rule, file, input.directoryOf(file) ?? "") !== "off",
+    directoryOf: input.directoryOf,
   });
   const problems = weigh(applied.problems.map((problem) => findingOf(problem, texts)));
 
-  const failOn = evidence.directories
+  const failOn = input.directories
     .map((directory) => settingsOf(directory)?.failOn)
     .find((one) => one !== undefined);
-  const known = await knownFindings(applied.kept, evidence, settingsOf, options, cwd, asked);
+  const known = await knownFindings(applied.kept, input, settingsOf, options, cwd, asked);
   return {
-    findings: [...withoutSuperseded(known.kept, evidence.planned), ...problems, ...weigh(known.stale)].sort(
+    findings: [...withoutSuperseded(known.kept, input.planned), ...problems, ...weigh(known.stale)].sort(
       inReadingOrder,
     ),
     silenced: [...applied.silenced, ...known.silenced].sort((a, b) => inReadingOrder(a.finding, b.finding)),
@@ -137,23 +137,23 @@ interface Known {
 
 async function knownFindings(
   findings: readonly Finding[],
-  evidence: Evidence,
+  input: PolicyInput,
   settingsOf: SettingsOf,
-  options: JudgeOptions,
+  options: PolicyOptions,
   cwd: string,
   asked: ReadonlySet<string>,
 ): Promise<Known> {
   const none = { kept: findings, silenced: [], stale: [], notes: [] };
   if (options.withoutBaseline === true) return none;
-  const name = options.baseline ?? (await baselineBySettings(evidence.directories, settingsOf, cwd));
+  const name = options.baseline ?? (await baselineBySettings(input.directories, settingsOf, cwd));
   if (name === undefined) return none;
   const { readBaselineFile, writeBaselineFile, baselinePath, shownBaselinePath } = await import("./baseline-file.js");
   const file = await readBaselineFile(name, cwd, options.updateBaseline === true ? "update" : "apply");
   const pathOf = baselinePath(file.path, cwd);
   const shown = shownBaselinePath(file.path, cwd);
-  const partly = new Set([...evidence.partly].map(pathOf));
+  const partly = new Set([...input.partly].map(pathOf));
   const lookedAt: LookedAt = {
-    directory: (directory) => !partly.has(directory) && evidence.covers(shown(directory)),
+    directory: (directory) => !partly.has(directory) && input.covers(shown(directory)),
     rule: (rule) => asked.has(rule) && options.rules.get(rule) !== "off",
   };
   if (options.updateBaseline !== true) {
