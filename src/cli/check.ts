@@ -1,6 +1,6 @@
 import { type ReportOptions, runReport } from "../assess/run-report.js";
 import type { Io } from "../base/io.js";
-import { type FailOn, type ExitStatus, exitOfFindings } from "../policy/exit-code.js";
+import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeFindings } from "./report-formats.js";
 

@@ -3,7 +3,7 @@ import type { Io } from "../base/io.js";
 import type { FileSurroundings } from "../lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
 import { readLintInput } from "../lint/standard-input.js";
-import { type FailOn, type ExitStatus, exitOfFindings } from "../policy/exit-code.js";
+import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
 import type { RuleSetting } from "../policy/settings.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeFindings } from "./report-formats.js";

@@ -117,9 +117,7 @@ export function makeProgram(io: Io, onExit: (exit: ExitStatus) => void): Command
     .option("--stdin-filename <path>", "with -: the file that the text is of")
     .option("--watch", "lint again whenever a file changes")
     .option("--redact", "mask email addresses in every output")
-    .action(async (targets: string[], options) =>
-      onExit(await (await import("./lint.js")).lint(targets, options, io)),
-    );
+    .action(async (targets: string[], options) => onExit(await (await import("./lint.js")).lint(targets, options, io)));
 
   withInputs(
     program

@@ -86,9 +86,7 @@ export async function applyPolicy(
       return setting === "off" ? [] : [{ ...finding, severity: setting }];
     });
 
-  const asked: ReadonlySet<string> = new Set(
-    rulesFor(input.mode, input.planned !== undefined).map(({ id }) => id),
-  );
+  const asked: ReadonlySet<string> = new Set(rulesFor(input.mode, input.planned !== undefined).map(({ id }) => id));
   const applied = applySuppressions(weigh(input.findings), input.files, {
     ignorable: (rule, file) => {
       const settings = settingsOfFile(file);
@@ -100,9 +98,7 @@ export async function applyPolicy(
   });
   const problems = weigh(applied.problems.map((problem) => findingOf(problem, texts)));
 
-  const failOn = input.directories
-    .map((directory) => settingsOf(directory)?.failOn)
-    .find((one) => one !== undefined);
+  const failOn = input.directories.map((directory) => settingsOf(directory)?.failOn).find((one) => one !== undefined);
   const known = await knownFindings(applied.kept, input, settingsOf, options, cwd, asked);
   return {
     findings: [...withoutSuperseded(known.kept, input.planned), ...problems, ...weigh(known.stale)].sort(

@@ -18,7 +18,7 @@ import { DEFAULT_WORKSPACE } from "../terraform/root-module/locate-state.js";
 import { ask, requireAnswer } from "./ask.js";
 import { confirmPlans } from "./confirm.js";
 import { backupPath, listJournals } from "./journal.js";
-import { repairNotes, exitOfEmitted } from "./notes.js";
+import { exitOfEmitted, repairNotes } from "./notes.js";
 import { LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 import { settleJournals } from "./settle.js";

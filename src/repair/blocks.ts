@@ -11,7 +11,7 @@ import { tfinviteCommand } from "../report/commands.js";
 import { doneSection, leftSection } from "../report/messages/edit-text.js";
 import { redactEmails } from "../report/redact-emails.js";
 import { formatRepairNotes, formatSections } from "../report/repair-text.js";
-import { repairNotes, exitOfEmitted } from "./notes.js";
+import { exitOfEmitted, repairNotes } from "./notes.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 import { blocksFor, type RootBlocks } from "./root-blocks.js";

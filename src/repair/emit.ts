@@ -11,7 +11,7 @@ import { formatAddress } from "../terraform/addresses/address.js";
 import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
 import { diskFileSystem } from "../terraform/configuration/file-system.js";
 import { quoteWord } from "../terraform/shell/shell-quoting.js";
-import { repairNotes, exitOfEmitted } from "./notes.js";
+import { exitOfEmitted, repairNotes } from "./notes.js";
 import type { PreparedRepair } from "./prepare.js";
 
 /** In which form the state change is handed over. */
