@@ -165,8 +165,6 @@ export type Finding = Discovery & {
   readonly severity: Severity;
   /** The address of the page that explains the rule. */
   readonly docs: string;
-  /** The text of the file that `range` lies in, for reports that show the line. Never part of any output as a whole. */
-  readonly text?: string;
 };
 
 /** A finding that somebody decided not to hear of. */

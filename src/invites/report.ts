@@ -53,6 +53,8 @@ export interface Report {
   /** The rules that were asked, whether or not they found anything, by id. */
   readonly rules: readonly RuleFacts[];
   readonly errors: readonly ReportError[];
+  /** The text of each source file, for formats that show a line of it. Never part of any output as a whole. */
+  readonly sources: ReadonlyMap<string, string>;
   /** How many invites have each status that occurs, in the order of `INVITE_STATUSES`. */
   readonly statuses: ReadonlyMap<InviteStatus, number>;
   /** HTTP requests sent to the Admin API. */
@@ -80,8 +82,9 @@ export function makeReport(
     });
   });
   const directories = assessments.map((assessment) => assessment.inventory.directory);
+  const sources = new Map(assessments.flatMap(({ inventory }) => [...inventory.configuration.texts]));
   const withPlan = assessments.some(({ planned }) => planned !== undefined);
-  return { ...run, directories, invites, withPlan, statuses: countStatuses(invites) };
+  return { ...run, directories, invites, withPlan, sources, statuses: countStatuses(invites) };
 }
 
 function countStatuses(invites: readonly ReportedInvite[]): Map<InviteStatus, number> {

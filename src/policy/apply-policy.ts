@@ -72,7 +72,6 @@ export async function applyPolicy(
   options: PolicyOptions,
   cwd: string,
 ): Promise<AppliedPolicy> {
-  const texts = new Map(input.files.map(({ file, text }) => [file, text]));
   const settingsOfFile = (file: string) => settingsOf(input.directoryOf(file) ?? "");
   const pathIn = (settings: Settings | undefined, shown: string) =>
     settings === undefined ? undefined : shownFrom(settings.folder, path.resolve(cwd, shown));
@@ -96,7 +95,7 @@ export async function applyPolicy(
     asked: (rule, file) => asked.has(rule) && settingOf(rule, file, input.directoryOf(file) ?? "") !== "off",
     directoryOf: input.directoryOf,
   });
-  const problems = weigh(applied.problems.map((problem) => findingOf(problem, texts)));
+  const problems = weigh(applied.problems.map(findingOf));
 
   const failOn = input.directories.map((directory) => settingsOf(directory)?.failOn).find((one) => one !== undefined);
   const known = await knownFindings(applied.kept, input, settingsOf, options, cwd, asked);
@@ -154,7 +153,7 @@ async function knownFindings(
   };
   if (options.updateBaseline !== true) {
     const applied = applyBaseline(findings, file.baseline, lookedAt, pathOf);
-    const stale = applied.stale.map((entry) => findingOf(staleDiscovery(entry, file.name, shown), new Map()));
+    const stale = applied.stale.map((entry) => findingOf(staleDiscovery(entry, file.name, shown)));
     return { kept: applied.kept, silenced: applied.silenced, stale, notes: [] };
   }
   const updated = updateBaseline(file.baseline, findings, lookedAt, pathOf);

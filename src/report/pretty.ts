@@ -32,7 +32,7 @@ function prettyFinding(finding: Finding, report: Report, context: TextContext, m
   return [
     ...head(finding, title, style),
     ...subject(finding, report, style, many),
-    ...(finding.range === undefined ? [] : excerpt(finding.range, shownText(finding, report), style)),
+    ...(finding.range === undefined ? [] : excerpt(finding.range, shownText(finding.range, report), style)),
     ...indented("  ", clean(detail), style),
     ...(finding.remedy === undefined ? [] : remedyLines(finding.directory, finding.remedy, context)),
   ];
@@ -116,14 +116,14 @@ function cutLine(
 }
 
 /** The text that the excerpt is taken from, without the keys that the report knows of: its line may hold one beside what is meant. */
-function shownText({ text, range: shown }: Finding, { findings }: Report): string | undefined {
-  if (text === undefined || shown === undefined) return text;
+function shownText(shown: SourceRange, { findings, sources }: Report): string | undefined {
   const keys = findings.flatMap(({ rule, range }) =>
     rule === "hardcoded-admin-key" && range !== undefined && coversLine(range, shown.file, shown.start.line)
       ? [range]
       : [],
   );
-  return keys.reduce(hideKey, text);
+  const text = sources.get(shown.file);
+  return text && keys.reduce(hideKey, text);
 }
 
 function coversLine({ file, start, end }: SourceRange, shown: string, line: number): boolean {

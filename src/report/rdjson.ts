@@ -20,16 +20,16 @@ export function formatRdjson(report: Report, context: CommandContext): string {
     source: { name: report.tool.name, url: HOMEPAGE },
     diagnostics: [
       ...report.errors.map((error) => errorDiagnostic(error, report)),
-      ...report.findings.map((finding) => findingDiagnostic(finding, placeOf(finding), context)),
+      ...report.findings.map((finding) => findingDiagnostic(finding, placeOf(finding), report, context)),
     ],
   };
   return `${JSON.stringify(result, null, 2)}\n`;
 }
 
-function findingDiagnostic(finding: Finding, place: Place, context: CommandContext) {
+function findingDiagnostic(finding: Finding, place: Place, { sources }: Report, context: CommandContext) {
   return {
     message: [findingMessage(finding), ...fixLines(finding, context)].join("\n"),
-    location: { path: place.file, ...rangeOf(place, finding.text) },
+    location: { path: place.file, ...rangeOf(place, sources.get(finding.range?.file ?? "")) },
     severity: SEVERITIES[finding.severity],
     code: { value: finding.rule, url: finding.docs },
   };

@@ -88,7 +88,6 @@ export interface FindingParts {
   readonly directory?: string;
   readonly address?: string;
   readonly range?: SourceRange;
-  readonly text?: string;
   readonly email?: string;
 }
 
@@ -131,8 +130,12 @@ export function rangeAt(file: string, line: number, column = 1, length = 1, offs
   };
 }
 
-/** A report of lint on these findings. */
-export function reportWith(findings: readonly Finding[], errors: readonly ReportError[] = []): Report {
+/** A report of lint on these findings, in files of these texts. */
+export function reportWith(
+  findings: readonly Finding[],
+  errors: readonly ReportError[] = [],
+  sources: Report["sources"] = new Map(),
+): Report {
   return {
     tool: { name: "tfinvite", version: "1.2.3" },
     mode: "static",
@@ -150,6 +153,7 @@ export function reportWith(findings: readonly Finding[], errors: readonly Report
       },
     ],
     errors,
+    sources,
     statuses: new Map(),
     requests: 0,
     now: REPORT_NOW,

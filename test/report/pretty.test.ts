@@ -343,10 +343,8 @@ describe("formatPretty", () => {
       ...invite,
       email: "\u001b]0;evil\u0007\u202e@example.com",
     }));
-    const findings = report.findings.map((finding) =>
-      finding.text === undefined ? finding : { ...finding, text: finding.text.replaceAll("=", "\u001b[2J=") },
-    );
-    const text = formatPretty({ ...report, invites, findings }, contextOf(look({ width: 100 })));
+    const sources = new Map([...report.sources].map(([file, text]) => [file, text.replaceAll("=", "\u001b[2J=")]));
+    const text = formatPretty({ ...report, invites, sources }, contextOf(look({ width: 100 })));
     expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Bidi_Control}/u);
     expect(text).toContain("\\u001b]0;evil\\u0007\\u202e@example.com");
   });

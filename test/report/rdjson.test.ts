@@ -23,7 +23,9 @@ describe("formatRdjson", () => {
       fc.property(line, line, line, line, (above, before, meant, after) => {
         const text = `${above}\n${before}${meant}${after}\n`;
         const range = rangeAt("a.tf", 2, before.length + 1, meant.length, above.length + 1 + before.length);
-        const report = JSON.parse(formatRdjson(reportWith([findingWith({ range, text })]), CONTEXT));
+        const report = JSON.parse(
+          formatRdjson(reportWith([findingWith({ range })], [], new Map([["a.tf", text]])), CONTEXT),
+        );
         const { start, end } = report.diagnostics[0].location.range;
         const bytes = Buffer.from(text.split("\n")[1] ?? "");
         expect(bytes.subarray(start.column - 1, end.column - 1).toString()).toBe(meant);
@@ -35,14 +37,14 @@ describe("formatRdjson", () => {
     const findings = [
       findingWith({
         range: rangeAt("a.tf", 1, 9, 4, 8),
-        text: 'email = "Ünï@example.com"',
         address: "openai_invite.kim",
       }),
       findingWith({ range: rangeAt("b.tf", 3, 5, 2), severity: "error" }),
       findingWith({ severity: "notice", directory: "prod" }),
     ];
     const errors = [{ message: "no closing brace", hint: "close it", file: "c.tf", line: 2, column: 4 }];
-    expect(formatRdjson(reportWith(findings, errors), CONTEXT)).toMatchSnapshot();
+    const sources = new Map([["a.tf", 'email = "Ünï@example.com"']]);
+    expect(formatRdjson(reportWith(findings, errors, sources), CONTEXT)).toMatchSnapshot();
   });
 
   it("has no diagnostics when all is well", () => {

@@ -97,7 +97,8 @@ describe("formatSarif", () => {
   });
 
   it("holds nothing of the files' text", () => {
-    const finding = findingWith({ range: rangeAt("a.tf", 1), text: "a-secret-in-the-file" });
-    expect(formatSarif(reportWith([finding]), CONTEXT)).not.toContain("a-secret");
+    const finding = findingWith({ range: rangeAt("a.tf", 1) });
+    const sources = new Map([["a.tf", "a-secret-in-the-file"]]);
+    expect(formatSarif(reportWith([finding], [], sources), CONTEXT)).not.toContain("a-secret");
   });
 });

@@ -91,19 +91,12 @@ export function rulesFacts(mode: Assessment["mode"], withPlan: boolean): RuleFac
 
 /** Every finding on one root module, of every rule that has what it needs. */
 export function findAll(assessment: Assessment): Finding[] {
-  const { texts } = assessment.inventory.configuration;
   return rulesFor(assessment.mode, assessment.planned !== undefined).flatMap((rule) =>
-    rule.find(assessment).map((discovery) => findingOf(discovery, texts)),
+    rule.find(assessment).map(findingOf),
   );
 }
 
 /** A discovery with the default severity of its rule, and what reports need beside it. */
-export function findingOf(discovery: Discovery, texts: ReadonlyMap<string, string>): Finding {
-  const text = discovery.range === undefined ? undefined : texts.get(discovery.range.file);
-  return {
-    ...discovery,
-    severity: RULES[discovery.rule].severity,
-    docs: docsUrl(discovery.rule),
-    ...(text !== undefined && { text }),
-  };
+export function findingOf(discovery: Discovery): Finding {
+  return { ...discovery, severity: RULES[discovery.rule].severity, docs: docsUrl(discovery.rule) };
 }
