@@ -1,15 +1,9 @@
-import type { Readable } from "node:stream";
+import type { Surroundings } from "./engine-context.js";
 
-/** Everything a command touches outside itself, handed in so that a test can hand in something else. */
-export interface Io {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+/** The process with its streams, handed in so that a test can hand in something else. */
+export interface Io extends Surroundings {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly platform: NodeJS.Platform;
-  /** Aborted by Ctrl-C and by SIGTERM. */
-  readonly signal: AbortSignal;
 }
 
 export interface OutputStream {

@@ -1,22 +1,13 @@
 import stringWidth from "string-width";
+import type { LookUpProgress, ProgressLine } from "../base/engine-context.js";
 import type { Io } from "../base/io.js";
 import { count } from "../base/phrases.js";
-import type { LookUpEvent } from "../openai/client.js";
 import type { Style } from "../report/style.js";
 import { shorten } from "../report/text.js";
 
-/** A single line on a terminal that says what is being waited for. Anywhere else it shows nothing. */
-export interface Progress {
-  show(event: LookUpEvent): void;
-  /** Takes the line away. Safe to call twice. */
-  end(): void;
-}
-
-type WaitReason = Extract<LookUpEvent, { type: "wait" }>["reason"];
-
 const SILENT = { show: () => {}, end: () => {} };
 /** Short enough for 40 columns with the seconds before them. */
-const WAITING_FOR: Readonly<Record<WaitReason, string>> = {
+const WAITING_FOR: Readonly<Record<Extract<LookUpProgress, { type: "wait" }>["reason"], string>> = {
   "rate-limit": "for the Admin API's limit",
   pace: "to respect the API's limit",
   retry: "before trying again",
@@ -30,12 +21,7 @@ function isWatched(io: Io): boolean {
 }
 
 /** What is being done right now, as a line on a terminal; anywhere else it shows nothing. */
-export interface StepLine {
-  show(step: string): void;
-  end(): void;
-}
-
-export function startStepLine(io: Io, style: Style): StepLine {
+export function startStepLine(io: Io, style: Style): ProgressLine<string> {
   if (!isWatched(io)) return SILENT;
   return {
     show: (step) => {
@@ -47,7 +33,7 @@ export function startStepLine(io: Io, style: Style): StepLine {
 }
 
 /** Shows progress where somebody can see it: a terminal, and not a CI job. */
-export function startProgress(invites: number, io: Io, style: Style): Progress {
+export function startProgress(invites: number, io: Io, style: Style): ProgressLine<LookUpProgress> {
   if (!isWatched(io)) return SILENT;
   const start = `looking up ${count(invites, "invite")}`;
   let shown = false;

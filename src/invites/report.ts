@@ -1,3 +1,4 @@
+import type { ReportError } from "../base/engine-context.js";
 import { groupBy } from "../base/group-by.js";
 import { type Assessment, assessmentOf, type Mode } from "./assessment.js";
 import type { Finding, RuleId, Severity, SilencedFinding } from "./finding.js";
@@ -6,16 +7,7 @@ import type { PlannedChange } from "./planned/planned.js";
 import type { InviteAssessment } from "./status.js";
 import { INVITE_STATUSES, type InviteStatus, isUsed } from "./status.js";
 
-/** Something that could not be read or asked. It never stops the rest from being reported. */
-export interface ReportError {
-  readonly message: string;
-  /** What the user can do about it. */
-  readonly hint?: string;
-  readonly address?: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
+export type { ReportError };
 
 /** One invite with its status, as reports show it. */
 export interface ReportedInvite {

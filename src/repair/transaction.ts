@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { ProgressLine } from "../base/engine-context.js";
 import { Interrupted } from "../base/interrupted.js";
 import type { Io } from "../base/io.js";
 import { reasonOf } from "../base/replace-files.js";
-import type { StepLine } from "../cli/progress.js";
 import type { ReportedInvite } from "../invites/report.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { compareStates, type Difference } from "../terraform/state-change/compare-states.js";
@@ -69,7 +69,7 @@ const PAUSES = { first: 1000, longest: 15_000 };
  * Takes instances out of one state. Where it is locked, tries again until the time for that is over, each time with the
  * state as it then is: whoever held the lock has probably written it.
  */
-export async function removeFromState(task: RemovalTask, steps: StepLine, io: Io): Promise<RemovalOutcome> {
+export async function removeFromState(task: RemovalTask, steps: ProgressLine<string>, io: Io): Promise<RemovalOutcome> {
   const until = performance.now() + task.lockTimeout;
   for (let next = PAUSES.first; ; next = Math.min(next * 2, PAUSES.longest)) {
     const outcome = await tryToRemove(task, steps, io);
@@ -87,7 +87,7 @@ export async function removeFromState(task: RemovalTask, steps: StepLine, io: Io
  * Whatever happens to this process, the state is as before or as after each call, and the journal tells which backup
  * belongs to it.
  */
-async function tryToRemove(task: RemovalTask, steps: StepLine, io: Io): Promise<RemovalOutcome> {
+async function tryToRemove(task: RemovalTask, steps: ProgressLine<string>, io: Io): Promise<RemovalOutcome> {
   const { place } = task;
   steps.show(`reading the state of ${place.directory}`);
   const read = await readPlacedState(place, io.signal);
@@ -144,7 +144,7 @@ async function change(
   begun: Journaled,
   before: ReadState,
   found: ReadonlyMap<string, readonly StoredObject[]>,
-  steps: StepLine,
+  steps: ProgressLine<string>,
   io: Io,
 ): Promise<RemovalOutcome> {
   const { place } = task;

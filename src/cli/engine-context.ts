@@ -1,0 +1,41 @@
+import { createInterface } from "node:readline";
+import { systemClock } from "../base/clock.js";
+import type { EngineContext } from "../base/engine-context.js";
+import { Interrupted } from "../base/interrupted.js";
+import type { Io } from "../base/io.js";
+import { startProgress, startStepLine } from "./progress.js";
+import { say } from "./say.js";
+import { styleFor } from "./style.js";
+
+/** What an engine may use of this process. */
+export function engineContext(io: Io): EngineContext {
+  const { stdin, env, cwd, platform, signal } = io;
+  const style = styleFor(io.stderr, io);
+  const canAsk = stdin.isTTY === true && io.stderr.isTTY === true;
+  return {
+    ...{ stdin, env, cwd, platform, signal, clock: systemClock },
+    progress: {
+      steps: () => startStepLine(io, style),
+      lookUp: (invites) => startProgress(invites, io, style),
+    },
+    notify: (notes, errors = []) => say(notes, errors, io),
+    ...(canAsk && { ask: (question: string) => ask(question, io) }),
+  };
+}
+
+/** Asks on the terminal. Only a clear yes is one; the end of the input is a no. */
+async function ask(question: string, io: Io): Promise<boolean> {
+  io.stderr.write(`${question} [y/N] `);
+  const lines = createInterface({ input: io.stdin, terminal: false });
+  try {
+    const answer = await new Promise<string>((resolve, reject) => {
+      lines.once("line", resolve);
+      lines.once("close", () => resolve(""));
+      if (io.signal.aborted) reject(new Interrupted());
+      io.signal.addEventListener("abort", () => reject(new Interrupted()), { once: true });
+    });
+    return /^\s*y(?:es)?\s*$/i.test(answer);
+  } finally {
+    lines.close();
+  }
+}
