@@ -1,7 +1,6 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "../base/io.js";
 import { VERSION } from "../base/version.js";
-import type { RuleId } from "../invites/finding.js";
 import type { ExitStatus } from "../policy/exit-code.js";
 import { SHELLS } from "../terraform/shell/shell-quoting.js";
 import {
@@ -15,41 +14,6 @@ import {
   parseStatuses,
 } from "./option-values.js";
 import type { ReportFormat } from "./report-formats.js";
-
-/** The rules that `--rule` knows. Held against the registry by its type, without loading the rules. */
-const RULE_IDS = Object.keys({
-  "accepted-invite": true,
-  "joined-invite": true,
-  "departed-invite": true,
-  "expired-invite": true,
-  "missing-invite": true,
-  "member-invited": true,
-  "project-drift": true,
-  "destroy-will-fail": true,
-  "replace-will-fail": true,
-  "update-will-fail": true,
-  "create-will-fail": true,
-  "read-will-fail": true,
-  "destroy-is-silent": true,
-  "membership-survives": true,
-  resend: true,
-  "too-many-reads": true,
-  "project-scoped-invite": true,
-  "invite-as-user": true,
-  "duplicate-invite": true,
-  "invalid-role": true,
-  "mixed-case-email": true,
-  "hardcoded-admin-key": true,
-  "unsupported-argument": true,
-  "data-reads-own-invite": true,
-  "removed-without-keep": true,
-  "leftover-forget-block": true,
-  "silent-destroy-provider": true,
-  "missing-destroy-guard": true,
-  "unknown-provider": true,
-  "unused-suppression": true,
-  "stale-baseline": true,
-} satisfies Record<RuleId, true>);
 
 const ENVIRONMENT = `
 Environment:
@@ -73,7 +37,8 @@ export function makeProgram(io: Io, onExit: (exit: ExitStatus) => void): Command
     .addHelpText("after", ENVIRONMENT)
     .showSuggestionAfterError()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
-    .exitOverride();
+    .exitOverride()
+    .hook("preAction", (_, command) => readRules(command));
 
   withInputs(program.command("status").description("show every invite with its live status"))
     .addOption(
@@ -223,11 +188,28 @@ function failOnOption(): Option {
   ).argParser(parseFailOn);
 }
 
+const RULE_FLAG = "--rule <id=severity>";
+
 function ruleOption(): Option {
-  return new Option(
-    "--rule <id=severity>",
-    "set a rule to off, notice, warning or error; repeat for several",
-  ).argParser(collectRules(RULE_IDS));
+  return new Option(RULE_FLAG, "set a rule to off, notice, warning or error; repeat for several").argParser(collect);
+}
+
+/** Reads the values of `--rule` before the command runs: the rules are loaded only for who names some. */
+async function readRules(command: Command): Promise<void> {
+  const values: readonly string[] | undefined = command.getOptionValue("rule");
+  if (values === undefined) return;
+  const { RULES } = await import("../invites/rules/registry.js");
+  const add = collectRules(Object.keys(RULES));
+  let rules: ReturnType<typeof add> | undefined;
+  for (const value of values) {
+    try {
+      rules = add(value, rules);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      command.error(`error: option '${RULE_FLAG}' argument '${value}' is invalid. ${error.message}`);
+    }
+  }
+  command.setOptionValue("rule", rules);
 }
 
 function baselineOption(): Option {
