@@ -5,20 +5,11 @@ import type { Io } from "../base/io.js";
 import { reasonOf, replaceable, replaceFile } from "../base/replace-files.js";
 import type { Report } from "../invites/report.js";
 import { checkoutPrefix } from "../report/checkout.js";
+import type { FormatTable } from "../report/formats.js";
 import { redactEmails } from "../report/redact-emails.js";
-import type { CommandContext, TextContext } from "../report/style.js";
+import type { CommandContext } from "../report/style.js";
 import type { FormatChoice } from "./option-values.js";
 import { styleFor } from "./style.js";
-
-/** Makes one format's text of a report. */
-export type Format = (report: Report, context: TextContext) => string | Promise<string>;
-
-/** The formats that a command offers. */
-export type FormatTable = Readonly<Record<string, Format>>;
-
-/** The JSON report, the same for every command; its code is loaded when it is asked for. */
-export const jsonFormat: Format = async (report, context) =>
-  (await import("../report/json.js")).formatJson(report, context);
 
 /**
  * Writes a report in every format asked for, each to standard output or to its own file. Where nobody asked and nothing

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "../base/io.js";
 import { VERSION } from "../base/version.js";
 import type { ExitStatus } from "../policy/exit-code.js";
+import { REPORT_FORMATS, STATUS_FORMATS } from "../report/formats.js";
 import { SHELLS } from "../terraform/shell/shell-quoting.js";
 import {
   checkGoDuration,
@@ -13,7 +14,6 @@ import {
   parseFailOn,
   parseStatuses,
 } from "./option-values.js";
-import type { ReportFormat } from "./report-formats.js";
 
 const ENVIRONMENT = `
 Environment:
@@ -43,7 +43,7 @@ export function makeProgram(io: Io, onExit: (exit: ExitStatus) => void): Command
   withInputs(program.command("status").description("show every invite with its live status"))
     .addOption(
       new Option("--format <format[:file]>", "pretty or json; repeat for several").argParser(
-        collectFormats(["pretty", "json"]),
+        collectFormats(Object.keys(STATUS_FORMATS)),
       ),
     )
     .addOption(onlyOption())
@@ -160,25 +160,11 @@ function withInputs(command: Command): Command {
     .option("--redact", "mask email addresses in every output");
 }
 
-/** The formats of `lint` and `check`. Held against the table by its type, without loading it. */
-const FORMATS = Object.keys({
-  pretty: true,
-  compact: true,
-  json: true,
-  sarif: true,
-  github: true,
-  gitlab: true,
-  checkstyle: true,
-  junit: true,
-  rdjson: true,
-  markdown: true,
-} satisfies Record<ReportFormat, true>);
-
 function formatOption(): Option {
   return new Option(
     "--format <format[:file]>",
     "pretty (on a terminal), compact (elsewhere), json, sarif, github, gitlab, checkstyle, junit, rdjson or markdown; repeat for several",
-  ).argParser(collectFormats(FORMATS));
+  ).argParser(collectFormats(Object.keys(REPORT_FORMATS)));
 }
 
 function failOnOption(): Option {

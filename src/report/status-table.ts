@@ -3,8 +3,10 @@ import type { InviteEntry } from "../invites/inventory.js";
 import type { Report, ReportedInvite } from "../invites/report.js";
 import type { InviteStatus } from "../invites/status.js";
 import { clean } from "./clean.js";
+import { tfinviteCommand } from "./commands.js";
 import { statusDetail } from "./messages/status-detail.js";
 import type { Style } from "./style.js";
+import { summaryText } from "./summary.js";
 import { padTo, shorten, shortenMiddle, shortenPath, widest } from "./text.js";
 
 const GLYPHS: Readonly<Record<InviteStatus, readonly [unicode: string, plain: string]>> = {
@@ -33,6 +35,17 @@ interface Row {
 interface Group {
   readonly title: string;
   readonly rows: readonly Row[];
+}
+
+/** The table with what it adds up to, and the command that removes the used invites from the state. */
+export function formatStatus(report: Report, style: Style): string {
+  const table = formatStatusTable(report, style);
+  const used = report.invites.filter((invite) => invite.used).length;
+  const advice =
+    used === 0
+      ? ""
+      : `${used} of ${report.invites.length} ${used === 1 ? "is" : "are"} used: ${style.bold(tfinviteCommand("repair", report))}\n`;
+  return `${table}${table === "" ? "" : "\n"}${summaryText(report, style, { findings: false })}\n${advice}`;
 }
 
 /** Every invite in a table a person likes to read, grouped by module; columns line up over all groups. */

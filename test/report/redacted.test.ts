@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FormatTable } from "../../src/cli/output.js";
-import { REPORT_FORMATS } from "../../src/cli/report-formats.js";
+import { type FormatTable, REPORT_FORMATS } from "../../src/report/formats.js";
 import { redactEmails } from "../../src/report/redact-emails.js";
 import { CONTEXT, findingWith, rangeAt, reportWith } from "./hostile.js";
 import { jsonComplaints, xmlComplaints } from "./schemas.js";

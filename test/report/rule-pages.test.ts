@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { REPORT_FORMATS } from "../../src/cli/report-formats.js";
+import { REPORT_FORMATS } from "../../src/report/formats.js";
 import { rulePages } from "../../src/report/rule-pages.js";
 import { look } from "../support/reports.js";
 import { CONTEXT, findingWith, rangeAt, reportWith, roleFinding } from "./hostile.js";
