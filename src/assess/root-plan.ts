@@ -14,6 +14,7 @@ import { commandText } from "../terraform/run/run-terraform.js";
 import { loadPlan } from "../terraform/run/show-plan.js";
 import type { Tool } from "../terraform/run/tool.js";
 import type { State } from "../terraform/state/state.js";
+import { withheldFrom } from "./root-state.js";
 
 /** A plan that was asked for. */
 export interface PlanRequest {
@@ -56,8 +57,7 @@ async function fromFile({ given, directory, tool, deadline }: PlanRequest, io: I
     env: io.env,
     wantedTypes: isInviteType,
     signal: AbortSignal.any([io.signal, deadline.signal]),
-    // Providers are only asked for their schemas; a wrapper's own configuration may read the keys.
-    ...(tool.argv.length === 1 && { withhold: (name: string) => name.startsWith("OPENAI_") }),
+    ...withheldFrom(tool.argv),
   });
   if (read.ok || !deadline.signal.aborted) return read;
   const command = `\`${commandText({ argv: tool.argv, args: ["show", "-json", given] })}\``;

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { addAbortSignal } from "node:stream";
 import type { Deadline } from "../base/deadline.js";
@@ -7,9 +6,9 @@ import type { Io } from "../base/io.js";
 import { isInviteType } from "../invites/inventory.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import type { RootSettings } from "../terraform/configuration/configuration.js";
-import { locateLocalState } from "../terraform/root-module/locate-state.js";
 import { pullState } from "../terraform/run/pull-state.js";
 import type { Tool } from "../terraform/run/tool.js";
+import { isHeldByBackend, locateLocalState } from "../terraform/state/locate-state.js";
 import { readState, readStateFile } from "../terraform/state/read-state.js";
 import type { State, StateResult } from "../terraform/state/state.js";
 import type { StateError } from "../terraform/state/state-error.js";
@@ -45,7 +44,7 @@ export async function readRootState(request: StateRequest, io: Io): Promise<Stat
   if (given === "-") return fromInput(io);
   if (given !== undefined)
     return asRead(await readStateFile(path.resolve(io.cwd, given), { ...WANTED, origin: given }));
-  if (!isHeldByBackend(directory, settings, tool, io)) {
+  if (!needsBackend(request, io)) {
     const read = await fromLocalFile(directory, io);
     // Only OpenTofu can read what it has encrypted.
     const encrypted = read.kind === "failed" && read.error.kind === "encrypted";
@@ -58,19 +57,8 @@ export async function readRootState(request: StateRequest, io: Io): Promise<Stat
   return { kind: "read", state: "unread", note };
 }
 
-/**
- * Whether Terraform has to be asked. Beside the configuration, `terraform init` leaves a record of the backend in the
- * data directory, and Terragrunt writes its backend only when it runs.
- */
-export function isHeldByBackend(
-  directory: string,
-  settings: { readonly backend?: unknown },
-  tool: Pick<Tool, "argv">,
-  io: Io,
-): boolean {
-  if (settings.backend !== undefined) return true;
-  if (path.basename(tool.argv[0] ?? "").startsWith("terragrunt")) return true;
-  return existsSync(path.resolve(io.cwd, directory, io.env["TF_DATA_DIR"] || ".terraform", "terraform.tfstate"));
+function needsBackend({ directory, settings: { backend }, tool: { argv } }: StateRequest, io: Io): boolean {
+  return isHeldByBackend({ directory: path.resolve(io.cwd, directory), backend, argv }, io.env);
 }
 
 async function fromInput(io: Io): Promise<StateRead> {
@@ -104,7 +92,10 @@ async function fromBackend({ directory, tool, deadline }: StateRequest, io: Io):
   return { kind: "read", state: pulled.state, note };
 }
 
-/** No provider runs, so none of their keys is needed; but a wrapper's own configuration may read them. */
+/**
+ * What a child process must not see: no provider runs, or only to tell its schema, so none of their keys is needed. A
+ * wrapper's own configuration may read them.
+ */
 export function withheldFrom(argv: readonly string[]): { readonly withhold?: (name: string) => boolean } {
   return argv.length === 1 ? { withhold: (name) => name.startsWith("OPENAI_") } : {};
 }
@@ -131,7 +122,7 @@ export type StateRelation =
 
 /** Compares a given state with the root module's own. Commands made from another state could take out the wrong instances. */
 export async function compareWithOwnState(given: State, request: StateRequest, io: Io): Promise<StateRelation> {
-  if (isHeldByBackend(request.directory, request.settings, request.tool, io)) return { kind: "not-known" };
+  if (needsBackend(request, io)) return { kind: "not-known" };
   const read = await fromLocalFile(request.directory, io);
   if (read.kind === "failed" || read.state === undefined || read.state === "unread") return { kind: "not-known" };
   const own = read.state;

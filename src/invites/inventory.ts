@@ -5,10 +5,14 @@ import {
   formatModulePath,
   formatResourceAddress,
 } from "../terraform/addresses/address.js";
-import type { Configuration, ConfiguredResource, DeclaredInstance } from "../terraform/configuration/configuration.js";
+import type {
+  Configuration,
+  ConfiguredResource,
+  DeclaredInstance,
+  LockedVersions,
+} from "../terraform/configuration/configuration.js";
 import type { Value } from "../terraform/configuration/evaluation/value.js";
 import { lockedVersionOf } from "../terraform/configuration/provider-requirements.js";
-import type { LockedVersions } from "../terraform/root-module/lock-file.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
 import { numberOf, stringOf } from "./attributes.js";

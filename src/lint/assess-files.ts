@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import type { Assessment } from "../invites/assessment.js";
 import { isInviteType, takeInventory } from "../invites/inventory.js";
@@ -9,8 +9,9 @@ import { diskFileSystem } from "../terraform/configuration/file-system.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { ToolName } from "../terraform/configuration/module-files.js";
 import type { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
-import { LOCK_FILE } from "../terraform/root-module/lock-file.js";
+import { DEFAULT_WORKSPACE, LOCK_FILE } from "../terraform/root-module/root-module.js";
 import { chooseTool, lockFileHosts } from "../terraform/run/tool.js";
+import { isHeldByBackend, workspaceOf } from "../terraform/state/locate-state.js";
 import type { State } from "../terraform/state/state.js";
 import { LINT_MENTIONS } from "./mentions.js";
 
@@ -95,12 +96,10 @@ const LARGEST_STATE = 32 * 1024 * 1024;
 /** The state file beside the configuration, where there is no backend that would hold another. */
 async function localState(configuration: Configuration, { cwd, env }: FileSurroundings): Promise<State | undefined> {
   const directory = path.resolve(cwd, configuration.directory);
-  const record = path.resolve(directory, env["TF_DATA_DIR"] || ".terraform", "terraform.tfstate");
-  if (configuration.settings.backend !== undefined || existsSync(record)) return undefined;
-  const workspace = env["TF_WORKSPACE"] || textOf(path.join(path.dirname(record), "environment"));
+  if (isHeldByBackend({ directory, backend: configuration.settings.backend }, env)) return undefined;
   const file = path.join(directory, "terraform.tfstate");
   // Workspaces besides the default one, and states that cannot be read, are for `check`, which says so.
-  if (!["", "default"].includes(workspace.trim()) || !isSmallFile(file)) return undefined;
+  if (workspaceOf(directory, env) !== DEFAULT_WORKSPACE || !isSmallFile(file)) return undefined;
   const { readStateFile } = await import("../terraform/state/read-state.js");
   const read = await readStateFile(file, { wantedTypes: isInviteType, origin: file });
   return read.ok ? read.state : undefined;
@@ -109,12 +108,4 @@ async function localState(configuration: Configuration, { cwd, env }: FileSurrou
 function isSmallFile(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false });
   return found?.isFile() === true && found.size <= LARGEST_STATE;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -14,7 +14,7 @@ import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { clean } from "../report/clean.js";
 import { formatForgetting, formatRemaining } from "../report/repair-text.js";
 import type { Style } from "../report/style.js";
-import { DEFAULT_WORKSPACE } from "../terraform/root-module/locate-state.js";
+import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import { ask, requireAnswer } from "./ask.js";
 import { confirmPlans } from "./confirm.js";
 import { backupPath, listJournals } from "./journal.js";

@@ -7,6 +7,7 @@ import type { Configuration } from "../terraform/configuration/configuration.js"
 import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
 import { diskFileSystem } from "../terraform/configuration/file-system.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
+import { dataDirectory } from "../terraform/root-module/root-module.js";
 
 /** Which files of a root module may be changed for it. */
 export interface Editable {
@@ -18,11 +19,11 @@ export interface Editable {
 export async function editableFiles(configuration: Configuration, io: Io): Promise<Editable> {
   const root = path.resolve(io.cwd, configuration.directory);
   const realRoot = await realpath(root).catch(() => root);
-  const dataDirectory = path.resolve(root, io.env["TF_DATA_DIR"] || ".terraform");
+  const fetched = dataDirectory(root, io.env);
   const answers = new Map<string, Promise<string | undefined>>();
   const ask = async (file: string): Promise<string | undefined> => {
     const place = path.resolve(io.cwd, file);
-    if (isWithin(dataDirectory, place)) return "it is a copy that terraform init has fetched";
+    if (isWithin(fetched, place)) return "it is a copy that terraform init has fetched";
     const real = await realpath(place).catch(() => place);
     if (!isWithin(root, place) || !isWithin(realRoot, real))
       return "it is outside the root module's directory, and others may use it";

@@ -10,6 +10,7 @@ import type { ShownCommand } from "../report/style.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
 import { diskFileSystem } from "../terraform/configuration/file-system.js";
+import { selectedWorkspace } from "../terraform/root-module/root-module.js";
 import { quoteWord } from "../terraform/shell/shell-quoting.js";
 import { exitOfEmitted, repairNotes } from "./notes.js";
 import type { PreparedRepair } from "./prepare.js";
@@ -95,7 +96,7 @@ function atlantisComments(plan: RepairPlan, prepared: PreparedRepair, io: Io): s
   const directory = path.resolve(io.cwd, plan.directory);
   const root = repositoryRoot(directory, diskFileSystem) ?? io.cwd;
   const where = shownFrom(root, directory) || ".";
-  const workspace = io.env["TF_WORKSPACE"];
+  const workspace = selectedWorkspace(directory, io.env, diskFileSystem.read);
   const start = ["atlantis", "state", "rm", "-d", where, ...(workspace ? ["-w", workspace] : [])].map((word) =>
     /^[\w./@%+=:,-]+$/.test(word) ? word : quoteWord(word, "bash"),
   );

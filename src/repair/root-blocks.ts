@@ -10,6 +10,7 @@ import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../i
 import { type ForgetBlock, forgetBlocks, resourcePath } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
+import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { coverageOf } from "./coverage.js";
 import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
 import type { RepairOptions } from "./options.js";
@@ -55,7 +56,7 @@ export async function blocksFor(
   if (support.assumed) {
     say([`which ${settings.tool} applies ${directory} is not known; the blocks are for 1.7 or later`], [], io);
   }
-  if (/(?:^|[\\/])terragrunt/.test(inputs.toolOf(directory)[0] ?? "")) {
+  if (isTerragrunt(inputs.toolOf(directory))) {
     say(
       [`Terragrunt may make the files of ${directory} anew: what is written has to be where it takes them from`],
       [],

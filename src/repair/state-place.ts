@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { isHeldByBackend, withheldFrom } from "../assess/root-state.js";
+import { withheldFrom } from "../assess/root-state.js";
 import { Failure } from "../base/failure.js";
 import type { Io } from "../base/io.js";
 import { reasonOf } from "../base/replace-files.js";
-import { DEFAULT_WORKSPACE, locateLocalState, selectedWorkspaceName } from "../terraform/root-module/locate-state.js";
+import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
+import { isHeldByBackend, locateLocalState, workspaceOf } from "../terraform/state/locate-state.js";
 import {
   type BackendRecord,
   type Locking,
@@ -52,7 +53,7 @@ export async function findStatePlace(root: PlacedRoot, io: Io): Promise<StatePla
   };
   const lockingOff = lockingIsOff(argv, io.env);
   const common = { directory, access, ...(lockingOff !== undefined && { lockingOff }) };
-  if (!isHeldByBackend(directory, root, { argv }, io)) {
+  if (!isHeldByBackend({ ...root, directory: absolute }, io.env)) {
     const located = await locateLocalState(absolute, io.env);
     if (!located.ok) throw new Failure(located.error.message, located.error.hint);
     const { path: file, workspace } = located.local;
@@ -62,7 +63,7 @@ export async function findStatePlace(root: PlacedRoot, io: Io): Promise<StatePla
   const type = record?.type ?? root.backend;
   return {
     ...common,
-    workspace: await selectedWorkspaceName(absolute, io.env),
+    workspace: workspaceOf(absolute, io.env),
     ...(type !== undefined && { backend: type }),
     locking: lockingOf(type, record, io.env),
   };

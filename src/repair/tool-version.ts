@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { withheldFrom } from "../assess/root-state.js";
 import type { Io } from "../base/io.js";
 import { runTerraform } from "../terraform/run/run-terraform.js";
 
@@ -15,7 +16,7 @@ export async function toolVersion(argv: readonly string[], directory: string, io
     // It would ask HashiCorp for news.
     env: { ...io.env, CHECKPOINT_DISABLE: "1" },
     signal: io.signal,
-    ...(argv.length === 1 && { withhold: (name: string) => name.startsWith("OPENAI_") }),
+    ...withheldFrom(argv),
   });
   if (!run.ok || run.exitCode !== 0) return undefined;
   try {

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { TerraformCommand } from "../invites/remedies/remedy.js";
 import type { Report } from "../invites/report.js";
 import { formatAddress } from "../terraform/addresses/address.js";
+import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { addressArgument } from "../terraform/shell/address-argument.js";
 import { quoteCommand, quoteCommands, type Shell } from "../terraform/shell/shell-quoting.js";
 import { redactEmails } from "./redact-emails.js";
@@ -37,7 +38,7 @@ export function showCommand(tool: readonly string[], command: TerraformCommand, 
 export function toolIn(tool: readonly string[], directory: string): readonly string[] {
   const [program = "terraform", ...rest] = tool;
   if (path.normalize(directory) === ".") return [program, ...rest];
-  if (path.basename(program).startsWith("terragrunt")) return [program, `--working-dir=${directory}`, ...rest];
+  if (isTerragrunt(tool)) return [program, `--working-dir=${directory}`, ...rest];
   return [program, ...rest, `-chdir=${directory}`];
 }
 

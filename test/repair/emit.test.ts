@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -106,6 +106,10 @@ describe("repair --as atlantis", () => {
         env: { TF_WORKSPACE: "eu west" },
       });
       expect(eu.stdout.startsWith("atlantis state rm -d . -w 'eu west' 'openai_invite.alice'")).toBe(true);
+      mkdirSync(path.join(scene.directory, ".terraform"), { recursive: true });
+      writeFileSync(path.join(scene.directory, ".terraform", "environment"), "eu");
+      const selected = await scene.run(["repair", "--as", "atlantis", "--state", "terraform.tfstate"]);
+      expect(selected.stdout.startsWith("atlantis state rm -d . -w eu 'openai_invite.alice'")).toBe(true);
     }));
 
   it("is nothing where nothing is to be done", () =>

@@ -1,8 +1,10 @@
 import type { Address, InstanceKey, ModuleStep } from "../addresses/address.js";
-import type { LockedVersions } from "../root-module/lock-file.js";
 import type { SourceRange } from "../source-range.js";
 import type { Value } from "./evaluation/value.js";
 import type { Block, ParsedFile, SyntaxProblem } from "./syntax/syntax.js";
+
+/** Versions that are chosen for providers, by full source address: `registry.terraform.io/acme/acme`. */
+export type LockedVersions = ReadonlyMap<string, string>;
 
 /** A root module and everything local below it, as far as it matters to the wanted resource types. */
 export interface Configuration {

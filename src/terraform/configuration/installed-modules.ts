@@ -4,11 +4,6 @@ import type { FileSystem } from "./file-system.js";
 /** Where `terraform init` has put the modules of calls, by call path (`squads.inner`). Absolute directories. */
 export type InstalledModules = ReadonlyMap<string, string>;
 
-/** The data directory of a root module: `.terraform`, or where `TF_DATA_DIR` says, which Terraform takes from the root module. */
-export function dataDirectory(root: string, env: Readonly<Record<string, string | undefined>>): string {
-  return path.resolve(root, env["TF_DATA_DIR"] || ".terraform");
-}
-
 /**
  * Reads `modules/modules.json` of the data directory, as
  * [modsdir](https://github.com/hashicorp/terraform/blob/main/internal/modsdir/manifest.go) writes it.

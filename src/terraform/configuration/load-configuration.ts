@@ -1,13 +1,19 @@
 import path from "node:path";
 import { isWithin, shownFrom } from "../../base/paths.js";
-import { LOCK_FILE, type LockedVersions, lockedVersions } from "../root-module/lock-file.js";
-import { selectedWorkspace } from "../root-module/workspace.js";
+import {
+  DEFAULT_WORKSPACE,
+  dataDirectory,
+  type Environment,
+  LOCK_FILE,
+  selectedWorkspace,
+} from "../root-module/root-module.js";
 import { findRefactorings } from "../statements/refactorings.js";
 import type {
   Configuration,
   ConfiguredProvider,
   ConfiguredResource,
   DeclaredInstance,
+  LockedVersions,
   ModuleCall,
   Repetition,
   RootSettings,
@@ -16,10 +22,10 @@ import { dynamicBlocks, dynamicValues } from "./evaluation/dynamic-blocks.js";
 import { type Effort, newEffort } from "./evaluation/effort.js";
 import { evaluate, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, expand, withRepetition } from "./evaluation/expansion.js";
-import { listValue, type Value } from "./evaluation/value.js";
+import { listValue, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
 import { diskFileSystem, type FileSystem } from "./file-system.js";
-import { dataDirectory, readInstalledModules } from "./installed-modules.js";
+import { readInstalledModules } from "./installed-modules.js";
 import { type DeclaredResource, defineModule, type ModuleDefinition, textOf } from "./module-definition.js";
 import type { ToolName } from "./module-files.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
@@ -102,7 +108,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
       effort,
       rootDirectory: directory,
       rootVariables: await rootVariables(node.definition.variables, inputs, effort),
-      workspace: selectedWorkspace(node.definition, dataDir, env, fileSystem),
+      workspace: workspaceValue(node.definition, directory, env, fileSystem),
       demand,
     };
     const evaluatedTree = { node, root: new ModuleInstance(context, node, []), tool };
@@ -211,12 +217,21 @@ async function settingsOf(root: ModuleText): Promise<ModuleDefinition> {
   return defineModule(await Promise.all(parsed), []);
 }
 
+/** `terraform.workspace`. HCP Terraform and the remote backend have no default workspace to rely on. */
+function workspaceValue(root: ModuleDefinition, directory: string, env: Environment, fileSystem: FileSystem): Value {
+  const selected = selectedWorkspace(directory, env, (file) => fileSystem.read(file));
+  const remote = root.cloud !== undefined || root.backend?.labels[0]?.value === "remote";
+  if (selected === undefined && remote) return unknown("which workspace is selected is not known here");
+  return stringValue(selected ?? DEFAULT_WORKSPACE);
+}
+
 interface LockFile {
   readonly versions: LockedVersions;
   readonly file?: string;
   readonly problems: readonly SyntaxProblem[];
 }
 
+/** Reads a [dependency lock file](https://developer.hashicorp.com/terraform/language/files/dependency-lock). */
 async function readLockFile(
   file: string,
   display: (path: string) => string,
@@ -229,7 +244,13 @@ async function readLockFile(
     return { versions: new Map(), problems: [] };
   }
   const parsed = await parseFile(display(file), text, { validate: false });
-  return { versions: lockedVersions(parsed), file: parsed.file, problems: parsed.problems };
+  const versions = new Map<string, string>();
+  for (const { labels, body } of parsed.body.blocks("provider", 1)) {
+    const source = labels[0]?.value;
+    const version = textOf(body.attribute("version")?.value);
+    if (source !== undefined && version !== undefined) versions.set(source, version);
+  }
+  return { versions, file: parsed.file, problems: parsed.problems };
 }
 
 /** A tree of modules with the root's one instance, from which every value can be had. */

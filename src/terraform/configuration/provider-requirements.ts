@@ -1,6 +1,5 @@
 import { parseProviderSource } from "../addresses/provider-address.js";
-import type { LockedVersions } from "../root-module/lock-file.js";
-import type { ProviderRequirement } from "./configuration.js";
+import type { LockedVersions, ProviderRequirement } from "./configuration.js";
 import { type DeclaredResource, type ModuleDefinition, textOf } from "./module-definition.js";
 import type { ToolName } from "./module-files.js";
 import { isNode, type ModuleNode } from "./module-tree.js";

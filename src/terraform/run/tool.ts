@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgsStringToArgv } from "string-argv";
 import { parseProviderSource } from "../addresses/provider-address.js";
+import { LOCK_FILE, programName } from "../root-module/root-module.js";
 import { findExecutable } from "./find-executable.js";
 
 /** Which of the two programs is played; they differ in the files they read and in the blocks they know. */
@@ -34,17 +35,12 @@ export type ToolResult =
     }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-/** The last part of a path of either kind, without an extension. */
-function programName(word: string): string {
-  return (word.split(/[\\/]/).pop() ?? "").toLowerCase().replace(/\.(?:exe|cmd|bat|com)$/, "");
-}
-
 function kindOfArgv([first, ...rest]: readonly string[]): ToolKind | undefined {
-  const name = programName(first ?? "");
+  const name = programName(first);
   if (name.includes("tofu")) return "tofu";
   if (name.includes("terraform")) return "terraform";
   // A launcher names the program further on: `mise exec -- tofu`.
-  const launched = rest.map(programName).find((word) => word === "tofu" || word === "terraform");
+  const launched = rest.map((word) => programName(word)).find((word) => word === "tofu" || word === "terraform");
   return launched === "tofu" || launched === "terraform" ? launched : undefined;
 }
 
@@ -107,7 +103,7 @@ export async function gatherToolFacts(options: ToolOptions): Promise<ToolFacts> 
   const kinds: readonly ToolKind[] = ["terraform", "tofu"];
   const search = { env, platform, cwd: directory };
   const found = await Promise.all(kinds.map(async (kind) => ((await findExecutable(kind, search)).ok ? [kind] : [])));
-  const lockFile = await readFile(path.join(directory, ".terraform.lock.hcl"), "utf8").catch(() => "");
+  const lockFile = await readFile(path.join(directory, LOCK_FILE), "utf8").catch(() => "");
   const names = await readdir(directory).catch((): string[] => []);
   return {
     requested: options.terraformBin,

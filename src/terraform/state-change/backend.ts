@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { z } from "zod";
+import { backendRecordFile, type Environment } from "../root-module/root-module.js";
 
 /** The backend of an initialised root module, as `terraform init` has recorded it in the data directory. */
 export interface BackendRecord {
@@ -16,13 +16,9 @@ const Recorded = z.object({
 });
 
 /** Reads the record; undefined where there is none, or none that can be read. */
-export async function readBackendRecord(
-  directory: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<BackendRecord | undefined> {
-  const file = path.resolve(directory, env["TF_DATA_DIR"] || ".terraform", "terraform.tfstate");
+export async function readBackendRecord(directory: string, env: Environment): Promise<BackendRecord | undefined> {
   try {
-    const { backend } = Recorded.parse(JSON.parse(await readFile(file, "utf8")));
+    const { backend } = Recorded.parse(JSON.parse(await readFile(backendRecordFile(directory, env), "utf8")));
     if (!backend) return undefined;
     const config = Object.entries(backend.config ?? {});
     return {
@@ -69,11 +65,7 @@ const WHERE_SET: Readonly<Record<string, { readonly args: readonly string[]; rea
 const UNLESS_OFF: ReadonlySet<string> = new Set(["consul", "etcdv3", "manta", "swift"]);
 
 /** Whether writes through a backend lock the state. `record` is absent where only the type is known. */
-export function lockingOf(
-  type: string | undefined,
-  record: BackendRecord | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): Locking {
+export function lockingOf(type: string | undefined, record: BackendRecord | undefined, env: Environment): Locking {
   if (type === undefined) return { kind: "not-known", reason: "which backend it is is not known here" };
   if (ALWAYS.has(type)) return LOCKS;
   if (NEVER.has(type)) return { kind: "none", reason: `a backend of type ${type} does not lock` };
@@ -95,10 +87,7 @@ export function lockingOf(
 }
 
 /** Variables that tell Terraform not to lock; all `TF_CLI_ARGS*` are left out, but whoever set them meant it. */
-export function lockingIsOff(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
+export function lockingIsOff(argv: readonly string[], env: Environment): string | undefined {
   const off = /(?:^|\s)-{1,2}lock=(?:false|0|f)(?:\s|$)/i;
   if (argv.some((word) => off.test(word))) return "--terraform-bin";
   return Object.keys(env)

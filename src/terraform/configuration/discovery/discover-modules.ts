@@ -1,9 +1,10 @@
 import path from "node:path";
 import ignore from "ignore";
 import { shownFrom } from "../../../base/paths.js";
+import { dataDirectory } from "../../root-module/root-module.js";
 import { compareText } from "../evaluation/value.js";
 import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "../file-system.js";
-import { dataDirectory, readInstalledModules } from "../installed-modules.js";
+import { readInstalledModules } from "../installed-modules.js";
 import type { ToolName } from "../module-files.js";
 import { rulesAbove } from "./git-ignore.js";
 import { ModuleScans } from "./module-scans.js";
@@ -117,7 +118,7 @@ async function findModules(
   const walkTree = (start: string, visit: (directory: string, entries: readonly DirectoryEntry[]) => boolean) =>
     walk(start, rulesAbove(start, cwd, { fileSystem, platform, newIgnore: (given) => ignore(given) }), {
       fileSystem,
-      dataDir: env["TF_DATA_DIR"] ?? "",
+      env,
       ...(exclusions && { exclusions }),
       visit,
       unreadable: (directory, error) => problems.push(unreadablePlace(display(directory), error)),

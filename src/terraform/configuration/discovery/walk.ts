@@ -1,4 +1,5 @@
 import path from "node:path";
+import { dataDirectory, type Environment } from "../../root-module/root-module.js";
 import { compareText } from "../evaluation/value.js";
 import type { DirectoryEntry, TreeFileSystem } from "../file-system.js";
 import type { IgnoreRules } from "./git-ignore.js";
@@ -18,8 +19,8 @@ export interface Exclusions {
 
 export interface WalkOptions {
   readonly fileSystem: TreeFileSystem;
-  /** `TF_DATA_DIR`, which a tool takes from each root module; empty where it is not set. */
-  readonly dataDir: string;
+  /** For `TF_DATA_DIR`: any directory may be a root module. */
+  readonly env: Environment;
   readonly exclusions?: Exclusions;
   /** A directory, with the entries in it that are not left out. Says whether to go on into its directories. */
   visit(directory: string, entries: readonly DirectoryEntry[]): boolean;
@@ -28,7 +29,7 @@ export interface WalkOptions {
 
 /** Walks a tree in lexical order, without following links to directories. The directory itself is always visited. */
 export async function walk(start: string, rules: IgnoreRules, options: WalkOptions): Promise<void> {
-  const { fileSystem, dataDir, exclusions, visit, unreadable } = options;
+  const { fileSystem, env, exclusions, visit, unreadable } = options;
   const atStart = await exclusions?.of(start);
   const waiting: { readonly directory: string; readonly rules: IgnoreRules; readonly exclude: Exclude | undefined }[] =
     [{ directory: start, rules, exclude: atStart }];
@@ -42,7 +43,7 @@ export async function walk(start: string, rules: IgnoreRules, options: WalkOptio
       unreadable(directory, error);
       continue;
     }
-    if (dataDir !== "") dataDirs.add(path.resolve(directory, dataDir));
+    if (env["TF_DATA_DIR"]) dataDirs.add(dataDirectory(directory, env));
     const hasOwn = directory !== start && all.some(({ name }) => name === exclusions?.file || name === ".git");
     const exclude = hasOwn ? await exclusions?.of(directory) : next.exclude;
     const inside = next.rules.enter(directory, fileAndDirectoryNames(all));

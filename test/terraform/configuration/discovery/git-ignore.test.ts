@@ -43,7 +43,7 @@ async function walked(repository: string): Promise<string[]> {
     }),
     {
       fileSystem: diskFileSystem,
-      dataDir: "",
+      env: {},
       visit(directory, entries) {
         for (const { name, kind } of entries) {
           if (kind === "file")

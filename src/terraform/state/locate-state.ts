@@ -1,6 +1,14 @@
-import { readFile, stat } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import path from "node:path";
-import { type StateError, stateError } from "../state/state-error.js";
+import {
+  backendRecordFile,
+  DEFAULT_WORKSPACE,
+  type Environment,
+  isTerragrunt,
+  selectedWorkspace,
+} from "../root-module/root-module.js";
+import { type StateError, stateError } from "./state-error.js";
 
 export interface LocalState {
   /** `default`, or the name of the selected one. */
@@ -14,17 +22,24 @@ export type LocalStateResult =
   | { readonly ok: true; readonly local: LocalState }
   | { readonly ok: false; readonly error: StateError };
 
-export const DEFAULT_WORKSPACE = "default";
+/** A root module as far as the place of its state goes. */
+export interface StateHolder {
+  /** Absolute. */
+  readonly directory: string;
+  /** The configuration's backend block, in any form. */
+  readonly backend?: unknown;
+  /** The program that runs it, where that is known. */
+  readonly argv?: readonly string[];
+}
 
-/** The workspace that `TF_WORKSPACE` names, else the one that was selected last in the root module. */
-export async function selectedWorkspaceName(
-  directory: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
-  const dataDirectory = path.resolve(directory, env["TF_DATA_DIR"] || ".terraform");
-  const selected =
-    env["TF_WORKSPACE"] || (await readFile(path.join(dataDirectory, "environment"), "utf8").catch(() => ""));
-  return selected.trim() || DEFAULT_WORKSPACE;
+/** Whether only Terraform can read the state: because of the configuration, a record of `init`, or Terragrunt. */
+export function isHeldByBackend({ directory, backend, argv = [] }: StateHolder, env: Environment): boolean {
+  return backend !== undefined || isTerragrunt(argv) || existsSync(backendRecordFile(directory, env));
+}
+
+/** The workspace of a root module on the disk. */
+export function workspaceOf(directory: string, env: Environment): string {
+  return selectedWorkspace(directory, env, (file) => readFileSync(file, "utf8")) ?? DEFAULT_WORKSPACE;
 }
 
 /** Terraform's own rule: a name that stands for itself in a URL path. Dots alone would lead out of the folder. */
@@ -37,11 +52,8 @@ function isWorkspaceName(name: string): boolean {
  * `terraform.tfstate.d/WORKSPACE/terraform.tfstate` where `TF_WORKSPACE` or the data directory selects a workspace.
  * https://developer.hashicorp.com/terraform/cli/workspaces#workspace-internals
  */
-export async function locateLocalState(
-  directory: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<LocalStateResult> {
-  const workspace = await selectedWorkspaceName(directory, env);
+export async function locateLocalState(directory: string, env: Environment): Promise<LocalStateResult> {
+  const workspace = workspaceOf(directory, env);
   if (!isWorkspaceName(workspace)) {
     return {
       ok: false,
@@ -57,7 +69,7 @@ export async function locateLocalState(
     workspace === DEFAULT_WORKSPACE
       ? path.join(directory, "terraform.tfstate")
       : path.join(directory, "terraform.tfstate.d", workspace, "terraform.tfstate");
-  // What is there but not to be read shall fail at reading, with its reason.
+  // A file that is there but can't be read must fail when it is read, with its reason.
   const exists = await stat(file).then(
     () => true,
     (cause: unknown) =>

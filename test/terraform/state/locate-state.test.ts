@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { locateLocalState } from "../../../src/terraform/root-module/locate-state.js";
+import { locateLocalState } from "../../../src/terraform/state/locate-state.js";
 
 describe("locateLocalState", () => {
   let root = "";
@@ -44,6 +44,13 @@ describe("locateLocalState", () => {
     expect(await locateLocalState(root, { TF_DATA_DIR: "data" })).toEqual(
       local("us", "terraform.tfstate.d/us/terraform.tfstate", false),
     );
+  });
+
+  it.each([" eu ", " "])("takes TF_WORKSPACE=%j as it is, as Terraform does", async (name) => {
+    expect(await locateLocalState(root, { TF_WORKSPACE: name })).toMatchObject({
+      ok: false,
+      error: { kind: "workspace", hint: "correct TF_WORKSPACE" },
+    });
   });
 
   it.each(["..", ".", "../../etc", "a/b", "a b", "a\nb"])(

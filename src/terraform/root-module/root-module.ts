@@ -1,0 +1,44 @@
+import path from "node:path";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const LOCK_FILE = ".terraform.lock.hcl";
+
+export const DEFAULT_WORKSPACE = "default";
+
+/** Where `terraform init` keeps what it has set up. `TF_DATA_DIR` is relative to the root module. */
+export function dataDirectory(directory: string, env: Environment): string {
+  return path.resolve(directory, env["TF_DATA_DIR"] || ".terraform");
+}
+
+/** The file in which `terraform init` records the backend; there is none without a backend. */
+export function backendRecordFile(directory: string, env: Environment): string {
+  return path.join(dataDirectory(directory, env), "terraform.tfstate");
+}
+
+/**
+ * The workspace that `TF_WORKSPACE` names, which Terraform takes as it is, else the one that was selected last;
+ * undefined where none ever was. `read` throws where there is no such file.
+ */
+export function selectedWorkspace(
+  directory: string,
+  env: Environment,
+  read: (file: string) => string,
+): string | undefined {
+  if (env["TF_WORKSPACE"]) return env["TF_WORKSPACE"];
+  try {
+    return read(path.join(dataDirectory(directory, env), "environment")).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last part of a program's path of either kind, without an extension. */
+export function programName(word = ""): string {
+  return (word.split(/[\\/]/).pop() ?? "").toLowerCase().replace(/\.(?:exe|cmd|bat|com)$/, "");
+}
+
+/** Terragrunt writes the backend, and perhaps more of the configuration, only when it runs. */
+export function isTerragrunt(argv: readonly string[]): boolean {
+  return programName(argv[0]).startsWith("terragrunt");
+}
