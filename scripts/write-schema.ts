@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { settingsJsonSchema } from "../src/policy/settings-schema.js";
+import { settingsJsonSchema } from "../src/policy/read-settings.js";
 import { reportJsonSchema } from "../src/report/json-schema.js";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));

@@ -1,12 +1,13 @@
 import path from "node:path";
 import { shownFrom } from "../base/paths.js";
+import { count } from "../base/phrases.js";
 import type { Assessment } from "../invites/assessment.js";
 import type { Finding, RuleId, SilencedFinding } from "../invites/finding.js";
 import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
 import { compareText } from "../terraform/configuration/evaluation/value.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import { compareRanges } from "../terraform/source-range.js";
-import { applyBaseline, type LookedAt, staleDiscovery, updateBaseline } from "./baseline.js";
+import type { LookedAt } from "./baseline.js";
 import type { FailOn } from "./exit-code.js";
 import { isIgnorable, type RuleSetting, type Settings, severityOf } from "./settings.js";
 import { baselineOfSettings, type SettingsFinder, settingsFinder } from "./settings-file.js";
@@ -142,31 +143,26 @@ async function knownFindings(
   if (options.withoutBaseline === true) return none;
   const name = options.baseline ?? (await baselineBySettings(input.directories, settingsOf, cwd));
   if (name === undefined) return none;
-  const { readBaselineFile, writeBaselineFile, baselinePath, shownBaselinePath } = await import("./baseline-file.js");
-  const file = await readBaselineFile(name, cwd, options.updateBaseline === true ? "update" : "apply");
-  const pathOf = baselinePath(file.path, cwd);
-  const shown = shownBaselinePath(file.path, cwd);
+  const baselines = await import("./baseline.js");
+  const file = await baselines.readBaselineFile(name, cwd, options.updateBaseline === true ? "update" : "apply");
+  const pathOf = baselines.baselinePath(file.path, cwd);
+  const shown = baselines.shownBaselinePath(file.path, cwd);
   const partly = new Set([...input.partly].map(pathOf));
   const lookedAt: LookedAt = {
     directory: (directory) => !partly.has(directory) && input.covers(shown(directory)),
     rule: (rule) => asked.has(rule) && options.rules.get(rule) !== "off",
   };
   if (options.updateBaseline !== true) {
-    const applied = applyBaseline(findings, file.baseline, lookedAt, pathOf);
-    const stale = applied.stale.map((entry) => findingOf(staleDiscovery(entry, file.name, shown)));
-    return { kept: applied.kept, silenced: applied.silenced, stale, notes: [] };
+    const { kept, silenced, stale } = baselines.applyBaseline(findings, file.baseline, lookedAt, pathOf);
+    const discoveries = stale.map((entry) => baselines.staleDiscovery(entry, file.name, shown));
+    return { kept, silenced, stale: discoveries.map(findingOf), notes: [] };
   }
-  const updated = updateBaseline(file.baseline, findings, lookedAt, pathOf);
-  const changed = await writeBaselineFile(file, updated);
-  const { kept, silenced } = applyBaseline(findings, updated, lookedAt, pathOf);
-  const count = updated.findings.reduce((sum, entry) => sum + (entry.count ?? 1), 0);
-  const what = `${count} known finding${count === 1 ? "" : "s"}`;
-  return {
-    kept,
-    silenced,
-    stale: [],
-    notes: [changed ? `wrote ${file.name}: ${what}` : `${file.name} stays as it is: ${what}`],
-  };
+  const updated = baselines.updateBaseline(file.baseline, findings, lookedAt, pathOf);
+  const changed = await baselines.writeBaselineFile(file, updated);
+  const { kept, silenced } = baselines.applyBaseline(findings, updated, lookedAt, pathOf);
+  const number = updated.findings.reduce((sum, entry) => sum + (entry.count ?? 1), 0);
+  const done = changed ? `wrote ${file.name}` : `${file.name} stays as it is`;
+  return { kept, silenced, stale: [], notes: [`${done}: ${count(number, "known finding")}`] };
 }
 
 /** The baseline of the first root module's settings that name one; it holds for the whole run. */

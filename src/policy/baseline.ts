@@ -1,21 +1,40 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { Failure } from "../base/failure.js";
+import { shownFrom } from "../base/paths.js";
+import { writeWhole } from "../cli/output.js";
 import type { Discovery, Finding, SilencedFinding } from "../invites/finding.js";
+import { type LocatedResult, printProblems, readLocatedJson } from "./located-json.js";
+
+const text = z.string({ error: "it is text" }).min(1, { error: "it is empty" });
+
+const entrySchema = z.object(
+  {
+    rule: text,
+    /** The root module, relative to the baseline file's folder, with forward slashes; `.` is that folder itself. */
+    directory: text,
+    /** What the finding is about: an address, or the file it lies in, named in the same way. Neither where it is about the root module. */
+    address: text.exactOptional(),
+    file: text.exactOptional(),
+    /** How many findings of this kind are known; absent for one. */
+    count: z.int({ error: "it is a whole number" }).min(1, { error: "it is at least 1" }).exactOptional(),
+  },
+  { error: 'an entry is an object such as { "rule": "…", "directory": ".", "address": "…" }' },
+);
+
+const baselineSchema = z.object(
+  {
+    version: z.literal(1, { error: "this version of tfinvite reads version 1 only" }),
+    findings: z.array(entrySchema, { error: "it is a list of entries" }),
+  },
+  { error: "a baseline is an object" },
+);
 
 /** One known finding: what it is about, and how often. Never a line, which would change with every edit. */
-export interface BaselineEntry {
-  readonly rule: string;
-  /** The root module, relative to the baseline file's folder, with forward slashes; `.` is that folder itself. */
-  readonly directory: string;
-  /** What the finding is about: an address, or the file it lies in, named in the same way. Neither where it is about the root module. */
-  readonly address?: string;
-  readonly file?: string;
-  /** How many findings of this kind are known; absent for one. */
-  readonly count?: number;
-}
+export type BaselineEntry = Readonly<z.infer<typeof entrySchema>>;
 
-export interface Baseline {
-  readonly version: 1;
-  readonly findings: readonly BaselineEntry[];
-}
+export type Baseline = Readonly<z.infer<typeof baselineSchema>>;
 
 /** How paths as they are shown become paths as a baseline names them. */
 export type BaselinePath = (shown: string) => string;
@@ -139,4 +158,61 @@ function mergeEntries(entries: readonly BaselineEntry[]): BaselineEntry[] {
     merged.set(keyOf(entry), withCount(entry, countOf(entry) + (known === undefined ? 0 : countOf(known))));
   }
   return [...merged.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, entry]) => entry);
+}
+
+/** Reads the text of a baseline file. */
+export function readBaselineText(content: string): LocatedResult<Baseline> {
+  return readLocatedJson(content, baselineSchema, { disallowComments: true, allowTrailingComma: false });
+}
+
+/** A baseline with the file it is kept in. */
+export interface BaselineFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As the user named it. */
+  readonly name: string;
+  readonly baseline: Baseline;
+  /** Absent where there is no file yet. */
+  readonly text?: string;
+}
+
+/** Reads a baseline. One that does not exist is empty where it is about to be written, and a Failure otherwise. */
+export async function readBaselineFile(name: string, cwd: string, purpose: "apply" | "update"): Promise<BaselineFile> {
+  const file = path.resolve(cwd, name);
+  let content: string;
+  try {
+    content = await readFile(file, "utf8");
+  } catch (cause) {
+    const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    if (missing && purpose === "update") return { path: file, name, baseline: EMPTY_BASELINE };
+    if (missing) throw new Failure(`there is no baseline ${name}`, "Add --update-baseline to write it.", { cause });
+    const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new Failure(`cannot read the baseline ${name}${code}`, undefined, { cause });
+  }
+  const read = readBaselineText(content);
+  if (!read.ok) {
+    const hint = "Put it right, or delete the file and run with --update-baseline.";
+    throw new Failure(printProblems(name, content, read.problems), hint);
+  }
+  return { path: file, name, baseline: read.value, text: content };
+}
+
+/** Writes a baseline, all of it or nothing; a file that would stay the same is left alone. Tells whether it changed. */
+export async function writeBaselineFile(file: BaselineFile, baseline: Baseline): Promise<boolean> {
+  const content = printBaseline(baseline);
+  if (content === file.text) return false;
+  await writeWhole(file.path, file.name, content);
+  return true;
+}
+
+/** Paths as shown (relative to `cwd`) as a baseline in `file` names them. */
+export function baselinePath(file: string, cwd: string): BaselinePath {
+  const folder = path.dirname(file);
+  return (shown) => shownFrom(folder, path.resolve(cwd, shown));
+}
+
+/** Directories as a baseline in `file` names them, as they are shown. */
+export function shownBaselinePath(file: string, cwd: string): (directory: string) => string {
+  const folder = path.dirname(file);
+  return (directory) => shownFrom(cwd, path.resolve(folder, directory));
 }

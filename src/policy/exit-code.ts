@@ -1,3 +1,4 @@
+import { count } from "../base/phrases.js";
 import { type Finding, SEVERITIES, type Severity } from "../invites/finding.js";
 
 /** The process's exit codes; other people's pipelines rely on them. */
@@ -40,7 +41,7 @@ export function exitOfFindings(findings: readonly Finding[], failOn: FailOn, gap
   if (failOn !== "never") {
     const bad = findings.filter((finding) => SEVERITIES.indexOf(finding.severity) <= SEVERITIES.indexOf(failOn));
     if (bad.length > 0)
-      return { code: EXIT.findings, reason: `${plural(bad.length, "finding")} at or above ${failOn}` };
+      return { code: EXIT.findings, reason: `${count(bad.length, "finding")} at or above ${failOn}` };
   }
   return exitOfGaps(gaps);
 }
@@ -49,12 +50,8 @@ export function exitOfFindings(findings: readonly Finding[], failOn: FailOn, gap
 export function exitOfGaps({ unread, unknown, undecided = 0 }: Gaps): ExitStatus {
   if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
   if (unknown > 0)
-    return { code: EXIT.incomplete, reason: `incomplete, the status of ${plural(unknown, "invite")} is not known` };
+    return { code: EXIT.incomplete, reason: `incomplete, the status of ${count(unknown, "invite")} is not known` };
   if (undecided > 0)
-    return { code: EXIT.incomplete, reason: `incomplete, no verdict on ${plural(undecided, "planned action")}` };
+    return { code: EXIT.incomplete, reason: `incomplete, no verdict on ${count(undecided, "planned action")}` };
   return { code: EXIT.ok };
-}
-
-function plural(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

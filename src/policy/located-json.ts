@@ -1,43 +1,81 @@
-import { type Node, type ParseError, type ParseOptions, parseTree, printParseErrorCode } from "jsonc-parser";
+import {
+  findNodeAtLocation,
+  type Node,
+  type ParseError,
+  type ParseOptions,
+  parseTree,
+  printParseErrorCode,
+} from "jsonc-parser";
+import type { z } from "zod";
 import { LineIndex } from "../terraform/configuration/syntax/line-index.js";
 
-/** Something wrong in a JSON file that people write, as `file:line:column: message`. */
+/** A problem in a JSON file that people write, shown as `file:line:column: message`. */
 export interface LocatedProblem {
   readonly offset: number;
   readonly message: string;
 }
 
-/** A JSON text with the places of its values. */
-export interface LocatedJson {
-  readonly value: unknown;
-  /** Where the value at a path stands, or its key; what is missing is placed at what would hold it. */
-  offsetOf(path: readonly PropertyKey[], what: "value" | "key"): number;
-}
-
-export type LocatedResult =
-  | { readonly ok: true; readonly json: LocatedJson }
+/** What a JSON file says, or everything that is wrong with it. */
+export type LocatedResult<T> =
+  | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly LocatedProblem[] };
+
+/** The problems that an issue of zod stands for. */
+export type Explain = (issue: z.core.$ZodIssue, tree: Node) => readonly LocatedProblem[];
 
 /** Deeper nesting is nobody's settings; the parser is recursive. */
 const MAX_BRACKETS = 100_000;
+const TOO_DEEP = "it is nested too deep";
 
-/** Reads a JSON text for a person's eyes: every problem has its place. A key that stands twice is one. */
-export function parseLocatedJson(text: string, options: ParseOptions): LocatedResult {
+/** Reads a JSON text by a schema; every problem has its place. A key that occurs twice is one. */
+export function readLocatedJson<T>(
+  text: string,
+  schema: z.ZodType<T>,
+  options: ParseOptions,
+  explain: Explain = (issue, tree) => [problemAt(tree, issue.path, issue.message)],
+): LocatedResult<T> {
+  const failed = (problems: readonly LocatedProblem[]) => ({ ok: false, problems }) as const;
   const errors: ParseError[] = [];
-  // Offsets have to stay those of the file, and a space is as good as a byte order mark.
-  const json = text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text;
-  const tree = parsed(json, errors, options);
-  if (tree === "too-deep") return { ok: false, problems: [{ offset: 0, message: "it is nested too deep" }] };
+  // Offsets have to stay those of the file, so a space replaces the byte order mark.
+  const tree = parsed(text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text, errors, options);
+  if (tree === "too-deep") return failed([{ offset: 0, message: TOO_DEEP }]);
   const [first] = errors;
   if (first !== undefined) {
-    const reason = REASONS.get(printParseErrorCode(first.error)) ?? "this is no JSON";
-    return { ok: false, problems: [{ offset: first.offset, message: reason }] };
+    const message = REASONS.get(printParseErrorCode(first.error)) ?? "this is no JSON";
+    return failed([{ offset: first.offset, message }]);
   }
-  if (tree === undefined) return { ok: false, problems: [{ offset: 0, message: "the file is empty" }] };
+  if (tree === undefined) return failed([{ offset: 0, message: "the file is empty" }]);
   const problems: LocatedProblem[] = [];
-  const value = plainValue(tree, [], problems);
-  if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, json: { value, offsetOf: (path, what) => offsetOf(tree, path, what) } };
+  const written = plainValue(tree, [], problems);
+  if (problems.length > 0) return failed(problems);
+  const read = schema.safeParse(written);
+  return read.success
+    ? { ok: true, value: read.data }
+    : failed(read.error.issues.flatMap((issue) => explain(issue, tree)));
+}
+
+/** A problem with the value at a path, or with its key; what is missing is placed at what would hold it. */
+export function problemAt(
+  tree: Node,
+  path: readonly PropertyKey[],
+  message: string,
+  what: "value" | "key" = "value",
+): LocatedProblem {
+  let node = tree;
+  for (let length = path.length; length > 0; length -= 1) {
+    const found = nodeAt(tree, path.slice(0, length));
+    if (found === undefined) continue;
+    node = what === "key" && length === path.length && found.parent?.type === "property" ? found.parent : found;
+    break;
+  }
+  return { offset: node.offset, message: path.length === 0 ? message : `${printPath(path)}: ${message}` };
+}
+
+export function nodeAt(tree: Node, path: readonly PropertyKey[]): Node | undefined {
+  return findNodeAtLocation(
+    tree,
+    path.filter((step) => typeof step !== "symbol"),
+  );
 }
 
 /** The problems in lines of `file:line:column: message`, from top to bottom. */
@@ -53,7 +91,7 @@ export function printProblems(file: string, text: string, problems: readonly Loc
 }
 
 /** A path as messages name it: `"rules.accepted-invite"`. */
-export function printPath(path: readonly PropertyKey[]): string {
+function printPath(path: readonly PropertyKey[]): string {
   const text = path.map((step, index) =>
     typeof step === "number" ? `[${step}]` : `${index > 0 ? "." : ""}${String(step)}`,
   );
@@ -71,9 +109,10 @@ function parsed(json: string, errors: ParseError[], options: ParseOptions): Node
   }
 }
 
+/** Unlike `getNodeValue`, it reports keys that occur twice, and makes `__proto__` a member like any other. */
 function plainValue(node: Node, path: readonly PropertyKey[], problems: LocatedProblem[]): unknown {
   if (path.length > 100) {
-    problems.push({ offset: node.offset, message: "it is nested too deep" });
+    problems.push({ offset: node.offset, message: TOO_DEEP });
     return undefined;
   }
   if (node.type === "array")
@@ -87,22 +126,7 @@ function plainValue(node: Node, path: readonly PropertyKey[], problems: LocatedP
       problems.push({ offset: key.offset, message: `${printPath([...path, name])}: it stands here twice` });
     members.set(name, plainValue(value, [...path, name], problems));
   }
-  // Even `__proto__` becomes a member of its own here.
   return Object.fromEntries(members);
-}
-
-function offsetOf(tree: Node, path: readonly PropertyKey[], what: "value" | "key"): number {
-  let node = tree;
-  let key: Node | undefined;
-  for (const step of path) {
-    const property =
-      node.type === "object" ? node.children?.find(({ children }) => children?.[0]?.value === step) : undefined;
-    const next = typeof step === "number" && node.type === "array" ? node.children?.[step] : property?.children?.[1];
-    if (next === undefined) return node.offset;
-    key = property?.children?.[0];
-    node = next;
-  }
-  return what === "key" && key !== undefined ? key.offset : node.offset;
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([

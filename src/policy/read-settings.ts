@@ -1,131 +1,184 @@
 import ignore from "ignore";
-import type { z } from "zod";
+import type { Node } from "jsonc-parser";
+import { z } from "zod";
 import { nearestName } from "../base/nearest-name.js";
-import type { RuleId } from "../invites/finding.js";
-import { type LocatedJson, type LocatedProblem, parseLocatedJson, printPath } from "./located-json.js";
-import type { RuleSettings, RuleTable, Settings } from "./settings.js";
-import { settingsSchema, type WrittenSettings } from "./settings-schema.js";
+import { SEVERITIES } from "../invites/finding.js";
+import { RULES } from "../invites/rules/registry.js";
+import { type LocatedProblem, type LocatedResult, nodeAt, problemAt, readLocatedJson } from "./located-json.js";
+import type { Settings } from "./settings.js";
 
-export type SettingsResult =
-  | { readonly ok: true; readonly settings: Settings }
-  /** All of them at once. */
-  | { readonly ok: false; readonly problems: readonly LocatedProblem[] };
+const severity = z
+  .enum(["off", "notice", "warning", "error"], { error: "a rule is set to off, notice, warning or error" })
+  .describe("what the rule's findings weigh; off: it is not asked");
 
-/** Reads the text of a `.tfinvite.json`, in which comments and a comma behind the last value are welcome. */
+const ruleObject = z.strictObject({
+  severity: severity.exactOptional(),
+  ignorable: z
+    .boolean({ error: "it is true or false" })
+    .exactOptional()
+    .describe("false: comments cannot silence the rule"),
+});
+
+/** What the settings say of one rule. */
+export type RuleSettings = Readonly<z.infer<typeof ruleObject>>;
+
+const ruleSetting = z.union([severity.transform((given): RuleSettings => ({ severity: given })), ruleObject], {
+  error:
+    'a rule is set to off, notice, warning or error, or to an object such as { "severity": "error", "ignorable": false }',
+});
+
+const rules = z
+  .strictObject(
+    Object.fromEntries(Object.values(RULES).map(({ id, title }) => [id, ruleSetting.exactOptional().describe(title)])),
+    { error: "it is an object with rules as its keys" },
+  )
+  .describe("what each rule's findings weigh, and whether comments can silence them");
+
+const pattern = z
+  .string({ error: "a pattern is text" })
+  .min(1, { error: "a pattern is missing" })
+  .max(1000, { error: "a pattern has at most 1000 characters" })
+  .refine((text) => isInside(text.replace(/^!/, "").replace(/^\//, "")), {
+    error: "it names a place outside of this folder",
+  });
+
+const patterns = (what: string) => z.array(pattern, { error: "it is a list of patterns" }).describe(what);
+
+const baseline = z
+  .string({ error: "it is the path of a file" })
+  .min(1, { error: "the name of a file is missing" })
+  .refine((text) => isInside(text), {
+    error: "it has to lie inside this folder, named with forward slashes and without ..",
+  })
+  .describe("the baseline file, relative to this file");
+
+const pathSettings = z.strictObject(
+  { paths: patterns("which files, as in .gitignore, relative to this file"), rules },
+  { error: 'it is an object such as { "paths": ["modules/legacy/**"], "rules": { … } }' },
+);
+
+/** `.tfinvite.json`. The file may come from a stranger: nothing in it names a host, a command or a path outside the tree. */
+const settingsSchema = z.strictObject(
+  {
+    $schema: z.string({ error: "it is the address of a schema" }).exactOptional().describe("for editors; not read"),
+    rules: rules.exactOptional(),
+    paths: z
+      .array(pathSettings, { error: "it is a list" })
+      .exactOptional()
+      .describe("settings for some paths; of several that match, the last holds"),
+    exclude: patterns("what is not linted, as in .gitignore, relative to this file").exactOptional(),
+    failOn: z
+      .enum([...SEVERITIES, "never"], { error: "it is one of error, warning, notice, never" })
+      .exactOptional()
+      .describe("exit with 1 from this severity on; --fail-on overrides it"),
+    baseline: baseline.exactOptional(),
+    requireReason: z
+      .boolean({ error: "it is true or false" })
+      .exactOptional()
+      .describe("true: a suppression comment counts only with a reason behind --"),
+    organizations: z
+      .record(
+        z.string().regex(/^[\p{L}_][\p{L}\p{N}_-]*(\.[\p{L}_][\p{L}\p{N}_-]*)?$/u, {
+          error: "a provider configuration is written openai, or openai.eu for an alias",
+        }),
+        z
+          .string({ error: "it is the name of an environment variable" })
+          .regex(/^OPENAI_ADMIN_KEY[A-Z0-9_]*$/, {
+            error: "the variable's name has to begin with OPENAI_ADMIN_KEY and go on in capitals, digits and _",
+          })
+          .describe("the environment variable that holds the organization's admin key, never the key itself"),
+        { error: "it is an object with provider configurations as its keys" },
+      )
+      .exactOptional()
+      .describe("which organization's key belongs to a provider configuration"),
+  },
+  { error: "the file holds one object" },
+);
+
+export type WrittenSettings = Readonly<z.infer<typeof settingsSchema>>;
+
+/** A relative path that stays below its folder on every system. */
+function isInside(path: string): boolean {
+  return !/^[/~]|^[A-Za-z]:|[\\\0]/.test(path) && !path.split("/").includes("..");
+}
+
+/** The published JSON Schema of `.tfinvite.json`. */
+export function settingsJsonSchema(): object {
+  return { title: "tfinvite settings, version 1", ...z.toJSONSchema(settingsSchema, { io: "input" }) };
+}
+
+/** Reads the text of a `.tfinvite.json`, in which comments and trailing commas are allowed. */
 export function readSettingsText(
   text: string,
   place: { readonly folder: string; readonly file: string },
-): SettingsResult {
-  const located = parseLocatedJson(text, { disallowComments: false, allowTrailingComma: true });
-  if (!located.ok) return located;
-  const parsed = settingsSchema.safeParse(located.json.value);
-  if (!parsed.success) {
-    return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, [], located.json)) };
-  }
-  return { ok: true, settings: settingsOf(parsed.data, place) };
+): LocatedResult<Settings> {
+  const options = { disallowComments: false, allowTrailingComma: true };
+  const read = readLocatedJson(text, settingsSchema, options, (issue, tree) => problemsOf(issue, [], tree));
+  return read.ok ? { ok: true, value: settingsOf(read.value, place) } : read;
 }
 
-function settingsOf(written: WrittenSettings, place: { readonly folder: string; readonly file: string }): Settings {
-  const { failOn, baseline } = written;
+function settingsOf(
+  { $schema: _, rules: rulesOf = {}, paths = [], exclude = [], organizations = {}, ...rest }: WrittenSettings,
+  place: { readonly folder: string; readonly file: string },
+): Settings {
   return {
     ...place,
-    rules: rulesOf(written.rules),
-    paths: (written.paths ?? []).map(({ paths, rules }) => {
-      const matches = matcher(paths);
-      return { matches: (path) => matches(path, "file"), rules: rulesOf(rules) };
+    ...rest,
+    rules: rulesOf,
+    paths: paths.map((one) => {
+      const matches = matcher(one.paths);
+      return { matches: (path) => matches(path, "file"), rules: one.rules };
     }),
-    excludes: matcher(written.exclude ?? []),
-    ...(failOn !== undefined && { failOn }),
-    ...(baseline !== undefined && { baseline }),
-    requireReason: written.requireReason ?? false,
-    organizations: new Map(Object.entries(written.organizations ?? {})),
+    excludes: matcher(exclude),
+    organizations: new Map(Object.entries(organizations)),
   };
-}
-
-function rulesOf(written: WrittenSettings["rules"]): RuleTable {
-  const table: Partial<Record<RuleId, RuleSettings>> = {};
-  for (const [id, setting] of Object.entries(written ?? {})) {
-    if (setting === undefined) continue;
-    const rule: RuleSettings =
-      typeof setting === "string"
-        ? { severity: setting }
-        : {
-            ...(setting.severity !== undefined && { severity: setting.severity }),
-            ...(setting.ignorable !== undefined && { ignorable: setting.ignorable }),
-          };
-    Object.assign(table, { [id]: rule });
-  }
-  return table;
 }
 
 /** Patterns as in `.gitignore`: https://git-scm.com/docs/gitignore#_pattern_format */
-function matcher(patterns: readonly string[]): (path: string, kind: "file" | "folder") => boolean {
-  if (patterns.length === 0) return () => false;
-  const rules = ignore({ allowRelativePaths: true }).add(patterns);
+function matcher(globs: readonly string[]): (path: string, kind: "file" | "folder") => boolean {
+  if (globs.length === 0) return () => false;
+  const ignored = ignore({ allowRelativePaths: true }).add(globs);
   return (path, kind) => {
     const inside = path.replace(/^(?:\.\/)+/, "").replace(/\/+$/, "");
     if (inside === "" || inside === "." || inside.startsWith("..") || inside.startsWith("/")) return false;
-    return rules.ignores(kind === "folder" ? `${inside}/` : inside);
+    return ignored.ignores(kind === "folder" ? `${inside}/` : inside);
   };
 }
 
-/** One of zod's issues in our words, at the place it speaks of. */
-function problemsOf(issue: z.core.$ZodIssue, around: readonly PropertyKey[], json: LocatedJson): LocatedProblem[] {
+/** One of zod's issues in our words, at the place that it is about. */
+function problemsOf(issue: z.core.$ZodIssue, around: readonly PropertyKey[], tree: Node): LocatedProblem[] {
   const path = [...around, ...issue.path];
-  const at = (what: "value" | "key", where: readonly PropertyKey[], message: string): LocatedProblem => ({
-    offset: json.offsetOf(where, what),
-    message: where.length === 0 ? message : `${printPath(where)}: ${message}`,
-  });
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => at("key", [...path, key], unknownKey(path, key)));
+      return issue.keys.map((key) => problemAt(tree, [...path, key], unknownKey(path, key), "key"));
     case "invalid_key":
-      return [at("key", path, issue.issues[0]?.message ?? issue.message)];
+      return [problemAt(tree, path, issue.issues[0]?.message ?? issue.message, "key")];
     case "invalid_union": {
-      // Of an object, what is wrong in it says more than that it is not right.
+      // What is wrong inside an object tells more than that the object is wrong.
       const inside = issue.errors.find((errors) =>
         errors.some((one) => one.code === "unrecognized_keys" || one.path.length > 0),
       );
-      if (inside !== undefined) return inside.flatMap((one) => problemsOf(one, path, json));
-      return [at("value", path, issue.message)];
+      return inside?.flatMap((one) => problemsOf(one, path, tree)) ?? [problemAt(tree, path, issue.message)];
     }
-    case "invalid_type":
-      return [
-        at(
-          "value",
-          path,
-          issue.input === undefined && isMissing(path, json) ? `it is missing: ${issue.message}` : issue.message,
-        ),
-      ];
+    case "invalid_type": {
+      const missing = nodeAt(tree, path) === undefined ? "it is missing: " : "";
+      return [problemAt(tree, path, `${missing}${issue.message}`)];
+    }
     default:
-      return [at("value", path, issue.message)];
+      return [problemAt(tree, path, issue.message)];
   }
-}
-
-function isMissing(path: readonly PropertyKey[], json: LocatedJson): boolean {
-  let value: unknown = json.value;
-  for (const step of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return true;
-    value = Reflect.get(value, step);
-  }
-  return false;
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): string {
-  const isRule = path[path.length - 1] === "rules";
-  const names = isRule
-    ? RULE_NAMES
+  const isRule = path.at(-1) === "rules";
+  const { shape } = isRule
+    ? rules
     : path.length === 0
-      ? TOP_NAMES
+      ? settingsSchema
       : path[0] === "paths" && path.length === 2
-        ? PATH_NAMES
-        : SETTING_NAMES;
-  const meant = nearestName(key, names);
+        ? pathSettings
+        : ruleObject;
+  const meant = nearestName(key, Object.keys(shape));
   const what = isRule ? "there is no such rule" : "there is no such setting";
   return meant === undefined ? what : `${what}; did you mean ${meant}?`;
 }
-
-const TOP_NAMES = Object.keys(settingsSchema.shape);
-const RULE_NAMES = Object.keys(settingsSchema.shape.rules.unwrap().shape);
-const PATH_NAMES = ["paths", "rules"];
-const SETTING_NAMES = ["severity", "ignorable"];

@@ -87,7 +87,7 @@ async function readSettingsFile(folder: string, tree: string, cwd: string): Prom
   ]);
   const read = readSettingsText(text, { folder, file: name });
   if (!read.ok) throw new Failure(printProblems(name, text, read.problems));
-  return read.settings;
+  return read.value;
 }
 
 function unreadable(name: string, cause: unknown): Failure {

@@ -1,38 +1,24 @@
 import type { RuleId, Severity } from "../invites/finding.js";
 import { RULES } from "../invites/rules/registry.js";
+import type { RuleSettings, WrittenSettings } from "./read-settings.js";
 
 /** What a rule may be set to. */
 export type RuleSetting = Severity | "off";
 
-/** What the settings say of one rule. */
-export interface RuleSettings {
-  readonly severity?: RuleSetting;
-  readonly ignorable?: boolean;
-}
+export type RuleTable = Readonly<Partial<Record<string, RuleSettings>>>;
 
-export type RuleTable = Readonly<Partial<Record<RuleId, RuleSettings>>>;
-
-/** A `.tfinvite.json`, read and found to be right. Paths it is asked about are relative to its folder, with `/`. */
-export interface Settings {
+/** A valid `.tfinvite.json`. Paths it is asked about are relative to its folder, with `/`, as `baseline` is. */
+export interface Settings extends Pick<WrittenSettings, "failOn" | "baseline" | "requireReason"> {
   /** Absolute. */
   readonly folder: string;
   /** The file as shown. */
   readonly file: string;
   readonly rules: RuleTable;
   /** In the order of the file; of several that match, the last that says something of a rule holds. */
-  readonly paths: readonly PathSettings[];
+  readonly paths: readonly { matches(path: string): boolean; readonly rules: RuleTable }[];
   excludes(path: string, kind: "file" | "folder"): boolean;
-  readonly failOn?: Severity | "never";
-  /** Relative to the folder, with `/`; never outside of it. */
-  readonly baseline?: string;
-  readonly requireReason: boolean;
   /** Provider configurations (`openai.eu`), each with the variable that holds its organization's key. */
   readonly organizations: ReadonlyMap<string, string>;
-}
-
-export interface PathSettings {
-  matches(path: string): boolean;
-  readonly rules: RuleTable;
 }
 
 /**

@@ -6,10 +6,10 @@ import {
   type Baseline,
   EMPTY_BASELINE,
   printBaseline,
+  readBaselineText,
   staleDiscovery,
   updateBaseline,
 } from "../../src/policy/baseline.js";
-import { readBaselineText } from "../../src/policy/read-baseline.js";
 import { LineIndex } from "../../src/terraform/configuration/syntax/line-index.js";
 
 const ALL = { directory: () => true, rule: () => true };
@@ -115,7 +115,7 @@ describe("a baseline", () => {
         expect(applyBaseline(after, first, ALL, same)).toMatchObject({ kept: [], stale: [] });
         expect(printBaseline(updateBaseline(first, [...after].reverse(), ALL, same))).toBe(printBaseline(first));
         const read = readBaselineText(printBaseline(first));
-        expect(read).toEqual({ ok: true, baseline: first });
+        expect(read).toEqual({ ok: true, value: first });
       }),
     );
   });

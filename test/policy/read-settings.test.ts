@@ -5,9 +5,8 @@ import fc from "fast-check";
 import { parse } from "jsonc-parser";
 import { describe, expect, it } from "vitest";
 import { printProblems } from "../../src/policy/located-json.js";
-import { readSettingsText } from "../../src/policy/read-settings.js";
+import { readSettingsText, settingsJsonSchema } from "../../src/policy/read-settings.js";
 import { isIgnorable, type Settings, severityOf } from "../../src/policy/settings.js";
-import { settingsJsonSchema } from "../../src/policy/settings-schema.js";
 import { ROOT } from "../support/program.js";
 
 const PLACE = { folder: "/repo", file: ".tfinvite.json" };
@@ -17,7 +16,7 @@ const guide = readFileSync(path.join(ROOT, "docs/configuration.md"), "utf8");
 function settings(text: string): Settings {
   const read = readSettingsText(text, PLACE);
   if (!read.ok) throw new Error(printProblems(PLACE.file, text, read.problems));
-  return read.settings;
+  return read.value;
 }
 
 function problems(text: string): string[] {

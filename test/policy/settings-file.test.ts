@@ -8,7 +8,7 @@ import {
   readBaselineFile,
   shownBaselinePath,
   writeBaselineFile,
-} from "../../src/policy/baseline-file.js";
+} from "../../src/policy/baseline.js";
 import { baselineOfSettings, findSettings, settingsFinder } from "../../src/policy/settings-file.js";
 
 /** Runs in a tree of files; a name that ends in `/` is a folder. */
