@@ -34,7 +34,10 @@ const baselineSchema = z.object(
 /** One known finding: what it is about, and how often. Never a line, which would change with every edit. */
 export type BaselineEntry = Readonly<z.infer<typeof entrySchema>>;
 
-export type Baseline = Readonly<z.infer<typeof baselineSchema>>;
+export interface Baseline {
+  readonly version: 1;
+  readonly findings: readonly BaselineEntry[];
+}
 
 /** How paths as they are shown become paths as a baseline names them. */
 export type BaselinePath = (shown: string) => string;

@@ -40,8 +40,7 @@ export function exitOfFindings(findings: readonly Finding[], failOn: FailOn, gap
   if (gaps.planInDoubt === true) return { code: EXIT.failed, reason: "the plan cannot be relied upon" };
   if (failOn !== "never") {
     const bad = findings.filter((finding) => SEVERITIES.indexOf(finding.severity) <= SEVERITIES.indexOf(failOn));
-    if (bad.length > 0)
-      return { code: EXIT.findings, reason: `${count(bad.length, "finding")} at or above ${failOn}` };
+    if (bad.length > 0) return { code: EXIT.findings, reason: `${count(bad.length, "finding")} at or above ${failOn}` };
   }
   return exitOfGaps(gaps);
 }

@@ -3,12 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../src/base/failure.js";
-import {
-  baselinePath,
-  readBaselineFile,
-  shownBaselinePath,
-  writeBaselineFile,
-} from "../../src/policy/baseline.js";
+import { baselinePath, readBaselineFile, shownBaselinePath, writeBaselineFile } from "../../src/policy/baseline.js";
 import { baselineOfSettings, findSettings, settingsFinder } from "../../src/policy/settings-file.js";
 
 /** Runs in a tree of files; a name that ends in `/` is a folder. */
