@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Io } from "../src/base/io.js";
+import type { Io } from "../src/base/engine-context.js";
 import { isInviteType, takeInventory } from "../src/invites/inventory.js";
 import { INVITE_TYPES } from "../src/invites/providers/dialects.js";
 import { openJournalFolder } from "../src/repair/state-folder.js";

@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import type { Deadline } from "../base/deadline.js";
-import { Failure } from "../base/failure.js";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io } from "../base/io.js";
+import type { Deadline } from "../base/clock.js";
+import type { Io } from "../base/engine-context.js";
+import { Failure, Interrupted } from "../base/failure.js";
 import { type Inventory, type InviteEntry, takeInventory, unresolvedModulesOf } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
 import { INVITE_MENTIONS, INVITE_TYPES } from "../invites/providers/dialects.js";

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { addAbortSignal } from "node:stream";
-import type { Deadline } from "../base/deadline.js";
+import type { Deadline } from "../base/clock.js";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { isInviteType } from "../invites/inventory.js";
 import type { ReportError } from "../invites/report.js";
 import { formatAddress } from "../terraform/addresses/address.js";

@@ -1,5 +1,5 @@
-import { startDeadline } from "../base/deadline.js";
-import type { Io } from "../base/io.js";
+import { startDeadline } from "../base/clock.js";
+import type { Io } from "../base/engine-context.js";
 import { VERSION } from "../base/version.js";
 import type { Assessment } from "../invites/assessment.js";
 import { type Finding, SEVERITIES } from "../invites/finding.js";

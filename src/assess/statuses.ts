@@ -1,6 +1,6 @@
-import type { Deadline } from "../base/deadline.js";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io } from "../base/io.js";
+import type { Deadline } from "../base/clock.js";
+import type { Io } from "../base/engine-context.js";
+import { Interrupted } from "../base/failure.js";
 import { VERSION } from "../base/version.js";
 import { styleFor } from "../cli/style.js";
 import type { Assessment, Mode } from "../invites/assessment.js";

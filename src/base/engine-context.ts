@@ -51,3 +51,18 @@ export type LookUpProgress =
   /** How many are still looked for. */
   | { readonly type: "page"; readonly wanted: number }
   | { readonly type: "wait"; readonly reason: "rate-limit" | "pace" | "retry"; readonly seconds: number };
+
+/** The process with its streams, handed in so that a test can hand in something else. */
+export interface Io extends Surroundings {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Tells once that nobody reads any more. */
+  once?(event: "close", listener: () => void): unknown;
+}

@@ -9,3 +9,17 @@ export class Failure extends Error {
     this.hint = hint;
   }
 }
+
+const NUMBERS = { SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 } as const;
+
+/** The user stopped the program; nothing more is to be said or done. */
+export class Interrupted extends Error {
+  /** What a shell expects of a program that a signal ended: 128 and the signal's number. */
+  readonly exitCode: number;
+
+  constructor(signal: keyof typeof NUMBERS = "SIGINT") {
+    super("interrupted");
+    this.name = "Interrupted";
+    this.exitCode = 128 + NUMBERS[signal];
+  }
+}

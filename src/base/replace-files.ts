@@ -5,6 +5,7 @@ import {
   constants,
   copyFile,
   lstat,
+  open,
   readFile,
   realpath,
   rename,
@@ -13,6 +14,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import path from "node:path";
+import { Failure } from "./failure.js";
 
 /** A regular file to be replaced, or the place of one that is not there yet. */
 export interface Replaceable {
@@ -193,4 +195,44 @@ async function holds(file: string, text: string | undefined): Promise<boolean> {
       () => true,
     );
   return (await readFile(file)).equals(Buffer.from(text));
+}
+
+/** Replaces all of the files or none, and then fails with a Failure that says what is where. `what` is what could not be done: `cannot fix`. */
+export async function replaceOrFail(replacements: readonly Replacement[], what: string): Promise<void> {
+  const replaced = await replaceAll(replacements);
+  if (replaced.ok) return;
+  const { name, reason, kept, cause } = replaced;
+  const hint =
+    kept.length === 0
+      ? "Nothing was written: all files are as they were. Put that right and run it again."
+      : `These could not be put back, and are beside the changed files: ${kept.join(", ")}`;
+  throw new Failure(`${what} ${name}: ${reason}`, hint, { cause });
+}
+
+/**
+ * Writes a file for this user alone, in the place of one that may be there, and returns once the disk has it. Whoever
+ * reads it sees all of it or what was there before, whatever happens in between.
+ */
+export async function writeDurably(file: string, content: string | Uint8Array): Promise<void> {
+  const part = `${file}.${crypto.randomUUID()}.part`;
+  const handle = await open(part, "wx", 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(part, file);
+  await syncFolder(path.dirname(file));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder.
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,5 +1,5 @@
 import { type ReportOptions, runReport } from "../assess/run-report.js";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeFindings } from "./report-formats.js";

@@ -1,8 +1,7 @@
 import { createInterface } from "node:readline";
 import { systemClock } from "../base/clock.js";
-import type { EngineContext } from "../base/engine-context.js";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io } from "../base/io.js";
+import type { EngineContext, Io } from "../base/engine-context.js";
+import { Interrupted } from "../base/failure.js";
 import { startProgress, startStepLine } from "./progress.js";
 import { say } from "./say.js";
 import { styleFor } from "./style.js";

@@ -1,5 +1,5 @@
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { nearestName } from "../base/nearest-name.js";
 import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { Rule } from "../invites/rules/rule.js";

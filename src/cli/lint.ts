@@ -1,5 +1,5 @@
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import type { FileSurroundings } from "../lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
 import { readLintInput } from "../lint/standard-input.js";

@@ -1,6 +1,6 @@
 import { createConnection } from "vscode-languageserver/node";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
+import { Interrupted } from "../base/failure.js";
 import { fixFor } from "../lint/fixes/fix.js";
 import { serve } from "../lsp/server.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";

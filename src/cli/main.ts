@@ -1,7 +1,6 @@
 import { CommanderError } from "commander";
-import { Failure } from "../base/failure.js";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io, OutputStream } from "../base/io.js";
+import type { Io, OutputStream } from "../base/engine-context.js";
+import { Failure, Interrupted } from "../base/failure.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { redactEmails } from "../report/redact-emails.js";
 import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";

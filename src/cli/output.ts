@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { reasonOf, replaceable, replaceFile } from "../base/replace-files.js";
 import type { Report } from "../invites/report.js";
 import { checkoutPrefix } from "../report/checkout.js";

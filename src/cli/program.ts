@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import { VERSION } from "../base/version.js";
 import type { ExitStatus } from "../policy/exit-code.js";
 import { REPORT_FORMATS, STATUS_FORMATS } from "../report/formats.js";

@@ -1,6 +1,5 @@
 import stringWidth from "string-width";
-import type { LookUpProgress, ProgressLine } from "../base/engine-context.js";
-import type { Io } from "../base/io.js";
+import type { Io, LookUpProgress, ProgressLine } from "../base/engine-context.js";
 import { count } from "../base/phrases.js";
 import type { Style } from "../report/style.js";
 import { shorten } from "../report/text.js";

@@ -1,5 +1,5 @@
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import type { ExitStatus } from "../policy/exit-code.js";
 import type { RepairOptions } from "../repair/options.js";
 import { prepareRepair } from "../repair/prepare.js";

@@ -1,4 +1,4 @@
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import type { Report } from "../invites/report.js";
 import { REPORT_FORMATS, type ReportFormat } from "../report/formats.js";
 import type { CommandContext } from "../report/style.js";

@@ -1,4 +1,4 @@
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import type { ReportError } from "../invites/report.js";
 import { formatError } from "../report/pretty.js";
 import { styleFor } from "./style.js";

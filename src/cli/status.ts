@@ -1,6 +1,6 @@
 import { type ReportOptions, runReport } from "../assess/run-report.js";
 import { matcher } from "../assess/selection.js";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import type { ReportedInvite } from "../invites/report.js";
 import { keepInvites } from "../invites/report.js";
 import type { InviteStatus } from "../invites/status.js";

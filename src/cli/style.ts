@@ -1,7 +1,7 @@
 import isUnicodeSupported from "is-unicode-supported";
 import picocolors from "picocolors";
 import { createSupportsHyperlinks } from "supports-hyperlinks";
-import type { Io, OutputStream } from "../base/io.js";
+import type { Io, OutputStream } from "../base/engine-context.js";
 import type { Style } from "../report/style.js";
 
 /** Whether colours may be used on a stream: `NO_COLOR` and `FORCE_COLOR` decide, else whether it is a terminal. */

@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Io } from "../base/io.js";
-import { replaceOrFail } from "../base/replace-or-fail.js";
+import type { Io } from "../base/engine-context.js";
+import { replaceOrFail } from "../base/replace-files.js";
 import type { Finding } from "../invites/finding.js";
 import { maskKeys } from "../report/mask-keys.js";
 import type { TreeFileSystem } from "../terraform/configuration/file-system.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { diskFileSystem, type TreeFileSystem } from "../terraform/configuration/file-system.js";
 import { moduleFileNames } from "../terraform/configuration/module-files.js";
 import { emptyFileSystem, overlayFileSystem } from "../terraform/configuration/overlay-file-system.js";

@@ -1,9 +1,8 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { type FSWatcher, watch } from "chokidar";
-import { Failure } from "../base/failure.js";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
+import { Failure, Interrupted } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
 import { AssessmentCache, type AssessRoot, foldersOf } from "./assessment-cache.js";
 import type { LintOutcome } from "./lint-once.js";

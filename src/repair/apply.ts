@@ -1,7 +1,6 @@
 import path from "node:path";
-import { Failure } from "../base/failure.js";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
+import { Failure, Interrupted } from "../base/failure.js";
 import { count } from "../base/phrases.js";
 import { goDuration } from "../cli/option-values.js";
 import { startStepLine } from "../cli/progress.js";

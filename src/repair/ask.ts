@@ -1,7 +1,6 @@
 import { createInterface } from "node:readline";
-import { Failure } from "../base/failure.js";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
+import { Failure, Interrupted } from "../base/failure.js";
 
 /** Whether somebody is there to be asked. */
 function canAsk(io: Io): boolean {

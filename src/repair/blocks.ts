@@ -1,9 +1,9 @@
 import path from "node:path";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { count } from "../base/phrases.js";
 import type { Replacement } from "../base/replace-files.js";
-import { replaceOrFail } from "../base/replace-or-fail.js";
+import { replaceOrFail } from "../base/replace-files.js";
 import { styleFor } from "../cli/style.js";
 import type { ForgetBlock } from "../invites/remedies/forget-blocks.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";

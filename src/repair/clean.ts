@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { readInputs } from "../assess/inputs.js";
-import { startDeadline } from "../base/deadline.js";
+import { startDeadline } from "../base/clock.js";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { count } from "../base/phrases.js";
 import type { Replacement } from "../base/replace-files.js";
-import { replaceOrFail } from "../base/replace-or-fail.js";
+import { replaceOrFail } from "../base/replace-files.js";
 import { say } from "../cli/say.js";
 import { styleFor } from "../cli/style.js";
 import type { Inventory } from "../invites/inventory.js";

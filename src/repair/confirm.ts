@@ -1,6 +1,6 @@
 import { findStatuses } from "../assess/statuses.js";
-import { startDeadline } from "../base/deadline.js";
-import type { Io } from "../base/io.js";
+import { startDeadline } from "../base/clock.js";
+import type { Io } from "../base/engine-context.js";
 import { assessmentOf } from "../invites/assessment.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import { decide, type RepairPlan } from "../invites/remedies/repair-plan.js";

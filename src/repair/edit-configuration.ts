@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import { type Inventory, type InviteEntry, isInviteType, takeInventory } from "../invites/inventory.js";
 import { INVITE_TYPES } from "../invites/providers/dialects.js";
 import { type ConfigurationChange, configurationChanges } from "../invites/remedies/configuration-steps.js";

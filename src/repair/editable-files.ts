@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import { isWithin, shownFrom } from "../base/paths.js";
 import { INVITE_MENTIONS, INVITE_TYPES } from "../invites/providers/dialects.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { shownFrom } from "../base/paths.js";
 import { VERSION } from "../base/version.js";
 import { removal } from "../invites/remedies/remedies.js";

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { writeDurably } from "../base/durable-files.js";
+import { writeDurably } from "../base/replace-files.js";
 import { VERSION } from "../base/version.js";
 
 /**

@@ -1,7 +1,7 @@
 import { rm, stat } from "node:fs/promises";
 import path from "node:path";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { isWithin, shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
 import { styleFor } from "../cli/style.js";

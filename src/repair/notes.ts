@@ -1,5 +1,5 @@
 import type { Inputs } from "../assess/inputs.js";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import { styleFor } from "../cli/style.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { Report } from "../invites/report.js";

@@ -1,7 +1,7 @@
 import { type ReportOptions, type ReportRun, runReport } from "../assess/run-report.js";
 import { matcher } from "../assess/selection.js";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteStatus } from "../invites/status.js";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { shownFrom } from "../base/paths.js";
 import { say } from "../cli/say.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";

@@ -1,8 +1,8 @@
 import { chmod, mkdir } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { Io } from "../base/io.js";
 import { reasonOf } from "../base/replace-files.js";
 import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
 import { diskFileSystem } from "../terraform/configuration/file-system.js";

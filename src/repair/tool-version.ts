@@ -1,7 +1,7 @@
 import path from "node:path";
 import { z } from "zod";
 import { withheldFrom } from "../assess/root-state.js";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import { runTerraform } from "../terraform/run/run-terraform.js";
 
 const answerSchema = z.looseObject({ terraform_version: z.string() });

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ProgressLine } from "../base/engine-context.js";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io } from "../base/io.js";
+import type { Io, ProgressLine } from "../base/engine-context.js";
+import { Interrupted } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import type { ReportedInvite } from "../invites/report.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Failure } from "../base/failure.js";
-import { Interrupted } from "../base/interrupted.js";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
+import { Failure, Interrupted } from "../base/failure.js";
 import { count } from "../base/phrases.js";
 import { reasonOf } from "../base/replace-files.js";
 import { startStepLine } from "../cli/progress.js";

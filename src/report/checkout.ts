@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Io } from "../base/io.js";
+import type { Io } from "../base/engine-context.js";
 import { isWithin, shownFrom } from "../base/paths.js";
 
 /** Where CI says that its checkout is. Annotations are matched with files by their paths from there. */

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import stringWidth from "string-width";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Io } from "../../src/base/io.js";
+import type { Io } from "../../src/base/engine-context.js";
 import { startProgress } from "../../src/cli/progress.js";
 import type { LookUpEvent } from "../../src/openai/client.js";
 import { look } from "../support/reports.js";

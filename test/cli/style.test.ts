@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Io, OutputStream } from "../../src/base/io.js";
+import type { Io, OutputStream } from "../../src/base/engine-context.js";
 import { styleFor, wantsColor } from "../../src/cli/style.js";
 
 const PIPE: OutputStream = { write: () => undefined };

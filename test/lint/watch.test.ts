@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../src/base/failure.js";
-import { Interrupted } from "../../src/base/interrupted.js";
+import { Failure, Interrupted } from "../../src/base/failure.js";
 import type { Assessment } from "../../src/invites/assessment.js";
 import { makeReport } from "../../src/invites/report.js";
 import { findAll } from "../../src/invites/rules/registry.js";
