@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { withheldFrom } from "../assess/root-state.js";
-import { Failure } from "../base/failure.js";
 import type { Io } from "../base/engine-context.js";
+import { Failure } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import { isHeldByBackend, locateLocalState, workspaceOf } from "../terraform/state/locate-state.js";
