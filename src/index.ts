@@ -1,10 +1,11 @@
 /** tfinvite as a library: the same steps as the command line, as functions from data to data. */
-export type { Assessment, Mode } from "./invites/assessment.js";
+
 export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/finding.js";
 export { type Inventory, type InviteEntry, isInviteType, takeInventory } from "./invites/inventory.js";
 export { type LookUpOutcome, lookUpStatuses } from "./invites/look-up.js";
 export { OPERATIONS, type Operation, type Outcome, outcomeOf, type Situation } from "./invites/outcomes/outcome.js";
 export { type Verdict, verdictOf } from "./invites/outcomes/verdict.js";
+export type { Assessment, Mode, ReportedInvite } from "./invites/planned/assessment.js";
 export { type PlannedChange, type PlannedRoot, plannedRoot } from "./invites/planned/planned.js";
 export { inventoryOfPlan } from "./invites/planned/planned-inventory.js";
 export {
@@ -17,7 +18,6 @@ export {
 } from "./invites/providers/dialects.js";
 export { recordedStatuses } from "./invites/recorded-statuses.js";
 export { planRepair, type RepairPlan, type Selection } from "./invites/remedies/repair-plan.js";
-export { makeReport, type Report, type ReportError, type ReportedInvite } from "./invites/report.js";
 export { findAll, RULES } from "./invites/rules/registry.js";
 export {
   INVITE_STATUSES,
@@ -28,6 +28,7 @@ export {
 } from "./invites/status.js";
 export { AdminApi, type AdminApiOptions, type LookUpEvent } from "./openai/client.js";
 export { readSettings, type Settings } from "./openai/settings.js";
+export { makeReport, type Report, type ReportError } from "./report/report.js";
 export { type Address, compareAddresses, formatAddress } from "./terraform/addresses/address.js";
 export { parseAddress } from "./terraform/addresses/address-parser.js";
 export type { Configuration } from "./terraform/configuration/configuration.js";

@@ -6,7 +6,7 @@ import { Failure, Interrupted } from "../base/failure.js";
 import { type Inventory, type InviteEntry, takeInventory, unresolvedModulesOf } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
 import { INVITE_MENTIONS, INVITE_TYPES } from "../invites/providers/dialects.js";
-import type { ReportError } from "../invites/report.js";
+import type { ReportError } from "../report/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { Plan } from "../terraform/plan/plan.js";

@@ -4,7 +4,7 @@ import type { Deadline } from "../base/clock.js";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { isInviteType } from "../invites/inventory.js";
-import type { ReportError } from "../invites/report.js";
+import type { ReportError } from "../report/report.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import type { Plan } from "../terraform/plan/plan.js";
 import type { PlanError } from "../terraform/plan/plan-error.js";

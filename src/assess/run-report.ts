@@ -1,15 +1,16 @@
 import { startDeadline } from "../base/clock.js";
 import type { Io } from "../base/engine-context.js";
 import { VERSION } from "../base/version.js";
-import type { Assessment } from "../invites/assessment.js";
 import { type Finding, SEVERITIES } from "../invites/finding.js";
+import { inviteKey } from "../invites/inventory.js";
+import type { Assessment } from "../invites/planned/assessment.js";
 import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
-import { makeReport, type Report } from "../invites/report.js";
 import { findAll, RULES, rulesFacts } from "../invites/rules/registry.js";
-import { applyPolicy, inReadingOrder, type PolicyInput, placeOf, readSettingsOf } from "../policy/apply-policy.js";
+import { applyPolicy, inReadingOrder, type PolicyInput, readSettingsOf } from "../policy/apply-policy.js";
 import type { FailOn, Gaps } from "../policy/exit-code.js";
 import type { RuleSetting } from "../policy/settings.js";
 import { commandContext } from "../report/commands.js";
+import { makeReport, type Report } from "../report/report.js";
 import type { CommandContext } from "../report/style.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import { defaultShell, type Shell } from "../terraform/shell/shell-quoting.js";
@@ -117,7 +118,7 @@ function policyInput(mode: Assessment["mode"], assessments: readonly Assessment[
     ? new Set(
         assessments.flatMap(({ planned, inventory: { directory } }) =>
           (planned?.changes ?? []).flatMap(({ entry, operation, outcomes }) =>
-            operation === "no-op" || outcomes.length === 0 ? [] : [placeOf(directory, entry.name)],
+            operation === "no-op" || outcomes.length === 0 ? [] : [inviteKey(directory, entry.name)],
           ),
         ),
       )

@@ -1,5 +1,5 @@
 import { Failure } from "../base/failure.js";
-import type { ReportedInvite } from "../invites/report.js";
+import type { ReportedInvite } from "../invites/planned/assessment.js";
 
 /**
  * What `--only` means: an invite's address, its resource's or module's address for all below it, or an email

@@ -3,12 +3,12 @@ import type { Io } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { VERSION } from "../base/version.js";
 import { styleFor } from "../cli/style.js";
-import type { Assessment, Mode } from "../invites/assessment.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import type { LookUpOutcome } from "../invites/look-up.js";
+import type { Assessment, Mode } from "../invites/planned/assessment.js";
 import { recordedStatuses, unknownStatuses } from "../invites/recorded-statuses.js";
-import type { ReportError } from "../invites/report.js";
 import type { LookUpEvent } from "../openai/client.js";
+import type { ReportError } from "../report/report.js";
 import { groupByKey, type KeyGroup, type OrganizationsOf, SEVERAL_KEYS, USUAL_KEY } from "./organizations.js";
 
 /** How statuses are to be found out. */

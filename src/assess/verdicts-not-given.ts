@@ -1,7 +1,7 @@
-import type { Assessment } from "../invites/assessment.js";
+import type { Assessment } from "../invites/planned/assessment.js";
 import { isMarked } from "../invites/planned/marks.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
-import type { Report, ReportError } from "../invites/report.js";
+import type { Report, ReportError } from "../report/report.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 
 const MOST_NAMED = 5;

@@ -1,6 +1,6 @@
 import type { Io } from "../base/engine-context.js";
-import type { Report } from "../invites/report.js";
 import { REPORT_FORMATS, type ReportFormat } from "../report/formats.js";
+import type { Report } from "../report/report.js";
 import type { CommandContext } from "../report/style.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeReport } from "./output.js";

@@ -1,6 +1,6 @@
 import type { Io } from "../base/engine-context.js";
-import type { ReportError } from "../invites/report.js";
 import { formatError } from "../report/pretty.js";
+import type { ReportError } from "../report/report.js";
 import { styleFor } from "./style.js";
 
 /** Tells on standard error what could not be done, and what is worth knowing beside the report. */

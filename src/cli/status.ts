@@ -1,11 +1,11 @@
 import { type ReportOptions, runReport } from "../assess/run-report.js";
 import { matcher } from "../assess/selection.js";
 import type { Io } from "../base/engine-context.js";
-import type { ReportedInvite } from "../invites/report.js";
-import { keepInvites } from "../invites/report.js";
+import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { InviteStatus } from "../invites/status.js";
 import { type ExitStatus, exitOfGaps } from "../policy/exit-code.js";
 import { STATUS_FORMATS } from "../report/formats.js";
+import { keepInvites } from "../report/report.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeReport } from "./output.js";
 

@@ -84,6 +84,11 @@ export function isInviteType(type: string): boolean {
   return WANTED.has(type);
 }
 
+/** One name for an invite of any root module, or for another address there. */
+export function inviteKey(directory: string, address: string): string {
+  return `${directory}\0${address}`;
+}
+
 /** Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. */
 export function takeInventory(configuration: Configuration, state: State | undefined | "unread"): Inventory {
   const known = state === "unread" ? undefined : state;

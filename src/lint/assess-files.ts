@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
-import type { Assessment } from "../invites/assessment.js";
 import { isInviteType, takeInventory } from "../invites/inventory.js";
+import type { Assessment } from "../invites/planned/assessment.js";
 import { INVITE_TYPES, identifyProvider, RELATED_TYPES } from "../invites/providers/dialects.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import type { FileSystem, TreeFileSystem } from "../terraform/configuration/file-system.js";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Assessment } from "../invites/assessment.js";
+import type { Assessment } from "../invites/planned/assessment.js";
 import { assessFiles, type FileSurroundings } from "./assess-files.js";
 
 /** Reads one root module, as `assessFiles` does. */

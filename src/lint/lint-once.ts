@@ -1,13 +1,13 @@
 import path from "node:path";
 import { isWithin, shownFrom } from "../base/paths.js";
 import { VERSION } from "../base/version.js";
-import type { Assessment } from "../invites/assessment.js";
-import { makeReport, type Report, type ReportError } from "../invites/report.js";
+import type { Assessment } from "../invites/planned/assessment.js";
 import type { PolicyOptions, SettingsOf } from "../policy/apply-policy.js";
 import type { FailOn } from "../policy/exit-code.js";
 import type { Settings } from "../policy/settings.js";
 import { SETTINGS_FILE, type SettingsFinder, settingsFinder } from "../policy/settings-file.js";
 import type { SuppressionFix } from "../policy/suppressions.js";
+import { makeReport, type Report, type ReportError } from "../report/report.js";
 import type { Exclusions } from "../terraform/configuration/discovery/walk.js";
 import { diskFileSystem } from "../terraform/configuration/file-system.js";
 import type { FileSurroundings } from "./assess-files.js";

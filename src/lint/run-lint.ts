@@ -1,8 +1,8 @@
 import path from "node:path";
-import type { Assessment } from "../invites/assessment.js";
 import type { Finding } from "../invites/finding.js";
-import type { ReportError } from "../invites/report.js";
+import type { Assessment } from "../invites/planned/assessment.js";
 import { findAll } from "../invites/rules/registry.js";
+import type { ReportError } from "../report/report.js";
 import { diskFileSystem } from "../terraform/configuration/file-system.js";
 import { readingOnce } from "../terraform/configuration/reading-once.js";
 import { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";

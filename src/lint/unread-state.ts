@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Assessment } from "../invites/assessment.js";
+import type { Assessment } from "../invites/planned/assessment.js";
 import type { TreeFileSystem } from "../terraform/configuration/file-system.js";
 import { backendRecordFile, type Environment } from "../terraform/root-module/root-module.js";
 

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from "vscode-languageserver/node";
 import type { Finding, Severity } from "../invites/finding.js";
-import type { ReportError } from "../invites/report.js";
 import { errorMessage } from "../report/finding-message.js";
 import { messageOf } from "../report/messages/words.js";
 import { placeFinder } from "../report/places.js";
 import { plain } from "../report/plain.js";
+import type { ReportError } from "../report/report.js";
 import { type EditorText, editorRange, offsetOfPlace } from "./document.js";
 import type { ModuleLint } from "./lint-module.js";
 

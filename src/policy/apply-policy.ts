@@ -1,8 +1,9 @@
 import path from "node:path";
 import { shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
-import type { Assessment } from "../invites/assessment.js";
 import type { Finding, RuleId, SilencedFinding } from "../invites/finding.js";
+import { inviteKey } from "../invites/inventory.js";
+import type { Assessment } from "../invites/planned/assessment.js";
 import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
 import { compareText } from "../terraform/configuration/evaluation/value.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
@@ -27,7 +28,7 @@ export interface PolicyOptions {
 /** What was found, in what, before anybody weighed it. */
 export interface PolicyInput {
   readonly mode: Assessment["mode"];
-  /** With a plan: the invites that it changes and of which a verdict is given, as `placeOf` names them. */
+  /** With a plan: the invites that it changes and of which a verdict is given, as `inviteKey` names them. */
   readonly planned?: ReadonlySet<string>;
   readonly findings: readonly Finding[];
   readonly files: readonly ParsedFile[];
@@ -115,13 +116,8 @@ export async function applyPolicy(
 function withoutSuperseded(findings: readonly Finding[], planned: ReadonlySet<string> | undefined): Finding[] {
   return findings.filter((finding) => {
     const { rule, directory, address = "" } = finding;
-    return RULES[rule].needs !== "live" || planned?.has(placeOf(directory, address)) !== true;
+    return RULES[rule].needs !== "live" || planned?.has(inviteKey(directory, address)) !== true;
   });
-}
-
-/** One name for an invite of any root module. */
-export function placeOf(directory: string, address: string): string {
-  return `${directory}\0${address}`;
 }
 
 interface Known {

@@ -1,13 +1,13 @@
 import { findStatuses } from "../assess/statuses.js";
 import { startDeadline } from "../base/clock.js";
 import type { Io } from "../base/engine-context.js";
-import { assessmentOf } from "../invites/assessment.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
+import { assessmentOf } from "../invites/planned/assessment.js";
 import { decide, type RepairPlan } from "../invites/remedies/repair-plan.js";
-import type { Report } from "../invites/report.js";
 import { type InviteStatus, isUsed } from "../invites/status.js";
 import { readSettingsOf } from "../policy/apply-policy.js";
 import { statusPhrase } from "../report/messages/status-detail.js";
+import type { Report } from "../report/report.js";
 import type { PreparedRepair, RepairSelection } from "./prepare.js";
 
 /** An invite that was to go and stays, with the reason as the predicate of a sentence. */

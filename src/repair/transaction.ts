@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Io, ProgressLine } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
-import type { ReportedInvite } from "../invites/report.js";
+import type { ReportedInvite } from "../invites/planned/assessment.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { compareStates, type Difference } from "../terraform/state-change/compare-states.js";
 import { removeInstances } from "../terraform/state-change/remove-instances.js";

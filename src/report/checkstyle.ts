@@ -1,7 +1,7 @@
 import type { Severity } from "../invites/finding.js";
-import type { Report } from "../invites/report.js";
 import { errorMessage, findingMessage } from "./finding-message.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
+import type { Report } from "./report.js";
 import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
 
 /** The version of Checkstyle's own reports that this has the form of; readers look for one. */

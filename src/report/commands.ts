@@ -1,11 +1,11 @@
 import path from "node:path";
 import type { TerraformCommand } from "../invites/remedies/remedy.js";
-import type { Report } from "../invites/report.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { addressArgument } from "../terraform/shell/address-argument.js";
 import { quoteCommand, quoteCommands, type Shell } from "../terraform/shell/shell-quoting.js";
 import { redactEmails } from "./redact-emails.js";
+import type { Report } from "./report.js";
 import type { CommandContext, ShownCommand } from "./style.js";
 
 /** Terraform commands as this user has to call them: their tool, from where they stand, in their shell. */

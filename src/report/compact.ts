@@ -1,6 +1,6 @@
-import type { Report } from "../invites/report.js";
 import { clean } from "./clean.js";
 import { messageOf } from "./messages/words.js";
+import type { Report } from "./report.js";
 
 /** One line a finding, as compilers print them: `file:line:col: severity: message [rule]`. */
 export function formatCompact(report: Report): string {

@@ -1,9 +1,9 @@
 import type { Finding } from "../invites/finding.js";
-import type { ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { messageOf, wordsOf } from "./messages/words.js";
 import { plain, plainLines, wellFormed } from "./plain.js";
 import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
+import type { ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 
 /** What a finding says in one line, its address first. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Finding } from "../invites/finding.js";
-import type { Report } from "../invites/report.js";
+import type { Report } from "./report.js";
 
 /**
  * A name for each finding that stays the same while lines move, silenced ones included: SHA-256 in hexadecimal of the

@@ -1,4 +1,4 @@
-import type { Report } from "../invites/report.js";
+import type { Report } from "./report.js";
 import type { TextContext } from "./style.js";
 
 /** Makes one format's text of a report. */

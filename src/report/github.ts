@@ -1,10 +1,10 @@
 import type { Finding } from "../invites/finding.js";
-import type { Report, ReportError } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { errorMessage, findingDetail, fixLines } from "./finding-message.js";
 import { wordsOf } from "./messages/words.js";
 import { prefixed } from "./places.js";
 import { plain } from "./plain.js";
+import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 
 /** The runner cuts longer messages: https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Severity } from "../invites/finding.js";
-import type { Report, ReportError } from "../invites/report.js";
 import { errorMessage, findingMessage } from "./finding-message.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
+import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 
 /** GitLab's words for how bad something is, from `info` to `blocker`. */

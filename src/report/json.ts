@@ -1,11 +1,12 @@
 import type { Finding, SilencedFinding } from "../invites/finding.js";
+import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Remedy } from "../invites/remedies/remedy.js";
-import type { Report, ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { JsonReport } from "./json-schema.js";
 import { messageOf } from "./messages/words.js";
 import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
+import type { Report } from "./report.js";
 import type { CommandContext } from "./style.js";
 import { countSeverities } from "./summary.js";
 

@@ -1,8 +1,8 @@
 import type { Finding } from "../invites/finding.js";
-import type { Report, ReportError } from "../invites/report.js";
 import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
 import { wordsOf } from "./messages/words.js";
 import { plain } from "./plain.js";
+import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
 

@@ -1,11 +1,11 @@
 import { count } from "../base/phrases.js";
 import type { Finding, Severity } from "../invites/finding.js";
-import type { Report } from "../invites/report.js";
 import { errorMessage, type Fix, fixOf } from "./finding-message.js";
 import { codeBlock, codeSpan, link, prose } from "./markdown-text.js";
 import { wordsOf } from "./messages/words.js";
 import { tidyPath } from "./places.js";
 import { plain } from "./plain.js";
+import type { Report } from "./report.js";
 import type { TextContext } from "./style.js";
 import { countSeverities, summaryText } from "./summary.js";
 

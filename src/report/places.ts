@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { Finding } from "../invites/finding.js";
-import type { Report, ReportError } from "../invites/report.js";
 import type { Position, SourceRange } from "../terraform/source-range.js";
 import { wellFormed } from "./plain.js";
+import type { Report, ReportError } from "./report.js";
 
 /** Where a finding is shown by formats that show nothing without a file. */
 export interface Place {

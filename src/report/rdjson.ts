@@ -1,9 +1,9 @@
 import type { Finding, Severity } from "../invites/finding.js";
-import type { Report, ReportError } from "../invites/report.js";
 import { utf8Column } from "./columns.js";
 import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
 import { HOMEPAGE } from "./homepage.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
+import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 
 const SEVERITIES = { error: "ERROR", warning: "WARNING", notice: "INFO" } as const satisfies Record<Severity, string>;

@@ -1,6 +1,6 @@
 import { count } from "../base/phrases.js";
+import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { HeldBack, RepairPlan } from "../invites/remedies/repair-plan.js";
-import type { ReportedInvite } from "../invites/report.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
 import { statusPhrase } from "./messages/status-detail.js";

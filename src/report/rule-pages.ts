@@ -1,4 +1,4 @@
-import type { Report } from "../invites/report.js";
+import type { Report } from "./report.js";
 import type { Style } from "./style.js";
 import { wrap } from "./text.js";
 

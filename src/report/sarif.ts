@@ -9,12 +9,13 @@ import type {
   Suppression,
 } from "sarif";
 import type { Finding, RuleId, Severity, SilencedFinding } from "../invites/finding.js";
-import type { Report, ReportError, RuleFacts } from "../invites/report.js";
+import type { RuleFacts } from "../invites/rules/rule.js";
 import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { HOMEPAGE } from "./homepage.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
 import { plain, wellFormed } from "./plain.js";
+import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";

@@ -1,10 +1,11 @@
 import stringWidth from "string-width";
 import type { InviteEntry } from "../invites/inventory.js";
-import type { Report, ReportedInvite } from "../invites/report.js";
+import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { InviteStatus } from "../invites/status.js";
 import { clean } from "./clean.js";
 import { tfinviteCommand } from "./commands.js";
 import { statusDetail } from "./messages/status-detail.js";
+import type { Report } from "./report.js";
 import type { Style } from "./style.js";
 import { summaryText } from "./summary.js";
 import { padTo, shorten, shortenMiddle, shortenPath, widest } from "./text.js";

@@ -4,13 +4,13 @@ import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { Failure, Interrupted } from "../../src/base/failure.js";
-import type { Assessment } from "../../src/invites/assessment.js";
-import { makeReport } from "../../src/invites/report.js";
+import type { Assessment } from "../../src/invites/planned/assessment.js";
 import { findAll } from "../../src/invites/rules/registry.js";
 import type { AssessRoot } from "../../src/lint/assessment-cache.js";
 import type { LintOutcome } from "../../src/lint/lint-once.js";
 import { watchLint } from "../../src/lint/watch.js";
 import { formatCompact } from "../../src/report/compact.js";
+import { makeReport } from "../../src/report/report.js";
 import { tfinvite } from "../support/program.js";
 
 const BAD = 'resource "openai_invite" "sam" {\n  email = "sam@example.com"\n  projects {\n    id = "p"\n  }\n}\n';

@@ -3,10 +3,10 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Finding } from "../../src/invites/finding.js";
-import { makeReport } from "../../src/invites/report.js";
 import { docsUrl } from "../../src/invites/rules/rule.js";
 import { formatCompact } from "../../src/report/compact.js";
 import { formatError } from "../../src/report/pretty.js";
+import { makeReport } from "../../src/report/report.js";
 import { ROOT } from "../support/program.js";
 import { look } from "../support/reports.js";
 

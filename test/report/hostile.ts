@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Finding, Severity } from "../../src/invites/finding.js";
 import { identifyProvider } from "../../src/invites/providers/dialects.js";
-import type { Report, ReportError } from "../../src/invites/report.js";
+import type { Report, ReportError } from "../../src/report/report.js";
 import type { TextContext } from "../../src/report/style.js";
 import { formatAddress } from "../../src/terraform/addresses/address.js";
 import type { SourceRange } from "../../src/terraform/source-range.js";

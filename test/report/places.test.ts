@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "../../src/invites/report.js";
 import { placeFinder, placeOfError, tidyPath } from "../../src/report/places.js";
+import type { Report } from "../../src/report/report.js";
 import { reportOf } from "../support/reports.js";
 import { stateOf } from "../support/states.js";
 import { rangeAt } from "./hostile.js";

@@ -1,7 +1,7 @@
 import stringWidth from "string-width";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "../../src/invites/report.js";
 import { formatError, formatPretty } from "../../src/report/pretty.js";
+import type { Report } from "../../src/report/report.js";
 import type { Style, TextContext } from "../../src/report/style.js";
 import { formatAddress } from "../../src/terraform/addresses/address.js";
 import { DAY, look, REPORT_NOW, reportOf, showColors } from "../support/reports.js";

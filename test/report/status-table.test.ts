@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ReportedInvite } from "../../src/invites/report.js";
-import { makeReport, type Report } from "../../src/invites/report.js";
+import type { ReportedInvite } from "../../src/invites/planned/assessment.js";
 import { INVITE_STATUSES } from "../../src/invites/status.js";
+import { makeReport, type Report } from "../../src/report/report.js";
 import { formatStatusTable } from "../../src/report/status-table.js";
 import { formatAddress, formatModulePath } from "../../src/terraform/addresses/address.js";
 import { anyAddress, awkwardText } from "../support/address-arbitraries.js";

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import type { Finding } from "../../src/invites/finding.js";
-import type { Report } from "../../src/invites/report.js";
 import { lintOnce } from "../../src/lint/lint-once.js";
 import { formatCompact } from "../../src/report/compact.js";
+import type { Report } from "../../src/report/report.js";
 
 /** The names of the cases in a folder of cases; none where there is no such folder. */
 export function casesIn(folder: string): string[] {

@@ -1,7 +1,7 @@
 import { formatResourceAddress } from "../../terraform/addresses/address.js";
 import { whyUnaddressable } from "../../terraform/shell/address-argument.js";
-import type { Inventory } from "../inventory.js";
-import type { Report, ReportedInvite } from "../report.js";
+import { type Inventory, inviteKey } from "../inventory.js";
+import type { ReportedInvite } from "../planned/assessment.js";
 import { type InviteStatus, isUsed } from "../status.js";
 import { configurationSteps } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";
@@ -31,7 +31,11 @@ export interface Selection {
 }
 
 /** Decides what can be forgotten in one root module, and what the configuration needs for it. */
-export function planRepair(report: Report, inventory: Inventory, selection: Selection): RepairPlan {
+export function planRepair(
+  report: { readonly invites: readonly ReportedInvite[] },
+  inventory: Inventory,
+  selection: Selection,
+): RepairPlan {
   const forget: ReportedInvite[] = [];
   const heldBack: RepairPlan["heldBack"][number][] = [];
   for (const invite of report.invites) {
@@ -64,10 +68,10 @@ function statusForAll(forget: readonly ReportedInvite[], all: readonly ReportedI
   const staying = new Set(
     all
       .filter((invite) => invite.entry.inState && !goes.has(invite))
-      .map(({ entry }) => `${entry.directory}\0${formatResourceAddress(entry.address)}`),
+      .map(({ entry }) => inviteKey(entry.directory, formatResourceAddress(entry.address))),
   );
   return forget.filter(
-    ({ entry }) => entry.address.key === undefined && staying.has(`${entry.directory}\0${entry.name}`),
+    ({ entry }) => entry.address.key === undefined && staying.has(inviteKey(entry.directory, entry.name)),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { SourceRange } from "../../terraform/source-range.js";
-import { type Assessment, assessmentOf } from "../assessment.js";
 import type { InviteArguments } from "../finding.js";
 import { configuredAt, type InviteEntry, type InviteObject } from "../inventory.js";
+import { type Assessment, assessmentOf } from "../planned/assessment.js";
 import { forget, reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
 import type { InviteAssessment } from "../status.js";

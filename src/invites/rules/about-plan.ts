@@ -1,7 +1,7 @@
 import { formatAddress } from "../../terraform/addresses/address.js";
-import type { Assessment } from "../assessment.js";
 import type { PlannedArguments } from "../finding.js";
 import type { Operation, Outcome } from "../outcomes/outcome.js";
+import type { Assessment } from "../planned/assessment.js";
 import { placeOfCauses } from "../planned/cause.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { forget, undo } from "../remedies/remedies.js";

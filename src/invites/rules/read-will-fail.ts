@@ -1,9 +1,9 @@
 import { formatAddress } from "../../terraform/addresses/address.js";
 import type { ResourceChange } from "../../terraform/plan/plan.js";
-import type { Assessment } from "../assessment.js";
 import { stringOf } from "../attributes.js";
 import type { Discovery } from "../finding.js";
 import { isInviteType } from "../inventory.js";
+import type { Assessment } from "../planned/assessment.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { holdsForAll } from "../providers/dialects.js";
 import { forget } from "../remedies/remedies.js";

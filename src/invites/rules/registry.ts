@@ -1,6 +1,5 @@
-import type { Assessment } from "../assessment.js";
 import type { Discovery, Finding, RuleId } from "../finding.js";
-import type { RuleFacts } from "../report.js";
+import type { Assessment } from "../planned/assessment.js";
 import { acceptedInvite } from "./accepted-invite.js";
 import { createWillFail } from "./create-will-fail.js";
 import { dataReadsOwnInvite } from "./data-reads-own-invite.js";
@@ -25,7 +24,7 @@ import { readWillFail } from "./read-will-fail.js";
 import { removedWithoutKeep } from "./removed-without-keep.js";
 import { replaceWillFail } from "./replace-will-fail.js";
 import { resend } from "./resend.js";
-import { docsUrl, type Rule } from "./rule.js";
+import { docsUrl, type Rule, type RuleFacts } from "./rule.js";
 import { silentDestroyProvider } from "./silent-destroy-provider.js";
 import { staleBaseline } from "./stale-baseline.js";
 import { tooManyReads } from "./too-many-reads.js";

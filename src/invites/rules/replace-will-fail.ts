@@ -1,4 +1,4 @@
-import type { Assessment } from "../assessment.js";
+import type { Assessment } from "../planned/assessment.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";

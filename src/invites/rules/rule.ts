@@ -1,5 +1,5 @@
-import type { Assessment } from "../assessment.js";
 import type { Discovery, RuleId, Severity } from "../finding.js";
+import type { Assessment } from "../planned/assessment.js";
 
 /** A rule: what it is called, how bad its findings are, and the pure function that finds them. */
 export interface Rule {
@@ -12,6 +12,11 @@ export interface Rule {
   /** `static` rules read files only; `live` rules need statuses; `plan` rules need a plan and statuses. */
   readonly needs: "static" | "live" | "plan";
   find(assessment: Assessment): readonly Discovery[];
+}
+
+/** What reports say of a rule beside its findings. */
+export interface RuleFacts extends Pick<Rule, "id" | "title" | "severity"> {
+  readonly docs: string;
 }
 
 export { SUPPRESSION_MARK } from "../providers/mentions.js";

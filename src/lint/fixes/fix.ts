@@ -1,5 +1,5 @@
-import type { Assessment } from "../../invites/assessment.js";
 import type { Finding } from "../../invites/finding.js";
+import type { Assessment } from "../../invites/planned/assessment.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { type FixResult, refuse } from "./fix-result.js";
 import { deleteForgetBlock } from "./leftover-forget-block.js";

@@ -1,4 +1,4 @@
-import type { Assessment } from "../../invites/assessment.js";
+import type { Assessment } from "../../invites/planned/assessment.js";
 import { bodyNodeOf, treeOf, without } from "../../terraform/edit/json-edits.js";
 import { blockLines, isJson, isOf, textOfFile } from "../../terraform/edit/places.js";
 import { editBetween } from "../../terraform/edit/text-edit.js";

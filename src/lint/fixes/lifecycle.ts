@@ -1,4 +1,4 @@
-import type { Assessment } from "../../invites/assessment.js";
+import type { Assessment } from "../../invites/planned/assessment.js";
 import type { Block } from "../../terraform/configuration/syntax/syntax.js";
 import { bodyNodeOf, memberOf, treeOf, withValue } from "../../terraform/edit/json-edits.js";
 import {

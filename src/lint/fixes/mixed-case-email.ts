@@ -1,4 +1,4 @@
-import type { Assessment } from "../../invites/assessment.js";
+import type { Assessment } from "../../invites/planned/assessment.js";
 import { moduleResource } from "../../invites/references.js";
 import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { isInside, isJson, slice, textOfFile, whyReplaced } from "../../terraform/edit/places.js";

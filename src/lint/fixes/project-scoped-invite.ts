@@ -1,6 +1,6 @@
 import path from "node:path";
 import { findNodeAtOffset, type Node } from "jsonc-parser";
-import type { Assessment } from "../../invites/assessment.js";
+import type { Assessment } from "../../invites/planned/assessment.js";
 import { identifyProvider } from "../../invites/providers/dialects.js";
 import { moduleResource } from "../../invites/references.js";
 import { grantsOf, rangesOf, writtenProjects } from "../../invites/remedies/membership/granted-projects.js";

@@ -1,4 +1,4 @@
-import type { Assessment } from "../../invites/assessment.js";
+import type { Assessment } from "../../invites/planned/assessment.js";
 import type { ConfiguredResource } from "../configuration/configuration.js";
 import { BYTE_ORDER_MARK } from "../configuration/syntax/line-index.js";
 import type { Block } from "../configuration/syntax/syntax.js";

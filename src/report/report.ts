@@ -1,34 +1,12 @@
 import type { ReportError } from "../base/engine-context.js";
 import { groupBy } from "../base/group-by.js";
-import { type Assessment, assessmentOf, type Mode } from "./assessment.js";
-import type { Finding, RuleId, Severity, SilencedFinding } from "./finding.js";
-import type { InviteEntry } from "./inventory.js";
-import type { PlannedChange } from "./planned/planned.js";
-import type { InviteAssessment } from "./status.js";
-import { INVITE_STATUSES, type InviteStatus, isUsed } from "./status.js";
+import type { Finding, SilencedFinding } from "../invites/finding.js";
+import { inviteKey } from "../invites/inventory.js";
+import { type Assessment, assessmentOf, type Mode, type ReportedInvite } from "../invites/planned/assessment.js";
+import type { RuleFacts } from "../invites/rules/rule.js";
+import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
 
 export type { ReportError };
-
-/** One invite with its status, as reports show it. */
-export interface ReportedInvite {
-  readonly entry: InviteEntry;
-  /** The person's address; absent where it is not known, or not to be shown. */
-  readonly email?: string;
-  readonly status: InviteAssessment;
-  /** True where it can only be forgotten. */
-  readonly used: boolean;
-  /** What a plan does with it, the current object first, deposed ones after it; empty without a plan. */
-  readonly planned: readonly PlannedChange[];
-}
-
-/** What reports say of a rule beside its findings. */
-export interface RuleFacts {
-  readonly id: RuleId;
-  readonly title: string;
-  /** The default one. */
-  readonly severity: Severity;
-  readonly docs: string;
-}
 
 /** Everything one run found out; each format is made from this and nothing else. */
 export interface Report {
@@ -92,8 +70,10 @@ export function keepInvites(report: Report, wanted: (invite: ReportedInvite) => 
   const dropped = new Set(
     report.invites
       .filter((invite) => !invites.includes(invite))
-      .map(({ entry }) => `${entry.directory}\0${entry.name}`),
+      .map(({ entry }) => inviteKey(entry.directory, entry.name)),
   );
-  const findings = report.findings.filter((finding) => !dropped.has(`${finding.directory}\0${finding.address}`));
+  const findings = report.findings.filter(
+    ({ directory, address }) => address === undefined || !dropped.has(inviteKey(directory, address)),
+  );
   return { ...report, invites, findings, statuses: countStatuses(invites) };
 }

@@ -1,6 +1,6 @@
-import type { Inventory, InviteEntry } from "./inventory.js";
-import type { PlannedRoot } from "./planned/planned.js";
-import { type InviteAssessment, NOT_LOOKED_UP } from "./status.js";
+import type { Inventory, InviteEntry } from "../inventory.js";
+import { type InviteAssessment, NOT_LOOKED_UP } from "../status.js";
+import type { PlannedChange, PlannedRoot } from "./planned.js";
 
 /** Where statuses come from: the API, the state's last refresh, or nowhere (only the files were read). */
 export type Mode = "live" | "offline" | "static";
@@ -17,4 +17,16 @@ export interface Assessment {
 /** The status of an invite; one that nobody looked at is unknown. */
 export function assessmentOf(assessment: Assessment, entry: InviteEntry): InviteAssessment {
   return assessment.statuses.get(entry) ?? { ...NOT_LOOKED_UP, objects: [] };
+}
+
+/** One invite with its status, as reports show it. */
+export interface ReportedInvite {
+  readonly entry: InviteEntry;
+  /** The person's address; absent where it is not known, or not to be shown. */
+  readonly email?: string;
+  readonly status: InviteAssessment;
+  /** True where it can only be forgotten. */
+  readonly used: boolean;
+  /** What a plan does with it, the current object first, deposed ones after it; empty without a plan. */
+  readonly planned: readonly PlannedChange[];
 }
