@@ -10,7 +10,7 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { findAll } from "../src/invites/rules/registry.js";
 import { assessFiles } from "../src/lint/assess-files.js";
-import { emptyFileSystem, overlayFileSystem } from "../src/terraform/configuration/overlay-file-system.js";
+import { emptyFileSystem, overlayFileSystem } from "../src/terraform/files/overlay-file-system.js";
 import type { SourceRange } from "../src/terraform/source-range.js";
 import { makeRandom, type Random } from "./random.js";
 

@@ -9,7 +9,7 @@ import { SETTINGS_FILE, type SettingsFinder, settingsFinder } from "../policy/se
 import type { SuppressionFix } from "../policy/suppressions.js";
 import { makeReport, type Report, type ReportError } from "../report/report.js";
 import type { Exclusions } from "../terraform/configuration/discovery/walk.js";
-import { diskFileSystem } from "../terraform/configuration/file-system.js";
+import { diskFileSystem } from "../terraform/files/file-system.js";
 import type { FileSurroundings } from "./assess-files.js";
 import type { AssessRoot } from "./assessment-cache.js";
 import { LINT_MENTIONS } from "./mentions.js";

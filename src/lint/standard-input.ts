@@ -1,9 +1,9 @@
 import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import { diskFileSystem, type TreeFileSystem } from "../terraform/configuration/file-system.js";
-import { moduleFileNames } from "../terraform/configuration/module-files.js";
-import { emptyFileSystem, overlayFileSystem } from "../terraform/configuration/overlay-file-system.js";
+import { moduleFileNames } from "../terraform/files/file-names.js";
+import { diskFileSystem, type TreeFileSystem } from "../terraform/files/file-system.js";
+import { emptyFileSystem, overlayFileSystem } from "../terraform/files/overlay-file-system.js";
 
 /** What is to be linted, unsaved text included. */
 export interface LintInput {

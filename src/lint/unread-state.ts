@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Assessment } from "../invites/planned/assessment.js";
-import type { TreeFileSystem } from "../terraform/configuration/file-system.js";
+import type { TreeFileSystem } from "../terraform/files/file-system.js";
 import { backendRecordFile, type Environment } from "../terraform/root-module/root-module.js";
 
 /** Where Terraform keeps a state, or the record of where one is, beside the files of a root module. */

@@ -2,8 +2,8 @@ import path from "node:path";
 import { shownFrom } from "../base/paths.js";
 import type { FileSurroundings } from "../lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
-import { diskFileSystem } from "../terraform/configuration/file-system.js";
-import { emptyFileSystem, overlayFileSystem } from "../terraform/configuration/overlay-file-system.js";
+import { diskFileSystem } from "../terraform/files/file-system.js";
+import { emptyFileSystem, overlayFileSystem } from "../terraform/files/overlay-file-system.js";
 
 /** What is to be linted: one module, with texts that are not saved yet. */
 export interface ModuleRequest {

@@ -1,11 +1,11 @@
 import path from "node:path";
+import { compareText } from "../base/compare-text.js";
 import { shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
 import type { Finding, RuleId, SilencedFinding } from "../invites/finding.js";
 import { inviteKey } from "../invites/inventory.js";
 import type { Assessment } from "../invites/planned/assessment.js";
 import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
-import { compareText } from "../terraform/configuration/evaluation/value.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import { compareRanges } from "../terraform/source-range.js";
 import type { LookedAt } from "./baseline.js";

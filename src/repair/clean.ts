@@ -14,10 +14,10 @@ import { isForgetFile } from "../invites/remedies/forget-block-text.js";
 import { leftover } from "../invites/rules/leftover-forget-block.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { formatSections } from "../report/repair-text.js";
-import type { Refactoring } from "../terraform/configuration/configuration.js";
 import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
 import { applyChanges, type BlockDeletion } from "../terraform/edit/apply-changes.js";
 import { compareRanges } from "../terraform/source-range.js";
+import type { Refactoring } from "../terraform/statements/refactorings.js";
 import { type Editable, editableFiles } from "./editable-files.js";
 import type { RepairOptions } from "./options.js";
 

@@ -11,10 +11,10 @@ import type { DoneEdit } from "../report/messages/edit-text.js";
 import { formatAddress, formatInstanceKey } from "../terraform/addresses/address.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
-import { overlayFileSystem } from "../terraform/configuration/overlay-file-system.js";
 import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
 import { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
 import { applyChanges, placeOf, type TextChange } from "../terraform/edit/apply-changes.js";
+import { overlayFileSystem } from "../terraform/files/overlay-file-system.js";
 import { type Editable, editableFiles } from "./editable-files.js";
 
 /** What became of a configuration in memory. */

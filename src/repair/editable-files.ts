@@ -4,9 +4,8 @@ import type { Io } from "../base/engine-context.js";
 import { isWithin, shownFrom } from "../base/paths.js";
 import { INVITE_MENTIONS, INVITE_TYPES } from "../invites/providers/dialects.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
-import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
-import { diskFileSystem } from "../terraform/configuration/file-system.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
+import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 import { dataDirectory } from "../terraform/root-module/root-module.js";
 
 /** Which files of a root module may be changed for it. */

@@ -4,8 +4,7 @@ import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
-import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
-import { diskFileSystem } from "../terraform/configuration/file-system.js";
+import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 
 const ELSEWHERE = "Name another folder by XDG_STATE_HOME.";
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { overlayFileSystem } from "../../src/terraform/configuration/overlay-file-system.js";
 import { parseFile } from "../../src/terraform/configuration/syntax/parse-file.js";
+import { overlayFileSystem } from "../../src/terraform/files/overlay-file-system.js";
 import { fixFolder, textsIn } from "../support/fix-case.js";
 import { casesIn } from "../support/lint-case.js";
 import { ROOT } from "../support/program.js";

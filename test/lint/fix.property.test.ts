@@ -1,8 +1,8 @@
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyFileSystem, overlayFileSystem } from "../../src/terraform/configuration/overlay-file-system.js";
 import { parseFile } from "../../src/terraform/configuration/syntax/parse-file.js";
+import { emptyFileSystem, overlayFileSystem } from "../../src/terraform/files/overlay-file-system.js";
 import { fixFolder } from "../support/fix-case.js";
 import { collectionExpression, modelValue } from "../terraform/configuration/evaluation/expression-arbitraries.js";
 import { hclFile } from "../terraform/configuration/syntax/hcl-arbitrary.js";

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { diffOf, writeFixed } from "../../src/lint/fix-files.js";
 import { fixFor } from "../../src/lint/fixes/fix.js";
 import { type LintOutcome, lintOnce } from "../../src/lint/lint-once.js";
-import { diskFileSystem } from "../../src/terraform/configuration/file-system.js";
+import { diskFileSystem } from "../../src/terraform/files/file-system.js";
 import { fixFolder, textsIn } from "../support/fix-case.js";
 import { ROOT, tfinvite, withoutRulePages } from "../support/program.js";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findAll } from "../../src/invites/rules/registry.js";
 import { assessFiles } from "../../src/lint/assess-files.js";
-import { emptyFileSystem, overlayFileSystem } from "../../src/terraform/configuration/overlay-file-system.js";
+import { emptyFileSystem, overlayFileSystem } from "../../src/terraform/files/overlay-file-system.js";
 
 /** Around what a rule must point at, in the texts below: `⟦rule¦text⟧`. */
 const MARK = /⟦([a-z-]+)¦([^⟧]*)⟧/g;

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Fixed, fixFiles } from "../../src/lint/fix-files.js";
 import { lintOnce } from "../../src/lint/lint-once.js";
-import type { TreeFileSystem } from "../../src/terraform/configuration/file-system.js";
-import { diskFileSystem } from "../../src/terraform/configuration/file-system.js";
+import type { TreeFileSystem } from "../../src/terraform/files/file-system.js";
+import { diskFileSystem } from "../../src/terraform/files/file-system.js";
 
 /** What `lint --fix` makes of a folder, in memory. */
 export function fixFolder(cwd: string, fileSystem: TreeFileSystem = diskFileSystem): Promise<Fixed> {

@@ -1,7 +1,7 @@
 import { type Address, compareAddresses, formatAddress, formatModulePath } from "../../terraform/addresses/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { lockedVersionOf } from "../../terraform/configuration/provider-requirements.js";
-import type { ConfiguredResource, Plan, ResourceChange } from "../../terraform/plan/plan.js";
+import type { Plan, PlanResource, ResourceChange } from "../../terraform/plan/plan.js";
 import type { State } from "../../terraform/state/state.js";
 import { stringOf } from "../attributes.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
@@ -81,7 +81,7 @@ function configurationOf(source: string | undefined, alias: string | undefined):
 }
 
 /** The block behind an address, where the configuration of the plan has one. */
-function configuredIn({ configuration: { resources } }: Plan, address: Address): ConfiguredResource | undefined {
+function configuredIn({ configuration: { resources } }: Plan, address: Address): PlanResource | undefined {
   const path = address.module.map(({ name }) => name).join(".");
   return resources.find(
     ({ module, mode, type, name }) =>

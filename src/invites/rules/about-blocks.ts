@@ -1,8 +1,9 @@
-import type { Configuration, ConfiguredResource, Refactoring } from "../../terraform/configuration/configuration.js";
+import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
-import { textOf } from "../../terraform/configuration/module-definition.js";
 import type { Block, Expression } from "../../terraform/configuration/syntax/syntax.js";
+import { literalText } from "../../terraform/configuration/syntax/traversal.js";
 import type { SourceRange } from "../../terraform/source-range.js";
+import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
 import { identifyProvider, type ProviderIdentity } from "../providers/dialects.js";
 
@@ -61,6 +62,6 @@ export function destroySetting(block: Block): Expression | undefined {
 export function literalBoolean(expression: Expression): boolean | undefined {
   if (expression.kind !== "literal") return undefined;
   if (typeof expression.value === "boolean") return expression.value;
-  const text = textOf(expression);
+  const text = literalText(expression);
   return text === "true" ? true : text === "false" ? false : undefined;
 }

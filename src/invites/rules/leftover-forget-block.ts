@@ -1,7 +1,8 @@
 import type { Address } from "../../terraform/addresses/address.js";
 import { parseAddress } from "../../terraform/addresses/address-parser.js";
-import type { Configuration, ConfiguredResource, Refactoring } from "../../terraform/configuration/configuration.js";
+import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { State } from "../../terraform/state/state.js";
+import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
 import { oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import type { Rule } from "./rule.js";

@@ -1,5 +1,6 @@
-import type { Configuration, Refactoring } from "../../terraform/configuration/configuration.js";
+import type { Configuration } from "../../terraform/configuration/configuration.js";
 import type { State } from "../../terraform/state/state.js";
+import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
 import { destroySetting, literalBoolean, oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import type { Rule } from "./rule.js";

@@ -1,5 +1,6 @@
 import type { Address, InstanceKey, ModuleStep } from "../addresses/address.js";
 import type { SourceRange } from "../source-range.js";
+import type { Refactoring } from "../statements/refactorings.js";
 import type { Value } from "./evaluation/value.js";
 import type { Block, ParsedFile, SyntaxProblem } from "./syntax/syntax.js";
 
@@ -146,18 +147,6 @@ export interface ResourceReference {
     /** Where it is written out. */
     readonly key?: InstanceKey;
   };
-}
-
-export interface Refactoring {
-  readonly kind: "moved" | "removed" | "import";
-  readonly modulePath: readonly string[];
-  readonly file: ParsedFile;
-  readonly block: Block;
-  /** Address as Terraform prints it, relative to the module; as written where an index is not a literal. */
-  readonly from?: string;
-  readonly to?: string;
-  /** What `from` (or else `to`) names: the type of the resource, or absent for a module. */
-  readonly type?: string;
 }
 
 export interface RootSettings {

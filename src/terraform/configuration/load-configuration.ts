@@ -1,5 +1,7 @@
 import path from "node:path";
 import { isWithin, shownFrom } from "../../base/paths.js";
+import type { ToolName } from "../files/file-names.js";
+import { diskFileSystem, type FileSystem } from "../files/file-system.js";
 import {
   DEFAULT_WORKSPACE,
   dataDirectory,
@@ -18,24 +20,23 @@ import type {
   Repetition,
   RootSettings,
 } from "./configuration.js";
+import { type DeclaredResource, defineModule, type ModuleDefinition } from "./definition/module-definition.js";
+import { readInstalledModules } from "./discovery/installed-modules.js";
+import { type ModuleText, ModuleTexts } from "./discovery/module-texts.js";
 import { dynamicBlocks, dynamicValues } from "./evaluation/dynamic-blocks.js";
 import { type Effort, newEffort } from "./evaluation/effort.js";
 import { evaluate, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, expand, withRepetition } from "./evaluation/expansion.js";
 import { listValue, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
-import { diskFileSystem, type FileSystem } from "./file-system.js";
-import { readInstalledModules } from "./installed-modules.js";
-import { type DeclaredResource, defineModule, type ModuleDefinition, textOf } from "./module-definition.js";
-import type { ToolName } from "./module-files.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
-import { type ModuleText, ModuleTexts } from "./module-texts.js";
 import { isNode, type ModuleNode, ModuleTree, type UnresolvedModule } from "./module-tree.js";
 import { allNodes, ProviderRequirements, providerOfType } from "./provider-requirements.js";
 import { findReferences } from "./references.js";
 import { type ParseOptions, parseFile } from "./syntax/parse-file.js";
 import { ParsedFiles } from "./syntax/parsed-files.js";
 import type { Body, SyntaxProblem } from "./syntax/syntax.js";
+import { literalText } from "./syntax/traversal.js";
 import { unreadable } from "./syntax/unreadable.js";
 
 export interface LoadOptions {
@@ -187,7 +188,7 @@ function moduleCall({ path: steps, call, directory }: ModuleNode, root: RootPlac
   const local = !isInside(root.dataDir, directory);
   return {
     path: steps,
-    source: textOf(block.body.attribute("source")?.value) ?? "",
+    source: literalText(block.body.attribute("source")?.value) ?? "",
     range: block.headerRange,
     block,
     repetition: repetitionOf(block.body),
@@ -247,7 +248,7 @@ async function readLockFile(
   const versions = new Map<string, string>();
   for (const { labels, body } of parsed.body.blocks("provider", 1)) {
     const source = labels[0]?.value;
-    const version = textOf(body.attribute("version")?.value);
+    const version = literalText(body.attribute("version")?.value);
     if (source !== undefined && version !== undefined) versions.set(source, version);
   }
   return { versions, file: parsed.file, problems: parsed.problems };
@@ -430,7 +431,7 @@ function configuredProviders(
     for (const { file, block } of node.definition.providers.values()) {
       const name = block.labels[0]?.value;
       if (name === undefined || !names.has(name)) continue;
-      const alias = textOf(block.body.attribute("alias")?.value);
+      const alias = literalText(block.body.attribute("alias")?.value);
       const values = argumentsOf(block.body, anyInstance.scope);
       providers.push({
         modulePath: node.path,

@@ -1,12 +1,12 @@
 import { shownFrom } from "../../base/paths.js";
 import type { ModuleStep } from "../addresses/address.js";
+import type { ToolName } from "../files/file-names.js";
+import type { PlacedBlock } from "./definition/module-definition.js";
 import { type Effort, tooLarge } from "./evaluation/effort.js";
 import { evaluate, type Resolved, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./evaluation/expansion.js";
 import { named, type Origin, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { variableValue } from "./evaluation/variables.js";
-import type { PlacedBlock } from "./module-definition.js";
-import type { ToolName } from "./module-files.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
 import type { Expression, TraversalStep } from "./syntax/syntax.js";
 

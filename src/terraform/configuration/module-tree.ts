@@ -1,16 +1,17 @@
 import type { SourceRange } from "../source-range.js";
-import type { InstalledModules } from "./installed-modules.js";
-import { defineModule, type ModuleDefinition, type PlacedBlock, textOf } from "./module-definition.js";
+import { defineModule, type ModuleDefinition, type PlacedBlock } from "./definition/module-definition.js";
+import type { InstalledModules } from "./discovery/installed-modules.js";
 import {
   isLocalSource,
   localDirectory,
   type ModuleText,
   type ModuleTextFile,
   type ModuleTexts,
-} from "./module-texts.js";
+} from "./discovery/module-texts.js";
 import type { ParseOptions } from "./syntax/parse-file.js";
 import type { ParsedFiles } from "./syntax/parsed-files.js";
 import type { ParsedFile } from "./syntax/syntax.js";
+import { literalText } from "./syntax/traversal.js";
 
 /** One module at one call path. A module that is called twice is two nodes with one definition. */
 export interface ModuleNode {
@@ -120,7 +121,7 @@ export class ModuleTree {
   /** The module that a call means, or why it is not there. */
   #resolve(from: string, path: readonly string[], call: PlacedBlock): ModuleText | string {
     const { texts, installed } = this.#options;
-    const source = textOf(call.block.body.attribute("source")?.value);
+    const source = literalText(call.block.body.attribute("source")?.value);
     if (source !== undefined && isLocalSource(source)) {
       return texts.at(localDirectory(from, source)) ?? `there is no directory ${source}`;
     }
@@ -168,7 +169,7 @@ function unresolved(path: readonly string[], call: PlacedBlock, reason: string):
   const attribute = call.block.body.attribute("source");
   return {
     path,
-    source: textOf(attribute?.value) ?? "",
+    source: literalText(attribute?.value) ?? "",
     range: attribute?.range ?? call.block.headerRange,
     reason,
   };

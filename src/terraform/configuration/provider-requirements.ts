@@ -1,9 +1,10 @@
 import { parseProviderSource } from "../addresses/provider-address.js";
+import type { ToolName } from "../files/file-names.js";
 import type { LockedVersions, ProviderRequirement } from "./configuration.js";
-import { type DeclaredResource, type ModuleDefinition, textOf } from "./module-definition.js";
-import type { ToolName } from "./module-files.js";
+import type { DeclaredResource, ModuleDefinition } from "./definition/module-definition.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
 import type { Expression } from "./syntax/syntax.js";
+import { literalText } from "./syntax/traversal.js";
 
 const DEFAULT_HOSTS: Readonly<Record<ToolName, string>> = {
   terraform: "registry.terraform.io",
@@ -79,7 +80,7 @@ export class ProviderRequirements {
         for (const constraint of required.constraints) constraints.add(constraint);
       }
       for (const [name, { block }] of definition.providers) {
-        const version = textOf(block.body.attribute("version")?.value);
+        const version = literalText(block.body.attribute("version")?.value);
         // Old configurations have the constraint in the provider block.
         if (version !== undefined && this.#sourceOf(definition, name) === source) constraints.add(version);
       }

@@ -70,7 +70,7 @@ export interface DeferredChange {
 }
 
 /** What an argument of a configured resource rests on. Values are left out: they may be secrets. */
-export interface ConfiguredExpression {
+export interface PlanExpression {
   /** The argument, or the block. */
   readonly name: string;
   /** As given, the longer ones first: `["var.people[0].email", "var.people[0]", "var.people"]`. Empty for constants. */
@@ -78,7 +78,7 @@ export interface ConfiguredExpression {
 }
 
 /** A `resource` or `data` block of a wanted type. */
-export interface ConfiguredResource {
+export interface PlanResource {
   /** The names of the module calls that lead to it, without instance keys; empty in the root module. */
   readonly module: readonly string[];
   readonly mode: "managed" | "data";
@@ -86,7 +86,7 @@ export interface ConfiguredResource {
   readonly name: string;
   /** Which entry of `providers` it uses. */
   readonly providerKey: string | undefined;
-  readonly expressions: readonly ConfiguredExpression[];
+  readonly expressions: readonly PlanExpression[];
   /** Present where the block has it, with what it refers to. */
   readonly count: { readonly references: readonly string[] } | undefined;
   readonly forEach: { readonly references: readonly string[] } | undefined;
@@ -94,7 +94,7 @@ export interface ConfiguredResource {
 }
 
 /** One provider configuration that the plan knows of. */
-export interface ConfiguredProvider {
+export interface PlanProvider {
   /** What resources refer to: `openai`, `openai.eu`, `module.a:openai`. Opaque. */
   readonly key: string;
   /** The local name. */
@@ -137,8 +137,8 @@ export interface Plan {
   /** The state that the plan was made from, refreshed and with moves done; empty where there was none. */
   readonly priorState: State;
   readonly configuration: {
-    readonly providers: readonly ConfiguredProvider[];
-    readonly resources: readonly ConfiguredResource[];
+    readonly providers: readonly PlanProvider[];
+    readonly resources: readonly PlanResource[];
   };
   readonly relevantAttributes: readonly RelevantAttribute[];
   /** Names of the root module's variables. Their values are not kept. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nameWord } from "../state/raw-state.js";
-import type { ConfiguredExpression, ConfiguredProvider, ConfiguredResource, Plan } from "./plan.js";
+import type { Plan, PlanExpression, PlanProvider, PlanResource } from "./plan.js";
 import { readAs, Unreadable } from "./unreadable.js";
 
 /** https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation */
@@ -54,7 +54,7 @@ function referencesOf(expression: unknown): readonly string[] {
   return [...found];
 }
 
-function readResource(value: unknown, module: readonly string[], what: string): ConfiguredResource {
+function readResource(value: unknown, module: readonly string[], what: string): PlanResource {
   const resource = readAs(Resource, value, what);
   const { mode, type, name } = resource;
   if (mode !== "managed" && mode !== "data") throw new Unreadable(`${what} has a mode ${nameWord(mode)}`);
@@ -66,7 +66,7 @@ function readResource(value: unknown, module: readonly string[], what: string): 
     name,
     providerKey: resource.provider_config_key || undefined,
     expressions: Object.entries(resource.expressions ?? {}).map(
-      ([argument, expression]): ConfiguredExpression => ({ name: argument, references: referencesOf(expression) }),
+      ([argument, expression]): PlanExpression => ({ name: argument, references: referencesOf(expression) }),
     ),
     count: count === undefined || count === null ? undefined : { references: referencesOf(count) },
     forEach: forEach === undefined || forEach === null ? undefined : { references: referencesOf(forEach) },
@@ -74,7 +74,7 @@ function readResource(value: unknown, module: readonly string[], what: string): 
   };
 }
 
-function readProvider([key, provider]: readonly [string, z.infer<typeof Provider>]): ConfiguredProvider {
+function readProvider([key, provider]: readonly [string, z.infer<typeof Provider>]): PlanProvider {
   return {
     key,
     name: provider.name || undefined,
@@ -96,7 +96,7 @@ export function hasWantedType(value: unknown, wanted: (type: string) => boolean,
 export function readConfiguration(value: unknown, wanted: (type: string) => boolean): Plan["configuration"] {
   if (value === undefined || value === null) return { providers: [], resources: [] };
   const { provider_config, root_module } = readAs(Configuration, value, "its configuration");
-  const resources: ConfiguredResource[] = [];
+  const resources: PlanResource[] = [];
   const work: { readonly value: unknown; readonly path: readonly string[] }[] = [{ value: root_module, path: [] }];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     if (next.value === undefined || next.value === null) continue;

@@ -1,8 +1,19 @@
 import { parseAddress } from "../addresses/address-parser.js";
-import type { Refactoring } from "../configuration/configuration.js";
-import type { PlacedBlock } from "../configuration/module-definition.js";
-import type { Expression, ParsedFile } from "../configuration/syntax/syntax.js";
+import type { PlacedBlock } from "../configuration/definition/module-definition.js";
+import type { Block, Expression, ParsedFile } from "../configuration/syntax/syntax.js";
 import { addressText, resourceBelow } from "../configuration/syntax/traversal.js";
+
+export interface Refactoring {
+  readonly kind: "moved" | "removed" | "import";
+  readonly modulePath: readonly string[];
+  readonly file: ParsedFile;
+  readonly block: Block;
+  /** Address as Terraform prints it, relative to the module; as written where an index is not a literal. */
+  readonly from?: string;
+  readonly to?: string;
+  /** What `from` (or else `to`) names: the type of the resource, or absent for a module. */
+  readonly type?: string;
+}
 
 /** The `moved`, `removed` and `import` blocks of a module that name a resource of the wanted types, or a module. */
 export function findRefactorings(

@@ -2,8 +2,8 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatAddress } from "../../../src/terraform/addresses/address.js";
 import type { Configuration } from "../../../src/terraform/configuration/configuration.js";
-import type { FileSystem } from "../../../src/terraform/configuration/file-system.js";
 import { type LoadOptions, loadConfiguration } from "../../../src/terraform/configuration/load-configuration.js";
+import type { FileSystem } from "../../../src/terraform/files/file-system.js";
 import { plain } from "./configuration-cases.js";
 
 const ROOT = path.resolve("/", "work");

@@ -8,9 +8,8 @@ import {
   unknownIn,
 } from "../../../terraform/configuration/evaluation/own-values.js";
 import type { Value } from "../../../terraform/configuration/evaluation/value.js";
-import { textOf } from "../../../terraform/configuration/module-definition.js";
 import type { Attribute, Block, Body, Expression } from "../../../terraform/configuration/syntax/syntax.js";
-import { visitExpression } from "../../../terraform/configuration/syntax/traversal.js";
+import { literalText, visitExpression } from "../../../terraform/configuration/syntax/traversal.js";
 import { mentions, type Term, termOf } from "../../../terraform/edit/term.js";
 import type { SourceRange } from "../../../terraform/source-range.js";
 import { OF_INSTANCE, type People } from "./people.js";
@@ -101,7 +100,7 @@ function listedProjects({ attribute, blocks, dynamics }: WrittenProjects, text: 
 }
 
 function member(item: Expression, name: string): Expression | undefined {
-  return item.kind === "object" ? item.items.find(({ key }) => textOf(key) === name)?.value : undefined;
+  return item.kind === "object" ? item.items.find(({ key }) => literalText(key) === name)?.value : undefined;
 }
 
 /** What is not written out one by one, as a list that a plan knows. */

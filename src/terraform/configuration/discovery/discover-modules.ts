@@ -1,12 +1,12 @@
 import path from "node:path";
 import ignore from "ignore";
+import { compareText } from "../../../base/compare-text.js";
 import { shownFrom } from "../../../base/paths.js";
+import type { ToolName } from "../../files/file-names.js";
+import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "../../files/file-system.js";
 import { dataDirectory } from "../../root-module/root-module.js";
-import { compareText } from "../evaluation/value.js";
-import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "../file-system.js";
-import { readInstalledModules } from "../installed-modules.js";
-import type { ToolName } from "../module-files.js";
 import { rulesAbove } from "./git-ignore.js";
+import { readInstalledModules } from "./installed-modules.js";
 import { ModuleScans } from "./module-scans.js";
 import { type DiscoveryProblem, unreadablePlace } from "./problem.js";
 import { modulesThatMatter, rootModules } from "./root-modules.js";

@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { Ignore } from "ignore";
 import { isWithin } from "../../../base/paths.js";
-import type { TreeFileSystem } from "../file-system.js";
-import { repositoryRoot } from "./repository-root.js";
+import type { TreeFileSystem } from "../../files/file-system.js";
+import { repositoryRoot } from "../../files/file-system.js";
 
 /**
  * What git leaves out, as far as files in the repository and its `.git/info/exclude` say: a user's own

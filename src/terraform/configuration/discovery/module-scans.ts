@@ -1,7 +1,7 @@
 import path from "node:path";
-import type { DirectoryEntry, TreeFileSystem } from "../file-system.js";
-import { moduleFileNames, type ToolName } from "../module-files.js";
-import { localSources } from "../module-texts.js";
+import { moduleFileNames, type ToolName } from "../../files/file-names.js";
+import type { DirectoryEntry, TreeFileSystem } from "../../files/file-system.js";
+import { localSources } from "./module-texts.js";
 import type { DiscoveryProblem } from "./problem.js";
 import { unreadablePlace } from "./problem.js";
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { TreeFileSystem } from "../file-system.js";
+import type { TreeFileSystem } from "../../files/file-system.js";
 import { type DiscoveryProblem, unreadablePlace } from "./problem.js";
 
 /** What a target means: what exists under its name, or else a glob. */

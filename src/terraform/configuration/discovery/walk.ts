@@ -1,7 +1,7 @@
 import path from "node:path";
+import { compareText } from "../../../base/compare-text.js";
+import type { DirectoryEntry, TreeFileSystem } from "../../files/file-system.js";
 import { dataDirectory, type Environment } from "../../root-module/root-module.js";
-import { compareText } from "../evaluation/value.js";
-import type { DirectoryEntry, TreeFileSystem } from "../file-system.js";
 import type { IgnoreRules } from "./git-ignore.js";
 
 /** Folders of tools, which hold copies of what stands elsewhere, or nothing of interest. */

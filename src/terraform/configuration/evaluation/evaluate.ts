@@ -1,8 +1,8 @@
 import type { SourceRange } from "../../source-range.js";
 import type { Expression, TraversalStep } from "../syntax/syntax.js";
+import { toBool, toNumber, toText, unify } from "./convert.js";
 import { accountFor, DEEPEST_EVALUATION, type Effort, EXHAUSTED, spend, tooLarge } from "./effort.js";
 import { callFunction, PICKING_FUNCTIONS } from "./functions.js";
-import { toBool, toNumber, toText, unify } from "./type-constraint.js";
 import {
   boolValue,
   failed,

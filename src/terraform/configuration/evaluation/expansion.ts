@@ -1,10 +1,11 @@
+import { compareText } from "../../../base/compare-text.js";
 import type { InstanceKey } from "../../addresses/address.js";
+import type { ToolName } from "../../files/file-names.js";
 import type { SourceRange } from "../../source-range.js";
-import type { ToolName } from "../module-files.js";
 import type { Body } from "../syntax/syntax.js";
+import { toBool, toNumber } from "./convert.js";
 import { evaluate, type Scope } from "./evaluate.js";
-import { toBool, toNumber } from "./type-constraint.js";
-import { compareText, numberValue, type Origin, originOf, stringValue, unknown, type Value } from "./value.js";
+import { numberValue, type Origin, originOf, stringValue, unknown, type Value } from "./value.js";
 
 /** The instances of a resource or module block, as far as they are known. */
 export interface Expansion {

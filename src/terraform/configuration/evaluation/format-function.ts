@@ -1,5 +1,5 @@
+import { toBool, toNumber, toText } from "./convert.js";
 import { encodeJson } from "./json-functions.js";
-import { toBool, toNumber, toText } from "./type-constraint.js";
 import { failed, stringValue, unknown, type Value } from "./value.js";
 
 const VERB = /%(?<flags>[-+ 0]*)(?<width>\d+)?(?:\.(?<precision>\d+))?(?<verb>.)/gsu;

@@ -1,9 +1,9 @@
+import { compareText } from "../../../base/compare-text.js";
+import { toBool, toList, toMap, toNumber, toSet, toText, unify } from "./convert.js";
 import { formatText } from "./format-function.js";
 import { decodeJson, encodeJson } from "./json-functions.js";
-import { toBool, toList, toMap, toNumber, toSet, toText, unify } from "./type-constraint.js";
 import {
   boolValue,
-  compareText,
   distinct,
   failed,
   identityOf,

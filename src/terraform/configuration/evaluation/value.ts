@@ -1,3 +1,4 @@
+import { compareText } from "../../../base/compare-text.js";
 import type { SourceRange } from "../../source-range.js";
 
 /** Where a value was written, and under which name. */
@@ -148,22 +149,6 @@ export function identityOf(value: Value): string {
 /** Entries by key, the order in which Terraform iterates objects and maps. */
 export function sortedEntries(value: ObjectValue): readonly (readonly [string, ObjectEntry])[] {
   return [...value.entries].sort(([a], [b]) => compareText(a, b));
-}
-
-/** Order by code point, which is the order of the UTF-8 bytes that Go compares. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const left = a.charCodeAt(index);
-    const right = b.charCodeAt(index);
-    if (left === right) continue;
-    // Surrogates stand for code points above every other unit.
-    const leftAbove = left >= 0xd800 && left <= 0xdfff;
-    const rightAbove = right >= 0xd800 && right <= 0xdfff;
-    if (leftAbove !== rightAbove) return leftAbove ? 1 : -1;
-    return left - right;
-  }
-  return a.length - b.length;
 }
 
 function compareElements(a: Value, b: Value): number {

@@ -1,15 +1,17 @@
 import path from "node:path";
-import type { FileSystem } from "../file-system.js";
-import type { VariableDeclaration } from "../module-definition.js";
+import { compareText } from "../../../base/compare-text.js";
+import type { FileSystem } from "../../files/file-system.js";
+import type { VariableDeclaration } from "../definition/module-definition.js";
+import { isPrimitive } from "../definition/type-constraint.js";
 import { parseExpression } from "../syntax/parse-expression.js";
 import { parseFile } from "../syntax/parse-file.js";
 import type { Expression, ParsedFile, SyntaxProblem } from "../syntax/syntax.js";
 import { unreadable } from "../syntax/unreadable.js";
 import { constantValue } from "./constant.js";
+import { convert } from "./convert.js";
 import { type Effort, tooLarge } from "./effort.js";
 import { constantScope, evaluate } from "./evaluate.js";
-import { convert, isPrimitive } from "./type-constraint.js";
-import { compareText, failed, isFailed, named, stringValue, unknown, type Value, withoutSource } from "./value.js";
+import { failed, isFailed, named, stringValue, unknown, type Value, withoutSource } from "./value.js";
 
 /** A value for a root variable, as it was given. */
 export type VariableInput =

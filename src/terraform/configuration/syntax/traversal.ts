@@ -110,3 +110,8 @@ function literalKey(key: Expression): InstanceKey {
     ? key.value
     : undefined;
 }
+
+/** The text of a string literal. */
+export function literalText(expression: Expression | undefined): string | undefined {
+  return expression?.kind === "literal" && typeof expression.value === "string" ? expression.value : undefined;
+}

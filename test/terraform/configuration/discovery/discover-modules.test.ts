@@ -3,7 +3,7 @@ import { chmodSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeTree } from "../../../../bench/trees.js";
-import { overlayFileSystem } from "../../../../src/terraform/configuration/overlay-file-system.js";
+import { overlayFileSystem } from "../../../../src/terraform/files/overlay-file-system.js";
 import { call, discover, INVITE, makeTree, OTHER, roots } from "./trees.js";
 
 const onWindows = process.platform === "win32";

@@ -7,7 +7,7 @@ import ignore from "ignore";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { patternFromTop, rulesAbove } from "../../../../src/terraform/configuration/discovery/git-ignore.js";
 import { walk } from "../../../../src/terraform/configuration/discovery/walk.js";
-import { diskFileSystem } from "../../../../src/terraform/configuration/file-system.js";
+import { diskFileSystem } from "../../../../src/terraform/files/file-system.js";
 
 const hasGit = spawnSync("git", ["--version"]).status === 0;
 

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { FileSystem } from "../../../../src/terraform/configuration/file-system.js";
 import { type LoadOptions, loadConfiguration } from "../../../../src/terraform/configuration/load-configuration.js";
-import { readingOnce } from "../../../../src/terraform/configuration/reading-once.js";
 import { ParsedFiles } from "../../../../src/terraform/configuration/syntax/parsed-files.js";
+import type { FileSystem } from "../../../../src/terraform/files/file-system.js";
+import { readingOnce } from "../../../../src/terraform/files/file-system.js";
 
 const ROOT = path.resolve("/", "work");
 

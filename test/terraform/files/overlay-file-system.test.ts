@@ -3,8 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { diskFileSystem, type TreeFileSystem } from "../../../src/terraform/configuration/file-system.js";
-import { overlayFileSystem } from "../../../src/terraform/configuration/overlay-file-system.js";
+import { diskFileSystem, type TreeFileSystem } from "../../../src/terraform/files/file-system.js";
+import { overlayFileSystem } from "../../../src/terraform/files/overlay-file-system.js";
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), "tfinvite-overlay-"));

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { FileSystem } from "./file-system.js";
+import type { FileSystem } from "../../files/file-system.js";
 
 /** Where `terraform init` has put the modules of calls, by call path (`squads.inner`). Absolute directories. */
 export type InstalledModules = ReadonlyMap<string, string>;
@@ -21,8 +21,8 @@ export async function readInstalledModules(
     return new Map();
   }
   // Most roots that are linted have no manifest, and need not wait for zod.
-  const { manifestSchema } = await import("./module-manifest.js");
-  const manifest = manifestSchema.safeParse(json);
+  const { z } = await import("zod");
+  const manifest = z.object({ Modules: z.array(z.object({ Key: z.string(), Dir: z.string() })) }).safeParse(json);
   if (!manifest.success) return new Map();
   return new Map(manifest.data.Modules.map(({ Key, Dir }) => [Key, path.resolve(root, Dir)]));
 }

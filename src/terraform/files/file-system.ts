@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import path from "node:path";
 
 /** What loading needs of a file system. An editor can put its unsaved texts in front of the disk's. */
 export interface FileSystem {
@@ -42,13 +43,13 @@ export const diskFileSystem: TreeFileSystem = {
       throw error;
     }
   },
-  read: (path) => readFileSync(path, "utf8"),
+  read: (file) => readFileSync(file, "utf8"),
   entries: (directory) =>
     readdirSync(directory, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
-  kind(path) {
+  kind(place) {
     try {
       // An exception costs more than the call, and most that is asked about is not there.
-      const stats = statSync(path, { throwIfNoEntry: false });
+      const stats = statSync(place, { throwIfNoEntry: false });
       const kind = stats && kindOf(stats);
       return kind === "link" ? "other" : kind;
     } catch (error) {
@@ -56,16 +57,16 @@ export const diskFileSystem: TreeFileSystem = {
       throw error;
     }
   },
-  bytes(path) {
+  bytes(file) {
     shared ??= Buffer.allocUnsafe(MOST_BYTES);
-    const file = openSync(path, "r");
+    const handle = openSync(file, "r");
     let length: number;
     try {
-      length = readSync(file, shared, 0, MOST_BYTES, 0);
+      length = readSync(handle, shared, 0, MOST_BYTES, 0);
     } finally {
-      closeSync(file);
+      closeSync(handle);
     }
-    return length < MOST_BYTES ? shared.subarray(0, length) : readFileSync(path);
+    return length < MOST_BYTES ? shared.subarray(0, length) : readFileSync(file);
   },
 };
 
@@ -83,4 +84,44 @@ function kindOf(entry: Kinds): EntryKind {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+/**
+ * The same file system, which lists a directory and reads a file once only: for a run that loads many root modules with
+ * modules in common. What changes meanwhile is not seen, so it must not outlive the run. Errors are not kept.
+ */
+export function readingOnce<F extends FileSystem>(base: F): F {
+  const lists = new Map<string, readonly string[] | undefined>();
+  const texts = new Map<string, string>();
+  return {
+    ...base,
+    list(directory) {
+      if (!lists.has(directory)) lists.set(directory, base.list(directory));
+      return lists.get(directory);
+    },
+    read(file) {
+      const known = texts.get(file);
+      if (known !== undefined) return known;
+      const text = base.read(file);
+      texts.set(file, text);
+      return text;
+    },
+  };
+}
+
+/** The nearest directory, from this one upward, that holds a `.git` directory, or the file of a worktree or submodule. */
+export function repositoryRoot(directory: string, fileSystem: Pick<TreeFileSystem, "kind">): string | undefined {
+  for (let place = path.resolve(directory); ; place = path.dirname(place)) {
+    if (holdsGit(place, fileSystem)) return place;
+    if (path.dirname(place) === place) return undefined;
+  }
+}
+
+function holdsGit(directory: string, fileSystem: Pick<TreeFileSystem, "kind">): boolean {
+  try {
+    const kind = fileSystem.kind(path.join(directory, ".git"));
+    return kind === "directory" || kind === "file";
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,4 @@
-import { compareText } from "./evaluation/value.js";
+import { compareText } from "../../base/compare-text.js";
 
 export type ToolName = "terraform" | "tofu";
 

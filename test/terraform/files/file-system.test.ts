@@ -1,8 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { repositoryRoot } from "../../../../src/terraform/configuration/discovery/repository-root.js";
-import { diskFileSystem } from "../../../../src/terraform/configuration/file-system.js";
-import { makeTree } from "./trees.js";
+import { diskFileSystem, repositoryRoot } from "../../../src/terraform/files/file-system.js";
+import { makeTree } from "../configuration/discovery/trees.js";
 
 test("the nearest folder with a .git folder or file is the repository's root", () => {
   const tree = makeTree({ ".git/HEAD": "", "a/b/x.tf": "", "sub/.git": "gitdir: elsewhere\n", "sub/c/x.tf": "" });

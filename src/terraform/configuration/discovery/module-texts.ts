@@ -1,9 +1,9 @@
 import path from "node:path";
-import type { FileSystem } from "./file-system.js";
+import { moduleFileNames, type ToolName } from "../../files/file-names.js";
+import type { FileSystem } from "../../files/file-system.js";
+import type { SyntaxProblem } from "../syntax/syntax.js";
+import { unreadable } from "../syntax/unreadable.js";
 import type { InstalledModules } from "./installed-modules.js";
-import { moduleFileNames, type ToolName } from "./module-files.js";
-import type { SyntaxProblem } from "./syntax/syntax.js";
-import { unreadable } from "./syntax/unreadable.js";
 
 export interface ModuleTextFile {
   /** Absolute. */

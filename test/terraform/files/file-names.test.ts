@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { moduleFileNames } from "../../../src/terraform/configuration/module-files.js";
+import { moduleFileNames } from "../../../src/terraform/files/file-names.js";
 
 const NAMES = [
   "z.tf",

@@ -1,8 +1,9 @@
-import type { SourceRange } from "../source-range.js";
-import { ANY, type TypeConstraint, typeConstraint } from "./evaluation/type-constraint.js";
+import type { SourceRange } from "../../source-range.js";
+import { parseExpression } from "../syntax/parse-expression.js";
+import type { Attribute, Block, Expression, ParsedFile } from "../syntax/syntax.js";
+import { literalText } from "../syntax/traversal.js";
 import { mergedBlock } from "./override.js";
-import { parseExpression } from "./syntax/parse-expression.js";
-import type { Attribute, Block, Expression, ParsedFile } from "./syntax/syntax.js";
+import { ANY, type TypeConstraint, typeConstraint } from "./type-constraint.js";
 
 /** A block and the file that it begins in. */
 export interface PlacedBlock {
@@ -70,7 +71,6 @@ export async function defineModule(files: readonly ModuleFile[], types: readonly
   for (const { block } of all(files, "locals", 0)) {
     for (const attribute of block.body.attributes()) locals.set(attribute.name, attribute);
   }
-  const terraform = settings(files);
   return {
     files: files.map(({ file }) => file),
     variables,
@@ -79,7 +79,7 @@ export async function defineModule(files: readonly ModuleFile[], types: readonly
     calls,
     resources: [...resourcesOf(files, "resource", "managed", types), ...resourcesOf(files, "data", "data", types)],
     providers,
-    ...terraform,
+    ...terraformBlocks(files),
     refactorings: ["moved", "removed", "import"].flatMap((kind) => all(files, kind, 0)),
   };
 }
@@ -128,7 +128,7 @@ function resourcesOf(
 
 function providerName(block: Block): string | undefined {
   const name = block.labels[0]?.value;
-  const alias = textOf(block.body.attribute("alias")?.value);
+  const alias = literalText(block.body.attribute("alias")?.value);
   return alias === undefined ? name : `${name}.${alias}`;
 }
 
@@ -152,23 +152,23 @@ async function variableOf(
 }
 
 async function typeOf(expression: Expression): Promise<TypeConstraint | undefined> {
-  const written = textOf(expression);
+  const written = literalText(expression);
   // JSON syntax has the type's expression in a string.
   const parsed = written?.includes("(") ? await parseExpression(written) : expression;
   return parsed && typeConstraint(parsed);
 }
 
-type Settings = Pick<ModuleDefinition, "requiredProviders" | "requiredVersion" | "backend" | "cloud">;
+type TerraformBlocks = Pick<ModuleDefinition, "requiredProviders" | "requiredVersion" | "backend" | "cloud">;
 
 /** Everything in `terraform` blocks. Override files replace version constraints, providers one by one, and the backend. */
-function settings(files: readonly ModuleFile[]): Settings {
+function terraformBlocks(files: readonly ModuleFile[]): TerraformBlocks {
   const requiredProviders = new Map<string, RequiredProvider>();
   let requiredVersion: string[] = [];
   let backend: Block | undefined;
   let cloud: Block | undefined;
   for (const { file, override } of files) {
     const blocks = file.body.blocks("terraform", 0);
-    const versions = blocks.flatMap(({ body }) => textOf(body.attribute("required_version")?.value) ?? []);
+    const versions = blocks.flatMap(({ body }) => literalText(body.attribute("required_version")?.value) ?? []);
     requiredVersion = override && versions.length > 0 ? versions : [...requiredVersion, ...versions];
     for (const { body } of blocks) {
       const [newBackend] = body.blocks("backend", 1);
@@ -192,16 +192,11 @@ function settings(files: readonly ModuleFile[]): Settings {
 
 function requiredProvider(value: Expression): Omit<RequiredProvider, "range"> {
   if (value.kind !== "object") {
-    const constraint = textOf(value);
+    const constraint = literalText(value);
     return { constraints: constraint === undefined ? [] : [constraint] };
   }
-  const member = (name: string) => textOf(value.items.find(({ key }) => textOf(key) === name)?.value);
+  const member = (name: string) => literalText(value.items.find(({ key }) => literalText(key) === name)?.value);
   const source = member("source");
   const version = member("version");
   return { ...(source !== undefined && { source }), constraints: version === undefined ? [] : [version] };
-}
-
-/** The text of a string literal. */
-export function textOf(value: Expression | undefined): string | undefined {
-  return value?.kind === "literal" && typeof value.value === "string" ? value.value : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Attribute, Block, Body } from "./syntax/syntax.js";
+import type { Attribute, Block, Body } from "../syntax/syntax.js";
 
 /**
  * A body with another laid over it, as an override file does: each argument of `over` replaces the one of its name, and
