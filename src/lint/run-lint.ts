@@ -5,7 +5,7 @@ import { findAll } from "../invites/rules/registry.js";
 import type { ReportError } from "../report/report.js";
 import { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
-import { diskFileSystem, diskFileSystem, readingOnce, readingOnce } from "../terraform/files/file-system.js";
+import { diskFileSystem, readingOnce } from "../terraform/files/file-system.js";
 import { assessFiles, type FileSurroundings } from "./assess-files.js";
 import type { AssessRoot } from "./assessment-cache.js";
 
