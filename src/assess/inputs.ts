@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Deadline } from "../base/clock.js";
-import type { Io } from "../base/engine-context.js";
+import type { Surroundings } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { type Inventory, type InviteEntry, takeInventory, unresolvedModulesOf } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
@@ -49,10 +49,10 @@ export async function readInputs(
   directories: readonly string[],
   options: InputOptions,
   deadline: Deadline,
-  io: Io,
+  context: Surroundings,
 ): Promise<Inputs> {
   const named = directories.length === 0 ? ["."] : directories;
-  const roots = [...new Map(named.map((directory) => [path.resolve(io.cwd, directory), directory])).values()];
+  const roots = [...new Map(named.map((directory) => [path.resolve(context.cwd, directory), directory])).values()];
   if (options.state !== undefined && roots.length > 1) {
     throw new Failure(
       "--state goes with one root module only",
@@ -71,10 +71,10 @@ export async function readInputs(
   const reads: RootRead[] = [];
   const tools = new Map<string, Tool>();
   for (const directory of roots) {
-    const { tool, note } = await requireTool(directory, options, io);
+    const { tool, note } = await requireTool(directory, options, context);
     tools.set(directory, tool);
-    const root = await readRoot(directory, tool, options, deadline, io);
-    if (io.signal.aborted) throw new Interrupted();
+    const root = await readRoot(directory, tool, options, deadline, context);
+    if (context.signal.aborted) throw new Interrupted();
     reads.push(note === undefined ? root : { ...root, notes: [note, ...root.notes] });
   }
   const [givenState] = reads.flatMap((root) => root.givenState ?? []);
@@ -105,11 +105,11 @@ async function readRoot(
   tool: Tool,
   options: InputOptions,
   deadline: Deadline,
-  io: Io,
+  context: Surroundings,
 ): Promise<RootRead> {
-  const missing = await whyNoDirectory(directory, io);
+  const missing = await whyNoDirectory(directory, context);
   if (missing !== undefined) return { errors: [missing], notes: [] };
-  const seen = await readConfiguration(directory, tool, options, io, INVITE_MENTIONS);
+  const seen = await readConfiguration(directory, tool, options, context, INVITE_MENTIONS);
   const request = {
     directory,
     settings: seen.settings,
@@ -118,8 +118,8 @@ async function readRoot(
     deadline,
     ...(options.state !== undefined && { given: options.state }),
   };
-  if (options.plan !== undefined) return readPlannedRoot(options.plan, seen, request, options, io);
-  const read = await readRootState(request, io);
+  if (options.plan !== undefined) return readPlannedRoot(options.plan, seen, request, options, context);
+  const read = await readRootState(request, context);
   // Without its state, every invite would look as if it had never been sent; better to say nothing of it.
   if (read.kind === "failed") return { errors: [...syntaxErrors(seen), stateProblem(read.error)], notes: [] };
   const notes = read.note === undefined ? [] : [read.note];
@@ -128,12 +128,14 @@ async function readRoot(
     const hint = "Name the root module's directory, or give its state by --state FILE.";
     return { errors: [{ message, hint }], notes };
   }
-  const configuration = await completed(seen, read.state, () => readConfiguration(directory, tool, options, io, [""]));
+  const configuration = await completed(seen, read.state, () =>
+    readConfiguration(directory, tool, options, context, [""]),
+  );
   const inventory = takeInventory(configuration, read.state);
   const givenState =
     options.state === undefined || inventory.state === undefined
       ? undefined
-      : await compareWithOwnState(inventory.state, request, io);
+      : await compareWithOwnState(inventory.state, request, context);
   return {
     inventory,
     errors: syntaxErrors(configuration),
@@ -148,17 +150,17 @@ async function readPlannedRoot(
   seen: Configuration,
   request: StateRequest,
   options: InputOptions,
-  io: Io,
+  context: Surroundings,
 ): Promise<RootRead> {
   const { directory, tool, deadline } = request;
-  const plan = await readRootPlan({ given, directory, tool, deadline }, io);
+  const plan = await readRootPlan({ given, directory, tool, deadline }, context);
   if (!isPlan(plan)) return { errors: [...syntaxErrors(seen), plan], notes: [] };
-  const read = request.given === undefined ? undefined : await readRootState(request, io);
+  const read = request.given === undefined ? undefined : await readRootState(request, context);
   if (read?.kind === "failed") return { errors: [...syntaxErrors(seen), stateProblem(read.error)], notes: [] };
   const state = read?.state === "unread" ? undefined : read?.state;
   const doubts = planDoubts(plan, given, state);
   const configuration = await completed(seen, plan.priorState, () =>
-    readConfiguration(directory, tool, options, io, [""]),
+    readConfiguration(directory, tool, options, context, [""]),
   );
   const { inventory, notPlanned } = inventoryOfPlan(takeInventory(configuration, plan.priorState), plan, state);
   const notes = [plan.note, read?.note, destroysAll(plan) ? undefined : notPlannedNote(notPlanned, directory)].flatMap(
@@ -209,11 +211,11 @@ function syntaxErrors({ problems }: Configuration): ReportError[] {
   }));
 }
 
-async function requireTool(directory: string, { terraformBin }: InputOptions, io: Io) {
+async function requireTool(directory: string, { terraformBin }: InputOptions, context: Surroundings) {
   const found = await findTool({
-    directory: path.resolve(io.cwd, directory),
-    env: io.env,
-    platform: io.platform,
+    directory: path.resolve(context.cwd, directory),
+    env: context.env,
+    platform: context.platform,
     ...(terraformBin !== undefined && { terraformBin }),
   });
   if (!found.ok) throw new Failure(found.message, found.hint);
@@ -223,8 +225,8 @@ async function requireTool(directory: string, { terraformBin }: InputOptions, io
   return { tool: found.tool, note };
 }
 
-async function whyNoDirectory(directory: string, io: Io): Promise<ReportError | undefined> {
-  const found = await stat(path.resolve(io.cwd, directory)).catch(() => undefined);
+async function whyNoDirectory(directory: string, context: Surroundings): Promise<ReportError | undefined> {
+  const found = await stat(path.resolve(context.cwd, directory)).catch(() => undefined);
   if (found === undefined) return { message: `there is no directory ${directory}` };
   if (found.isDirectory()) return undefined;
   const hint = "Name the directory of a root module; a state file goes with --state.";
@@ -235,16 +237,16 @@ async function readConfiguration(
   directory: string,
   tool: Tool,
   options: InputOptions,
-  io: Io,
+  context: Surroundings,
   mention: readonly string[],
 ): Promise<Configuration> {
   return loadConfiguration({
     directory,
-    cwd: io.cwd,
+    cwd: context.cwd,
     types: INVITE_TYPES,
     mention,
     tool: tool.kind,
-    env: io.env,
+    env: context.env,
     varFiles: options.varFile ?? [],
     vars: options.var ?? [],
   });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { addAbortSignal } from "node:stream";
 import type { Deadline } from "../base/clock.js";
-import type { Io } from "../base/engine-context.js";
+import type { Surroundings } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { isInviteType } from "../invites/inventory.js";
 import type { ReportError } from "../report/report.js";
@@ -27,8 +27,8 @@ export interface PlanRequest {
 }
 
 /** Reads a plan: JSON as it is, a saved one through Terraform. */
-export async function readRootPlan(request: PlanRequest, io: Io): Promise<Plan | ReportError> {
-  const read = request.given === "-" ? await fromInput(io) : await fromFile(request, io);
+export async function readRootPlan(request: PlanRequest, context: Surroundings): Promise<Plan | ReportError> {
+  const read = request.given === "-" ? await fromInput(context) : await fromFile(request, context);
   return read.ok ? read.plan : planProblem(read.error);
 }
 
@@ -37,26 +37,29 @@ export function isPlan(read: Plan | ReportError): read is Plan {
   return "changes" in read;
 }
 
-async function fromInput(io: Io) {
-  if (io.stdin.isTTY === true) {
+async function fromInput(context: Surroundings) {
+  if (context.stdin.isTTY === true) {
     throw new Failure(
       "--plan - reads standard input, and nothing is piped into it",
       "terraform show -json PLAN | tfinvite check --plan -",
     );
   }
-  return await readPlan(addAbortSignal(io.signal, io.stdin), { wantedTypes: isInviteType, origin: "standard input" });
+  return await readPlan(addAbortSignal(context.signal, context.stdin), {
+    wantedTypes: isInviteType,
+    origin: "standard input",
+  });
 }
 
-async function fromFile({ given, directory, tool, deadline }: PlanRequest, io: Io) {
+async function fromFile({ given, directory, tool, deadline }: PlanRequest, context: Surroundings) {
   const read = await loadPlan({
     tool,
-    directory: path.resolve(io.cwd, directory),
+    directory: path.resolve(context.cwd, directory),
     origin: directory,
     file: given,
-    cwd: io.cwd,
-    env: io.env,
+    cwd: context.cwd,
+    env: context.env,
     wantedTypes: isInviteType,
-    signal: AbortSignal.any([io.signal, deadline.signal]),
+    signal: AbortSignal.any([context.signal, deadline.signal]),
     ...withheldFrom(tool.argv),
   });
   if (read.ok || !deadline.signal.aborted) return read;

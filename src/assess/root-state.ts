@@ -1,7 +1,7 @@
 import path from "node:path";
 import { addAbortSignal } from "node:stream";
 import type { Deadline } from "../base/clock.js";
-import type { Io } from "../base/engine-context.js";
+import type { Surroundings } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { isInviteType } from "../invites/inventory.js";
 import { formatAddress } from "../terraform/addresses/address.js";
@@ -39,46 +39,51 @@ export interface StateRequest {
 const WANTED = { wantedTypes: isInviteType };
 
 /** Reads the state from where the user says, else by Terraform where a backend holds it, else from the local file. */
-export async function readRootState(request: StateRequest, io: Io): Promise<StateRead> {
+export async function readRootState(request: StateRequest, context: Surroundings): Promise<StateRead> {
   const { directory, settings, tool, given, offline } = request;
-  if (given === "-") return fromInput(io);
+  if (given === "-") return fromInput(context);
   if (given !== undefined)
-    return asRead(await readStateFile(path.resolve(io.cwd, given), { ...WANTED, origin: given }));
-  if (!needsBackend(request, io)) {
-    const read = await fromLocalFile(directory, io);
+    return asRead(await readStateFile(path.resolve(context.cwd, given), { ...WANTED, origin: given }));
+  if (!needsBackend(request, context)) {
+    const read = await fromLocalFile(directory, context);
     // Only OpenTofu can read what it has encrypted.
     const encrypted = read.kind === "failed" && read.error.kind === "encrypted";
-    return encrypted && tool.kind === "tofu" && !offline ? fromBackend(request, io) : read;
+    return encrypted && tool.kind === "tofu" && !offline ? fromBackend(request, context) : read;
   }
   const type = settings.backend?.type;
-  if (!offline || type === "local") return fromBackend(request, io);
+  if (!offline || type === "local") return fromBackend(request, context);
   const where = type === undefined ? "a backend" : `a backend of type ${type}`;
   const note = `the state of ${directory} is in ${where}, which --offline leaves alone; give it by --state FILE`;
   return { kind: "read", state: "unread", note };
 }
 
-function needsBackend({ directory, settings: { backend }, tool: { argv } }: StateRequest, io: Io): boolean {
-  return isHeldByBackend({ directory: path.resolve(io.cwd, directory), backend, argv }, io.env);
+function needsBackend(
+  { directory, settings: { backend }, tool: { argv } }: StateRequest,
+  context: Surroundings,
+): boolean {
+  return isHeldByBackend({ directory: path.resolve(context.cwd, directory), backend, argv }, context.env);
 }
 
-async function fromInput(io: Io): Promise<StateRead> {
-  if (io.stdin.isTTY === true) {
+async function fromInput(context: Surroundings): Promise<StateRead> {
+  if (context.stdin.isTTY === true) {
     throw new Failure(
       "--state - reads standard input, and nothing is piped into it",
       "terraform state pull | tfinvite … --state -",
     );
   }
-  return asRead(await readState(addAbortSignal(io.signal, io.stdin), { ...WANTED, origin: "standard input" }));
+  return asRead(
+    await readState(addAbortSignal(context.signal, context.stdin), { ...WANTED, origin: "standard input" }),
+  );
 }
 
-async function fromBackend({ directory, tool, deadline }: StateRequest, io: Io): Promise<StateRead> {
+async function fromBackend({ directory, tool, deadline }: StateRequest, context: Surroundings): Promise<StateRead> {
   const pulled = await pullState({
     tool,
-    directory: path.resolve(io.cwd, directory),
+    directory: path.resolve(context.cwd, directory),
     origin: directory,
-    cwd: io.cwd,
-    env: io.env,
-    signal: AbortSignal.any([io.signal, deadline.signal]),
+    cwd: context.cwd,
+    env: context.env,
+    signal: AbortSignal.any([context.signal, deadline.signal]),
     ...withheldFrom(tool.argv),
     ...WANTED,
   });
@@ -100,11 +105,11 @@ export function withheldFrom(argv: readonly string[]): { readonly withhold?: (na
   return argv.length === 1 ? { withhold: (name) => name.startsWith("OPENAI_") } : {};
 }
 
-async function fromLocalFile(directory: string, io: Io): Promise<StateRead> {
-  const located = await locateLocalState(path.resolve(io.cwd, directory), io.env);
+async function fromLocalFile(directory: string, context: Surroundings): Promise<StateRead> {
+  const located = await locateLocalState(path.resolve(context.cwd, directory), context.env);
   if (!located.ok) return { kind: "failed", error: located.error };
   const { path: file, exists } = located.local;
-  const name = path.relative(io.cwd, file) || file;
+  const name = path.relative(context.cwd, file) || file;
   if (exists) return asRead(await readStateFile(file, { ...WANTED, origin: name }));
   return { kind: "read", note: `${directory} has no state yet: it names no backend, and there is no ${name}` };
 }
@@ -121,9 +126,13 @@ export type StateRelation =
   | { readonly kind: "other"; readonly reason: string };
 
 /** Compares a given state with the root module's own. Commands made from another state could take out the wrong instances. */
-export async function compareWithOwnState(given: State, request: StateRequest, io: Io): Promise<StateRelation> {
-  if (needsBackend(request, io)) return { kind: "not-known" };
-  const read = await fromLocalFile(request.directory, io);
+export async function compareWithOwnState(
+  given: State,
+  request: StateRequest,
+  context: Surroundings,
+): Promise<StateRelation> {
+  if (needsBackend(request, context)) return { kind: "not-known" };
+  const read = await fromLocalFile(request.directory, context);
   if (read.kind === "failed" || read.state === undefined || read.state === "unread") return { kind: "not-known" };
   const own = read.state;
   if (given.lineage !== undefined && own.lineage !== undefined && given.lineage !== own.lineage) {

@@ -1,8 +1,7 @@
 import type { Deadline } from "../base/clock.js";
-import type { Io } from "../base/engine-context.js";
+import type { EngineContext } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { VERSION } from "../base/version.js";
-import { styleFor } from "../cli/style.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import type { LookUpOutcome } from "../invites/look-up.js";
 import type { Assessment, Mode } from "../invites/planned/assessment.js";
@@ -37,9 +36,9 @@ export interface Statuses {
 export async function findStatuses(
   inventories: readonly Inventory[],
   options: StatusLookUpOptions,
-  io: Io,
+  context: EngineContext,
 ): Promise<Statuses> {
-  const now = Math.floor(Date.now() / 1000);
+  const now = Math.floor(context.clock.now() / 1000);
   const result = (mode: Mode, statuses: Assessment["statuses"], rest: Partial<Statuses> = {}): Statuses => ({
     mode,
     assessments: inventories.map((inventory) => ({ mode, inventory, statuses })),
@@ -53,8 +52,7 @@ export async function findStatuses(
   if (invites === 0) return result("live", new Map());
 
   const groups = groupByKey(inventories, options.organizationsOf ?? (() => undefined));
-  const { startProgress } = await import("../cli/progress.js");
-  const progress = startProgress(invites, io, styleFor(io.stderr, io));
+  const progress = context.progress.lookUp(invites);
   const counts = new Map<KeyGroup, number>();
   const show = (group: KeyGroup) => (event: LookUpEvent) => {
     if (event.type !== "request") return progress.show(event);
@@ -63,8 +61,8 @@ export async function findStatuses(
   };
   try {
     // Each organization has limits of its own, so none has to wait for another.
-    const outcomes = await Promise.all(groups.map((group) => lookUpGroup(group, now, options, show(group), io)));
-    if (io.signal.aborted) throw new Interrupted();
+    const outcomes = await Promise.all(groups.map((group) => lookUpGroup(group, now, options, show(group), context)));
+    if (context.signal.aborted) throw new Interrupted();
     const errors = outcomes.flatMap((outcome) => outcome.failures.map(({ message, hint }) => ({ message, hint })));
     return result("live", new Map(outcomes.flatMap(({ statuses }) => [...statuses])), {
       errors: [...new Map(errors.map((error) => [error.message, error])).values()],
@@ -87,7 +85,7 @@ async function lookUpGroup(
   now: number,
   { deadline, toBeSent, onlyWhetherUsed = false }: StatusLookUpOptions,
   onEvent: (event: LookUpEvent) => void,
-  io: Io,
+  context: EngineContext,
 ): Promise<LookUpOutcome & { readonly requests: number }> {
   if (keyVariable === SEVERAL_KEYS) {
     return {
@@ -98,7 +96,7 @@ async function lookUpGroup(
   }
   const { readSettings } = await import("../openai/settings.js");
   // OPENAI_ORG_ID goes with the usual key; the others name their organization by themselves.
-  const env = keyVariable === USUAL_KEY ? io.env : { ...io.env, OPENAI_ORG_ID: undefined };
+  const env = keyVariable === USUAL_KEY ? context.env : { ...context.env, OPENAI_ORG_ID: undefined };
   const settings = readSettings(env, keyVariable);
   if (!settings.ok) {
     const { message } = settings.error;
@@ -111,7 +109,7 @@ async function lookUpGroup(
   const api = new AdminApi({
     ...settings.settings,
     userAgent: `tfinvite/${VERSION}`,
-    signal: AbortSignal.any([deadline.signal, io.signal]),
+    signal: AbortSignal.any([deadline.signal, context.signal]),
     deadline: deadline.at,
     onEvent,
   });

@@ -77,6 +77,21 @@ export function reasonOf(cause: unknown, name: string): string {
   return cause.message.replace(/ '.*$/s, ` '${name}'`);
 }
 
+/**
+ * Writes a file so that nobody ever sees half of it; what is no regular file (a pipe, a device) is written to as it
+ * stands. A symbolic link stays one: its target is written. `name` is the file as the user wrote it.
+ */
+export async function writeWhole(file: string, name: string, text: string): Promise<void> {
+  try {
+    const target = await replaceable(file);
+    // Appending is the same to a pipe or a device, and spares a log that standard error goes to.
+    if (target === undefined) await writeFile(file, text, { flag: "a" });
+    else await replaceFile(target, text);
+  } catch (cause) {
+    throw new Failure(`cannot write ${name}: ${reasonOf(cause, name)}`, undefined, { cause });
+  }
+}
+
 /** A file to be replaced together with others. */
 export interface Replacement {
   /** Absolute. */

@@ -1,22 +1,26 @@
-import { type ReportOptions, runReport } from "../assess/run-report.js";
+import { type AssessOptions, assess } from "../assess/assess.js";
 import type { Io } from "../base/engine-context.js";
 import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
+import { engineContext } from "./engine-context.js";
 import type { FormatChoice } from "./option-values.js";
+import { printDiagnostics } from "./print-diagnostics.js";
 import { writeFindings } from "./report-formats.js";
 
-export interface CheckOptions extends ReportOptions {
+export interface CheckOptions extends AssessOptions {
   readonly format?: readonly FormatChoice[];
   readonly failOn?: FailOn;
 }
 
 /** `tfinvite check`: what will go wrong with the invites of these root modules, and why. */
 export async function check(directories: readonly string[], options: CheckOptions, io: Io): Promise<ExitStatus> {
-  const { report, inputs, gaps, context, failOn } = await runReport(directories, options, io);
-  if (inputs.givenState?.kind === "other") {
-    io.stderr.write(
-      `note: ${options.state} is not the root module's own state, which the commands shown would act on: ${inputs.givenState.reason}\n`,
-    );
-  }
+  const { report, notes, inputs, gaps, context, failOn } = await assess(directories, options, engineContext(io));
+  const otherState =
+    inputs.givenState?.kind === "other"
+      ? [
+          `${options.state} is not the root module's own state, which the commands shown would act on: ${inputs.givenState.reason}`,
+        ]
+      : [];
+  printDiagnostics([...notes, ...otherState], report.errors, io);
   await writeFindings(report, options, context, io);
   return exitOfFindings(report.findings, options.failOn ?? failOn ?? "error", gaps);
 }

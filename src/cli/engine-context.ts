@@ -2,8 +2,8 @@ import { createInterface } from "node:readline";
 import { systemClock } from "../base/clock.js";
 import type { EngineContext, Io } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
+import { printDiagnostics } from "./print-diagnostics.js";
 import { startProgress, startStepLine } from "./progress.js";
-import { say } from "./say.js";
 import { styleFor } from "./style.js";
 
 /** What an engine may use of this process. */
@@ -17,7 +17,7 @@ export function engineContext(io: Io): EngineContext {
       steps: () => startStepLine(io, style),
       lookUp: (invites) => startProgress(invites, io, style),
     },
-    notify: (notes, errors = []) => say(notes, errors, io),
+    notify: (notes, errors = []) => printDiagnostics(notes, errors, io),
     ...(canAsk && { ask: (question: string) => ask(question, io) }),
   };
 }

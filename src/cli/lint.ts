@@ -70,6 +70,6 @@ async function fixed(
 }
 
 async function show({ report, errors, notes }: LintOutcome, options: LintOptions, io: Io): Promise<void> {
-  if (errors.length + notes.length > 0) (await import("./say.js")).say(notes, errors, io);
+  if (errors.length + notes.length > 0) (await import("./print-diagnostics.js")).printDiagnostics(notes, errors, io);
   await writeFindings(report, options, { command: () => undefined }, io);
 }

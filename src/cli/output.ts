@@ -1,8 +1,7 @@
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import { reasonOf, replaceable, replaceFile } from "../base/replace-files.js";
+import { writeWhole } from "../base/replace-files.js";
 import { checkoutPrefix } from "../report/checkout.js";
 import type { FormatTable } from "../report/formats.js";
 import { redactEmails } from "../report/redact-emails.js";
@@ -39,18 +38,3 @@ export async function writeReport(
 }
 
 const FILE_STREAM = { write: () => undefined, isTTY: false };
-
-/**
- * Writes a file so that nobody ever sees half of it; what is no regular file (a pipe, a device) is written to as it
- * stands. A symbolic link stays one: its target is written. `name` is the file as the user wrote it.
- */
-export async function writeWhole(file: string, name: string, text: string): Promise<void> {
-  try {
-    const target = await replaceable(file);
-    // Appending is the same to a pipe or a device, and spares a log that standard error goes to.
-    if (target === undefined) await writeFile(file, text, { flag: "a" });
-    else await replaceFile(target, text);
-  } catch (cause) {
-    throw new Failure(`cannot write ${name}: ${reasonOf(cause, name)}`, undefined, { cause });
-  }
-}

@@ -3,6 +3,7 @@ import { Failure } from "../base/failure.js";
 import type { ExitStatus } from "../policy/exit-code.js";
 import type { RepairOptions } from "../repair/options.js";
 import { prepareRepair } from "../repair/prepare.js";
+import { engineContext } from "./engine-context.js";
 
 /** Flags that name what repair does; one of them at a time. */
 const WAYS = ["apply", "undo", "list", "keep", "clean", "print0"] as const satisfies readonly (keyof RepairOptions)[];
@@ -27,9 +28,9 @@ export async function repair(directories: readonly string[], options: RepairOpti
   if (options.apply === true) {
     const { applyRepair, checkFlags } = await import("../repair/apply.js");
     checkFlags(options, io);
-    return applyRepair(await prepareRepair(directories, options, io), directories, options, io);
+    return applyRepair(await prepareRepair(directories, options, engineContext(io)), directories, options, io);
   }
-  const prepared = await prepareRepair(directories, options, io);
+  const prepared = await prepareRepair(directories, options, engineContext(io));
   if (options.as === "blocks") return (await import("../repair/blocks.js")).repairAsBlocks(prepared, options, io);
   const { emitRepair } = await import("../repair/emit.js");
   return emitRepair(prepared, options.print0 === true ? "print0" : (options.as ?? "commands"), io);

@@ -1,4 +1,4 @@
-import { type ReportOptions, runReport } from "../assess/run-report.js";
+import { type AssessOptions, assess } from "../assess/assess.js";
 import { matcher } from "../assess/selection.js";
 import type { Io } from "../base/engine-context.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
@@ -6,10 +6,12 @@ import type { InviteStatus } from "../invites/status.js";
 import { type ExitStatus, exitOfGaps } from "../policy/exit-code.js";
 import { STATUS_FORMATS } from "../report/formats.js";
 import { keepInvites } from "../report/report.js";
+import { engineContext } from "./engine-context.js";
 import type { FormatChoice } from "./option-values.js";
 import { writeReport } from "./output.js";
+import { printDiagnostics } from "./print-diagnostics.js";
 
-export interface StatusOptions extends ReportOptions {
+export interface StatusOptions extends AssessOptions {
   readonly format?: readonly FormatChoice[];
   readonly only?: readonly string[];
   readonly status?: ReadonlySet<InviteStatus>;
@@ -17,7 +19,9 @@ export interface StatusOptions extends ReportOptions {
 
 /** `tfinvite status`: every invite with its live status. */
 export async function status(directories: readonly string[], options: StatusOptions, io: Io): Promise<ExitStatus> {
-  const { report, gaps, context } = await runReport(directories, { ...options, withoutBaseline: true }, io);
+  const run = await assess(directories, { ...options, withoutBaseline: true }, engineContext(io));
+  const { report, notes, gaps, context } = run;
+  printDiagnostics(notes, report.errors, io);
   const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
   const wanted = (invite: ReportedInvite) =>
     (matches === undefined || matches(invite)) &&

@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
-import { writeWhole } from "../cli/output.js";
+import { writeWhole } from "../base/replace-files.js";
 import type { Discovery, Finding, SilencedFinding } from "../invites/finding.js";
 import { type LocatedResult, printProblems, readLocatedJson } from "./located-json.js";
 

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { count } from "../base/phrases.js";
+import { engineContext } from "../cli/engine-context.js";
 import { goDuration } from "../cli/option-values.js";
 import { startStepLine } from "../cli/progress.js";
 import { styleFor } from "../cli/style.js";
@@ -67,7 +68,7 @@ export async function applyRepair(
     ready.map(({ plan }) => plan),
     prepared,
     options,
-    io,
+    engineContext(io),
   );
   const results: Result[] = candidates.flatMap((candidate) =>
     candidate.refusal === undefined

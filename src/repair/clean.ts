@@ -7,7 +7,7 @@ import { Failure } from "../base/failure.js";
 import { count } from "../base/phrases.js";
 import type { Replacement } from "../base/replace-files.js";
 import { replaceOrFail } from "../base/replace-files.js";
-import { say } from "../cli/say.js";
+import { printDiagnostics } from "../cli/print-diagnostics.js";
 import { styleFor } from "../cli/style.js";
 import type { Inventory } from "../invites/inventory.js";
 import { isForgetFile } from "../invites/remedies/forget-block-text.js";
@@ -24,7 +24,7 @@ import type { RepairOptions } from "./options.js";
 /** Deletes the blocks that have forgotten what they were for, as the state shows; a file of ours that is left empty as well. */
 export async function cleanBlocks(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
   const inputs = await readInputs(directories, options, startDeadline(options.deadline), io);
-  if (inputs.notes.length + inputs.errors.length > 0) say(inputs.notes, inputs.errors, io);
+  if (inputs.notes.length + inputs.errors.length > 0) printDiagnostics(inputs.notes, inputs.errors, io);
   const deletions = new Map<string, Refactoring>();
   const texts = new Map<string, string>();
   const left: (readonly [string, string])[] = [];

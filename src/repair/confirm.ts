@@ -1,6 +1,6 @@
 import { findStatuses } from "../assess/statuses.js";
 import { startDeadline } from "../base/clock.js";
-import type { Io } from "../base/engine-context.js";
+import type { EngineContext } from "../base/engine-context.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import { assessmentOf } from "../invites/planned/assessment.js";
 import { decide, type RepairPlan } from "../invites/remedies/repair-plan.js";
@@ -27,7 +27,7 @@ export async function confirmPlans(
   plans: readonly RepairPlan[],
   prepared: PreparedRepair,
   options: RepairSelection,
-  io: Io,
+  context: EngineContext,
 ): Promise<ConfirmedPlan[]> {
   const inventories = plans.flatMap((plan) => {
     const inventory = prepared.inputs.inventories.find(({ directory }) => directory === plan.directory);
@@ -35,7 +35,7 @@ export async function confirmPlans(
   });
   const settingsOf = await readSettingsOf(
     inventories.map(({ directory }) => directory),
-    io.cwd,
+    context.cwd,
   );
   const statuses = await findStatuses(
     inventories,
@@ -45,7 +45,7 @@ export async function confirmPlans(
       deadline: startDeadline(options.deadline),
       organizationsOf: (directory) => settingsOf(directory)?.organizations,
     },
-    io,
+    context,
   );
   const selection = options.status === undefined ? {} : { statuses: options.status };
   return plans.map((plan) => {

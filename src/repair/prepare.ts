@@ -1,18 +1,18 @@
-import { type ReportOptions, type ReportRun, runReport } from "../assess/run-report.js";
+import { type AssessOptions, type AssessResult, assess } from "../assess/assess.js";
 import { matcher } from "../assess/selection.js";
-import type { Io } from "../base/engine-context.js";
+import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteStatus } from "../invites/status.js";
 
 /** The flags that say which invites are meant. */
-export interface RepairSelection extends ReportOptions {
+export interface RepairSelection extends AssessOptions {
   readonly only?: readonly string[];
   readonly status?: ReadonlySet<InviteStatus>;
 }
 
 /** What is to be forgotten in each root module, and everything that was found out on the way. */
-export interface PreparedRepair extends ReportRun {
+export interface PreparedRepair extends AssessResult {
   /** One for each root module that could be read, in the order that they were named in. */
   readonly plans: readonly RepairPlan[];
 }
@@ -28,14 +28,15 @@ const NEVER_FORGOTTEN: ReadonlyMap<InviteStatus, string> = new Map([
 export async function prepareRepair(
   directories: readonly string[],
   options: RepairSelection,
-  io: Io,
+  context: EngineContext,
 ): Promise<PreparedRepair> {
   for (const status of options.status ?? []) {
     const reason = NEVER_FORGOTTEN.get(status);
     if (reason !== undefined) throw new Failure(`--status ${status} does not go with repair: ${reason}`);
   }
-  const run = await runReport(directories, { ...options, withoutBaseline: true }, io);
+  const run = await assess(directories, { ...options, withoutBaseline: true }, context);
   const { report, inputs } = run;
+  context.notify(run.notes, report.errors);
   if (inputs.givenState?.kind === "other") {
     throw new Failure(
       `${options.state} is not the state that the commands would act on: ${inputs.givenState.reason}`,

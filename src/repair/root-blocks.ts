@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
-import { say } from "../cli/say.js";
+import { printDiagnostics } from "../cli/print-diagnostics.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
 import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../invites/remedies/forget-block-text.js";
@@ -54,10 +54,14 @@ export async function blocksFor(
     );
   }
   if (support.assumed) {
-    say([`which ${settings.tool} applies ${directory} is not known; the blocks are for 1.7 or later`], [], io);
+    printDiagnostics(
+      [`which ${settings.tool} applies ${directory} is not known; the blocks are for 1.7 or later`],
+      [],
+      io,
+    );
   }
   if (isTerragrunt(inputs.toolOf(directory))) {
-    say(
+    printDiagnostics(
       [`Terragrunt may make the files of ${directory} anew: what is written has to be where it takes them from`],
       [],
       io,

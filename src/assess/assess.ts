@@ -1,5 +1,5 @@
 import { startDeadline } from "../base/clock.js";
-import type { Io } from "../base/engine-context.js";
+import type { EngineContext } from "../base/engine-context.js";
 import { VERSION } from "../base/version.js";
 import { type Finding, SEVERITIES } from "../invites/finding.js";
 import { inviteKey } from "../invites/inventory.js";
@@ -19,7 +19,7 @@ import { findStatuses } from "./statuses.js";
 import { undecidedActions, unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 
 /** Flags that every command with a look-up shares. */
-export interface ReportOptions extends InputOptions {
+export interface AssessOptions extends InputOptions {
   /** Milliseconds after which what is not looked up stays unknown. */
   readonly deadline: number;
   readonly rule?: ReadonlyMap<string, RuleSetting>;
@@ -31,28 +31,34 @@ export interface ReportOptions extends InputOptions {
 }
 
 /** A report with what is needed to show it and to judge it. */
-export interface ReportRun {
+export interface AssessResult {
   readonly report: Report;
   /** The severity from which on the run fails, where the settings say so. */
   readonly failOn?: FailOn;
   readonly inputs: Inputs;
+  /** What the user should know beside the report. */
+  readonly notes: readonly string[];
   readonly gaps: Gaps;
   readonly context: CommandContext;
 }
 
 /** Reads, looks up and judges: everything that `status`, `check` and `repair` have in common. */
-export async function runReport(directories: readonly string[], options: ReportOptions, io: Io): Promise<ReportRun> {
+export async function assess(
+  directories: readonly string[],
+  options: AssessOptions,
+  context: EngineContext,
+): Promise<AssessResult> {
   const deadline = startDeadline(options.deadline);
-  const inputs = await readInputs(directories, options, deadline, io);
+  const inputs = await readInputs(directories, options, deadline, context);
   const roots = inputs.inventories.map(({ directory }) => directory);
-  const settingsOf = await readSettingsOf(roots, io.cwd);
+  const settingsOf = await readSettingsOf(roots, context.cwd);
   const organizationsOf = (directory: string) => settingsOf(directory)?.organizations;
   const { plan } = inputs;
   const toBeSent = new Map(
     plan === undefined ? [] : inputs.inventories.flatMap((each) => [...invitesToBeSent(plan, each)]),
   );
   const looking = { offline: options.offline === true, deadline, organizationsOf, toBeSent };
-  const statuses = await findStatuses(inputs.inventories, looking, io);
+  const statuses = await findStatuses(inputs.inventories, looking, context);
   const assessments = statuses.assessments.map((assessment) =>
     plan === undefined
       ? assessment
@@ -63,7 +69,7 @@ export async function runReport(directories: readonly string[], options: ReportO
     policyInput(statuses.mode, assessments),
     settingsOf,
     { rules, withoutBaseline, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) },
-    io.cwd,
+    context.cwd,
   );
   const order = new Map(roots.map((directory, index) => [directory, index]));
   // What a plan is about to do comes before what was true without it, and what stops the apply before all else.
@@ -87,13 +93,12 @@ export async function runReport(directories: readonly string[], options: ReportO
     },
     assessments,
   );
-  const shell = options.shell ?? defaultShell(io.platform);
-  const notes = [...inputs.notes, ...applied.notes, ...verdictsNotGiven(report)];
-  if (notes.length + report.errors.length > 0) (await import("../cli/say.js")).say(notes, report.errors, io);
+  const shell = options.shell ?? defaultShell(context.platform);
   return {
     report,
     ...(applied.failOn !== undefined && { failOn: applied.failOn }),
     inputs,
+    notes: [...inputs.notes, ...applied.notes, ...verdictsNotGiven(report)],
     gaps: {
       unread: inputs.errors.length + notUnderstood.length,
       planInDoubt: inputs.planDoubts.length > 0,
