@@ -1,7 +1,6 @@
 import { renameSync } from "node:fs";
 import {
   access,
-  chmod,
   constants,
   copyFile,
   lstat,
@@ -45,11 +44,11 @@ async function isLink(file: string): Promise<boolean> {
   );
 }
 
-/** Replaces one file, so that nobody ever sees half of it. */
-export async function replaceFile(target: Replaceable, text: string): Promise<void> {
+/** Replaces one file, so that nobody ever sees half of it, even after a power failure. */
+export async function replaceFile(target: Replaceable, content: string | Uint8Array): Promise<void> {
   const part = partBeside(target);
   try {
-    await writePart(part, target, text);
+    await writePart(part, target, content);
     await rename(part, target.path);
   } catch (error) {
     // Whether or not there is anything to clear away, the first error is the one to tell.
@@ -58,28 +57,18 @@ export async function replaceFile(target: Replaceable, text: string): Promise<vo
   }
 }
 
-function partBeside(target: Replaceable): string {
-  return path.join(path.dirname(target.path), `.tfinvite-${crypto.randomUUID()}.part`);
-}
-
-async function writePart(part: string, target: Replaceable, text: string): Promise<void> {
-  await writeFile(part, text, { flag: "wx", ...(target.mode !== undefined && { mode: target.mode }) });
-  if (target.mode !== undefined) await chmod(part, target.mode);
-}
-
-async function remove(part: string): Promise<void> {
-  await rm(part, { force: true }).catch(() => undefined);
-}
-
-/** The system's reason in one line, naming nothing but the file as the user wrote it. */
-export function reasonOf(cause: unknown, name: string): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.message.replace(/ '.*$/s, ` '${name}'`);
+/** Writes a file for this user alone, in place of one that may be there; on the disk, with its name, once it returns. */
+export async function writeDurably(file: string, content: string | Uint8Array): Promise<void> {
+  await replaceFile({ path: file, mode: 0o600 }, content);
+  // Windows cannot open a folder.
+  if (process.platform === "win32") return;
+  const folder = await open(path.dirname(file), "r");
+  await folder.sync().finally(() => folder.close());
 }
 
 /**
- * Writes a file so that nobody ever sees half of it; what is no regular file (a pipe, a device) is written to as it
- * stands. A symbolic link stays one: its target is written. `name` is the file as the user wrote it.
+ * Writes a file so that nobody ever sees half of it; what is no regular file (a pipe, a device) is written to as it is.
+ * The target of a symbolic link is written, not the link. `name` is the file as the user wrote it.
  */
 export async function writeWhole(file: string, name: string, text: string): Promise<void> {
   try {
@@ -90,6 +79,31 @@ export async function writeWhole(file: string, name: string, text: string): Prom
   } catch (cause) {
     throw new Failure(`cannot write ${name}: ${reasonOf(cause, name)}`, undefined, { cause });
   }
+}
+
+function partBeside(target: Replaceable): string {
+  return path.join(path.dirname(target.path), `.tfinvite-${crypto.randomUUID()}.part`);
+}
+
+async function writePart(part: string, { mode }: Replaceable, content: string | Uint8Array): Promise<void> {
+  const handle = await open(part, "wx", mode);
+  try {
+    await handle.writeFile(content);
+    if (mode !== undefined) await handle.chmod(mode);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function remove(part: string): Promise<void> {
+  await rm(part, { force: true }).catch(() => undefined);
+}
+
+/** The system's reason in one line, naming nothing but the file as the user wrote it. */
+export function reasonOf(cause: unknown, name: string): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message.replace(/ '.*$/s, ` '${name}'`);
 }
 
 /** A file to be replaced together with others. */
@@ -123,9 +137,9 @@ interface Staged extends Replacement {
 }
 
 /**
- * Replaces, makes and deletes all of the files or none. Everything is written beside them first, the originals too, so that neither a full
- * disk nor a missing permission can come up once the first file has been exchanged; the exchange itself only renames.
- * `exchange` is the rename that does it.
+ * Replaces, makes and deletes all of the files or none. Everything is written beside them first, the originals too, so
+ * that neither a full disk nor a missing permission can come up once the first file has been exchanged; the exchange
+ * itself only renames. `exchange` is the rename that does it.
  */
 export async function replaceAll(
   replacements: readonly Replacement[],
@@ -135,37 +149,16 @@ export async function replaceAll(
   let result: Replaced = { ok: true };
   try {
     for (const replacement of replacements) {
-      const fail = (reason: string, cause?: unknown): Replaced => ({
-        ok: false,
-        name: replacement.name,
-        reason,
-        kept: [],
-        ...(cause !== undefined && { cause }),
-      });
+      const { name } = replacement;
       try {
-        const target = await replaceable(replacement.file);
-        if (target === undefined || (target.mode === undefined && replacement.before !== undefined))
-          return fail("it is no regular file any more");
-        if (target.mode !== undefined && replacement.before === undefined) return fail("it is there already");
-        const twin = staged.find((one) => one.target.path === target.path);
-        if (twin !== undefined) {
-          if (twin.after === replacement.after) continue;
-          return fail(`it is the same file as ${twin.name}, and each would be changed in another way`);
-        }
-        if (!(await holds(target.path, replacement.before))) return fail("it has changed since it was read");
-        await access(target.mode === undefined ? path.dirname(target.path) : target.path, constants.W_OK);
-        const part = partBeside(target);
-        const one = { ...replacement, target, part, original: `${part.slice(0, -".part".length)}.original` };
-        staged.push(one);
-        if (replacement.after !== undefined) await writePart(part, target, replacement.after);
-        if (replacement.before !== undefined) await copyFile(target.path, one.original, constants.COPYFILE_EXCL);
+        const reason = await stage(replacement, staged);
+        if (reason !== undefined) return { ok: false, name, reason, kept: [] };
       } catch (cause) {
-        return fail(reasonOf(cause, replacement.name), cause);
+        return { ok: false, name, reason: reasonOf(cause, name), kept: [], cause };
       }
     }
     for (const { target, before, name } of staged)
-      if (!(await holds(target.path, before).catch(() => false)))
-        return { ok: false, name, reason: "it has changed since it was read", kept: [] };
+      if (!(await holds(target.path, before).catch(() => false))) return { ok: false, name, reason: CHANGED, kept: [] };
     result = exchangeAll(staged, exchange);
     return result;
   } finally {
@@ -175,6 +168,30 @@ export async function replaceAll(
       if (!kept.includes(original)) await remove(original);
     }
   }
+}
+
+const CHANGED = "it has changed since it was read";
+
+/** Writes the new file and a copy of the old one beside it; gives the reason where it is not as it was read. */
+async function stage(replacement: Replacement, staged: Staged[]): Promise<string | undefined> {
+  const { before, after } = replacement;
+  const target = await replaceable(replacement.file);
+  if (target === undefined || (target.mode === undefined && before !== undefined))
+    return "it is no regular file any more";
+  if (target.mode !== undefined && before === undefined) return "it is there already";
+  const twin = staged.find((one) => one.target.path === target.path);
+  if (twin !== undefined)
+    return twin.after === after
+      ? undefined
+      : `it is the same file as ${twin.name}, and each would be changed in another way`;
+  if (!(await holds(target.path, before))) return CHANGED;
+  await access(target.mode === undefined ? path.dirname(target.path) : target.path, constants.W_OK);
+  const part = partBeside(target);
+  const original = `${part.slice(0, -".part".length)}.original`;
+  staged.push({ ...replacement, target, part, original });
+  if (after !== undefined) await writePart(part, target, after);
+  if (before !== undefined) await copyFile(target.path, original, constants.COPYFILE_EXCL);
+  return undefined;
 }
 
 /** Without a pause in between, so that no interruption comes between two files. */
@@ -222,32 +239,4 @@ export async function replaceOrFail(replacements: readonly Replacement[], what: 
       ? "Nothing was written: all files are as they were. Put that right and run it again."
       : `These could not be put back, and are beside the changed files: ${kept.join(", ")}`;
   throw new Failure(`${what} ${name}: ${reason}`, hint, { cause });
-}
-
-/**
- * Writes a file for this user alone, in the place of one that may be there, and returns once the disk has it. Whoever
- * reads it sees all of it or what was there before, whatever happens in between.
- */
-export async function writeDurably(file: string, content: string | Uint8Array): Promise<void> {
-  const part = `${file}.${crypto.randomUUID()}.part`;
-  const handle = await open(part, "wx", 0o600);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, file);
-  await syncFolder(path.dirname(file));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder.
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
