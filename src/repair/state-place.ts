@@ -13,7 +13,7 @@ import {
   lockingOf,
   readBackendRecord,
 } from "../terraform/state-change/backend.js";
-import { type Accessed, pullBytes, type StateAccess } from "../terraform/state-change/state-access.js";
+import { type Accessed, pullBytes, type StateAccess } from "../terraform/state-change/state-commands.js";
 import { readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
 
 /** Where the state of a root module is, and how it is reached. */

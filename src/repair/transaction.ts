@@ -5,8 +5,8 @@ import { reasonOf } from "../base/replace-files.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { compareStates, type Difference } from "../terraform/state-change/compare-states.js";
-import { removeInstances } from "../terraform/state-change/remove-instances.js";
-import type { AccessFailure } from "../terraform/state-change/state-access.js";
+import type { AccessFailure } from "../terraform/state-change/state-commands.js";
+import { removeInstances } from "../terraform/state-change/state-commands.js";
 import {
   objectId,
   objectsByAddress,

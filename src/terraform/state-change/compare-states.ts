@@ -1,4 +1,4 @@
-import { canonical, parseExactly } from "./same-json.js";
+import { canonical, parseExactly } from "./exact-json.js";
 import { objectsByAddress, type StoredObject, type StoredState } from "./stored-state.js";
 
 /** One way in which a state is not as it should be. */
@@ -33,7 +33,8 @@ export function compareStates(before: StoredState, after: StoredState, removed: 
   return [...differences, ...compareOutputs(before, after), ...compareFields(before, after)];
 }
 
-function sameObjects(a: readonly StoredObject[], b: readonly StoredObject[]): boolean {
+/** Whether what is at an address means the same in two states. */
+export function sameObjects(a: readonly StoredObject[], b: readonly StoredObject[]): boolean {
   if (a.length !== b.length) return false;
   return a.every((object) => {
     const other = b.find(({ deposed }) => deposed === object.deposed);
@@ -41,8 +42,7 @@ function sameObjects(a: readonly StoredObject[], b: readonly StoredObject[]): bo
   });
 }
 
-/** Whether two objects mean the same, wherever they stand. */
-export function sameObject(a: StoredObject, b: StoredObject): boolean {
+function sameObject(a: StoredObject, b: StoredObject): boolean {
   if (a.provider !== b.provider) return false;
   return a.json.equals(b.json) || meaningOf(a) === meaningOf(b);
 }
@@ -73,10 +73,8 @@ function meaningOf({ json }: StoredObject): string {
 }
 
 function compareOutputs(before: StoredState, after: StoredState): Difference[] {
-  const left = outputsOf(before);
-  const right = outputsOf(after);
-  const names = [...new Set([...left.keys(), ...right.keys()])];
-  return names.flatMap((name): Difference[] => {
+  const [left, right] = [outputsOf(before), outputsOf(after)];
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap((name): Difference[] => {
     const [was, is] = [left.get(name), right.get(name)];
     if (was === is) return [];
     const kind = was === undefined ? "new" : is === undefined ? "gone" : "changed";
@@ -86,32 +84,27 @@ function compareOutputs(before: StoredState, after: StoredState): Difference[] {
 
 function outputsOf({ fields }: StoredState): Map<string, string> {
   const json = fields.get("outputs");
-  const value = json === undefined ? null : parseExactly(json);
-  if (typeof value !== "object" || value === null) return new Map();
-  return new Map(
-    Object.entries(value).map(([name, output]: [string, unknown]) => {
-      const members = typeof output === "object" && output !== null ? Object.entries(output) : [];
-      // False and "" are what is left out.
-      return [
-        name,
-        canonical(
-          Object.fromEntries(
-            members.filter(([key, member]) => !(key !== "value" && (member === false || member === ""))),
-          ),
-        ),
-      ];
-    }),
-  );
+  const outputs = entriesOf(json === undefined ? null : parseExactly(json));
+  return new Map(outputs.map(([name, output]) => [name, canonical(withoutEmpty(output))]));
+}
+
+/** An output without what Terraform leaves out: members that are false or "", but for its value. */
+function withoutEmpty(output: unknown): unknown {
+  const kept = entriesOf(output).filter(([key, member]) => key === "value" || (member !== false && member !== ""));
+  return Object.fromEntries(kept);
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }
 
 function compareFields(before: StoredState, after: StoredState): Difference[] {
-  const names = [...new Set([...before.fields.keys(), ...after.fields.keys()])].filter((name) => !APART.has(name));
   const textOf = ({ fields }: StoredState, name: string) => {
     const json = fields.get(name);
     const text = json === undefined ? "null" : canonical(parseExactly(json));
     return text === "[]" ? "null" : text;
   };
-  return names
-    .filter((name) => textOf(before, name) !== textOf(after, name))
+  return [...new Set([...before.fields.keys(), ...after.fields.keys()])]
+    .filter((name) => !APART.has(name) && textOf(before, name) !== textOf(after, name))
     .map((name): Difference => ({ kind: "changed", what: name === "check_results" ? "the check results" : name }));
 }

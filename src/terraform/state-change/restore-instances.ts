@@ -1,9 +1,7 @@
-import { sameObject } from "./compare-states.js";
+import { sameObjects } from "./compare-states.js";
 import {
   objectsByAddress,
-  type ResourcePlace,
   type StoredObject,
-  type StoredResource,
   type StoredState,
   writeResource,
   writeStoredState,
@@ -25,23 +23,18 @@ export interface Vacancy {
 
 /** Looks whether instances of a backup can be put back into the state as it is now. */
 export function vacancyFor(names: readonly string[], backup: StoredState, current: StoredState): Vacancy {
-  const old = objectsByAddress(backup);
-  const now = objectsByAddress(current);
-  const providers = new Map(current.resources.map(({ place, provider }) => [placeText(place), provider]));
-  const found = { free: [], back: [], taken: [], elsewhere: [], lost: [] } as Record<keyof Vacancy, string[]>;
-  const oldResources = resourceOfAddress(backup);
-  for (const name of names) {
-    const objects = old.get(name);
-    const resource = oldResources.get(name);
+  const [old, now] = [objectsByAddress(backup), objectsByAddress(current)];
+  const providers = new Map(current.resources.map(({ place, provider }) => [place, provider]));
+  const origins = new Map(backup.resources.flatMap((resource) => resource.objects.map(({ name }) => [name, resource])));
+  const whatIsAt = (name: string): keyof Vacancy => {
+    const origin = origins.get(name);
     const there = now.get(name);
-    if (objects === undefined || resource === undefined) found.lost.push(name);
-    else if (there !== undefined) found[sameAll(objects, there) ? "back" : "taken"].push(name);
-    else {
-      const key = placeText(resource.place);
-      const provider = providers.get(key);
-      found[providers.has(key) && provider !== resource.provider ? "elsewhere" : "free"].push(name);
-    }
-  }
+    if (origin === undefined) return "lost";
+    if (there !== undefined) return sameObjects(old.get(name) ?? [], there) ? "back" : "taken";
+    return providers.has(origin.place) && providers.get(origin.place) !== origin.provider ? "elsewhere" : "free";
+  };
+  const found = { free: [], back: [], taken: [], elsewhere: [], lost: [] } as Record<keyof Vacancy, string[]>;
+  for (const name of names) found[whatIsAt(name)].push(name);
   return found;
 }
 
@@ -50,29 +43,17 @@ export function vacancyFor(names: readonly string[], backup: StoredState, curren
  * them. Its serial is the next one, so that a push is refused where somebody else has written in between.
  */
 export function withRestored(names: ReadonlySet<string>, backup: StoredState, current: StoredState): Buffer {
-  const resources = current.resources.map((resource) => ({ place: resource.place, json: resource.json }));
+  const resources = current.resources.map(({ place, json }) => ({ place, json }));
   for (const old of backup.resources) {
     const back = old.objects.filter(({ name }) => names.has(name));
     if (back.length === 0) continue;
-    const index = current.resources.findIndex(({ place }) => comparePlaces(place, old.place) === 0);
-    const there = current.resources[index];
-    if (there === undefined) {
-      const json = writeResource(
-        old,
-        back.map(({ json }) => json),
-      );
-      const before = resources.findIndex(({ place }) => comparePlaces(place, old.place) > 0);
-      resources.splice(before === -1 ? resources.length : before, 0, { place: old.place, json });
-      continue;
-    }
-    const at = resources.findIndex(({ place }) => comparePlaces(place, old.place) === 0);
-    resources[at] = { place: old.place, json: writeResource(there, inOrder([...there.objects, ...back])) };
+    const there = current.resources.find(({ place }) => place === old.place);
+    const objects = [...(there?.objects ?? []), ...back].toSorted(compareObjects).map(({ json }) => json);
+    const at = resources.findIndex(({ place }) => (there === undefined ? place > old.place : place === old.place));
+    const restored = { place: old.place, json: writeResource(there ?? old, objects) };
+    resources.splice(at === -1 ? resources.length : at, there === undefined ? 0 : 1, restored);
   }
   return writeStoredState(current, { serial: current.serial + 1, resources: resources.map(({ json }) => json) });
-}
-
-function inOrder(objects: readonly StoredObject[]): Buffer[] {
-  return objects.toSorted(compareObjects).map(({ json }) => json);
 }
 
 /** Terraform's order: by key, numbers before texts, a current object before deposed ones. */
@@ -87,31 +68,6 @@ function compareObjects(a: StoredObject, b: StoredObject): number {
   );
 }
 
-/** https://github.com/hashicorp/terraform/blob/main/internal/states/statefile/version4.go (sortResourcesV4) */
-function comparePlaces(a: ResourcePlace, b: ResourcePlace): number {
-  return (
-    compareTexts(a.module, b.module) ||
-    compareTexts(a.mode, b.mode) ||
-    compareTexts(a.type, b.type) ||
-    compareTexts(a.name, b.name)
-  );
-}
-
 function compareTexts(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
-}
-
-function placeText({ module, mode, type, name }: ResourcePlace): string {
-  return [module, mode, type, name].join("\0");
-}
-
-function sameAll(a: readonly StoredObject[], b: readonly StoredObject[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((one) => b.some((other) => other.deposed === one.deposed && sameObject(one, other)))
-  );
-}
-
-function resourceOfAddress(state: StoredState): Map<string, StoredResource> {
-  return new Map(state.resources.flatMap((resource) => resource.objects.map(({ name }) => [name, resource] as const)));
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { groupBy } from "../../base/group-by.js";
 import { type Address, formatAddress } from "../addresses/address.js";
 import { parseModulePath } from "../addresses/address-parser.js";
-import { arrayOf, elementsOf, membersOf, objectOf, whyNotJson } from "./json-parts.js";
+import { arrayFrom, elementsOf, membersOf, objectFrom, whyNotJson } from "./exact-json.js";
 
 /** One object of a stored state, with the bytes that it is stored as. */
 export interface StoredObject {
@@ -15,17 +16,10 @@ export interface StoredObject {
   readonly json: Buffer;
 }
 
-/** What tells one resource of a state from another; the module as stored, empty for the root module. */
-export interface ResourcePlace {
-  readonly module: string;
-  readonly mode: string;
-  readonly type: string;
-  readonly name: string;
-}
-
 /** One element of `resources`. */
 export interface StoredResource {
-  readonly place: ResourcePlace;
+  /** Module, mode, type and name in one text, which sorts as Terraform sorts resources (`sortResourcesV4`). */
+  readonly place: string;
   /** The provider configuration that stands with the resource; OpenTofu may keep it with each object instead. */
   readonly provider: string | undefined;
   readonly json: Buffer;
@@ -95,15 +89,15 @@ export function writeStoredState(
 ): Buffer {
   const members = new Map(fields);
   members.set("serial", Buffer.from(String(changed.serial)));
-  members.set("resources", arrayOf(changed.resources));
-  return objectOf(members);
+  members.set("resources", arrayFrom(changed.resources));
+  return objectFrom(members);
 }
 
 /** The resource as JSON, with other objects. */
 export function writeResource(resource: StoredResource, objects: readonly Buffer[]): Buffer {
   const members = membersOf(resource.json);
-  members.set("instances", arrayOf(objects));
-  return objectOf(members);
+  members.set("instances", arrayFrom(objects));
+  return objectFrom(members);
 }
 
 /** What the provider calls the object: its `invite_id`, else its `id`; undefined where it has neither as a text. */
@@ -117,15 +111,10 @@ export function objectId({ json }: StoredObject): string | undefined {
 
 /** All objects of a state under their addresses: the current one and deposed ones, as stored. */
 export function objectsByAddress(state: StoredState): Map<string, StoredObject[]> {
-  const found = new Map<string, StoredObject[]>();
-  for (const { objects } of state.resources) {
-    for (const object of objects) {
-      const known = found.get(object.name);
-      if (known === undefined) found.set(object.name, [object]);
-      else known.push(object);
-    }
-  }
-  return found;
+  return groupBy(
+    state.resources.flatMap(({ objects }) => objects),
+    ({ name }) => name,
+  );
 }
 
 function parsed(members: ReadonlyMap<string, Buffer>, names: readonly string[]): Record<string, unknown> {
@@ -160,5 +149,5 @@ function storedResource(json: Buffer): StoredResource | undefined {
       json: object,
     });
   }
-  return { place: { module, mode, type, name }, provider, json, objects };
+  return { place: [module, mode, type, name].join("\0"), provider, json, objects };
 }

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lockingIsOff, lockingOf } from "../../../src/terraform/state-change/backend.js";
-import { chunkWords, roomForArguments } from "../../../src/terraform/state-change/remove-instances.js";
-import { lockHolderOf } from "../../../src/terraform/state-change/state-access.js";
+import { chunkWords, lockHolderOf, roomForArguments } from "../../../src/terraform/state-change/state-commands.js";
 
 describe("the words of one call", () => {
   it("are all there, in their order, in as few calls as the room allows", () => {

@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareStates } from "../../../src/terraform/state-change/compare-states.js";
-import { elementsOf, membersOf, whyNotJson } from "../../../src/terraform/state-change/json-parts.js";
+import {
+  canonical,
+  elementsOf,
+  membersOf,
+  parseExactly,
+  whyNotJson,
+} from "../../../src/terraform/state-change/exact-json.js";
 import { vacancyFor, withRestored } from "../../../src/terraform/state-change/restore-instances.js";
-import { canonical, parseExactly } from "../../../src/terraform/state-change/same-json.js";
 import {
   objectId,
   objectsByAddress,

@@ -1,0 +1,194 @@
+import { childEnvironment } from "../run/child-environment.js";
+import { describeEnding, explainFailure, type KnownFailure } from "../run/explain-failure.js";
+import { commandText, type Run, runTerraform } from "../run/run-terraform.js";
+
+/** What it takes to have Terraform read and write one root module's state. */
+export interface StateAccess {
+  /** The program and its first arguments. */
+  readonly argv: readonly string[];
+  /** The root module, absolute. */
+  readonly directory: string;
+  /** How messages name it. */
+  readonly origin: string;
+  /** Where a relative path in `argv` starts. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables to leave out of its environment. */
+  readonly withhold?: (name: string) => boolean;
+}
+
+/** Why Terraform did not do what it was asked for. */
+export interface AccessFailure {
+  readonly message: string;
+  readonly hint: string;
+  /** Terraform's own words. */
+  readonly detail?: string;
+  /** True where somebody else holds the lock: later it may well work. */
+  readonly locked?: boolean;
+}
+
+export type Accessed<T> = ({ readonly ok: true } & T) | ({ readonly ok: false } & AccessFailure);
+
+/** Terraform may be sending a large state over a slow line: what it has begun, it shall end. */
+const GRACE_PERIOD = 120_000;
+
+/** Runs `terraform state VERB` in the root module; what it prints, or why it came to nothing. */
+async function runState(
+  access: StateAccess,
+  [verb, ...args]: readonly [verb: string, ...args: string[]],
+  options: { readonly signal?: AbortSignal | undefined; readonly input?: Uint8Array } = {},
+): Promise<Accessed<{ readonly stdout: Buffer }>> {
+  const all = ["state", verb, "-no-color", ...args];
+  const run = await runTerraform({ ...access, args: all, gracePeriod: GRACE_PERIOD, ...options });
+  if (!run.ok) return { ok: false, message: run.message, hint: run.hint };
+  return run.exitCode === 0
+    ? { ok: true, stdout: run.stdout }
+    : { ok: false, ...failureOf(run, access, `state ${verb}`) };
+}
+
+function failureOf(run: Run, access: StateAccess, command: string): AccessFailure {
+  const { argv, origin: directory } = access;
+  return (
+    lockFailure(run, access, command) ??
+    explainFailure({
+      argv,
+      command,
+      directory,
+      ending: describeEnding(run.exitCode, run.signal),
+      stderr: run.stderr,
+      known: command === "state push" ? [OVERTAKEN] : [],
+      otherwise: "have somebody look at the backend",
+    })
+  );
+}
+
+/** https://github.com/hashicorp/terraform/blob/main/internal/states/statemgr/migrate.go (CheckValidImport) */
+const OVERTAKEN: KnownFailure = {
+  pattern: /over\s+newer\s+state|different\s+state\s+that\s+has\s+the\s+same\s+serial/i,
+  what: "somebody else has written the state in the meantime",
+  hint: () => "run it again, for the state as it is now",
+};
+
+/** Who holds the state's lock, in Terraform's words. */
+export interface LockHolder {
+  readonly id: string;
+  readonly who?: string;
+  readonly operation?: string;
+  readonly created?: string;
+}
+
+/**
+ * The holder of a lock that could not be had. The http backend prints the caller's own data below the holder's id:
+ * https://github.com/hashicorp/terraform/blob/main/internal/backend/remote-state/http/client.go
+ */
+export function lockHolderOf(stderr: string): LockHolder | undefined {
+  if (!/acquiring the state lock/i.test(stderr)) return undefined;
+  const field = (name: string) => new RegExp(`^\\s*${name}:[ \\t]*(\\S.*?)\\s*$`, "m").exec(stderr)?.[1];
+  const held = /already\s+locked:\s+ID=(\S+)/.exec(stderr)?.[1];
+  const printed = field("ID");
+  const id = held ?? printed;
+  if (id === undefined) return undefined;
+  if (held !== undefined && held !== printed) return { id };
+  const [who, operation, created] = [field("Who"), field("Operation"), field("Created")];
+  return { id, ...(who && { who }), ...(operation && { operation }), ...(created && { created }) };
+}
+
+function lockFailure({ stderr }: Run, access: StateAccess, command: string): AccessFailure | undefined {
+  const holder = lockHolderOf(stderr);
+  if (holder === undefined) return undefined;
+  const { id, who, operation, created } = holder;
+  const by = who === undefined ? "" : ` by ${who}`;
+  const what = [operation, created && `since ${created.replace(/\.\d+ \+0000 UTC$/, " UTC")}`, `lock ${id}`];
+  const program = access.argv.join(" ");
+  return {
+    message: `\`${commandText({ argv: access.argv, args: [command] })}\` failed in ${access.origin}: the state is locked${by} (${what.filter(Boolean).join(", ")})`,
+    hint: `wait for that run to end, or let tfinvite wait: --lock-timeout 10m; if the run is dead, \`${program} force-unlock ${id}\` there`,
+    locked: true,
+  };
+}
+
+/** The state as the backend has it, byte for byte as Terraform prints it; no bytes where there is none. */
+export async function pullBytes(access: StateAccess, signal?: AbortSignal): Promise<Accessed<{ bytes: Buffer }>> {
+  const run = await runState(access, ["pull"], { signal });
+  return run.ok ? { ok: true, bytes: run.stdout } : run;
+}
+
+/**
+ * Has Terraform write a state, through its standard input, so that no file of it lies about. Terraform refuses another
+ * lineage, a lower serial, and other contents under the same serial.
+ */
+export async function pushState(
+  access: StateAccess,
+  bytes: Buffer,
+  { lockTimeout, signal }: { readonly lockTimeout: string; readonly signal?: AbortSignal },
+): Promise<Accessed<object>> {
+  return runState(access, ["push", `-lock-timeout=${lockTimeout}`, "-"], { input: bytes, signal });
+}
+
+/** How many bytes of arguments one process may get, the system's own and the environment's already taken off. */
+export function roomForArguments(platform: NodeJS.Platform, env: Readonly<Record<string, string>>): number {
+  // CreateProcess takes 32,767 characters in all: https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw
+  if (platform === "win32") return 30_000;
+  // A quarter of the usual stack on Linux, 1 MiB on macOS; a wrapper adds to the environment before it calls Terraform.
+  const limit = platform === "linux" ? 2 * 1024 * 1024 : 1024 * 1024;
+  const taken = Object.entries(env).reduce((sum, [name, value]) => sum + sizeOf(`${name}=${value}`), 0);
+  return Math.max(64 * 1024, Math.floor((limit - taken) / 2));
+}
+
+/** A word in memory: its bytes, the NUL, and the pointer to it. */
+function sizeOf(word: string): number {
+  return Buffer.byteLength(word) + 1 + 8;
+}
+
+/** On Windows all words are one line, in which quotes and the backslashes before them are doubled. */
+function windowsSizeOf(word: string): number {
+  return word.length + (word.match(/["\\]/g)?.length ?? 0) + 3;
+}
+
+/** Parts words into as few lists as the room allows, in their order; a word that is too long gets a list of its own. */
+export function chunkWords(words: readonly string[], room: number, platform: NodeJS.Platform): string[][] {
+  const size = platform === "win32" ? windowsSizeOf : sizeOf;
+  const chunks: string[][] = [];
+  let left = 0;
+  for (const word of words) {
+    const last = chunks.at(-1);
+    if (last === undefined || size(word) > left) {
+      chunks.push([word]);
+      left = room - size(word);
+    } else {
+      last.push(word);
+      left -= size(word);
+    }
+  }
+  return chunks;
+}
+
+export interface RemovalOptions {
+  readonly platform: NodeJS.Platform;
+  readonly signal?: AbortSignal;
+  /** Before each call: how many calls there are, and how many are done. */
+  readonly onCall?: (done: number, all: number) => void;
+}
+
+/**
+ * Has Terraform take instances out of the state, under its lock and in one call wherever one command line holds them.
+ * Each name must be the full address of an instance that is there: Terraform takes the address of a resource for all its
+ * instances, and is silent about one that is not there. It does not wait for the lock: whoever holds it may write, and then
+ * the names have to be looked for again. Stops at the first call that fails. What was printed proves
+ * nothing: "Removed" comes before the write.
+ */
+export async function removeInstances(
+  access: StateAccess,
+  names: readonly string[],
+  options: RemovalOptions,
+): Promise<Accessed<object>> {
+  const { platform, signal } = options;
+  const room = roomForArguments(platform, childEnvironment(access.env, access.withhold).env);
+  const chunks = chunkWords([...new Set(names)], room, platform);
+  for (const [done, chunk] of chunks.entries()) {
+    options.onCall?.(done, chunks.length);
+    const run = await runState(access, ["rm", "-lock-timeout=0s", "--", ...chunk], { signal });
+    if (!run.ok) return run;
+  }
+  return { ok: true };
+}
