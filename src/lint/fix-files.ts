@@ -3,15 +3,13 @@ import type { Io } from "../base/engine-context.js";
 import { replaceOrFail } from "../base/replace-files.js";
 import type { Finding } from "../invites/finding.js";
 import { maskKeys } from "../report/mask-keys.js";
-import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
-import { changesApart } from "../terraform/edit/apart.js";
-import { whyReplacedAt } from "../terraform/edit/places.js";
-import { applyEdits } from "../terraform/edit/text-edit.js";
+import { lineAt } from "../terraform/edit/positions.js";
+import { editTexts, nonOverlapping, type TextEdit } from "../terraform/edit/text-edit.js";
 import type { TreeFileSystem } from "../terraform/files/file-system.js";
 import { overlayFileSystem } from "../terraform/files/overlay-file-system.js";
 import type { FileSurroundings } from "./assess-files.js";
-import { type FixResult, fixFor, type TextEdit } from "./fixes/fix.js";
-import { refuse } from "./fixes/fix-result.js";
+import { fixFor } from "./fixes/fix.js";
+import { type FixResult, refuse, whyReplacedAt } from "./fixes/fix-result.js";
 import type { LintOutcome } from "./lint-once.js";
 import { stateMayBeElsewhere } from "./unread-state.js";
 
@@ -98,12 +96,8 @@ function offsetBefore(file: string, offset: number, edits: readonly TextEdit[]):
   return offset - moved;
 }
 
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
-}
-
 /** One change, all of it or nothing, and the name under which it is not tried a second time. */
-interface Change {
+interface FindingChange {
   readonly key: string;
   readonly edits: readonly TextEdit[];
   /** What it puts right, and where that was found. */
@@ -112,9 +106,9 @@ interface Change {
   readonly makes?: readonly string[];
 }
 
-function changesFor(look: Look): Change[] {
+function changesFor(look: Look): FindingChange[] {
   const { outcome } = look;
-  const fixes = outcome.report.findings.flatMap((finding): Change[] => {
+  const fixes = outcome.report.findings.flatMap((finding): FindingChange[] => {
     const { rule, range } = finding;
     const result = resultFor(finding, look);
     if (result?.kind !== "fix" || range === undefined) return [];
@@ -126,12 +120,12 @@ function changesFor(look: Look): Change[] {
   const shown = new Set(outcome.report.findings.map(({ rule }) => rule));
   const removals = shown.has("unused-suppression")
     ? outcome.removals
-        .filter(({ file }) => unfit(file, look) === undefined)
-        .map(({ file, edit, problems }) => ({
-          key: `${file}\0${edit.start}\0${textIn(outcome, file)}`,
-          edits: [{ file, ...edit }],
+        .filter(({ edit }) => unfit(edit.file, look) === undefined)
+        .map(({ edit, problems }) => ({
+          key: `${edit.file}\0${edit.start}\0${textIn(outcome, edit.file)}`,
+          edits: [edit],
           done: problems.map(({ range }) => ({
-            file,
+            file: edit.file,
             offset: range?.start.offset ?? edit.start,
             text: "unused-suppression fixed: Take out what silences nothing",
           })),
@@ -186,46 +180,28 @@ function keyOf({ rule, range }: Finding, outcome: LintOutcome): string {
 
 interface Applied {
   readonly texts: ReadonlyMap<string, string>;
-  readonly changes: readonly Change[];
+  readonly changes: readonly FindingChange[];
 }
 
 /** Applies changes that do not touch each other; one that would keep a file from being parsed is dropped. */
-async function applyChanges(changes: readonly Change[], outcome: LintOutcome, tried: Set<string>): Promise<Applied> {
-  const apart = changesApart(changes);
-  for (const { key } of apart) tried.add(key);
-  const edits = apart.flatMap((change) => change.edits);
-  const texts = editedTexts(edits, outcome);
-  if (!(await breaksAny(edits, texts, outcome))) return { texts, changes: apart };
-  // One of them does: each by itself tells which.
-  let applied: Applied = { texts: new Map(), changes: [] };
-  for (const change of apart) {
-    const all = [...applied.changes, change];
-    const edited = editedTexts(
-      all.flatMap((one) => one.edits),
-      outcome,
-    );
-    if (!(await breaksAny(change.edits, edited, outcome))) applied = { texts: edited, changes: all };
-  }
-  return applied;
-}
-
-function editedTexts(edits: readonly TextEdit[], outcome: LintOutcome): Map<string, string> {
-  const files = new Set(edits.map(({ file }) => file));
-  const own = (file: string) => edits.filter((edit) => edit.file === file);
-  return new Map([...files].map((file) => [file, applyEdits(textIn(outcome, file), own(file))]));
-}
-
-async function breaksAny(
-  edits: readonly TextEdit[],
-  edited: ReadonlyMap<string, string>,
+async function applyChanges(
+  candidates: readonly FindingChange[],
   outcome: LintOutcome,
-): Promise<boolean> {
-  for (const file of new Set(edits.map((edit) => edit.file))) {
-    const before = await parseFile(file, textIn(outcome, file), { validate: true });
-    const after = await parseFile(file, edited.get(file) ?? "", { validate: true });
-    if (after.problems.length > before.problems.length) return true;
-  }
-  return false;
+  tried: Set<string>,
+): Promise<Applied> {
+  const together = nonOverlapping(candidates);
+  for (const { key } of together) tried.add(key);
+  const apply = async (changes: readonly FindingChange[]): Promise<Applied | undefined> => {
+    const edits = changes.flatMap((change) => change.edits);
+    const result = await editTexts(edits, (file) => textIn(outcome, file));
+    return result.ok ? { texts: result.texts, changes } : undefined;
+  };
+  const all = await apply(together);
+  if (all !== undefined) return all;
+  // At least one does not parse: each by itself tells which.
+  let applied: Applied = { texts: new Map(), changes: [] };
+  for (const change of together) applied = (await apply([...applied.changes, change])) ?? applied;
+  return applied;
 }
 
 function textIn({ files }: LintOutcome, file: string): string {

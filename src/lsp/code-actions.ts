@@ -9,9 +9,10 @@ import {
 } from "vscode-languageserver/node";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
-import type { TextEdit as FixEdit, Fixer } from "../lint/fixes/fix.js";
+import type { Fixer } from "../lint/fixes/fix.js";
 import { isIgnorable, type Settings } from "../policy/settings.js";
 import { findSettings } from "../policy/settings-file.js";
+import type { TextEdit as SourceEdit } from "../terraform/edit/text-edit.js";
 import { type ShownFinding, SOURCE } from "./diagnostics.js";
 import { diskText, type EditorText } from "./document.js";
 import { fixesOfFile, fixOfOne } from "./fixes.js";
@@ -145,7 +146,7 @@ function compare(a: Range["start"], b: Range["start"]): number {
 
 /** Undefined where a text that is to be changed was never read. */
 function workspaceEdit(
-  edits: readonly FixEdit[],
+  edits: readonly SourceEdit[],
   lint: ModuleLint,
   { textOf }: ModuleView,
   documentChanges: boolean,

@@ -1,8 +1,9 @@
 import { diffLines } from "diff";
 import type { Finding } from "../invites/finding.js";
 import { fixFiles } from "../lint/fix-files.js";
-import type { Fixer, TextEdit } from "../lint/fixes/fix.js";
+import type { Fixer } from "../lint/fixes/fix.js";
 import type { LintOutcome } from "../lint/lint-once.js";
+import type { TextEdit } from "../terraform/edit/text-edit.js";
 import { lintIn, type ModuleLint, surroundingsOf } from "./lint-module.js";
 
 /** What puts findings right, as an editor offers it. */
@@ -43,11 +44,11 @@ function ruleFix(finding: Finding, { assessments }: LintOutcome, fixer: Fixer): 
 function removalOf(finding: Finding, { removals }: LintOutcome): OfferedFix | undefined {
   const removal = removals.find((one) => isRemovedBy(finding, one));
   if (removal === undefined) return undefined;
-  return { title: "Take out what silences nothing", edits: [{ file: removal.file, ...removal.edit }] };
+  return { title: "Take out what silences nothing", edits: [removal.edit] };
 }
 
-function isRemovedBy({ rule, range }: Finding, { file, problems }: LintOutcome["removals"][number]): boolean {
-  if (rule !== "unused-suppression" || range?.file !== file) return false;
+function isRemovedBy({ rule, range }: Finding, { edit, problems }: LintOutcome["removals"][number]): boolean {
+  if (rule !== "unused-suppression" || range?.file !== edit.file) return false;
   return problems.some((problem) => problem.range?.start.offset === range.start.offset);
 }
 

@@ -1,13 +1,7 @@
-import type { NativeComment } from "../terraform/configuration/syntax/comments.js";
-import { BYTE_ORDER_MARK } from "../terraform/configuration/syntax/line-index.js";
+import type { NativeComment, Stretch } from "../terraform/configuration/syntax/comments.js";
+import { lineStart } from "../terraform/edit/positions.js";
+import type { TextEdit } from "../terraform/edit/text-edit.js";
 import type { SuppressedName, Suppression } from "./suppression-comments.js";
-
-/** Puts `text` in the place of a stretch of a file's text. Offsets; the end is exclusive. */
-export interface TextEdit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 /**
  * Takes names out of a suppression: with their commas where others stay, else the whole directive, and with it the
@@ -18,56 +12,61 @@ export function suppressionRemoval(
   suppression: Suppression,
   names: ReadonlySet<SuppressedName>,
 ): TextEdit | undefined {
+  const { comment, file } = suppression;
   const stay = suppression.names.filter((name) => !names.has(name));
   if (stay.length === suppression.names.length) return undefined;
-  if (stay.length > 0) return shorterList(text, suppression, stay);
-  const { comment, range } = suppression;
-  const isWhole =
-    skipBack(text, range.start.offset, comment.textStart, DECORATION) === comment.textStart &&
-    skip(text, range.end.offset, comment.textStart + comment.text.length, DECORATION) ===
-      comment.textStart + comment.text.length;
-  if (comment.kind === "json") return isWhole ? { ...comment.removal, text: "" } : undefined;
-  if (isWhole) return withoutComment(text, comment);
-  return withoutDirective(text, suppression);
+  if (stay.length > 0) return shorterList(text, suppression, new Set(stay));
+  const inside = { start: comment.textStart, end: comment.textStart + comment.text.length };
+  const { start, end } = widened(text, stretchOf(suppression), DECORATION, inside);
+  const isWhole = start === inside.start && end === inside.end;
+  if (!isWhole && comment.kind === "json") return undefined;
+  const removal = !isWhole
+    ? withoutDirective(text, stretchOf(suppression), inside)
+    : comment.kind === "json"
+      ? comment.removal
+      : withoutComment(text, comment);
+  return { file, text: "", ...removal };
+}
+
+function stretchOf({ range: { start, end } }: Pick<Suppression, "range">): Stretch {
+  return { start: start.offset, end: end.offset };
 }
 
 /** Each name that stays keeps what stood before it. */
-function shorterList(text: string, { names }: Suppression, stay: readonly SuppressedName[]): TextEdit | undefined {
-  const first = names[0];
-  const last = names[names.length - 1];
+function shorterList(
+  text: string,
+  { file, names }: Suppression,
+  stay: ReadonlySet<SuppressedName>,
+): TextEdit | undefined {
+  const [first, last] = [names[0], names.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  const staying = new Set(stay);
-  const pieces = names.flatMap((name, index) => {
-    if (!staying.has(name)) return [];
-    const before = name === stay[0] ? undefined : names[index - 1];
-    return [text.slice(before?.range.end.offset ?? name.range.start.offset, name.range.end.offset)];
-  });
-  return { start: first.range.start.offset, end: last.range.end.offset, text: pieces.join("") };
+  let shorter = "";
+  for (const [index, name] of names.entries()) {
+    if (!stay.has(name)) continue;
+    const from = shorter === "" ? name.range.start : (names[index - 1]?.range.end ?? name.range.start);
+    shorter += text.slice(from.offset, name.range.end.offset);
+  }
+  return { file, start: first.range.start.offset, end: last.range.end.offset, text: shorter };
 }
 
-function withoutComment(text: string, { range, alone }: NativeComment): TextEdit {
-  const start = range.start.offset;
-  const end = range.end.offset;
-  const from = skipBack(text, start, 0, BLANK);
-  const to = skip(text, end, text.length, BLANK);
-  const endsLine = to === text.length || text[to] === "\n";
-  if (alone && startsLine(text, from) && endsLine) return { start: from, end: Math.min(to + 1, text.length), text: "" };
+function withoutComment(text: string, comment: NativeComment): Pick<TextEdit, "start" | "end" | "text"> {
+  const { start, end } = stretchOf(comment);
+  const around = widened(text, { start, end }, BLANK);
+  const endsLine = around.end === text.length || text[around.end] === "\n";
+  if (comment.alone && around.start === lineStart(text, around.start) && endsLine)
+    return { start: around.start, end: Math.min(around.end + 1, text.length), text: "" };
   // Behind code the blanks before it go along; between two words one of them has to stay.
-  if (endsLine) return { start: skipBack(text, start, 0, BLANK), end, text: "" };
-  return { start, end, text: from < start || to > end ? "" : " " };
+  if (endsLine) return { start: around.start, end, text: "" };
+  return { start, end, text: around.start < start || around.end > end ? "" : " " };
 }
 
 /** The comment says other things too, which stay. */
-function withoutDirective(text: string, { comment, range }: Suppression): TextEdit {
-  const start = range.start.offset;
-  const end = range.end.offset;
-  const inside = comment.textStart + comment.text.length;
-  const from = skipBack(text, start, comment.textStart, DECORATION_IN_LINE);
-  const to = skip(text, end, inside, BLANK);
-  if (from > comment.textStart && text[from - 1] === "\n" && to < inside && text[to] === "\n") {
-    return { start: from, end: to + 1, text: "" };
-  }
-  return { start: skipBack(text, start, comment.textStart, BLANK), end, text: "" };
+function withoutDirective(text: string, directive: Stretch, inside: Stretch): Stretch {
+  const { start } = widened(text, directive, DECORATION_IN_LINE, inside);
+  const { end } = widened(text, directive, BLANK, inside);
+  const hasOwnLine = start > inside.start && text[start - 1] === "\n" && end < inside.end && text[end] === "\n";
+  if (hasOwnLine) return { start, end: end + 1 };
+  return { start: widened(text, directive, BLANK, inside).start, end: directive.end };
 }
 
 const BLANK = " \t\r";
@@ -75,21 +74,15 @@ const DECORATION_IN_LINE = " \t\r*";
 /** What may stand in a comment without saying anything. */
 const DECORATION = " \t\r\n#*/";
 
-/** The first offset from `start` on, up to `end`, that holds none of the characters. */
-function skip(text: string, start: number, end: number, chars: string): number {
-  let at = start;
-  while (at < end && chars.includes(text[at] ?? "\0")) at += 1;
-  return at;
-}
-
-/** The same on the way back: the offset behind the last other character before `start`. */
-function skipBack(text: string, start: number, end: number, chars: string): number {
-  let at = start;
-  while (at > end && chars.includes(text[at - 1] ?? "\0")) at -= 1;
-  return at;
-}
-
-/** A byte order mark is no part of the first line. */
-function startsLine(text: string, offset: number): boolean {
-  return offset === 0 || text[offset - 1] === "\n" || (offset === 1 && text.startsWith(BYTE_ORDER_MARK));
+/** A stretch with the characters around it that are among these, as far as they are inside of another. */
+function widened(
+  text: string,
+  { start, end }: Stretch,
+  chars: string,
+  inside: Stretch = { start: 0, end: text.length },
+): Stretch {
+  let [from, to] = [start, end];
+  while (from > inside.start && chars.includes(text[from - 1] ?? "\0")) from -= 1;
+  while (to < inside.end && chars.includes(text[to] ?? "\0")) to += 1;
+  return { start: from, end: to };
 }

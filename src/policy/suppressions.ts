@@ -3,9 +3,10 @@ import { nearestName } from "../base/nearest-name.js";
 import type { Discovery, Finding, FindingArguments, RuleId, SilencedFinding } from "../invites/finding.js";
 import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
+import type { TextEdit } from "../terraform/edit/text-edit.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { type SuppressedName, type Suppression, suppressionsOf } from "./suppression-comments.js";
-import { suppressionRemoval, type TextEdit } from "./suppression-removal.js";
+import { suppressionRemoval } from "./suppression-removal.js";
 
 /** What decides about suppressions beside the comments themselves. Files are named as they are shown. */
 export interface SuppressionPolicy {
@@ -29,7 +30,6 @@ export interface AppliedSuppressions {
 }
 
 export interface SuppressionFix {
-  readonly file: string;
   readonly edit: TextEdit;
   readonly problems: readonly Discovery[];
 }
@@ -72,7 +72,7 @@ export function applySuppressions(
       problems.push(...found.map(({ problem }) => problem));
       const unused = found.filter(({ problem }) => problem.arguments.why === "unused");
       const edit = suppressionRemoval(text, one.suppression, new Set(unused.flatMap(({ of }) => of ?? [])));
-      if (edit !== undefined) removals.push({ file: name, edit, problems: unused.map(({ problem }) => problem) });
+      if (edit !== undefined) removals.push({ edit, problems: unused.map(({ problem }) => problem) });
     }
   }
   return { kept, silenced, problems, removals };

@@ -14,8 +14,7 @@ import { isForgetFile } from "../invites/remedies/forget-block-text.js";
 import { leftover } from "../invites/rules/leftover-forget-block.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { formatSections } from "../report/repair-text.js";
-import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
-import { applyChanges, type BlockDeletion } from "../terraform/edit/apply-changes.js";
+import { editTexts } from "../terraform/edit/text-edit.js";
 import { compareRanges } from "../terraform/source-range.js";
 import type { Refactoring } from "../terraform/statements/refactorings.js";
 import { type Editable, editableFiles } from "./editable-files.js";
@@ -95,15 +94,18 @@ async function replacementsOf(
   texts: ReadonlyMap<string, string>,
   io: Io,
 ): Promise<Replacement[]> {
-  const changes = blocks.map(({ block }): BlockDeletion => ({ block: block.range }));
-  const edited = applyChanges(changes, (file) => texts.get(file));
-  if (edited === undefined) throw new Failure("the blocks could not be told apart", "Delete them by hand.");
+  const changes = blocks.map(({ block }) => ({ block: block.range }));
+  const edited = await editTexts(changes, (file) => texts.get(file));
+  if (!edited.ok) {
+    const what =
+      edited.reason === "unparsable"
+        ? `what would be left of ${edited.file} does not parse`
+        : "the blocks could not be told apart";
+    throw new Failure(what, "Delete the blocks by hand.");
+  }
   const replacements: Replacement[] = [];
-  for (const [name, after] of edited) {
+  for (const [name, after] of edited.texts) {
     const before = texts.get(name) ?? "";
-    if ((await parseFile(name, after, { validate: true })).problems.length > 0) {
-      throw new Failure(`what would be left of ${name} does not parse`, "Delete the blocks by hand.");
-    }
     const file = path.resolve(io.cwd, name);
     if (!existsSync(file)) continue;
     replacements.push({ file, name, before, ...(!(isForgetFile(before) && isEmpty(after)) && { after }) });

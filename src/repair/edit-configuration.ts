@@ -11,9 +11,9 @@ import type { DoneEdit } from "../report/messages/edit-text.js";
 import { formatAddress, formatInstanceKey } from "../terraform/addresses/address.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
-import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
 import { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
-import { applyChanges, placeOf, type TextChange } from "../terraform/edit/apply-changes.js";
+import { lineAt } from "../terraform/edit/positions.js";
+import { type Change, editTexts, stretchOf } from "../terraform/edit/text-edit.js";
 import { overlayFileSystem } from "../terraform/files/overlay-file-system.js";
 import { type Editable, editableFiles } from "./editable-files.js";
 
@@ -151,22 +151,21 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
     const addresses = going.map(({ address }) => address);
     const literals = literalValues(going, inventory);
     const done: DoneEdit[] = [];
-    let changes: TextChange[] = [];
+    let changes: Change[] = [];
     for (const written of configurationChanges(going, inventory)) {
       const change = emptied.has(written.step.resource) ? withBlockKept(written) : written;
       const edit = editFor(change, before);
       if (!edit.ok) return fail(edit.reason);
       changes.push(...edit.changes);
       for (const one of edit.changes) {
-        const { file, start } = placeOf(one);
-        const line = "block" in one ? one.block.start.line : lineAt(before.texts.get(file) ?? "", start);
-        done.push({ file, step: change.step, line });
+        const { file, start } = stretchOf(one);
+        done.push({ file, step: change.step, line: lineAt(before.texts.get(file) ?? "", start) });
       }
     }
     for (const { file, start, read, text } of literals) {
       done.push({ file, line: lineAt(before.texts.get(file) ?? "", start), read, isWrittenOut: text !== "" });
     }
-    const changed = new Set(changedNames(changes.map(placeOf), before, addresses));
+    const changed = new Set(changedNames(changes.map(stretchOf), before, addresses));
     const texts = new Map<string, string>();
     let current = before;
     changes = [...changes, ...literals];
@@ -181,11 +180,11 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
       changes = [...more.changes];
       const step = configurationChanges(going, inventory).find((one) => one.step.kind === "drop-keys")?.step;
       if (step !== undefined) {
-        for (const { file, start } of changes.map(placeOf)) {
+        for (const { file, start } of changes.map(stretchOf)) {
           done.push({ file, line: lineAt(current.texts.get(file) ?? "", start), step });
         }
       }
-      for (const name of changedNames(changes.map(placeOf), current, addresses)) changed.add(name);
+      for (const name of changedNames(changes.map(stretchOf), current, addresses)) changed.add(name);
     }
     const [effect] = sideEffects({ before, after: current, changed: [...changed], literals, going: addresses });
     if (effect !== undefined) {
@@ -208,22 +207,22 @@ function withBlockKept({ step, entries }: ConfigurationChange): ConfigurationCha
 
 /** Makes changes of the current texts, or says why not. */
 async function apply(
-  changes: readonly TextChange[],
+  changes: readonly Change[],
   { texts: known }: Configuration,
   texts: Map<string, string>,
   editable: Editable,
 ): Promise<string | undefined> {
-  for (const file of new Set(changes.map((change) => placeOf(change).file))) {
+  for (const file of new Set(changes.map((change) => stretchOf(change).file))) {
     const why = await editable.whyNot(file);
     if (why !== undefined) return `${file} is not changed: ${why}`;
   }
-  const edited = applyChanges(changes, (file) => texts.get(file) ?? known.get(file));
-  if (edited === undefined) return "what has to change could not be told apart";
-  for (const [file, text] of edited) {
-    if ((await parseFile(file, text, { validate: true })).problems.length > 0)
-      return `what would come of ${file} does not parse`;
-    texts.set(file, text);
+  const result = await editTexts(changes, (file) => texts.get(file) ?? known.get(file));
+  if (!result.ok) {
+    return result.reason === "unparsable"
+      ? `what would come of ${result.file} does not parse`
+      : "what has to change could not be told apart";
   }
+  for (const [file, text] of result.texts) texts.set(file, text);
   return undefined;
 }
 
@@ -235,10 +234,6 @@ function stillDeclared(going: readonly InviteEntry[], { resources }: Configurati
     .flatMap(({ address, keySource }) =>
       names.has(formatAddress(address)) && keySource !== undefined ? [keySource] : [],
     );
-}
-
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
 }
 
 function fail(reason: string): Attempted & { readonly ok: false } {

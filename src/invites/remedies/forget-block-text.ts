@@ -1,5 +1,5 @@
 import { type JsonValue, treeOf, withValue } from "../../terraform/edit/json-edits.js";
-import { lineEndAt } from "../../terraform/edit/places.js";
+import { lineEndAt } from "../../terraform/edit/positions.js";
 import type { ForgetBlock } from "./forget-blocks.js";
 
 /** How the file of these blocks begins, by which it is known again. */

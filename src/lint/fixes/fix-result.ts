@@ -1,11 +1,13 @@
+import type { Assessment } from "../../invites/planned/assessment.js";
+import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { TextEdit } from "../../terraform/edit/text-edit.js";
 
-/** What puts a finding right, all of it or nothing. */
+/** Edits that solve a finding, all of them or none. */
 export interface Fix {
   /** Short, and in the imperative, as an editor offers it. */
   readonly title: string;
   readonly edits: readonly TextEdit[];
-  /** What whoever takes the fix has to know. */
+  /** What the person who takes the fix has to know. */
   readonly note?: string;
   /** What it adds to a module: no other fix may add the same at the same time, but may use it afterwards. */
   readonly makes?: readonly string[];
@@ -16,14 +18,54 @@ export type FixResult =
   /** There is a way, but not one that is surely safe here. */
   | { readonly kind: "refused"; readonly reason: string };
 
-export function refuse(reason: string): FixResult & { readonly kind: "refused" } {
+export function refuse(reason: string): FixResult {
   return { kind: "refused", reason };
 }
 
-export function fixWith(
-  title: string,
-  edits: readonly TextEdit[],
-  more: { readonly note?: string; readonly makes?: readonly string[] } = {},
-): FixResult {
-  return { kind: "fix", fix: { title, edits, ...more } };
+export const BLOCK_NOT_FOUND = refuse("the block was not found");
+export const OVERRIDDEN = refuse("an override file has a part of the block");
+
+/** A fix by an edit, where there is one. */
+export function fixWith(title: string, edit: TextEdit | undefined): FixResult {
+  return edit === undefined ? BLOCK_NOT_FOUND : { kind: "fix", fix: { title, edits: [edit] } };
+}
+
+export function textOfFile(file: string, { inventory }: Assessment): string {
+  return inventory.configuration.texts.get(file) ?? "";
+}
+
+const REPLACED = "the change replaces it: the person is mailed again, or the apply fails";
+
+/**
+ * Why a change that replaces an invite cannot be called safe here, or undefined where nothing was applied yet. `unread`
+ * says that there may be a state which was not read.
+ */
+export function whyReplaced(
+  { inventory: { configuration, state } }: Assessment,
+  resource: ConfiguredResource,
+  unread = false,
+): string | undefined {
+  if (configuration.settings.backend !== undefined)
+    return `the state is in a backend, and if the invite is in it, ${REPLACED}`;
+  if (state === undefined && unread) return `its state was not read, and if the invite is in it, ${REPLACED}`;
+  const held = state?.instances.some(
+    ({ address }) =>
+      address.type === resource.type &&
+      address.name === resource.name &&
+      address.module.map(({ name }) => name).join(".") === resource.modulePath.join("."),
+  );
+  return held === true
+    ? `the invite is in the state, and ${REPLACED}; forget it first (tfinvite repair) or wait until it is accepted`
+    : undefined;
+}
+
+/** The same for every invite whose block an edit is in, whichever call of its module leads there. */
+export function whyReplacedAt(edit: TextEdit, assessment: Assessment, unread: boolean): string | undefined {
+  for (const resource of assessment.inventory.configuration.resources) {
+    const { file, start, end } = resource.block.range;
+    const holds = file === edit.file && start.offset <= edit.start && edit.end <= end.offset;
+    const why = holds && resource.mode === "managed" ? whyReplaced(assessment, resource, unread) : undefined;
+    if (why !== undefined) return why;
+  }
+  return undefined;
 }

@@ -1,16 +1,14 @@
 import type { Finding } from "../../invites/finding.js";
 import type { Assessment } from "../../invites/planned/assessment.js";
+import { isOf } from "../../terraform/edit/positions.js";
+import { deletionOf } from "../../terraform/edit/text-edit.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { type FixResult, refuse } from "./fix-result.js";
-import { deleteForgetBlock } from "./leftover-forget-block.js";
+import { BLOCK_NOT_FOUND, type FixResult, fixWith, refuse, textOfFile } from "./fix-result.js";
 import { keepOnDestroy } from "./lifecycle.js";
 import { lowerEmail } from "./mixed-case-email.js";
 import { separateProjects } from "./project-scoped-invite.js";
 
-export type { TextEdit } from "../../terraform/edit/text-edit.js";
-export type { Fix, FixResult } from "./fix-result.js";
-
-/** How a finding of a root module is put right; undefined for rules that no edit mends. */
+/** The fix of a finding of a root module; undefined for rules that no edit solves. */
 export function fixFor(finding: Finding, assessment: Assessment): FixResult | undefined {
   const { range } = finding;
   if (range === undefined) return undefined;
@@ -18,6 +16,9 @@ export function fixFor(finding: Finding, assessment: Assessment): FixResult | un
   const isFetched = /(?:^|\/)\.terraform\//.test(range.file);
   return result?.kind === "fix" && isFetched ? refuse("the file is a copy that terraform init has fetched") : result;
 }
+
+/** How findings are fixed, as callers are handed it. */
+export type Fixer = typeof fixFor;
 
 function resultFor(finding: Finding, range: SourceRange, assessment: Assessment): FixResult | undefined {
   switch (finding.rule) {
@@ -36,5 +37,9 @@ function resultFor(finding: Finding, range: SourceRange, assessment: Assessment)
   }
 }
 
-/** How findings are put right, as callers are handed it. */
-export type Fixer = typeof fixFor;
+function deleteForgetBlock(range: SourceRange, from: string, assessment: Assessment): FixResult {
+  const { refactorings } = assessment.inventory.configuration;
+  const block = refactorings.find((one) => one.from === from && isOf(range, one.block))?.block;
+  if (block === undefined) return BLOCK_NOT_FOUND;
+  return fixWith(`Delete the ${block.type} block`, deletionOf(textOfFile(range.file, assessment), block.range));
+}

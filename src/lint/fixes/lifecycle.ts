@@ -1,19 +1,10 @@
 import type { Assessment } from "../../invites/planned/assessment.js";
 import type { Block } from "../../terraform/configuration/syntax/syntax.js";
 import { bodyNodeOf, memberOf, treeOf, withValue } from "../../terraform/edit/json-edits.js";
-import {
-  indentAt,
-  isInside,
-  isJson,
-  isOf,
-  lineEndAt,
-  lineStart,
-  slice,
-  textOfFile,
-} from "../../terraform/edit/places.js";
+import { indentAt, isInside, isJson, isOf, lineEndAt, lineStart, slice } from "../../terraform/edit/positions.js";
 import { editBetween } from "../../terraform/edit/text-edit.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { type FixResult, fixWith, refuse } from "./fix-result.js";
+import { BLOCK_NOT_FOUND, type FixResult, fixWith, OVERRIDDEN, refuse, textOfFile } from "./fix-result.js";
 
 const TITLE = "Keep it when it is removed: destroy = false";
 
@@ -25,14 +16,14 @@ export function keepOnDestroy(range: SourceRange, from: string | undefined, asse
   const { resources, refactorings } = assessment.inventory.configuration;
   const candidates = from === undefined ? resources : refactorings.filter((one) => one.from === from);
   const block = candidates.map((one) => one.block).find((one) => isOf(range, one));
-  if (block === undefined) return refuse("the block was not found");
+  if (block === undefined) return BLOCK_NOT_FOUND;
   const [lifecycle] = block.body.blocks("lifecycle", 0);
   const destroy = lifecycle?.body.attribute("destroy");
   const text = textOfFile(range.file, assessment);
   const edit = (start: number, end: number, written: string): FixResult =>
-    fixWith(TITLE, [{ file: range.file, start, end, text: written }]);
+    fixWith(TITLE, { file: range.file, start, end, text: written });
   if ([lifecycle?.range, destroy?.range].some((part) => part !== undefined && !isInside(part, block.range)))
-    return refuse("an override file has a part of the block");
+    return OVERRIDDEN;
   if (destroy !== undefined) {
     const { start, end } = destroy.value.range;
     return edit(start.offset, end.offset, "false");
@@ -71,8 +62,7 @@ function keepInJson(text: string, { range }: Block): FixResult {
     holder?.type === "object"
       ? withValue(text, holder, ["destroy"], false)
       : body && withValue(text, body, ["lifecycle", "destroy"], false);
-  const edit = written === undefined ? undefined : editBetween(range.file, text, written);
-  return edit === undefined ? refuse("the block was not found") : fixWith(TITLE, [edit]);
+  return fixWith(TITLE, written === undefined ? undefined : editBetween(range.file, text, written));
 }
 
 /** By how much the file indents. */

@@ -1,9 +1,9 @@
 import type { Assessment } from "../../invites/planned/assessment.js";
 import { moduleResource } from "../../invites/references.js";
 import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
-import { isInside, isJson, slice, textOfFile, whyReplaced } from "../../terraform/edit/places.js";
+import { isInside, isJson, slice } from "../../terraform/edit/positions.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { type FixResult, fixWith, refuse } from "./fix-result.js";
+import { type FixResult, fixWith, refuse, textOfFile, whyReplaced } from "./fix-result.js";
 
 /**
  * Lower case where the address is the argument itself; else `lower(…)` around the argument, since a key that it comes from
@@ -19,7 +19,7 @@ export function lowerEmail(range: SourceRange, address: string | undefined, asse
   const { file, start, end } = email.range;
   const written = slice(textOfFile(file, assessment), email.range);
   const edit = (text: string): FixResult =>
-    fixWith("Write the email address in lower case", [{ file, start: start.offset, end: end.offset, text }]);
+    fixWith("Write the email address in lower case", { file, start: start.offset, end: end.offset, text });
   if (email.kind === "literal" && isInside(range, email.range)) {
     return written.includes("\\") ? refuse("it is written with escapes") : edit(written.toLowerCase());
   }

@@ -16,20 +16,11 @@ import { realigned } from "../../terraform/edit/alignment.js";
 import { bodyNodeOf, memberOf, treeOf, without, withValue } from "../../terraform/edit/json-edits.js";
 import { namesOf } from "../../terraform/edit/module-names.js";
 import { addedBy, jsonArgument, jsonBlock, type NewBlock, nativeBlock } from "../../terraform/edit/new-blocks.js";
-import {
-  isInside,
-  isJson,
-  lineEndAt,
-  lineStart,
-  resourceAt,
-  textOfFile,
-  wholeLines,
-  whyReplaced,
-} from "../../terraform/edit/places.js";
+import { isInside, isJson, isOf, lineEndAt, lineStart, wholeLines } from "../../terraform/edit/positions.js";
 import { mentions, type Term, termOf } from "../../terraform/edit/term.js";
 import { editBetween, type TextEdit } from "../../terraform/edit/text-edit.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { type FixResult, fixWith, refuse } from "./fix-result.js";
+import { BLOCK_NOT_FOUND, type FixResult, OVERRIDDEN, refuse, textOfFile, whyReplaced } from "./fix-result.js";
 
 const TITLE = "Invite to the organization only, and add the member to projects by a resource of its own";
 
@@ -38,14 +29,14 @@ const TITLE = "Invite to the organization only, and add the member to projects b
  * nobody before the acceptance, so that it plans on either side of it.
  */
 export function separateProjects(range: SourceRange, assessment: Assessment): FixResult {
-  const resource = resourceAt(range, assessment);
-  if (resource === undefined) return refuse("an override file has a part of the block");
+  const { configuration } = assessment.inventory;
+  const resource = configuration.resources.find(({ mode, block }) => mode === "managed" && isOf(range, block));
+  if (resource === undefined) return OVERRIDDEN;
   const terms = membershipTerms(identifyProvider({ ...resource.provider, resourceType: resource.type }));
   if (typeof terms === "string") return refuse(terms);
   const replaced = whyReplaced(assessment, resource) ?? whyRead(resource, assessment) ?? whyWrong(resource, assessment);
   if (replaced !== undefined) return refuse(replaced);
 
-  const { configuration } = assessment.inventory;
   const { block } = resource;
   const text = textOfFile(range.file, assessment);
   const email = block.body.attribute("email")?.value;
@@ -56,7 +47,7 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
     [email, provider].some((one) => one !== undefined && !isInside(one.range, block.range)) ||
     !rangesOf(written).every((one) => isInside(one, block.range))
   )
-    return refuse("an override file has a part of the block");
+    return OVERRIDDEN;
   const names = namesOf(configuration, resource);
   const people = peopleOf(resource, email, text, ownScope(names.locals), configuration);
   if (typeof people === "string") return refuse(people);
@@ -77,10 +68,10 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
   const edits = isJson(range.file)
     ? jsonEdits(text, resource, made)
     : nativeEdits(text, resource.file, resource, rangesOf(written), made);
-  if (edits === undefined) return refuse("the block was not found");
+  if (edits === undefined) return BLOCK_NOT_FOUND;
   const module = path.posix.dirname(resource.file.file);
   const makes = made.blocks.flatMap(addedBy).map((one) => `${module} ${one}`);
-  return fixWith(TITLE, edits, { makes, ...(made.note !== undefined && { note: made.note }) });
+  return { kind: "fix", fix: { title: TITLE, edits, makes, ...(made.note !== undefined && { note: made.note }) } };
 }
 
 /** `openai.eu`, as either syntax has it. */

@@ -1,5 +1,5 @@
 import type { Attribute, Block } from "../configuration/syntax/syntax.js";
-import { lineStart } from "./places.js";
+import { lineStart } from "./positions.js";
 import type { TextEdit } from "./text-edit.js";
 
 /** An argument on a line of its own. */

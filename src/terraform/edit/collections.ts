@@ -1,7 +1,7 @@
 import type { Expression, ParsedFile } from "../configuration/syntax/syntax.js";
 import { visitBody } from "../configuration/syntax/traversal.js";
 import type { SourceRange } from "../source-range.js";
-import { isJson, lineStart } from "./places.js";
+import { isJson, lineStart } from "./positions.js";
 import type { TextEdit } from "./text-edit.js";
 
 /** A list or a map as it is written out: offsets of what stands between its brackets, and of each item. */

@@ -3,7 +3,7 @@ import type { Configuration } from "../configuration/configuration.js";
 import type { Attribute, Block, Body, Expression, ParsedFile } from "../configuration/syntax/syntax.js";
 import { resourceIn, visitBody, visitExpression } from "../configuration/syntax/traversal.js";
 import type { SourceRange } from "../source-range.js";
-import { isInside } from "./places.js";
+import { isInside } from "./positions.js";
 
 /** What depends on what in a configuration, by name and module directory; which instance of a module is not told apart. */
 export interface Dependencies {

@@ -1,7 +1,7 @@
 import { findNodeAtOffset, type Node, parseTree } from "jsonc-parser";
 import { BYTE_ORDER_MARK } from "../configuration/syntax/line-index.js";
 import type { SourceRange } from "../source-range.js";
-import { indentAt, lineEndAt } from "./places.js";
+import { indentAt, lineEndAt } from "./positions.js";
 
 /** A value to be written into a JSON file. */
 export type JsonValue = string | boolean | readonly JsonValue[] | { readonly [key: string]: JsonValue };

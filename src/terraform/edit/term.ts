@@ -1,7 +1,7 @@
 import type { Expression, TraversalStep } from "../configuration/syntax/syntax.js";
 import { visitExpression } from "../configuration/syntax/traversal.js";
 import { quoteHclString } from "../hcl-string.js";
-import { indentAt, isJson } from "./places.js";
+import { indentAt, isJson } from "./positions.js";
 
 /** An expression to be written down somewhere else, in either syntax. */
 export interface Term {

@@ -1,9 +1,9 @@
 import { groupBy } from "../../../base/group-by.js";
 import type { Configuration } from "../../../terraform/configuration/configuration.js";
 import type { Block, ParsedFile } from "../../../terraform/configuration/syntax/syntax.js";
-import type { TextChange } from "../../../terraform/edit/apply-changes.js";
 import { collectionsIn, type WrittenCollection, withoutItems } from "../../../terraform/edit/collections.js";
-import { isInside } from "../../../terraform/edit/places.js";
+import { isOverridden } from "../../../terraform/edit/positions.js";
+import type { Change } from "../../../terraform/edit/text-edit.js";
 import type { SourceRange } from "../../../terraform/source-range.js";
 import type { InviteEntry } from "../../inventory.js";
 import type { ConfigurationChange } from "../configuration-steps.js";
@@ -11,7 +11,7 @@ import type { ConfigurationStep } from "../remedy.js";
 
 /** The text changes that make a step, or why a person has to make it. */
 export type StepEdit =
-  | { readonly ok: true; readonly changes: readonly TextChange[] }
+  | { readonly ok: true; readonly changes: readonly Change[] }
   | { readonly ok: false; readonly reason: string };
 
 /** How a step is made in the files. */
@@ -51,18 +51,14 @@ export function editFor({ step, entries }: ConfigurationChange, configuration: C
 }
 
 function deletion(block: Block): StepEdit {
-  const parts = [
-    ...block.body.attributes().map(({ range }) => range),
-    ...block.body.allBlocks().map(({ range }) => range),
-  ];
-  if (parts.some((part) => !isInside(part, block.range))) return refuse("an override file has a part of the block");
+  if (isOverridden(block)) return refuse("an override file has a part of the block");
   return { ok: true, changes: [{ block: block.range }] };
 }
 
 /** Takes keys out of the collections that they are written in. */
 export function dropKeys(places: readonly SourceRange[], { parsed }: Configuration, wanted = places.length): StepEdit {
   if (places.length < wanted) return refuse("where its key is written could not be worked out");
-  const changes: TextChange[] = [];
+  const changes: Change[] = [];
   for (const [file, own] of groupBy(places, (place) => place.file)) {
     const found = parsed.find((one) => one.file === file);
     if (found === undefined) return refuse(`${file} was not read`);
@@ -74,7 +70,7 @@ export function dropKeys(places: readonly SourceRange[], { parsed }: Configurati
   return { ok: true, changes };
 }
 
-function dropFromFile(places: readonly SourceRange[], file: ParsedFile): TextChange[] | undefined {
+function dropFromFile(places: readonly SourceRange[], file: ParsedFile): Change[] | undefined {
   const collections = collectionsIn(file);
   const byCollection = new Map<WrittenCollection, SourceRange[]>();
   for (const place of places) {

@@ -2,7 +2,7 @@ import { groupBy } from "../../../base/group-by.js";
 import { formatAddress, formatInstanceKey } from "../../../terraform/addresses/address.js";
 import type { Configuration, ResourceReference } from "../../../terraform/configuration/configuration.js";
 import { collectionsIn, withoutItems } from "../../../terraform/edit/collections.js";
-import { isJson, slice } from "../../../terraform/edit/places.js";
+import { isJson, slice } from "../../../terraform/edit/positions.js";
 import type { TextEdit } from "../../../terraform/edit/text-edit.js";
 import { quoteHclString } from "../../../terraform/hcl-string.js";
 import type { Inventory, InviteEntry } from "../../inventory.js";
