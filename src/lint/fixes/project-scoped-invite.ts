@@ -13,9 +13,9 @@ import { ownScope } from "../../terraform/configuration/evaluation/own-values.js
 import { commentsOf } from "../../terraform/configuration/syntax/comments.js";
 import type { Expression, ParsedFile } from "../../terraform/configuration/syntax/syntax.js";
 import { realigned } from "../../terraform/edit/alignment.js";
-import { bodyNodeOf, memberOf, treeOf, without, withValue } from "../../terraform/edit/json-edits.js";
+import { bodyNodeOf, memberOf, treeOf, without } from "../../terraform/edit/json-edits.js";
 import { namesOf } from "../../terraform/edit/module-names.js";
-import { addedBy, jsonArgument, jsonBlock, type NewBlock, nativeBlock } from "../../terraform/edit/new-blocks.js";
+import { addedBy, nativeBlock, withJsonBlock } from "../../terraform/edit/new-blocks.js";
 import { isInside, isJson, isOf, lineEndAt, lineStart, wholeLines } from "../../terraform/edit/positions.js";
 import { mentions, type Term, termOf } from "../../terraform/edit/term.js";
 import { editBetween, type TextEdit } from "../../terraform/edit/text-edit.js";
@@ -178,7 +178,7 @@ function jsonEdits(text: string, { block, file }: ConfiguredResource, { blocks }
   }
   const firstUser = blocks.findIndex(({ keyword }) => keyword === "resource");
   for (const [index, one] of blocks.entries()) {
-    const next = added(written, index === firstUser ? { ...one, above: comments } : one);
+    const next = withJsonBlock(written, index === firstUser ? { ...one, above: comments } : one);
     if (next === undefined) return undefined;
     written = next;
   }
@@ -194,13 +194,4 @@ function projectsAt(text: string, start: number): Node | undefined {
   const dynamic = memberOf(body, "dynamic");
   const holders = dynamic?.type === "array" ? (dynamic.children ?? []) : dynamic === undefined ? [] : [dynamic];
   return memberOf(body, "projects") ?? holders.flatMap((holder) => memberOf(holder, "projects") ?? [])[0];
-}
-
-function added(text: string, block: NewBlock): string | undefined {
-  const root = treeOf(text);
-  if (root === undefined) return undefined;
-  const locals = block.keyword === "locals" && root.type === "object" ? memberOf(root, "locals") : undefined;
-  if (locals === undefined) return withValue(text, root, [block.keyword, ...block.labels], jsonBlock(block));
-  const [only] = block.arguments;
-  return only && withValue(text, locals, [only.name], jsonArgument(only));
 }
