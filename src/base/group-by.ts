@@ -10,3 +10,15 @@ export function groupBy<T, K>(values: readonly T[], keyOf: (value: T) => K | und
   }
   return groups;
 }
+
+/** The first value of each key; those without a key all stay. */
+export function uniqueBy<T>(values: readonly T[], keyOf: (value: T) => unknown): T[] {
+  const seen = new Set<unknown>();
+  return values.filter((value) => {
+    const key = keyOf(value);
+    if (key === undefined) return true;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

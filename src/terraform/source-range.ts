@@ -19,3 +19,8 @@ export function compareRanges(a: SourceRange, b: SourceRange): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.start.offset - b.start.offset;
 }
+
+/** A range as a key of sets and maps. */
+export function rangeKey({ file, start, end }: SourceRange): string {
+  return `${file}:${start.offset}:${end.offset}`;
+}

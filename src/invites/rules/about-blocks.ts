@@ -1,11 +1,15 @@
+import { uniqueBy } from "../../base/group-by.js";
 import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
 import type { Block, Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { literalText } from "../../terraform/configuration/syntax/traversal.js";
-import type { SourceRange } from "../../terraform/source-range.js";
+import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 import type { Refactoring } from "../../terraform/statements/refactorings.js";
+import type { Assessment } from "../planned/assessment.js";
 import { isInviteType } from "../inventory.js";
 import { identifyProvider, type ProviderIdentity } from "../providers/dialects.js";
+import { moduleResource } from "../references.js";
+import type { Found } from "./rule.js";
 
 /** The invites that the configuration manages. */
 export function managedInvites({ resources }: Configuration): ConfiguredResource[] {
@@ -17,35 +21,32 @@ export function providerOf(resource: ConfiguredResource): ProviderIdentity {
   return identifyProvider({ ...resource.provider, resourceType: resource.type });
 }
 
+/** The findings that a rule makes of each invite's block, under the block's address. */
+export function findInBlocks<Arguments>(
+  { inventory: { configuration } }: Assessment,
+  look: (resource: ConfiguredResource) => readonly Found<Arguments>[],
+): Found<Arguments>[] {
+  const found = managedInvites(configuration).flatMap((resource) =>
+    look(resource).map((one) => ({ address: moduleResource(resource), ...one })),
+  );
+  return oncePerPlace(found);
+}
+
 /** What an argument is known to be, in every instance and where no instance is known; each place once. */
 export function valuesOf(resource: ConfiguredResource, name: string): Value[] {
   const given = [resource, ...resource.instances].flatMap(({ arguments: values }) => values.get(name) ?? []);
-  const seen = new Set<string>();
-  return given.filter((value) => {
-    if (value.kind === "unknown") return false;
-    const place = value.kind === "string" && value.source !== undefined ? placeKey(value.source) : undefined;
-    if (place === undefined) return true;
-    if (seen.has(place)) return false;
-    seen.add(place);
-    return true;
-  });
+  const known = given.filter(({ kind }) => kind !== "unknown");
+  return uniqueBy(known, (value) => (value.kind === "string" ? value.source && rangeKey(value.source) : undefined));
 }
 
-/** A place as a key of sets and maps. */
-export function placeKey({ file, start, end }: SourceRange): string {
-  return `${file}:${start.offset}:${end.offset}`;
+/** The elements of a collection. JSON syntax may have one block as an object, without a list around it. */
+export function elementsOf(value: Value): readonly Value[] {
+  return value.kind === "list" || value.kind === "set" ? value.elements : [value];
 }
 
 /** Findings at one place once: a module that is called twice is one text. */
-export function oncePerPlace<T extends { readonly range?: SourceRange }>(findings: readonly T[]): T[] {
-  const seen = new Set<string>();
-  return findings.filter(({ range }) => {
-    if (range === undefined) return true;
-    const key = placeKey(range);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+export function oncePerPlace<T extends { readonly range?: SourceRange | undefined }>(findings: readonly T[]): T[] {
+  return uniqueBy(findings, ({ range }) => range && rangeKey(range));
 }
 
 /** What a `moved` or `removed` block speaks of, with the calls that lead to its module but no keys of them. */

@@ -1,74 +1,69 @@
-import type { SourceRange } from "../../terraform/source-range.js";
-import type { InviteArguments } from "../finding.js";
-import { configuredAt, type InviteEntry, type InviteObject } from "../inventory.js";
 import { type Assessment, assessmentOf } from "../planned/assessment.js";
+import { configuredAt, type InviteEntry, type InviteObject } from "../inventory.js";
+import type { ProviderIdentity } from "../providers/dialects.js";
 import { forget, reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
-import type { InviteAssessment } from "../status.js";
-import { isUsed, type StatusReport } from "../status.js";
+import { type InviteAssessment, type InviteStatus, isUsed } from "../status.js";
+import type { Found } from "./rule.js";
 
-/** An invite with what was found out about it. */
-export interface AssessedInvite {
-  readonly entry: InviteEntry;
-  readonly status: InviteAssessment;
+/** What a finding about one invite always knows. */
+export interface InviteArguments {
+  readonly email?: string | undefined;
+  readonly id?: string | undefined;
+  readonly provider: ProviderIdentity;
+  readonly inState: boolean;
+  readonly inConfig: boolean | null;
+  /** The key of the deposed object that it is about, where it is not about the current one. */
+  readonly deposed?: string | undefined;
 }
 
 /** Every invite of a root module, each with its status. */
-export function assessedInvites(assessment: Assessment): AssessedInvite[] {
+export function assessedInvites(
+  assessment: Assessment,
+): { readonly entry: InviteEntry; readonly status: InviteAssessment }[] {
   return assessment.inventory.entries.map((entry) => ({ entry, status: assessmentOf(assessment, entry) }));
 }
 
-/** One object of an invite in the state, which may be a deposed one, with what was found out about it. */
-export interface AssessedObject {
-  readonly entry: InviteEntry;
-  readonly object: InviteObject;
-  readonly status: StatusReport;
+/** A finding about an invite, or about one object that the state has of it; its place is the invite's block. */
+export function aboutInvite<More extends object>(
+  entry: InviteEntry,
+  more: More,
+  object: InviteObject | undefined = entry.objects[0],
+): Found<InviteArguments & More> {
+  return {
+    address: entry.name,
+    range: configuredAt(entry),
+    arguments: {
+      email: entry.emailIsSecret === true ? undefined : (object?.email ?? entry.email),
+      id: object?.id,
+      deposed: object?.deposed,
+      provider: entry.provider,
+      inState: entry.inState,
+      inConfig: entry.inConfig,
+      ...more,
+    },
+  };
 }
 
-/** Every object in the state, the deposed ones too: Terraform tries to delete those at every apply. */
-export function assessedObjects(assessment: Assessment): AssessedObject[] {
+/** Every object in the state with a used status, the deposed ones too: Terraform tries to delete those at every apply. */
+export function usedObjects(
+  assessment: Assessment,
+  status: InviteStatus,
+): Found<InviteArguments & { readonly acceptedAt?: number | undefined }>[] {
   return assessedInvites(assessment).flatMap(({ entry, status: { objects } }) =>
     entry.objects.flatMap((object, index) => {
-      const status = objects[index];
-      return status === undefined ? [] : [{ entry, object, status }];
+      const known = objects[index];
+      if (known?.status !== status) return [];
+      const found = aboutInvite(entry, { acceptedAt: known.acceptedAt }, object);
+      return [{ ...found, remedy: forgetObject(assessment, entry) }];
     }),
   );
 }
 
-/** The arguments that every finding about an invite carries. */
-export function inviteArguments(
-  entry: InviteEntry,
-  object: InviteObject | undefined = entry.objects[0],
-): InviteArguments {
-  const email = object?.email ?? entry.email;
-  return {
-    ...(email !== undefined && entry.emailIsSecret !== true && { email }),
-    ...(object?.id !== undefined && { id: object.id }),
-    ...(object?.deposed !== undefined && { deposed: object.deposed }),
-    provider: entry.provider,
-    inState: entry.inState,
-    inConfig: entry.inConfig,
-  };
-}
-
-/** The way out of a used object: forget the instance, and where something of it is alive, take that back in. */
-export function forgetObject(assessment: Assessment, { entry }: AssessedObject): Remedy | undefined {
+/** The way out of a used object: forget the instance, and where another object of it is not used, import that again. */
+export function forgetObject(assessment: Assessment, entry: InviteEntry): Remedy | undefined {
   const { objects } = assessmentOf(assessment, entry);
   if (objects.every(({ status }) => isUsed(status))) return forget(entry, assessment.inventory);
   const current = entry.objects.find((object) => object.deposed === undefined);
   return current?.id === undefined ? undefined : reimport(entry, current.id);
-}
-
-/** Where a finding about an invite points: its block, where it has one. */
-export function inviteLocation(entry: InviteEntry): {
-  directory: string;
-  address: string;
-  range?: SourceRange;
-} {
-  const range = configuredAt(entry);
-  return {
-    directory: entry.directory,
-    address: entry.name,
-    ...(range !== undefined && { range }),
-  };
 }

@@ -1,19 +1,41 @@
 import { formatAddress } from "../../terraform/addresses/address.js";
-import type { PlannedArguments } from "../finding.js";
-import type { Operation, Outcome } from "../outcomes/outcome.js";
 import type { Assessment } from "../planned/assessment.js";
-import { placeOfCauses } from "../planned/cause.js";
+import type { Operation, Outcome } from "../outcomes/outcome.js";
+import type { DialectOutcome } from "../outcomes/verdict.js";
+import { type Cause, placeOfCauses } from "../planned/cause.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { forget, undo } from "../remedies/remedies.js";
 import type { ConfigurationStep, Remedy } from "../remedies/remedy.js";
-import { forgetObject, inviteArguments, inviteLocation } from "./about-invite.js";
+import type { StatusReport } from "../status.js";
+import { aboutInvite, forgetObject, type InviteArguments } from "./about-invite.js";
+import type { Found } from "./rule.js";
 
-/** The planned changes of one of these operations of which something is known for sure. */
+/** What a finding about a planned operation always knows. */
+export interface PlannedArguments extends InviteArguments {
+  readonly operation: Operation;
+  /** Why the plan does it; empty for what is only created. */
+  readonly causes: readonly Cause[];
+  readonly status: StatusReport;
+  /** What becomes of it: one outcome, or one for each group of versions that may be in use. */
+  readonly outcomes: readonly DialectOutcome[];
+  /** Whom a replacement invites, where that is another person; without an address where it is not known or not to be shown. */
+  readonly invitee?: { readonly email?: string } | undefined;
+  /** The address of another invite that the same plan sends to the same person. */
+  readonly duplicateOf?: string | undefined;
+  /** The address of the invite that is pending for the person, and whether the same plan deletes it. */
+  readonly blockedBy?: { readonly address: string; readonly goes: boolean } | undefined;
+  /** True where the refresh for this plan has just dropped the invite from the state. */
+  readonly dropped: boolean;
+  /** Where a `moved` block took it from. */
+  readonly movedFrom?: string | undefined;
+}
+
+/** The planned changes of one of these operations. */
 export function plannedChanges(assessment: Assessment, ...operations: readonly Operation[]): PlannedChange[] {
   return (assessment.planned?.changes ?? []).filter(({ operation }) => operations.includes(operation));
 }
 
-/** Whether the verdict speaks of such an outcome, for some of the versions that may be in use. */
+/** Whether such an outcome is possible, for some of the versions that may be in use. */
 export function mayCome({ outcomes }: PlannedChange, test: (outcome: Outcome) => boolean): boolean {
   return outcomes.some(({ outcome }) => test(outcome));
 }
@@ -23,39 +45,30 @@ export function mayFail(change: PlannedChange): boolean {
   return mayCome(change, ({ result }) => result === "fails");
 }
 
-/** What every finding about a planned change carries: its place is where the plan's own reason lies. */
-export function aboutChange(assessment: Assessment, change: PlannedChange) {
-  const { entry, causes } = change;
-  const range = placeOfCauses(causes, entry);
-  return {
-    ...inviteLocation(entry),
-    ...(range !== undefined && { range }),
-    arguments: plannedArguments(assessment, change),
-  };
-}
-
-function plannedArguments(assessment: Assessment, planned: PlannedChange): PlannedArguments {
+/** A finding about a planned change; its place is where the plan's own reason lies. */
+export function aboutChange(assessment: Assessment, planned: PlannedChange): Found<PlannedArguments> {
   const { entry, operation, causes, status, outcomes, invitee, duplicateOf, blockedBy, previousName } = planned;
-  return {
-    ...inviteArguments(entry, objectOf(planned)),
+  const more = {
     operation,
     causes,
     status,
     outcomes,
     dropped: wasDropped(assessment, planned),
-    ...(invitee !== undefined && { invitee: entry.emailIsSecret === true ? {} : invitee }),
-    ...(duplicateOf !== undefined && { duplicateOf }),
-    ...(blockedBy !== undefined && { blockedBy: { address: blockedBy.entry.name, goes: blockedBy.goes } }),
-    ...(previousName !== undefined && { movedFrom: previousName }),
+    invitee: invitee !== undefined && entry.emailIsSecret === true ? {} : invitee,
+    duplicateOf,
+    blockedBy: blockedBy && { address: blockedBy.entry.name, goes: blockedBy.goes },
+    movedFrom: previousName,
   };
+  const found = aboutInvite(entry, more, objectOf(planned));
+  return { ...found, range: placeOfCauses(causes, entry) ?? found.range };
 }
 
 /** The object of the state that the change is about. */
-export function objectOf({ entry, change }: PlannedChange) {
+function objectOf({ entry, change }: PlannedChange) {
   return entry.objects.find(({ deposed }) => deposed === change.deposed);
 }
 
-/** Whether the refresh for the plan found nothing under the address any more, and so is about to create it anew. */
+/** Whether the refresh for the plan found nothing under the address any more, so that the plan creates it again. */
 export function wasDropped({ planned }: Assessment, { entry, operation }: PlannedChange): boolean {
   if (operation !== "create") return false;
   return (planned?.plan.drift ?? []).some(
@@ -65,23 +78,19 @@ export function wasDropped({ planned }: Assessment, { entry, operation }: Planne
 
 /** The way out for a used object: forget it, or take the edit back where there was one. */
 export function forgetPlanned(assessment: Assessment, planned: PlannedChange): Remedy | undefined {
-  const { entry, status } = planned;
-  const object = objectOf(planned);
-  if (object === undefined) return undefined;
+  const { entry, causes, change } = planned;
+  if (objectOf(planned) === undefined) return undefined;
   // Nothing is in the state yet: as OpenAI has it, it can be imported and stay.
   const kept = entry.importing === true ? undoPlanned(planned) : undefined;
   if (kept !== undefined) return kept;
-  const whole = planned.causes.some(({ kind }) => kind === "destroy");
   const remedy =
-    planned.change.deposed === undefined
-      ? forget(entry, assessment.inventory)
-      : forgetObject(assessment, { entry, object, status });
+    change.deposed === undefined ? forget(entry, assessment.inventory) : forgetObject(assessment, entry);
   if (remedy?.kind !== "forget") return remedy;
   const instead = undoSteps(planned);
   return {
     ...remedy,
     // Where everything is destroyed, nothing is left that would send it again.
-    ...(whole && { steps: [], dependents: [] }),
+    ...(causes.some(({ kind }) => kind === "destroy") && { steps: [], dependents: [] }),
     ...(instead.length > 0 && { instead }),
   };
 }

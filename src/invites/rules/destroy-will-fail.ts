@@ -1,23 +1,14 @@
 import { aboutChange, forgetPlanned, mayFail, plannedChanges } from "./about-plan.js";
-import type { Rule } from "./rule.js";
+import { defineRule } from "./rule.js";
 
 /** The plan destroys what OpenAI refuses to delete, and the provider stops the apply there. */
-export const destroyWillFail: Rule = {
+export const destroyWillFail = defineRule({
   id: "destroy-will-fail",
   severity: "error",
-  title: "a destroy that OpenAI refuses",
   fixable: false,
   needs: "plan",
-  find(assessment) {
-    return plannedChanges(assessment, "delete")
+  find: (assessment) =>
+    plannedChanges(assessment, "delete")
       .filter(mayFail)
-      .map((change) => {
-        const remedy = forgetPlanned(assessment, change);
-        return {
-          rule: "destroy-will-fail" as const,
-          ...aboutChange(assessment, change),
-          ...(remedy !== undefined && { remedy }),
-        };
-      });
-  },
-};
+      .map((change) => ({ ...aboutChange(assessment, change), remedy: forgetPlanned(assessment, change) })),
+});

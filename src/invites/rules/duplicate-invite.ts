@@ -1,41 +1,39 @@
 import { groupBy } from "../../base/group-by.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
-import type { SourceRange } from "../../terraform/source-range.js";
+import { compareRanges, type SourceRange } from "../../terraform/source-range.js";
 import type { InviteEntry } from "../inventory.js";
-import type { Rule } from "./rule.js";
+import { defineRule, type Found } from "./rule.js";
+
+interface DuplicateArguments {
+  readonly email: string;
+  /** The invite that comes first: its address, and its place where it has one. */
+  readonly other: { readonly address: string; readonly range: SourceRange | undefined };
+}
 
 /** One person invited by two addresses of one root module: OpenAI refuses the second invite. */
-export const duplicateInvite: Rule = {
+export const duplicateInvite = defineRule({
   id: "duplicate-invite",
   severity: "warning",
-  title: "one person invited twice",
   fixable: false,
   needs: "static",
-  find({ inventory: { configuration, entries, directory } }) {
+  find({ inventory: { configuration, entries } }): Found<DuplicateArguments>[] {
     const organization = organizationFinder(configuration);
-    const declared = entries.filter((entry) => entry.declared !== undefined && emailOf(entry) !== undefined);
-    const groups = groupBy(declared, (entry) => `${organization(entry)}\0${emailOf(entry)}`);
+    const declared = entries.flatMap((entry) => {
+      const email = entry.declared?.arguments.get("email");
+      if (email?.kind !== "string") return [];
+      // Where the person is written down, for an invite by key the key.
+      const range = entry.declared?.keySource ?? email.source ?? entry.resource?.block.headerRange;
+      return [{ address: entry.name, email: email.value, range, organization: organization(entry) }];
+    });
+    const groups = groupBy(declared, ({ organization, email }) => `${organization}\0${email.trim().toLowerCase()}`);
     return [...groups.values()].flatMap((group) => {
-      const [first, ...others] = [...group].sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
+      const [first, ...others] = group.toSorted((a, b) => comparePlaces(a.range, b.range));
       if (first === undefined) return [];
-      const firstRange = placeOf(first);
-      return others.map((entry) => {
-        const range = placeOf(entry);
-        const email = written(entry) ?? "";
-        return {
-          rule: "duplicate-invite" as const,
-          directory,
-          address: entry.name,
-          ...(range !== undefined && { range }),
-          arguments: {
-            email,
-            other: { address: first.name, ...(firstRange !== undefined && { range: firstRange }) },
-          },
-        };
-      });
+      const other = { address: first.address, range: first.range };
+      return others.map(({ address, range, email }) => ({ address, range, arguments: { email, other } }));
     });
   },
-};
+});
 
 /**
  * A key for the provider configuration of an invite. Each may be of another organization, where a person is another
@@ -56,24 +54,7 @@ function organizationFinder({ providers }: Configuration): (entry: InviteEntry) 
   };
 }
 
-/** The address that the configuration gives it, not the one in the state: that is what the next apply sends. */
-function written({ declared }: InviteEntry): string | undefined {
-  const value = declared?.arguments.get("email");
-  return value?.kind === "string" ? value.value : undefined;
-}
-
-function emailOf(entry: InviteEntry): string | undefined {
-  return written(entry)?.trim().toLowerCase();
-}
-
-/** Where the person is written down, for an invite by key the key. */
-function placeOf({ declared, resource }: InviteEntry): SourceRange | undefined {
-  const value = declared?.arguments.get("email");
-  const literal = value?.kind === "string" ? value.source : undefined;
-  return declared?.keySource ?? literal ?? resource?.block.headerRange;
-}
-
 function comparePlaces(a: SourceRange | undefined, b: SourceRange | undefined): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  return a.file === b.file ? a.start.offset - b.start.offset : a.file < b.file ? -1 : 1;
+  return compareRanges(a, b);
 }

@@ -1,61 +1,55 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import type { Value } from "../../terraform/configuration/evaluation/value.js";
-import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
-import { moduleResource } from "../references.js";
-import { oncePerPlace } from "./about-blocks.js";
+import { localName, moduleResource } from "../references.js";
+import { elementsOf, oncePerPlace } from "./about-blocks.js";
 import { type InviteId, inviteIdFinder, isInviteId } from "./invite-ids.js";
-import type { Rule } from "./rule.js";
+import { defineRule, type Found } from "./rule.js";
 
 /** Arguments that take users, in resources that give members roles, projects and groups. */
 const USER_ARGUMENTS = ["user_id", "user_ids"] as const;
 /** jianyuan/openai looks a user up by it: https://registry.terraform.io/providers/jianyuan/openai/latest/docs/data-sources/user */
 const LOOKED_UP_BY_ID = "openai_user";
 
+interface UserArguments {
+  /** The argument that takes a user's id: `user_id`. */
+  readonly argument: string;
+  /** `openai_project_user.alice`. */
+  readonly consumer: string;
+  /** `openai_invite.alice.id`, or absent where the id itself is written there. */
+  readonly invite?: string | undefined;
+}
+
 /** An invite's id where a user's belongs: users have ids of their own, and only after they accepted. */
-export const inviteAsUser: Rule = {
+export const inviteAsUser = defineRule({
   id: "invite-as-user",
   severity: "error",
-  title: "an invite's id where a user's belongs",
   fixable: false,
   needs: "static",
-  find({ inventory: { configuration, directory } }) {
-    if (configuration.related.length === 0) return [];
+  find({ inventory: { configuration } }): Found<UserArguments>[] {
     const inviteIds = inviteIdFinder(configuration);
-    const found = configuration.related.flatMap((resource) =>
-      userArguments(resource).flatMap((argument) => {
-        const expression = resource.block.body.attribute(argument)?.value;
-        if (expression === undefined) return [];
-        const ids = [...inviteIds(expression, resource), ...writtenIds(resource, argument, expression)];
-        return ids.map(({ range, invite }) => ({
-          rule: "invite-as-user" as const,
-          directory,
-          address: moduleResource(resource),
+    const found = configuration.related.flatMap((resource) => {
+      const [address, consumer] = [moduleResource(resource), localName(resource)];
+      return userArguments(resource).flatMap((argument) =>
+        [...inviteIds(resource, argument), ...writtenIds(resource, argument)].map(({ range, invite }) => ({
+          address,
           range,
-          arguments: {
-            argument,
-            consumer: `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`,
-            ...(invite !== undefined && { invite: `${invite.resource}.${invite.attribute}` }),
-          },
-        }));
-      }),
-    );
+          arguments: { argument, consumer, invite: invite && `${invite.resource}.${invite.attribute}` },
+        })),
+      );
+    });
     return oncePerPlace(found);
   },
-};
+});
 
 function userArguments({ mode, type }: ConfiguredResource): readonly string[] {
   return mode === "data" && type === LOOKED_UP_BY_ID ? [...USER_ARGUMENTS, "id"] : USER_ARGUMENTS;
 }
 
 /** Ids that are written out somewhere else, such as in a variable's default or a `tfvars` file. */
-function writtenIds(resource: ConfiguredResource, argument: string, expression: Expression): InviteId[] {
+function writtenIds(resource: ConfiguredResource, argument: string): InviteId[] {
+  const expression = resource.block.body.attribute(argument)?.value;
   const values = [resource, ...resource.instances].flatMap(({ arguments: given }) => given.get(argument) ?? []);
-  return values.flatMap(leavesOf).flatMap((value) => {
-    if (value.kind !== "string" || !isInviteId(value.value)) return [];
+  return values.flatMap(elementsOf).flatMap((value) => {
+    if (expression === undefined || value.kind !== "string" || !isInviteId(value.value)) return [];
     return [{ range: value.source ?? expression.range }];
   });
-}
-
-function leavesOf(value: Value): readonly Value[] {
-  return value.kind === "list" || value.kind === "set" ? value.elements : [value];
 }

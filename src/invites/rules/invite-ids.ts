@@ -4,6 +4,7 @@ import type { Block, Expression, TraversalStep } from "../../terraform/configura
 import { resourceIn } from "../../terraform/configuration/syntax/traversal.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { isInviteType } from "../inventory.js";
+import { localName } from "../references.js";
 
 /** Where the id of an invite comes into an expression. */
 export interface InviteId {
@@ -59,13 +60,13 @@ interface Definitions {
 }
 
 /**
- * A function that finds the ids of invites in what an expression of a resource can come to: read straight from the
+ * A function that finds the ids of invites in what an argument of a resource can come to: read straight from the
  * invite or through locals, variables and outputs of modules, `each.value`, for-expressions, conditionals and functions.
  * What only decides (a condition, a key that is looked up) does not count.
  */
 export function inviteIdFinder(
   configuration: Configuration,
-): (expression: Expression, resource: ConfiguredResource) => InviteId[] {
+): (resource: ConfiguredResource, argument: string) => InviteId[] {
   const definitionsOf = definitionsFinder(configuration);
   const calls = new Map(configuration.modules.map((call) => [call.path.join("."), call]));
   let steps = 0;
@@ -116,8 +117,7 @@ export function inviteIdFinder(
   function called(expression: Extract<Expression, { kind: "call" }>, at: Path, scope: Scope): InviteId[] {
     const { name, args, expandLast } = expression;
     const [first, second, third] = args;
-    const look = (argument: Expression | undefined, way: Path) =>
-      argument === undefined ? [] : find(argument, way, scope);
+    const look = (argument: Expression | undefined, way: Path) => follow(argument, way, scope);
     if (name === "one" || name === "element") return look(first, [ANY, ...at]);
     if (name === "lookup") return [...look(first, [keyStep(second), ...at]), ...look(third, at)];
     if (name === "zipmap") return look(second, at);
@@ -173,9 +173,9 @@ export function inviteIdFinder(
     return expression === undefined ? [] : find(expression, at, scope);
   }
 
-  return (expression, resource) => {
+  return ({ block, modulePath }, argument) => {
     steps = 0;
-    return find(expression, [], { ...moduleScope(resource.modulePath), ...eachOf(resource.block) });
+    return follow(block.body.attribute(argument)?.value, [], { ...moduleScope(modulePath), ...eachOf(block) });
   };
 }
 
@@ -188,7 +188,7 @@ export function isInviteId(value: unknown): boolean {
 function idsOf({ root, steps, range }: Reference, at: Path): InviteId[] {
   const target = resourceIn(root, steps);
   if (target === undefined) return [];
-  const { mode, type, name } = target;
+  const { mode, type } = target;
   const taken = [...pathOf(steps.slice(mode === "data" ? 2 : 1)), ...at];
   const names = taken.flatMap((step) => ("name" in step ? [step.name] : []));
   const attribute = names[names.length - 1];
@@ -196,8 +196,7 @@ function idsOf({ root, steps, range }: Reference, at: Path): InviteId[] {
   if (attribute === undefined || !ID_ATTRIBUTES.has(attribute) || names.includes("projects")) return [];
   const isList = mode === "data" && INVITE_LISTS.has(type) && names.length > 1;
   if (!isInviteType(type) && !isList) return [];
-  const resource = `${mode === "data" ? "data." : ""}${type}.${name}`;
-  return [{ range, invite: { mode, resource, attribute } }];
+  return [{ range, invite: { mode, resource: localName(target), attribute } }];
 }
 
 function moduleScope(modulePath: readonly string[]): Scope {

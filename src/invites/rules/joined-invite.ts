@@ -1,28 +1,11 @@
-import { assessedObjects, forgetObject, inviteArguments, inviteLocation } from "./about-invite.js";
-import type { Rule } from "./rule.js";
+import { usedObjects } from "./about-invite.js";
+import { defineRule } from "./rule.js";
 
-/** The API still says pending, but the person is a member: the trap is set already. */
-export const joinedInvite: Rule = {
+/** The API still says pending, but the person is a member: the invite is as good as accepted. */
+export const joinedInvite = defineRule({
   id: "joined-invite",
   severity: "warning",
-  title: "an invite that still reads pending, though the person is a member",
   fixable: false,
   needs: "live",
-  find(assessment) {
-    return assessedObjects(assessment)
-      .filter(({ status }) => status.status === "joined")
-      .map((found) => {
-        const { memberId } = found.status;
-        const remedy = forgetObject(assessment, found);
-        return {
-          rule: "joined-invite" as const,
-          ...inviteLocation(found.entry),
-          arguments: {
-            ...inviteArguments(found.entry, found.object),
-            ...(memberId !== undefined && { memberId }),
-          },
-          ...(remedy !== undefined && { remedy }),
-        };
-      });
-  },
-};
+  find: (assessment) => usedObjects(assessment, "joined"),
+});

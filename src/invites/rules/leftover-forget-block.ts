@@ -5,41 +5,40 @@ import type { State } from "../../terraform/state/state.js";
 import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
 import { oncePerPlace, refactoredAddress } from "./about-blocks.js";
-import type { Rule } from "./rule.js";
+import { defineRule, type Found } from "./rule.js";
+
+interface LeftoverArguments {
+  readonly block: "moved" | "removed";
+  readonly from: string;
+  /** `done`: the state holds nothing of it any more; `declared-again`: the invite is back, and the plan fails. */
+  readonly why: "done" | "declared-again";
+}
 
 /** A `moved` or `removed` block that forgot an invite and stands in the way of the next one there. */
-export const leftoverForgetBlock: Rule = {
+export const leftoverForgetBlock = defineRule({
   id: "leftover-forget-block",
   severity: "warning",
-  title: "a moved or removed block that has done its work",
   fixable: true,
   needs: "static",
-  find({ inventory: { configuration, directory, state } }) {
+  find({ inventory: { configuration, state } }): Found<LeftoverArguments>[] {
     const found = configuration.refactorings.flatMap((refactoring) => {
       const { kind, from, block } = refactoring;
       if (kind === "import" || from === undefined) return [];
       const why = leftover(refactoring, configuration, state);
       if (why === undefined) return [];
-      return [
-        {
-          rule: "leftover-forget-block" as const,
-          directory,
-          address: refactoredAddress(refactoring),
-          range: block.headerRange,
-          arguments: { block: kind, from, why },
-        },
-      ];
+      const address = refactoredAddress(refactoring);
+      return [{ address, range: block.headerRange, arguments: { block: kind, from, why } }];
     });
     return oncePerPlace(found);
   },
-};
+});
 
 /** Why a block is left over, or undefined where it is not, as far as that is known. */
 export function leftover(
   refactoring: Refactoring,
   configuration: Configuration,
   state: State | undefined,
-): "done" | "declared-again" | undefined {
+): LeftoverArguments["why"] | undefined {
   const { type } = refactoring;
   // What else a module holds is not read, so nothing can be said of its having gone.
   if (type === undefined) return isModuleCalled(refactoring, configuration) ? "declared-again" : undefined;

@@ -1,17 +1,15 @@
 import { aboutChange, mayCome, plannedChanges } from "./about-plan.js";
-import type { Rule } from "./rule.js";
+import { defineRule } from "./rule.js";
 
-/** The plan destroys the invite of a member: that takes nobody out of the organization. */
-export const membershipSurvives: Rule = {
+/** The plan destroys the invite of a member, who stays in the organization. */
+export const membershipSurvives = defineRule({
   id: "membership-survives",
   severity: "notice",
-  title: "a destroy that leaves a member",
   fixable: false,
   needs: "plan",
-  find(assessment) {
-    return plannedChanges(assessment, "delete")
+  find: (assessment) =>
+    plannedChanges(assessment, "delete")
       .filter(({ status }) => status.isMember === true)
       .filter((change) => mayCome(change, ({ result }) => result === "succeeds"))
-      .map((change) => ({ rule: "membership-survives" as const, ...aboutChange(assessment, change) }));
-  },
-};
+      .map((change) => aboutChange(assessment, change)),
+});

@@ -1,41 +1,37 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import { dynamicBlocks } from "../../terraform/configuration/evaluation/dynamic-blocks.js";
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import type { FindingArguments } from "../finding.js";
-import { moduleResource } from "../references.js";
-import { managedInvites, oncePerPlace, providerOf } from "./about-blocks.js";
-import type { Rule } from "./rule.js";
+import type { ProviderIdentity } from "../providers/dialects.js";
+import { findInBlocks, providerOf } from "./about-blocks.js";
+import { defineRule, type Found } from "./rule.js";
+
+interface ProjectsArguments {
+  readonly provider: ProviderIdentity;
+  readonly syntax: "block" | "dynamic-block" | "attribute";
+}
 
 /** Projects granted through an invite: unreliable, and every change of them replaces the invite. */
-export const projectScopedInvite: Rule = {
+export const projectScopedInvite = defineRule({
   id: "project-scoped-invite",
   severity: "warning",
-  title: "projects assigned through an invite",
   fixable: true,
   needs: "static",
-  find({ inventory: { configuration, directory } }) {
-    const found = managedInvites(configuration).flatMap((resource) => {
+  find: (assessment): Found<ProjectsArguments>[] =>
+    findInBlocks(assessment, (resource) => {
       const scope = projectsOf(resource);
       if (scope === undefined) return [];
+      const { range, syntax } = scope;
       return [
-        {
-          rule: "project-scoped-invite" as const,
-          directory,
-          address: moduleResource(resource),
-          range: scope.range,
-          arguments: { provider: providerOf(resource), syntax: scope.syntax },
-          remedy: { kind: "separate-projects" as const, range: scope.range },
-        },
+        { range, arguments: { provider: providerOf(resource), syntax }, remedy: { kind: "separate-projects", range } },
       ];
-    });
-    return oncePerPlace(found);
-  },
-};
-
-type Syntax = FindingArguments["project-scoped-invite"]["syntax"];
+    }),
+});
 
 /** Where the block assigns projects. An empty list, or null, assigns none, and neither does a `dynamic` block over nothing. */
-function projectsOf(resource: ConfiguredResource): { syntax: Syntax; range: SourceRange } | undefined {
+function projectsOf(
+  resource: ConfiguredResource,
+): { readonly syntax: ProjectsArguments["syntax"]; readonly range: SourceRange } | undefined {
   const { body } = resource.block;
   const values = resource.instances.map((instance) => instance.arguments.get("projects"));
   if (values.length > 0 && values.every(isNone)) return undefined;
@@ -43,8 +39,8 @@ function projectsOf(resource: ConfiguredResource): { syntax: Syntax; range: Sour
   if (attribute !== undefined) return { syntax: "attribute", range: attribute.range };
   const [block] = body.blocks("projects", 0);
   if (block !== undefined) return { syntax: "block", range: block.headerRange };
-  const dynamic = body.blocks("dynamic", 1).find((candidate) => candidate.labels[0]?.value === "projects");
-  return dynamic === undefined ? undefined : { syntax: "dynamic-block", range: dynamic.headerRange };
+  const [dynamic] = dynamicBlocks(body, "projects");
+  return dynamic && { syntax: "dynamic-block", range: dynamic.headerRange };
 }
 
 function isNone(value: Value | undefined): boolean {

@@ -1,60 +1,53 @@
 import { formatAddress } from "../../terraform/addresses/address.js";
 import type { ResourceChange } from "../../terraform/plan/plan.js";
 import { stringOf } from "../attributes.js";
-import type { Discovery } from "../finding.js";
 import { isInviteType } from "../inventory.js";
 import type { Assessment } from "../planned/assessment.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { holdsForAll } from "../providers/dialects.js";
 import { forget } from "../remedies/remedies.js";
-import { inviteArguments, inviteLocation } from "./about-invite.js";
-import { mayCome } from "./about-plan.js";
-import type { Rule } from "./rule.js";
+import { aboutInvite, type InviteArguments } from "./about-invite.js";
+import { mayCome, plannedChanges } from "./about-plan.js";
+import { defineRule, type Found } from "./rule.js";
+
+interface ReadArguments extends InviteArguments {
+  /** The data source that reads the invite; absent where the refresh of the invite itself fails. */
+  readonly data?: string;
+  /** `destroyed`: the plan deletes the invite that the data source reads; `missing`: OpenAI does not know it. */
+  readonly why: "missing" | "destroyed";
+}
 
 /** OpenAI does not know what the plan is about to read, and the provider stops there. */
-export const readWillFail: Rule = {
+export const readWillFail = defineRule({
   id: "read-will-fail",
   severity: "error",
-  title: "a read that fails",
   fixable: false,
   needs: "plan",
-  find(assessment) {
-    return [...refreshes(assessment), ...dataReads(assessment)];
-  },
-};
+  find: (assessment): Found<ReadArguments>[] => [...refreshes(assessment), ...dataReads(assessment)],
+});
 
-/** Invites that stay in the state and that the next refresh asks for in vain. */
-function refreshes(assessment: Assessment): Discovery[] {
-  return (assessment.planned?.changes ?? [])
-    .filter(({ operation, status }) => status.status === "missing" && (operation === "no-op" || operation === "update"))
+/** Invites that stay in the state and that the next refresh cannot read. */
+function refreshes(assessment: Assessment): Found<ReadArguments>[] {
+  return plannedChanges(assessment, "no-op", "update")
+    .filter(({ status }) => status.status === "missing")
     .filter(({ entry }) => holdsForAll(entry.provider, (row) => row.readMissing === "fails"))
     .map(({ entry }) => ({
-      rule: "read-will-fail" as const,
-      ...inviteLocation(entry),
-      arguments: { ...inviteArguments(entry), why: "missing" as const },
+      ...aboutInvite(entry, { why: "missing" }),
       remedy: forget(entry, assessment.inventory),
     }));
 }
 
-/** Data sources whose reading is left to the apply, of an invite that will not be there. */
-function dataReads(assessment: Assessment): Discovery[] {
-  const { planned } = assessment;
-  if (planned === undefined) return [];
-  return planned.plan.changes.flatMap((read): Discovery[] => {
+/** Data sources that are read during the apply, of an invite that will not be there. */
+function dataReads({ planned }: Assessment): Found<ReadArguments>[] {
+  return (planned?.plan.changes ?? []).flatMap((read) => {
     if (read.address.mode !== "data" || read.operation.kind !== "read" || !isInviteType(read.address.type)) return [];
     const wanted = wantedId(read);
-    const change = planned.changes.find(
+    const change = planned?.changes.find(
       ({ entry }) => wanted !== undefined && entry.objects.some(({ id }) => id === wanted),
     );
     const why = change === undefined ? undefined : whyNotThere(change);
     if (change === undefined || why === undefined) return [];
-    return [
-      {
-        rule: "read-will-fail",
-        ...inviteLocation(change.entry),
-        arguments: { ...inviteArguments(change.entry), data: formatAddress(read.address), why },
-      },
-    ];
+    return [aboutInvite(change.entry, { data: formatAddress(read.address), why })];
   });
 }
 

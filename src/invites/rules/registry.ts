@@ -1,5 +1,5 @@
-import type { Discovery, Finding, RuleId } from "../finding.js";
 import type { Assessment } from "../planned/assessment.js";
+import type { Finding, RawFinding, RuleId } from "./finding.js";
 import { acceptedInvite } from "./accepted-invite.js";
 import { createWillFail } from "./create-will-fail.js";
 import { dataReadsOwnInvite } from "./data-reads-own-invite.js";
@@ -24,7 +24,7 @@ import { readWillFail } from "./read-will-fail.js";
 import { removedWithoutKeep } from "./removed-without-keep.js";
 import { replaceWillFail } from "./replace-will-fail.js";
 import { resend } from "./resend.js";
-import { docsUrl, type Rule, type RuleFacts } from "./rule.js";
+import { docsUrl, type Rule } from "./rule.js";
 import { silentDestroyProvider } from "./silent-destroy-provider.js";
 import { staleBaseline } from "./stale-baseline.js";
 import { tooManyReads } from "./too-many-reads.js";
@@ -33,8 +33,13 @@ import { unsupportedArgument } from "./unsupported-argument.js";
 import { unusedSuppression } from "./unused-suppression.js";
 import { updateWillFail } from "./update-will-fail.js";
 
-/** Every rule by its id. A rule that is missing here does not compile. */
-export const RULES: Readonly<Record<RuleId, Rule>> = {
+/** Rules under their own ids; any other key does not compile. */
+function byId<Rules extends { readonly [Id in keyof Rules]: Rule<Id & string> }>(rules: Rules): Readonly<Rules> {
+  return rules;
+}
+
+/** Every rule: the one list of them. */
+export const RULES = byId({
   "accepted-invite": acceptedInvite,
   "joined-invite": joinedInvite,
   "departed-invite": departedInvite,
@@ -66,26 +71,21 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "unknown-provider": unknownProvider,
   "unused-suppression": unusedSuppression,
   "stale-baseline": staleBaseline,
-};
+});
+
+type AnyRule = (typeof RULES)[RuleId];
 
 /** Whether there is a rule of that name. */
 export function isRuleId(name: string): name is RuleId {
   return Object.hasOwn(RULES, name);
 }
 
-/** The rules that can speak: without statuses only those that read files, and those about plans only where there is one. */
-export function rulesFor(mode: Assessment["mode"], withPlan: boolean): Rule[] {
+/** The rules that can be asked: without statuses only those that read files, and those about plans only with a plan. */
+export function rulesFor(mode: Assessment["mode"], withPlan: boolean): AnyRule[] {
   return Object.values(RULES).filter(({ needs }) => {
     if (needs === "plan") return withPlan;
     return needs === "static" || mode !== "static";
   });
-}
-
-/** What reports say of rules beside their findings, by id. */
-export function rulesFacts(mode: Assessment["mode"], withPlan: boolean): RuleFacts[] {
-  return rulesFor(mode, withPlan)
-    .map(({ id, title, severity }) => ({ id, title, severity, docs: docsUrl(id) }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Every finding on one root module, of every rule that has what it needs. */
@@ -95,7 +95,7 @@ export function findAll(assessment: Assessment): Finding[] {
   );
 }
 
-/** A discovery with the default severity of its rule, and what reports need beside it. */
-export function findingOf(discovery: Discovery): Finding {
-  return { ...discovery, severity: RULES[discovery.rule].severity, docs: docsUrl(discovery.rule) };
+/** A finding with the default severity of its rule. */
+export function findingOf(found: RawFinding): Finding {
+  return { ...found, severity: RULES[found.rule].severity, docs: docsUrl(found.rule) };
 }

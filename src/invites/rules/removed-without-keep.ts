@@ -3,35 +3,33 @@ import type { State } from "../../terraform/state/state.js";
 import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
 import { destroySetting, literalBoolean, oncePerPlace, refactoredAddress } from "./about-blocks.js";
-import type { Rule } from "./rule.js";
+import { defineRule, type Found } from "./rule.js";
 
-/** A `removed` block that destroys invites where it was to forget them. */
-export const removedWithoutKeep: Rule = {
+interface RemovedArguments {
+  readonly from: string;
+  /** `omitted`: Terraform destroys by default; `true`: it says so. */
+  readonly destroy: "omitted" | "true";
+}
+
+/** A `removed` block that destroys invites instead of forgetting them. */
+export const removedWithoutKeep = defineRule({
   id: "removed-without-keep",
   severity: "error",
-  title: "a removed block that destroys invites",
   fixable: true,
   needs: "static",
-  find({ inventory: { configuration, directory, state } }) {
+  find({ inventory: { configuration, state } }): Found<RemovedArguments>[] {
     const found = configuration.refactorings.flatMap((refactoring) => {
       const { kind, from, block } = refactoring;
       if (kind !== "removed" || from === undefined || !removesInvites(refactoring, state)) return [];
       const setting = destroySetting(block);
       const destroy = setting === undefined ? "omitted" : literalBoolean(setting) === true ? "true" : undefined;
       if (destroy === undefined || (destroy === "omitted" && forgetsByItself(configuration))) return [];
-      return [
-        {
-          rule: "removed-without-keep" as const,
-          directory,
-          address: refactoredAddress(refactoring),
-          range: setting?.range ?? block.headerRange,
-          arguments: { from, destroy } as const,
-        },
-      ];
+      const range = setting?.range ?? block.headerRange;
+      return [{ address: refactoredAddress(refactoring), range, arguments: { from, destroy } as const }];
     });
     return oncePerPlace(found);
   },
-};
+});
 
 /** OpenTofu forgets where nothing is said, with a warning since 1.10: https://opentofu.org/docs/language/resources/syntax/#removing-resources */
 function forgetsByItself({ settings }: Configuration): boolean {

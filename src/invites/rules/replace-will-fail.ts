@@ -4,28 +4,19 @@ import { reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
 import { isUsed } from "../status.js";
 import { aboutChange, forgetPlanned, mayFail, plannedChanges, undoPlanned } from "./about-plan.js";
-import type { Rule } from "./rule.js";
+import { defineRule } from "./rule.js";
 
 /** The plan replaces an invite, and the apply stops at the delete, or at the create with the old one lost. */
-export const replaceWillFail: Rule = {
+export const replaceWillFail = defineRule({
   id: "replace-will-fail",
   severity: "error",
-  title: "a replacement that breaks off",
   fixable: false,
   needs: "plan",
-  find(assessment) {
-    return plannedChanges(assessment, "replace", "replace-create-first", "replace-forgetting")
+  find: (assessment) =>
+    plannedChanges(assessment, "replace", "replace-create-first", "replace-forgetting")
       .filter(mayFail)
-      .map((change) => {
-        const remedy = remedyFor(assessment, change);
-        return {
-          rule: "replace-will-fail" as const,
-          ...aboutChange(assessment, change),
-          ...(remedy !== undefined && { remedy }),
-        };
-      });
-  },
-};
+      .map((change) => ({ ...aboutChange(assessment, change), remedy: remedyFor(assessment, change) })),
+});
 
 function remedyFor(assessment: Assessment, change: PlannedChange): Remedy | undefined {
   const { status, entry, outcomes, invitee, blockedBy } = change;

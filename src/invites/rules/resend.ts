@@ -1,30 +1,19 @@
 import { aboutChange, mayCome, mayFail, plannedChanges, undoPlanned, wasDropped } from "./about-plan.js";
-import type { Rule } from "./rule.js";
+import { defineRule } from "./rule.js";
 
-/** The plan sends an invite to somebody who has had one: by replacing it, or because the refresh dropped it. */
-export const resend: Rule = {
+/** The plan sends an invite to a person who has had one: by replacing it, or because the refresh dropped it. */
+export const resend = defineRule({
   id: "resend",
   severity: "warning",
-  title: "somebody is mailed again",
   fixable: false,
   needs: "plan",
-  find(assessment) {
-    return (
-      plannedChanges(assessment, "create", "replace", "replace-create-first", "replace-forgetting")
-        .filter((change) => change.operation !== "create" || wasDropped(assessment, change))
-        // Whoever is invited in somebody's place has had no mail yet.
-        .filter(({ invitee }) => invitee === undefined)
-        // Whoever asks for a replacement wants the mail.
-        .filter(({ causes }) => !causes.some(({ kind }) => kind === "requested"))
-        .filter((change) => mayCome(change, ({ mails }) => mails) && !mayFail(change))
-        .map((change) => {
-          const remedy = undoPlanned(change);
-          return {
-            rule: "resend" as const,
-            ...aboutChange(assessment, change),
-            ...(remedy !== undefined && { remedy }),
-          };
-        })
-    );
-  },
-};
+  find: (assessment) =>
+    plannedChanges(assessment, "create", "replace", "replace-create-first", "replace-forgetting")
+      .filter((change) => change.operation !== "create" || wasDropped(assessment, change))
+      // Another person who is invited in this one's place has had no email yet.
+      .filter(({ invitee }) => invitee === undefined)
+      // A requested replacement is meant to send the email.
+      .filter(({ causes }) => !causes.some(({ kind }) => kind === "requested"))
+      .filter((change) => mayCome(change, ({ mails }) => mails) && !mayFail(change))
+      .map((change) => ({ ...aboutChange(assessment, change), remedy: undoPlanned(change) })),
+});

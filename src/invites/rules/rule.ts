@@ -1,27 +1,71 @@
-import type { Discovery, RuleId, Severity } from "../finding.js";
+import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../planned/assessment.js";
+import type { Remedy } from "../remedies/remedy.js";
+
+/** From worst to mildest. */
+export const SEVERITIES = ["error", "warning", "notice"] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a rule reads: `static` files only; `live` statuses; `plan` a plan and statuses. */
+export type Needs = "static" | "live" | "plan";
+
+/** One problem as a rule's `find` gives it. Its message is made from the arguments, in `report/messages/`. */
+export interface Found<Arguments> {
+  /** The invite's address, or the resource's where the finding is about the block. */
+  readonly address?: string | undefined;
+  readonly range?: SourceRange | undefined;
+  readonly arguments: Arguments;
+  readonly remedy?: Remedy | undefined;
+}
+
+/** A finding as its rule makes it, before the user's policy gives it a severity. */
+export interface RawFindingOf<Id, Arguments> {
+  readonly rule: Id;
+  readonly arguments: Arguments;
+  /** The root module, as the user named it. */
+  readonly directory: string;
+  readonly address?: string;
+  readonly range?: SourceRange;
+  readonly remedy?: Remedy;
+}
 
 /** A rule: what it is called, how bad its findings are, and the pure function that finds them. */
-export interface Rule {
-  readonly id: RuleId;
+export interface Rule<Id extends string = string, Arguments = unknown, Needed extends Needs = Needs> {
+  readonly id: Id;
   /** Severity unless the user sets another. */
   readonly severity: Severity;
-  readonly title: string;
-  /** True where `lint --fix` can put it right. */
+  readonly needs: Needed;
+  /** True where `lint --fix` can apply a safe fix. */
   readonly fixable: boolean;
-  /** `static` rules read files only; `live` rules need statuses; `plan` rules need a plan and statuses. */
-  readonly needs: "static" | "live" | "plan";
-  find(assessment: Assessment): readonly Discovery[];
+  find(assessment: Assessment): readonly RawFindingOf<Id, Arguments>[];
 }
 
-/** What reports say of a rule beside its findings. */
-export interface RuleFacts extends Pick<Rule, "id" | "title" | "severity"> {
-  readonly docs: string;
+interface RuleDefinition<Id, Arguments, Needed> extends Omit<Rule, "id" | "needs" | "find"> {
+  readonly id: Id;
+  readonly needs: Needed;
+  find(assessment: Assessment): readonly Found<Arguments>[];
 }
 
-export { SUPPRESSION_MARK } from "../providers/mentions.js";
+/** A rule from its definition. The type of the arguments is whatever `find` gives. */
+export function defineRule<const Id extends string, Arguments, const Needed extends Needs>(
+  definition: RuleDefinition<Id, Arguments, Needed>,
+): Rule<Id, Arguments, Needed> {
+  return {
+    ...definition,
+    find: (assessment) =>
+      definition.find(assessment).map(({ address, range, remedy, arguments: given }) => ({
+        rule: definition.id,
+        arguments: given,
+        directory: assessment.inventory.directory,
+        ...(address !== undefined && { address }),
+        ...(range !== undefined && { range }),
+        ...(remedy !== undefined && { remedy }),
+      })),
+  };
+}
 
 /** The page that explains a rule. Pages are published with the package. */
-export function docsUrl(id: RuleId): string {
+export function docsUrl(id: string): string {
   return `https://unpkg.com/tfinvite/docs/rules/${id}.md`;
 }

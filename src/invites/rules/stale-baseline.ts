@@ -1,11 +1,18 @@
-import type { Rule } from "./rule.js";
+import { defineRule, type Found } from "./rule.js";
 
-export const staleBaseline: Rule = {
+interface StaleArguments {
+  /** The baseline file, as shown. */
+  readonly baseline: string;
+  /** The rule and the address, file or directory of the entry. */
+  readonly rule: string;
+  readonly subject: string;
+}
+
+/** A baseline entry that no finding matches. policy/ finds these when it applies the baseline. */
+export const staleBaseline = defineRule({
   id: "stale-baseline",
   severity: "notice",
-  title: "a baseline entry that matches nothing any more",
   fixable: false,
   needs: "static",
-  // Whoever applies the comments and the baseline finds these, after every other rule has spoken.
-  find: () => [],
-};
+  find: (): Found<StaleArguments>[] => [],
+});

@@ -1,5 +1,4 @@
-import type { ProviderIdentity } from "../providers/dialects.js";
-import type { Rule } from "./rule.js";
+import { defineRule } from "./rule.js";
 
 /**
  * Seen at the admin endpoints, which publish no limit of theirs:
@@ -7,25 +6,17 @@ import type { Rule } from "./rule.js";
  */
 const READS_A_MINUTE = 7;
 
-/** Every plan and apply reads each invite by itself, and the admin API lets few requests through. */
-export const tooManyReads: Rule = {
+/** Every plan and apply reads each invite by itself, and the Admin API allows few requests a minute. */
+export const tooManyReads = defineRule({
   id: "too-many-reads",
   severity: "warning",
-  title: "more reads than OpenAI lets through",
   fixable: false,
   needs: "plan",
-  find({ planned, inventory: { directory } }) {
-    if (planned === undefined) return [];
-    const { managed, data } = planned.plan.reads;
-    if (managed + data <= READS_A_MINUTE) return [];
-    const providers = new Map<string, ProviderIdentity>();
-    for (const { entry } of planned.changes) providers.set(entry.provider.label, entry.provider);
-    return [
-      {
-        rule: "too-many-reads" as const,
-        directory,
-        arguments: { invites: managed, dataSources: data, limit: READS_A_MINUTE, providers: [...providers.values()] },
-      },
-    ];
+  find({ planned }) {
+    const { managed: invites, data: dataSources } = planned?.plan.reads ?? { managed: 0, data: 0 };
+    if (invites + dataSources <= READS_A_MINUTE) return [];
+    /** Each provider that reads them, with what it does once OpenAI refuses. */
+    const providers = new Map((planned?.changes ?? []).map(({ entry }) => [entry.provider.label, entry.provider]));
+    return [{ arguments: { invites, dataSources, limit: READS_A_MINUTE, providers: [...providers.values()] } }];
   },
-};
+});

@@ -1,11 +1,18 @@
-import type { Rule } from "./rule.js";
+import { defineRule, type Found } from "./rule.js";
 
-export const unusedSuppression: Rule = {
+interface SuppressionArguments {
+  /** `unused`: it silences nothing; `unknown-rule`: no such rule; `not-ignorable`: the settings forbid it; `no-rule`: it names none; `no-reason`: the settings require one. */
+  readonly why: "unused" | "unknown-rule" | "not-ignorable" | "no-rule" | "no-reason";
+  readonly name?: string;
+  /** The rule that was probably meant. */
+  readonly meant?: string;
+}
+
+/** A suppression comment without effect. policy/ finds these when it applies the comments. */
+export const unusedSuppression = defineRule({
   id: "unused-suppression",
   severity: "warning",
-  title: "a suppression comment without effect",
   fixable: true,
   needs: "static",
-  // Whoever applies the comments and the baseline finds these, after every other rule has spoken.
-  find: () => [],
-};
+  find: (): Found<SuppressionArguments>[] => [],
+});

@@ -1,0 +1,32 @@
+import type { RULES } from "./registry.js";
+import type { RawFindingOf, Rule, Severity } from "./rule.js";
+
+export type RuleId = keyof typeof RULES;
+
+/** The type of each rule's arguments, as its `find` gives them. */
+export type FindingArguments = {
+  readonly [Id in RuleId]: (typeof RULES)[Id] extends Rule<Id, infer Arguments> ? Arguments : never;
+};
+
+/** A finding as its rule makes it, before the user's policy gives it a severity. */
+export type RawFinding<Id extends RuleId = RuleId> = {
+  readonly [One in Id]: RawFindingOf<One, FindingArguments[One]>;
+}[Id];
+
+/** A finding with what reports need beside it. */
+export type Finding<Id extends RuleId = RuleId> = {
+  readonly [One in Id]: RawFindingOf<One, FindingArguments[One]> & {
+    /** The one that holds for this run. */
+    readonly severity: Severity;
+    /** The address of the page that explains the rule. */
+    readonly docs: string;
+  };
+}[Id];
+
+/** A finding that a comment or the baseline silences. */
+export interface SilencedFinding {
+  readonly finding: Finding;
+  readonly by: "comment" | "baseline";
+  /** The reason given in the comment. */
+  readonly reason?: string;
+}
