@@ -1,6 +1,5 @@
 /** tfinvite as a library: the same steps as the command line, as functions from data to data. */
 
-export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/finding.js";
 export { type Inventory, type InviteEntry, isInviteType, takeInventory } from "./invites/inventory.js";
 export { type LookUpOutcome, lookUpStatuses } from "./invites/look-up.js";
 export { OPERATIONS, type Operation, type Outcome, outcomeOf, type Situation } from "./invites/outcomes/outcome.js";
@@ -18,6 +17,7 @@ export {
 } from "./invites/providers/dialects.js";
 export { recordedStatuses } from "./invites/recorded-statuses.js";
 export { planRepair, type RepairPlan, type Selection } from "./invites/remedies/repair-plan.js";
+export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/rules/finding.js";
 export { findAll, RULES } from "./invites/rules/registry.js";
 export {
   INVITE_STATUSES,

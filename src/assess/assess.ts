@@ -1,10 +1,10 @@
 import { startDeadline } from "../base/clock.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { VERSION } from "../base/version.js";
-import { type Finding, SEVERITIES } from "../invites/finding.js";
 import { inviteKey } from "../invites/inventory.js";
 import type { Assessment } from "../invites/planned/assessment.js";
 import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
+import { type Finding, SEVERITIES } from "../invites/rules/finding.js";
 import { findAll, RULES, rulesFacts } from "../invites/rules/registry.js";
 import { applyPolicy, inReadingOrder, type PolicyInput, readSettingsOf } from "../policy/apply-policy.js";
 import type { FailOn, Gaps } from "../policy/exit-code.js";

@@ -2,8 +2,9 @@ import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { nearestName } from "../base/nearest-name.js";
 import { isRuleId, RULES } from "../invites/rules/registry.js";
-import type { Rule } from "../invites/rules/rule.js";
+import type { Needs } from "../invites/rules/rule.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
+import { summaryOf } from "../report/messages/words.js";
 import { pageLines } from "../report/page-lines.js";
 import { rulePage, rulePageFile } from "../report/rule-page-file.js";
 import type { Style } from "../report/style.js";
@@ -14,7 +15,7 @@ import { styleFor } from "./style.js";
 export async function explain(name: string | undefined, io: Io): Promise<ExitStatus> {
   const style = styleFor(io.stdout, io);
   if (name === undefined) {
-    io.stdout.write(listRules(Object.values(RULES), style));
+    io.stdout.write(listRules(style));
     return { code: EXIT.ok };
   }
   if (!isRuleId(name)) {
@@ -37,8 +38,9 @@ export async function explain(name: string | undefined, io: Io): Promise<ExitSta
 }
 
 /** All rules by what they need, in columns. */
-function listRules(rules: readonly Rule[], style: Style): string {
-  const groups: readonly (readonly [string, Rule["needs"]])[] = [
+function listRules(style: Style): string {
+  const rules = Object.values(RULES);
+  const groups: readonly (readonly [string, Needs])[] = [
     ["Files only, by lint and check:", "static"],
     ["With live statuses, by check:", "live"],
     ["With a plan, by check --plan:", "plan"],
@@ -48,8 +50,8 @@ function listRules(rules: readonly Rule[], style: Style): string {
     const lines = rules
       .filter((rule) => rule.needs === needs)
       .map(
-        ({ id, severity, title, fixable }) =>
-          `  ${padTo(id, width)}  ${padTo(severity, 7)}  ${fixable ? "fix" : "   "}  ${title}`,
+        ({ id, severity, fixable }) =>
+          `  ${padTo(id, width)}  ${padTo(severity, 7)}  ${fixable ? "fix" : "   "}  ${summaryOf(id)}`,
       );
     return [style.bold(heading), ...lines].join("\n");
   });

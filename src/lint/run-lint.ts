@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Finding } from "../invites/finding.js";
 import type { Assessment } from "../invites/planned/assessment.js";
+import type { Finding } from "../invites/rules/finding.js";
 import { findAll } from "../invites/rules/registry.js";
 import type { ReportError } from "../report/report.js";
 import { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";

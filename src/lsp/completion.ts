@@ -1,5 +1,6 @@
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver/node";
 import { RULES } from "../invites/rules/registry.js";
+import { summaryOf } from "../report/messages/words.js";
 
 /** A list of rules that is being written in a suppression comment, up to the cursor. */
 const IN_RULE_LIST = /tfinvite-ignore(?:-file)?[ \t]*:[ \t]*(?:[\w-]+[ \t]*,[ \t]*)*[\w-]*$/;
@@ -9,5 +10,5 @@ export function ruleCompletions(before: string): CompletionItem[] {
   if (!IN_RULE_LIST.test(before)) return [];
   return Object.values(RULES)
     .filter(({ id }) => id !== "unused-suppression" && id !== "stale-baseline")
-    .map(({ id, title }) => ({ label: id, kind: CompletionItemKind.EnumMember, detail: title }));
+    .map(({ id }) => ({ label: id, kind: CompletionItemKind.EnumMember, detail: summaryOf(id) }));
 }

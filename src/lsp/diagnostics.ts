@@ -1,6 +1,6 @@
 import path from "node:path";
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from "vscode-languageserver/node";
-import type { Finding, Severity } from "../invites/finding.js";
+import type { Finding, Severity } from "../invites/rules/finding.js";
 import { errorMessage } from "../report/finding-message.js";
 import { messageOf } from "../report/messages/words.js";
 import { placeFinder } from "../report/places.js";

@@ -1,5 +1,5 @@
 import { diffLines } from "diff";
-import type { Finding } from "../invites/finding.js";
+import type { Finding } from "../invites/rules/finding.js";
 import { fixFiles } from "../lint/fix-files.js";
 import type { Fixer } from "../lint/fixes/fix.js";
 import type { LintOutcome } from "../lint/lint-once.js";

@@ -1,8 +1,9 @@
 import { type Hover, MarkupKind, type Position, type Range } from "vscode-languageserver/node";
-import type { RuleId } from "../invites/finding.js";
-import { isRuleId, RULES } from "../invites/rules/registry.js";
+import type { RuleId } from "../invites/rules/finding.js";
+import { isRuleId } from "../invites/rules/registry.js";
 import { docsUrl } from "../invites/rules/rule.js";
 import { suppressionsOf } from "../policy/suppression-comments.js";
+import { summaryOf } from "../report/messages/words.js";
 import { rulePage } from "../report/rule-page-file.js";
 import { editorRange } from "./document.js";
 import { hoverPage } from "./hover-page.js";
@@ -46,7 +47,7 @@ function rulesInComments({ lint, textOf }: ModuleView, file: string): RulePlace[
 }
 
 async function pageOf(rule: RuleId): Promise<string> {
-  const page = (await rulePage(rule)) ?? `# ${rule}\n\n${RULES[rule].title}`;
+  const page = (await rulePage(rule)) ?? `# ${rule}\n\n${summaryOf(rule)}`;
   return `${hoverPage(page)}\n\n[${rule}](${docsUrl(rule)})`;
 }
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
 import { writeWhole } from "../base/replace-files.js";
-import type { Discovery, Finding, SilencedFinding } from "../invites/finding.js";
+import type { Finding, RawFinding, SilencedFinding } from "../invites/rules/finding.js";
 import { type LocatedResult, printProblems, readLocatedJson } from "./located-json.js";
 
 const text = z.string({ error: "it is text" }).min(1, { error: "it is empty" });
@@ -121,7 +121,7 @@ export function staleDiscovery(
   entry: BaselineEntry,
   baseline: string,
   shown: (directory: string) => string,
-): Discovery & { readonly rule: "stale-baseline" } {
+): RawFinding<"stale-baseline"> {
   const subject = entry.address ?? entry.file ?? entry.directory;
   return {
     rule: "stale-baseline",

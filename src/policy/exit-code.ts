@@ -1,5 +1,5 @@
 import { count } from "../base/phrases.js";
-import { type Finding, SEVERITIES, type Severity } from "../invites/finding.js";
+import { type Finding, SEVERITIES, type Severity } from "../invites/rules/finding.js";
 
 /** The process's exit codes; other people's pipelines rely on them. */
 export const EXIT = {

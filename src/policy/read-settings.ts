@@ -2,8 +2,9 @@ import ignore from "ignore";
 import type { Node } from "jsonc-parser";
 import { z } from "zod";
 import { nearestName } from "../base/nearest-name.js";
-import { SEVERITIES } from "../invites/finding.js";
+import { SEVERITIES } from "../invites/rules/finding.js";
 import { RULES } from "../invites/rules/registry.js";
+import { summaryOf } from "../report/messages/words.js";
 import { type LocatedProblem, type LocatedResult, nodeAt, problemAt, readLocatedJson } from "./located-json.js";
 import type { Settings } from "./settings.js";
 
@@ -29,7 +30,7 @@ const ruleSetting = z.union([severity.transform((given): RuleSettings => ({ seve
 
 const rules = z
   .strictObject(
-    Object.fromEntries(Object.values(RULES).map(({ id, title }) => [id, ruleSetting.exactOptional().describe(title)])),
+    Object.fromEntries(Object.values(RULES).map(({ id }) => [id, ruleSetting.exactOptional().describe(summaryOf(id))])),
     { error: "it is an object with rules as its keys" },
   )
   .describe("what each rule's findings weigh, and whether comments can silence them");

@@ -1,4 +1,4 @@
-import type { RuleId, Severity } from "../invites/finding.js";
+import type { RuleId, Severity } from "../invites/rules/finding.js";
 import { RULES } from "../invites/rules/registry.js";
 import type { RuleSettings, WrittenSettings } from "./read-settings.js";
 

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { nearestName } from "../base/nearest-name.js";
-import type { Discovery, Finding, FindingArguments, RuleId, SilencedFinding } from "../invites/finding.js";
+import type { Finding, FindingArguments, RawFinding, RuleId, SilencedFinding } from "../invites/rules/finding.js";
 import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import type { TextEdit } from "../terraform/edit/text-edit.js";
@@ -24,14 +24,14 @@ export interface AppliedSuppressions {
   readonly kept: readonly Finding[];
   readonly silenced: readonly SilencedFinding[];
   /** Of rule `unused-suppression`, file by file from top to bottom. */
-  readonly problems: readonly Discovery[];
+  readonly problems: readonly RawFinding[];
   /** What takes unused suppressions out, each with the problems that it puts right. */
   readonly removals: readonly SuppressionFix[];
 }
 
 export interface SuppressionFix {
   readonly edit: TextEdit;
-  readonly problems: readonly Discovery[];
+  readonly problems: readonly RawFinding[];
 }
 
 /** Those speak about suppressions and baselines; a comment does not silence them. */
@@ -62,7 +62,7 @@ export function applySuppressions(
     if (covering.length === 0) kept.push(finding);
     else silenced.push({ finding, by: "comment", ...(reason !== undefined && { reason }) });
   }
-  const problems: Discovery[] = [];
+  const problems: RawFinding[] = [];
   const removals: SuppressionFix[] = [];
   for (const [name, judged] of byFile) {
     const text = unique.get(name)?.text ?? "";
@@ -99,7 +99,7 @@ function covers({ suppression, valid }: JudgedSuppression, { rule, range }: Find
   return suppression.scopes.some(({ start, end }) => start <= offset && offset < end);
 }
 
-type SuppressionProblem = Discovery & { readonly rule: "unused-suppression" };
+type SuppressionProblem = RawFinding<"unused-suppression">;
 
 /** What is wrong with one suppression; `of` is the name that it is about. */
 function problemsOf(

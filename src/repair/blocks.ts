@@ -8,7 +8,7 @@ import { styleFor } from "../cli/style.js";
 import type { ForgetBlock } from "../invites/remedies/forget-blocks.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { tfinviteCommand } from "../report/commands.js";
-import { doneSection, leftSection } from "../report/messages/edit-text.js";
+import { doneSection, leftSection } from "../report/messages/edit-words.js";
 import { redactEmails } from "../report/redact-emails.js";
 import { formatRepairNotes, formatSections } from "../report/repair-text.js";
 import { exitOfEmitted, repairNotes } from "./notes.js";

@@ -6,7 +6,7 @@ import { assessmentOf } from "../invites/planned/assessment.js";
 import { decide, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import { type InviteStatus, isUsed } from "../invites/status.js";
 import { readSettingsOf } from "../policy/apply-policy.js";
-import { statusPhrase } from "../report/messages/status-detail.js";
+import { statusPhrase } from "../report/messages/status-words.js";
 import type { Report } from "../report/report.js";
 import type { PreparedRepair, RepairSelection } from "./prepare.js";
 

@@ -7,7 +7,7 @@ import { dropKeys, editFor } from "../invites/remedies/edits/changes.js";
 import { literalValues } from "../invites/remedies/edits/literal-values.js";
 import { changedNames, sideEffects } from "../invites/remedies/edits/side-effects.js";
 import type { ConfigurationStep } from "../invites/remedies/remedy.js";
-import type { DoneEdit } from "../report/messages/edit-text.js";
+import type { DoneEdit } from "../report/messages/edit-words.js";
 import { formatAddress, formatInstanceKey } from "../terraform/addresses/address.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";

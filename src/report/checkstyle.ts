@@ -1,4 +1,4 @@
-import type { Severity } from "../invites/finding.js";
+import type { Severity } from "../invites/rules/finding.js";
 import { errorMessage, findingMessage } from "./finding-message.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
 import type { Report } from "./report.js";

@@ -1,4 +1,4 @@
-import type { Finding } from "../invites/finding.js";
+import type { Finding } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { messageOf, wordsOf } from "./messages/words.js";
 import { plain, plainLines, wellFormed } from "./plain.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Finding } from "../invites/finding.js";
+import type { Finding } from "../invites/rules/finding.js";
 import type { Report } from "./report.js";
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Severity } from "../invites/finding.js";
+import type { Severity } from "../invites/rules/finding.js";
 import { errorMessage, findingMessage } from "./finding-message.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";

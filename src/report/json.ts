@@ -1,7 +1,7 @@
-import type { Finding, SilencedFinding } from "../invites/finding.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Remedy } from "../invites/remedies/remedy.js";
+import type { Finding, SilencedFinding } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { JsonReport } from "./json-schema.js";
 import { messageOf } from "./messages/words.js";

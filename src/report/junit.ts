@@ -1,4 +1,4 @@
-import type { Finding } from "../invites/finding.js";
+import type { Finding } from "../invites/rules/finding.js";
 import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
 import { wordsOf } from "./messages/words.js";
 import { plain } from "./plain.js";

@@ -1,5 +1,5 @@
 import { count } from "../base/phrases.js";
-import type { Finding, Severity } from "../invites/finding.js";
+import type { Finding, Severity } from "../invites/rules/finding.js";
 import { errorMessage, type Fix, fixOf } from "./finding-message.js";
 import { codeBlock, codeSpan, link, prose } from "./markdown-text.js";
 import { wordsOf } from "./messages/words.js";

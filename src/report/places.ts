@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Finding } from "../invites/finding.js";
+import type { Finding } from "../invites/rules/finding.js";
 import type { Position, SourceRange } from "../terraform/source-range.js";
 import { wellFormed } from "./plain.js";
 import type { Report, ReportError } from "./report.js";

@@ -1,10 +1,10 @@
 import stringWidth from "string-width";
-import type { Finding, Severity } from "../invites/finding.js";
 import type { Remedy } from "../invites/remedies/remedy.js";
+import type { Finding, Severity } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
 import { hideKey, maskKeys } from "./mask-keys.js";
-import { statusPhrase } from "./messages/status-detail.js";
+import { statusPhrase } from "./messages/status-words.js";
 import { wordsOf } from "./messages/words.js";
 import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
 import type { Report, ReportError } from "./report.js";

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "../invites/finding.js";
+import type { Finding, Severity } from "../invites/rules/finding.js";
 import { utf8Column } from "./columns.js";
 import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
 import { HOMEPAGE } from "./homepage.js";

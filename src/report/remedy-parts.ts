@@ -1,6 +1,6 @@
 import type { ConfigurationStep, Remedy, TerraformCommand } from "../invites/remedies/remedy.js";
 import type { SourceRange } from "../terraform/source-range.js";
-import { dependentWords, stepWords } from "./messages/words.js";
+import { dependentWords, stepWords } from "./messages/edit-words.js";
 import type { CommandContext } from "./style.js";
 
 /** The Terraform commands of a remedy, in order; those left out that could not be shown whole. */

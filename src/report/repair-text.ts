@@ -3,16 +3,10 @@ import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { HeldBack, RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { clean } from "./clean.js";
-import { statusPhrase } from "./messages/status-detail.js";
-import { dependentWords, stepWords } from "./messages/words.js";
+import { dependentWords, type Section, stepWords } from "./messages/edit-words.js";
+import { statusPhrase } from "./messages/status-words.js";
 import type { Style } from "./style.js";
 import { padTo, widest, wrap } from "./text.js";
-
-/** A heading with rows of two columns under it. */
-export interface Section {
-  readonly title: string;
-  readonly rows: readonly (readonly [left: string, right: string])[];
-}
 
 /** What `repair` tells a person beside the commands: why each invite goes, what still declares it, what was left alone. */
 export function formatRepairNotes(plans: readonly RepairPlan[], now: number, style: Style): string {

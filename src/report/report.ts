@@ -1,9 +1,8 @@
 import type { ReportError } from "../base/engine-context.js";
 import { groupBy } from "../base/group-by.js";
-import type { Finding, SilencedFinding } from "../invites/finding.js";
 import { inviteKey } from "../invites/inventory.js";
 import { type Assessment, assessmentOf, type Mode, type ReportedInvite } from "../invites/planned/assessment.js";
-import type { RuleFacts } from "../invites/rules/rule.js";
+import type { Finding, RuleFacts, SilencedFinding } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
 
 export type { ReportError };

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { RuleId } from "../invites/finding.js";
+import type { RuleId } from "../invites/rules/finding.js";
 
 /** The page of a rule, as it is published with the package: Markdown. Undefined where the installation lacks it. */
 export async function rulePage(id: RuleId): Promise<string | undefined> {

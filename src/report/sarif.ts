@@ -8,11 +8,11 @@ import type {
   Result,
   Suppression,
 } from "sarif";
-import type { Finding, RuleId, Severity, SilencedFinding } from "../invites/finding.js";
-import type { RuleFacts } from "../invites/rules/rule.js";
+import type { Finding, RuleFacts, RuleId, Severity, SilencedFinding } from "../invites/rules/finding.js";
 import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { HOMEPAGE } from "./homepage.js";
+import { summaryOf } from "./messages/words.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
 import { plain, wellFormed } from "./plain.js";
 import type { Report, ReportError } from "./report.js";
@@ -88,12 +88,13 @@ function rulesOf(report: Report): RuleFacts[] {
   const rules = new Map<RuleId, RuleFacts>(report.rules.map((rule) => [rule.id, rule]));
   for (const finding of [...report.findings, ...report.silenced.map((silenced) => silenced.finding)]) {
     const { rule: id, severity, docs } = finding;
-    if (!rules.has(id)) rules.set(id, { id, title: id, severity, docs });
+    if (!rules.has(id)) rules.set(id, { id, severity, docs });
   }
   return [...rules.values()];
 }
 
-function descriptorOf({ id, title, severity, docs }: RuleFacts): ReportingDescriptor {
+function descriptorOf({ id, severity, docs }: RuleFacts): ReportingDescriptor {
+  const title = summaryOf(id);
   return {
     id,
     shortDescription: { text: message(title) },

@@ -4,7 +4,7 @@ import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { InviteStatus } from "../invites/status.js";
 import { clean } from "./clean.js";
 import { tfinviteCommand } from "./commands.js";
-import { statusDetail } from "./messages/status-detail.js";
+import { statusDetail } from "./messages/status-words.js";
 import type { Report } from "./report.js";
 import type { Style } from "./style.js";
 import { summaryText } from "./summary.js";

@@ -1,8 +1,8 @@
 import { count } from "../base/phrases.js";
-import type { Finding, Severity } from "../invites/finding.js";
 import type { Operation, Outcome } from "../invites/outcomes/outcome.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
-import { statusWords } from "./messages/words.js";
+import type { Finding, Severity } from "../invites/rules/finding.js";
+import { statusWords } from "./messages/status-words.js";
 import type { Report } from "./report.js";
 import type { Style } from "./style.js";
 import { wrap } from "./text.js";

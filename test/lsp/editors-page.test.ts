@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { Finding } from "../../src/invites/finding.js";
+import type { Finding } from "../../src/invites/rules/finding.js";
 import { docsUrl } from "../../src/invites/rules/rule.js";
 import { formatCompact } from "../../src/report/compact.js";
 import { formatError } from "../../src/report/pretty.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Finding, RuleId } from "../../src/invites/finding.js";
+import type { Finding, RuleId } from "../../src/invites/rules/finding.js";
 import {
   applyBaseline,
   type Baseline,

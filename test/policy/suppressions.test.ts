@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Finding, RuleId } from "../../src/invites/finding.js";
+import type { Finding, RuleId } from "../../src/invites/rules/finding.js";
 import { type AppliedSuppressions, applySuppressions, type SuppressionPolicy } from "../../src/policy/suppressions.js";
 import { LineIndex } from "../../src/terraform/configuration/syntax/line-index.js";
 import { parseFile } from "../../src/terraform/configuration/syntax/parse-file.js";

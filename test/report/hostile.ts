@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Finding, Severity } from "../../src/invites/finding.js";
 import { identifyProvider } from "../../src/invites/providers/dialects.js";
+import type { Finding, Severity } from "../../src/invites/rules/finding.js";
 import type { Report, ReportError } from "../../src/report/report.js";
 import type { TextContext } from "../../src/report/style.js";
 import { formatAddress } from "../../src/terraform/addresses/address.js";
@@ -147,7 +147,6 @@ export function reportWith(
     rules: [
       {
         id: "invalid-role",
-        title: "A role that OpenAI refuses",
         severity: "error",
         docs: "https://example.com/invalid-role.md",
       },

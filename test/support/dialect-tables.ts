@@ -1,6 +1,6 @@
-import type { RuleId } from "../../src/invites/finding.js";
 import { type Operation, type Outcome, outcomeOf, type Situation } from "../../src/invites/outcomes/outcome.js";
 import { DIALECTS, type Dialect, type ProviderStep } from "../../src/invites/providers/dialects.js";
+import type { RuleId } from "../../src/invites/rules/finding.js";
 
 /** A column of a table of providers: a heading, and what stands there for each row of the dialect table. */
 interface Column {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
-import type { Finding } from "../../src/invites/finding.js";
+import type { Finding } from "../../src/invites/rules/finding.js";
 import { lintOnce } from "../../src/lint/lint-once.js";
 import { formatCompact } from "../../src/report/compact.js";
 import type { Report } from "../../src/report/report.js";

@@ -5,8 +5,8 @@ import type { Block, Expression } from "../../terraform/configuration/syntax/syn
 import { literalText } from "../../terraform/configuration/syntax/traversal.js";
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 import type { Refactoring } from "../../terraform/statements/refactorings.js";
-import type { Assessment } from "../planned/assessment.js";
 import { isInviteType } from "../inventory.js";
+import type { Assessment } from "../planned/assessment.js";
 import { identifyProvider, type ProviderIdentity } from "../providers/dialects.js";
 import { moduleResource } from "../references.js";
 import type { Found } from "./rule.js";

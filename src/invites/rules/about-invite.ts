@@ -1,5 +1,5 @@
-import { type Assessment, assessmentOf } from "../planned/assessment.js";
 import { configuredAt, type InviteEntry, type InviteObject } from "../inventory.js";
+import { type Assessment, assessmentOf } from "../planned/assessment.js";
 import type { ProviderIdentity } from "../providers/dialects.js";
 import { forget, reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";

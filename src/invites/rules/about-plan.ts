@@ -1,7 +1,7 @@
 import { formatAddress } from "../../terraform/addresses/address.js";
-import type { Assessment } from "../planned/assessment.js";
 import type { Operation, Outcome } from "../outcomes/outcome.js";
 import type { DialectOutcome } from "../outcomes/verdict.js";
+import type { Assessment } from "../planned/assessment.js";
 import { type Cause, placeOfCauses } from "../planned/cause.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { forget, undo } from "../remedies/remedies.js";
@@ -83,8 +83,7 @@ export function forgetPlanned(assessment: Assessment, planned: PlannedChange): R
   // Nothing is in the state yet: as OpenAI has it, it can be imported and stay.
   const kept = entry.importing === true ? undoPlanned(planned) : undefined;
   if (kept !== undefined) return kept;
-  const remedy =
-    change.deposed === undefined ? forget(entry, assessment.inventory) : forgetObject(assessment, entry);
+  const remedy = change.deposed === undefined ? forget(entry, assessment.inventory) : forgetObject(assessment, entry);
   if (remedy?.kind !== "forget") return remedy;
   const instead = undoSteps(planned);
   return {

@@ -4,10 +4,10 @@ import { compareRanges, type SourceRange } from "../../terraform/source-range.js
 import type { InviteEntry } from "../inventory.js";
 import { defineRule, type Found } from "./rule.js";
 
-interface DuplicateArguments {
+export interface DuplicateArguments {
   readonly email: string;
   /** The invite that comes first: its address, and its place where it has one. */
-  readonly other: { readonly address: string; readonly range: SourceRange | undefined };
+  readonly other: { readonly address: string; readonly range?: SourceRange | undefined };
 }
 
 /** One person invited by two addresses of one root module: OpenAI refuses the second invite. */

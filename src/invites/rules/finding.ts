@@ -1,5 +1,10 @@
 import type { RULES } from "./registry.js";
-import type { RawFindingOf, Rule, Severity } from "./rule.js";
+import type { RawFindingOf, Rule } from "./rule.js";
+
+/** From worst to mildest. */
+export const SEVERITIES = ["error", "warning", "notice"] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
 
 export type RuleId = keyof typeof RULES;
 
@@ -29,4 +34,12 @@ export interface SilencedFinding {
   readonly by: "comment" | "baseline";
   /** The reason given in the comment. */
   readonly reason?: string;
+}
+
+/** What reports say of a rule beside its findings. */
+export interface RuleFacts {
+  readonly id: RuleId;
+  /** The default one. */
+  readonly severity: Severity;
+  readonly docs: string;
 }

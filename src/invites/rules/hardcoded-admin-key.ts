@@ -20,7 +20,7 @@ const BLOCKS: readonly (readonly [type: string, labels: number, holderOf: (label
   ["output", 1, (name) => `output.${name}`],
 ];
 
-interface KeyArguments {
+export interface KeyArguments {
   /** What the key is written in: `provider.openai`, `var.admin_key`, `openai_invite.alice`. */
   readonly holder: string;
   readonly argument: string;

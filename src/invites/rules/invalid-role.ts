@@ -62,4 +62,3 @@ function projectRole(body: Body): Attribute | undefined {
   const roles = blocks.flatMap((block) => block.body.attribute("role") ?? []);
   return roles[0] ?? body.attribute("projects");
 }
-

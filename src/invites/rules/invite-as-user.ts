@@ -9,7 +9,7 @@ const USER_ARGUMENTS = ["user_id", "user_ids"] as const;
 /** jianyuan/openai looks a user up by it: https://registry.terraform.io/providers/jianyuan/openai/latest/docs/data-sources/user */
 const LOOKED_UP_BY_ID = "openai_user";
 
-interface UserArguments {
+export interface UserArguments {
   /** The argument that takes a user's id: `user_id`. */
   readonly argument: string;
   /** `openai_project_user.alice`. */

@@ -7,7 +7,7 @@ import { isInviteType } from "../inventory.js";
 import { oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import { defineRule, type Found } from "./rule.js";
 
-interface LeftoverArguments {
+export interface LeftoverArguments {
   readonly block: "moved" | "removed";
   readonly from: string;
   /** `done`: the state holds nothing of it any more; `declared-again`: the invite is back, and the plan fails. */

@@ -6,7 +6,7 @@ import type { ProviderIdentity } from "../providers/dialects.js";
 import { findInBlocks, providerOf } from "./about-blocks.js";
 import { defineRule, type Found } from "./rule.js";
 
-interface ProjectsArguments {
+export interface ProjectsArguments {
   readonly provider: ProviderIdentity;
   readonly syntax: "block" | "dynamic-block" | "attribute";
 }

@@ -1,5 +1,4 @@
 import type { Assessment } from "../planned/assessment.js";
-import type { Finding, RawFinding, RuleId } from "./finding.js";
 import { acceptedInvite } from "./accepted-invite.js";
 import { createWillFail } from "./create-will-fail.js";
 import { dataReadsOwnInvite } from "./data-reads-own-invite.js";
@@ -8,6 +7,7 @@ import { destroyIsSilent } from "./destroy-is-silent.js";
 import { destroyWillFail } from "./destroy-will-fail.js";
 import { duplicateInvite } from "./duplicate-invite.js";
 import { expiredInvite } from "./expired-invite.js";
+import type { Finding, RawFinding, RuleFacts, RuleId } from "./finding.js";
 import { hardcodedAdminKey } from "./hardcoded-admin-key.js";
 import { invalidRole } from "./invalid-role.js";
 import { inviteAsUser } from "./invite-as-user.js";
@@ -86,6 +86,13 @@ export function rulesFor(mode: Assessment["mode"], withPlan: boolean): AnyRule[]
     if (needs === "plan") return withPlan;
     return needs === "static" || mode !== "static";
   });
+}
+
+/** What reports say of the rules that can be asked, by id. */
+export function rulesFacts(mode: Assessment["mode"], withPlan: boolean): RuleFacts[] {
+  return rulesFor(mode, withPlan)
+    .map(({ id, severity }) => ({ id, severity, docs: docsUrl(id) }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Every finding on one root module, of every rule that has what it needs. */

@@ -5,7 +5,7 @@ import { isInviteType } from "../inventory.js";
 import { destroySetting, literalBoolean, oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import { defineRule, type Found } from "./rule.js";
 
-interface RemovedArguments {
+export interface RemovedArguments {
   readonly from: string;
   /** `omitted`: Terraform destroys by default; `true`: it says so. */
   readonly destroy: "omitted" | "true";

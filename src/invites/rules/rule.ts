@@ -1,11 +1,7 @@
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../planned/assessment.js";
 import type { Remedy } from "../remedies/remedy.js";
-
-/** From worst to mildest. */
-export const SEVERITIES = ["error", "warning", "notice"] as const;
-
-export type Severity = (typeof SEVERITIES)[number];
+import type { Severity } from "./finding.js";
 
 /** What a rule reads: `static` files only; `live` statuses; `plan` a plan and statuses. */
 export type Needs = "static" | "live" | "plan";

@@ -1,6 +1,6 @@
 import { defineRule, type Found } from "./rule.js";
 
-interface StaleArguments {
+export interface StaleArguments {
   /** The baseline file, as shown. */
   readonly baseline: string;
   /** The rule and the address, file or directory of the entry. */

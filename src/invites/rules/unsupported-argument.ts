@@ -11,10 +11,12 @@ import { defineRule, type Found } from "./rule.js";
 
 /** What Terraform itself takes in any resource, data source or provider block. */
 const META: ReadonlySet<string> = new Set(
-  "count for_each provider depends_on lifecycle provisioner connection timeouts dynamic alias version enabled".split(" "),
+  "count for_each provider depends_on lifecycle provisioner connection timeouts dynamic alias version enabled".split(
+    " ",
+  ),
 );
 
-interface UnsupportedArguments {
+export interface UnsupportedArguments {
   readonly provider: ProviderIdentity;
   readonly name: string;
   readonly syntax: "argument" | "block";
@@ -79,9 +81,7 @@ function unsupportedIn(body: Body, provider: ProviderIdentity, of: SchemaPlace):
     ...blocks
       .filter(({ type }) => !META.has(type) && !isBlock(type))
       .map(({ type, headerRange }) => unsupported(type, "block", headerRange)),
-    ...dynamic
-      .filter(({ value }) => !isBlock(value))
-      .map(({ value, range }) => unsupported(value, "block", range)),
+    ...dynamic.filter(({ value }) => !isBlock(value)).map(({ value, range }) => unsupported(value, "block", range)),
     ...nested.flatMap(({ type, body: inner }) => unsupportedIn(inner, provider, `${type} of ${of}`)),
   ];
 }

@@ -1,5 +1,5 @@
-import type { Finding } from "../../invites/finding.js";
 import type { Assessment } from "../../invites/planned/assessment.js";
+import type { Finding } from "../../invites/rules/finding.js";
 import { isOf } from "../../terraform/edit/positions.js";
 import { deletionOf } from "../../terraform/edit/text-edit.js";
 import type { SourceRange } from "../../terraform/source-range.js";

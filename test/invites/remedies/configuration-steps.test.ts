@@ -6,7 +6,7 @@ import { type Inventory, isInviteType, takeInventory } from "../../../src/invite
 import { INVITE_MENTIONS, INVITE_TYPES } from "../../../src/invites/providers/dialects.js";
 import { configurationSteps } from "../../../src/invites/remedies/configuration-steps.js";
 import { dependentsOf } from "../../../src/invites/remedies/dependents.js";
-import { dependentWords, stepWords } from "../../../src/report/messages/words.js";
+import { dependentWords, stepWords } from "../../../src/report/messages/edit-words.js";
 import { formatModulePath } from "../../../src/terraform/addresses/address.js";
 import { parseAddress } from "../../../src/terraform/addresses/address-parser.js";
 import { loadConfiguration } from "../../../src/terraform/configuration/load-configuration.js";

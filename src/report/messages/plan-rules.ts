@@ -1,98 +1,87 @@
 import { count, listOf } from "../../base/phrases.js";
-import type { Finding, FindingArguments, PlannedArguments } from "../../invites/finding.js";
 import type { Operation, Outcome } from "../../invites/outcomes/outcome.js";
 import type { DialectOutcome } from "../../invites/outcomes/verdict.js";
 import type { Cause } from "../../invites/planned/cause.js";
 import type { Dialect, ProviderIdentity, ProviderStep } from "../../invites/providers/dialects.js";
-import type { FindingWords } from "./finding-words.js";
+import type { PlannedArguments } from "../../invites/rules/about-plan.js";
+import type { FindingArguments } from "../../invites/rules/finding.js";
+import type { InviteStatus } from "../../invites/status.js";
+import { person } from "./live-rules.js";
+import type { FindingWords, RuleMessages } from "./words.js";
 
-/** The rules about what a plan is about to do. */
-export type PlanFinding = Extract<
-  Finding,
-  {
-    rule:
-      | "destroy-will-fail"
-      | "replace-will-fail"
-      | "update-will-fail"
-      | "create-will-fail"
-      | "read-will-fail"
-      | "destroy-is-silent"
-      | "membership-survives"
-      | "resend"
-      | "too-many-reads";
-  }
->;
-
-/** The words of a finding about a plan. */
-export function planWords(finding: PlanFinding): FindingWords {
-  switch (finding.rule) {
-    case "destroy-will-fail":
-      return {
-        title: `this plan destroys ${objectWords(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
-        detail: planned(finding.arguments),
-      };
-    case "replace-will-fail":
-      return {
-        title: `this plan replaces ${objectWords(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
-        detail: planned(finding.arguments),
-      };
-    case "update-will-fail":
-      return {
-        title: `this plan edits an invite in place, and the apply ${will(finding.arguments)} fail`,
-        detail: planned(finding.arguments),
-      };
-    case "create-will-fail":
-      return {
-        title: `this plan invites ${whoIsInvited(finding.arguments)}, and the apply ${will(finding.arguments)} fail`,
-        detail: planned(finding.arguments),
-      };
-    case "read-will-fail":
-      return readWords(finding.arguments);
-    case "destroy-is-silent":
-      return {
-        title: "this destroy will be reported as done, and OpenAI refuses it",
-        detail: planned(finding.arguments),
-      };
-    case "membership-survives":
-      return {
-        title: "this destroys the invite of a member, who stays one",
-        detail: `${person(finding.arguments)} joined in another way, and no invite takes a member out: remove the person in the organization's settings where that is meant`,
-      };
-    case "resend":
-      return {
-        title: "this plan mails somebody again",
-        detail: resendDetail(finding.arguments),
-      };
-    case "too-many-reads":
-      return readsWords(finding.arguments);
-  }
-}
+/** Rules about what a plan is about to do. */
+export const PLAN_RULES: RuleMessages<"plan"> = {
+  "destroy-will-fail": {
+    summary: "a destroy that OpenAI refuses",
+    message: (given) => ({
+      title: `this plan destroys ${objectWords(given)}, and the apply ${will(given)} fail`,
+      detail: planned(given),
+    }),
+  },
+  "replace-will-fail": {
+    summary: "a replacement that breaks off",
+    message: (given) => ({
+      title: `this plan replaces ${objectWords(given)}, and the apply ${will(given)} fail`,
+      detail: planned(given),
+    }),
+  },
+  "update-will-fail": {
+    summary: "an edit that the provider cannot make",
+    message: (given) => ({
+      title: `this plan edits an invite in place, and the apply ${will(given)} fail`,
+      detail: planned(given),
+    }),
+  },
+  "create-will-fail": {
+    summary: "an invite that OpenAI refuses to send",
+    message: (given) => ({
+      title: `this plan invites ${whoIsInvited(given)}, and the apply ${will(given)} fail`,
+      detail: planned(given),
+    }),
+  },
+  "read-will-fail": { summary: "a read that fails", message: readWords },
+  "destroy-is-silent": {
+    summary: "a destroy that is reported and does not happen",
+    message: (given) => ({
+      title: "this destroy will be reported as done, and OpenAI refuses it",
+      detail: planned(given),
+    }),
+  },
+  "membership-survives": {
+    summary: "a destroy that leaves a member",
+    message: (given) => ({
+      title: "this destroys the invite of a member, who stays one",
+      detail: `${person(given)} joined in another way, and no invite takes a member out: remove the person in the organization's settings where that is meant`,
+    }),
+  },
+  resend: {
+    summary: "somebody is mailed again",
+    message: (given) => ({ title: "this plan mails somebody again", detail: resendDetail(given) }),
+  },
+  "too-many-reads": { summary: "more reads than OpenAI lets through", message: readsWords },
+};
 
 /** `will` where it is certain, `may` where it depends on the version in use. */
 function will({ outcomes }: PlannedArguments): string {
   return outcomes.every(({ outcome }) => outcome.result === "fails") ? "will" : "may";
 }
 
-function objectWords({ outcomes, status, deposed }: PlannedArguments): string {
+const OBJECT_WORDS: Readonly<Record<InviteStatus, string>> = {
+  accepted: "an accepted invite",
+  departed: "an accepted invite",
+  joined: "the invite of somebody who has joined",
+  missing: "an invite that OpenAI does not know",
+  expired: "an expired invite",
+  pending: "a pending invite",
+  "not-sent": "an invite",
+  unknown: "an invite",
+};
+
+function objectWords({ outcomes, status: { status }, deposed }: PlannedArguments): string {
   if (deposed !== undefined) return "a deposed invite";
-  switch (status.status) {
-    case "accepted":
-    case "departed":
-      return "an accepted invite";
-    case "joined":
-      return "the invite of somebody who has joined";
-    case "missing":
-      return "an invite that OpenAI does not know";
-    case "expired":
-      return "an expired invite";
-    case "pending":
-      return "a pending invite";
-    case "not-sent":
-      return "an invite";
-    case "unknown":
-      // Only what the state records can have decided it.
-      return outcomes.some(({ outcome }) => outcome.reason === "accepted") ? "an accepted invite" : "an invite";
-  }
+  // Of an unknown status, only what the state records can have decided it.
+  const recorded = status === "unknown" && outcomes.some(({ outcome }) => outcome.reason === "accepted");
+  return OBJECT_WORDS[recorded ? "accepted" : status];
 }
 
 function whoIsInvited({ outcomes, duplicateOf }: PlannedArguments): string {
@@ -101,10 +90,6 @@ function whoIsInvited({ outcomes, duplicateOf }: PlannedArguments): string {
   if (duplicateOf !== undefined) return "one person twice";
   if (reasons.includes("invited")) return "somebody who is invited already";
   return "somebody with a provider that takes the answer for a failure";
-}
-
-function person({ email = "the person" }: { readonly email?: string }): string {
-  return email;
 }
 
 /** Why, what OpenAI does, what Terraform prints, and what the state holds then. */
@@ -136,32 +121,26 @@ function causeWords(cause: Exclude<Cause, { readonly kind: "destroy" }>, movedFr
       return `OpenAI hands the address back as ${cause.from} and the configuration has ${cause.to}`;
     case "unasked-projects":
       return `OpenAI gave it ${listOf(cause.projects)}, which the configuration does not name`;
-    case "requested":
-      return "that was asked for";
-    case "tainted":
-      return "it is tainted";
-    case "triggered":
-      return "something in its replace_triggered_by changes";
-    case "key-gone":
-      return "its key is not in for_each any more";
-    case "index-gone":
-      return "its index is beyond count";
-    case "block-gone":
-      return "no block declares it any more";
-    case "disabled":
-      return "its lifecycle has enabled = false";
-    case "module-gone":
-      return "its module is not called any more";
-    case "repetition-changed":
-      return "its block has count or for_each now, or has it no more";
     case "moved-away":
       return `it is moved ${movedFrom === undefined ? "" : `from ${movedFrom} `}to a place that nothing declares`;
-    case "deposed":
-      return "an earlier replacement broke off and left it deposed";
-    case "other":
-      return "the plan says so, and gives no reason";
+    default:
+      return CAUSES[cause.kind];
   }
 }
+
+const CAUSES = {
+  requested: "that was asked for",
+  tainted: "it is tainted",
+  triggered: "something in its replace_triggered_by changes",
+  "key-gone": "its key is not in for_each any more",
+  "index-gone": "its index is beyond count",
+  "block-gone": "no block declares it any more",
+  disabled: "its lifecycle has enabled = false",
+  "module-gone": "its module is not called any more",
+  "repetition-changed": "its block has count or for_each now, or has it no more",
+  deposed: "an earlier replacement broke off and left it deposed",
+  other: "the plan says so, and gives no reason",
+} as const;
 
 function reasonClause(given: PlannedArguments): string {
   const reasons = new Set(given.outcomes.map(({ outcome }) => outcome.reason));

@@ -1,0 +1,143 @@
+import { listOf } from "../../base/phrases.js";
+import type { ConfigurationStep, Dependent } from "../../invites/remedies/remedy.js";
+
+/** A heading with rows of two columns under it. */
+export interface Section {
+  readonly title: string;
+  readonly rows: readonly (readonly [left: string, right: string])[];
+}
+
+/** A place in a file that was changed: for a step, or because it read an invite that goes. */
+export type DoneEdit = { readonly file: string; readonly line: number } & (
+  | { readonly step: ConfigurationStep }
+  /** What it read, and whether the value of that stands there now. */
+  | { readonly read: string; readonly isWrittenOut: boolean }
+);
+
+/** A change that a person has to make, and why. */
+export interface LeftEdit {
+  readonly step: ConfigurationStep;
+  readonly names: readonly string[];
+  readonly reason: string;
+}
+
+/** What was changed, file by file. */
+export function doneSection(title: string, done: readonly DoneEdit[]): Section {
+  const rows = new Map<string, { readonly file: string; readonly lines: Set<number>; readonly words: string }>();
+  for (const edit of [...done].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))) {
+    const words = "step" in edit ? doneWords(edit.step) : readWords(edit);
+    const row = rows.get(`${edit.file} ${words}`) ?? { file: edit.file, lines: new Set(), words };
+    rows.set(`${edit.file} ${words}`, row);
+    row.lines.add(edit.line);
+  }
+  return {
+    title,
+    rows: [...rows.values()].map(({ file, lines, words }) => [`${file}:${[...lines].join(", ")}`, words]),
+  };
+}
+
+function readWords({ read, isWrittenOut }: { readonly read: string; readonly isWrittenOut: boolean }): string {
+  return isWrittenOut ? `${read}: its value written out` : `${read}: no longer waited for`;
+}
+
+function doneWords(step: ConfigurationStep): string {
+  switch (step.kind) {
+    case "delete-block":
+      return `${step.resource}: deleted`;
+    case "change-call":
+      return `${step.resource}: deleted`;
+    case "drop-keys":
+      return `${step.resource}: dropped ${listOf(step.keys)}${step.via === undefined ? "" : ` from ${step.via}`}`;
+    case "lower-count":
+      return `${step.resource}: count lowered to ${step.to}`;
+    default:
+      return step.resource;
+  }
+}
+
+/** What is left to a person, each with the way to do it. */
+export function leftSection(title: string, left: readonly LeftEdit[]): Section {
+  return {
+    title,
+    rows: left.map(({ step, names, reason }) => [
+      `${step.range.file}:${step.range.start.line}`,
+      `${names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ")}: ${reason}; ${stepWords(step)}`,
+    ]),
+  };
+}
+
+/** What to change in the configuration, in one line without the place. */
+export function stepWords(step: ConfigurationStep): string {
+  switch (step.kind) {
+    case "delete-block":
+      if (step.shared) return "delete the block; other root modules that call its module lose it, too";
+      return step.collection === undefined
+        ? "delete the block"
+        : `delete the block, or empty ${step.collection} and keep the block for the next ones`;
+    case "drop-keys":
+      return dropWords(step);
+    case "exclude-keys":
+      return `leave ${step.keys.join(", ")} out of this for_each only, not out of its collection: ${step.staying} is declared by the same place there, and stays`;
+    case "lower-count":
+      return step.computed === undefined ? `lower the count to ${step.to}` : computedCountWords(step.to, step.computed);
+    case "rework-count":
+      return `the count numbers its instances, so ${step.indexes.map((index) => `[${index}]`).join(", ")} cannot go alone: use for_each over those that stay${movesWords(step)}`;
+    case "change-call":
+      return changeCallWords(step);
+    case "delete-import":
+      return step.whole ? "delete the import block" : `drop ${step.resource} from the for_each of the import block`;
+    case "undo-edit":
+      return step.computed
+        ? `see that ${step.attribute} comes out as "${step.value}" again`
+        : `set ${step.attribute} back to "${step.value}"`;
+    case "find-key":
+      return `find what declares ${step.names.join(", ")} and drop it there: its keys could not be worked out`;
+  }
+}
+
+type StepOf<K extends ConfigurationStep["kind"]> = Extract<ConfigurationStep, { kind: K }>;
+
+function dropWords({ keys, via, ofCall }: StepOf<"drop-keys">): string {
+  const drop = `drop ${keys.join(", ")}${via === undefined ? "" : ` from ${via}`}`;
+  return ofCall
+    ? `${drop}; whatever else the module declares for ${keys.length === 1 ? "it" : "them"} goes, too`
+    : drop;
+}
+
+function computedCountWords(to: number, { expression, list }: NonNullable<StepOf<"lower-count">["computed"]>): string {
+  const must = `${expression === undefined ? "the count" : `count = ${expression}`} must come out as ${to}`;
+  if (list === undefined) return must;
+  return `${must}: ${to === 0 ? `empty ${list}` : `keep only the first ${to} of ${list}`}`;
+}
+
+function movesWords({ moves, moreMoves }: StepOf<"rework-count">): string {
+  if (moves.length === 0) return "";
+  const shown = moves.map(({ from, to }) => `from ${from} to ${to}`);
+  const more = moreMoves > 0 ? `, and ${moreMoves} more` : "";
+  return `, each with a moved block (${shown.join(", ")}${more}), or the next apply destroys them and mails again`;
+}
+
+function changeCallWords({ names, whole, fetchedFrom }: StepOf<"change-call">): string {
+  const them = names.join(", ");
+  const what = whole
+    ? `delete this call and what reads it, if it is there for nothing else; or else have its module leave out ${them}`
+    : `have its module leave out ${them}, and nothing that others need`;
+  return fetchedFrom === undefined
+    ? what
+    : `${what}, by what is passed here: the module comes from ${fetchedFrom === "" ? "elsewhere" : fetchedFrom}`;
+}
+
+/** What to do about a place that reads a forgotten invite. */
+export function dependentWords({ from, target, staying }: Dependent): string {
+  const reads = `${from} reads ${target}`;
+  switch (staying) {
+    case undefined:
+      return `${reads}: delete it, or write the invite's id there`;
+    case 0:
+      return `${reads}, of which none stays: see that it does without`;
+    case "unknown":
+      return `${reads}, of which some may stay: change it only if it singles out one that goes`;
+    default:
+      return `${reads}, of which ${staying} ${staying === 1 ? "stays" : "stay"}: change it only if it singles out one that goes`;
+  }
+}
