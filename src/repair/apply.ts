@@ -136,7 +136,7 @@ async function findCandidates(prepared: PreparedRepair, options: RepairOptions, 
 
 /** Why nothing may be taken out of this state, whatever is in it. */
 function whyRefused(
-  { directory, heldBack, forget }: RepairPlan,
+  { directory, skipped, forget }: RepairPlan,
   inventory: Inventory,
   { workspace, locking, lockingOff }: StatePlace,
   { force }: RepairOptions,
@@ -148,7 +148,7 @@ function whyRefused(
       hint: "run `terraform workspace list` there, then select one or correct TF_WORKSPACE",
     };
   }
-  const unknown = heldBack.filter(({ why }) => why === "unknown").map(({ invite }) => invite.entry.name);
+  const unknown = skipped.filter(({ reason }) => reason === "unknown").map(({ invite }) => invite.entry.name);
   if (unknown.length > 0) {
     return {
       message: `${count(unknown.length, "selected invite")} of ${directory} could not be looked up: ${listed(unknown)}`,
@@ -260,7 +260,7 @@ function exitOf(results: readonly Result[], { gaps, plans }: PreparedRepair): Ex
     return { code: EXIT.incomplete, reason: `done in ${count(changed, "root module")}, not in ${failed}: see above` };
   }
   const left = results.flatMap(({ outcome }) => outcome.leftOut).filter(({ why }) => !why.includes("not in the state"));
-  const leftAlone = left.length + plans.reduce((sum, plan) => sum + plan.heldBack.length, 0);
+  const leftAlone = left.length + plans.reduce((sum, plan) => sum + plan.skipped.length, 0);
   if (leftAlone === 0) return { code: EXIT.ok };
   if (changed === 0 && left.length > 0) return { code: EXIT.failed, reason: "nothing was changed" };
   const were = leftAlone === 1 ? "was" : "were";

@@ -118,7 +118,7 @@ async function writeAll(roots: readonly RootBlocks[], prepared: PreparedRepair, 
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
   const left =
     sum(roots.map(({ refused, edited }) => refused.length + edited.left.flatMap(({ entries }) => entries).length)) +
-    sum(plans.map(({ heldBack }) => heldBack.length));
+    sum(plans.map(({ skipped }) => skipped.length));
   if (replacements.length > 0) {
     const done = count(sum(roots.map(({ edited }) => edited.edited.length)), "invite");
     const next = tfinviteCommand("repair", report, ["--clean"]);

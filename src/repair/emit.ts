@@ -78,8 +78,8 @@ function repairDocument(plans: readonly RepairPlan[], prepared: PreparedRepair) 
         },
       })),
     })),
-    heldBack: prepared.plans.flatMap(({ directory, heldBack }) =>
-      heldBack.map(({ invite, why }) => ({ directory, address: invite.entry.name, why })),
+    skipped: prepared.plans.flatMap(({ directory, skipped }) =>
+      skipped.map(({ invite, reason }) => ({ directory, address: invite.entry.name, reason })),
     ),
   };
 }

@@ -48,9 +48,9 @@ function backupNotes(plans: readonly RepairPlan[], inputs: Inputs, context: Comm
 export function exitOfEmitted({ plans, gaps }: Pick<PreparedRepair, "plans" | "gaps">): ExitStatus {
   const unread = "some of the input could not be read";
   if (plans.length === 0 && gaps.unread > 0) return { code: EXIT.failed, reason: unread };
-  const heldBack = plans.reduce((sum, plan) => sum + plan.heldBack.length, 0);
-  const leftAlone = `${heldBack} of the selected invites ${heldBack === 1 ? "was" : "were"} left alone`;
-  if (heldBack > 0) return { code: EXIT.incomplete, reason: `incomplete, ${leftAlone}` };
+  const skipped = plans.reduce((sum, plan) => sum + plan.skipped.length, 0);
+  const leftAlone = `${skipped} of the selected invites ${skipped === 1 ? "was" : "were"} left alone`;
+  if (skipped > 0) return { code: EXIT.incomplete, reason: `incomplete, ${leftAlone}` };
   // What was emitted is right all the same; what else declares those invites may not have been seen.
   if (gaps.unread > 0) return { code: EXIT.incomplete, reason: `incomplete, ${unread}` };
   return { code: EXIT.ok };
@@ -58,7 +58,7 @@ export function exitOfEmitted({ plans, gaps }: Pick<PreparedRepair, "plans" | "g
 
 /** Where nothing goes out of a state, says so, and what is left of a repair that was done by half. */
 function nothingToDo(plans: readonly RepairPlan[], report: Report): string {
-  if (plans.some((plan) => plan.forget.length > 0 || plan.heldBack.length > 0)) return "";
+  if (plans.some((plan) => plan.forget.length > 0 || plan.skipped.length > 0)) return "";
   const halfDone = report.findings.filter((finding) => finding.rule === "member-invited").length;
   const rest =
     halfDone === 0 ? "" : `, but ${halfDone} still declared for members: ${tfinviteCommand("check", report)}`;

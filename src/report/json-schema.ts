@@ -19,7 +19,7 @@ const status = z
 const place = { file: z.string(), range };
 
 const remedy = z.object({
-  kind: z.enum(["forget", "drop", "reimport", "resend", "separate-projects", "undo", "adopt", "move"]),
+  kind: z.enum(["forget", "drop", "reimport", "replace", "separate-projects", "undo", "adopt", "move"]),
   commands: z
     .array(
       z.object({

@@ -36,7 +36,7 @@ function commandsOf(remedy: Remedy): readonly TerraformCommand[] {
     case "forget":
     case "adopt":
     case "move":
-    case "resend":
+    case "replace":
       return [remedy.command];
     case "reimport":
       return remedy.commands;

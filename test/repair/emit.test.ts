@@ -28,7 +28,7 @@ const documentSchema = z.strictObject({
       edits: z.array(z.object({ resource: z.string(), file: z.string(), range: z.unknown() })),
     }),
   ),
-  heldBack: z.array(z.strictObject({ directory: z.string(), address: z.string(), why: z.string() })),
+  skipped: z.array(z.strictObject({ directory: z.string(), address: z.string(), reason: z.string() })),
 });
 
 /** The root module as part of a repository, called from its root. */
@@ -44,8 +44,8 @@ describe("repair --as json", () => {
     inScene(RECORDED, async ({ run }) => {
       const { stdout, code } = await run(["repair", "--as", "json"]);
       expect(code).toBe(0);
-      const { repairs, heldBack } = documentSchema.parse(JSON.parse(stdout));
-      expect(heldBack).toEqual([]);
+      const { repairs, skipped } = documentSchema.parse(JSON.parse(stdout));
+      expect(skipped).toEqual([]);
       expect(repairs.map(({ directory, argv, addresses }) => ({ directory, argv, addresses }))).toEqual([
         { directory: ".", argv: ["terraform", "state", "rm", ...USED], addresses: USED },
       ]);
@@ -62,11 +62,11 @@ describe("repair --as json", () => {
   it("is a document also where nothing is to be done, and says what was left alone", () =>
     inScene(RECORDED, async ({ run }) => {
       const none = await run(["repair", "--as", "json", "--status", "departed"]);
-      expect(documentSchema.parse(JSON.parse(none.stdout))).toMatchObject({ repairs: [], heldBack: [] });
+      expect(documentSchema.parse(JSON.parse(none.stdout))).toMatchObject({ repairs: [], skipped: [] });
       const blind = await run(["repair", "--as", "json"], { env: { OPENAI_ADMIN_KEY: "" } });
-      const { repairs, heldBack } = documentSchema.parse(JSON.parse(blind.stdout));
+      const { repairs, skipped } = documentSchema.parse(JSON.parse(blind.stdout));
       expect(repairs).toEqual([]);
-      expect(new Set(heldBack.map(({ why }) => why))).toEqual(new Set(["unknown"]));
+      expect(new Set(skipped.map(({ reason }) => reason))).toEqual(new Set(["unknown"]));
       expect(blind.code).toBe(3);
     }));
 });

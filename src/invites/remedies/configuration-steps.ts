@@ -15,18 +15,10 @@ import type {
 } from "../../terraform/configuration/configuration.js";
 import type { Body, Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { addressText } from "../../terraform/configuration/syntax/traversal.js";
-import { compareRanges, type SourceRange } from "../../terraform/source-range.js";
+import { compareRanges, type SourceRange, startKey } from "../../terraform/source-range.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
-import {
-  allGo,
-  type Declarations,
-  declarationsOf,
-  type Going,
-  goingOf,
-  isBlockDeleted,
-  placeKey,
-} from "./declarations.js";
+import { allGo, type Declarations, declarationsOf, type Going, goingOf, isBlockDeleted } from "./declarations.js";
 import type { ConfigurationStep } from "./remedy.js";
 
 /**
@@ -117,7 +109,7 @@ interface Keyed {
 }
 
 function keyed(step: ConfigurationStep): Keyed {
-  return { key: `${step.kind} ${step.resource} ${placeKey(step.range)}`, step };
+  return { key: `${step.kind} ${step.resource} ${startKey(step.range)}`, step };
 }
 
 /** The `import` blocks of what goes; only the root module may have any. */

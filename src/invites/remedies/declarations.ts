@@ -10,7 +10,7 @@ import type {
 } from "../../terraform/configuration/configuration.js";
 import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { visitExpression } from "../../terraform/configuration/syntax/traversal.js";
-import type { SourceRange } from "../../terraform/source-range.js";
+import { type SourceRange, startKey } from "../../terraform/source-range.js";
 
 /** What declares which invites, to ask what else goes with a change of some place. */
 export interface Declarations {
@@ -51,12 +51,12 @@ export function declarationsOf(configuration: Configuration): Declarations {
 
 function indexed({ resources, references, modules, unresolvedModules }: Configuration): Declarations {
   const managed = resources.filter(({ mode }) => mode === "managed");
-  const blocks = groupBy(managed, ({ block }) => placeKey(block.headerRange));
+  const blocks = groupBy(managed, ({ block }) => startKey(block.headerRange));
   const instances = groupBy(
     managed.flatMap((resource) => resource.instances),
-    ({ keySource }) => keySource && placeKey(keySource),
+    ({ keySource }) => keySource && startKey(keySource),
   );
-  const callBlocks = groupBy(modules, ({ range }) => placeKey(range));
+  const callBlocks = groupBy(modules, ({ range }) => startKey(range));
   const calls = new Map(modules.map((call) => [call.path.join("."), call]));
   const byName = new Map(managed.map((one) => [nameKey(one.modulePath, `${one.type}.${one.name}`), one]));
   const resourceAt = (modulePath: readonly string[], name: string) => byName.get(nameKey(modulePath, name));
@@ -66,7 +66,7 @@ function indexed({ resources, references, modules, unresolvedModules }: Configur
     return resource === undefined ? [] : [{ reference, resource }];
   });
   const readers = new Map<ConfiguredResource, ReadingPlace[]>();
-  for (const place of groupBy(reading, ({ reference }) => placeKey(reference.range)).values()) {
+  for (const place of groupBy(reading, ({ reference }) => startKey(reference.range)).values()) {
     for (const { resource } of place) {
       const known = readers.get(resource);
       if (known === undefined) readers.set(resource, [place]);
@@ -79,10 +79,10 @@ function indexed({ resources, references, modules, unresolvedModules }: Configur
     readersOf: (resource) => readers.get(resource) ?? [],
     callsTo: (modulePath) =>
       modulePath.flatMap((_, index) => calls.get(modulePath.slice(0, index + 1).join(".")) ?? []),
-    blockOf: ({ block }) => blocks.get(placeKey(block.headerRange)) ?? [],
-    callBlock: ({ range }) => callBlocks.get(placeKey(range)) ?? [],
+    blockOf: ({ block }) => blocks.get(startKey(block.headerRange)) ?? [],
+    callBlock: ({ range }) => callBlocks.get(startKey(range)) ?? [],
     below: (call) => managed.filter(({ modulePath }) => isPrefix(call.path, modulePath)),
-    instancesAt: (place) => instances.get(placeKey(place)) ?? [],
+    instancesAt: (place) => instances.get(startKey(place)) ?? [],
     isOwn: (file) => !fetched.has(path.posix.dirname(file)),
     isUnresolvedBelow: (call) => unresolvedModules.some((unresolved) => isPrefix(call.path, unresolved.path)),
   };
@@ -90,11 +90,6 @@ function indexed({ resources, references, modules, unresolvedModules }: Configur
 
 function nameKey(modulePath: readonly string[], name: string): string {
   return [...modulePath, name].join("/");
-}
-
-/** Tells places apart. */
-export function placeKey({ file, start }: SourceRange): string {
-  return `${file}:${start.offset}`;
 }
 
 function isPrefix(prefix: readonly string[], whole: readonly string[]): boolean {

@@ -55,8 +55,8 @@ export function undo(steps: readonly ConfigurationStep[]): Remedy {
 }
 
 /** Send an invite again, by replacing it. */
-export function resend(entry: InviteEntry): Remedy {
-  return { kind: "resend", command: { verb: ["apply"], flag: "-replace=", addresses: [entry.address] } };
+export function replace(entry: InviteEntry): Remedy {
+  return { kind: "replace", command: { verb: ["apply"], flag: "-replace=", addresses: [entry.address] } };
 }
 
 /** Take instances out of the state, all in one call. */

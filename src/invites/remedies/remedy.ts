@@ -139,6 +139,6 @@ export type Remedy =
   /** The instance out of the state with what is of no use any more, and the living invite in. */
   | { readonly kind: "reimport"; readonly commands: readonly TerraformCommand[] }
   /** Send it again. */
-  | { readonly kind: "resend"; readonly command: TerraformCommand }
+  | { readonly kind: "replace"; readonly command: TerraformCommand }
   /** Invite to the organization only, and add the member to projects by a resource of their own. */
   | { readonly kind: "separate-projects"; readonly range: SourceRange };

@@ -7,16 +7,16 @@ import { configurationSteps } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";
 import type { ConfigurationStep, Dependent } from "./remedy.js";
 
-/** Why an invite that was selected is not taken out of the state. */
-export type HeldBack = "unknown" | "deposed-alive" | "deposed-used" | "unaddressable" | "whole-resource";
+/** Why a selected invite is not removed from the state. */
+export type SkipReason = "unknown" | "deposed-alive" | "deposed-used" | "unaddressable" | "whole-resource";
 
 /** What `repair` would do to one root module. */
 export interface RepairPlan {
   readonly directory: string;
   /** To be taken out of the state, in the order of the state. */
   readonly forget: readonly ReportedInvite[];
-  /** Selected, and left alone. */
-  readonly heldBack: readonly { readonly invite: ReportedInvite; readonly why: HeldBack }[];
+  /** Selected, and not removed. */
+  readonly skipped: readonly { readonly invite: ReportedInvite; readonly reason: SkipReason }[];
   /** What still declares them, so that the next plan would send them again. */
   readonly steps: readonly ConfigurationStep[];
   /** What reads them, and would break. */
@@ -37,23 +37,23 @@ export function planRepair(
   selection: Selection,
 ): RepairPlan {
   const forget: ReportedInvite[] = [];
-  const heldBack: RepairPlan["heldBack"][number][] = [];
+  const skipped: RepairPlan["skipped"][number][] = [];
   for (const invite of report.invites) {
     const { directory, inState } = invite.entry;
     if (directory !== inventory.directory || !inState || selection.matches?.(invite) === false) continue;
     const decision = decide(invite, selection);
     if (decision === "forget") forget.push(invite);
-    else if (decision !== "keep") heldBack.push({ invite, why: decision });
+    else if (decision !== "keep") skipped.push({ invite, reason: decision });
   }
   for (const invite of statusForAll(forget, report.invites)) {
     forget.splice(forget.indexOf(invite), 1);
-    heldBack.push({ invite, why: "whole-resource" });
+    skipped.push({ invite, reason: "whole-resource" });
   }
   const entries = forget.map(({ entry }) => entry);
   return {
     directory: inventory.directory,
     forget,
-    heldBack,
+    skipped,
     steps: configurationSteps(entries, inventory),
     dependents: dependentsOf(entries, inventory.configuration),
   };
@@ -76,7 +76,7 @@ function statusForAll(forget: readonly ReportedInvite[], all: readonly ReportedI
 }
 
 /** Whether one invite can be forgotten by itself, from how it stands. */
-export function decide({ entry, status }: ReportedInvite, selection: Selection): "forget" | "keep" | HeldBack {
+export function decide({ entry, status }: ReportedInvite, selection: Selection): "forget" | "keep" | SkipReason {
   const wanted = (each: InviteStatus) => selection.statuses?.has(each) ?? isUsed(each);
   if (status.status === "unknown") return "unknown";
   if (!wanted(status.status)) return status.objects.some((object) => wanted(object.status)) ? "deposed-used" : "keep";

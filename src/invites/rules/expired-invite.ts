@@ -1,4 +1,4 @@
-import { drop, resend } from "../remedies/remedies.js";
+import { drop, replace } from "../remedies/remedies.js";
 import { aboutInvite, assessedInvites } from "./about-invite.js";
 import { defineRule } from "./rule.js";
 
@@ -12,7 +12,7 @@ export const expiredInvite = defineRule({
     assessedInvites(assessment)
       .filter(({ status }) => status.status === "expired")
       .map(({ entry, status: { isMember = false, expiresAt } }) => {
-        const remedy = isMember ? drop(entry, assessment.inventory) : resend(entry);
+        const remedy = isMember ? drop(entry, assessment.inventory) : replace(entry);
         return {
           ...aboutInvite(entry, { isMember, expiresAt }),
           remedy: entry.inConfig === false ? undefined : remedy,

@@ -6,7 +6,7 @@ import { moduleResource } from "../../invites/references.js";
 import { grantsOf, rangesOf, writtenProjects } from "../../invites/remedies/membership/granted-projects.js";
 import { type Memberships, membershipBlocks } from "../../invites/remedies/membership/membership-blocks.js";
 import { membershipTerms } from "../../invites/remedies/membership/membership-terms.js";
-import { OF_INSTANCE, peopleOf } from "../../invites/remedies/membership/people.js";
+import { OF_INSTANCE, recipientsOf } from "../../invites/remedies/membership/recipients.js";
 import { invalidRole } from "../../invites/rules/invalid-role.js";
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import { ownScope } from "../../terraform/configuration/evaluation/own-values.js";
@@ -49,9 +49,9 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
   )
     return OVERRIDDEN;
   const names = namesOf(configuration, resource);
-  const people = peopleOf(resource, email, text, ownScope(names.locals), configuration);
-  if (typeof people === "string") return refuse(people);
-  const grants = grantsOf(written, people, resource, text, (name) => names.locals.get(name)?.value);
+  const recipients = recipientsOf(resource, email, text, ownScope(names.locals), configuration);
+  if (typeof recipients === "string") return refuse(recipients);
+  const grants = grantsOf(written, recipients, resource, text, (name) => names.locals.get(name)?.value);
   if (typeof grants === "string") return refuse(grants);
   const configured = provider && providerTerm(provider, text);
   if (provider !== undefined && configured === undefined)
@@ -59,7 +59,7 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
 
   const made = membershipBlocks({
     name: resource.name,
-    people,
+    recipients,
     grants,
     terms,
     names,

@@ -5,6 +5,7 @@ import { collectionsIn, withoutItems } from "../../../terraform/edit/collections
 import { isJson, slice } from "../../../terraform/edit/positions.js";
 import type { TextEdit } from "../../../terraform/edit/text-edit.js";
 import { quoteHclString } from "../../../terraform/hcl-string.js";
+import { startKey } from "../../../terraform/source-range.js";
 import type { Inventory, InviteEntry } from "../../inventory.js";
 
 /** What an invite keeps for as long as it is one, so that a literal says the same. */
@@ -27,10 +28,7 @@ export function literalValues(going: readonly InviteEntry[], { configuration, st
     state?.instances.filter(({ deposed }) => deposed === undefined).map((one) => [formatAddress(one.address), one]),
   );
   const edits: LiteralEdit[] = [];
-  for (const readings of groupBy(
-    configuration.references,
-    ({ range }) => `${range.file}:${range.start.offset}`,
-  ).values()) {
+  for (const readings of groupBy(configuration.references, ({ range }) => startKey(range)).values()) {
     const [reading, ...others] = readings;
     // A module that is called twice reads another invite each time.
     if (reading === undefined || others.length > 0) continue;

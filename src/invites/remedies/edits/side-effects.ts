@@ -11,7 +11,7 @@ import type { Expression } from "../../../terraform/configuration/syntax/syntax.
 import { visitBody, visitExpression } from "../../../terraform/configuration/syntax/traversal.js";
 import { dependenciesOf, readBy } from "../../../terraform/edit/dependencies.js";
 import type { TextEdit } from "../../../terraform/edit/text-edit.js";
-import type { SourceRange } from "../../../terraform/source-range.js";
+import { type SourceRange, startKey } from "../../../terraform/source-range.js";
 import { moduleResource } from "../../references.js";
 import { resourcePath } from "../forget-blocks.js";
 
@@ -292,10 +292,10 @@ function importEffects({ after }: EditedConfiguration, goes: ReadonlySet<string>
 
 /** A module that was not followed may make anything of what it is given. */
 function unfollowedEffects({ modules, parsed }: Configuration, made: ReadonlySet<string>): SideEffect[] {
-  const followed = new Set(modules.map(({ range: { file, start } }) => `${file}:${start.offset}`));
+  const followed = new Set(modules.map(({ range }) => startKey(range)));
   return parsed.flatMap(({ body, file }) =>
     body.blocks("module", 1).flatMap(({ labels, headerRange, body: call }) => {
-      if (followed.has(`${file}:${headerRange.start.offset}`)) return [];
+      if (followed.has(startKey(headerRange))) return [];
       const isGiven = call.attributes().some(({ value }) => reads(value, file, made));
       return isGiven ? [effect(headerRange, `what module.${labels[0]?.value} makes of it is not known`)] : [];
     }),

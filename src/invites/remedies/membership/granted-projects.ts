@@ -12,7 +12,7 @@ import type { Attribute, Block, Body, Expression } from "../../../terraform/conf
 import { literalText, visitExpression } from "../../../terraform/configuration/syntax/traversal.js";
 import { mentions, type Term, termOf } from "../../../terraform/edit/term.js";
 import type { SourceRange } from "../../../terraform/source-range.js";
-import { OF_INSTANCE, type People } from "./people.js";
+import { OF_INSTANCE, type Recipients } from "./recipients.js";
 
 /** What an invite grants. */
 export type Grants =
@@ -56,13 +56,15 @@ export function rangesOf({ attribute, blocks, dynamics }: WrittenProjects): Sour
 /** What the projects come to, or why it cannot be told. `local` gives a local's expression. */
 export function grantsOf(
   written: WrittenProjects,
-  people: People,
+  recipients: Recipients,
   resource: ConfiguredResource,
   text: string,
   local: (name: string) => Expression | undefined,
 ): Grants | string {
   if (expressionsIn(written).some((one) => mentions(one, OF_INSTANCE)))
-    return people.kind === "many" ? grantsOfEach(written, people.people) : "its projects depend on each or count";
+    return recipients.kind === "many"
+      ? grantsOfEach(written, recipients.people)
+      : "its projects depend on each or count";
   const listed = listedProjects(written, text);
   if (listed !== undefined) return { kind: "listed", projects: listed };
   return computedProjects(written, resource, text, local);

@@ -4,12 +4,12 @@ import { type Term, termOf } from "../../../terraform/edit/term.js";
 import { quoteHclString } from "../../../terraform/hcl-string.js";
 import type { Grants, Project } from "./granted-projects.js";
 import type { MembershipTerms } from "./membership-terms.js";
-import type { People } from "./people.js";
+import type { Recipients } from "./recipients.js";
 
 export interface MembershipRequest {
   /** The invite's name. */
   readonly name: string;
-  readonly people: People;
+  readonly recipients: Recipients;
   readonly grants: Grants;
   readonly terms: MembershipTerms;
   readonly names: ModuleNames;
@@ -29,13 +29,13 @@ const EMAIL = 'lower(coalesce(user.email, "-"))';
 
 /** What adds people to projects as soon as the list of members has them, and nobody before. */
 export function membershipBlocks(request: MembershipRequest): Memberships {
-  const { people, grants } = request;
-  const named = namedPeople(request);
+  const { recipients, grants } = request;
+  const named = namedRecipients(request);
   const listed = memberList(request, named);
   const { users } = listed;
   const isMeant =
-    people.kind === "one"
-      ? ` if ${EMAIL} == ${people.email.hcl}`
+    recipients.kind === "one"
+      ? ` if ${EMAIL} == ${recipients.email.hcl}`
       : grants.kind === "each"
         ? ""
         : ` if contains(local.${named?.name}, ${EMAIL})`;
@@ -54,13 +54,13 @@ export function membershipBlocks(request: MembershipRequest): Memberships {
 const KEPT_APART = "Kept apart from the invites: whoever has accepted is dropped there, and stays here.";
 
 /** The people of an invite that repeats, in a local of their own. */
-function namedPeople({
+function namedRecipients({
   name,
-  people,
+  recipients,
   grants,
   names,
 }: MembershipRequest): { name: string; block: NewBlock } | undefined {
-  if (people.kind === "one") return undefined;
+  if (recipients.kind === "one") return undefined;
   const local = names.free("locals", "", [`${name}_members`]);
   const value =
     grants.kind === "each"
@@ -74,7 +74,7 @@ function namedPeople({
         )
       : lines(
           "toset([",
-          ...distinct(people.people.map(({ email }) => email)).map((email) => `  ${quoteHclString(email)},`),
+          ...distinct(recipients.people.map(({ email }) => email)).map((email) => `  ${quoteHclString(email)},`),
           "])",
         );
   return {
@@ -89,7 +89,7 @@ function distinct(texts: readonly string[]): string[] {
 
 /** The data source that lists the members, and the expression that is the list. */
 function memberList(
-  { name, people, grants, terms, names, provider }: MembershipRequest,
+  { name, recipients, grants, terms, names, provider }: MembershipRequest,
   named: { readonly name: string } | undefined,
 ): { readonly users: string; readonly blocks: readonly NewBlock[] } {
   const { list, items } = terms;
@@ -104,8 +104,8 @@ function memberList(
     return { users: `data.${list}.${label}.${items}`, blocks: known === undefined ? [block(label, [])] : [] };
   }
   const label = names.free("data", list, [LIST_NAME, `${name}_${LIST_NAME}`]);
-  if (people.kind === "one") {
-    const emails = { name: "emails", value: expression(`[${people.email.hcl}]`) };
+  if (recipients.kind === "one") {
+    const emails = { name: "emails", value: expression(`[${recipients.email.hcl}]`) };
     return { users: `data.${list}.${label}.${items}`, blocks: [block(label, [emails])] };
   }
   const each =

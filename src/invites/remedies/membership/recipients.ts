@@ -8,7 +8,7 @@ import { literalTerm, mentions, type Term, termOf } from "../../../terraform/edi
 export const OF_INSTANCE = ["each", "count"] as const;
 
 /** Whom an invite is for. */
-export type People =
+export type Recipients =
   | { readonly kind: "one" /** The address in lower case. */; readonly email: Term }
   /** Those that the module itself names, each with the scope of their instance. */
   | { readonly kind: "many"; readonly people: readonly { readonly email: string; readonly scope: Scope }[] };
@@ -18,13 +18,13 @@ export type People =
  * the call of a module: the people of a repeated invite are copied, which is safe for those that the module names itself.
  * `own` knows only what it says by itself. Else the reason why that is not so.
  */
-export function peopleOf(
+export function recipientsOf(
   resource: ConfiguredResource,
   email: Expression,
   text: string,
   own: Scope,
   configuration: Configuration,
-): People | string {
+): Recipients | string {
   if (resource.repetition.kind === "single") {
     if (evaluate(email, own).kind !== "string" && isCalledForSeveral(resource, configuration))
       return "its module is called for several people, and whoever's call is taken away after accepting would lose the project with it; put the memberships outside the module";
