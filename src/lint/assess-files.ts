@@ -7,9 +7,10 @@ import type { Configuration } from "../terraform/configuration/configuration.js"
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
 import type { ToolName } from "../terraform/files/file-names.js";
+import { isOpenTofuFile, LOCK_FILE } from "../terraform/files/file-names.js";
 import type { FileSystem, TreeFileSystem } from "../terraform/files/file-system.js";
 import { diskFileSystem } from "../terraform/files/file-system.js";
-import { DEFAULT_WORKSPACE, LOCK_FILE } from "../terraform/root-module/root-module.js";
+import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import { chooseTool, lockFileHosts } from "../terraform/run/tool.js";
 import { isHeldByBackend, workspaceOf } from "../terraform/state/locate-state.js";
 import type { State } from "../terraform/state/state.js";
@@ -59,7 +60,7 @@ export function toolByFiles(directory: string, fileSystem: FileSystem = diskFile
     requested: undefined,
     onPath: new Set(),
     lockHosts: lockFileHosts(lockFile),
-    hasTofuFiles: names.some((name) => /^[^.].*\.tofu(?:\.json)?$/.test(name)),
+    hasTofuFiles: names.some((name) => isOpenTofuFile(name) && !name.startsWith(".")),
   });
   return chosen.ok ? chosen.tool.kind : "terraform";
 }

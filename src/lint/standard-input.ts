@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import { moduleFileNames } from "../terraform/files/file-names.js";
+import { isVariableFile, moduleFileNames } from "../terraform/files/file-names.js";
 import { diskFileSystem, type TreeFileSystem } from "../terraform/files/file-system.js";
 import { emptyFileSystem, overlayFileSystem } from "../terraform/files/overlay-file-system.js";
 
@@ -13,8 +13,6 @@ export interface LintInput {
 
 /** The name under which text is linted that nobody has named. */
 const NAMELESS = "stdin.tf";
-
-const VARIABLE_FILE = /\.tfvars(?:\.json)?$/;
 
 /**
  * Puts the text of standard input in the place of the file that it is of, where `-` is among the targets; the rest of
@@ -43,7 +41,7 @@ export async function readLintInput(
   const file = filename ?? NAMELESS;
   const { primary, overrides } = moduleFileNames([path.basename(file)], "tofu");
   // A variable file is linted with its module, as it is where it is named without `-`.
-  if (primary.length + overrides.length === 0 && !VARIABLE_FILE.test(file)) {
+  if (primary.length + overrides.length === 0 && !isVariableFile(file)) {
     throw new Failure(
       `--stdin-filename: ${file === "" ? "an empty text" : file} is not the name of a configuration file`,
       "Such names end in .tf, .tofu or .tfvars, or in one of these and .json.",

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { isConfigurationFile } from "../terraform/files/file-names.js";
 
 /** Folders that hold no configuration of one's own, and very many files. */
 const SKIPPED: ReadonlySet<string> = new Set([
@@ -11,9 +12,8 @@ const SKIPPED: ReadonlySet<string> = new Set([
   "node_modules",
 ]);
 
-/** Files that findings can rest on. */
-const RELEVANT =
-  /\.(?:tf|tofu|tfvars)(?:\.json)?$|^(?:\.terraform\.lock\.hcl|\.tfinvite\.json|\.gitignore|terraform\.tfstate)$/;
+/** Files that findings can rest on, besides the configuration. */
+const RELEVANT = /^(?:\.tfinvite\.json|\.gitignore|terraform\.tfstate)$/;
 
 /** Folders with nothing of interest in them yet that are watched all the same. Some systems allow 8192 watches, files included. */
 const MOST_IDLE = 1000;
@@ -28,7 +28,7 @@ export function isSettingsFile(file: string): boolean {
 }
 
 export function isRelevantFile(file: string): boolean {
-  return RELEVANT.test(path.basename(file));
+  return isConfigurationFile(file) || RELEVANT.test(path.basename(file));
 }
 
 /** Folders directly below one, but for skipped ones; links to folders as well where they are wanted. Empty where it cannot be read. */

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { type Range, TextDocument } from "vscode-languageserver-textdocument";
 import { BYTE_ORDER_MARK } from "../terraform/configuration/syntax/line-index.js";
+import { isConfigurationFile } from "../terraform/files/file-names.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { fileOfUri, uriOfFile } from "./uris.js";
 
@@ -59,9 +60,6 @@ export function offsetOfPlace(text: string, line: number, column: number): numbe
   return Math.min(start + column - 1, text.length);
 }
 
-/** Files of a module, and those that say what holds for it. */
-const MODULE_FILE = /\.(?:tf|tofu|tfvars)(?:\.json)?$|^\.terraform\.lock\.hcl$/;
-
 /** Where a document stands for the linter. */
 export interface DocumentPlace {
   /** Absolute. */
@@ -76,7 +74,7 @@ export interface DocumentPlace {
 export function placeOfDocument(document: Pick<TextDocument, "uri" | "languageId">): DocumentPlace | undefined {
   const file = fileOfUri(document.uri);
   if (file !== undefined) {
-    return MODULE_FILE.test(path.basename(file)) ? { file, directory: path.dirname(file), alone: false } : undefined;
+    return isConfigurationFile(file) ? { file, directory: path.dirname(file), alone: false } : undefined;
   }
   const extension = extensionFor(document);
   if (extension === undefined) return undefined;

@@ -10,6 +10,7 @@ import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../i
 import { type ForgetBlock, forgetBlocks, resourcePath } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
+import { isJsonFile, isModuleFile } from "../terraform/files/file-names.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { coverageOf } from "./coverage.js";
 import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
@@ -93,7 +94,7 @@ export async function blocksFor(
     },
   );
   const file = await forgetFileOf(directory, configuration, options, io);
-  const form: BlockForm = { json: file.name.endsWith(".json"), lifecycle: support.lifecycle };
+  const form: BlockForm = { json: isJsonFile(file.name), lifecycle: support.lifecycle };
   const text =
     file.text === undefined || (options.write !== true && options.out === undefined)
       ? forgetFile(blocks, form)
@@ -166,14 +167,12 @@ async function forgetFileOf(
   io: Io,
 ): Promise<RootBlocks["file"]> {
   const root = path.resolve(io.cwd, directory);
-  const own = files.filter(
-    (file) => path.dirname(path.resolve(io.cwd, file)) === root && /\.(?:tf|tofu)(?:\.json)?$/.test(file),
-  );
-  const json = own.length > 0 && own.every((file) => file.endsWith(".json"));
+  const own = files.filter((file) => path.dirname(path.resolve(io.cwd, file)) === root && isModuleFile(file));
+  const json = own.length > 0 && own.every(isJsonFile);
   const place =
     out === undefined ? path.join(root, `tfinvite-forget.tf${json ? ".json" : ""}`) : path.resolve(io.cwd, out);
   const name = shownFrom(io.cwd, place);
-  if (out !== undefined && !/\.(?:tf|tofu)(?:\.json)?$/.test(out)) {
+  if (out !== undefined && !isModuleFile(out)) {
     throw new Failure(`--out ${out} is no name of a configuration file`, "End it in .tf or in .tf.json.");
   }
   if (write === true && path.dirname(place) !== root) {

@@ -15,6 +15,7 @@ import type {
 } from "../../terraform/configuration/configuration.js";
 import type { Body, Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { addressText } from "../../terraform/configuration/syntax/traversal.js";
+import { isVariableFile } from "../../terraform/files/file-names.js";
 import { compareRanges, type SourceRange, startKey } from "../../terraform/source-range.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
@@ -240,7 +241,7 @@ function dropKey(key: string, range: SourceRange, via: string | undefined, owner
 /** A variable of a child module is no name for a place in the module that calls it. */
 function isNameThere(via: string, file: string, owner: CollectionOwner): boolean {
   if (path.posix.dirname(file) === path.posix.dirname(owner.file)) return true;
-  if (/\.tfvars(?:\.json)?$/.test(file)) return owner.path.length === 0;
+  if (isVariableFile(file)) return owner.path.length === 0;
   return via.startsWith("local.");
 }
 

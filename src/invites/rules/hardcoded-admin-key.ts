@@ -2,6 +2,7 @@ import type { Configuration } from "../../terraform/configuration/configuration.
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
 import type { Block, Expression, ParsedFile } from "../../terraform/configuration/syntax/syntax.js";
 import { visitBody, visitExpression } from "../../terraform/configuration/syntax/traversal.js";
+import { isVariableFile } from "../../terraform/files/file-names.js";
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 import { localName, moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";
@@ -110,8 +111,4 @@ function looksLikeKey(part: Expression): boolean {
   return (
     part.kind === "template" && part.parts.length === 1 && typeof part.parts[0] === "string" && isKey(part.parts[0])
   );
-}
-
-function isVariableFile(file: string): boolean {
-  return /\.tfvars(?:\.json)?$/.test(file);
 }

@@ -1,8 +1,9 @@
 import type { Assessment } from "../../invites/planned/assessment.js";
 import type { Block } from "../../terraform/configuration/syntax/syntax.js";
 import { bodyNodeOf, memberOf, treeOf, withValue } from "../../terraform/edit/json-edits.js";
-import { indentAt, isInside, isJson, isOf, lineEndAt, lineStart, slice } from "../../terraform/edit/positions.js";
+import { indentAt, isInside, isOf, lineEndAt, lineStart, slice } from "../../terraform/edit/positions.js";
 import { editBetween } from "../../terraform/edit/text-edit.js";
+import { isJsonFile } from "../../terraform/files/file-names.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { BLOCK_NOT_FOUND, type FixResult, fixWith, OVERRIDDEN, refuse, textOfFile } from "./fix-result.js";
 
@@ -28,7 +29,7 @@ export function keepOnDestroy(range: SourceRange, from: string | undefined, asse
     const { start, end } = destroy.value.range;
     return edit(start.offset, end.offset, "false");
   }
-  if (isJson(range.file)) return keepInJson(text, block);
+  if (isJsonFile(range.file)) return keepInJson(text, block);
   const outer = lifecycle ?? block;
   const close = outer.range.end.offset - 1;
   const lineEnd = lineEndAt(text, outer.range.start.offset);

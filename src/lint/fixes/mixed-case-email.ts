@@ -1,7 +1,8 @@
 import type { Assessment } from "../../invites/planned/assessment.js";
 import { moduleResource } from "../../invites/references.js";
 import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
-import { isInside, isJson, slice } from "../../terraform/edit/positions.js";
+import { isInside, slice } from "../../terraform/edit/positions.js";
+import { isJsonFile } from "../../terraform/files/file-names.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { type FixResult, fixWith, refuse, textOfFile, whyReplaced } from "./fix-result.js";
 
@@ -23,7 +24,7 @@ export function lowerEmail(range: SourceRange, address: string | undefined, asse
   if (email.kind === "literal" && isInside(range, email.range)) {
     return written.includes("\\") ? refuse("it is written with escapes") : edit(written.toLowerCase());
   }
-  if (isJson(file)) {
+  if (isJsonFile(file)) {
     const lowered = loweredJson(email, written);
     return lowered === undefined ? refuse("it is written with escapes") : edit(lowered);
   }

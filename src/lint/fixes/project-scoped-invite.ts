@@ -16,9 +16,10 @@ import { realigned } from "../../terraform/edit/alignment.js";
 import { bodyNodeOf, memberOf, treeOf, without } from "../../terraform/edit/json-edits.js";
 import { namesOf } from "../../terraform/edit/module-names.js";
 import { addedBy, nativeBlock, withJsonBlock } from "../../terraform/edit/new-blocks.js";
-import { isInside, isJson, isOf, lineEndAt, lineStart, wholeLines } from "../../terraform/edit/positions.js";
+import { isInside, isOf, lineEndAt, lineStart, wholeLines } from "../../terraform/edit/positions.js";
 import { mentions, type Term, termOf } from "../../terraform/edit/term.js";
 import { editBetween, type TextEdit } from "../../terraform/edit/text-edit.js";
+import { isJsonFile } from "../../terraform/files/file-names.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { BLOCK_NOT_FOUND, type FixResult, OVERRIDDEN, refuse, textOfFile, whyReplaced } from "./fix-result.js";
 
@@ -65,7 +66,7 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
     names,
     ...(configured && { provider: configured }),
   });
-  const edits = isJson(range.file)
+  const edits = isJsonFile(range.file)
     ? jsonEdits(text, resource, made)
     : nativeEdits(text, resource.file, resource, rangesOf(written), made);
   if (edits === undefined) return BLOCK_NOT_FOUND;

@@ -1,14 +1,8 @@
 import path from "node:path";
 import { isWithin, shownFrom } from "../../base/paths.js";
-import type { ToolName } from "../files/file-names.js";
+import { LOCK_FILE, type ToolName } from "../files/file-names.js";
 import { diskFileSystem, type FileSystem } from "../files/file-system.js";
-import {
-  DEFAULT_WORKSPACE,
-  dataDirectory,
-  type Environment,
-  LOCK_FILE,
-  selectedWorkspace,
-} from "../root-module/root-module.js";
+import { DEFAULT_WORKSPACE, dataDirectory, type Environment, selectedWorkspace } from "../root-module/root-module.js";
 import { findRefactorings } from "../statements/refactorings.js";
 import type {
   Configuration,

@@ -1,3 +1,4 @@
+import { isJsonFile } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
 import { defineModule, type ModuleDefinition, type PlacedBlock } from "./definition/module-definition.js";
 import type { InstalledModules } from "./discovery/installed-modules.js";
@@ -161,7 +162,7 @@ const OUTPUTS = /^\ufeff?[ \t]*"?output\b/m;
 
 function isNeeded(file: ModuleTextFile, withOutputs: boolean): boolean {
   // JSON syntax may have everything on one line.
-  if (file.mentions || file.path.endsWith(".json")) return true;
+  if (file.mentions || isJsonFile(file.path)) return true;
   return NEEDED.test(file.text) || (withOutputs && OUTPUTS.test(file.text));
 }
 

@@ -1,7 +1,8 @@
 import type { Expression, ParsedFile } from "../configuration/syntax/syntax.js";
 import { visitBody } from "../configuration/syntax/traversal.js";
+import { isJsonFile } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
-import { isJson, lineStart } from "./positions.js";
+import { lineStart } from "./positions.js";
 import type { TextEdit } from "./text-edit.js";
 
 /** A list or a map as it is written out: offsets of what stands between its brackets, and of each item. */
@@ -47,7 +48,7 @@ export function withoutItems(
   isGone: (item: WrittenItem) => boolean,
 ): TextEdit[] {
   const { file, items } = collection;
-  const json = isJson(file);
+  const json = isJsonFile(file);
   const edits: TextEdit[] = [];
   const cut = (start: number, end: number) => edits.push({ file, start, end, text: "" });
   if (items.every(isGone) && (json || !/[\r\n#]|\/[/*]/.test(outside(text, collection)))) {
@@ -85,9 +86,9 @@ function cutRun(text: string, { file, end }: WrittenCollection, run: Run, cut: (
   const { first, last, before, after } = run;
   const blank = (from: number, to: number) => isBlank(text, from, to);
   const toNext =
-    isJson(file) || (after !== undefined && (blank(last.end, after.start) || hasCommaBelow(text, last, after)));
+    isJsonFile(file) || (after !== undefined && (blank(last.end, after.start) || hasCommaBelow(text, last, after)));
   if (after !== undefined && toNext) return cut(first.start, after.start);
-  if (before !== undefined && (isJson(file) || blank(before.end, first.start))) {
+  if (before !== undefined && (isJsonFile(file) || blank(before.end, first.start))) {
     // With the comma in front where nothing follows, else with the one behind.
     const comma = after === undefined ? 0 : (/^[ \t]*,/.exec(text.slice(last.end))?.[0].length ?? 0);
     const from =

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Configuration } from "../configuration/configuration.js";
 import type { Attribute, Block, Body, Expression, ParsedFile } from "../configuration/syntax/syntax.js";
 import { resourceIn, visitBody, visitExpression } from "../configuration/syntax/traversal.js";
+import { isVariableFile } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
 import { isInside } from "./positions.js";
 
@@ -63,7 +64,7 @@ export function dependenciesOf(configuration: Configuration): Dependencies {
 function definitionsIn(file: ParsedFile, configuration: Configuration): Definition[] {
   const directory = path.posix.dirname(file.file);
   const own = (name: string) => nameIn(directory, name);
-  if (/\.tfvars(?:\.json)?$/.test(file.file)) {
+  if (isVariableFile(file.file)) {
     const root = path.posix.normalize(configuration.directory);
     return file.body
       .attributes()

@@ -17,10 +17,6 @@ export function isOverridden({ body, range }: Block): boolean {
   return [...body.attributes(), ...body.allBlocks()].some((part) => !isInside(part.range, range));
 }
 
-export function isJson(file: string): boolean {
-  return file.endsWith(".json");
-}
-
 export function slice(text: string, { start, end }: SourceRange): string {
   return text.slice(start.offset, end.offset);
 }

@@ -1,7 +1,8 @@
 import type { Expression, TraversalStep } from "../configuration/syntax/syntax.js";
 import { visitExpression } from "../configuration/syntax/traversal.js";
+import { isJsonFile } from "../files/file-names.js";
 import { quoteHclString } from "../hcl-string.js";
-import { indentAt, isJson } from "./positions.js";
+import { indentAt } from "./positions.js";
 
 /** An expression to be written down somewhere else, in either syntax. */
 export interface Term {
@@ -27,7 +28,7 @@ export interface Renaming {
  * written. `text` is its file's.
  */
 export function termOf(expression: Expression, text: string, renamings: readonly Renaming[] = []): Term | undefined {
-  if (isJson(expression.range.file)) return jsonTerm(expression, text, renamings);
+  if (isJsonFile(expression.range.file)) return jsonTerm(expression, text, renamings);
   const { start, end } = expression.range;
   const written = renamed(expression, text, [start.offset, end.offset], renamings);
   // A heredoc's lines cannot be moved without changing what they say.

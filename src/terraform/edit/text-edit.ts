@@ -1,8 +1,9 @@
 import type { Stretch } from "../configuration/syntax/comments.js";
 import { parseFile } from "../configuration/syntax/parse-file.js";
+import { isJsonFile } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
 import { bodyNodeOf, treeOf, without } from "./json-edits.js";
-import { blockLines, isJson } from "./positions.js";
+import { blockLines } from "./positions.js";
 
 /** Text to be put in the place of a stretch of a file, which is named as shown. */
 export interface TextEdit extends Stretch {
@@ -27,7 +28,7 @@ export function stretchOf(change: Change): Omit<TextEdit, "text"> {
 /** The edit that deletes a block; undefined where the block is not where it should be. */
 export function deletionOf(text: string, block: SourceRange): TextEdit | undefined {
   const { file } = block;
-  if (!isJson(file)) return { file, ...blockLines(text, block), text: "" };
+  if (!isJsonFile(file)) return { file, ...blockLines(text, block), text: "" };
   const node = bodyNodeOf(treeOf(text), block);
   return node && editBetween(file, text, without(text, node));
 }

@@ -1,16 +1,41 @@
+import path from "node:path";
 import { compareText } from "../../base/compare-text.js";
 
 export type ToolName = "terraform" | "tofu";
 
+/** Holds the provider versions that `init` has chosen. */
+export const LOCK_FILE = ".terraform.lock.hcl";
+
+/** Whether a module can consist of such files; only OpenTofu reads some of them. */
+export function isModuleFile(file: string): boolean {
+  return /\.(?:tf|tofu)(?:\.json)?$/.test(file);
+}
+
+/** Whether it is a module's file that Terraform does not see. */
+export function isOpenTofuFile(file: string): boolean {
+  return /\.tofu(?:\.json)?$/.test(file);
+}
+
+export function isVariableFile(file: string): boolean {
+  return /\.tfvars(?:\.json)?$/.test(file);
+}
+
+/** Whether it is a module's file, a variable file or the lock file. */
+export function isConfigurationFile(file: string): boolean {
+  return isModuleFile(file) || isVariableFile(file) || path.basename(file) === LOCK_FILE;
+}
+
+/** Whether it is in JSON syntax, not in native syntax. */
+export function isJsonFile(file: string): boolean {
+  return /\.json$/i.test(file);
+}
+
 /** The files of a module, in the order in which they are read. */
 export interface ModuleFileNames {
   readonly primary: readonly string[];
-  /** Override files: what stands in them replaces what the primary files say. */
+  /** Override files replace what the primary files say. */
   readonly overrides: readonly string[];
 }
-
-const TERRAFORM_EXTENSIONS = [".tf", ".tf.json"] as const;
-const TOFU_EXTENSIONS = [".tofu", ".tofu.json"] as const;
 
 /**
  * Which of a directory's files belong to the module in it, as
@@ -19,19 +44,23 @@ const TOFU_EXTENSIONS = [".tofu", ".tofu.json"] as const;
  * OpenTofu takes `a.tofu` and leaves `a.tf`, Terraform does not see `a.tofu`.
  */
 export function moduleFileNames(names: readonly string[], tool: ToolName): ModuleFileNames {
-  const extensions = tool === "tofu" ? [...TERRAFORM_EXTENSIONS, ...TOFU_EXTENSIONS] : TERRAFORM_EXTENSIONS;
   const all = new Set(names);
-  const primary: string[] = [];
-  const overrides: string[] = [];
-  for (const name of names) {
-    const extension = extensions.find((candidate) => name.endsWith(candidate));
-    if (extension === undefined || isIgnored(name)) continue;
-    const base = name.slice(0, -extension.length);
-    if (tool === "tofu" && all.has(base + extension.replace(/^\.tf/, ".tofu")) && extension.startsWith(".tf")) continue;
-    if (base === "override" || base.endsWith("_override")) overrides.push(name);
-    else primary.push(name);
-  }
-  return { primary: primary.toSorted(compareText), overrides: overrides.toSorted(compareText) };
+  const isRead = (name: string) => {
+    if (!isModuleFile(name) || isIgnored(name)) return false;
+    if (isOpenTofuFile(name)) return tool === "tofu";
+    return tool === "terraform" || !all.has(name.replace(/\.tf(?=(?:\.json)?$)/, ".tofu"));
+  };
+  const isOverride = (name: string) => /(?:^|_)override\.(?:tf|tofu)(?:\.json)?$/.test(name);
+  const read = names.filter(isRead).toSorted(compareText);
+  return { primary: read.filter((name) => !isOverride(name)), overrides: read.filter(isOverride) };
+}
+
+/** Which of a root module's files hold values for its variables, in the order in which they are read. */
+export function automaticVariableFiles(names: readonly string[]): readonly string[] {
+  return [
+    ...["terraform.tfvars", "terraform.tfvars.json"].filter((name) => names.includes(name)),
+    ...names.filter((name) => /\.auto\.tfvars(?:\.json)?$/.test(name)).toSorted(compareText),
+  ];
 }
 
 /** Hidden files and editors' backups. */

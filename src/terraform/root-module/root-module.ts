@@ -2,8 +2,6 @@ import path from "node:path";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const LOCK_FILE = ".terraform.lock.hcl";
-
 export const DEFAULT_WORKSPACE = "default";
 
 /** Where `terraform init` keeps what it has set up. `TF_DATA_DIR` is relative to the root module. */

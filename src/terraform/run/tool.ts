@@ -2,7 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgsStringToArgv } from "string-argv";
 import { parseProviderSource } from "../addresses/provider-address.js";
-import { LOCK_FILE, programName } from "../root-module/root-module.js";
+import { isOpenTofuFile, LOCK_FILE } from "../files/file-names.js";
+import { programName } from "../root-module/root-module.js";
 import { findExecutable } from "./find-executable.js";
 
 /** Which of the two programs is played; they differ in the files they read and in the blocks they know. */
@@ -109,7 +110,7 @@ export async function gatherToolFacts(options: ToolOptions): Promise<ToolFacts> 
     requested: options.terraformBin,
     onPath: new Set(found.flat()),
     lockHosts: lockFileHosts(lockFile),
-    hasTofuFiles: names.some((name) => /^[^.].*\.tofu(?:\.json)?$/.test(name)),
+    hasTofuFiles: names.some((name) => isOpenTofuFile(name) && !name.startsWith(".")),
   };
 }
 

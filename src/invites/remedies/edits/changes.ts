@@ -4,6 +4,7 @@ import type { Block, ParsedFile } from "../../../terraform/configuration/syntax/
 import { collectionsIn, type WrittenCollection, withoutItems } from "../../../terraform/edit/collections.js";
 import { isOverridden } from "../../../terraform/edit/positions.js";
 import type { Change } from "../../../terraform/edit/text-edit.js";
+import { isVariableFile } from "../../../terraform/files/file-names.js";
 import type { SourceRange } from "../../../terraform/source-range.js";
 import type { InviteEntry } from "../../inventory.js";
 import type { ConfigurationChange } from "../configuration-steps.js";
@@ -124,7 +125,7 @@ function writtenList(name: string, near: string, { parsed }: Configuration): Wri
   const [root, own] = name.split(".");
   const values = files.flatMap(({ file, body }) => {
     if (own === undefined) return [];
-    if (/\.tfvars(?:\.json)?$/.test(file)) return root === "var" ? (body.attribute(own)?.value ?? []) : [];
+    if (isVariableFile(file)) return root === "var" ? (body.attribute(own)?.value ?? []) : [];
     if (root === "local") return body.blocks("locals", 0).flatMap((block) => block.body.attribute(own)?.value ?? []);
     const variables = body.blocks("variable", 1).filter(({ labels }) => labels[0]?.value === own);
     return variables.flatMap((block) => block.body.attribute("default")?.value ?? []);
@@ -137,7 +138,7 @@ function writtenList(name: string, near: string, { parsed }: Configuration): Wri
   });
   // A default that a variable file goes over has no say.
   const [only, ...others] = lists.filter(({ items }) => items.length > 0);
-  return others.length === 0 ? only : lists.find(({ file }) => /\.tfvars(?:\.json)?$/.test(file));
+  return others.length === 0 ? only : lists.find(({ file }) => isVariableFile(file));
 }
 
 function isAt({ start, end }: { readonly start: number; readonly end: number }, place: SourceRange): boolean {

@@ -2,8 +2,9 @@ import { groupBy } from "../../../base/group-by.js";
 import { formatAddress, formatInstanceKey } from "../../../terraform/addresses/address.js";
 import type { Configuration, ResourceReference } from "../../../terraform/configuration/configuration.js";
 import { collectionsIn, withoutItems } from "../../../terraform/edit/collections.js";
-import { isJson, slice } from "../../../terraform/edit/positions.js";
+import { slice } from "../../../terraform/edit/positions.js";
 import type { TextEdit } from "../../../terraform/edit/text-edit.js";
+import { isJsonFile } from "../../../terraform/files/file-names.js";
 import { quoteHclString } from "../../../terraform/hcl-string.js";
 import { startKey } from "../../../terraform/source-range.js";
 import type { Inventory, InviteEntry } from "../../inventory.js";
@@ -77,11 +78,11 @@ function literal({ range, target }: ResourceReference, value: string, { texts }:
   // No splat, and no index but the key.
   const isPlain = /^[\w-]+\.[\w-]+(?:\[[^\]]*\])?\.\w+$/.test(reading);
   if (!isPlain || (target.key === undefined && reading.includes("["))) return undefined;
-  if (isJson(file) && !PLAIN.test(value)) return undefined;
+  if (isJsonFile(file) && !PLAIN.test(value)) return undefined;
   if (inner !== undefined) return { file, start, end, text: quoteHclString(value) };
   const isInterpolated = text.slice(start - 2, start) === "${" && text[end] === "}" && text[start - 3] !== "$";
   if (isInterpolated && PLAIN.test(value)) return { file, start: start - 2, end: end + 1, text: value };
-  return isJson(file) ? undefined : { file, start, end, text: quoteHclString(value) };
+  return isJsonFile(file) ? undefined : { file, start, end, text: quoteHclString(value) };
 }
 
 function dependsOnEdits(

@@ -2,7 +2,7 @@ import path from "node:path";
 import ignore from "ignore";
 import { compareText } from "../../../base/compare-text.js";
 import { shownFrom } from "../../../base/paths.js";
-import type { ToolName } from "../../files/file-names.js";
+import { isConfigurationFile, isModuleFile, isOpenTofuFile, type ToolName } from "../../files/file-names.js";
 import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "../../files/file-system.js";
 import { dataDirectory } from "../../root-module/root-module.js";
 import { rulesAbove } from "./git-ignore.js";
@@ -11,7 +11,7 @@ import { ModuleScans } from "./module-scans.js";
 import { type DiscoveryProblem, unreadablePlace } from "./problem.js";
 import { modulesThatMatter, rootModules } from "./root-modules.js";
 import { type Glob, readTarget, type Target } from "./targets.js";
-import { type Exclude, type Exclusions, isWanted, walk } from "./walk.js";
+import { type Exclude, type Exclusions, walk } from "./walk.js";
 
 export interface DiscoveryOptions {
   /** Directories, files and globs as they were typed, relative to `cwd`. What exists is never taken for a glob. */
@@ -193,12 +193,8 @@ function isExcluded(place: string, cwd: string, exclude: Exclude): boolean {
   return false;
 }
 
-function isModuleFile(file: string): boolean {
-  return /\.(?:tf|tofu)(?:\.json)?$/.test(file);
-}
-
 function isReadBy(file: string, tool: ToolName): boolean {
-  return isWanted(path.basename(file)) && (tool === "tofu" || !/\.tofu(?:\.json)?$/.test(file));
+  return isConfigurationFile(file) && (tool === "tofu" || !isOpenTofuFile(file));
 }
 
 /** Modules that `init` has fetched for those directories it was run in. They cannot be told from their calls alone. */

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { compareText } from "../../../base/compare-text.js";
+import { isConfigurationFile } from "../../files/file-names.js";
 import type { DirectoryEntry, TreeFileSystem } from "../../files/file-system.js";
 import { dataDirectory, type Environment } from "../../root-module/root-module.js";
 import type { IgnoreRules } from "./git-ignore.js";
@@ -49,7 +50,7 @@ export async function walk(start: string, rules: IgnoreRules, options: WalkOptio
     const inside = next.rules.enter(directory, fileAndDirectoryNames(all));
     const entries = all.filter(({ name, kind }) => {
       // Only what may be looked at is asked about: that is a matter of patterns, and the costly part.
-      if (kind === "directory" ? SKIPPED.has(name) : !isWanted(name)) return false;
+      if (kind === "directory" ? SKIPPED.has(name) : !isConfigurationFile(name)) return false;
       const place = path.join(directory, name);
       return !dataDirs.has(place) && !inside.ignores(place, kind === "directory") && !exclude?.(place);
     });
@@ -61,11 +62,4 @@ export async function walk(start: string, rules: IgnoreRules, options: WalkOptio
 
 function fileAndDirectoryNames(entries: readonly DirectoryEntry[]): ReadonlySet<string> {
   return new Set(entries.flatMap(({ name, kind }) => (kind === "file" || kind === "directory" ? name : [])));
-}
-
-const CONFIGURATION = /\.(?:tf|tofu|tfvars)(?:\.json)?$|^\.terraform\.lock\.hcl$/;
-
-/** Whether a file's name is one of configuration, of variables, or of the lock file. */
-export function isWanted(name: string): boolean {
-  return CONFIGURATION.test(name);
 }

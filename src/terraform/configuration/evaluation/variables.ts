@@ -1,5 +1,5 @@
 import path from "node:path";
-import { compareText } from "../../../base/compare-text.js";
+import { automaticVariableFiles } from "../../files/file-names.js";
 import type { FileSystem } from "../../files/file-system.js";
 import type { VariableDeclaration } from "../definition/module-definition.js";
 import { isPrimitive } from "../definition/type-constraint.js";
@@ -52,11 +52,13 @@ export async function readVariableInputs(sources: VariableSources): Promise<Vari
     if (key.startsWith("TF_VAR_") && text !== undefined)
       values.set(key.slice("TF_VAR_".length), { kind: "text", text });
   }
-  for (const file of [...automaticFiles(sources), ...sources.varFiles.map((name) => path.resolve(sources.cwd, name))]) {
+  const { directory, cwd, fileSystem } = sources;
+  const automatic = automaticVariableFiles(fileSystem.list(directory) ?? []).map((name) => path.join(directory, name));
+  for (const file of [...automatic, ...sources.varFiles.map((name) => path.resolve(cwd, name))]) {
     const shown = sources.display(file);
     let text: string;
     try {
-      text = sources.fileSystem.read(file);
+      text = fileSystem.read(file);
     } catch (error) {
       problems.push(unreadable(shown, error));
       continue;
@@ -73,15 +75,6 @@ export async function readVariableInputs(sources: VariableSources): Promise<Vari
     if (split > 0) values.set(given.slice(0, split).trim(), { kind: "text", text: given.slice(split + 1) });
   }
   return { values, files, problems };
-}
-
-function automaticFiles({ directory, fileSystem }: VariableSources): readonly string[] {
-  const names = fileSystem.list(directory) ?? [];
-  const automatic = names.filter((name) => name.endsWith(".auto.tfvars") || name.endsWith(".auto.tfvars.json"));
-  return [
-    ...["terraform.tfvars", "terraform.tfvars.json"].filter((name) => names.includes(name)),
-    ...automatic.toSorted(compareText),
-  ].map((name) => path.join(directory, name));
 }
 
 /** The value of every declared variable of the root module. */

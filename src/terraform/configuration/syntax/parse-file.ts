@@ -1,3 +1,4 @@
+import { isJsonFile } from "../../files/file-names.js";
 import { validateHcl } from "./hcl-validation.js";
 import { mayHoldInterpolations, readJsonFile } from "./json-syntax.js";
 import { knownBody } from "./known-body.js";
@@ -24,7 +25,7 @@ export interface ParseOptions {
  */
 export async function parseFile(file: string, text: string, options: ParseOptions): Promise<ParsedFile> {
   const lines = new LineIndex(file, text);
-  if (/\.json$/i.test(file)) {
+  if (isJsonFile(file)) {
     const parser = mayHoldInterpolations(text) ? await loadSyntaxParser() : undefined;
     return { file, language: "json", text, ...readJsonFile(parser, text, lines) };
   }
