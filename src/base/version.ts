@@ -2,3 +2,6 @@ import packageJson from "../../package.json" with { type: "json" };
 
 /** This program's version. */
 export const VERSION: string = packageJson.version;
+
+/** Where reports say that tfinvite can be found: the published package, whose rule pages they link to as well. */
+export const HOMEPAGE = "https://www.npmjs.com/package/tfinvite";

@@ -5,10 +5,9 @@ import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { Needs } from "../invites/rules/rule.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { summaryOf } from "../report/messages/words.js";
-import { pageLines } from "../report/page-lines.js";
-import { rulePage, rulePageFile } from "../report/rule-page-file.js";
+import { pageLines, rulePage, rulePageFile } from "../report/rule-pages.js";
 import type { Style } from "../report/style.js";
-import { padTo, widest, wrap } from "../report/text.js";
+import { padTo, widest, wrap } from "../report/text-width.js";
 import { styleFor } from "./style.js";
 
 /** `tfinvite explain [RULE]`: the page of a rule, or without one the list of all. */

@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import type { Io, OutputStream } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import { redactEmails } from "../report/redact-emails.js";
+import { redactEmails } from "../report/masking.js";
 import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";
 import { makeProgram } from "./program.js";
 import { skipOptimisingWasm } from "./quick-start.js";

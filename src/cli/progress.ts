@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import type { Io, LookUpProgress, ProgressLine } from "../base/engine-context.js";
 import { count } from "../base/phrases.js";
 import type { Style } from "../report/style.js";
-import { shorten } from "../report/text.js";
+import { shorten } from "../report/text-width.js";
 
 const SILENT = { show: () => {}, end: () => {} };
 /** Short enough for 40 columns with the seconds before them. */

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { replaceOrFail } from "../base/replace-files.js";
 import type { Finding } from "../invites/rules/finding.js";
-import { maskKeys } from "../report/mask-keys.js";
+import { maskKeys } from "../report/masking.js";
 import { lineAt } from "../terraform/edit/positions.js";
 import { editTexts, nonOverlapping, type TextEdit } from "../terraform/edit/text-edit.js";
 import type { TreeFileSystem } from "../terraform/files/file-system.js";

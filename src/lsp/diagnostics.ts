@@ -1,10 +1,10 @@
 import path from "node:path";
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from "vscode-languageserver/node";
 import type { Finding, Severity } from "../invites/rules/finding.js";
-import { errorMessage } from "../report/finding-message.js";
+import { escapeControls } from "../report/escape.js";
+import { errorMessage } from "../report/finding-text.js";
 import { messageOf } from "../report/messages/words.js";
 import { placeFinder } from "../report/places.js";
-import { plain } from "../report/plain.js";
 import type { ReportError } from "../report/report.js";
 import { type EditorText, editorRange, offsetOfPlace } from "./document.js";
 import type { ModuleLint } from "./lint-module.js";
@@ -55,7 +55,7 @@ function diagnosticOf(finding: Finding, file: string, cwd: string, options: Diag
     code: finding.rule,
     codeDescription: { href: finding.docs },
     source: SOURCE,
-    message: plain(messageOf(finding)),
+    message: escapeControls(messageOf(finding)),
     ...(isIdle(finding) && { tags: [DiagnosticTag.Unnecessary] }),
     ...(related.length > 0 && { relatedInformation: related }),
   };
@@ -72,7 +72,9 @@ function relatedTo(finding: Finding, cwd: string, { textOf }: DiagnosticOptions)
   const { address, range } = finding.arguments.other;
   const text = range === undefined ? undefined : textOf(path.resolve(cwd, range.file));
   if (range === undefined || text === undefined) return [];
-  return [{ location: { uri: text.uri, range: editorRange(text, range) }, message: plain(`${address} comes first`) }];
+  return [
+    { location: { uri: text.uri, range: editorRange(text, range) }, message: escapeControls(`${address} comes first`) },
+  ];
 }
 
 /** What could not be read, by absolute path: syntax errors with their places, and the rest at a file's start. */

@@ -1,4 +1,4 @@
-import { pageLines } from "../report/page-lines.js";
+import { pageLines } from "../report/rule-pages.js";
 
 /** A rule's page as editors show it in a small window: tables, which few of them lay out, are lists. */
 export function hoverPage(page: string): string {

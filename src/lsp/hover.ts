@@ -4,7 +4,7 @@ import { isRuleId } from "../invites/rules/registry.js";
 import { docsUrl } from "../invites/rules/rule.js";
 import { suppressionsOf } from "../policy/suppression-comments.js";
 import { summaryOf } from "../report/messages/words.js";
-import { rulePage } from "../report/rule-page-file.js";
+import { rulePage } from "../report/rule-pages.js";
 import { editorRange } from "./document.js";
 import { hoverPage } from "./hover-page.js";
 import type { ModuleView } from "./workspace.js";

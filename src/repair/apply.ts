@@ -11,7 +11,7 @@ import { configurationSteps } from "../invites/remedies/configuration-steps.js";
 import { dependentsOf } from "../invites/remedies/dependents.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import { clean } from "../report/clean.js";
+import { escapeControls } from "../report/escape.js";
 import { formatForgetting, formatRemaining } from "../report/repair-text.js";
 import type { Style } from "../report/style.js";
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
@@ -173,7 +173,7 @@ const SHOWN = 5;
 
 function listed(names: readonly string[]): string {
   const more = names.length - SHOWN;
-  return names.slice(0, SHOWN).map(clean).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return names.slice(0, SHOWN).map(escapeControls).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function preview(candidates: readonly Candidate[], { report }: PreparedRepair, style: Style): string {
@@ -184,7 +184,7 @@ function preview(candidates: readonly Candidate[], { report }: PreparedRepair, s
       const { lineage = "none", serial = 0 } = inventory.state ?? {};
       const locking =
         place.locking.kind === "not-known" ? `; whether it locks is not known: ${place.locking.reason}` : "";
-      return `  ${clean(place.directory)}: ${clean(placeWords(place))}, lineage ${lineage}, serial ${serial}${locking}\n`;
+      return `  ${escapeControls(place.directory)}: ${escapeControls(placeWords(place))}, lineage ${lineage}, serial ${serial}${locking}\n`;
     });
   const plain = candidates.some(({ inventory }) => isEncrypted(inventory))
     ? `${style.cyan("note:")} OpenTofu encrypts this state; the backup is in plain text, and for you alone to read\n\n`
@@ -216,14 +216,14 @@ function complain(
   style: Style,
 ): void {
   const words = detail === undefined ? "" : `${detail.replace(/^(?=.)/gm, "       ")}\n`;
-  io.stderr.write(`${style.red("error:")} ${clean(message)}\n${words}       ${clean(hint)}\n`);
+  io.stderr.write(`${style.red("error:")} ${escapeControls(message)}\n${words}       ${escapeControls(hint)}\n`);
 }
 
 /** What was done in one root module, on standard output where it is proven; the rest is for a person. */
 function tell({ candidate, outcome }: Result, prepared: PreparedRepair, io: Io, style: Style): void {
   const { plan, inventory } = candidate;
   for (const { name, why } of outcome.leftOut) {
-    io.stderr.write(`${style.yellow("left alone:")} ${clean(name)} ${why}\n`);
+    io.stderr.write(`${style.yellow("left alone:")} ${escapeControls(name)} ${why}\n`);
   }
   if (outcome.kind === "unchanged") complain(outcome.failure, io, style);
   if (outcome.kind === "partly") {
@@ -233,7 +233,7 @@ function tell({ candidate, outcome }: Result, prepared: PreparedRepair, io: Io, 
     if (gone.length + stillThere.length > 0) io.stderr.write(`${plan.directory}: ${gone.length} gone${still}\n`);
   }
   if (outcome.kind === "done") {
-    for (const note of outcome.notes) io.stderr.write(`${style.cyan("note:")} ${clean(note)}\n`);
+    for (const note of outcome.notes) io.stderr.write(`${style.cyan("note:")} ${escapeControls(note)}\n`);
     const { gone, unchanged, serialBefore, serialAfter, backup, journal } = outcome.proof;
     const where = prepared.plans.length > 1 ? `${plan.directory}: ` : "";
     io.stdout.write(

@@ -6,8 +6,8 @@ import { isWithin, shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
 import { styleFor } from "../cli/style.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import { clean } from "../report/clean.js";
-import { padTo, widest } from "../report/text.js";
+import { escapeControls } from "../report/escape.js";
+import { padTo, widest } from "../report/text-width.js";
 import { dropJournal, type Journaled, type JournalListing, listJournals, readJournal } from "./journal.js";
 import type { RepairOptions } from "./options.js";
 import { journalFolder } from "./state-folder.js";
@@ -45,7 +45,7 @@ function journalTable(shown: readonly Journaled[], cwd: string): string {
       String(removed.length),
       STATUS[status],
     ]),
-  ].map((row) => row.map(clean));
+  ].map((row) => row.map(escapeControls));
   const widths = [0, 1, 2, 3].map((column) => widest(rows.map((row) => row[column] ?? "")));
   return rows
     .map(

@@ -6,10 +6,10 @@ import { reasonOf } from "../base/replace-files.js";
 import { startStepLine } from "../cli/progress.js";
 import { styleFor } from "../cli/style.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import { clean } from "../report/clean.js";
 import { commandContext } from "../report/commands.js";
+import { escapeControls } from "../report/escape.js";
 import { formatSections } from "../report/repair-text.js";
-import { wrap } from "../report/text.js";
+import { wrap } from "../report/text-width.js";
 import { parseAddress } from "../terraform/addresses/address-parser.js";
 import { defaultShell } from "../terraform/shell/shell-quoting.js";
 import { compareStates } from "../terraform/state-change/compare-states.js";
@@ -87,7 +87,7 @@ export async function undoRepair(
   steps.end();
   if (!after.ok) {
     io.stderr.write(
-      `${style.red("error:")} what was done is not known: ${clean(after.message)}\n       ${after.hint}\n`,
+      `${style.red("error:")} what was done is not known: ${escapeControls(after.message)}\n       ${after.hint}\n`,
     );
     return { code: EXIT.incomplete, reason: "the state could not be read again" };
   }
@@ -103,7 +103,7 @@ export async function undoRepair(
   if (differences.length > 0) {
     const reason = pushed.ok ? "" : `; ${pushed.message}`;
     io.stderr.write(
-      `${style.red("error:")} the state is otherwise than it should be: ${clean(differenceWords(differences))}${clean(reason)}\n       The whole state before the repair is in ${backupPath(journal)}.\n`,
+      `${style.red("error:")} the state is otherwise than it should be: ${escapeControls(differenceWords(differences))}${escapeControls(reason)}\n       The whole state before the repair is in ${backupPath(journal)}.\n`,
     );
     return { code: EXIT.incomplete, reason: "the state is not what it should be: see above" };
   }
@@ -160,7 +160,7 @@ function refuseWhere(names: readonly string[], what: string, hint: string): void
   if (names.length === 0) return;
   const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
   throw new Failure(
-    `${names.slice(0, 5).map(clean).join(", ")}${more} ${names.length === 1 ? "is" : "are"} ${what}; nothing was changed`,
+    `${names.slice(0, 5).map(escapeControls).join(", ")}${more} ${names.length === 1 ? "is" : "are"} ${what}; nothing was changed`,
     hint,
   );
 }
@@ -197,7 +197,7 @@ function preview(
   const other = imports.length === 0 ? "" : `The other way, with the provider and its key:\n${imports.join("")}\n`;
   return (
     formatSections([{ title, rows }], styleFor(io.stderr, io)) +
-    `State:\n  ${clean(place.directory)}: ${clean(placeWords(place))}, lineage ${lineage}, serial ${serial}\n\n${other}`
+    `State:\n  ${escapeControls(place.directory)}: ${escapeControls(placeWords(place))}, lineage ${lineage}, serial ${serial}\n\n${other}`
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Severity } from "../invites/rules/finding.js";
-import { errorMessage, findingMessage } from "./finding-message.js";
+import { errorMessage, findingMessage } from "./finding-text.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
 import type { Report } from "./report.js";
 import { type XmlElement, xmlDocument, xmlText } from "./xml.js";

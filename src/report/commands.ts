@@ -4,7 +4,7 @@ import { formatAddress } from "../terraform/addresses/address.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { addressArgument } from "../terraform/shell/address-argument.js";
 import { quoteCommand, quoteCommands, type Shell } from "../terraform/shell/shell-quoting.js";
-import { redactEmails } from "./redact-emails.js";
+import { redactEmails } from "./masking.js";
 import type { Report } from "./report.js";
 import type { CommandContext, ShownCommand } from "./style.js";
 
@@ -24,7 +24,7 @@ export function commandContext(
 }
 
 /** A command in both forms. The text has as few lines as the shell's length limit allows: normally one. */
-export function showCommand(tool: readonly string[], command: TerraformCommand, shell: Shell): ShownCommand {
+function showCommand(tool: readonly string[], command: TerraformCommand, shell: Shell): ShownCommand {
   const { verb, flag = "", addresses, tail = [] } = command;
   const start = [...tool, ...verb];
   const words = [...addresses.map((address) => flag + addressArgument(address, shell)), ...tail];
@@ -35,7 +35,7 @@ export function showCommand(tool: readonly string[], command: TerraformCommand, 
 }
 
 /** The tool with the flag that makes it work in another root module. Terragrunt has its own. */
-export function toolIn(tool: readonly string[], directory: string): readonly string[] {
+function toolIn(tool: readonly string[], directory: string): readonly string[] {
   const [program = "terraform", ...rest] = tool;
   if (path.normalize(directory) === ".") return [program, ...rest];
   if (isTerragrunt(tool)) return [program, `--working-dir=${directory}`, ...rest];

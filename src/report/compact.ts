@@ -1,4 +1,4 @@
-import { clean } from "./clean.js";
+import { escapeControls } from "./escape.js";
 import { messageOf } from "./messages/words.js";
 import type { Report } from "./report.js";
 
@@ -7,10 +7,10 @@ export function formatCompact(report: Report): string {
   const findings = report.findings.map((finding) => {
     const place =
       finding.range === undefined
-        ? clean(finding.directory)
-        : `${clean(finding.range.file)}:${finding.range.start.line}:${finding.range.start.column}`;
+        ? escapeControls(finding.directory)
+        : `${escapeControls(finding.range.file)}:${finding.range.start.line}:${finding.range.start.column}`;
     const subject = finding.address === undefined ? "" : `${finding.address}: `;
-    return `${place}: ${finding.severity}: ${clean(subject + messageOf(finding))} [${finding.rule}]\n`;
+    return `${place}: ${finding.severity}: ${escapeControls(subject + messageOf(finding))} [${finding.rule}]\n`;
   });
   return findings.join("");
 }

@@ -1,9 +1,9 @@
 import type { Finding } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
-import { errorMessage, findingDetail, fixLines } from "./finding-message.js";
+import { escapeControls } from "./escape.js";
+import { errorMessage, findingDetail, fixLines } from "./finding-text.js";
 import { wordsOf } from "./messages/words.js";
 import { prefixed } from "./places.js";
-import { plain } from "./plain.js";
 import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 
@@ -26,7 +26,7 @@ export function formatGithub(report: Report, context: CommandContext): string {
 
 function findingCommand(finding: Finding, context: CommandContext): string {
   const lines = [findingDetail(finding), ...fixLines(finding, context)];
-  const title = `${plain(wordsOf(finding).title)} (${finding.rule})`;
+  const title = `${escapeControls(wordsOf(finding).title)} (${finding.rule})`;
   return command(
     finding.severity,
     { ...(finding.range !== undefined && placeProperties(finding.range, context)), title },

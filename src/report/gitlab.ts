@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Severity } from "../invites/rules/finding.js";
-import { errorMessage, findingMessage } from "./finding-message.js";
+import { errorMessage, findingMessage } from "./finding-text.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
 import type { Report, ReportError } from "./report.js";

@@ -1,11 +1,10 @@
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
-import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Finding, SilencedFinding } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
+import { fixOf, type ManualChange } from "./finding-text.js";
 import type { JsonReport } from "./json-schema.js";
 import { messageOf } from "./messages/words.js";
-import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
 import type { Report } from "./report.js";
 import type { CommandContext } from "./style.js";
 import { countSeverities } from "./summary.js";
@@ -109,7 +108,7 @@ function findingJson(finding: Finding, context: CommandContext): JsonReport["fin
     ...(finding.address !== undefined && { address: finding.address }),
     directory: finding.directory,
     ...(finding.range !== undefined && placeJson(finding.range)),
-    ...(finding.remedy !== undefined && { remedy: remedyJson(finding.directory, finding.remedy, context) }),
+    ...remedyJson(finding, context),
     docs: finding.docs,
   };
 }
@@ -126,18 +125,17 @@ function silencedJson({ finding, by, reason }: SilencedFinding): NonNullable<Jso
   };
 }
 
-function remedyJson(
-  directory: string,
-  remedy: Remedy,
-  context: CommandContext,
-): NonNullable<JsonReport["findings"][number]["remedy"]> {
-  const instead = remedyAlternatives(remedy).map(({ range, text }) => ({ ...placeJson(range), text }));
-  const commands = remedyCommands(directory, remedy, context).map(({ argv, text }) => ({ argv: [...argv], text }));
+function remedyJson(finding: Finding, context: CommandContext): Pick<JsonReport["findings"][number], "remedy"> {
+  if (finding.remedy === undefined) return {};
+  const { commands, changes, instead } = fixOf(finding, context);
+  const changeJson = ({ range, text }: ManualChange) => ({ ...placeJson(range), text });
   return {
-    kind: remedy.kind,
-    commands,
-    edits: remedyChanges(remedy).map(({ range, text }) => ({ ...placeJson(range), text })),
-    ...(instead.length > 0 && { instead }),
+    remedy: {
+      kind: finding.remedy.kind,
+      commands: commands.map(({ argv, text }) => ({ argv: [...argv], text })),
+      edits: changes.map(changeJson),
+      ...(instead.length > 0 && { instead: instead.map(changeJson) }),
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Finding } from "../invites/rules/finding.js";
-import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
+import { escapeControls } from "./escape.js";
+import { errorMessage, findingMessage, fixLines } from "./finding-text.js";
 import { wordsOf } from "./messages/words.js";
-import { plain } from "./plain.js";
 import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
@@ -40,7 +40,12 @@ function suite(
 ): { readonly element: XmlElement; readonly cases: readonly Case[] } {
   return {
     cases,
-    element: { "@name": plain(name), ...totals(cases), "@skipped": "0", testcase: cases.map((one) => one.case) },
+    element: {
+      "@name": escapeControls(name),
+      ...totals(cases),
+      "@skipped": "0",
+      testcase: cases.map((one) => one.case),
+    },
   };
 }
 
@@ -56,10 +61,10 @@ function casesOf(directory: string, report: Report, context: CommandContext): Ca
 }
 
 function findingCase(finding: Finding, context: CommandContext): Case {
-  const name = { "@name": plain(subjectOf(finding)), "@classname": `tfinvite.${finding.rule}` };
+  const name = { "@name": escapeControls(subjectOf(finding)), "@classname": `tfinvite.${finding.rule}` };
   const text = { "#cdata": xmlText(detailsOf(finding, context)) };
   if (finding.severity === "notice") return { case: { ...name, "system-out": text }, outcome: "passed" };
-  const failure = { "@message": plain(wordsOf(finding).title), "@type": finding.severity, ...text };
+  const failure = { "@message": escapeControls(wordsOf(finding).title), "@type": finding.severity, ...text };
   return { case: { ...name, failure }, outcome: "failed" };
 }
 
@@ -70,7 +75,7 @@ function subjectOf({ address, range, directory }: Finding): string {
 
 function detailsOf(finding: Finding, context: CommandContext): string {
   const { range } = finding;
-  const place = range === undefined ? [] : [plain(`${range.file}:${range.start.line}:${range.start.column}`)];
+  const place = range === undefined ? [] : [escapeControls(`${range.file}:${range.start.line}:${range.start.column}`)];
   return [...place, findingMessage(finding), ...fixLines(finding, context), finding.docs].join("\n");
 }
 
@@ -82,12 +87,12 @@ function errorCase(error: ReportError): Case {
   return {
     outcome: "error",
     case: {
-      "@name": plain(file ?? error.address ?? "tfinvite"),
+      "@name": escapeControls(file ?? error.address ?? "tfinvite"),
       "@classname": "tfinvite",
       error: {
         "@message": first,
         "@type": "error",
-        "#cdata": xmlText(place === "" ? message : `${plain(place)}\n${message}`),
+        "#cdata": xmlText(place === "" ? message : `${escapeControls(place)}\n${message}`),
       },
     },
   };

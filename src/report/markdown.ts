@@ -1,10 +1,10 @@
 import { count } from "../base/phrases.js";
 import type { Finding, Severity } from "../invites/rules/finding.js";
-import { errorMessage, type Fix, fixOf } from "./finding-message.js";
-import { codeBlock, codeSpan, link, prose } from "./markdown-text.js";
+import { wellFormed } from "./escape.js";
+import { errorMessage, type Fix, fixOf, type ManualChange } from "./finding-text.js";
+import { codeBlock, codeSpan, link, prose } from "./markdown-syntax.js";
 import { wordsOf } from "./messages/words.js";
 import { tidyPath } from "./places.js";
-import { plain } from "./plain.js";
 import type { Report } from "./report.js";
 import type { TextContext } from "./style.js";
 import { countSeverities, summaryText } from "./summary.js";
@@ -178,7 +178,7 @@ function leftOutText(entries: readonly Entry[]): string {
 
 /** What puts the entries right, folded away: the commands in one block to copy, and the changes by hand. */
 function fixBlock(entries: readonly Entry[]): string[] {
-  const commands = [...new Set(entries.flatMap(({ fix }) => fix.commands))];
+  const commands = [...new Set(entries.flatMap(({ fix }) => commandTexts(fix)))];
   const changes = [...new Set(entries.flatMap(({ fix }) => changeLines(fix)))];
   if (commands.length === 0 && changes.length === 0) return [];
   const parts = [
@@ -194,13 +194,17 @@ function fixBlock(entries: readonly Entry[]): string[] {
 }
 
 function changeLines({ changes, instead }: Fix): string[] {
-  const line = (lead: string) => (change: Fix["changes"][number]) =>
-    `- ${lead}${codeSpan(`${change.range.file}:${change.range.start.line}`)} ${prose(plain(change.text))}`;
+  const line = (lead: string) => (change: ManualChange) =>
+    `- ${lead}${codeSpan(`${change.range.file}:${change.range.start.line}`)} ${prose(change.text)}`;
   return [...changes.map(line("")), ...instead.map(line("or in place of all that: "))];
 }
 
+function commandTexts({ commands }: Fix): string[] {
+  return commands.map(({ text }) => wellFormed(text));
+}
+
 function fixSize(fix: Fix): number {
-  return [...fix.commands, ...changeLines(fix)].reduce((bytes, line) => bytes + sizeOf(line), 0);
+  return [...commandTexts(fix), ...changeLines(fix)].reduce((bytes, line) => bytes + sizeOf(line), 0);
 }
 
 /** In UTF-8, with the line breaks around it. */

@@ -1,7 +1,9 @@
 import path from "node:path";
+import type { Io } from "../base/engine-context.js";
+import { isWithin, shownFrom } from "../base/paths.js";
 import type { Finding } from "../invites/rules/finding.js";
 import type { Position, SourceRange } from "../terraform/source-range.js";
-import { wellFormed } from "./plain.js";
+import { wellFormed } from "./escape.js";
 import type { Report, ReportError } from "./report.js";
 
 /** Where a finding is shown by formats that show nothing without a file. */
@@ -63,4 +65,17 @@ function filesOfRoots(report: Report): Map<string, string> {
     if (range !== undefined && !files.has(entry.directory)) files.set(entry.directory, range.file);
   }
   return new Map([...called, ...own]);
+}
+
+/** Where CI says that its checkout is. Annotations are matched with files by their paths from there. */
+const CHECKOUTS = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"] as const;
+
+/** From the root of the CI's checkout to where tfinvite was started: `infra/`, or empty there and outside of CI. */
+export function checkoutPrefix({ env, cwd }: Pick<Io, "env" | "cwd">): string {
+  for (const name of CHECKOUTS) {
+    const root = env[name];
+    if (root === undefined || root === "") continue;
+    if (path.resolve(root) !== cwd && isWithin(root, cwd)) return `${shownFrom(root, cwd)}/`;
+  }
+  return "";
 }

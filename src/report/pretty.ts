@@ -1,17 +1,16 @@
 import stringWidth from "string-width";
-import type { Remedy } from "../invites/remedies/remedy.js";
 import type { Finding, Severity } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
-import { clean } from "./clean.js";
-import { hideKey, maskKeys } from "./mask-keys.js";
+import { escapeControls } from "./escape.js";
+import { fixOf, type ManualChange } from "./finding-text.js";
+import { hideKey, maskKeys } from "./masking.js";
 import { statusPhrase } from "./messages/status-words.js";
 import { wordsOf } from "./messages/words.js";
-import { remedyAlternatives, remedyChanges, remedyCommands } from "./remedy-parts.js";
 import type { Report, ReportError } from "./report.js";
 import { rulePages } from "./rule-pages.js";
 import type { Style, TextContext } from "./style.js";
 import { summaryText } from "./summary.js";
-import { shorten, shortenStart, wrap } from "./text.js";
+import { shorten, shortenStart, wrap } from "./text-width.js";
 
 /** Sentences over longer lines are hard to follow. */
 const WIDEST_TEXT = 100;
@@ -33,8 +32,8 @@ function prettyFinding(finding: Finding, report: Report, context: TextContext, m
     ...head(finding, title, style),
     ...subject(finding, report, style, many),
     ...(finding.range === undefined ? [] : excerpt(finding.range, shownText(finding.range, report), style)),
-    ...indented("  ", clean(detail), style),
-    ...(finding.remedy === undefined ? [] : remedyLines(finding.directory, finding.remedy, context)),
+    ...indented("  ", escapeControls(detail), style),
+    ...fixSteps(finding, context),
   ];
 }
 
@@ -55,14 +54,14 @@ function head({ severity, rule, docs }: Finding, title: string, style: Style): s
 /** Whose invite it is and how it stands; on several lines where one cannot hold it. */
 function subject(finding: Finding, report: Report, style: Style, many: boolean): string[] {
   if (finding.address === undefined) return [];
-  const address = clean(finding.address);
+  const address = escapeControls(finding.address);
   const invite = report.invites.find(
     ({ entry }) => entry.directory === finding.directory && entry.name === finding.address,
   );
   const parts = [
-    clean(invite?.email ?? ""),
-    invite === undefined || report.mode === "static" ? "" : clean(statusPhrase(invite.status, report.now)),
-    many ? style.dim(`in ${clean(finding.directory)}`) : "",
+    escapeControls(invite?.email ?? ""),
+    invite === undefined || report.mode === "static" ? "" : escapeControls(statusPhrase(invite.status, report.now)),
+    many ? style.dim(`in ${escapeControls(finding.directory)}`) : "",
   ].filter((part) => part !== "");
   const onOne = ["", ...parts].join("  ");
   if (style.width === undefined || stringWidth(`  ${address}${onOne}`) <= style.width) {
@@ -78,7 +77,7 @@ function excerpt(range: SourceRange, text: string | undefined, style: Style): st
   const bar = style.unicode ? "│" : "|";
   const number = String(range.start.line);
   const margin = " ".repeat(number.length);
-  const place = `  ${margin}${corner} ${clean(range.file)}:${range.start.line}:${range.start.column}`;
+  const place = `  ${margin}${corner} ${escapeControls(range.file)}:${range.start.line}:${range.start.column}`;
   const written = text?.split(/\r\n|\n|\r/)[range.start.line - 1];
   if (written === undefined) return [style.dim(place)];
   const line = maskKeys(written);
@@ -131,46 +130,35 @@ function coversLine({ file, start, end }: SourceRange, shown: string, line: numb
 }
 
 function expandTabs(text: string): string {
-  return clean(text.replaceAll("\t", "  "));
+  return escapeControls(text.replaceAll("\t", "  "));
 }
 
 /** What to do, step by step; the first is a command where one helps. Commands are never broken, so they can be copied. */
-export function remedyLines(directory: string, remedy: Remedy, context: TextContext): string[] {
+function fixSteps(finding: Finding, context: TextContext): string[] {
   const { style } = context;
   const led = (word: string, lines: readonly string[]) =>
-    lines.map((line, number) => (number === 0 ? `  ${style.cyan(word.padEnd(3))}  ` : REMEDY_MARGIN) + line);
-  const steps = remedySteps(directory, remedy, context).flatMap((step, index) =>
-    led(index === 0 ? "fix" : "and", "command" in step ? step.command.split("\n") : stepLines(step, style)),
-  );
-  const instead = remedyAlternatives(remedy).flatMap((step, index) =>
-    led(index === 0 ? "or" : "and", stepLines(step, style)),
-  );
-  return [...steps, ...instead];
+    lines.map((line, number) => (number === 0 ? `  ${style.cyan(word.padEnd(3))}  ` : FIX_MARGIN) + line);
+  const { commands, changes, instead } = fixOf(finding, context);
+  const words = finding.remedy?.kind === "separate-projects" ? [SEPARATE_PROJECTS] : changes;
+  const steps = [...commands.map(({ text }) => text.split("\n")), ...words.map((change) => changeLines(change, style))];
+  return [
+    ...steps.flatMap((lines, index) => led(index === 0 ? "fix" : "and", lines)),
+    ...instead.flatMap((change, index) => led(index === 0 ? "or" : "and", changeLines(change, style))),
+  ];
 }
 
-const REMEDY_MARGIN = " ".repeat(7);
+const FIX_MARGIN = " ".repeat(7);
 
-interface WordStep {
-  readonly text: string;
-  readonly range?: SourceRange;
-}
-
-function remedySteps(directory: string, remedy: Remedy, context: TextContext) {
-  const commands = remedyCommands(directory, remedy, context).map(({ text }) => ({ command: text }));
-  return [...commands, ...wordSteps(remedy)];
-}
-
-function wordSteps(remedy: Remedy): WordStep[] {
-  if (remedy.kind !== "separate-projects") return remedyChanges(remedy);
-  return [{ text: "invite to the organization only; once the person is a member, add them with openai_project_user" }];
-}
+const SEPARATE_PROJECTS = {
+  text: "invite to the organization only; once the person is a member, add them with openai_project_user",
+};
 
 /** The place and what to do there, under one another where the line ends. */
-function stepLines({ text, range }: WordStep, style: Style): string[] {
-  const width = textWidth(style, REMEDY_MARGIN.length);
-  if (range === undefined) return wrap(clean(text), width);
-  const place = `${clean(range.file)}:${range.start.line}`;
-  const [first = "", ...rest] = wrap(clean(text), width, stringWidth(place) + 2);
+function changeLines({ text, range }: Partial<ManualChange> & Pick<ManualChange, "text">, style: Style): string[] {
+  const width = textWidth(style, FIX_MARGIN.length);
+  if (range === undefined) return wrap(escapeControls(text), width);
+  const place = `${escapeControls(range.file)}:${range.start.line}`;
+  const [first = "", ...rest] = wrap(escapeControls(text), width, stringWidth(place) + 2);
   return [`${style.dim(place)}${first === "" ? "" : `  ${first}`}`, ...rest];
 }
 
@@ -185,7 +173,7 @@ export function formatError(error: ReportError, style: Style): string {
   const lines = `${place}${about}${error.message}\n${error.hint ?? ""}`
     .trimEnd()
     .split("\n")
-    .flatMap((line) => wrap(clean(line), width));
+    .flatMap((line) => wrap(escapeControls(line), width));
   const [first = "", ...rest] = lines;
   return [`${style.red("error:")} ${first}`, ...rest.map((line) => `       ${line}`), ""].join("\n");
 }

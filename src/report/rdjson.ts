@@ -1,7 +1,7 @@
+import { HOMEPAGE } from "../base/version.js";
 import type { Finding, Severity } from "../invites/rules/finding.js";
-import { utf8Column } from "./columns.js";
-import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
-import { HOMEPAGE } from "./homepage.js";
+import type { Position } from "../terraform/source-range.js";
+import { errorMessage, findingMessage, fixLines } from "./finding-text.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
 import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
@@ -56,4 +56,10 @@ function rangeOf({ start, end }: Place, text: string | undefined) {
       end: { line: end.line, column: utf8Column(text, end) },
     },
   };
+}
+
+/** A column in UTF-8 bytes, 1-based. `text` is the whole file that the position counts UTF-16 units of. */
+function utf8Column(text: string, position: Position): number {
+  const lineStart = position.offset - (position.column - 1);
+  return Buffer.byteLength(text.slice(lineStart, position.offset)) + 1;
 }

@@ -2,11 +2,11 @@ import { count } from "../base/phrases.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { RepairPlan, SkipReason } from "../invites/remedies/repair-plan.js";
 import type { SourceRange } from "../terraform/source-range.js";
-import { clean } from "./clean.js";
+import { escapeControls } from "./escape.js";
 import { dependentWords, type Section, stepWords } from "./messages/edit-words.js";
 import { statusPhrase } from "./messages/status-words.js";
 import type { Style } from "./style.js";
-import { padTo, widest, wrap } from "./text.js";
+import { padTo, widest, wrap } from "./text-width.js";
 
 /** What `repair` tells a person beside the commands: why each invite goes, what still declares it, what was left alone. */
 export function formatRepairNotes(plans: readonly RepairPlan[], now: number, style: Style): string {
@@ -95,9 +95,9 @@ function reason({ entry, email, status }: ReportedInvite, now: number): string {
 }
 
 function formatSection({ title, rows }: Section, style: Style): string {
-  const width = widest(rows.map(([left]) => clean(left)));
-  const lines = rows.flatMap(([left, right]) => formatRow(clean(left), clean(right), width, style));
-  return `${[style.bold(clean(title)), ...lines].join("\n")}\n\n`;
+  const width = widest(rows.map(([left]) => escapeControls(left)));
+  const lines = rows.flatMap(([left, right]) => formatRow(escapeControls(left), escapeControls(right), width, style));
+  return `${[style.bold(escapeControls(title)), ...lines].join("\n")}\n\n`;
 }
 
 /** Two columns; where the terminal is too narrow for both, the right one goes on below, indented. */

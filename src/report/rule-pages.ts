@@ -1,6 +1,71 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RuleId } from "../invites/rules/finding.js";
 import type { Report } from "./report.js";
 import type { Style } from "./style.js";
-import { wrap } from "./text.js";
+import { wrap } from "./text-width.js";
+
+/** The page of a rule, as it is published with the package: Markdown. Undefined where the installation lacks it. */
+export async function rulePage(id: RuleId): Promise<string | undefined> {
+  try {
+    return await readFile(rulePageFile(id), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the page of a rule is. */
+export function rulePageFile(id: RuleId): string {
+  return path.join(packageFolder(), "docs", "rules", `${id}.md`);
+}
+
+/** The folder of the package, whether this runs from its sources or from the bundle. */
+function packageFolder(): string {
+  let folder = path.dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(path.join(folder, "package.json"))) {
+    const above = path.dirname(folder);
+    if (above === folder) return folder;
+    folder = above;
+  }
+  return folder;
+}
+
+/** A line of a rule's page; of a table's rows, each with the names of its columns. */
+export type PageLine =
+  | { readonly kind: "fence" | "code" | "text"; readonly text: string }
+  | { readonly kind: "row"; readonly cells: readonly string[]; readonly columns: readonly string[] };
+
+/** A page in Markdown line by line, without what is in it for tests only, and without what frames a table. */
+export function pageLines(page: string): PageLine[] {
+  let inCode = false;
+  let columns: readonly string[] | undefined;
+  return page
+    .replace(/<!--[\s\S]*?-->\n/g, "")
+    .split("\n")
+    .flatMap((text): PageLine[] => {
+      const isFence = text.startsWith("```");
+      if (isFence) inCode = !inCode;
+      if (isFence || inCode || !text.startsWith("|")) {
+        columns = undefined;
+        return [{ kind: isFence ? "fence" : inCode ? "code" : "text", text }];
+      }
+      const cells = cellsOf(text);
+      if (columns === undefined) {
+        columns = cells;
+        return [];
+      }
+      return /^[|\s:-]+$/.test(text) ? [] : [{ kind: "row", cells, columns }];
+    });
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
 
 const MORE = "tfinvite explain RULE says more, as do these pages:";
 

@@ -8,13 +8,13 @@ import type {
   Result,
   Suppression,
 } from "sarif";
+import { HOMEPAGE } from "../base/version.js";
 import type { Finding, RuleFacts, RuleId, Severity, SilencedFinding } from "../invites/rules/finding.js";
-import { errorMessage, findingMessage, fixLines } from "./finding-message.js";
+import { escapeControls, wellFormed } from "./escape.js";
+import { errorMessage, findingMessage, fixLines } from "./finding-text.js";
 import { fingerprintsOf } from "./fingerprints.js";
-import { HOMEPAGE } from "./homepage.js";
 import { summaryOf } from "./messages/words.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
-import { plain, wellFormed } from "./plain.js";
 import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 
@@ -110,7 +110,7 @@ function suppressionOf({ by, reason }: SilencedFinding): Suppression {
   return {
     kind: by === "comment" ? "inSource" : "external",
     status: "accepted",
-    ...(reason !== undefined && { justification: message(plain(reason)) }),
+    ...(reason !== undefined && { justification: message(escapeControls(reason)) }),
   };
 }
 

@@ -2,13 +2,13 @@ import stringWidth from "string-width";
 import type { InviteEntry } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { InviteStatus } from "../invites/status.js";
-import { clean } from "./clean.js";
 import { tfinviteCommand } from "./commands.js";
+import { escapeControls } from "./escape.js";
 import { statusDetail } from "./messages/status-words.js";
 import type { Report } from "./report.js";
 import type { Style } from "./style.js";
 import { summaryText } from "./summary.js";
-import { padTo, shorten, shortenMiddle, shortenPath, widest } from "./text.js";
+import { padTo, shorten, shortenMiddle, shortenPath, widest } from "./text-width.js";
 
 const GLYPHS: Readonly<Record<InviteStatus, readonly [unicode: string, plain: string]>> = {
   accepted: ["✔", "x"],
@@ -69,7 +69,7 @@ function groupByModule(report: Report): Group[] {
   for (const invite of report.invites) {
     const { entry } = invite;
     const resourceType = entry.modulePath === "" ? entry.address.type : `${entry.modulePath}.${entry.address.type}`;
-    const title = clean(report.directories.length > 1 ? `${entry.directory}: ${resourceType}` : resourceType);
+    const title = escapeControls(report.directories.length > 1 ? `${entry.directory}: ${resourceType}` : resourceType);
     const rows = groups.get(title) ?? [];
     rows.push(rowOf(invite, entry.name.slice(resourceType.length + 1), report));
     groups.set(title, rows);
@@ -79,14 +79,14 @@ function groupByModule(report: Report): Group[] {
 
 function rowOf(invite: ReportedInvite, address: string, report: Report): Row {
   const { entry } = invite;
-  const email = clean(invite.email ?? "");
+  const email = escapeControls(invite.email ?? "");
   return {
     invite,
-    address: clean(address),
+    address: escapeControls(address),
     email,
     otherEmail: isShownBy(entry.address.key, invite.email ?? "") ? "" : email,
-    role: clean(entry.role ?? ""),
-    detail: clean(detailOf(invite, report)),
+    role: escapeControls(entry.role ?? ""),
+    detail: escapeControls(detailOf(invite, report)),
     place: placeOf(entry),
   };
 }
@@ -113,7 +113,7 @@ function detailOf({ entry, status }: ReportedInvite, report: Report): string {
 function placeOf(entry: InviteEntry): string {
   const range = entry.resource?.block.headerRange;
   if (entry.inConfig === false || range === undefined) return "not configured";
-  return `${clean(range.file)}:${range.start.line}`;
+  return `${escapeControls(range.file)}:${range.start.line}`;
 }
 
 /** Column widths; a column of width 0 is left out. */

@@ -5,7 +5,7 @@ import type { Finding, Severity } from "../invites/rules/finding.js";
 import { statusWords } from "./messages/status-words.js";
 import type { Report } from "./report.js";
 import type { Style } from "./style.js";
-import { wrap } from "./text.js";
+import { wrap } from "./text-width.js";
 
 /** How many findings of each severity there are. */
 export function countSeverities(findings: readonly Finding[]): Record<Severity, number> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findingMessage } from "../../src/report/finding-message.js";
+import { findingMessage } from "../../src/report/finding-text.js";
 import { formatGithub } from "../../src/report/github.js";
 import { CONTEXT, findingWith, hostileReport, hostileText, rangeAt, reportWith, wellFormedText } from "./hostile.js";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { formatMarkdown } from "../../src/report/markdown.js";
-import { codeBlock, codeSpan, prose } from "../../src/report/markdown-text.js";
-import { redactEmails } from "../../src/report/redact-emails.js";
+import { codeBlock, codeSpan, prose } from "../../src/report/markdown-syntax.js";
+import { redactEmails } from "../../src/report/masking.js";
 import type { Report } from "../../src/report/report.js";
 import { DAY, REPORT_NOW, reportOf } from "../support/reports.js";
 import { stateOf } from "../support/states.js";

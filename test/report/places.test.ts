@@ -1,5 +1,6 @@
+import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { placeFinder, placeOfError, tidyPath } from "../../src/report/places.js";
+import { checkoutPrefix, placeFinder, placeOfError, tidyPath } from "../../src/report/places.js";
 import type { Report } from "../../src/report/report.js";
 import { reportOf } from "../support/reports.js";
 import { stateOf } from "../support/states.js";
@@ -54,5 +55,20 @@ describe("placeFinder", () => {
     });
     expect(placeOfError({ message: "no", file: "a.tf" }, report)).toEqual({ file: "a.tf", isFolder: false });
     expect(placeOfError({ message: "no" }, report)).toEqual({ file: ".", isFolder: true });
+  });
+});
+
+const root = path.resolve("/checkout");
+
+describe("checkoutPrefix", () => {
+  it.each([
+    ["below the checkout", { GITHUB_WORKSPACE: root }, path.join(root, "infra", "prod"), "infra/prod/"],
+    ["at its root", { CI_PROJECT_DIR: root }, root, ""],
+    ["outside of it", { GITHUB_WORKSPACE: root }, path.resolve("/elsewhere"), ""],
+    ["beside it, under a like name", { GITHUB_WORKSPACE: root }, `${root}-2`, ""],
+    ["without CI", {}, root, ""],
+    ["with an empty variable", { GITHUB_WORKSPACE: "" }, root, ""],
+  ])("%s", (_, env, cwd, prefix) => {
+    expect(checkoutPrefix({ env, cwd })).toBe(prefix);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type FormatTable, REPORT_FORMATS } from "../../src/report/formats.js";
-import { redactEmails } from "../../src/report/redact-emails.js";
+import { redactEmails } from "../../src/report/masking.js";
 import { CONTEXT, findingWith, rangeAt, reportWith } from "./hostile.js";
 import { jsonComplaints, xmlComplaints } from "./schemas.js";
 

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isKey, isSecret } from "../../../src/invites/rules/admin-keys.js";
-import { maskKeys } from "../../../src/report/mask-keys.js";
+import { maskKeys } from "../../../src/report/masking.js";
 import { casesIn } from "../../support/lint-case.js";
 import { ROOT, tfinvite } from "../../support/program.js";
 

@@ -1,11 +1,11 @@
-import { plain } from "./plain.js";
+import { escapeControls } from "./escape.js";
 
 /**
  * Text as inline code, where Markdown, HTML, mentions and references mean nothing.
  * A fence longer than any run of backticks in it holds: https://spec.commonmark.org/0.31.2/#code-spans
  */
 export function codeSpan(text: string): string {
-  const content = plain(text);
+  const content = escapeControls(text);
   if (content.trim() === "") return "``` ```";
   const fence = "`".repeat(longestRun(content) + 1);
   // One space at both ends is taken away again, and keeps backticks and spaces at the ends apart from the fence.
@@ -30,7 +30,7 @@ export function link(text: string, url: string): string {
  * linking issues, commits and sites.
  */
 export function prose(text: string): string {
-  return plain(text).replace(WORD, (word) => {
+  return escapeControls(text).replace(WORD, (word) => {
     if (LIST_NUMBER.test(word)) return word.replace(/.$/, "\\$&");
     if (ORDINARY.test(word)) return word;
     if (SIGNS.test(word)) return word.replace(/./g, "\\$&");

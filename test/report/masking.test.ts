@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { redactEmails } from "../../src/report/redact-emails.js";
+import { redactEmails } from "../../src/report/masking.js";
 
 describe("redactEmails", () => {
   it.each([

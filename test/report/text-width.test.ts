@@ -1,23 +1,23 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { clean } from "../../src/report/clean.js";
-import { padTo, shorten, shortenMiddle, shortenPath, shortenStart, widest, wrap } from "../../src/report/text.js";
+import { escapeControls } from "../../src/report/escape.js";
+import { padTo, shorten, shortenMiddle, shortenPath, shortenStart, widest, wrap } from "../../src/report/text-width.js";
 import { awkwardText } from "../support/address-arbitraries.js";
 
 describe("clean", () => {
   it("leaves letters of every script alone", () => {
     const text = 'o\'neil@example.com 日本語 ключ é 👩‍👧 "quoted"';
-    expect(clean(text)).toBe(text);
+    expect(escapeControls(text)).toBe(text);
   });
 
   it("shows what a terminal would obey", () => {
-    expect(clean("a\u001b[2J\u009b\u202e\u200f\u061c\u2029\tb")).toBe(
+    expect(escapeControls("a\u001b[2J\u009b\u202e\u200f\u061c\u2029\tb")).toBe(
       "a\\u001b[2J\\u009b\\u202e\\u200f\\u061c\\u2029\\u0009b",
     );
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
-        expect(clean(text)).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+        expect(escapeControls(text)).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
       }),
     );
   });
@@ -45,7 +45,7 @@ describe("shortening", () => {
     fc.assert(
       fc.property(
         change,
-        awkwardText.map(clean),
+        awkwardText.map(escapeControls),
         fc.nat({ max: 60 }),
         fc.constantFrom("…", "..."),
         (f, text, width, mark) => {
@@ -93,7 +93,7 @@ describe("wrap", () => {
   it("loses nothing", () => {
     fc.assert(
       fc.property(
-        awkwardText.map(clean),
+        awkwardText.map(escapeControls),
         fc.integer({ min: 1, max: 40 }),
         fc.nat({ max: 20 }),
         (text, width, taken) => {

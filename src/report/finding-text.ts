@@ -1,0 +1,99 @@
+import type { ConfigurationStep, Remedy, TerraformCommand } from "../invites/remedies/remedy.js";
+import type { Finding } from "../invites/rules/finding.js";
+import type { SourceRange } from "../terraform/source-range.js";
+import { escapeControls, escapeLines, wellFormed } from "./escape.js";
+import { dependentWords, stepWords } from "./messages/edit-words.js";
+import { messageOf, wordsOf } from "./messages/words.js";
+import type { ReportError } from "./report.js";
+import type { CommandContext, ShownCommand } from "./style.js";
+
+/** What a finding says in one line, its address first. */
+export function findingMessage(finding: Finding): string {
+  return aboutAddress(finding, messageOf(finding));
+}
+
+/** What follows from a finding in one line, its address first, for formats that show the title as a title. */
+export function findingDetail(finding: Finding): string {
+  return aboutAddress(finding, wordsOf(finding).detail);
+}
+
+function aboutAddress({ address }: Finding, text: string): string {
+  return escapeControls(address === undefined ? text : `${address}: ${text}`);
+}
+
+/** What could not be read or asked, and on lines of their own whatever more its message says and the way out. */
+export function errorMessage(error: ReportError): string {
+  const about = error.address === undefined ? "" : `${error.address}: `;
+  const lines = [`${about}${error.message}`, error.hint ?? ""].flatMap(escapeLines);
+  return lines.filter((line) => line.trim() !== "").join("\n") || "no reason was given";
+}
+
+/** A change to make by hand. */
+export interface ManualChange {
+  readonly range: SourceRange;
+  readonly text: string;
+}
+
+/** How a finding is fixed: commands to run as they are, then changes to make by hand. */
+export interface Fix {
+  readonly commands: readonly ShownCommand[];
+  readonly changes: readonly ManualChange[];
+  /** Changes that would do in place of all that. */
+  readonly instead: readonly ManualChange[];
+}
+
+/** The fix of a finding; empty where there is none. Commands that cannot be shown whole are not in it. */
+export function fixOf({ directory, remedy }: Pick<Finding, "directory" | "remedy">, context: CommandContext): Fix {
+  if (remedy === undefined) return { commands: [], changes: [], instead: [] };
+  return {
+    commands: commandsOf(remedy).flatMap((command) => context.command(directory, command) ?? []),
+    changes: changesOf(remedy),
+    instead: remedy.kind === "forget" ? (remedy.instead ?? []).map(changeOf) : [],
+  };
+}
+
+/** The same as lines, to be done one after another: `fix: COMMAND`, `and: FILE:LINE: CHANGE`; or else `or: FILE:LINE: CHANGE`. */
+export function fixLines(finding: Finding, context: CommandContext): string[] {
+  const { commands, changes, instead } = fixOf(finding, context);
+  const steps = [...commands.map(({ text }) => wellFormed(text)), ...changes.map(changeLine)];
+  return [
+    ...steps.map((step, index) => `${index === 0 ? "fix" : "and"}: ${step}`),
+    ...instead.map((change, index) => `${index === 0 ? "or" : "and"}: ${changeLine(change)}`),
+  ];
+}
+
+function changeLine({ range, text }: ManualChange): string {
+  return escapeControls(`${range.file}:${range.start.line}: ${text}`);
+}
+
+/** The places that declare the invite, then those that read it. */
+function changesOf(remedy: Remedy): readonly ManualChange[] {
+  switch (remedy.kind) {
+    case "separate-projects":
+      return [
+        {
+          text: "drop projects here, and add the member with openai_project_user after they accepted",
+          range: remedy.range,
+        },
+      ];
+    case "undo":
+      return remedy.steps.map(changeOf);
+    case "forget":
+    case "drop":
+      return [
+        ...remedy.steps.map(changeOf),
+        ...remedy.dependents.map((dependent) => ({ text: dependentWords(dependent), range: dependent.range })),
+      ];
+    default:
+      return [];
+  }
+}
+
+function changeOf(step: ConfigurationStep): ManualChange {
+  return { text: stepWords(step), range: step.range };
+}
+
+function commandsOf(remedy: Remedy): readonly TerraformCommand[] {
+  if (remedy.kind === "reimport") return remedy.commands;
+  return "command" in remedy ? [remedy.command] : [];
+}
