@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Io } from "../src/base/engine-context.js";
 import { isInviteType, takeInventory } from "../src/invites/inventory.js";
-import { INVITE_TYPES } from "../src/invites/providers/dialects.js";
+import { INVITE_TYPES } from "../src/invites/providers/registry.js";
 import { openJournalFolder } from "../src/repair/state-folder.js";
 import { findStatePlace } from "../src/repair/state-place.js";
 import { removeFromState } from "../src/repair/transaction.js";

@@ -2,19 +2,19 @@
 
 export { type Inventory, type InviteEntry, isInviteType, takeInventory } from "./invites/inventory.js";
 export { type LookUpOutcome, lookUpStatuses } from "./invites/look-up.js";
-export { OPERATIONS, type Operation, type Outcome, outcomeOf, type Situation } from "./invites/outcomes/outcome.js";
+export {
+  INVITE_OPERATIONS,
+  type InviteOperation,
+  type Outcome,
+  outcomeOf,
+  type Situation,
+} from "./invites/outcomes/outcome.js";
 export { type Verdict, verdictOf } from "./invites/outcomes/verdict.js";
 export type { Assessment, Mode, ReportedInvite } from "./invites/planned/assessment.js";
 export { type PlannedChange, type PlannedRoot, plannedRoot } from "./invites/planned/planned.js";
 export { inventoryOfPlan } from "./invites/planned/planned-inventory.js";
-export {
-  DIALECTS,
-  type Dialect,
-  INVITE_MENTIONS,
-  INVITE_TYPES,
-  identifyProvider,
-  type ProviderIdentity,
-} from "./invites/providers/dialects.js";
+export { identifyProvider, type ProviderIdentity } from "./invites/providers/identify.js";
+export { DIALECTS, type Dialect, INVITE_PREFILTER, INVITE_TYPES } from "./invites/providers/registry.js";
 export { recordedStatuses } from "./invites/recorded-statuses.js";
 export { planRepair, type RepairPlan, type Selection } from "./invites/remedies/repair-plan.js";
 export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/rules/finding.js";

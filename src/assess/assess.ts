@@ -1,8 +1,8 @@
 import { startDeadline } from "../base/clock.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { VERSION } from "../base/version.js";
-import { inviteKey } from "../invites/inventory.js";
 import type { Assessment } from "../invites/planned/assessment.js";
+import { inviteKey } from "../invites/planned/assessment.js";
 import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
 import { type Finding, SEVERITIES } from "../invites/rules/finding.js";
 import { findAll, RULES, rulesFacts } from "../invites/rules/registry.js";

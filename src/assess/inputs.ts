@@ -5,7 +5,7 @@ import type { Surroundings } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { type Inventory, type InviteEntry, takeInventory, unresolvedModulesOf } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
-import { INVITE_MENTIONS, INVITE_TYPES } from "../invites/providers/dialects.js";
+import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js";
 import type { ReportError } from "../report/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
@@ -109,7 +109,7 @@ async function readRoot(
 ): Promise<RootRead> {
   const missing = await whyNoDirectory(directory, context);
   if (missing !== undefined) return { errors: [missing], notes: [] };
-  const seen = await readConfiguration(directory, tool, options, context, INVITE_MENTIONS);
+  const seen = await readConfiguration(directory, tool, options, context, INVITE_PREFILTER);
   const request = {
     directory,
     settings: seen.settings,

@@ -16,7 +16,8 @@ import { lockedVersionOf } from "../terraform/configuration/provider-requirement
 import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
 import { numberOf, stringOf } from "./attributes.js";
-import { INVITE_TYPES, identifyProvider, type ProviderIdentity } from "./providers/dialects.js";
+import { identifyProvider, type ProviderIdentity } from "./providers/identify.js";
+import { INVITE_TYPES } from "./providers/registry.js";
 import type { RecordedStatus } from "./status.js";
 
 /** One object that the state keeps under an address: the current one, or one that a replacement deposed. */
@@ -82,11 +83,6 @@ const WANTED: ReadonlySet<string> = new Set(INVITE_TYPES);
 /** True for a resource type that stands for an invitation. */
 export function isInviteType(type: string): boolean {
   return WANTED.has(type);
-}
-
-/** One name for an invite of any root module, or for another address there. */
-export function inviteKey(directory: string, address: string): string {
-  return `${directory}\0${address}`;
 }
 
 /** Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. */
@@ -218,8 +214,7 @@ function identify(
     ...(source !== undefined && { source }),
     ...(lockedVersion !== undefined && { lockedVersion }),
     ...(sameSource && { constraints: required.constraints }),
-    ...(instance !== undefined && { stateAttributes: new Set(Object.keys(instance.attributes)) }),
-    ...(instance?.private !== undefined && { statePrivate: instance.private }),
+    ...(instance !== undefined && { object: instance }),
   });
 }
 

@@ -6,9 +6,15 @@ import { type InvitesFound, lookUpInvites } from "../openai/invites.js";
 import { lookUpMembers, type MembersFound } from "../openai/members.js";
 import type { Invite, User } from "../openai/types.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
-import { isMadeUp } from "./made-up-id.js";
-import type { InviteAssessment } from "./status.js";
-import { type Answer, type Invitee, type StatusReport, statusOf, statusOfNotSent } from "./status.js";
+import { isSyntheticId } from "./providers/registry.js";
+import {
+  type InviteAssessment,
+  type Invitee,
+  type LookUpAnswer,
+  type StatusReport,
+  statusOf,
+  statusOfNotSent,
+} from "./status.js";
 
 /** Why a status is unknown, and what the user can do about it. */
 export interface LookUpFailure {
@@ -66,7 +72,7 @@ export async function lookUpStatuses(
       const objects = entry.objects.map((object) => {
         const answer = invites.answer(object);
         const member = members.answer(emailOf(object, answer, entry));
-        const status = isMadeUp(object) ? madeUpStatus(member, now) : statusOf(answer, member, now);
+        const status = isSyntheticId(object.id) ? syntheticStatus(member, now) : statusOf(answer, member, now);
         return { ...status, ...other, ...(invitee !== undefined && { invitee }) };
       });
       return [entry, { ...(objects[0] ?? { status: "unknown" }), objects }];
@@ -77,7 +83,7 @@ export async function lookUpStatuses(
 }
 
 interface Asked<Question, T> {
-  answer(question: Question): Answer<T>;
+  answer(question: Question): LookUpAnswer<T>;
   readonly failures: readonly LookUpError[];
 }
 
@@ -89,7 +95,9 @@ interface AskedInvites extends Asked<InviteObject, Invite> {
 
 async function askInvites(api: AdminApi, entries: readonly InviteEntry[], wholeList: boolean): Promise<AskedInvites> {
   const objects = entries.flatMap((entry) => entry.objects);
-  const ids = unique(objects.flatMap((object) => (object.id === undefined || isMadeUp(object) ? [] : [object.id])));
+  const ids = unique(
+    objects.flatMap((object) => (object.id === undefined || isSyntheticId(object.id) ? [] : [object.id])),
+  );
   const asked = ids.length === 0 && !wholeList ? NOTHING_ASKED : await lookUpInvites(api, ids, { wholeList });
   const { found, failed, listFailed } = asked;
   return {
@@ -108,7 +116,7 @@ function inviteeOf(
   email: string | undefined,
   entry: InviteEntry,
   pending: readonly Invite[],
-  memberOf: (email: string) => Answer<User>,
+  memberOf: (email: string) => LookUpAnswer<User>,
 ): Invitee | undefined {
   if (email === undefined || entry.objects.some((object) => isSame(object.email, email))) return undefined;
   const { kind } = memberOf(email);
@@ -139,11 +147,11 @@ function otherPending(
 async function askMembers(
   api: AdminApi,
   entries: readonly InviteEntry[],
-  answerFor: (object: InviteObject) => Answer<Invite>,
+  answerFor: (object: InviteObject) => LookUpAnswer<Invite>,
   toBeSent: ReadonlyMap<InviteEntry, string | undefined>,
   onlyWhetherUsed: boolean,
 ): Promise<Asked<string | undefined, User>> {
-  const isSettled = (answer: Answer<Invite>) =>
+  const isSettled = (answer: LookUpAnswer<Invite>) =>
     onlyWhetherUsed && answer.kind === "found" && answer.value.status === "accepted";
   const emails = unique(
     entries.flatMap((entry) => [
@@ -176,7 +184,7 @@ const NOTHING_ASKED: InvitesFound & MembersFound = {
   failed: new Map(),
 };
 
-function answerOf<T>(value: T | undefined, failure: LookUpError | undefined): Answer<T> {
+function answerOf<T>(value: T | undefined, failure: LookUpError | undefined): LookUpAnswer<T> {
   if (value !== undefined) return { kind: "found", value };
   return failure === undefined ? { kind: "absent" } : { kind: "failed", reason: failure.message };
 }
@@ -187,14 +195,14 @@ function answerOf<T>(value: T | undefined, failure: LookUpError | undefined): An
  */
 function findStrangers(
   entries: readonly InviteEntry[],
-  inviteOf: (object: InviteObject) => Answer<Invite>,
-  memberOf: (email: string | undefined) => Answer<User>,
+  inviteOf: (object: InviteObject) => LookUpAnswer<Invite>,
+  memberOf: (email: string | undefined) => LookUpAnswer<User>,
 ): Map<InviteEntry, LookUpFailure> {
   const groups = groupBy(entries, (entry) => `${entry.directory}\0${entry.providerConfiguration}`);
   const strangers = new Map<InviteEntry, LookUpFailure>();
   for (const group of groups.values()) {
     const [first] = group;
-    const answers = group.flatMap((entry) => entry.objects.filter((object) => !isMadeUp(object)).map(inviteOf));
+    const answers = group.flatMap((entry) => entry.objects.filter((object) => !isSyntheticId(object.id)).map(inviteOf));
     if (first === undefined || answers.some(({ kind }) => kind === "found" || kind === "failed")) continue;
     const alone = entries.every((entry) => entry.directory !== first.directory || group.includes(entry));
     // One invite of the only provider configuration may well have been revoked, and ones that were never sent are unknown to any.
@@ -216,7 +224,7 @@ function unknownBecause(entry: InviteEntry, reason: string): InviteAssessment {
 }
 
 /** An id that was never an invite's: the person was a member from the start, so it is used, whether they stayed or not. */
-function madeUpStatus(member: Answer<User>, now: number): StatusReport {
+function syntheticStatus(member: LookUpAnswer<User>, now: number): StatusReport {
   return statusOf(
     { kind: "found", value: { id: "", email: "", role: "", status: "accepted", projects: [] } },
     member,
@@ -225,12 +233,12 @@ function madeUpStatus(member: Answer<User>, now: number): StatusReport {
 }
 
 /** The address that the person is known by: the API's word first, the state's next, the configuration's last. */
-function emailOf(object: InviteObject, answer: Answer<Invite>, entry: InviteEntry): string | undefined {
+function emailOf(object: InviteObject, answer: LookUpAnswer<Invite>, entry: InviteEntry): string | undefined {
   return answer.kind === "found" ? answer.value.email : (object.email ?? entry.email);
 }
 
 /** Membership decides every status but those that stay unknown anyway. */
-function emailsToAsk(object: InviteObject, answer: Answer<Invite>, entry: InviteEntry): string[] {
+function emailsToAsk(object: InviteObject, answer: LookUpAnswer<Invite>, entry: InviteEntry): string[] {
   return answer.kind === "failed" ? [] : spellings(emailOf(object, answer, entry), object.email, entry.email);
 }
 

@@ -62,14 +62,14 @@ export interface InviteAssessment extends StatusReport {
 export const NOT_LOOKED_UP: StatusReport = { status: "unknown", reason: "it was not looked up" };
 
 /** What was learned about one question: the answer, that there is none, or why it could not be asked. */
-export type Answer<T> =
+export type LookUpAnswer<T> =
   | { readonly kind: "found"; readonly value: T }
   | { readonly kind: "absent" }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "not-asked" };
 
 /** The status of an invite that has an id, from what the API said about it and about its person. */
-export function statusOf(invite: Answer<Invite>, member: Answer<User>, now: number): StatusReport {
+export function statusOf(invite: LookUpAnswer<Invite>, member: LookUpAnswer<User>, now: number): StatusReport {
   if (invite.kind === "failed") return { status: "unknown", reason: invite.reason };
   if (invite.kind === "not-asked") return NOT_LOOKED_UP;
   const membership = membershipOf(member);
@@ -98,7 +98,7 @@ export function statusOf(invite: Answer<Invite>, member: Answer<User>, now: numb
 }
 
 /** The status of an invite that is configured only: nothing was sent, and membership is all there is to know. */
-export function statusOfNotSent(member: Answer<User>): StatusReport {
+export function statusOfNotSent(member: LookUpAnswer<User>): StatusReport {
   if (member.kind === "failed")
     return { status: "unknown", reason: `whether the person is a member: ${member.reason}` };
   return { status: "not-sent", ...membershipOf(member) };
@@ -124,7 +124,7 @@ export function recordedStatus(recorded: RecordedStatus, now: number): StatusRep
   return { status: past ? "expired" : "pending", reason, ...times };
 }
 
-function membershipOf(member: Answer<User>): Pick<StatusReport, "memberId" | "isMember"> {
+function membershipOf(member: LookUpAnswer<User>): Pick<StatusReport, "memberId" | "isMember"> {
   if (member.kind === "found") return { memberId: member.value.id, isMember: true };
   if (member.kind === "absent") return { isMember: false };
   return {};

@@ -2,7 +2,8 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { isInviteType, takeInventory } from "../invites/inventory.js";
 import type { Assessment } from "../invites/planned/assessment.js";
-import { INVITE_TYPES, identifyProvider, RELATED_TYPES } from "../invites/providers/dialects.js";
+import { identifyProvider } from "../invites/providers/identify.js";
+import { INVITE_TYPES, isKnown, RELATED_TYPES } from "../invites/providers/registry.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
@@ -14,7 +15,7 @@ import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import { chooseTool, lockFileHosts } from "../terraform/run/tool.js";
 import { isHeldByBackend, workspaceOf } from "../terraform/state/locate-state.js";
 import type { State } from "../terraform/state/state.js";
-import { LINT_MENTIONS } from "./mentions.js";
+import { LINT_PREFILTER } from "./prefilter.js";
 
 /** What of its surroundings reading files depends on. */
 export interface FileSurroundings {
@@ -34,7 +35,7 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     cwd,
     types: INVITE_TYPES,
     related: RELATED_TYPES,
-    mention: LINT_MENTIONS,
+    mention: LINT_PREFILTER,
     validate: "in-doubt",
     tool: toolByFiles(path.resolve(cwd, directory), fileSystem),
     env,
@@ -79,7 +80,7 @@ function needsState({ resources, refactorings }: Configuration): boolean {
   return resources.some(
     ({ mode, type, provider, instances, block }) =>
       mode === "managed" &&
-      (identifyProvider({ ...provider, resourceType: type }).dialect.id === "unknown" ||
+      (!isKnown(identifyProvider({ ...provider, resourceType: type }).dialect) ||
         block.body.attribute("projects") !== undefined ||
         block.body.blocks("projects", 0).length > 0 ||
         block.body.blocks("dynamic", 1).length > 0 ||

@@ -12,7 +12,7 @@ import type { Exclusions } from "../terraform/configuration/discovery/walk.js";
 import { diskFileSystem } from "../terraform/files/file-system.js";
 import type { FileSurroundings } from "./assess-files.js";
 import type { AssessRoot } from "./assessment-cache.js";
-import { LINT_MENTIONS } from "./mentions.js";
+import { LINT_PREFILTER } from "./prefilter.js";
 import type { LintRoot, LintRun } from "./run-lint.js";
 
 /** What is to be linted, and how it is to be weighed. */
@@ -135,7 +135,7 @@ async function findRoots(
   const { roots, called, problems } = await discoverModules({
     targets,
     cwd,
-    mention: LINT_MENTIONS,
+    mention: LINT_PREFILTER,
     // It sees the files of both; which of them a module really has is told by the module itself.
     tool: "tofu",
     env,

@@ -1,5 +1,5 @@
 import { findNodeAtLocation, findNodeAtOffset, getNodePath, type Node, parseTree } from "jsonc-parser";
-import { SUPPRESSION_MARK } from "../invites/providers/mentions.js";
+import { SUPPRESSION_MARK } from "../invites/rules/finding.js";
 import { suppressionsOf } from "../policy/suppression-comments.js";
 import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
 import type { Block, ParsedFile } from "../terraform/configuration/syntax/syntax.js";

@@ -1,4 +1,4 @@
-import { SUPPRESSION_MARK } from "../invites/providers/mentions.js";
+import { SUPPRESSION_MARK } from "../invites/rules/finding.js";
 import { type Comment, commentsOf, type Stretch } from "../terraform/configuration/syntax/comments.js";
 import { LineIndex } from "../terraform/configuration/syntax/line-index.js";
 import type { Attribute, Block, Body, ParsedFile } from "../terraform/configuration/syntax/syntax.js";

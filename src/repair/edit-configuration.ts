@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { type Inventory, type InviteEntry, isInviteType, takeInventory } from "../invites/inventory.js";
-import { INVITE_TYPES } from "../invites/providers/dialects.js";
+import { INVITE_TYPES } from "../invites/providers/registry.js";
 import { type ConfigurationChange, configurationChanges } from "../invites/remedies/configuration-steps.js";
 import { dropKeys, editFor } from "../invites/remedies/edits/changes.js";
 import { literalValues } from "../invites/remedies/edits/literal-values.js";

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { isWithin, shownFrom } from "../base/paths.js";
-import { INVITE_MENTIONS, INVITE_TYPES } from "../invites/providers/dialects.js";
+import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
@@ -47,7 +47,7 @@ async function otherUsers(
   io: Io,
 ): Promise<string | undefined> {
   const repository = repositoryRoot(root, diskFileSystem) ?? root;
-  const reading = { cwd: io.cwd, mention: INVITE_MENTIONS, tool: settings.tool, env: io.env } as const;
+  const reading = { cwd: io.cwd, mention: INVITE_PREFILTER, tool: settings.tool, env: io.env } as const;
   const { discoverModules } = await import("../terraform/configuration/discovery/discover-modules.js");
   const { roots } = await discoverModules({ ...reading, targets: [repository] });
   const shown = shownFrom(io.cwd, module);

@@ -1,7 +1,12 @@
 import type { ReportError } from "../base/engine-context.js";
 import { groupBy } from "../base/group-by.js";
-import { inviteKey } from "../invites/inventory.js";
-import { type Assessment, assessmentOf, type Mode, type ReportedInvite } from "../invites/planned/assessment.js";
+import {
+  type Assessment,
+  assessmentOf,
+  inviteKey,
+  type Mode,
+  type ReportedInvite,
+} from "../invites/planned/assessment.js";
 import type { Finding, RuleFacts, SilencedFinding } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
 

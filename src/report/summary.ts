@@ -1,5 +1,5 @@
 import { count } from "../base/phrases.js";
-import type { Operation, Outcome } from "../invites/outcomes/outcome.js";
+import type { InviteOperation, Outcome } from "../invites/outcomes/outcome.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Finding, Severity } from "../invites/rules/finding.js";
 import { statusWords } from "./messages/status-words.js";
@@ -38,7 +38,7 @@ function line(parts: readonly string[], style: Style): string {
   return lines.join("\n").replaceAll("\u00a0", " ");
 }
 
-const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
+const OPERATION_WORDS: Readonly<Record<InviteOperation, string>> = {
   "no-op": "unchanged",
   create: "sent",
   update: "edited",

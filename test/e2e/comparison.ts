@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DIALECTS } from "../../src/invites/providers/dialects.js";
+import { DIALECTS } from "../../src/invites/providers/registry.js";
 import { type JsonReport, reportSchema } from "../../src/report/json-schema.js";
 import type { StandIn } from "../stand-in/server.js";
 import type { Ran } from "../support/program.js";

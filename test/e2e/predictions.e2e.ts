@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DIALECTS } from "../../src/invites/providers/dialects.js";
+import { DIALECTS } from "../../src/invites/providers/registry.js";
 import { NO_TERRAFORM, needsTerraform } from "../terraform/configuration/real-terraform.js";
 import { appliedMessages, patternOf, reportOfRun } from "./comparison.js";
 import { expectForeseen, playRound, twoInvites, writeFiles } from "./play.js";

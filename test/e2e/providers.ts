@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import semver from "semver";
-import { DIALECTS, type DialectId } from "../../src/invites/providers/dialects.js";
+import { DIALECTS, type DialectId } from "../../src/invites/providers/registry.js";
 import type { StandInDialect } from "../stand-in-provider/dialect.js";
 import { JIANYUAN_0_3, JIANYUAN_0_6, JIANYUAN_0_7 } from "../stand-in-provider/dialects/jianyuan.js";
 import { FJCORP, MKDEV_ME_1, MKDEV_ME_2 } from "../stand-in-provider/dialects/mkdev-me.js";

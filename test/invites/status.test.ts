@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
-  type Answer,
   INVITE_STATUSES,
   isUsed,
+  type LookUpAnswer,
   recordedStatus,
   statusOf,
   statusOfNotSent,
@@ -11,14 +11,14 @@ import type { Invite, User } from "../../src/openai/types.js";
 
 const NOW = 1_800_000_000;
 
-function invite(more: Partial<Invite>): Answer<Invite> {
+function invite(more: Partial<Invite>): LookUpAnswer<Invite> {
   return {
     kind: "found",
     value: { id: "invite-1", email: "kim@example.com", role: "reader", status: "pending", projects: [], ...more },
   };
 }
 
-const member: Answer<User> = { kind: "found", value: { id: "user-1", email: "kim@example.com" } };
+const member: LookUpAnswer<User> = { kind: "found", value: { id: "user-1", email: "kim@example.com" } };
 const absent = { kind: "absent" } as const;
 const failed = { kind: "failed", reason: "no network" } as const;
 const notAsked = { kind: "not-asked" } as const;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { identifyProvider } from "../../src/invites/providers/dialects.js";
+import { identifyProvider } from "../../src/invites/providers/identify.js";
 import type { Finding, Severity } from "../../src/invites/rules/finding.js";
 import type { Report, ReportError } from "../../src/report/report.js";
 import type { TextContext } from "../../src/report/style.js";

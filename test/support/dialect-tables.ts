@@ -1,14 +1,15 @@
-import { type Operation, type Outcome, outcomeOf, type Situation } from "../../src/invites/outcomes/outcome.js";
-import { DIALECTS, type Dialect, type ProviderStep } from "../../src/invites/providers/dialects.js";
+import { type InviteOperation, type Outcome, outcomeOf, type Situation } from "../../src/invites/outcomes/outcome.js";
+import type { ProviderStep } from "../../src/invites/providers/profile.js";
+import { DIALECTS, type KnownDialect } from "../../src/invites/providers/registry.js";
 import type { RuleId } from "../../src/invites/rules/finding.js";
 
 /** A column of a table of providers: a heading, and what stands there for each row of the dialect table. */
 interface Column {
   readonly heading: string;
-  readonly cell: (row: Dialect) => string;
+  readonly cell: (row: KnownDialect) => string;
 }
 
-const ACCEPTED: Situation = { status: "accepted", member: true, invitedElsewhere: false, madeUp: false };
+const ACCEPTED: Situation = { status: "accepted", member: true, invitedElsewhere: false, syntheticId: false };
 const PENDING: Situation = { ...ACCEPTED, status: "pending", member: false };
 const NEVER_SENT: Situation = { ...ACCEPTED, status: "not-sent", member: false };
 
@@ -47,13 +48,13 @@ const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
   ],
 };
 
-const UNASKED: Readonly<Record<Dialect["unaskedProject"], string>> = {
+const UNASKED: Readonly<Record<KnownDialect["unaskedProject"], string>> = {
   replaces: "replaces the invite at the next plan",
   ignored: "is not seen",
   unknown: "not known",
 };
 
-const OMITTED: Readonly<Record<Dialect["omittedProjects"], string>> = {
+const OMITTED: Readonly<Record<KnownDialect["omittedProjects"], string>> = {
   "empty-list": "an empty list: no project",
   null: "`null`",
   nothing: "nothing: the default project",
@@ -80,20 +81,19 @@ export function dialectTable(rule: string): string {
 }
 
 /** The provider and its versions, as a link to the code that the row was read from. */
-function nameOf({ namespaces: [namespace], resourceType, versions, evidence }: Dialect): string {
-  const type = resourceType === "openaiadmin_invite" ? "openaiadmin" : "openai";
+function nameOf({ namespaces: [namespace], provider: { name }, versions, evidence }: KnownDialect): string {
   const range = versions === "*" ? "" : ` ${versions.replace(/>=(\S+)/, "from $1").replace(/ <(\S+)/, ", before $1")}`;
-  return `[\`${namespace}/${type}\`${range}](${evidence})`;
+  return `[\`${namespace}/${name}\`${range}](${evidence})`;
 }
 
-function operationColumn(heading: string, operation: Operation, situation: Situation): Column {
+function operationColumn(heading: string, operation: InviteOperation, situation: Situation): Column {
   return { heading, cell: (row) => outcomeWords(outcomeOf(operation, row, situation), row, operation) };
 }
 
 function outcomeWords(
   { result, step, reason, stateAfter, mails }: Outcome,
-  row: Dialect,
-  operation: Operation,
+  row: KnownDialect,
+  operation: InviteOperation,
 ): string {
   switch (result) {
     case "succeeds":
@@ -119,24 +119,17 @@ function outcomeWords(
   }
 }
 
-function updateWords(row: Dialect): string {
+function updateWords(row: KnownDialect): string {
   if (row.messages.update !== undefined) return stop(row, "update");
   // What a provider without any known message declares is not known either.
   return Object.keys(row.messages).length === 0 ? "not known" : "is never planned";
 }
 
-function stop({ messages }: Dialect, step: ProviderStep | undefined): string {
+function stop({ messages }: KnownDialect, step: ProviderStep | undefined): string {
   const message = step === undefined ? undefined : messages[step];
   return message === undefined ? "fails" : `fails: \`${message.replace("{id}", "ID")}\``;
 }
 
-function readWords(row: Dialect, does: Dialect["readMissing"]): string {
-  switch (does) {
-    case "drops":
-      return "drops it from the state";
-    case "fails":
-      return stop(row, "read");
-    case "unknown":
-      return "not known";
-  }
+function readWords(row: KnownDialect, does: KnownDialect["readMissing"]): string {
+  return does === "drops" ? "drops it from the state" : stop(row, "read");
 }

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { INVITE_TYPES } from "../../src/invites/providers/dialects.js";
+import { INVITE_TYPES } from "../../src/invites/providers/registry.js";
 import { formatModulePath } from "../../src/terraform/addresses/address.js";
 import { loadConfiguration } from "../../src/terraform/configuration/load-configuration.js";
 import { anInvite, aUser, type StandInOptions } from "../stand-in/server.js";

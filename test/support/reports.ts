@@ -4,7 +4,7 @@ import path from "node:path";
 import picocolors from "picocolors";
 import { isInviteType, takeInventory } from "../../src/invites/inventory.js";
 import type { Assessment } from "../../src/invites/planned/assessment.js";
-import { INVITE_MENTIONS, INVITE_TYPES } from "../../src/invites/providers/dialects.js";
+import { INVITE_PREFILTER, INVITE_TYPES } from "../../src/invites/providers/registry.js";
 import { findAll } from "../../src/invites/rules/registry.js";
 import type { StatusReport } from "../../src/invites/status.js";
 import { makeReport, type Report } from "../../src/report/report.js";
@@ -37,7 +37,7 @@ export async function reportOf(
       directory: ".",
       cwd,
       types: INVITE_TYPES,
-      mention: INVITE_MENTIONS,
+      mention: INVITE_PREFILTER,
       tool: "terraform",
       env: {},
       varFiles: [],

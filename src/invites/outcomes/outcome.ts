@@ -1,8 +1,9 @@
-import { type Dialect, isKnown, type KnownDialect, type ProviderStep } from "../providers/dialects.js";
-import type { InviteStatus } from "../status.js";
+import type { ProviderStep } from "../providers/profile.js";
+import { type Dialect, isKnown, type KnownDialect } from "../providers/registry.js";
+import { type InviteStatus, isUsed } from "../status.js";
 
 /** What a plan does with an invite. */
-export const OPERATIONS = [
+export const INVITE_OPERATIONS = [
   "no-op",
   "create",
   "update",
@@ -16,7 +17,7 @@ export const OPERATIONS = [
   "replace-forgetting",
 ] as const;
 
-export type Operation = (typeof OPERATIONS)[number];
+export type InviteOperation = (typeof INVITE_OPERATIONS)[number];
 
 /** Everything that an outcome depends on, once it is known. */
 export interface Situation {
@@ -25,13 +26,13 @@ export interface Situation {
   readonly member: boolean;
   /** Whether another invite of the same person is pending, beside the one that the situation is about. */
   readonly invitedElsewhere: boolean;
-  /** Whether the id is one that fjcorp/openai made up for somebody who was a member from the start. */
-  readonly madeUp: boolean;
+  /** Whether the id is one that a provider invented for someone who was a member from the start. */
+  readonly syntheticId: boolean;
   /** Whom a replacement invites, where that is another person than the one that the invite was sent to. */
   readonly invitee?: Pick<Situation, "member" | "invitedElsewhere">;
 }
 
-/** Why the provider's request is refused, or comes to nothing. */
+/** Why the provider's request is refused or has no effect. */
 export type OutcomeReason =
   /** It was accepted, so OpenAI refuses to delete it. */
   | "accepted"
@@ -39,20 +40,20 @@ export type OutcomeReason =
   | "member"
   /** A second invite while one is pending. */
   | "invited"
-  /** OpenAI does not know it any more. */
+  /** It no longer exists at OpenAI. */
   | "missing"
   /** The provider takes the answer to a sent invite for a failure. */
   | "sent-but-refused-by-provider"
   /** There is no editing in place. */
   | "no-update"
-  /** Nobody here knows what the provider does. */
+  /** What the provider does is not known. */
   | "provider";
 
 /** What an operation on an invite comes to, with one provider in one situation. */
 export interface Outcome {
   /** `in-name-only`: Terraform reports a success that did not happen. */
   readonly result: "succeeds" | "fails" | "in-name-only" | "unknown";
-  /** The request that fails, or whose failure nobody is told. */
+  /** The request that fails, or whose failure is not reported. */
   readonly step?: ProviderStep;
   readonly reason?: OutcomeReason;
   /**
@@ -60,26 +61,19 @@ export interface Outcome {
    * deposed beside it.
    */
   readonly stateAfter: "kept" | "gone" | "new" | "new-and-deposed" | "unknown";
-  /** Whether OpenAI mails the person. */
+  /** Whether OpenAI sends an email to the person. */
   readonly mails: boolean;
 }
 
-/**
- * What becomes of an operation. The table of dialects says how a provider takes each answer of OpenAI; this says which
- * answers it gets.
- */
-export function outcomeOf(operation: Operation, row: Dialect, situation: Situation): Outcome {
-  switch (operation) {
-    case "no-op":
-      return { result: "succeeds", stateAfter: "kept", mails: false };
-    case "forget":
-      return { result: "succeeds", stateAfter: "gone", mails: false };
-  }
+/** The result of an operation. The dialect says how a provider takes each answer of OpenAI; this says which answers it gets. */
+export function outcomeOf(operation: InviteOperation, row: Dialect, situation: Situation): Outcome {
+  if (operation === "no-op") return succeeds("kept");
+  if (operation === "forget") return succeeds("gone");
   if (!isKnown(row)) return { result: "unknown", reason: "provider", stateAfter: "unknown", mails: false };
   switch (operation) {
     case "update":
       // Terraform plans it only where the schema lets a change through that no provider can make.
-      return { result: "fails", step: "update", reason: "no-update", stateAfter: "kept", mails: false };
+      return fails("update", "no-update", "kept");
     case "create":
       return created(row, situation, "gone");
     case "delete":
@@ -93,56 +87,50 @@ export function outcomeOf(operation: Operation, row: Dialect, situation: Situati
   }
 }
 
-/** The situation of whoever is invited, which a replacement may change. */
+function succeeds(stateAfter: Outcome["stateAfter"], mails = false): Outcome {
+  return { result: "succeeds", stateAfter, mails };
+}
+
+function fails(step: ProviderStep, reason: OutcomeReason, stateAfter: Outcome["stateAfter"], mails = false): Outcome {
+  return { result: "fails", step, reason, stateAfter, mails };
+}
+
+/** The situation of the person who is invited, whom a replacement may change. */
 function inviting({ invitee, ...situation }: Situation): Situation {
   return invitee === undefined ? situation : { ...situation, ...invitee, status: "not-sent" };
 }
 
-function deleted(row: KnownDialect, { status, madeUp }: Situation): Outcome {
-  const done: Outcome = { result: "succeeds", stateAfter: "gone", mails: false };
-  // There is no such invite to delete, and the provider that made the id up knows that.
-  if (madeUp && row.id === "fjcorp") return done;
-  switch (status) {
-    case "accepted":
-    case "joined":
-    case "departed":
-      return refused(row.destroyAccepted, "accepted");
-    case "missing":
-      return row.deleteMissing === "succeeds" ? done : refused("fails", "missing");
-    case "pending":
-    case "expired":
-    case "not-sent":
-      return done;
+function deleted({ provider, ...row }: KnownDialect, { status, syntheticId }: Situation): Outcome {
+  // There is no such invite to delete, and the provider that invented the id knows that.
+  if (syntheticId && provider.syntheticIds !== undefined) return succeeds("gone");
+  if (isUsed(status)) {
+    return row.destroyAccepted === "fails"
+      ? fails("delete", "accepted", "kept")
+      : { result: "in-name-only", step: "delete", reason: "accepted", stateAfter: "gone", mails: false };
   }
-}
-
-function refused(how: "fails" | "reports-success", reason: OutcomeReason): Outcome {
-  return how === "fails"
-    ? { result: "fails", step: "delete", reason, stateAfter: "kept", mails: false }
-    : { result: "in-name-only", step: "delete", reason, stateAfter: "gone", mails: false };
+  return status === "missing" && row.deleteMissing === "fails" ? fails("delete", "missing", "kept") : succeeds("gone");
 }
 
 /** `otherwise`: what the state holds where nothing is created. */
-function created(row: Dialect, { status, member, invitedElsewhere }: Situation, otherwise: "gone" | "kept"): Outcome {
-  const failed = { result: "fails", step: "create", stateAfter: otherwise, mails: false } as const;
-  if (member) {
-    return row.createForMember === "adopts"
-      ? { result: "succeeds", stateAfter: "new", mails: false }
-      : { ...failed, reason: "member" };
-  }
-  if (invitedElsewhere || status === "pending") return { ...failed, reason: "invited" };
+function created(
+  row: KnownDialect,
+  { status, member, invitedElsewhere }: Situation,
+  otherwise: "gone" | "kept",
+): Outcome {
+  if (member) return row.createForMember === "adopts" ? succeeds("new") : fails("create", "member", otherwise);
+  if (invitedElsewhere || status === "pending") return fails("create", "invited", otherwise);
   return row.createSent === "succeeds"
-    ? { result: "succeeds", stateAfter: "new", mails: true }
-    : { ...failed, reason: "sent-but-refused-by-provider", mails: true };
+    ? succeeds("new", true)
+    : fails("create", "sent-but-refused-by-provider", otherwise, true);
 }
 
 function replaced(row: KnownDialect, situation: Situation): Outcome {
   const first = deleted(row, situation);
   if (first.result === "fails") return first;
-  // What was pending is not any more; what was accepted stays so, whatever Terraform was told.
+  // What was pending is gone; what was accepted stays so, even if Terraform was told otherwise.
   const status = situation.status === "pending" ? "not-sent" : situation.status;
   const second = created(row, inviting({ ...situation, status }), "gone");
-  // The new one is there, and so is the old one, which Terraform was told is gone.
+  // The new one exists, and so does the old one, which Terraform was told is gone.
   return first.result === "in-name-only" && second.result === "succeeds"
     ? { ...first, stateAfter: second.stateAfter, mails: second.mails }
     : second;

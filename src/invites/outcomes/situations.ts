@@ -1,10 +1,10 @@
 import type { InviteObject } from "../inventory.js";
-import { isMadeUp } from "../made-up-id.js";
+import { isSyntheticId } from "../providers/registry.js";
 import type { Invitee, StatusReport } from "../status.js";
 import type { Situation } from "./outcome.js";
 
 const BOTH = [true, false] as const;
-/** How an invite may stand of which nothing is known but that it was sent. */
+/** What may be true of an invite of which only is known that it was sent. */
 const ANYHOW: readonly Pick<Situation, "status" | "member">[] = [
   { status: "accepted", member: true },
   { status: "departed", member: false },
@@ -19,10 +19,10 @@ const ANYHOW: readonly Pick<Situation, "status" | "member">[] = [
 /**
  * Every situation that an object of the state may be in, by what is known of it: one after a look-up, several where it
  * failed. Accepted is final, so a state that says so narrows it down without one. `invitee` is whom a replacement
- * invites, where that is somebody else.
+ * invites, where that is someone else.
  */
 export function situationsOf(report: StatusReport, object: InviteObject | undefined, invitee?: Invitee): Situation[] {
-  const rest = { invitedElsewhere: report.otherInvite !== undefined, madeUp: object !== undefined && isMadeUp(object) };
+  const rest = { invitedElsewhere: report.otherInvite !== undefined, syntheticId: isSyntheticId(object?.id) };
   const situations = statusesOf(report, object).map((known) => ({ ...known, ...rest }));
   if (invitee === undefined) return situations;
   const { isMember, otherInvite } = invitee;

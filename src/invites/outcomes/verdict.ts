@@ -1,15 +1,17 @@
-import { type Dialect, type ProviderIdentity, UNKNOWN_DIALECT } from "../providers/dialects.js";
-import { type Operation, type Outcome, outcomeOf, type Situation } from "./outcome.js";
+import { isDeepStrictEqual } from "node:util";
+import type { ProviderIdentity } from "../providers/identify.js";
+import { isKnown, type KnownDialect, UNKNOWN_DIALECT } from "../providers/registry.js";
+import { type InviteOperation, type Outcome, outcomeOf, type Situation } from "./outcome.js";
 
-/** An outcome with the rows of the dialect table that lead to it. */
+/** An outcome with the behaviors that lead to it. */
 export interface DialectOutcome {
-  readonly dialects: readonly Dialect[];
+  readonly dialects: readonly KnownDialect[];
   readonly outcome: Outcome;
 }
 
 /** What can be said of an operation before the apply. */
 export type Verdict =
-  /** Whichever version is in use, and however the invite stands. */
+  /** The same for every version and every possible status. */
   | { readonly kind: "certain"; readonly outcome: Outcome }
   /** The versions in range differ, and each outcome is certain. */
   | { readonly kind: "by-version"; readonly outcomes: readonly DialectOutcome[] }
@@ -17,31 +19,29 @@ export type Verdict =
   | { readonly kind: "by-order"; readonly outcomes: readonly DialectOutcome[] }
   /** The invite's status or its person's membership decides, and is not known. */
   | { readonly kind: "needs-look-up" }
-  /** The provider decides, and no row speaks of it. */
+  /** The provider decides, and has no profile. */
   | { readonly kind: "needs-provider" };
 
-/** What an operation comes to in every situation that may be, with every row that the evidence allows. */
+/** The result of an operation in every possible situation, with every behavior that the facts allow. */
 export function verdictOf(
-  operation: Operation,
+  operation: InviteOperation,
   { candidates }: Pick<ProviderIdentity, "candidates">,
   situations: readonly Situation[],
 ): Verdict {
-  const rows = candidates.length > 0 ? candidates : [UNKNOWN_DIALECT];
-  const byRow = rows.map((row) => ({
-    row,
-    outcome: common(situations.map((each) => outcomeOf(operation, row, each))),
-  }));
-  const outcomes: { readonly dialects: Dialect[]; readonly outcome: Outcome }[] = [];
-  for (const { row, outcome } of byRow) {
-    if (outcome === undefined) return { kind: "needs-look-up" };
+  const outcomes: { readonly dialects: KnownDialect[]; readonly outcome: Outcome }[] = [];
+  for (const row of candidates.length > 0 ? candidates : [UNKNOWN_DIALECT]) {
+    const [outcome, ...others] = situations.map((each) => outcomeOf(operation, row, each));
+    if (outcome === undefined || others.some((other) => !isDeepStrictEqual(other, outcome)))
+      return { kind: "needs-look-up" };
     if (outcome.result === "unknown") return { kind: "needs-provider" };
-    const same = outcomes.find((known) => isSame(known.outcome, outcome));
+    if (!isKnown(row)) return { kind: "certain", outcome };
+    const same = outcomes.find((known) => isDeepStrictEqual(known.outcome, outcome));
     if (same === undefined) outcomes.push({ dialects: [row], outcome });
     else same.dialects.push(row);
   }
-  const [first] = outcomes;
+  const [first, second] = outcomes;
   if (first === undefined) return { kind: "needs-provider" };
-  return outcomes.length === 1 ? { kind: "certain", outcome: first.outcome } : { kind: "by-version", outcomes };
+  return second === undefined ? { kind: "certain", outcome: first.outcome } : { kind: "by-version", outcomes };
 }
 
 /** Each outcome that may be: one, or one for each group of versions; none where it is not known. */
@@ -55,23 +55,6 @@ export function eitherOf(one: Verdict, other: Verdict): Verdict {
   const [first, second] = [outcomesOf(one), outcomesOf(other)];
   if (first.length === 0) return one;
   if (second.length === 0) return other;
-  const more = second.filter(({ outcome }) => !first.some((known) => isSame(known.outcome, outcome)));
+  const more = second.filter(({ outcome }) => !first.some((known) => isDeepStrictEqual(known.outcome, outcome)));
   return more.length === 0 ? one : { kind: "by-order", outcomes: [...first, ...more] };
-}
-
-/** Outcomes of several situations that differ in nothing that anybody would act on. */
-function common(outcomes: readonly Outcome[]): Outcome | undefined {
-  const [first, ...others] = outcomes;
-  if (first === undefined) return undefined;
-  return others.every((other) => isSame(first, other)) ? first : undefined;
-}
-
-function isSame(a: Outcome, b: Outcome): boolean {
-  return (
-    a.result === b.result &&
-    a.step === b.step &&
-    a.reason === b.reason &&
-    a.stateAfter === b.stateAfter &&
-    a.mails === b.mails
-  );
 }

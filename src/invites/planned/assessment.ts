@@ -30,3 +30,8 @@ export interface ReportedInvite {
   /** What a plan does with it, the current object first, deposed ones after it; empty without a plan. */
   readonly planned: readonly PlannedChange[];
 }
+
+/** One name for an invite of any root module, or for another address there. */
+export function inviteKey(directory: string, address: string): string {
+  return `${directory}\0${address}`;
+}

@@ -5,7 +5,7 @@ import type { Plan, PlanResource, ResourceChange } from "../../terraform/plan/pl
 import type { State } from "../../terraform/state/state.js";
 import { stringOf } from "../attributes.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
-import { identifyProvider } from "../providers/dialects.js";
+import { identifyProvider } from "../providers/identify.js";
 import { isMarked } from "./marks.js";
 
 /** An inventory as a plan knows it. */

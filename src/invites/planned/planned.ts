@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { emailKey } from "../../openai/email-key.js";
 import { compareAddresses, formatAddress } from "../../terraform/addresses/address.js";
-import type { Plan, Operation as PlanOperation, ResourceChange } from "../../terraform/plan/plan.js";
+import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import { stringOf } from "../attributes.js";
 import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
-import type { Operation, Situation } from "../outcomes/outcome.js";
+import type { InviteOperation, Situation } from "../outcomes/outcome.js";
 import { situationsOf } from "../outcomes/situations.js";
 import { type DialectOutcome, eitherOf, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
 import { type InviteAssessment, type Invitee, NOT_LOOKED_UP, type StatusReport } from "../status.js";
@@ -15,7 +15,7 @@ import { hasMark } from "./marks.js";
 export interface PlannedChange {
   readonly entry: InviteEntry;
   readonly change: ResourceChange;
-  readonly operation: Operation;
+  readonly operation: InviteOperation;
   readonly causes: readonly Cause[];
   readonly verdict: Verdict;
   /** Each outcome that may be: one, or one for each group of versions; none where no verdict can be given. */
@@ -49,7 +49,7 @@ export interface PlannedRoot {
 }
 
 /** True for what makes OpenAI send an invite. */
-const SENDS: ReadonlySet<Operation> = new Set<Operation>([
+const SENDS: ReadonlySet<InviteOperation> = new Set<InviteOperation>([
   "create",
   "replace",
   "replace-create-first",
@@ -147,7 +147,7 @@ function deposedOrder(a: PlannedChange, b: PlannedChange): number {
 function planned(
   entry: InviteEntry,
   change: ResourceChange,
-  operation: Operation,
+  operation: InviteOperation,
   plan: Plan,
   assessment: InviteAssessment | undefined,
 ): PlannedChange {
@@ -200,25 +200,16 @@ function personOf({ entry, change }: PlannedChange): string | undefined {
   return email === undefined ? undefined : `${entry.providerConfiguration}\0${emailKey(email)}`;
 }
 
-/** What a plan does with an invite, in the words of the table of outcomes; absent for actions that nobody knows. */
-export function plannedOperation(change: ResourceChange): Operation | undefined {
-  return changesMarksOnly(change) ? "no-op" : operationOf(change.operation);
-}
-
-/**
- * Whether an update changes no value, but only which ones count as sensitive. Terraform then writes the state by itself
- * and does not ask the provider (https://github.com/hashicorp/terraform/blob/v1.11.4/internal/terraform/node_resource_abstract_instance.go).
- */
-function changesMarksOnly({ operation, before, after, afterUnknown }: ResourceChange): boolean {
-  return operation.kind === "update" && !hasMark(afterUnknown) && isDeepStrictEqual(before, after);
-}
-
-/** The words of the table of outcomes for what a plan does; absent for actions that nobody knows. */
-export function operationOf(operation: PlanOperation): Operation | undefined {
+/** What a plan does with an invite, in the terms of the outcomes; absent for actions that no known version writes. */
+export function plannedOperation(change: ResourceChange): InviteOperation | undefined {
+  const { operation, before, after, afterUnknown } = change;
   switch (operation.kind) {
+    case "update":
+      // Where only the sensitivity of values changes, Terraform writes the state without asking the provider:
+      // https://github.com/hashicorp/terraform/blob/v1.11.4/internal/terraform/node_resource_abstract_instance.go
+      return !hasMark(afterUnknown) && isDeepStrictEqual(before, after) ? "no-op" : "update";
     case "no-op":
     case "create":
-    case "update":
     case "delete":
     case "forget":
       return operation.kind;

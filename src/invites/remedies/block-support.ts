@@ -1,5 +1,5 @@
 import semver from "semver";
-import { toSemverRange } from "../providers/dialects.js";
+import { toSemverRange } from "../../terraform/version-constraint.js";
 
 /** Whether a root module can be told to forget by blocks, and how they are written for it. */
 export type BlockSupport =

@@ -1,7 +1,7 @@
 import { formatResourceAddress } from "../../terraform/addresses/address.js";
 import { whyUnaddressable } from "../../terraform/shell/address-argument.js";
-import { type Inventory, inviteKey } from "../inventory.js";
-import type { ReportedInvite } from "../planned/assessment.js";
+import type { Inventory } from "../inventory.js";
+import { inviteKey, type ReportedInvite } from "../planned/assessment.js";
 import { type InviteStatus, isUsed } from "../status.js";
 import { configurationSteps } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";

@@ -7,7 +7,7 @@ import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
 import type { Assessment } from "../planned/assessment.js";
-import { identifyProvider, type ProviderIdentity } from "../providers/dialects.js";
+import { identifyProvider, type ProviderIdentity } from "../providers/identify.js";
 import { moduleResource } from "../references.js";
 import type { Found } from "./rule.js";
 

@@ -1,6 +1,6 @@
 import { configuredAt, type InviteEntry, type InviteObject } from "../inventory.js";
 import { type Assessment, assessmentOf } from "../planned/assessment.js";
-import type { ProviderIdentity } from "../providers/dialects.js";
+import type { ProviderIdentity } from "../providers/identify.js";
 import { forget, reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
 import { type InviteAssessment, type InviteStatus, isUsed } from "../status.js";

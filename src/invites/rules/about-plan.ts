@@ -1,5 +1,5 @@
 import { formatAddress } from "../../terraform/addresses/address.js";
-import type { Operation, Outcome } from "../outcomes/outcome.js";
+import type { InviteOperation, Outcome } from "../outcomes/outcome.js";
 import type { DialectOutcome } from "../outcomes/verdict.js";
 import type { Assessment } from "../planned/assessment.js";
 import { type Cause, placeOfCauses } from "../planned/cause.js";
@@ -12,7 +12,7 @@ import type { Found } from "./rule.js";
 
 /** What a finding about a planned operation always knows. */
 export interface PlannedArguments extends InviteArguments {
-  readonly operation: Operation;
+  readonly operation: InviteOperation;
   /** Why the plan does it; empty for what is only created. */
   readonly causes: readonly Cause[];
   readonly status: StatusReport;
@@ -31,7 +31,7 @@ export interface PlannedArguments extends InviteArguments {
 }
 
 /** The planned changes of one of these operations. */
-export function plannedChanges(assessment: Assessment, ...operations: readonly Operation[]): PlannedChange[] {
+export function plannedChanges(assessment: Assessment, ...operations: readonly InviteOperation[]): PlannedChange[] {
   return (assessment.planned?.changes ?? []).filter(({ operation }) => operations.includes(operation));
 }
 

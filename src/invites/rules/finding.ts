@@ -43,3 +43,6 @@ export interface RuleFacts {
   readonly severity: Severity;
   readonly docs: string;
 }
+
+/** Text that every suppression comment contains. */
+export const SUPPRESSION_MARK = "tfinvite-ignore";

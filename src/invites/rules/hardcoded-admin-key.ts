@@ -4,13 +4,12 @@ import type { Block, Expression, ParsedFile } from "../../terraform/configuratio
 import { visitBody, visitExpression } from "../../terraform/configuration/syntax/traversal.js";
 import { isVariableFile } from "../../terraform/files/file-names.js";
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
+import { KEY_ARGUMENTS } from "../providers/registry.js";
 import { localName, moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";
 import { isKey, isSecret } from "./admin-keys.js";
 import { defineRule, type Found } from "./rule.js";
 
-/** Arguments of the known providers that take a key. */
-const KEY_ARGUMENTS: ReadonlySet<string> = new Set(["admin_key", "admin_api_key", "api_key", "admin_token"]);
 /** Blocks that may hold a key, how many labels they have, and how one with such labels is named. */
 const BLOCKS: readonly (readonly [type: string, labels: number, holderOf: (labels: string) => string])[] = [
   ["provider", 1, (name) => `provider.${name}`],

@@ -1,4 +1,5 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import { USERS_BY_ID } from "../providers/registry.js";
 import { localName, moduleResource } from "../references.js";
 import { elementsOf, oncePerPlace } from "./about-blocks.js";
 import { type InviteId, inviteIdFinder, isInviteId } from "./invite-ids.js";
@@ -6,8 +7,6 @@ import { defineRule, type Found } from "./rule.js";
 
 /** Arguments that take users, in resources that give members roles, projects and groups. */
 const USER_ARGUMENTS = ["user_id", "user_ids"] as const;
-/** jianyuan/openai looks a user up by it: https://registry.terraform.io/providers/jianyuan/openai/latest/docs/data-sources/user */
-const LOOKED_UP_BY_ID = "openai_user";
 
 export interface UserArguments {
   /** The argument that takes a user's id: `user_id`. */
@@ -41,7 +40,7 @@ export const inviteAsUser = defineRule({
 });
 
 function userArguments({ mode, type }: ConfiguredResource): readonly string[] {
-  return mode === "data" && type === LOOKED_UP_BY_ID ? [...USER_ARGUMENTS, "id"] : USER_ARGUMENTS;
+  return mode === "data" && USERS_BY_ID.has(type) ? [...USER_ARGUMENTS, "id"] : USER_ARGUMENTS;
 }
 
 /** Ids that are written out somewhere else, such as in a variable's default or a `tfvars` file. */

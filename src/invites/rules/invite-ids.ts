@@ -4,6 +4,7 @@ import type { Block, Expression, TraversalStep } from "../../terraform/configura
 import { resourceIn } from "../../terraform/configuration/syntax/traversal.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { isInviteType } from "../inventory.js";
+import { INVITE_LISTS } from "../providers/registry.js";
 import { localName } from "../references.js";
 
 /** Where the id of an invite comes into an expression. */
@@ -16,8 +17,6 @@ export interface InviteId {
 
 /** Attributes of an invite that hold the invite's own id. */
 const ID_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "invite_id"]);
-/** Data sources that list invites, each with its id. */
-const INVITE_LISTS: ReadonlySet<string> = new Set(["openai_invites", "openai_organization_invites"]);
 
 /** Functions whose result is made of all their arguments. */
 const ALL_ARGUMENTS: ReadonlySet<string> = new Set(

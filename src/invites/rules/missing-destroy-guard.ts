@@ -1,5 +1,5 @@
 import semver from "semver";
-import { toSemverRange } from "../providers/dialects.js";
+import { toSemverRange } from "../../terraform/version-constraint.js";
 import { destroySetting, findInBlocks } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 

@@ -2,7 +2,7 @@ import { dynamicBlocks } from "../../terraform/configuration/evaluation/dynamic-
 import type { Body } from "../../terraform/configuration/syntax/syntax.js";
 import { visitExpression } from "../../terraform/configuration/syntax/traversal.js";
 import type { InviteEntry } from "../inventory.js";
-import { holdsForAll } from "../providers/dialects.js";
+import { holdsForAll } from "../providers/identify.js";
 import { forget } from "../remedies/remedies.js";
 import { isUsed } from "../status.js";
 import { aboutInvite, assessedInvites } from "./about-invite.js";

@@ -2,7 +2,7 @@ import type { ConfiguredResource } from "../../terraform/configuration/configura
 import { dynamicBlocks } from "../../terraform/configuration/evaluation/dynamic-blocks.js";
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import type { ProviderIdentity } from "../providers/dialects.js";
+import type { ProviderIdentity } from "../providers/identify.js";
 import { findInBlocks, providerOf } from "./about-blocks.js";
 import { defineRule, type Found } from "./rule.js";
 

@@ -4,7 +4,7 @@ import { stringOf } from "../attributes.js";
 import { isInviteType } from "../inventory.js";
 import type { Assessment } from "../planned/assessment.js";
 import type { PlannedChange } from "../planned/planned.js";
-import { holdsForAll } from "../providers/dialects.js";
+import { holdsForAll } from "../providers/identify.js";
 import { forget } from "../remedies/remedies.js";
 import { aboutInvite, type InviteArguments } from "./about-invite.js";
 import { mayCome, plannedChanges } from "./about-plan.js";

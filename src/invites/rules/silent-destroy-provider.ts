@@ -1,5 +1,5 @@
 import { uniqueBy } from "../../base/group-by.js";
-import { holdsForAll } from "../providers/dialects.js";
+import { holdsForAll } from "../providers/identify.js";
 import { managedInvites, oncePerPlace, providerOf } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { uniqueBy } from "../../base/group-by.js";
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import { rowsOf } from "../providers/dialects.js";
+import { rowsOf } from "../providers/identify.js";
 import { managedInvites, oncePerPlace, providerOf } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
@@ -34,7 +34,7 @@ function whyUnknown({ provider, type }: ConfiguredResource): Why {
   if (provider.source?.split("/")[1] === "hashicorp") return "no-source";
   const rows = rowsOf(provider.source);
   if (rows.length === 0) return "source";
-  return rows.some(({ resourceType }) => resourceType === type) ? "version" : "type";
+  return rows.some(({ provider: { invite } }) => invite === type) ? "version" : "type";
 }
 
 /** `somebody/openai 1.0.0`, with the host of a registry that is not one of the two public ones. */

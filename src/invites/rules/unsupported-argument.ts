@@ -3,8 +3,9 @@ import type { ProviderRequirement } from "../../terraform/configuration/configur
 import type { Body } from "../../terraform/configuration/syntax/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import { isInviteType } from "../inventory.js";
-import { identifyProvider, type ProviderIdentity, rowsOf } from "../providers/dialects.js";
-import { type BlockSchema, type SchemaPlace, schemaOf } from "../providers/provider-schemas.js";
+import { identifyProvider, type ProviderIdentity, rowsOf } from "../providers/identify.js";
+import type { SchemaPlace } from "../providers/profile.js";
+import { type BlockSchema, schemaOf } from "../providers/schemas.js";
 import { moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";
 import { defineRule, type Found } from "./rule.js";
@@ -49,7 +50,7 @@ export const unsupportedArgument = defineRule({
 
 /** Rows go by the type that a provider calls the invite; its other types, and its own block, are found by its source. */
 function providerBehind(type: string, provider: ProviderRequirement): ProviderIdentity {
-  const invite = isInviteType(type) ? type : rowsOf(provider.source)[0]?.resourceType;
+  const invite = isInviteType(type) ? type : rowsOf(provider.source)[0]?.provider.invite;
   return identifyProvider({ ...provider, resourceType: invite ?? type });
 }
 

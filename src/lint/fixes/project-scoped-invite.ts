@@ -1,11 +1,11 @@
 import path from "node:path";
 import { findNodeAtOffset, type Node } from "jsonc-parser";
 import type { Assessment } from "../../invites/planned/assessment.js";
-import { identifyProvider } from "../../invites/providers/dialects.js";
+import { identifyProvider } from "../../invites/providers/identify.js";
+import { membershipTerms } from "../../invites/providers/membership-terms.js";
 import { moduleResource } from "../../invites/references.js";
 import { grantsOf, rangesOf, writtenProjects } from "../../invites/remedies/membership/granted-projects.js";
 import { type Memberships, membershipBlocks } from "../../invites/remedies/membership/membership-blocks.js";
-import { membershipTerms } from "../../invites/remedies/membership/membership-terms.js";
 import { OF_INSTANCE, recipientsOf } from "../../invites/remedies/membership/recipients.js";
 import { invalidRole } from "../../invites/rules/invalid-role.js";
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";

@@ -1,8 +1,10 @@
 import { count, listOf } from "../../base/phrases.js";
-import type { Operation, Outcome } from "../../invites/outcomes/outcome.js";
+import type { InviteOperation, Outcome } from "../../invites/outcomes/outcome.js";
 import type { DialectOutcome } from "../../invites/outcomes/verdict.js";
 import type { Cause } from "../../invites/planned/cause.js";
-import type { Dialect, ProviderIdentity, ProviderStep } from "../../invites/providers/dialects.js";
+import type { ProviderIdentity } from "../../invites/providers/identify.js";
+import type { ProviderStep } from "../../invites/providers/profile.js";
+import type { KnownDialect } from "../../invites/providers/registry.js";
 import type { PlannedArguments } from "../../invites/rules/about-plan.js";
 import type { FindingArguments } from "../../invites/rules/finding.js";
 import type { InviteStatus } from "../../invites/status.js";
@@ -197,7 +199,7 @@ function versionClause({ dialects, outcome }: DialectOutcome, given: PlannedArgu
   return `${subject} ${resultWords(outcome, rows, given)}`;
 }
 
-function resultWords(outcome: Outcome, rows: readonly Dialect[], given: PlannedArguments): string {
+function resultWords(outcome: Outcome, rows: readonly KnownDialect[], given: PlannedArguments): string {
   const { operation, id, status } = given;
   switch (outcome.result) {
     case "fails":
@@ -211,14 +213,14 @@ function resultWords(outcome: Outcome, rows: readonly Dialect[], given: PlannedA
   }
 }
 
-function stopWords(step: ProviderStep | undefined, rows: readonly Dialect[], id: string | undefined): string {
+function stopWords(step: ProviderStep | undefined, rows: readonly KnownDialect[], id: string | undefined): string {
   const messages = step === undefined ? [] : [...new Set(rows.flatMap(({ messages }) => messages[step] ?? []))];
   const [message] = messages;
   if (message === undefined || messages.length > 1) return "stops the apply there";
   return `stops with: ${message.replace("{id}", id ?? "…")}`;
 }
 
-function unlessWords({ step, reason }: Outcome, rows: readonly Dialect[]): string {
+function unlessWords({ step, reason }: Outcome, rows: readonly KnownDialect[]): string {
   if (step !== "delete" || reason !== "accepted") return "";
   const words = [...new Set(rows.flatMap(({ destroyAcceptedUnless }) => destroyAcceptedUnless ?? []))];
   return words.length === 0
@@ -226,7 +228,7 @@ function unlessWords({ step, reason }: Outcome, rows: readonly Dialect[]): strin
     : ` (unless OpenAI's words are "${words.join('" or "')}", which it takes for a success)`;
 }
 
-function afterFailure({ stateAfter, step, reason }: Outcome, operation: Operation): string {
+function afterFailure({ stateAfter, step, reason }: Outcome, operation: InviteOperation): string {
   switch (stateAfter) {
     case "gone":
       if (reason === "sent-but-refused-by-provider") return ", though the invite was sent; it is not in the state";

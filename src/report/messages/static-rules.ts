@@ -1,4 +1,4 @@
-import type { ProviderIdentity } from "../../invites/providers/dialects.js";
+import type { ProviderIdentity } from "../../invites/providers/identify.js";
 import type { FindingArguments } from "../../invites/rules/finding.js";
 import type { FindingWords, RuleMessages } from "./words.js";
 
@@ -142,12 +142,12 @@ function projectsDetail({ label, candidates }: ProviderIdentity): string {
     `they are reported not to arrive reliably, and any later ${change} replaces the invite, which fails once it is accepted`,
   ];
   if (agreed("projects") === "required-block") {
-    notes.push(`${label} insists on the block, and from 2.0.0 on it may be left out`);
+    notes.push(`${label} insists on the block, and from ${candidates[0]?.projectsOptionalSince} on it may be left out`);
   }
   if (agreed("omittedProjects") === "empty-list") {
     notes.push("without them, the person starts with no project, not even the default one");
   }
-  if (candidates.some(({ id }) => id === "fjcorp")) {
+  if (candidates.some(({ addsProjectsItself }) => addsProjectsItself)) {
     notes.push("some builds of it do not send them, but add the person if they join within half a minute");
   }
   return notes.join("; ");

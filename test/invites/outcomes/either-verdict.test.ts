@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Situation } from "../../../src/invites/outcomes/outcome.js";
 import { eitherOf, outcomesOf, type Verdict, verdictOf } from "../../../src/invites/outcomes/verdict.js";
-import { DIALECTS, type Dialect } from "../../../src/invites/providers/dialects.js";
+import { DIALECTS, type KnownDialect } from "../../../src/invites/providers/registry.js";
 
-const NOT_SENT: Situation = { status: "not-sent", member: false, invitedElsewhere: false, madeUp: false };
+const NOT_SENT: Situation = { status: "not-sent", member: false, invitedElsewhere: false, syntheticId: false };
 
-function created(candidates: readonly Dialect[], ...situations: readonly Situation[]): Verdict {
+function created(candidates: readonly KnownDialect[], ...situations: readonly Situation[]): Verdict {
   return verdictOf("create", { candidates }, situations);
 }
 
 /** What is said of an invite whose person's pending one goes in the same plan. */
-function race(candidates: readonly Dialect[]): Verdict {
+function race(candidates: readonly KnownDialect[]): Verdict {
   return eitherOf(created(candidates, { ...NOT_SENT, invitedElsewhere: true }), created(candidates, NOT_SENT));
 }
 

@@ -1,6 +1,6 @@
 import type { Outcome, Situation } from "../../../src/invites/outcomes/outcome.js";
 
-const plain = { member: false, invitedElsewhere: false, madeUp: false } as const;
+const plain = { member: false, invitedElsewhere: false, syntheticId: false } as const;
 
 /** Every status, with whatever else decides what an operation comes to. */
 export const SITUATIONS: Readonly<Record<string, Situation>> = {
@@ -15,7 +15,7 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   "not-sent": { ...plain, status: "not-sent" },
   "not-sent-member": { ...plain, status: "not-sent", member: true },
   "not-sent-invited": { ...plain, status: "not-sent", invitedElsewhere: true },
-  "made-up": { ...plain, status: "accepted", member: true, madeUp: true },
+  "made-up": { ...plain, status: "accepted", member: true, syntheticId: true },
 };
 
 /** An outcome in few words: `fails at delete (accepted), kept`. */

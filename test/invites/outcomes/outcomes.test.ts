@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { OPERATIONS, type Operation, outcomeOf, type Situation } from "../../../src/invites/outcomes/outcome.js";
+import {
+  INVITE_OPERATIONS,
+  type InviteOperation,
+  outcomeOf,
+  type Situation,
+} from "../../../src/invites/outcomes/outcome.js";
 import { situationsOf } from "../../../src/invites/outcomes/situations.js";
 import { verdictOf } from "../../../src/invites/outcomes/verdict.js";
-import { DIALECTS, type Dialect, UNKNOWN_DIALECT } from "../../../src/invites/providers/dialects.js";
+import { DIALECTS, type Dialect, UNKNOWN_DIALECT } from "../../../src/invites/providers/registry.js";
 import { SITUATIONS, short } from "./outcome-situations.js";
 
 /** What becomes of an operation: each outcome behind the situations that lead to it, which together are all of them. */
-type Expected = Readonly<Record<Operation, Readonly<Record<string, string>>>>;
+type Expected = Readonly<Record<InviteOperation, Readonly<Record<string, string>>>>;
 
 const ANY = Object.keys(SITUATIONS).join(", ");
 const MEMBERS = "accepted, joined, expired-member, missing-member, not-sent-member, made-up";
@@ -180,7 +185,7 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
 };
 
 describe.each([...DIALECTS, UNKNOWN_DIALECT])("$id", (row) => {
-  it.each(OPERATIONS)("%s", (operation) => {
+  it.each(INVITE_OPERATIONS)("%s", (operation) => {
     const expected = Object.entries(EXPECTED[row.id][operation]).flatMap(([situations, outcome]) =>
       situations.split(", ").map((situation) => [situation, outcome] as const),
     );
@@ -196,7 +201,7 @@ describe.each([...DIALECTS, UNKNOWN_DIALECT])("$id", (row) => {
 
 describe("a replacement that invites another person", () => {
   const nobody = { member: false, invitedElsewhere: false };
-  const becomes = (operation: Operation, id: Dialect["id"], name: string, invitee: Situation["invitee"]) => {
+  const becomes = (operation: InviteOperation, id: Dialect["id"], name: string, invitee: Situation["invitee"]) => {
     const row = DIALECTS.find((dialect) => dialect.id === id) ?? UNKNOWN_DIALECT;
     const situation = SITUATIONS[name];
     if (situation === undefined || invitee === undefined) throw new Error(`there is no situation ${name}`);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DIALECTS } from "../../../src/invites/providers/dialects.js";
+import { DIALECTS } from "../../../src/invites/providers/registry.js";
 import { compactFindings, findInFiles } from "../../support/lint-case.js";
 
 /** A version of each row, and of providers that no row speaks of. */
@@ -55,7 +55,7 @@ function required(source: string, version: string): string {
 }
 
 function invite(source: string, body: string): string {
-  const type = DIALECTS.find(({ namespaces }) => namespaces.includes(source.split("/")[0] ?? ""))?.resourceType;
+  const type = DIALECTS.find(({ namespaces }) => namespaces.includes(source.split("/")[0] ?? ""))?.provider.invite;
   return `resource "${type ?? "openai_invite"}" "sam" {\n  email = "sam@example.com"\n  role  = "reader"\n${body}\n}\n`;
 }
 

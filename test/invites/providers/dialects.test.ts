@@ -1,14 +1,13 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import semver from "semver";
 import { describe, expect, it } from "vitest";
-import {
-  DIALECTS,
-  holdsForAll,
-  identifyProvider,
-  mayBeIn,
-  providerRange,
-  toSemverRange,
-} from "../../../src/invites/providers/dialects.js";
-import { SCHEMAS } from "../../../src/invites/providers/provider-schemas.js";
+import { holdsForAll, identifyProvider, mayBeIn } from "../../../src/invites/providers/identify.js";
+import type { ProviderProfile, SchemaRow } from "../../../src/invites/providers/profile.js";
+import { DIALECTS, PROVIDERS } from "../../../src/invites/providers/registry.js";
+import { schemaRowsOf } from "../../../src/invites/providers/schemas.js";
+import { providerRange, toSemverRange } from "../../../src/terraform/version-constraint.js";
 
 const SOURCE = "registry.terraform.io";
 
@@ -27,13 +26,12 @@ describe("identifyProvider", () => {
       {
         source: `${SOURCE}/mkdev-me/openai`,
         constraints: [">= 1.0"],
-        stateAttributes: new Set(["id"]),
-        statePrivate: "bnVsbA==",
+        object: { private: "bnVsbA==" },
       },
       "mkdev-me-1",
       "mkdev-me/openai",
     ],
-    [{ source: `${SOURCE}/mkdev-me/openai`, stateAttributes: new Set(["id"]) }, "mkdev-me-2", "mkdev-me/openai"],
+    [{ source: `${SOURCE}/mkdev-me/openai`, object: {} }, "mkdev-me-2", "mkdev-me/openai"],
     [{ source: `${SOURCE}/jianyuan/openai`, lockedVersion: "0.7.0" }, "jianyuan-0.7", "jianyuan/openai 0.7.0"],
     [{ source: `${SOURCE}/jianyuan/openai`, constraints: ["~> 0.4.0"] }, "jianyuan-0.4", "jianyuan/openai"],
     [
@@ -65,43 +63,59 @@ describe("the dialect table", () => {
   });
 });
 
-describe("the table of schemas", () => {
-  it("speaks of dialects that there are, and names its evidence", () => {
-    const ids: readonly string[] = DIALECTS.map(({ id }) => id);
-    for (const { dialects, evidence } of SCHEMAS) {
-      expect(dialects.filter((id) => !ids.includes(id))).toEqual([]);
-      expect(evidence).toMatch(/^https:\/\//);
-    }
+/** The schemas of every provider, by place. */
+const SCHEMAS = Object.entries(PROVIDERS).flatMap(([id, provider]) => {
+  const { invite, inviteSchema, schemas }: ProviderProfile = provider;
+  return Object.entries<readonly SchemaRow[]>({ [invite]: inviteSchema, ...schemas }).map(([place, rows]) => ({
+    id,
+    place,
+    rows,
+  }));
+});
+
+describe("the schemas", () => {
+  it("name their evidence", () => {
+    for (const { evidence } of SCHEMAS.flatMap(({ rows }) => rows)) expect(evidence).toMatch(/^https:\/\//);
   });
 
-  it("has one row for each place and version of a dialect", () => {
-    for (const row of SCHEMAS) {
-      for (const other of SCHEMAS) {
-        if (other === row || other.of !== row.of || !other.dialects.some((id) => row.dialects.includes(id))) continue;
-        expect(semver.intersects(row.versions ?? "*", other.versions ?? "*")).toBe(false);
+  it("have one row for each place and version of a provider", () => {
+    for (const { rows } of SCHEMAS) {
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) {
+        const others = rows.filter((other) => other !== row);
+        expect(others.filter((other) => semver.intersects(row.versions ?? "*", other.versions ?? "*"))).toEqual([]);
       }
     }
   });
 
-  it("never calls an argument computed, nor renames one", () => {
-    for (const { arguments: names, computed = [], renamed = {} } of SCHEMAS) {
+  it("never call an argument computed, nor rename one", () => {
+    for (const { arguments: names, computed = [], renamed = {} } of SCHEMAS.flatMap(({ rows }) => rows)) {
       expect(names.filter((name) => computed.includes(name) || name in renamed)).toEqual([]);
       expect(Object.values(renamed).filter((name) => !names.includes(name))).toEqual([]);
     }
   });
 
-  it("has the invite of every dialect, written as the dialect's row says", () => {
-    for (const { id, resourceType, projects } of DIALECTS) {
-      const row = SCHEMAS.find(({ of, dialects }) => of === resourceType && dialects.includes(id));
-      const written = row?.blocks?.includes("projects")
-        ? "block"
-        : row?.arguments.includes("projects")
-          ? "attribute"
-          : "none";
-      expect([id, written]).toEqual([id, projects.replace("required-", "")]);
+  it("have the invite of every dialect, written as the dialect says", () => {
+    for (const row of DIALECTS) {
+      const written = schemaRowsOf(row, row.provider.invite, { range: row.versions }).map(
+        ({ arguments: names, blocks }) =>
+          blocks?.includes("projects") ? "block" : names.includes("projects") ? "attribute" : "none",
+      );
+      expect([row.id, ...new Set(written)]).toEqual([row.id, row.projects.replace("required-", "")]);
     }
   });
 });
+
+it("registers every profile in the folder", async () => {
+  const folder = fileURLToPath(new URL("../../../src/invites/providers/", import.meta.url));
+  const modules = await Promise.all(readdirSync(folder).map((file) => import(path.join(folder, file))));
+  const profiles = modules.flatMap((module) => Object.values(module)).filter(isProfile);
+  expect(new Set(profiles)).toEqual(new Set(Object.values(PROVIDERS)));
+});
+
+function isProfile(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "inviteSchema" in value;
+}
 
 describe("identifyProvider, of a range", () => {
   const mkdev = (constraints: readonly string[]) =>

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Inventory, isInviteType, takeInventory } from "../../../src/invites/inventory.js";
-import { INVITE_MENTIONS, INVITE_TYPES } from "../../../src/invites/providers/dialects.js";
+import { INVITE_PREFILTER, INVITE_TYPES } from "../../../src/invites/providers/registry.js";
 import { configurationSteps } from "../../../src/invites/remedies/configuration-steps.js";
 import { dependentsOf } from "../../../src/invites/remedies/dependents.js";
 import { dependentWords, stepWords } from "../../../src/report/messages/edit-words.js";
@@ -22,7 +22,7 @@ async function inventoryOf(files: Files, alsoInState: readonly string[] = []): P
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       await writeFile(path.join(folder, name), text);
     }
-    const mention = alsoInState.length > 0 ? [""] : INVITE_MENTIONS;
+    const mention = alsoInState.length > 0 ? [""] : INVITE_PREFILTER;
     const options = { cwd: folder, types: INVITE_TYPES, mention, tool: "terraform", env: {} } as const;
     const configuration = await loadConfiguration({ ...options, directory: "root", varFiles: [], vars: [] });
     const declared = takeInventory(configuration, undefined).entries.map(({ name, email }) => ({ name, email }));

@@ -2,8 +2,8 @@ import type { ModuleNames, NamedBlock } from "../../../terraform/edit/module-nam
 import { expression, lines, type NewArgument, type NewBlock } from "../../../terraform/edit/new-blocks.js";
 import { type Term, termOf } from "../../../terraform/edit/term.js";
 import { quoteHclString } from "../../../terraform/hcl-string.js";
+import type { MembershipTerms } from "../../providers/membership-terms.js";
 import type { Grants, Project } from "./granted-projects.js";
-import type { MembershipTerms } from "./membership-terms.js";
 import type { Recipients } from "./recipients.js";
 
 export interface MembershipRequest {

@@ -1,0 +1,38 @@
+import semver from "semver";
+
+/**
+ * A constraint on a provider's version as a semver range, or undefined where it is not one. `~> 1` stays below 2.0.0, and
+ * pre-releases count as their releases: only a constraint on one of them alone allows it
+ * (https://github.com/apparentlymart/go-versions/blob/master/versions/parse.go, by which Terraform reads these).
+ */
+export function providerRange(constraint: string): string | undefined {
+  const releases = constraint.replace(/(\d)[-+][0-9A-Za-z.-]+/g, "$1");
+  if (toSemverRange(constraint) === undefined) return undefined;
+  return toSemverRange(releases.replace(/~>\s*v?(\d+)\s*(?=,|$)/g, "~> $1.0"));
+}
+
+/**
+ * A constraint on Terraform's version as a semver range, or undefined where it is not one.
+ * `~> 1.2` allows 1.x from 1.2 on, `~> 1.2.3` allows 1.2.x from 1.2.3 on
+ * (https://developer.hashicorp.com/terraform/language/expressions/version-constraints), and `~> 1` all that are not older
+ * (https://github.com/hashicorp/go-version/blob/main/constraint.go).
+ */
+export function toSemverRange(constraint: string): string | undefined {
+  const parts: string[] = [];
+  for (const part of constraint.split(",")) {
+    const match = /^\s*(=|!=|>=|<=|>|<|~>)?\s*v?(\d+(?:\.\d+){0,2}(?:[-+][0-9A-Za-z.-]+)?)\s*$/.exec(part);
+    const [, operator = "=", text = ""] = match ?? [];
+    const version = semver.coerce(text, { includePrerelease: true });
+    if (match === null || version === null) return undefined;
+    if (operator === "!=") continue;
+    if (operator === "~>") {
+      const pieces = text.split(/[-+]/)[0]?.split(".").length ?? 1;
+      const upper = pieces >= 3 ? `${version.major}.${version.minor + 1}.0` : `${version.major + 1}.0.0`;
+      parts.push(pieces === 1 ? `>=${version}` : `>=${version} <${upper}-0`);
+    } else {
+      parts.push(`${operator}${version}`);
+    }
+  }
+  const range = parts.length === 0 ? "*" : parts.join(" ");
+  return semver.validRange(range) ?? undefined;
+}
