@@ -17,9 +17,12 @@ const require = createRequire(import.meta.url);
 const TOGETHER = [
   // Enough to find that nothing mentions an invite.
   ["start", /src\/cli\/(?:main|lint)\.ts$|\/discover-modules\.ts$|\/report\/compact\.ts$/],
-  ["read", /src\/(?:lint\/run-lint|policy\/judge)\.ts$|\/rules\/registry\.ts$|\/node_modules\/web-tree-sitter\//],
+  [
+    "read",
+    /src\/(?:lint\/run-lint|policy\/apply-policy)\.ts$|\/rules\/registry\.ts$|\/node_modules\/web-tree-sitter\//,
+  ],
   ["zod", /\/node_modules\/zod\//],
-  ["state", /src\/assess\/run-report\.ts$|\/state\/read-state\.ts$/],
+  ["state", /src\/assess\/assess\.ts$|\/state\/read-state\.ts$/],
 ].map(([name, test], index, all) => ({ name, test, priority: all.length - index }));
 
 /**

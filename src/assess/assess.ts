@@ -6,26 +6,27 @@ import { inviteKey } from "../invites/planned/assessment.js";
 import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
 import { type Finding, SEVERITIES } from "../invites/rules/finding.js";
 import { findAll, RULES, rulesFacts } from "../invites/rules/registry.js";
-import { applyPolicy, inReadingOrder, type PolicyInput, readSettingsOf } from "../policy/apply-policy.js";
+import {
+  applyPolicy,
+  inReadingOrder,
+  type PolicyInput,
+  type PolicyOptions,
+  readSettingsOf,
+  sourcesOf,
+} from "../policy/apply-policy.js";
 import type { FailOn, Gaps } from "../policy/exit-code.js";
-import type { RuleSetting } from "../policy/settings.js";
 import { commandContext } from "../report/commands.js";
 import { makeReport, type Report } from "../report/report.js";
 import type { CommandContext } from "../report/style.js";
-import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import { defaultShell, type Shell } from "../terraform/shell/shell-quoting.js";
 import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
 import { findStatuses } from "./statuses.js";
 import { undecidedActions, unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 
 /** Flags that every command with a look-up shares. */
-export interface AssessOptions extends InputOptions {
+export interface AssessOptions extends InputOptions, PolicyOptions {
   /** Milliseconds after which what is not looked up stays unknown. */
   readonly deadline: number;
-  readonly rule?: ReadonlyMap<string, RuleSetting>;
-  readonly baseline?: string;
-  readonly updateBaseline?: boolean;
-  readonly withoutBaseline?: boolean;
   readonly shell?: Shell;
   readonly redact?: boolean;
 }
@@ -64,13 +65,7 @@ export async function assess(
       ? assessment
       : { ...assessment, planned: plannedRoot(plan, assessment.inventory, assessment.statuses) },
   );
-  const { rule: rules = new Map(), baseline, updateBaseline, withoutBaseline = false } = options;
-  const applied = await applyPolicy(
-    policyInput(statuses.mode, assessments),
-    settingsOf,
-    { rules, withoutBaseline, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) },
-    context.cwd,
-  );
+  const applied = await applyPolicy(policyInput(statuses.mode, assessments), settingsOf, options, context.cwd);
   const order = new Map(roots.map((directory, index) => [directory, index]));
   // What a plan is about to do comes before what was true without it, and what stops the apply before all else.
   const urgency = ({ rule, severity }: Finding) =>
@@ -111,32 +106,19 @@ export async function assess(
 
 /** All that was found in root modules, each with its own copy of what they share. */
 function policyInput(mode: Assessment["mode"], assessments: readonly Assessment[]): PolicyInput {
-  const directoryOf = new Map<string, string>();
-  const files = new Map<string, ParsedFile>();
-  for (const { inventory } of assessments) {
-    for (const file of inventory.configuration.parsed) {
-      files.set(file.file, file);
-      if (!directoryOf.has(file.file)) directoryOf.set(file.file, inventory.directory);
-    }
-  }
-  const changed = assessments.some(({ planned }) => planned !== undefined)
-    ? new Set(
-        assessments.flatMap(({ planned, inventory: { directory } }) =>
-          (planned?.changes ?? []).flatMap(({ entry, operation, outcomes }) =>
-            operation === "no-op" || outcomes.length === 0 ? [] : [inviteKey(directory, entry.name)],
-          ),
-        ),
-      )
-    : undefined;
   const directories = assessments.map(({ inventory }) => inventory.directory);
+  const changed = assessments.flatMap(({ planned, inventory: { directory } }) =>
+    (planned?.changes ?? [])
+      .filter(({ operation, outcomes }) => operation !== "no-op" && outcomes.length > 0)
+      .map(({ entry }) => inviteKey(directory, entry.name)),
+  );
   return {
     mode,
-    ...(changed !== undefined && { planned: changed }),
+    ...(assessments.some(({ planned }) => planned !== undefined) && { planned: new Set(changed) }),
     findings: assessments.flatMap(findAll),
-    files: [...files.values()],
+    ...sourcesOf(assessments),
     directories,
     partly: new Set(),
     covers: (directory) => directories.includes(directory),
-    directoryOf: (file) => directoryOf.get(file),
   };
 }

@@ -2,12 +2,10 @@ import { type AssessOptions, assess } from "../assess/assess.js";
 import type { Io } from "../base/engine-context.js";
 import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
 import { engineContext } from "./engine-context.js";
-import type { FormatChoice } from "./option-values.js";
+import { type OutputOptions, writeFindings } from "./output.js";
 import { printDiagnostics } from "./print-diagnostics.js";
-import { writeFindings } from "./report-formats.js";
 
-export interface CheckOptions extends AssessOptions {
-  readonly format?: readonly FormatChoice[];
+export interface CheckOptions extends AssessOptions, OutputOptions {
   readonly failOn?: FailOn;
 }
 
@@ -21,6 +19,6 @@ export async function check(directories: readonly string[], options: CheckOption
         ]
       : [];
   printDiagnostics([...notes, ...otherState], report.errors, io);
-  await writeFindings(report, options, context, io);
+  await writeFindings({ report, context }, options, io);
   return exitOfFindings(report.findings, options.failOn ?? failOn ?? "error", gaps);
 }

@@ -1,32 +1,26 @@
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
+import { count } from "../base/phrases.js";
 import type { FileSurroundings } from "../lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
 import { readLintInput } from "../lint/standard-input.js";
+import type { PolicyOptions } from "../policy/apply-policy.js";
 import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
-import type { RuleSetting } from "../policy/settings.js";
-import type { FormatChoice } from "./option-values.js";
-import { writeFindings } from "./report-formats.js";
+import { type OutputOptions, writeFindings } from "./output.js";
 
 /** The flags of `tfinvite lint`. */
-export interface LintOptions {
-  readonly format?: readonly FormatChoice[];
+export interface LintOptions extends OutputOptions, PolicyOptions {
   readonly failOn?: FailOn;
-  readonly rule?: ReadonlyMap<string, RuleSetting>;
-  readonly baseline?: string;
-  readonly updateBaseline?: boolean;
   readonly stdinFilename?: string;
   readonly watch?: boolean;
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
-  readonly redact?: boolean;
 }
 
 /** `tfinvite lint`: what is wrong with the invites in these files, with nothing but the files. */
 export async function lint(typed: readonly string[], options: LintOptions, io: Io): Promise<ExitStatus> {
   const { targets, fileSystem } = await readLintInput(typed, options.stdinFilename, io);
-  const { rule: rules = new Map(), baseline, updateBaseline } = options;
-  const request = { targets, rules, ...(baseline && { baseline }), ...(updateBaseline && { updateBaseline }) };
+  const request = { ...options, targets };
   const surroundings = { cwd: io.cwd, env: io.env, fileSystem };
   if ((options.fix === true || options.watch === true) && typed.includes("-")) {
     throw new Failure("--fix and --watch need files, not standard input", "--fix-dry-run shows what would change.");
@@ -51,7 +45,7 @@ export async function lint(typed: readonly string[], options: LintOptions, io: I
   return exitOfFindings(outcome.report.findings, failOn, { unread: outcome.errors.length, unknown: 0 });
 }
 
-/** Puts right what is safe to put right, on the disk or as a diff, and gives what is left. */
+/** Applies the safe fixes, on the disk or as a diff, and gives what is left. */
 async function fixed(
   lintAgain: (surroundings: FileSurroundings) => Promise<LintOutcome>,
   surroundings: FileSurroundings,
@@ -62,14 +56,16 @@ async function fixed(
   const result = await fixFiles(lintAgain, surroundings);
   if (options.fixDryRun === true) io.stdout.write(await diffOf(result));
   else await writeFixed(result, io);
-  const { fixed: count, files, done: each, refused } = result;
+  const { fixed: number, files, done: each, refused } = result;
   const done = options.fixDryRun === true ? "would be fixed" : "fixed";
-  const what = `${count} finding${count === 1 ? "" : "s"} ${done} in ${files.size} file${files.size === 1 ? "" : "s"}`;
+  const what = `${count(number, "finding")} ${done} in ${count(files.size, "file")}`;
   for (const line of [what, ...each, ...refused]) io.stderr.write(`${line}\n`);
   return result.outcome;
 }
 
 async function show({ report, errors, notes }: LintOutcome, options: LintOptions, io: Io): Promise<void> {
-  if (errors.length + notes.length > 0) (await import("./print-diagnostics.js")).printDiagnostics(notes, errors, io);
-  await writeFindings(report, options, { command: () => undefined }, io);
+  if (errors.length + notes.length > 0) {
+    (await import("./print-diagnostics.js")).printDiagnostics(notes, errors, io);
+  }
+  await writeFindings({ report, context: { command: () => undefined } }, options, io);
 }

@@ -1,12 +1,12 @@
+import { setFlagsFromString } from "node:v8";
 import { CommanderError } from "commander";
 import type { Io, OutputStream } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { redactEmails } from "../report/masking.js";
 import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";
+import { printFailure } from "./output.js";
 import { makeProgram } from "./program.js";
-import { skipOptimisingWasm } from "./quick-start.js";
-import { styleFor } from "./style.js";
 
 /** Runs one command line and gives its exit code. Never throws: whatever goes wrong becomes a message and a code. */
 export async function main(argv: readonly string[], realIo: Io): Promise<number> {
@@ -22,33 +22,26 @@ export async function main(argv: readonly string[], realIo: Io): Promise<number>
     }
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
-    return explain(error, io);
+    return exitOfError(error, io);
   }
   if (exit.reason !== undefined) io.stderr.write(`exit ${exit.code}: ${exit.reason}\n`);
   return exit.code;
 }
 
-function explain(error: unknown, io: Io): number {
+function exitOfError(error: unknown, io: Io): number {
   // Commander has printed its own message; help and --version end this way, too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
   if (error instanceof Interrupted) return error.exitCode;
   if (io.signal.aborted) return io.signal.reason instanceof Interrupted ? io.signal.reason.exitCode : EXIT.failed;
-  const style = styleFor(io.stderr, io);
-  if (error instanceof Failure) {
-    io.stderr.write(
-      `${style.red("error:")} ${error.message}\n${error.hint === undefined ? "" : `       ${error.hint}\n`}`,
-    );
-    return EXIT.failed;
+  if (error instanceof Failure) printFailure(error, io);
+  else if (error instanceof ShellQuotingError) {
+    printFailure({ message: error.message, hint: "Name another shell with --shell." }, io);
+  } else {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const message = `tfinvite itself failed, and changed nothing: ${what}`;
+    printFailure({ message, hint: "Set TFINVITE_DEBUG=1 to see where, and report it." }, io);
+    if (io.env["TFINVITE_DEBUG"] === "1" && error instanceof Error) io.stderr.write(`${error.stack}\n`);
   }
-  if (error instanceof ShellQuotingError) {
-    io.stderr.write(`${style.red("error:")} ${error.message}\n       Name another shell with --shell.\n`);
-    return EXIT.failed;
-  }
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  io.stderr.write(
-    `${style.red("error:")} tfinvite itself failed, and changed nothing: ${what}\n       Set TFINVITE_DEBUG=1 to see where, and report it.\n`,
-  );
-  if (io.env["TFINVITE_DEBUG"] === "1" && error instanceof Error) io.stderr.write(`${error.stack}\n`);
   return EXIT.failed;
 }
 
@@ -62,6 +55,19 @@ function redacting(io: Io): Io {
     // Without a width nothing is shortened: half an address could not be recognised any more.
   });
   return { ...io, stdout: masked(io.stdout), stderr: masked(io.stderr) };
+}
+
+/** Node's majors whose V8 is known to have the flag; another one would complain of it. */
+const KNOWN: readonly number[] = [20, 22, 24];
+
+/**
+ * Keeps V8 from optimising WebAssembly. Both parsers are WebAssembly, and a run of ours is over before they are warm:
+ * a small root module is checked in two thirds of the time and memory, at the price of a slightly slower reading of
+ * configurations of a megabyte. Must come before the first of them is loaded, and holds for the whole process, so only
+ * a program may do this.
+ */
+function skipOptimisingWasm(nodeVersion: string): void {
+  if (KNOWN.includes(Number(nodeVersion.split(".")[0]))) setFlagsFromString("--liftoff-only");
 }
 
 /** The process around `main`: signals, closed pipes, the exit code. */

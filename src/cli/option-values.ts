@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { INVITE_STATUSES, type InviteStatus } from "../invites/status.js";
-import type { FailOn } from "../policy/exit-code.js";
-import type { RuleSetting } from "../policy/settings.js";
+import { FAIL_ON, type FailOn } from "../policy/exit-code.js";
+import { RULE_SETTINGS, type RuleSetting } from "../policy/settings-file.js";
 
 /** A report format and where it goes; without a file, to standard output. */
 export interface FormatChoice {
@@ -68,16 +68,18 @@ export function parseStatuses(value: string): ReadonlySet<InviteStatus> {
 
 /** `error`, `warning`, `notice` or `never`. */
 export function parseFailOn(value: string): FailOn {
-  if (value === "error" || value === "warning" || value === "notice" || value === "never") return value;
-  throw new InvalidArgumentError("It is one of error, warning, notice, never.");
+  const found = FAIL_ON.find((one) => one === value);
+  if (found === undefined) throw new InvalidArgumentError(`It is one of ${FAIL_ON.join(", ")}.`);
+  return found;
 }
 
 /** `ID=off|notice|warning|error`, collected over repeated flags. */
 export function collectRules(known: readonly string[]) {
   return (value: string, previous: ReadonlyMap<string, RuleSetting> = new Map()): ReadonlyMap<string, RuleSetting> => {
-    const [id = "", setting = ""] = value.split("=", 2);
+    const [id = "", written] = value.split("=", 2);
     if (!known.includes(id)) throw new InvalidArgumentError(`The rules are ${known.join(", ")}.`);
-    if (setting !== "off" && setting !== "notice" && setting !== "warning" && setting !== "error") {
+    const setting = RULE_SETTINGS.find((one) => one === written);
+    if (setting === undefined) {
       throw new InvalidArgumentError(`A rule is set to off, notice, warning or error: ${id}=warning.`);
     }
     return new Map([...previous, [id, setting]]);

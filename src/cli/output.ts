@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { writeWhole } from "../base/replace-files.js";
-import type { FormatTable } from "../report/formats.js";
+import { type FormatTable, REPORT_FORMATS, type ReportFormat } from "../report/formats.js";
 import { redactEmails } from "../report/masking.js";
 import { checkoutPrefix } from "../report/places.js";
 import type { Report } from "../report/report.js";
@@ -10,31 +10,59 @@ import type { CommandContext } from "../report/style.js";
 import type { FormatChoice } from "./option-values.js";
 import { styleFor } from "./style.js";
 
+/** The flags that say how a report is written. */
+export interface OutputOptions {
+  readonly format?: readonly FormatChoice[];
+  readonly redact?: boolean;
+}
+
+/** A report, and how the user's Terraform is called. */
+export interface Written {
+  readonly report: Report;
+  readonly context: CommandContext;
+}
+
 /**
- * Writes a report in every format asked for, each to standard output or to its own file. Where nobody asked and nothing
- * could be read, there is nothing to show beside the errors.
+ * Writes a report in every format asked for, each to standard output or to its own file; `usual` where none is asked for.
+ * Then nothing is written where nothing could be read, as the errors say it all.
  */
 export async function writeReport(
-  report: Report,
+  { report, context }: Written,
   formats: FormatTable,
-  options: { readonly format?: readonly FormatChoice[]; readonly redact?: boolean; readonly usual: string },
-  context: CommandContext,
+  { format: choices, redact, usual }: OutputOptions & { readonly usual: string },
   io: Io,
 ): Promise<void> {
-  if (options.format === undefined && report.directories.length === 0 && report.errors.length > 0) return;
-  for (const { format, file } of options.format ?? [{ format: options.usual, file: undefined }]) {
+  if (choices === undefined && report.directories.length === 0 && report.errors.length > 0) return;
+  const forFiles = { ...io, env: { ...io.env, FORCE_COLOR: "0" } };
+  for (const { format, file } of choices ?? [{ format: usual, file: undefined }]) {
     const make = formats[format];
     if (make === undefined) throw new Failure(`there is no format ${format}`);
-    const stream = file === undefined ? io.stdout : FILE_STREAM;
-    const text = await make(report, {
-      ...context,
-      checkoutPrefix: checkoutPrefix(io),
-      style: styleFor(stream, file === undefined ? io : { ...io, env: { ...io.env, FORCE_COLOR: "0" } }),
-    });
+    const style = file === undefined ? styleFor(io.stdout, io) : styleFor(FILE_STREAM, forFiles);
+    const text = await make(report, { ...context, checkoutPrefix: checkoutPrefix(io), style });
     // Standard output masks by itself with --redact; a file does not.
     if (file === undefined) io.stdout.write(text);
-    else await writeWhole(path.resolve(io.cwd, file), file, options.redact === true ? redactEmails(text) : text);
+    else await writeWhole(path.resolve(io.cwd, file), file, redact === true ? redactEmails(text) : text);
   }
 }
 
 const FILE_STREAM = { write: () => undefined, isTTY: false };
+
+/**
+ * Writes findings in every format asked for; the default is for people on a terminal and for programs elsewhere. A line
+ * of `compact` has no room for the address of its rule's page, so these go to standard error.
+ */
+export async function writeFindings(written: Written, options: OutputOptions, io: Io): Promise<void> {
+  const usual: ReportFormat = io.stdout.isTTY === true ? "pretty" : "compact";
+  await writeReport(written, REPORT_FORMATS, { ...options, usual }, io);
+  const choices: readonly FormatChoice[] = options.format ?? [{ format: usual }];
+  const compact = choices.some(({ format, file }) => format === "compact" && file === undefined);
+  if (!compact || written.report.findings.length === 0) return;
+  const { rulePages } = await import("../report/rule-pages.js");
+  io.stderr.write(rulePages(written.report, styleFor(io.stderr, io)));
+}
+
+/** Prints why a job could not be done, and the way out. */
+export function printFailure({ message, hint }: Pick<Failure, "message" | "hint">, io: Io): void {
+  const way = hint === undefined ? "" : `       ${hint}\n`;
+  io.stderr.write(`${styleFor(io.stderr, io).red("error:")} ${message}\n${way}`);
+}

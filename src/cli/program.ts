@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "../base/engine-context.js";
+import { listOf } from "../base/phrases.js";
 import { VERSION } from "../base/version.js";
-import type { ExitStatus } from "../policy/exit-code.js";
+import { type ExitStatus, FAIL_ON } from "../policy/exit-code.js";
 import { REPORT_FORMATS, STATUS_FORMATS } from "../report/formats.js";
 import { SHELLS } from "../terraform/shell/shell-quoting.js";
 import {
@@ -25,6 +26,133 @@ Exit codes:
   0  nothing at or above --fail-on      2  could not do the job
   1  findings at or above it            3  incomplete: a status is not known`;
 
+const flag = (flags: string, description: string) => new Option(flags, description);
+
+const REDACT = flag("--redact", "mask email addresses in every output");
+const OFFLINE = flag("--offline", "no network: statuses as the state recorded them");
+const ONLY = flag("--only <address|email>", "only these; an email address may hold *; repeat for several").argParser(
+  collect,
+);
+const RULE = flag("--rule <id=severity>", "set a rule to off, notice, warning or error; repeat for several").argParser(
+  collect,
+);
+
+/** What `lint` and `check` do with findings. */
+const FINDINGS: readonly Option[] = [
+  formats(REPORT_FORMATS, { pretty: "on a terminal", compact: "elsewhere" }),
+  flag("--fail-on <severity>", `exit 1 at or above: ${FAIL_ON.join(", ")} (default: error)`).argParser(parseFailOn),
+  RULE,
+  flag("--baseline <file>", "findings listed there are known, and not reported"),
+  flag("--update-baseline", "write what is found into the baseline, and report nothing of it"),
+];
+
+/** What the commands with a look-up read. */
+const INPUTS: readonly Option[] = [
+  flag("--state <file|->", "state to read: raw, or of `terraform show -json`"),
+  flag("--terraform-bin <argv>", 'how to call Terraform: terraform, tofu, "terragrunt run --"'),
+  flag("--var-file <file>", "variable values, as for terraform plan; repeat for several").argParser(collect),
+  flag("--var <name=value>", "one variable's value; repeat for several").argParser(collect),
+  flag("--deadline <duration>", "stop looking up after this time").argParser(parseDuration).default(300_000, "5m"),
+  flag("--shell <shell>", "quote commands for this shell (default: by platform)").choices(SHELLS),
+  REDACT,
+];
+
+const DIRECTORIES = ["[DIR...]", "root modules (default: this directory)"] as const;
+
+type Action = Parameters<Command["action"]>[0];
+
+interface CommandEntry {
+  readonly description: string;
+  readonly argument?: readonly [name: string, description: string];
+  readonly options?: readonly Option[];
+  readonly help?: string;
+  /** Loads the command and runs it. */
+  run(io: Io, ...given: Parameters<Action>): Promise<ExitStatus>;
+}
+
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  status: {
+    description: "show every invite with its live status",
+    argument: DIRECTORIES,
+    options: [
+      ...INPUTS,
+      formats(STATUS_FORMATS),
+      ONLY,
+      flag("--status <status,…>", "only invites of these statuses").argParser(parseStatuses),
+      OFFLINE,
+    ],
+    run: async (io, directories, options) => (await import("./status.js")).status(directories, options, io),
+  },
+  check: {
+    description: "say what will go wrong with the invites, and why",
+    argument: DIRECTORIES,
+    options: [
+      ...INPUTS,
+      flag("--plan <file|->", "a plan to judge before it is applied: saved, or of `terraform show -json`"),
+      ...FINDINGS,
+      OFFLINE,
+    ],
+    run: async (io, directories, options) => (await import("./check.js")).check(directories, options, io),
+  },
+  lint: {
+    description: "say what is wrong with the invites while the configuration is being written: files only, no key",
+    argument: [
+      "[TARGET...]",
+      "directories, files or globs; - for standard input (default: everything below this directory)",
+    ],
+    options: [
+      ...FINDINGS,
+      flag("--fix", "put right what is safe to put right"),
+      flag("--fix-dry-run", "show what --fix would change, as a diff"),
+      flag("--stdin-filename <path>", "with -: the file that the text is of"),
+      flag("--watch", "lint again whenever a file changes"),
+      REDACT,
+    ],
+    run: async (io, targets, options) => (await import("./lint.js")).lint(targets, options, io),
+  },
+  repair: {
+    description: "take spent invites out of the state: print the commands, do it, or hand it over as code",
+    argument: DIRECTORIES,
+    options: [
+      ...INPUTS,
+      ONLY,
+      flag("--status <status,…>", "invites of these statuses instead of the used ones").argParser(parseStatuses),
+      flag("--as <form>", "what to hand over: commands, blocks of code, comments for Atlantis, or JSON").choices([
+        "commands",
+        "blocks",
+        "atlantis",
+        "json",
+      ]),
+      flag("--print0", "only the addresses, each ended by a NUL, for xargs -0"),
+      flag("--apply", "do it: a preview, a backup, one locked call, and a proof"),
+      flag("--yes", "with --apply or --undo: without asking first"),
+      flag(
+        "--lock-timeout <duration>",
+        "with --apply or --undo: how long to wait for the state's lock (default: 10s)",
+      ).argParser(checkGoDuration),
+      flag("--force", "with --apply or --undo: go on where the backend does not lock"),
+      flag("--undo [journal]", "put back what a repair took out: the latest one, or the one named"),
+      flag("--list", "show the repairs that were done, and can be undone"),
+      flag("--keep <number>", "delete the journals and backups of all but the latest").argParser(parseCount),
+      flag("--write", "with --as blocks: write them, and edit the configuration"),
+      flag("--out <file>", "with --as blocks: the file for them (default: tfinvite-forget.tf)"),
+      flag("--clean", "take out the blocks that the state does not need any more"),
+    ],
+    help: "\nOnly what is asked for goes to standard output: tfinvite repair | bash, tfinvite repair --print0 | xargs -0 terraform state rm",
+    run: async (io, directories, options) => (await import("./repair.js")).repair(directories, options, io),
+  },
+  explain: {
+    description: "show the page of a rule, or list all rules",
+    argument: ["[RULE]", "what stands in brackets behind a finding"],
+    run: async (io, rule) => (await import("./explain.js")).explain(rule, io),
+  },
+  lsp: {
+    description: "answer an editor as a language server, over standard input and output",
+    options: [flag("--stdio", "what it does anyway; many editors pass it")],
+    run: async (io) => (await import("./lsp.js")).languageServer(io),
+  },
+};
+
 /** The command line: every command, its flags and its help. Commands load what they need when they run. */
 export function makeProgram(io: Io, onExit: (exit: ExitStatus) => void): Command {
   const program = new Command("tfinvite")
@@ -39,145 +167,21 @@ export function makeProgram(io: Io, onExit: (exit: ExitStatus) => void): Command
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .exitOverride()
     .hook("preAction", (_, command) => readRules(command));
-
-  withInputs(program.command("status").description("show every invite with its live status"))
-    .addOption(
-      new Option("--format <format[:file]>", "pretty or json; repeat for several").argParser(
-        collectFormats(Object.keys(STATUS_FORMATS)),
-      ),
-    )
-    .addOption(onlyOption())
-    .addOption(new Option("--status <status,…>", "only invites of these statuses").argParser(parseStatuses))
-    .addOption(offlineOption())
-    .action(async (directories: string[], options) =>
-      onExit(await (await import("./status.js")).status(directories, options, io)),
-    );
-
-  withInputs(program.command("check").description("say what will go wrong with the invites, and why"))
-    .option("--plan <file|->", "a plan to judge before it is applied: saved, or of `terraform show -json`")
-    .addOption(formatOption())
-    .addOption(failOnOption())
-    .addOption(ruleOption())
-    .addOption(baselineOption())
-    .option("--update-baseline", "write what is found into the baseline, and report nothing of it")
-    .addOption(offlineOption())
-    .action(async (directories: string[], options) =>
-      onExit(await (await import("./check.js")).check(directories, options, io)),
-    );
-
-  program
-    .command("lint")
-    .description("say what is wrong with the invites while the configuration is being written: files only, no key")
-    .argument(
-      "[TARGET...]",
-      "directories, files or globs; - for standard input (default: everything below this directory)",
-    )
-    .addOption(formatOption())
-    .addOption(failOnOption())
-    .addOption(ruleOption())
-    .addOption(baselineOption())
-    .option("--update-baseline", "write what is found into the baseline, and report nothing of it")
-    .option("--fix", "put right what is safe to put right")
-    .option("--fix-dry-run", "show what --fix would change, as a diff")
-    .option("--stdin-filename <path>", "with -: the file that the text is of")
-    .option("--watch", "lint again whenever a file changes")
-    .option("--redact", "mask email addresses in every output")
-    .action(async (targets: string[], options) => onExit(await (await import("./lint.js")).lint(targets, options, io)));
-
-  withInputs(
-    program
-      .command("repair")
-      .description("take spent invites out of the state: print the commands, do it, or hand it over as code"),
-  )
-    .addOption(onlyOption())
-    .addOption(
-      new Option("--status <status,…>", "invites of these statuses instead of the used ones").argParser(parseStatuses),
-    )
-    .addOption(
-      new Option("--as <form>", "what to hand over: commands, blocks of code, comments for Atlantis, or JSON").choices([
-        "commands",
-        "blocks",
-        "atlantis",
-        "json",
-      ]),
-    )
-    .option("--print0", "only the addresses, each ended by a NUL, for xargs -0")
-    .option("--apply", "do it: a preview, a backup, one locked call, and a proof")
-    .option("--yes", "with --apply or --undo: without asking first")
-    .addOption(
-      new Option(
-        "--lock-timeout <duration>",
-        "with --apply or --undo: how long to wait for the state's lock (default: 10s)",
-      ).argParser(checkGoDuration),
-    )
-    .option("--force", "with --apply or --undo: go on where the backend does not lock")
-    .option("--undo [journal]", "put back what a repair took out: the latest one, or the one named")
-    .option("--list", "show the repairs that were done, and can be undone")
-    .addOption(
-      new Option("--keep <number>", "delete the journals and backups of all but the latest").argParser(parseCount),
-    )
-    .option("--write", "with --as blocks: write them, and edit the configuration")
-    .option("--out <file>", "with --as blocks: the file for them (default: tfinvite-forget.tf)")
-    .option("--clean", "take out the blocks that the state does not need any more")
-    .addHelpText(
-      "after",
-      "\nOnly what is asked for goes to standard output: tfinvite repair | bash, tfinvite repair --print0 | xargs -0 terraform state rm",
-    )
-    .action(async (directories: string[], options) =>
-      onExit(await (await import("./repair.js")).repair(directories, options, io)),
-    );
-
-  program
-    .command("explain")
-    .description("show the page of a rule, or list all rules")
-    .argument("[RULE]", "what stands in brackets behind a finding")
-    .action(async (rule: string | undefined) => onExit(await (await import("./explain.js")).explain(rule, io)));
-
-  program
-    .command("lsp")
-    .description("answer an editor as a language server, over standard input and output")
-    .option("--stdio", "what it does anyway; many editors pass it")
-    .action(async () => onExit(await (await import("./lsp.js")).languageServer(io)));
-
+  for (const [name, { description, argument, options = [], help, run }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(description);
+    if (argument !== undefined) command.argument(...argument);
+    for (const option of options) command.addOption(option);
+    if (help !== undefined) command.addHelpText("after", help);
+    command.action(async (...given) => onExit(await run(io, ...given)));
+  }
   return program;
 }
 
-function withInputs(command: Command): Command {
-  return command
-    .argument("[DIR...]", "root modules (default: this directory)")
-    .option("--state <file|->", "state to read: raw, or of `terraform show -json`")
-    .option("--terraform-bin <argv>", 'how to call Terraform: terraform, tofu, "terragrunt run --"')
-    .addOption(
-      new Option("--var-file <file>", "variable values, as for terraform plan; repeat for several").argParser(collect),
-    )
-    .addOption(new Option("--var <name=value>", "one variable's value; repeat for several").argParser(collect))
-    .addOption(
-      new Option("--deadline <duration>", "stop looking up after this time")
-        .argParser(parseDuration)
-        .default(300_000, "5m"),
-    )
-    .addOption(new Option("--shell <shell>", "quote commands for this shell (default: by platform)").choices(SHELLS))
-    .option("--redact", "mask email addresses in every output");
-}
-
-function formatOption(): Option {
-  return new Option(
-    "--format <format[:file]>",
-    "pretty (on a terminal), compact (elsewhere), json, sarif, github, gitlab, checkstyle, junit, rdjson or markdown; repeat for several",
-  ).argParser(collectFormats(Object.keys(REPORT_FORMATS)));
-}
-
-function failOnOption(): Option {
-  return new Option(
-    "--fail-on <severity>",
-    "exit 1 at or above: error, warning, notice, never (default: error)",
-  ).argParser(parseFailOn);
-}
-
-const RULE_FLAG = "--rule <id=severity>";
-
-function ruleOption(): Option {
-  return new Option(RULE_FLAG, "set a rule to off, notice, warning or error; repeat for several").argParser(collect);
+/** `--format`, with the names of a table and what is said of some of them. */
+function formats(table: Readonly<Record<string, unknown>>, notes: Readonly<Record<string, string>> = {}): Option {
+  const names = Object.keys(table);
+  const told = names.map((name) => (notes[name] === undefined ? name : `${name} (${notes[name]})`));
+  return flag("--format <format[:file]>", `${listOf(told, "or")}; repeat for several`).argParser(collectFormats(names));
 }
 
 /** Reads the values of `--rule` before the command runs: the rules are loaded only for who names some. */
@@ -192,22 +196,8 @@ async function readRules(command: Command): Promise<void> {
       rules = add(value, rules);
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error;
-      command.error(`error: option '${RULE_FLAG}' argument '${value}' is invalid. ${error.message}`);
+      command.error(`error: option '${RULE.flags}' argument '${value}' is invalid. ${error.message}`);
     }
   }
   command.setOptionValue("rule", rules);
-}
-
-function baselineOption(): Option {
-  return new Option("--baseline <file>", "findings listed there are known, and not reported");
-}
-
-function onlyOption(): Option {
-  return new Option("--only <address|email>", "only these; an email address may hold *; repeat for several").argParser(
-    collect,
-  );
-}
-
-function offlineOption(): Option {
-  return new Option("--offline", "no network: statuses as the state recorded them");
 }

@@ -7,12 +7,10 @@ import { type ExitStatus, exitOfGaps } from "../policy/exit-code.js";
 import { STATUS_FORMATS } from "../report/formats.js";
 import { keepInvites } from "../report/report.js";
 import { engineContext } from "./engine-context.js";
-import type { FormatChoice } from "./option-values.js";
-import { writeReport } from "./output.js";
+import { type OutputOptions, writeReport } from "./output.js";
 import { printDiagnostics } from "./print-diagnostics.js";
 
-export interface StatusOptions extends AssessOptions {
-  readonly format?: readonly FormatChoice[];
+export interface StatusOptions extends AssessOptions, OutputOptions {
   readonly only?: readonly string[];
   readonly status?: ReadonlySet<InviteStatus>;
 }
@@ -27,6 +25,6 @@ export async function status(directories: readonly string[], options: StatusOpti
     (matches === undefined || matches(invite)) &&
     (options.status === undefined || options.status.has(invite.status.status));
   const shown = keepInvites(report, wanted);
-  await writeReport(shown, STATUS_FORMATS, { ...options, usual: "pretty" }, context, io);
+  await writeReport({ report: shown, context }, STATUS_FORMATS, { ...options, usual: "pretty" }, io);
   return exitOfGaps({ ...gaps, unknown: shown.statuses.get("unknown") ?? 0 });
 }

@@ -11,7 +11,7 @@ import type { ToolName } from "../terraform/files/file-names.js";
 import { isOpenTofuFile, LOCK_FILE } from "../terraform/files/file-names.js";
 import type { FileSystem, TreeFileSystem } from "../terraform/files/file-system.js";
 import { diskFileSystem } from "../terraform/files/file-system.js";
-import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
+import { backendRecordFile, DEFAULT_WORKSPACE, type Environment } from "../terraform/root-module/root-module.js";
 import { chooseTool, lockFileHosts } from "../terraform/run/tool.js";
 import { isHeldByBackend, workspaceOf } from "../terraform/state/locate-state.js";
 import type { State } from "../terraform/state/state.js";
@@ -21,7 +21,7 @@ import { LINT_PREFILTER } from "./prefilter.js";
 export interface FileSurroundings {
   /** Absolute; files are shown relative to it. */
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly fileSystem?: TreeFileSystem;
   /** What other root modules of the same run have been read from. */
   readonly cache?: ParsedFiles;
@@ -110,4 +110,26 @@ async function localState(configuration: Configuration, { cwd, env }: FileSurrou
 function isSmallFile(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false });
   return found?.isFile() === true && found.size <= LARGEST_STATE;
+}
+
+/** Where Terraform keeps a state, or the record of where one is, beside the files of a root module. */
+const TRACES = ["terraform.tfstate", "terraform.tfstate.d"];
+
+/** Whether something beside a root module tells of a state that was not read: another workspace's, a backend's, a large one. */
+export function stateMayBeElsewhere(
+  { inventory }: Assessment,
+  { cwd, env }: FileSurroundings,
+  fileSystem: Pick<TreeFileSystem, "kind">,
+): boolean {
+  if (!inventory.stateUnread) return false;
+  const directory = path.resolve(cwd, inventory.directory);
+  const traces = TRACES.map((name) => path.join(directory, name));
+  return [...traces, backendRecordFile(directory, env)].some((trace) => {
+    try {
+      return fileSystem.kind(trace) !== undefined;
+    } catch {
+      // What cannot even be looked at may be one.
+      return true;
+    }
+  });
 }

@@ -7,11 +7,10 @@ import { lineAt } from "../terraform/edit/positions.js";
 import { editTexts, nonOverlapping, type TextEdit } from "../terraform/edit/text-edit.js";
 import type { TreeFileSystem } from "../terraform/files/file-system.js";
 import { overlayFileSystem } from "../terraform/files/overlay-file-system.js";
-import type { FileSurroundings } from "./assess-files.js";
+import { type FileSurroundings, stateMayBeElsewhere } from "./assess-files.js";
 import { fixFor } from "./fixes/fix.js";
 import { type FixResult, refuse, whyReplacedAt } from "./fixes/fix-result.js";
 import type { LintOutcome } from "./lint-once.js";
-import { stateMayBeElsewhere } from "./unread-state.js";
 
 /** What fixing came to. */
 export interface Fixed {

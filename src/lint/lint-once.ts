@@ -2,20 +2,17 @@ import path from "node:path";
 import { isWithin, shownFrom } from "../base/paths.js";
 import { VERSION } from "../base/version.js";
 import type { Assessment } from "../invites/planned/assessment.js";
-import type { PolicyOptions, SettingsOf } from "../policy/apply-policy.js";
-import type { FailOn } from "../policy/exit-code.js";
+import type { AppliedPolicy, PolicyOptions, SettingsOf } from "../policy/apply-policy.js";
 import type { Settings } from "../policy/settings.js";
 import { SETTINGS_FILE, type SettingsFinder, settingsFinder } from "../policy/settings-file.js";
-import type { SuppressionFix } from "../policy/suppressions.js";
 import { makeReport, type Report, type ReportError } from "../report/report.js";
 import type { Exclusions } from "../terraform/configuration/discovery/walk.js";
 import { diskFileSystem } from "../terraform/files/file-system.js";
 import type { FileSurroundings } from "./assess-files.js";
-import type { AssessRoot } from "./assessment-cache.js";
 import { LINT_PREFILTER } from "./prefilter.js";
-import type { LintRoot, LintRun } from "./run-lint.js";
+import type { AssessRoot, LintRoot, LintRun } from "./run-lint.js";
 
-/** What is to be linted, and how it is to be weighed. */
+/** What is to be linted, and by which policy. */
 export interface LintRequest extends PolicyOptions {
   /** Directories, files and globs as the user named them. */
   readonly targets: readonly string[];
@@ -26,16 +23,12 @@ export interface LintRequest extends PolicyOptions {
 }
 
 /** One round of linting: the report, and what it was made from. */
-export interface LintOutcome extends LintRun {
+export interface LintOutcome extends LintRun, Pick<AppliedPolicy, "removals" | "notes" | "failOn"> {
   readonly roots: readonly LintRoot[];
   readonly report: Report;
-  readonly removals: readonly SuppressionFix[];
-  readonly notes: readonly string[];
-  /** The severity from which on the run fails, where the settings say so. */
-  readonly failOn?: FailOn;
 }
 
-/** Lints once: finds the root modules, reads them, asks the rules, and weighs what they find. */
+/** Lints once: finds the root modules, reads them, asks the rules, and applies the policy to what they find. */
 export async function lintOnce(request: LintRequest, surroundings: FileSurroundings): Promise<LintOutcome> {
   const { cwd } = surroundings;
   const findSettings = settingsFinder(cwd);
@@ -59,54 +52,45 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
   const settingsOf = await readSettingsOf(directories, cwd, findSettings);
   const run = withoutExcluded(whole, settingsOf, cwd);
   const targets = request.targets.map((target) => path.resolve(cwd, target));
-  const applied = await applyPolicy(
+  const { findings, silenced, ...applied } = await applyPolicy(
     {
+      ...run,
       mode: "static",
-      findings: run.findings,
-      files: run.files,
       directories,
       partly: new Set(roots.filter(({ files }) => files !== undefined).map(({ directory }) => directory)),
       covers: (directory) =>
         directories.includes(directory) || targets.some((target) => isWithin(target, path.resolve(cwd, directory))),
-      directoryOf: (file) => run.directoryOf.get(file),
     },
     settingsOf,
     request,
     cwd,
   );
-  const { findings, silenced, removals, failOn } = applied;
   const allErrors = [...errors, ...run.errors.filter(({ message }) => !errors.some((one) => one.message === message))];
   return {
     ...run,
+    ...applied,
     roots,
     report: reportOf({ findings, silenced, rules: rulesFacts("static", false), errors: allErrors }, run.assessments),
     errors: allErrors,
-    removals,
     notes: [...found.notes, ...applied.notes],
-    ...(failOn !== undefined && { failOn }),
   };
 }
 
-/**
- * A run without what lies in files that the settings leave out. They are read all the same, since a module is more than
- * the files that somebody wants to hear of.
- */
+/** A run without what lies in files that the settings exclude. They are read all the same, being part of their module. */
 function withoutExcluded(run: LintRun, settingsOf: SettingsOf, cwd: string): LintRun {
-  const isIn = (file: string | undefined, directory = "") => {
-    const settings = settingsOf(directory);
+  const isIn = (file: string | undefined, directory = file === undefined ? undefined : run.directoryOf(file)) => {
+    const settings = settingsOf(directory ?? "");
     return file === undefined || settings === undefined || !isExcluded(path.resolve(cwd, file), settings);
   };
-  const ofFile = (file: string) => run.directoryOf.get(file);
   return {
     ...run,
     findings: run.findings.filter(({ range, directory }) => isIn(range?.file, directory)),
-    files: run.files.filter(({ file }) => isIn(file, ofFile(file))),
-    errors: run.errors.filter(({ file }) => isIn(file, file === undefined ? undefined : ofFile(file))),
+    files: run.files.filter(({ file }) => isIn(file)),
+    errors: run.errors.filter(({ file }) => isIn(file)),
   };
 }
 
-/** What is read where there is no root module. */
-const NOTHING_READ: LintRun = { assessments: [], findings: [], files: [], directoryOf: new Map(), errors: [] };
+const NOTHING_READ: LintRun = { assessments: [], findings: [], files: [], directoryOf: () => undefined, errors: [] };
 
 function reportOf(
   found: Pick<Report, "findings" | "silenced" | "rules" | "errors">,

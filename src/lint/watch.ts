@@ -4,8 +4,11 @@ import { type FSWatcher, watch } from "chokidar";
 import type { Io } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
-import { AssessmentCache, type AssessRoot, foldersOf } from "./assessment-cache.js";
+import { count } from "../base/phrases.js";
+import type { Assessment } from "../invites/planned/assessment.js";
+import { assessFiles } from "./assess-files.js";
 import type { LintOutcome } from "./lint-once.js";
+import type { AssessRoot } from "./run-lint.js";
 import {
   foldersAbove,
   foldersIn,
@@ -161,6 +164,42 @@ function changedSince(started: number, outcome: LintOutcome, cwd: string): reado
     .filter((file) => Math.floor(statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? started) > started);
 }
 
+interface Kept {
+  readonly assessment: Assessment;
+  /** Folders whose files it was made from, absolute. */
+  readonly folders: ReadonlySet<string>;
+}
+
+/** Remembers what root modules were read to be, until a file that they rest on changes. */
+class AssessmentCache {
+  readonly #kept = new Map<string, Kept>();
+
+  /** What is remembered of a root module, or else what its files say now. */
+  readonly assess: AssessRoot = async (directory, surroundings) => {
+    const key = path.resolve(surroundings.cwd, directory);
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known.assessment;
+    const assessment = await assessFiles(directory, surroundings);
+    this.#kept.set(key, { assessment, folders: foldersOf(assessment, surroundings.cwd) });
+    return assessment;
+  };
+
+  /** Forgets the root modules that rest on a file of that absolute path, be it there or not. */
+  forget(file: string): void {
+    const folder = path.dirname(file);
+    for (const [key, { folders }] of this.#kept) if (folders.has(folder)) this.#kept.delete(key);
+  }
+}
+
+/** The folders whose files an assessment was made from, and those where a missing module would be. Absolute. */
+function foldersOf({ inventory: { configuration } }: Assessment, cwd: string): ReadonlySet<string> {
+  const files = configuration.files.map((file) => path.dirname(path.resolve(cwd, file)));
+  const missing = configuration.unresolvedModules
+    .filter(({ source }) => /^\.{1,2}[/\\]/.test(source))
+    .map(({ source, range }) => path.resolve(cwd, path.dirname(range.file), source.replaceAll("\\", "/")));
+  return new Set([path.resolve(cwd, configuration.directory), ...files, ...missing]);
+}
+
 /** Files that have changed, until there is quiet. */
 class Changes {
   readonly #files = new Set<string>();
@@ -208,6 +247,5 @@ class Changes {
 
 function namesOf(files: readonly string[], cwd: string): string {
   const [first = "", ...others] = files.map((file) => shownFrom(cwd, file));
-  if (others.length === 0) return first;
-  return `${first} and ${others.length} other file${others.length === 1 ? "" : "s"}`;
+  return others.length === 0 ? first : `${first} and ${count(others.length, "other file")}`;
 }

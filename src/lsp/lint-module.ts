@@ -52,5 +52,5 @@ export function surroundingsOf({ cwd, env, unsaved, alone }: ModuleRequest): Fil
 
 /** Lints a module that is read from somewhere else. */
 export function lintIn({ directory, cwd }: ModuleRequest, surroundings: FileSurroundings): Promise<LintOutcome> {
-  return lintOnce({ targets: [], roots: [{ directory: shownFrom(cwd, directory) }], rules: new Map() }, surroundings);
+  return lintOnce({ targets: [], roots: [{ directory: shownFrom(cwd, directory) }] }, surroundings);
 }

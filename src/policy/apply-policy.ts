@@ -10,14 +10,13 @@ import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import { compareRanges } from "../terraform/source-range.js";
 import type { LookedAt } from "./baseline.js";
 import type { FailOn } from "./exit-code.js";
-import { isIgnorable, type RuleSetting, type Settings, severityOf } from "./settings.js";
-import { baselineOfSettings, type SettingsFinder, settingsFinder } from "./settings-file.js";
+import { isIgnorable, type Settings, severityOf } from "./settings.js";
+import { baselineOfSettings, type RuleSetting, type SettingsFinder, settingsFinder } from "./settings-file.js";
 import { applySuppressions, type SuppressionFix } from "./suppressions.js";
 
-/** What the user says of how findings are to be weighed. */
+/** The flags that decide about findings. */
 export interface PolicyOptions {
-  readonly rules: ReadonlyMap<string, RuleSetting>;
-  /** The baseline that a flag names. */
+  readonly rule?: ReadonlyMap<string, RuleSetting>;
   readonly baseline?: string;
   /** Write what is found into the baseline instead of reporting it. */
   readonly updateBaseline?: boolean;
@@ -25,7 +24,7 @@ export interface PolicyOptions {
   readonly withoutBaseline?: boolean;
 }
 
-/** What was found, in what, before anybody weighed it. */
+/** What was found, and in what, before the policy is applied. */
 export interface PolicyInput {
   readonly mode: Assessment["mode"];
   /** With a plan: the invites that it changes and of which a verdict is given, as `inviteKey` names them. */
@@ -47,13 +46,13 @@ export interface AppliedPolicy {
   readonly findings: readonly Finding[];
   readonly silenced: readonly SilencedFinding[];
   readonly removals: readonly SuppressionFix[];
-  /** What the user should hear of, such as a baseline that was written. */
+  /** For the user to know, such as a baseline that was written. */
   readonly notes: readonly string[];
   /** The severity from which on the run fails, where the settings of a root module say so. */
   readonly failOn?: FailOn;
 }
 
-/** The settings of every root module, found before anything is weighed. */
+/** The settings of every root module. */
 export type SettingsOf = (directory: string) => Settings | undefined;
 
 /** Finds the settings that hold for root modules. Fails with a Failure where a file of them is wrong. */
@@ -67,7 +66,24 @@ export async function readSettingsOf(
   return (directory) => found.get(directory);
 }
 
-/** Weighs findings: severities by flag, path and settings; comments; then the baseline. */
+/** The files that root modules were read from, each once, with the first module that it belongs to. */
+export function sourcesOf(
+  assessments: readonly Assessment[],
+  isWanted: (file: string, index: number) => boolean = () => true,
+): Pick<PolicyInput, "files" | "directoryOf"> {
+  const files = new Map<string, ParsedFile>();
+  const directories = new Map<string, string>();
+  for (const [index, { inventory }] of assessments.entries()) {
+    for (const parsed of inventory.configuration.parsed) {
+      if (!isWanted(parsed.file, index)) continue;
+      files.set(parsed.file, parsed);
+      if (!directories.has(parsed.file)) directories.set(parsed.file, inventory.directory);
+    }
+  }
+  return { files: [...files.values()], directoryOf: (file) => directories.get(file) };
+}
+
+/** Decides what becomes of findings: severities by flag, path and settings; then comments; then the baseline. */
 export async function applyPolicy(
   input: PolicyInput,
   settingsOf: SettingsOf,
@@ -79,7 +95,7 @@ export async function applyPolicy(
     settings === undefined ? undefined : shownFrom(settings.folder, path.resolve(cwd, shown));
   const settingOf = (rule: RuleId, file: string | undefined, directory: string): RuleSetting => {
     const settings = settingsOf(directory);
-    return severityOf(rule, pathIn(settings, file ?? directory), settings, options.rules);
+    return severityOf(rule, pathIn(settings, file ?? directory), settings, options.rule);
   };
   const weigh = (findings: readonly Finding[]) =>
     findings.flatMap((finding) => {
@@ -100,7 +116,7 @@ export async function applyPolicy(
   const problems = weigh(applied.problems.map(findingOf));
 
   const failOn = input.directories.map((directory) => settingsOf(directory)?.failOn).find((one) => one !== undefined);
-  const known = await knownFindings(applied.kept, input, settingsOf, options, cwd, asked);
+  const known = await knownFindings(applied.kept, { input, settingsOf, options, cwd, asked });
   return {
     findings: [...withoutSuperseded(known.kept, input.planned), ...problems, ...weigh(known.stale)].sort(
       inReadingOrder,
@@ -127,13 +143,18 @@ interface Known {
   readonly notes: readonly string[];
 }
 
+interface Policy {
+  readonly input: PolicyInput;
+  readonly settingsOf: SettingsOf;
+  readonly options: PolicyOptions;
+  readonly cwd: string;
+  /** The rules that were asked. */
+  readonly asked: ReadonlySet<string>;
+}
+
 async function knownFindings(
   findings: readonly Finding[],
-  input: PolicyInput,
-  settingsOf: SettingsOf,
-  options: PolicyOptions,
-  cwd: string,
-  asked: ReadonlySet<string>,
+  { input, settingsOf, options, cwd, asked }: Policy,
 ): Promise<Known> {
   const none = { kept: findings, silenced: [], stale: [], notes: [] };
   if (options.withoutBaseline === true) return none;
@@ -146,7 +167,7 @@ async function knownFindings(
   const partly = new Set([...input.partly].map(pathOf));
   const lookedAt: LookedAt = {
     directory: (directory) => !partly.has(directory) && input.covers(shown(directory)),
-    rule: (rule) => asked.has(rule) && options.rules.get(rule) !== "off",
+    rule: (rule) => asked.has(rule) && options.rule?.get(rule) !== "off",
   };
   if (options.updateBaseline !== true) {
     const { kept, silenced, stale } = baselines.applyBaseline(findings, file.baseline, lookedAt, pathOf);

@@ -1,5 +1,5 @@
 import { count } from "../base/phrases.js";
-import { type Finding, SEVERITIES, type Severity } from "../invites/rules/finding.js";
+import { type Finding, SEVERITIES } from "../invites/rules/finding.js";
 
 /** The process's exit codes; other people's pipelines rely on them. */
 export const EXIT = {
@@ -14,7 +14,10 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-export type FailOn = Severity | "never";
+/** From which severity on a run fails. */
+export const FAIL_ON = [...SEVERITIES, "never"] as const;
+
+export type FailOn = (typeof FAIL_ON)[number];
 
 /** An exit code with the sentence that explains it on standard error. */
 export interface ExitStatus {

@@ -2,14 +2,15 @@ import ignore from "ignore";
 import type { Node } from "jsonc-parser";
 import { z } from "zod";
 import { nearestName } from "../base/nearest-name.js";
-import { SEVERITIES } from "../invites/rules/finding.js";
 import { RULES } from "../invites/rules/registry.js";
 import { summaryOf } from "../report/messages/words.js";
+import { FAIL_ON } from "./exit-code.js";
 import { type LocatedProblem, type LocatedResult, nodeAt, problemAt, readLocatedJson } from "./located-json.js";
 import type { Settings } from "./settings.js";
+import { RULE_SETTINGS } from "./settings-file.js";
 
 const severity = z
-  .enum(["off", "notice", "warning", "error"], { error: "a rule is set to off, notice, warning or error" })
+  .enum(RULE_SETTINGS, { error: "a rule is set to off, notice, warning or error" })
   .describe("what the rule's findings weigh; off: it is not asked");
 
 const ruleObject = z.strictObject({
@@ -69,7 +70,7 @@ const settingsSchema = z.strictObject(
       .describe("settings for some paths; of several that match, the last holds"),
     exclude: patterns("what is not linted, as in .gitignore, relative to this file").exactOptional(),
     failOn: z
-      .enum([...SEVERITIES, "never"], { error: "it is one of error, warning, notice, never" })
+      .enum(FAIL_ON, { error: `it is one of ${FAIL_ON.join(", ")}` })
       .exactOptional()
       .describe("exit with 1 from this severity on; --fail-on overrides it"),
     baseline: baseline.exactOptional(),

@@ -6,6 +6,11 @@ import type { Settings } from "./settings.js";
 
 export const SETTINGS_FILE = ".tfinvite.json";
 
+/** What a rule may be set to. */
+export const RULE_SETTINGS = ["off", "notice", "warning", "error"] as const;
+
+export type RuleSetting = (typeof RULE_SETTINGS)[number];
+
 /** More is nobody's settings. */
 const LARGEST = 1024 * 1024;
 

@@ -1,9 +1,7 @@
-import type { RuleId, Severity } from "../invites/rules/finding.js";
+import type { RuleId } from "../invites/rules/finding.js";
 import { RULES } from "../invites/rules/registry.js";
 import type { RuleSettings, WrittenSettings } from "./read-settings.js";
-
-/** What a rule may be set to. */
-export type RuleSetting = Severity | "off";
+import type { RuleSetting } from "./settings-file.js";
 
 export type RuleTable = Readonly<Partial<Record<string, RuleSettings>>>;
 
@@ -29,7 +27,7 @@ export function severityOf(
   rule: RuleId,
   path: string | undefined,
   settings: Settings | undefined,
-  flags: ReadonlyMap<string, RuleSetting>,
+  flags: ReadonlyMap<string, RuleSetting> = new Map(),
 ): RuleSetting {
   return flags.get(rule) ?? lookUp(rule, path, settings, "severity") ?? RULES[rule].severity;
 }

@@ -6,14 +6,14 @@ import { ROOT } from "../support/program.js";
 
 it("finds in configurations in the providers' own manner what is in them", async () => {
   const cwd = path.join(ROOT, "fixtures/examples");
-  const { report, errors } = await lintOnce({ targets: ["."], rules: new Map() }, { cwd, env: {} });
+  const { report, errors } = await lintOnce({ targets: ["."] }, { cwd, env: {} });
   expect(errors).toEqual([]);
   await expect(formatCompact(report)).toMatchFileSnapshot("examples.txt");
 });
 
 it.each(["fixtures/hcl", "fixtures/configurations"])("has right places for all it says of %s", async (folder) => {
   const cwd = path.join(ROOT, folder);
-  const { files, report, errors } = await lintOnce({ targets: ["."], rules: new Map() }, { cwd, env: {} });
+  const { files, report, errors } = await lintOnce({ targets: ["."] }, { cwd, env: {} });
   const texts = new Map(files.map(({ file, text }) => [file, text]));
   for (const { range, rule } of report.findings) {
     const text = range === undefined ? undefined : texts.get(range.file);

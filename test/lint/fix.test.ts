@@ -30,7 +30,7 @@ describe("lint --fix", () => {
   });
 
   const surroundings = () => ({ cwd, env: {}, fileSystem: diskFileSystem });
-  const lint = (given: ReturnType<typeof surroundings>) => lintOnce({ targets: ["."], rules: new Map() }, given);
+  const lint = (given: ReturnType<typeof surroundings>) => lintOnce({ targets: ["."] }, given);
   const fix = () => fixFolder(cwd);
 
   it("mends the rules' own cases, and says why it leaves others alone", async () => {

@@ -6,8 +6,8 @@ import { describe, expect, it } from "vitest";
 import { Failure, Interrupted } from "../../src/base/failure.js";
 import type { Assessment } from "../../src/invites/planned/assessment.js";
 import { findAll } from "../../src/invites/rules/registry.js";
-import type { AssessRoot } from "../../src/lint/assessment-cache.js";
 import type { LintOutcome } from "../../src/lint/lint-once.js";
+import type { AssessRoot } from "../../src/lint/run-lint.js";
 import { watchLint } from "../../src/lint/watch.js";
 import { formatCompact } from "../../src/report/compact.js";
 import { makeReport } from "../../src/report/report.js";
@@ -123,7 +123,7 @@ class Watching {
       assessments,
       findings,
       files: [],
-      directoryOf: new Map(),
+      directoryOf: () => undefined,
       removals: [],
       notes: [],
       errors: [],

@@ -8,10 +8,7 @@ import { diskFileSystem } from "../../src/terraform/files/file-system.js";
 /** What `lint --fix` makes of a folder, in memory. */
 export function fixFolder(cwd: string, fileSystem: TreeFileSystem = diskFileSystem): Promise<Fixed> {
   const surroundings = { cwd, env: {}, fileSystem };
-  return fixFiles(
-    (given) => lintOnce({ targets: ["."], rules: new Map() }, { ...surroundings, ...given }),
-    surroundings,
-  );
+  return fixFiles((given) => lintOnce({ targets: ["."] }, { ...surroundings, ...given }), surroundings);
 }
 
 /** The texts of the files below a folder, by their path in it. */

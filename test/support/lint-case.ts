@@ -23,7 +23,7 @@ export async function findInFiles(folder: string): Promise<readonly Finding[]> {
 }
 
 async function reportOn(cwd: string): Promise<Report> {
-  const { report, errors } = await lintOnce({ targets: ["."], rules: new Map() }, { cwd, env: {} });
+  const { report, errors } = await lintOnce({ targets: ["."] }, { cwd, env: {} });
   expect(errors).toEqual([]);
   return report;
 }
