@@ -9,11 +9,11 @@ import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js
 import type { ReportError } from "../report/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
+import type { InputError } from "../terraform/document/input-error.js";
 import type { Plan } from "../terraform/plan/plan.js";
 import { destroysAll } from "../terraform/plan/staleness.js";
 import { findTool, type Tool } from "../terraform/run/tool.js";
 import type { State } from "../terraform/state/state.js";
-import type { StateError } from "../terraform/state/state-error.js";
 import { isPlan, planDoubts, readRootPlan } from "./root-plan.js";
 import { compareWithOwnState, readRootState, type StateRelation, type StateRequest } from "./root-state.js";
 
@@ -252,7 +252,7 @@ async function readConfiguration(
   });
 }
 
-function stateProblem(error: StateError): ReportError {
+function stateProblem(error: InputError): ReportError {
   return {
     message: error.detail === undefined ? error.message : `${error.message}\n${error.detail}`,
     hint: error.hint,

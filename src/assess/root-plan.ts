@@ -6,8 +6,8 @@ import { Failure } from "../base/failure.js";
 import { isInviteType } from "../invites/inventory.js";
 import type { ReportError } from "../report/report.js";
 import { formatAddress } from "../terraform/addresses/address.js";
+import type { InputError } from "../terraform/document/input-error.js";
 import type { Plan } from "../terraform/plan/plan.js";
-import type { PlanError } from "../terraform/plan/plan-error.js";
 import { readPlan } from "../terraform/plan/read-plan.js";
 import { isStale, type StateDifference } from "../terraform/plan/staleness.js";
 import { commandText } from "../terraform/run/run-terraform.js";
@@ -68,7 +68,7 @@ async function fromFile({ given, directory, tool, deadline }: PlanRequest, conte
   return { ok: false as const, error: { ...read.error, message, hint: "allow more time with --deadline" } };
 }
 
-function planProblem({ message, detail, hint }: PlanError): ReportError {
+function planProblem({ message, detail, hint }: InputError): ReportError {
   return { message: detail === undefined ? message : `${message}\n${detail}`, hint };
 }
 

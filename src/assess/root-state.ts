@@ -6,12 +6,12 @@ import { Failure } from "../base/failure.js";
 import { isInviteType } from "../invites/inventory.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import type { RootSettings } from "../terraform/configuration/configuration.js";
+import type { InputError } from "../terraform/document/input-error.js";
 import { pullState } from "../terraform/run/pull-state.js";
 import type { Tool } from "../terraform/run/tool.js";
 import { isHeldByBackend, locateLocalState } from "../terraform/state/locate-state.js";
 import { readState, readStateFile } from "../terraform/state/read-state.js";
 import type { State, StateResult } from "../terraform/state/state.js";
-import type { StateError } from "../terraform/state/state-error.js";
 
 /** What came of looking for a root module's state. */
 export type StateRead =
@@ -21,7 +21,7 @@ export type StateRead =
       readonly state?: State | "unread";
       readonly note?: string;
     }
-  | { readonly kind: "failed"; readonly error: StateError };
+  | { readonly kind: "failed"; readonly error: InputError };
 
 /** A root module whose state is wanted. */
 export interface StateRequest {

@@ -42,6 +42,12 @@ export function parseProviderSource(
   return { source: `${hostname}/${namespace}/${type}`, hostname, namespace, type };
 }
 
+/** The provider of a source, where which of its configurations is meant is not told. */
+export function providerOfSource(text: string | null | undefined): ProviderAddress | undefined {
+  const source = text ? parseProviderSource(text) : undefined;
+  return source && { ...source, alias: undefined, modulePath: undefined, key: undefined };
+}
+
 const CONFIGURATION =
   /^(?:(?<module>.+)\.)?provider\["(?<source>[^"\\]+)"\](?:\.(?<alias>[\p{L}_][\p{L}\p{N}_-]*))?(?<key>\[.*\])?$/su;
 /** Terraform 0.12 named the type only: `provider.openai`, `module.eu.provider.openai.alias`. */

@@ -1,4 +1,4 @@
-import { type JsonFault, JsonScanner, type JsonVisitor } from "./json-scanner.js";
+import { type JsonFault, JsonScanner, type JsonVisitor, OPEN_BRACE, OPEN_BRACKET } from "./json-scanner.js";
 
 /** How much of a JSON value to keep. */
 export type Keep =
@@ -12,13 +12,24 @@ export type Keep =
 /** Of an object: what is said of each member. */
 export interface KeepMembers {
   readonly members: (key: string) => Keep;
-  /** Keeps the object whole where this member, a scalar, passes the test; else what `members` says. */
-  readonly wholeIf?: { readonly key: string; readonly test: (value: unknown) => boolean };
+  /** Keeps the object whole where this member, a scalar, passes the test. */
+  readonly wholeIf?: {
+    readonly key: string;
+    readonly test: (value: unknown) => boolean;
+    /** What to keep of the members that follow where it fails; what `members` says, unless given. */
+    readonly else?: "nothing";
+  };
 }
 
 /** Of an array: the same of each element. */
-export interface KeepElements {
+interface KeepElements {
   readonly elements: Keep;
+  /** Takes each element, which then is not kept. */
+  readonly take?: {
+    /** It begins, where the scanner stands. */
+    begin(): void;
+    end(value: unknown): void;
+  };
 }
 
 /** Keeps the named members, and nothing of the others. */
@@ -31,9 +42,6 @@ export type PruneFault =
   | ({ readonly kind: "json" } & JsonFault)
   /** One value that is wanted whole exceeds V8's limit on the length of a string. */
   | { readonly kind: "too-large"; readonly length: number };
-
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
 
 type Container = { [key: string]: unknown } | unknown[];
 
@@ -87,7 +95,7 @@ export class JsonPruner implements JsonVisitor {
   }
 
   enter(depth: number, firstByte: number): boolean {
-    const keep = this.#keepNext();
+    const keep = this.#beginNext();
     const isObject = firstByte === OPEN_BRACE;
     const isContainer = isObject || firstByte === OPEN_BRACKET;
     this.#scanner.watchDepth = depth;
@@ -111,19 +119,24 @@ export class JsonPruner implements JsonVisitor {
     const value = bytes === undefined ? (frame.container ?? null) : this.#parse(bytes);
     const parent = this.#frames.at(-1);
     if (parent === undefined) this.#value = value;
+    else if (typeof parent.keep === "object" && "take" in parent.keep) parent.keep.take.end(value);
     else if (Array.isArray(parent.container)) parent.container.push(value);
     else if (parent.container !== undefined) {
       parent.container[parent.key] = value;
       const wholeIf = typeof parent.keep === "object" && "wholeIf" in parent.keep ? parent.keep.wholeIf : undefined;
-      if (wholeIf?.key === parent.key && !wholeIf.test(value)) this.#scanner.forget(depth - 1);
+      if (wholeIf?.key !== parent.key || wholeIf.test(value)) return;
+      this.#scanner.forget(depth - 1);
+      if (wholeIf.else === "nothing") this.#scanner.watchDepth = depth - 1;
     }
   }
 
-  #keepNext(): Keep {
+  #beginNext(): Keep {
     const parent = this.#frames.at(-1);
     if (parent === undefined) return this.#root;
     if (typeof parent.keep === "string") return "nothing";
-    return "members" in parent.keep ? parent.keep.members(parent.key) : parent.keep.elements;
+    if ("members" in parent.keep) return parent.keep.members(parent.key);
+    parent.keep.take?.begin();
+    return parent.keep.elements;
   }
 
   #parse(bytes: Buffer): unknown {

@@ -1,10 +1,11 @@
 import { type Keep, type KeepMembers, keepMembers } from "../document/prune-json.js";
+import { type Wanted, wholeIfWanted } from "../document/read-document.js";
 import { keepShowState } from "../state/show-state.js";
 
 const NAMES: Keep = { members: () => "key" };
 
-function keepConfiguration(wholeIf: KeepMembers["wholeIf"]): Keep {
-  const resources: Keep = { elements: { ...keepMembers({ type: "everything" }), ...(wholeIf && { wholeIf }) } };
+function keepConfiguration(wholeIf: Required<KeepMembers>["wholeIf"]): Keep {
+  const resources: Keep = { elements: { ...keepMembers({ type: "everything" }), wholeIf } };
   const call: Keep = { members: (key) => (key === "module" ? module : "nothing") };
   const calls: Keep = { members: () => call };
   const module: Keep = {
@@ -26,8 +27,8 @@ function keepConfiguration(wholeIf: KeepMembers["wholeIf"]): Keep {
  * https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
  * Planned values are left out: they are in the changes.
  */
-export function keepPlan(wanted: (type: string) => boolean): ReadonlyMap<string, Keep> {
-  const wholeIf = { key: "type", test: (type: unknown) => typeof type === "string" && wanted(type) };
+export function keepPlan(wanted: Wanted): ReadonlyMap<string, Keep> {
+  const wholeIf = wholeIfWanted(wanted);
   const change: Keep = {
     ...keepMembers({ type: "everything", change: keepMembers({ actions: "everything" }) }),
     wholeIf,

@@ -1,10 +1,10 @@
 import type { Address } from "../addresses/address.js";
 import type { ProviderAddress } from "../addresses/provider-address.js";
+import type { Refused } from "../document/read-document.js";
 import type { State } from "../state/state.js";
-import type { PlanError } from "./plan-error.js";
 
 /** What Terraform is about to do with one object, whichever way a version spells it. */
-export type Operation =
+export type PlannedAction =
   | { readonly kind: "no-op" | "create" | "read" | "update" | "delete" }
   /** `delete-first` is the usual order; `create-first` comes from `create_before_destroy`. */
   | { readonly kind: "replace"; readonly order: "delete-first" | "create-first" }
@@ -38,7 +38,7 @@ export interface ResourceChange {
   readonly deposed: string | undefined;
   /** As the document has them, such as `["delete", "create"]`. */
   readonly actions: readonly string[];
-  readonly operation: Operation;
+  readonly operation: PlannedAction;
   /** Such as `delete_because_each_key`, `replace_because_cannot_update`; since Terraform 0.15.2. */
   readonly reason: string | undefined;
   /** The attributes that force a replacement; since Terraform 0.15.3. */
@@ -156,4 +156,9 @@ export interface Plan {
   readonly reads: { readonly managed: number; readonly data: number };
 }
 
-export type PlanResult = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly error: PlanError };
+export interface PlanRead {
+  readonly ok: true;
+  readonly plan: Plan;
+}
+
+export type PlanResult = PlanRead | Refused;

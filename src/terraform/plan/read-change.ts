@@ -1,15 +1,13 @@
 import { z } from "zod";
 import type { Address } from "../addresses/address.js";
 import { parseAddress, parseModulePath } from "../addresses/address-parser.js";
-import { parseProviderSource } from "../addresses/provider-address.js";
-import { nameWord } from "../state/raw-state.js";
-import { operationOf } from "./operation.js";
-import type { AttributePath, ResourceChange } from "./plan.js";
-import { readAs, Unreadable } from "./unreadable.js";
+import { providerOfSource } from "../addresses/provider-address.js";
+import { readAs, readMode, Unreadable } from "../document/read-as.js";
+import type { AttributePath, PlannedAction, ResourceChange } from "./plan.js";
 
 const Attributes = z.record(z.string(), z.unknown()).nullish();
 
-/** https://developer.hashicorp.com/terraform/internals/json-format#change-representation */
+/** https://developer.hashicorp.com/terraform/internals/json-format#change-representation An empty string is no value in Go's JSON. */
 const Change = z.object({
   actions: z.array(z.string()),
   before: Attributes,
@@ -38,9 +36,22 @@ const Entry = z.object({
   change: Change,
 });
 
-/** An empty string stands for no value in Go's JSON. */
-function present(text: string | null | undefined): string | undefined {
-  return text || undefined;
+const SINGLE = ["create", "read", "update", "delete", "forget"] as const;
+
+/** What a list of actions comes to. It looks for words, so that a new combination with a `no-op` in it is still read. */
+export function plannedAction(actions: readonly string[]): PlannedAction {
+  const words = new Set(actions.filter((action) => action !== "no-op"));
+  const are = (...expected: readonly string[]) =>
+    words.size === expected.length && expected.every((word) => words.has(word));
+  if (words.size === 0 && actions.length > 0) return { kind: "no-op" };
+  const single = SINGLE.find((word) => are(word));
+  if (single !== undefined) return { kind: single };
+  if (are("create", "delete")) {
+    const order = actions.indexOf("delete") < actions.indexOf("create") ? "delete-first" : "create-first";
+    return { kind: "replace", order };
+  }
+  if (are("create", "forget")) return { kind: "forget-and-create" };
+  return { kind: "unknown", actions };
 }
 
 /** The path up to a step that is neither a name nor a number, which no provider can name. */
@@ -60,8 +71,8 @@ function withoutWildcards(text: string): string {
 
 /** The address comes from its parts: they hold the key as it is, and Terraform 0.12 spelled addresses otherwise. */
 function readAddress(entry: z.infer<typeof Entry>, what: string): { address: Address; keyUnknown: boolean } {
-  const { mode, type, name } = entry;
-  if (mode !== "managed" && mode !== "data") throw new Unreadable(`${what} has a mode ${nameWord(mode)}`);
+  const { type, name } = entry;
+  const mode = readMode(entry.mode, what);
   const given = entry.module_address ?? "";
   const modulePath = withoutWildcards(given);
   const parsed = parseModulePath(modulePath);
@@ -72,8 +83,8 @@ function readAddress(entry: z.infer<typeof Entry>, what: string): { address: Add
   };
 }
 
-function readPreviousAddress(text: string | undefined, what: string): Address | undefined {
-  if (text === undefined) return undefined;
+function readPreviousAddress(text: string | null | undefined, what: string): Address | undefined {
+  if (!text) return undefined;
   const parsed = parseAddress(text);
   if (!parsed.ok) throw new Unreadable(`${what} has a previous address that cannot be read`);
   return parsed.address;
@@ -84,24 +95,23 @@ export function readResourceChange(value: unknown, what: string): ResourceChange
   const entry = readAs(Entry, value, what);
   const { change } = entry;
   const { address, keyUnknown } = readAddress(entry, what);
-  const source = entry.provider_name ? parseProviderSource(entry.provider_name) : undefined;
   return {
     address,
-    previousAddress: readPreviousAddress(present(entry.previous_address), what),
+    previousAddress: readPreviousAddress(entry.previous_address, what),
     keyUnknown,
-    provider: source === undefined ? undefined : { ...source, alias: undefined, modulePath: undefined, key: undefined },
-    deposed: present(entry.deposed),
+    provider: providerOfSource(entry.provider_name),
+    deposed: entry.deposed || undefined,
     actions: change.actions,
-    operation: operationOf(change.actions),
-    reason: present(entry.action_reason),
+    operation: plannedAction(change.actions),
+    reason: entry.action_reason || undefined,
     replacePaths: (change.replace_paths ?? []).map(attributePath),
     before: change.before ?? undefined,
     after: change.after ?? undefined,
     afterUnknown: change.after_unknown ?? false,
     beforeSensitive: change.before_sensitive ?? false,
     afterSensitive: change.after_sensitive ?? false,
-    importing: change.importing ? { id: present(change.importing.id) } : undefined,
-    generatesConfig: present(change.generated_config) !== undefined,
+    importing: change.importing ? { id: change.importing.id || undefined } : undefined,
+    generatesConfig: Boolean(change.generated_config),
     beforeIdentity: change.before_identity ?? undefined,
     afterIdentity: change.after_identity ?? undefined,
   };

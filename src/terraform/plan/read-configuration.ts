@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { nameWord } from "../state/raw-state.js";
+import { hasWantedType, readAs, readMode } from "../document/read-as.js";
+import type { Wanted } from "../document/read-document.js";
 import type { Plan, PlanExpression, PlanProvider, PlanResource } from "./plan.js";
-import { readAs, Unreadable } from "./unreadable.js";
 
 /** https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation */
 const Resource = z.object({
@@ -56,12 +56,10 @@ function referencesOf(expression: unknown): readonly string[] {
 
 function readResource(value: unknown, module: readonly string[], what: string): PlanResource {
   const resource = readAs(Resource, value, what);
-  const { mode, type, name } = resource;
-  if (mode !== "managed" && mode !== "data") throw new Unreadable(`${what} has a mode ${nameWord(mode)}`);
-  const { count_expression: count, for_each_expression: forEach } = resource;
+  const { type, name, count_expression: count, for_each_expression: forEach } = resource;
   return {
     module,
-    mode,
+    mode: readMode(resource.mode, what),
     type,
     name,
     providerKey: resource.provider_config_key || undefined,
@@ -85,15 +83,8 @@ function readProvider([key, provider]: readonly [string, z.infer<typeof Provider
   };
 }
 
-/** Whether an entry has a type, and a wanted one. Everything else of an unwanted one is left unread. */
-export function hasWantedType(value: unknown, wanted: (type: string) => boolean, what: string): boolean {
-  const type: unknown = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
-  if (typeof type !== "string") throw new Unreadable(`${what} has no type`);
-  return wanted(type);
-}
-
 /** Reads `configuration`, each module's resources before those of the modules it calls; throws `Unreadable`. */
-export function readConfiguration(value: unknown, wanted: (type: string) => boolean): Plan["configuration"] {
+export function readConfiguration(value: unknown, wanted: Wanted): Plan["configuration"] {
   if (value === undefined || value === null) return { providers: [], resources: [] };
   const { provider_config, root_module } = readAs(Configuration, value, "its configuration");
   const resources: PlanResource[] = [];

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { parseAddress } from "../addresses/address-parser.js";
+import { attempt, hasWantedType, readAs, Unreadable } from "../document/read-as.js";
+import type { Wanted } from "../document/read-document.js";
 import { readShowState } from "../state/show-state.js";
-import type { State } from "../state/state.js";
-import { operationOf } from "./operation.js";
-import type { DeferredChange, Plan, RelevantAttribute, ResourceChange } from "./plan.js";
-import { attributePath, readResourceChange } from "./read-change.js";
-import { hasWantedType, readConfiguration } from "./read-configuration.js";
-import { readAs, Unreadable } from "./unreadable.js";
+import { EMPTY_STATE, type State } from "../state/state.js";
+import type { DeferredChange, Plan, PlanRead, RelevantAttribute, ResourceChange } from "./plan.js";
+import { attributePath, plannedAction, readResourceChange } from "./read-change.js";
+import { readConfiguration } from "./read-configuration.js";
 
 /** https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
 const Document = z.object({
@@ -31,20 +31,9 @@ const Relevant = z.object({ resource: z.string(), attribute: z.array(z.unknown()
 const Actions = z.object({ change: z.object({ actions: z.array(z.string()) }) });
 
 export type DocumentResult =
-  | { readonly ok: true; readonly plan: Plan }
+  | PlanRead
   /** `what` is a predicate about the plan. */
   | { readonly ok: false; readonly kind: "new-version" | "invalid-plan"; readonly what: string };
-
-type Wanted = (type: string) => boolean;
-
-const NO_STATE: State = {
-  format: "show",
-  terraformVersion: undefined,
-  lineage: undefined,
-  serial: undefined,
-  instances: [],
-  resourceCount: 0,
-};
 
 function readChanges(values: readonly unknown[] | null | undefined, wanted: Wanted, what: string): ResourceChange[] {
   return (values ?? []).flatMap((value, index) => {
@@ -76,11 +65,11 @@ function readRelevant(values: readonly unknown[] | null | undefined, wanted: Wan
 /** An entry whose actions cannot be read is taken to do something. */
 function isEffective(value: unknown): boolean {
   const parsed = Actions.safeParse(value);
-  return !parsed.success || operationOf(parsed.data.change.actions).kind !== "no-op";
+  return !parsed.success || plannedAction(parsed.data.change.actions).kind !== "no-op";
 }
 
 function readPriorState(value: unknown, wanted: Wanted): State {
-  if (value === undefined || value === null) return NO_STATE;
+  if (value === undefined || value === null) return { ...EMPTY_STATE, format: "show" };
   const read = readShowState(value, wanted);
   if (!read.ok) throw new Unreadable(`its prior state is not readable: ${read.what}`);
   return read.state;
@@ -129,15 +118,13 @@ function readParts(document: z.infer<typeof Document>, wanted: Wanted): Plan {
  * version of the majors 0 and 1 is good.
  */
 export function readPlanDocument(value: unknown, wanted: Wanted): DocumentResult {
-  try {
+  const read = attempt((): DocumentResult => {
     const { format_version: version } = readAs(Document.pick({ format_version: true }), value, "it");
     if (!/^[01]\.\d+$/.test(version)) {
       const shown = /^\d+(?:\.\d+)*$/.test(version) ? ` (${version})` : "";
       return { ok: false, kind: "new-version", what: `its format_version is not one that tfinvite knows${shown}` };
     }
     return { ok: true, plan: readParts(readAs(Document, value, "it"), wanted) };
-  } catch (error) {
-    if (error instanceof Unreadable) return { ok: false, kind: "invalid-plan", what: error.message };
-    throw error;
-  }
+  });
+  return read.ok ? read.value : { ok: false, kind: "invalid-plan", what: read.what };
 }

@@ -92,14 +92,19 @@ export function describeEnding(exitCode: number | undefined, signal: string | un
   return exitCode === undefined ? (signal ?? "it was killed") : `exit code ${exitCode}`;
 }
 
-export interface FailureOptions {
+/** A run that ended badly. */
+export interface FailedCommand {
   readonly argv: readonly string[];
-  /** What it was asked for, for people: `state pull`. */
-  readonly command: string;
+  /** As messages name it. */
   readonly directory: string;
   /** What ended it; see `describeEnding`. */
   readonly ending: string;
   readonly stderr: string;
+}
+
+interface FailureOptions extends FailedCommand {
+  /** What it was asked for, for people: `state pull`. */
+  readonly command: string;
   /** Refusals of this command alone, looked for before the others. */
   readonly known?: readonly KnownFailure[];
   /** The way out other than running the command by hand. */

@@ -1,5 +1,11 @@
-import { type ChildProcess, type SpawnOptionsWithoutStdio, spawn } from "node:child_process";
+import {
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+  type SpawnOptionsWithoutStdio,
+  spawn,
+} from "node:child_process";
 import { stat } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
 import { childEnvironment } from "./child-environment.js";
 import { findExecutable } from "./find-executable.js";
@@ -18,8 +24,6 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Written to its standard input; without it, the input is empty. */
   readonly input?: Uint8Array;
-  /** Is given its standard output as it comes, which then is not collected. */
-  readonly readOutput?: (output: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Further variables to leave out of its environment. */
   readonly withhold?: ((name: string) => boolean) | undefined;
   /** How long an interrupted Terraform may take to end by itself, in milliseconds. */
@@ -41,12 +45,12 @@ export interface RootModuleOptions {
   readonly withhold?: (name: string) => boolean;
 }
 
-export interface Run {
+export interface Run<Output = Buffer> {
   readonly ok: true;
   /** Absent where a signal ended it. */
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
-  readonly stdout: Buffer;
+  readonly stdout: Output;
   /** The end of what it wrote to stderr, as plain text. */
   readonly stderr: string;
   /** Variables that were left out of its environment; see `childEnvironment`. */
@@ -62,7 +66,7 @@ export interface RunFailure {
   readonly hint: string;
 }
 
-export type RunResult = Run | RunFailure;
+export type RunResult<Output = Buffer> = Run<Output> | RunFailure;
 
 const STDERR_LENGTH = 16 * 1024;
 /** Terraform may need to finish a write and to release its lock, over a slow network. */
@@ -97,13 +101,6 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function isDirectory(directory: string): Promise<boolean> {
-  return await stat(directory).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-}
-
 /** `spawn` throws some failures and emits others. */
 function start(file: string, args: readonly string[], options: SpawnOptionsWithoutStdio) {
   try {
@@ -120,10 +117,6 @@ function notStarted(file: string, cause: Error): RunFailure {
       ? "there are too many arguments for one call: name fewer addresses at a time"
       : "check that it is a program for this system, and try to run it by hand";
   return failure("not-started", `${file} could not be started (${code})`, hint);
-}
-
-async function collect(output: AsyncIterable<Uint8Array>, pieces: Uint8Array[]): Promise<void> {
-  for await (const piece of output) pieces.push(piece);
 }
 
 /** Finds the program, or says why it cannot be started. */
@@ -153,15 +146,44 @@ async function resolveProgram(options: RunOptions): Promise<{ readonly ok: true;
   }
 }
 
+/** Interrupts the program when the signal says so, and kills it after the grace period. Answers with what ends that. */
+function interruptOn(signal: AbortSignal | undefined, child: ChildProcessWithoutNullStreams, gracePeriod: number) {
+  let killer: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    signalGroup(child, "SIGINT");
+    killer = setTimeout(() => {
+      signalGroup(child, "SIGKILL");
+      // Something it started may have left the group and still hold the pipes.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, gracePeriod);
+  };
+  signal?.addEventListener("abort", interrupt, { once: true });
+  if (signal?.aborted) interrupt();
+  return () => {
+    clearTimeout(killer);
+    signal?.removeEventListener("abort", interrupt);
+  };
+}
+
 /**
  * Runs Terraform, OpenTofu or a wrapper of theirs to its end, without a shell. A non-zero exit code is not a failure of
  * this function. Aborting interrupts it, waits for the grace period, and then kills it.
  */
 export async function runTerraform(options: RunOptions): Promise<RunResult> {
+  return await runReading(options, buffer);
+}
+
+/** The same, with its standard output read as it comes. */
+export async function runReading<Output>(
+  options: RunOptions,
+  read: (output: AsyncIterable<Uint8Array>) => Promise<Output>,
+): Promise<RunResult<Output>> {
   const { signal } = options;
   const aborted = failure("aborted", `\`${commandText(options)}\` was interrupted`, "run it again");
   if (signal?.aborted) return aborted;
-  if (!(await isDirectory(options.directory))) {
+  const folder = await stat(options.directory).catch(() => undefined);
+  if (folder?.isDirectory() !== true) {
     return failure("no-directory", `there is no directory ${options.directory}`, "check the path");
   }
   const program = await resolveProgram(options);
@@ -176,19 +198,7 @@ export async function runTerraform(options: RunOptions): Promise<RunResult> {
   });
   if (child instanceof Error) return notStarted(program.path, child);
 
-  let killer: NodeJS.Timeout | undefined;
-  const interrupt = () => {
-    signalGroup(child, "SIGINT");
-    killer = setTimeout(() => {
-      signalGroup(child, "SIGKILL");
-      // Something it started may have left the group and still hold the pipes.
-      child.stdout.destroy();
-      child.stderr.destroy();
-    }, options.gracePeriod ?? GRACE_PERIOD);
-  };
-  signal?.addEventListener("abort", interrupt, { once: true });
-  if (signal?.aborted) interrupt();
-
+  const stopWaiting = interruptOn(signal, child, options.gracePeriod ?? GRACE_PERIOD);
   const closed = new Promise<{ code: number | null; signal: NodeJS.Signals | null } | Error>((resolve) => {
     child.once("error", resolve);
     child.once("close", (code, endedBy) => resolve({ code, signal: endedBy }));
@@ -201,10 +211,8 @@ export async function runTerraform(options: RunOptions): Promise<RunResult> {
   child.stdin.on("error", () => {});
   child.stdin.end(options.input);
 
-  const pieces: Uint8Array[] = [];
   try {
-    const output = child.stdout.iterator({ destroyOnReturn: false });
-    await (options.readOutput?.(output) ?? collect(output, pieces));
+    const stdout = await read(child.stdout.iterator({ destroyOnReturn: false }));
     // A reader that stops early must not leave the program waiting for room in the pipe.
     child.stdout.resume();
     const end = await closed;
@@ -214,7 +222,7 @@ export async function runTerraform(options: RunOptions): Promise<RunResult> {
       ok: true,
       exitCode: end.code ?? undefined,
       signal: end.signal ?? undefined,
-      stdout: Buffer.concat(pieces),
+      stdout,
       stderr: plainText(stderr),
       removedVariables: environment.removed,
     };
@@ -223,8 +231,7 @@ export async function runTerraform(options: RunOptions): Promise<RunResult> {
     signalGroup(child, "SIGINT");
     throw cause;
   } finally {
-    clearTimeout(killer);
-    signal?.removeEventListener("abort", interrupt);
+    stopWaiting();
   }
 }
 

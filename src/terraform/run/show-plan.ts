@@ -1,10 +1,11 @@
 import path from "node:path";
+import type { InputError } from "../document/input-error.js";
 import type { WantedTypes } from "../document/read-document.js";
-import type { Plan, PlanResult } from "../plan/plan.js";
-import { type PlanError, planError } from "../plan/plan-error.js";
+import type { PlanRead } from "../plan/plan.js";
 import { readPlan, readPlanFile } from "../plan/read-plan.js";
-import { describeEnding, explainFailure, type KnownFailure, START_FAILURE_KINDS } from "./explain-failure.js";
-import { commandText, type RootModuleOptions, runTerraform } from "./run-terraform.js";
+import { explainFailure, type FailedCommand, type KnownFailure } from "./explain-failure.js";
+import { type CommandRead, readCommand } from "./read-command.js";
+import type { RootModuleOptions } from "./run-terraform.js";
 
 /** The root module is the one that the plan was made in. */
 export interface ShowPlanOptions extends RootModuleOptions {
@@ -12,15 +13,6 @@ export interface ShowPlanOptions extends RootModuleOptions {
   readonly file: string;
   readonly wantedTypes: WantedTypes;
 }
-
-export type ShowPlanResult =
-  | {
-      readonly ok: true;
-      readonly plan: Plan;
-      /** Variables that Terraform would have acted on, and did not get. */
-      readonly removedVariables: readonly string[];
-    }
-  | { readonly ok: false; readonly error: PlanError };
 
 /** Refusals of `terraform show PLAN`, and what they mean. */
 const KNOWN_FAILURES: readonly KnownFailure[] = [
@@ -53,65 +45,35 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
 ];
 
 /** Turns a refusal of `terraform show` into a clear error with the way out. */
-export function explainShowFailure(options: {
-  readonly argv: readonly string[];
-  readonly directory: string;
-  readonly file: string;
-  readonly ending: string;
-  readonly stderr: string;
-}): PlanError {
-  const { file, ...rest } = options;
-  const told = explainFailure({
-    ...rest,
+export function explainShowFailure({ file, ...failed }: FailedCommand & { readonly file: string }): InputError {
+  const explained = explainFailure({
+    ...failed,
     command: `show -json ${file}`,
     known: KNOWN_FAILURES,
     otherwise: "give its output in place of the saved plan",
   });
-  return { kind: "show-failed", ...told };
+  return { kind: "show-failed", ...explained };
 }
 
 /** Runs `terraform show -json FILE` in a root module and reads the plan that it prints, as it comes. */
-export async function showPlan(options: ShowPlanOptions): Promise<ShowPlanResult> {
-  const { argv } = options.tool;
-  const { directory, file, wantedTypes } = options;
-  const place = options.origin ?? directory;
-  const origin = `the output of \`${commandText({ argv, args: ["show", "-json", file] })}\` in ${place}`;
-  let read: PlanResult | undefined;
-  const run = await runTerraform({
-    argv,
+export async function showPlan({ file, wantedTypes, ...options }: ShowPlanOptions): Promise<CommandRead<PlanRead>> {
+  return await readCommand(options, {
+    words: ["show", "-json", file],
     // An absolute path is never taken for a flag, whatever it begins with.
     args: ["show", "-json", "-no-color", path.resolve(options.cwd ?? "", file)],
-    directory,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: options.env,
-    signal: options.signal,
-    withhold: options.withhold,
-    async readOutput(output) {
-      read = await readPlan(output, { wantedTypes, origin });
-    },
+    undone: `cannot read the plan from ${file}`,
+    explain: (failed) => explainShowFailure({ ...failed, file }),
+    read: (output, origin) => readPlan(output, { wantedTypes, origin }),
   });
-  if (!run.ok) {
-    const message = `cannot read the plan from ${file}: ${run.message}`;
-    return { ok: false, error: { kind: START_FAILURE_KINDS[run.kind], message, hint: run.hint } };
-  }
-  const { exitCode, signal, stderr, removedVariables } = run;
-  if (exitCode !== 0) {
-    const ending = describeEnding(exitCode, signal);
-    return { ok: false, error: explainShowFailure({ argv, directory: place, file, ending, stderr }) };
-  }
-  if (read === undefined) {
-    return { ok: false, error: planError("empty", origin, "it printed nothing", "run it by hand") };
-  }
-  return read.ok ? { ok: true, plan: read.plan, removedVariables } : read;
 }
 
 /**
  * Reads a plan file of either kind: the output of `terraform show -json` as it is, a saved plan through Terraform, which
  * is only started for that.
  */
-export async function loadPlan(options: ShowPlanOptions): Promise<ShowPlanResult> {
+export async function loadPlan(options: ShowPlanOptions): Promise<CommandRead<PlanRead>> {
   const { file, wantedTypes } = options;
   const read = await readPlanFile(path.resolve(options.cwd ?? "", file), { wantedTypes, origin: file });
-  if (read.ok) return { ok: true, plan: read.plan, removedVariables: [] };
+  if (read.ok) return { ...read, removedVariables: [] };
   return read.error.kind === "saved-plan" ? await showPlan(options) : read;
 }

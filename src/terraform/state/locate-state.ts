@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { inputError } from "../document/input-error.js";
+import type { Refused } from "../document/read-document.js";
 import {
   backendRecordFile,
   DEFAULT_WORKSPACE,
@@ -8,7 +10,6 @@ import {
   isTerragrunt,
   selectedWorkspace,
 } from "../root-module/root-module.js";
-import { type StateError, stateError } from "./state-error.js";
 
 export interface LocalState {
   /** `default`, or the name of the selected one. */
@@ -17,10 +18,6 @@ export interface LocalState {
   readonly path: string;
   readonly exists: boolean;
 }
-
-export type LocalStateResult =
-  | { readonly ok: true; readonly local: LocalState }
-  | { readonly ok: false; readonly error: StateError };
 
 /** A root module as far as the place of its state goes. */
 export interface StateHolder {
@@ -52,17 +49,17 @@ function isWorkspaceName(name: string): boolean {
  * `terraform.tfstate.d/WORKSPACE/terraform.tfstate` where `TF_WORKSPACE` or the data directory selects a workspace.
  * https://developer.hashicorp.com/terraform/cli/workspaces#workspace-internals
  */
-export async function locateLocalState(directory: string, env: Environment): Promise<LocalStateResult> {
+export async function locateLocalState(
+  directory: string,
+  env: Environment,
+): Promise<{ readonly ok: true; readonly local: LocalState } | Refused> {
   const workspace = workspaceOf(directory, env);
   if (!isWorkspaceName(workspace)) {
+    const what = "the selected workspace has a name that no workspace can have";
+    const hint = env["TF_WORKSPACE"] ? "correct TF_WORKSPACE" : "select another one: terraform workspace select NAME";
     return {
       ok: false,
-      error: stateError(
-        "workspace",
-        directory,
-        "the selected workspace has a name that no workspace can have",
-        env["TF_WORKSPACE"] ? "correct TF_WORKSPACE" : "select another one: terraform workspace select NAME",
-      ),
+      error: inputError({ document: "state", origin: directory }, { kind: "workspace", what, hint }),
     };
   }
   const file =

@@ -1,6 +1,6 @@
 import type { Address } from "../addresses/address.js";
 import type { ProviderAddress } from "../addresses/provider-address.js";
-import type { StateError } from "./state-error.js";
+import type { Refused } from "../document/read-document.js";
 
 /** One object of a resource instance in a state: the current one, or a deposed one. */
 export interface StateInstance {
@@ -35,9 +35,12 @@ export interface State {
   readonly resourceCount: number;
 }
 
-export type StateResult =
-  | { readonly ok: true; readonly state: State }
-  | { readonly ok: false; readonly error: StateError };
+export interface StateRead {
+  readonly ok: true;
+  readonly state: State;
+}
+
+export type StateResult = StateRead | Refused;
 
 /** What Terraform means by printing nothing: the workspace has no state yet. */
 export const EMPTY_STATE: State = {

@@ -8,6 +8,7 @@ import {
   type Run,
   type RunOptions,
   type RunResult,
+  runReading,
   runTerraform,
 } from "../../../src/terraform/run/run-terraform.js";
 
@@ -26,11 +27,19 @@ async function program(script: string): Promise<readonly string[]> {
   return [process.execPath, file];
 }
 
+const scriptOptions = async (script: string, options: Partial<RunOptions>): Promise<RunOptions> => ({
+  argv: await program(script),
+  args: [],
+  directory: folder,
+  env: process.env,
+  ...options,
+});
+
 async function run(script: string, options: Partial<RunOptions> = {}): Promise<RunResult> {
-  return await runTerraform({ argv: await program(script), args: [], directory: folder, env: process.env, ...options });
+  return await runTerraform(await scriptOptions(script, options));
 }
 
-function ended(result: RunResult): Run {
+function ended<Output>(result: RunResult<Output>): Run<Output> {
   if (!result.ok) throw new Error(result.message);
   return result;
 }
@@ -137,13 +146,12 @@ describe("runTerraform", () => {
 
   it("lets a reader stop early without holding the program up", async () => {
     let first = 0;
-    const result = await run("for (let i = 0; i < 200; i++) process.stdout.write('x'.repeat(65536))", {
-      async readOutput(output) {
-        for await (const piece of output) {
-          first = piece.length;
-          break;
-        }
-      },
+    const script = "for (let i = 0; i < 200; i++) process.stdout.write('x'.repeat(65536))";
+    const result = await runReading(await scriptOptions(script, {}), async (output) => {
+      for await (const piece of output) {
+        first = piece.length;
+        break;
+      }
     });
     expect(first).toBeGreaterThan(0);
     expect(ended(result).exitCode).toBe(0);
@@ -181,14 +189,10 @@ describe("runTerraform", () => {
 describe.skipIf(process.platform === "win32")("an abort (POSIX signals)", () => {
   const abortWhenReady = async (script: string, options: Partial<RunOptions> = {}) => {
     const controller = new AbortController();
-    const result = await run(script, {
-      signal: controller.signal,
-      async readOutput(output) {
-        for await (const _ of output) controller.abort();
-      },
-      ...options,
+    const given = await scriptOptions(script, { signal: controller.signal, ...options });
+    return await runReading(given, async (output) => {
+      for await (const _ of output) controller.abort();
     });
-    return result;
   };
 
   it("interrupts the program once, and waits until it has cleaned up", async () => {

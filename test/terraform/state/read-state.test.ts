@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { JsonScanner } from "../../../src/terraform/document/json-scanner.js";
 import { readRawResource } from "../../../src/terraform/state/raw-state.js";
 import { readState, readStateFile } from "../../../src/terraform/state/read-state.js";
-import type { StateInstance } from "../../../src/terraform/state/state.js";
 import { pieces } from "../../support/pieces.js";
 
 const wantedTypes = new Set(["openai_invite"]);
@@ -90,10 +89,7 @@ describe("readState", () => {
           const result = await readState(pieces(Buffer.from(serialized), lengths), options);
           const expected = document.resources
             .filter(({ type }) => wantedTypes.has(type))
-            .flatMap((item): readonly StateInstance[] => {
-              const read = readRawResource(JSON.parse(JSON.stringify(item)));
-              return read.ok ? read.instances : [];
-            });
+            .flatMap((item) => readRawResource(JSON.parse(JSON.stringify(item)), "a resource"));
           expect(result).toEqual({
             ok: true,
             state: {

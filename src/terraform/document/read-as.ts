@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import type { Address } from "../addresses/address.js";
+
+/** Says what is wrong with a part of a document; caught where the whole of it is read. The message quotes nothing. */
+export class Unreadable extends Error {}
+
+/** Where zod found fault, as a path of field names, and nothing of the value. */
+function describeIssues(error: z.ZodError): string {
+  const path = (error.issues[0]?.path ?? [])
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("");
+  return path === "" ? "has the wrong shape" : `has an unexpected kind of value at ${path.replace(/^\./, "")}`;
+}
+
+/** The value as the schema has it; throws `Unreadable`. `what` names the part as a subject: `resource change 3`. */
+export function readAs<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Unreadable(`${what} ${describeIssues(parsed.error)}`);
+}
+
+/** What `read` makes of it, or why that failed. */
+export function attempt<T>(
+  read: () => T,
+): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly what: string } {
+  try {
+    return { ok: true, value: read() };
+  } catch (error) {
+    if (error instanceof Unreadable) return { ok: false, what: error.message };
+    throw error;
+  }
+}
+
+/** Unknown words are named only when they look like a keyword: a message must not carry the document's content. */
+export function nameWord(word: string): string {
+  return /^[a-z][a-z_-]{0,31}$/i.test(word) ? `"${word}"` : "that cannot be shown";
+}
+
+/** The `type` of an entry, if it has one. */
+export function typeOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
+}
+
+/** Whether an entry has a type, and a wanted one. Everything else of an unwanted one is left unread. */
+export function hasWantedType(value: unknown, wanted: (type: string) => boolean, what: string): boolean {
+  const type = typeOf(value);
+  if (typeof type !== "string") throw new Unreadable(`${what} has no type`);
+  return wanted(type);
+}
+
+export function readMode(mode: string, what: string): Address["mode"] {
+  if (mode === "managed" || mode === "data") return mode;
+  throw new Unreadable(`${what} has a mode ${nameWord(mode)}`);
+}

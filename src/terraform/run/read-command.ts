@@ -1,0 +1,38 @@
+import type { InputError } from "../document/input-error.js";
+import type { Refused } from "../document/read-document.js";
+import { describeEnding, type FailedCommand, START_FAILURE_KINDS } from "./explain-failure.js";
+import { commandText, type RootModuleOptions, runReading } from "./run-terraform.js";
+
+/** A command of the tool that prints a document. */
+interface DocumentCommand<Result> {
+  /** For people. */
+  readonly words: readonly string[];
+  readonly args: readonly string[];
+  read(output: AsyncIterable<Uint8Array>, origin: string): Promise<Result | Refused>;
+  /** What is not done where the program cannot be started: `cannot pull the state`. */
+  readonly undone: string;
+  explain(failed: FailedCommand): InputError;
+}
+
+export type CommandRead<Result> =
+  /** `removedVariables` are those that Terraform would have acted on, and did not get. */
+  (Result & { readonly removedVariables: readonly string[] }) | Refused;
+
+/** Runs a command in a root module and reads the document that it prints, as it comes. */
+export async function readCommand<Result extends { readonly ok: true }>(
+  { tool: { argv }, origin, ...options }: RootModuleOptions,
+  { words, args, read, undone, explain }: DocumentCommand<Result>,
+): Promise<CommandRead<Result>> {
+  const directory = origin ?? options.directory;
+  const output = `the output of \`${commandText({ argv, args: words })}\` in ${directory}`;
+  const run = await runReading({ ...options, argv, args }, (pieces) => read(pieces, output));
+  if (!run.ok) {
+    const { message, hint } = run;
+    return { ok: false, error: { kind: START_FAILURE_KINDS[run.kind], message: `${undone}: ${message}`, hint } };
+  }
+  const { exitCode, signal, stderr, removedVariables, stdout: result } = run;
+  if (exitCode !== 0) {
+    return { ok: false, error: explain({ argv, directory, ending: describeEnding(exitCode, signal), stderr }) };
+  }
+  return result.ok ? { ...result, removedVariables } : result;
+}
