@@ -5,7 +5,6 @@ import { defineRule } from "./rule.js";
 export const acceptedInvite = defineRule({
   id: "accepted-invite",
   severity: "warning",
-  fixable: false,
   needs: "live",
   find: (assessment) => usedObjects(assessment, "accepted"),
 });

@@ -9,7 +9,6 @@ import { defineRule } from "./rule.js";
 export const createWillFail = defineRule({
   id: "create-will-fail",
   severity: "error",
-  fixable: false,
   needs: "plan",
   find: (assessment) =>
     plannedChanges(assessment, "create")

@@ -10,7 +10,6 @@ const ID_ARGUMENTS = ["invite_id", "id"] as const;
 export const dataReadsOwnInvite = defineRule({
   id: "data-reads-own-invite",
   severity: "notice",
-  fixable: false,
   needs: "static",
   find({ inventory: { configuration } }) {
     const sources = configuration.resources.filter(({ mode }) => mode === "data");

@@ -5,7 +5,6 @@ import { defineRule } from "./rule.js";
 export const departedInvite = defineRule({
   id: "departed-invite",
   severity: "warning",
-  fixable: false,
   needs: "live",
   find: (assessment) => usedObjects(assessment, "departed"),
 });

@@ -5,7 +5,6 @@ import { defineRule } from "./rule.js";
 export const destroyIsSilent = defineRule({
   id: "destroy-is-silent",
   severity: "warning",
-  fixable: false,
   needs: "plan",
   find: (assessment) =>
     plannedChanges(assessment, "delete", "replace", "replace-create-first")

@@ -5,7 +5,6 @@ import { defineRule } from "./rule.js";
 export const destroyWillFail = defineRule({
   id: "destroy-will-fail",
   severity: "error",
-  fixable: false,
   needs: "plan",
   find: (assessment) =>
     plannedChanges(assessment, "delete")

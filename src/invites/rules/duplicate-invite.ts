@@ -14,7 +14,6 @@ export interface DuplicateArguments {
 export const duplicateInvite = defineRule({
   id: "duplicate-invite",
   severity: "warning",
-  fixable: false,
   needs: "static",
   find({ inventory: { configuration, entries } }): Found<DuplicateArguments>[] {
     const organization = organizationFinder(configuration);

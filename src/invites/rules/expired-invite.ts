@@ -6,7 +6,6 @@ import { defineRule } from "./rule.js";
 export const expiredInvite = defineRule({
   id: "expired-invite",
   severity: "notice",
-  fixable: false,
   needs: "live",
   find: (assessment) =>
     assessedInvites(assessment)

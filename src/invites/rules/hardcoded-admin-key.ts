@@ -32,7 +32,6 @@ type FoundKey = Found<KeyArguments>;
 export const hardcodedAdminKey = defineRule({
   id: "hardcoded-admin-key",
   severity: "error",
-  fixable: false,
   needs: "static",
   find: ({ inventory: { configuration } }) =>
     oncePerPlace([...inProviders(configuration), ...inResources(configuration), ...inFiles(configuration)]),

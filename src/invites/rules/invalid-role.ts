@@ -13,7 +13,6 @@ const ROLES = { invite: ["owner", "reader"], project: ["member", "owner"] } as c
 export const invalidRole = defineRule({
   id: "invalid-role",
   severity: "error",
-  fixable: false,
   needs: "static",
   find: (assessment) =>
     findInBlocks(assessment, (resource) =>

@@ -21,7 +21,6 @@ export interface UserArguments {
 export const inviteAsUser = defineRule({
   id: "invite-as-user",
   severity: "error",
-  fixable: false,
   needs: "static",
   find({ inventory: { configuration } }): Found<UserArguments>[] {
     const inviteIds = inviteIdFinder(configuration);

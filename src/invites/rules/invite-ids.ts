@@ -45,18 +45,29 @@ const ANY: PathStep = { element: undefined };
 
 /** Where an expression stands, which decides what its names mean. */
 interface Scope {
+  readonly search: Search;
   readonly modulePath: readonly string[];
   /** The `for_each` of the block around it. */
-  readonly forEach?: Expression;
+  readonly forEach?: Expression | undefined;
   /** What the names of for-expressions run over; undefined for keys. */
   readonly names: ReadonlyMap<string, { readonly collection: Expression; readonly scope: Scope } | undefined>;
 }
 
+/** What is searched, and how far the search has gone. */
+interface Search {
+  readonly calls: ReadonlyMap<string, Configuration["modules"][number]>;
+  definitionsOf(modulePath: readonly string[]): Definitions;
+  steps: number;
+  depth: number;
+}
+
 /** Definitions of one module. */
 interface Definitions {
-  readonly locals: ReadonlyMap<string, Expression>;
-  readonly outputs: ReadonlyMap<string, Expression>;
+  readonly locals: ReadonlyMap<string | undefined, Expression>;
+  readonly outputs: ReadonlyMap<string | undefined, Expression | undefined>;
 }
+
+const NO_NAMES: Scope["names"] = new Map();
 
 /**
  * A function that finds the ids of invites in what an argument of a resource can come to: read straight from the
@@ -68,114 +79,106 @@ export function inviteIdFinder(
 ): (resource: ConfiguredResource, argument: string) => InviteId[] {
   const definitionsOf = definitionsFinder(configuration);
   const calls = new Map(configuration.modules.map((call) => [call.path.join("."), call]));
-  let steps = 0;
-  let depth = 0;
-
-  function find(expression: Expression, at: Path, scope: Scope): InviteId[] {
-    steps += 1;
-    if (steps > MOST_STEPS || depth >= DEEPEST) return [];
-    depth += 1;
-    try {
-      return lookInto(expression, at, scope);
-    } finally {
-      depth -= 1;
-    }
-  }
-
-  function lookInto(expression: Expression, at: Path, scope: Scope): InviteId[] {
-    switch (expression.kind) {
-      case "literal":
-        return at.length === 0 && isInviteId(expression.value) ? [{ range: expression.range }] : [];
-      case "template":
-        return expression.parts.flatMap((part) => (typeof part === "string" ? [] : find(part, [], scope)));
-      case "reference":
-        return referred(expression, at, scope).map((id) =>
-          id.invite === undefined ? id : { ...id, range: expression.range },
-        );
-      case "access":
-        return find(expression.source, [...pathOf(expression.steps), ...at], scope);
-      case "conditional":
-        return [...find(expression.whenTrue, at, scope), ...find(expression.whenFalse, at, scope)];
-      case "tuple":
-        return pick(expression.items, at).flatMap((item) => find(item, at.slice(1), scope));
-      case "object":
-        return members(expression, at[0]).flatMap((item) => find(item, at.slice(1), scope));
-      case "for": {
-        const names = new Map(scope.names);
-        if (expression.keyName !== undefined) names.set(expression.keyName, undefined);
-        names.set(expression.valueName, { collection: expression.collection, scope });
-        return find(expression.value, at.slice(expression.grouped ? 2 : 1), { ...scope, names });
-      }
-      case "call":
-        return called(expression, at, scope);
-      default:
-        return [];
-    }
-  }
-
-  function called(expression: Extract<Expression, { kind: "call" }>, at: Path, scope: Scope): InviteId[] {
-    const { name, args, expandLast } = expression;
-    const [first, second, third] = args;
-    const look = (argument: Expression | undefined, way: Path) => follow(argument, way, scope);
-    if (name === "one" || name === "element") return look(first, [ANY, ...at]);
-    if (name === "lookup") return [...look(first, [keyStep(second), ...at]), ...look(third, at)];
-    if (name === "zipmap") return look(second, at);
-    if (FIRST_ARGUMENT.has(name)) return look(first, at);
-    if (!ALL_ARGUMENTS.has(name)) return [];
-    const way = TEXT_OF_MANY.has(name) ? [] : at;
-    return args.flatMap((argument, index) => {
-      const expanded = expandLast && index === args.length - 1;
-      const found = find(argument, expanded && way.length > 0 ? [ANY, ...way] : way, scope);
-      // What lies one list deeper comes up, too.
-      return name === "flatten" && way.length > 0 ? [...found, ...find(argument, [ANY, ...way], scope)] : found;
-    });
-  }
-
-  function referred(expression: Reference, at: Path, scope: Scope): InviteId[] {
-    const { root, steps: own } = expression;
-    if (scope.names.has(root)) {
-      const bound = scope.names.get(root);
-      return bound === undefined ? [] : find(bound.collection, [ANY, ...pathOf(own), ...at], bound.scope);
-    }
-    const [first, ...rest] = own;
-    const name = first?.kind === "attribute" ? first.name : undefined;
-    const way = [...pathOf(rest), ...at];
-    const { modulePath, forEach } = scope;
-    switch (root) {
-      case "each": {
-        const isElement = name === "value" || (name === "key" && forEach?.kind === "call" && forEach.name === "toset");
-        const { forEach: _, ...outside } = scope;
-        return isElement && forEach !== undefined ? find(forEach, [ANY, ...way], outside) : [];
-      }
-      case "local":
-        return follow(definitionsOf(modulePath).locals.get(name ?? ""), way, moduleScope(modulePath));
-      case "var": {
-        const call = calls.get(modulePath.join("."));
-        if (call === undefined || name === undefined) return [];
-        const caller = { ...moduleScope(modulePath.slice(0, -1)), ...eachOf(call.block) };
-        return follow(call.block.body.attribute(name)?.value, way, caller);
-      }
-      case "module": {
-        const behind = rest[0]?.kind === "index" || rest[0]?.kind === "splat" ? rest.slice(1) : rest;
-        const [output, ...after] = behind;
-        if (name === undefined || output?.kind !== "attribute") return [];
-        const below = [...modulePath, name];
-        const value = definitionsOf(below).outputs.get(output.name);
-        return follow(value, [...pathOf(after), ...at], moduleScope(below));
-      }
-      default:
-        return idsOf(expression, at);
-    }
-  }
-
-  function follow(expression: Expression | undefined, at: Path, scope: Scope): InviteId[] {
-    return expression === undefined ? [] : find(expression, at, scope);
-  }
-
   return ({ block, modulePath }, argument) => {
-    steps = 0;
-    return follow(block.body.attribute(argument)?.value, [], { ...moduleScope(modulePath), ...eachOf(block) });
+    const search = { calls, definitionsOf, steps: 0, depth: 0 };
+    return find(block.body.attribute(argument)?.value, [], scopeOf(search, modulePath, block));
   };
+}
+
+function find(expression: Expression | undefined, at: Path, scope: Scope): InviteId[] {
+  if (expression === undefined) return [];
+  const { search } = scope;
+  search.steps += 1;
+  if (search.steps > MOST_STEPS || search.depth >= DEEPEST) return [];
+  search.depth += 1;
+  try {
+    return lookInto(expression, at, scope);
+  } finally {
+    search.depth -= 1;
+  }
+}
+
+function lookInto(expression: Expression, at: Path, scope: Scope): InviteId[] {
+  switch (expression.kind) {
+    case "literal":
+      return at.length === 0 && isInviteId(expression.value) ? [{ range: expression.range }] : [];
+    case "template":
+      return expression.parts.flatMap((part) => (typeof part === "string" ? [] : find(part, [], scope)));
+    case "reference":
+      return referred(expression, at, scope).map((id) =>
+        id.invite === undefined ? id : { ...id, range: expression.range },
+      );
+    case "access":
+      return find(expression.source, [...pathOf(expression.steps), ...at], scope);
+    case "conditional":
+      return [...find(expression.whenTrue, at, scope), ...find(expression.whenFalse, at, scope)];
+    case "tuple":
+      return pick(expression.items, at).flatMap((item) => find(item, at.slice(1), scope));
+    case "object":
+      return members(expression, at[0]).flatMap((item) => find(item, at.slice(1), scope));
+    case "for": {
+      const names = new Map(scope.names);
+      if (expression.keyName !== undefined) names.set(expression.keyName, undefined);
+      names.set(expression.valueName, { collection: expression.collection, scope });
+      return find(expression.value, at.slice(expression.grouped ? 2 : 1), { ...scope, names });
+    }
+    case "call":
+      return called(expression, at, scope);
+    default:
+      return [];
+  }
+}
+
+function called(expression: Extract<Expression, { kind: "call" }>, at: Path, scope: Scope): InviteId[] {
+  const { name, args, expandLast } = expression;
+  const [first, second, third] = args;
+  if (name === "one" || name === "element") return find(first, [ANY, ...at], scope);
+  if (name === "lookup") return [...find(first, [keyStep(second), ...at], scope), ...find(third, at, scope)];
+  if (name === "zipmap") return find(second, at, scope);
+  if (FIRST_ARGUMENT.has(name)) return find(first, at, scope);
+  if (!ALL_ARGUMENTS.has(name)) return [];
+  const way = TEXT_OF_MANY.has(name) ? [] : at;
+  return args.flatMap((argument, index) => {
+    const expanded = expandLast && index === args.length - 1;
+    const found = find(argument, expanded && way.length > 0 ? [ANY, ...way] : way, scope);
+    // What lies one list deeper comes up, too.
+    return name === "flatten" && way.length > 0 ? [...found, ...find(argument, [ANY, ...way], scope)] : found;
+  });
+}
+
+function referred(expression: Reference, at: Path, scope: Scope): InviteId[] {
+  const { root, steps: own } = expression;
+  if (scope.names.has(root)) {
+    const bound = scope.names.get(root);
+    return bound === undefined ? [] : find(bound.collection, [ANY, ...pathOf(own), ...at], bound.scope);
+  }
+  const [first, ...rest] = own;
+  const name = first?.kind === "attribute" ? first.name : undefined;
+  const way = [...pathOf(rest), ...at];
+  const { search, modulePath, forEach } = scope;
+  switch (root) {
+    case "each": {
+      const isElement = name === "value" || (name === "key" && forEach?.kind === "call" && forEach.name === "toset");
+      return isElement ? find(forEach, [ANY, ...way], { ...scope, forEach: undefined }) : [];
+    }
+    case "local":
+      return find(search.definitionsOf(modulePath).locals.get(name), way, { search, modulePath, names: NO_NAMES });
+    case "var": {
+      const call = search.calls.get(modulePath.join("."));
+      if (call === undefined || name === undefined) return [];
+      return find(call.block.body.attribute(name)?.value, way, scopeOf(search, modulePath.slice(0, -1), call.block));
+    }
+    case "module": {
+      const behind = rest[0]?.kind === "index" || rest[0]?.kind === "splat" ? rest.slice(1) : rest;
+      const [output, ...after] = behind;
+      if (name === undefined || output?.kind !== "attribute") return [];
+      const below = [...modulePath, name];
+      const value = search.definitionsOf(below).outputs.get(output.name);
+      return find(value, [...pathOf(after), ...at], { search, modulePath: below, names: NO_NAMES });
+    }
+    default:
+      return idsOf(expression, at);
+  }
 }
 
 /** OpenAI's ids of invites begin so, those of users with `user-`. */
@@ -198,13 +201,9 @@ function idsOf({ root, steps, range }: Reference, at: Path): InviteId[] {
   return [{ range, invite: { mode, resource: localName(target), attribute } }];
 }
 
-function moduleScope(modulePath: readonly string[]): Scope {
-  return { modulePath, names: new Map() };
-}
-
-function eachOf({ body }: Block): { readonly forEach?: Expression } {
-  const forEach = body.attribute("for_each")?.value;
-  return forEach === undefined ? {} : { forEach };
+/** Where the arguments of a block of a module stand. */
+function scopeOf(search: Search, modulePath: readonly string[], { body }: Block): Scope {
+  return { search, modulePath, forEach: body.attribute("for_each")?.value, names: NO_NAMES };
 }
 
 function pathOf(steps: readonly TraversalStep[]): Path {
@@ -226,24 +225,14 @@ function pick(items: readonly Expression[], [step]: Path): readonly Expression[]
 }
 
 /** The members that a step may take: those of its name, or all where one of them is not written out. */
-function members(
-  { items }: Extract<Expression, { kind: "object" }>,
-  step: PathStep | undefined,
-): readonly Expression[] {
-  const name = step === undefined ? undefined : "name" in step ? step.name : step.element;
-  const all = items.map(({ value }) => value);
-  if (name === undefined) return all;
-  const named = items.filter(({ key }) => key.kind !== "literal" || String(key.value) === String(name));
-  return named.map(({ value }) => value);
+function members({ items }: Extract<Expression, { kind: "object" }>, step: PathStep = ANY): readonly Expression[] {
+  const name = "name" in step ? step.name : step.element;
+  const mayBe = (key: Expression) => name === undefined || key.kind !== "literal" || String(key.value) === String(name);
+  return items.flatMap(({ key, value }) => (mayBe(key) ? [value] : []));
 }
 
 /** Locals and outputs by module, read when they are first asked for. */
-function definitionsFinder({
-  modules,
-  parsed,
-  resources,
-  related,
-}: Configuration): (modulePath: readonly string[]) => Definitions {
+function definitionsFinder({ modules, parsed, resources, related }: Configuration): Search["definitionsOf"] {
   const directories = new Map<string, string>();
   for (const { modulePath, file } of [...resources, ...related]) {
     directories.set(modulePath.join("."), path.posix.dirname(file.file));
@@ -257,19 +246,13 @@ function definitionsFinder({
     const directory = directories.get(modulePath.join("."));
     const before = known.get(directory);
     if (before !== undefined) return before;
-    const locals = new Map<string, Expression>();
-    const outputs = new Map<string, Expression>();
-    for (const { file, body } of parsed) {
-      if (path.posix.dirname(file) !== directory) continue;
-      for (const block of body.blocks("locals", 0)) {
-        for (const { name, value } of block.body.attributes()) locals.set(name, value);
-      }
-      for (const block of body.blocks("output", 1)) {
-        const value = block.body.attribute("value")?.value;
-        if (value !== undefined) outputs.set(block.labels[0]?.value ?? "", value);
-      }
-    }
-    const definitions = { locals, outputs };
+    const bodies = parsed.flatMap(({ file, body }) => (path.posix.dirname(file) === directory ? [body] : []));
+    const locals = bodies.flatMap((body) => body.blocks("locals", 0)).flatMap(({ body }) => body.attributes());
+    const outputs = bodies.flatMap((body) => body.blocks("output", 1));
+    const definitions = {
+      locals: new Map(locals.map(({ name, value }) => [name, value])),
+      outputs: new Map(outputs.map(({ labels, body }) => [labels[0]?.value, body.attribute("value")?.value])),
+    };
     known.set(directory, definitions);
     return definitions;
   };

@@ -5,7 +5,6 @@ import { defineRule } from "./rule.js";
 export const joinedInvite = defineRule({
   id: "joined-invite",
   severity: "warning",
-  fixable: false,
   needs: "live",
   find: (assessment) => usedObjects(assessment, "joined"),
 });

@@ -4,7 +4,7 @@ import type { Configuration, ConfiguredResource } from "../../terraform/configur
 import type { State } from "../../terraform/state/state.js";
 import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
-import { oncePerPlace, refactoredAddress } from "./about-blocks.js";
+import { managedInvites, oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import { defineRule, type Found } from "./rule.js";
 
 export interface LeftoverArguments {
@@ -53,7 +53,7 @@ export function leftover(
 }
 
 /** What one end of a block names: instances of the module that the block is in, and what it says relative to them. */
-interface Place {
+interface BlockEnd {
   /** Calls that lead to the module, each with whatever key. */
   readonly outer: readonly string[];
   readonly relative: Address;
@@ -67,57 +67,52 @@ interface Place {
  * Two ends without keys mean the whole resource; with a key at one of them, each means one instance
  * (https://github.com/hashicorp/terraform/blob/main/internal/addrs/move_endpoint.go). `removed` takes no keys at all.
  */
-function moveOf({ kind, from, to, modulePath }: Refactoring): { from: Place; to?: Place } | undefined {
+function moveOf({ kind, from, to, modulePath }: Refactoring): { from: BlockEnd; to?: BlockEnd } | undefined {
   const source = parseAddress(from ?? "");
   const target = to === undefined ? undefined : parseAddress(to);
   if (!source.ok || target?.ok === false) return undefined;
   const removed = kind === "removed";
   const whole = removed || (source.address.key === undefined && target?.address.key === undefined);
-  const place = (relative: Address): Place => ({ outer: modulePath, relative, whole, anyModuleKey: removed });
-  return { from: place(source.address), ...(target !== undefined && { to: place(target.address) }) };
+  const end = (relative: Address): BlockEnd => ({ outer: modulePath, relative, whole, anyModuleKey: removed });
+  return { from: end(source.address), ...(target !== undefined && { to: end(target.address) }) };
 }
 
-function isAt(address: Address, { outer, relative, whole, anyModuleKey }: Place): boolean {
-  if (!isInModule(address, { outer, relative, anyModuleKey })) return false;
-  const { type, name, key } = relative;
-  return address.type === type && address.name === name && (whole || address.key === key);
-}
-
-function isInModule({ module }: Address, { outer, relative, anyModuleKey }: Omit<Place, "whole">): boolean {
+function isAt({ module, type, name, key }: Address, { outer, relative, whole, anyModuleKey }: BlockEnd): boolean {
   return (
+    type === relative.type &&
+    name === relative.name &&
+    (whole || key === relative.key) &&
     module.length === outer.length + relative.module.length &&
-    outer.every((name, depth) => module[depth]?.name === name) &&
-    relative.module.every(({ name, key }, depth) => {
+    outer.every((call, depth) => module[depth]?.name === call) &&
+    relative.module.every((call, depth) => {
       const step = module[outer.length + depth];
-      return step?.name === name && (anyModuleKey || step.key === key);
+      return step?.name === call.name && (anyModuleKey || step.key === call.key);
     })
   );
 }
 
 /** Whether the plan would find it declared, as far as that is surely known. */
-function isDeclared(place: Place, kind: Refactoring["kind"], configuration: Configuration): boolean {
-  const resource = blockAt(place, configuration);
+function isDeclared(end: BlockEnd, kind: Refactoring["kind"], configuration: Configuration): boolean {
+  const resource = blockAt(end, configuration);
   if (resource === undefined) return false;
   // A block counts as declared even where it has no instance, in the root module and for `removed`.
-  if (kind === "removed" || (place.whole && resource.modulePath.length === 0)) return true;
-  return resource.instances.some(({ address }) => isAt(address, place));
+  if (kind === "removed" || (end.whole && resource.modulePath.length === 0)) return true;
+  return resource.instances.some(({ address }) => isAt(address, end));
 }
 
 /** The block that would declare it, whatever the keys. */
-function blockAt({ outer, relative }: Place, { resources }: Configuration): ConfiguredResource | undefined {
-  const path = [...outer, ...relative.module.map(({ name }) => name)].join(".");
+function blockAt(end: BlockEnd, { resources }: Configuration): ConfiguredResource | undefined {
   return resources.find(
-    ({ mode, type, name, modulePath }) =>
-      mode === "managed" && type === relative.type && name === relative.name && modulePath.join(".") === path,
+    ({ mode, type, name, modulePath }) => mode === "managed" && [...modulePath, type, name].join(".") === pathOf(end),
   );
 }
 
-function isInState(place: Place, { instances }: State): boolean {
-  return instances.some(({ address }) => address.mode === "managed" && isAt(address, place));
+function isInState(end: BlockEnd, { instances }: State): boolean {
+  return instances.some(({ address }) => address.mode === "managed" && isAt(address, end));
 }
 
 /** Whether a `moved` block is still to bring something there. */
-function isMoveAhead(target: Place, configuration: Configuration, state: State): boolean {
+function isMoveAhead(target: BlockEnd, configuration: Configuration, state: State): boolean {
   return configuration.refactorings.some((other) => {
     const move = other.kind === "moved" && other.type !== undefined ? moveOf(other) : undefined;
     if (move?.to === undefined || !isInState(move.from, state)) return false;
@@ -126,7 +121,7 @@ function isMoveAhead(target: Place, configuration: Configuration, state: State):
 }
 
 /** The resource without any keys. */
-function pathOf({ outer, relative }: Place): string {
+function pathOf({ outer, relative }: BlockEnd): string {
   return [...outer, ...relative.module.map(({ name }) => name), relative.type, relative.name].join(".");
 }
 
@@ -136,10 +131,7 @@ function isModuleCalled({ kind, from = "", to, modulePath }: Refactoring, config
   const isWhole = kind === "removed" || /^module\.[\w-]+$/.test(to ?? "");
   if (names?.[1] === undefined || !isWhole) return false;
   const path = [...modulePath, names[1]];
-  return configuration.resources.some(
-    (resource) =>
-      resource.mode === "managed" &&
-      isInviteType(resource.type) &&
-      path.every((name, depth) => resource.modulePath[depth] === name),
+  return managedInvites(configuration).some((resource) =>
+    path.every((name, depth) => resource.modulePath[depth] === name),
   );
 }

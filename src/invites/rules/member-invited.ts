@@ -6,7 +6,6 @@ import { defineRule } from "./rule.js";
 export const memberInvited = defineRule({
   id: "member-invited",
   severity: "error",
-  fixable: false,
   needs: "live",
   find: (assessment) =>
     assessedInvites(assessment)

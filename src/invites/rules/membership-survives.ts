@@ -5,7 +5,6 @@ import { defineRule } from "./rule.js";
 export const membershipSurvives = defineRule({
   id: "membership-survives",
   severity: "notice",
-  fixable: false,
   needs: "plan",
   find: (assessment) =>
     plannedChanges(assessment, "delete")

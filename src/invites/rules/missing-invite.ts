@@ -6,7 +6,6 @@ import { defineRule } from "./rule.js";
 export const missingInvite = defineRule({
   id: "missing-invite",
   severity: "warning",
-  fixable: false,
   needs: "live",
   find: (assessment) =>
     assessedInvites(assessment)

@@ -12,7 +12,6 @@ import { defineRule } from "./rule.js";
 export const projectDrift = defineRule({
   id: "project-drift",
   severity: "warning",
-  fixable: false,
   needs: "live",
   find: (assessment) =>
     assessedInvites(assessment)

@@ -21,7 +21,6 @@ export interface ReadArguments extends InviteArguments {
 export const readWillFail = defineRule({
   id: "read-will-fail",
   severity: "error",
-  fixable: false,
   needs: "plan",
   find: (assessment): Found<ReadArguments>[] => [...refreshes(assessment), ...dataReads(assessment)],
 });

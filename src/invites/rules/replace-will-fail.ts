@@ -10,7 +10,6 @@ import { defineRule } from "./rule.js";
 export const replaceWillFail = defineRule({
   id: "replace-will-fail",
   severity: "error",
-  fixable: false,
   needs: "plan",
   find: (assessment) =>
     plannedChanges(assessment, "replace", "replace-create-first", "replace-forgetting")

@@ -5,7 +5,6 @@ import { defineRule } from "./rule.js";
 export const resend = defineRule({
   id: "resend",
   severity: "warning",
-  fixable: false,
   needs: "plan",
   find: (assessment) =>
     plannedChanges(assessment, "create", "replace", "replace-create-first", "replace-forgetting")

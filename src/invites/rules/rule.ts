@@ -37,9 +37,11 @@ export interface Rule<Id extends string = string, Arguments = unknown, Needed ex
   find(assessment: Assessment): readonly RawFindingOf<Id, Arguments>[];
 }
 
-interface RuleDefinition<Id, Arguments, Needed> extends Omit<Rule, "id" | "needs" | "find"> {
+interface RuleDefinition<Id, Arguments, Needed> {
   readonly id: Id;
+  readonly severity: Severity;
   readonly needs: Needed;
+  readonly fixable?: true;
   find(assessment: Assessment): readonly Found<Arguments>[];
 }
 
@@ -49,6 +51,7 @@ export function defineRule<const Id extends string, Arguments, const Needed exte
 ): Rule<Id, Arguments, Needed> {
   return {
     ...definition,
+    fixable: definition.fixable ?? false,
     find: (assessment) =>
       definition.find(assessment).map(({ address, range, remedy, arguments: given }) => ({
         rule: definition.id,

@@ -7,7 +7,6 @@ import { defineRule } from "./rule.js";
 export const silentDestroyProvider = defineRule({
   id: "silent-destroy-provider",
   severity: "warning",
-  fixable: false,
   needs: "static",
   find({ inventory: { configuration } }) {
     // Each module names the provider; the outermost is where its version is chosen.

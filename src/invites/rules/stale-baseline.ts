@@ -12,7 +12,6 @@ export interface StaleArguments {
 export const staleBaseline = defineRule({
   id: "stale-baseline",
   severity: "notice",
-  fixable: false,
   needs: "static",
   find: (): Found<StaleArguments>[] => [],
 });

@@ -10,7 +10,6 @@ const READS_A_MINUTE = 7;
 export const tooManyReads = defineRule({
   id: "too-many-reads",
   severity: "warning",
-  fixable: false,
   needs: "plan",
   find({ planned }) {
     const { managed: invites, data: dataSources } = planned?.plan.reads ?? { managed: 0, data: 0 };

@@ -12,7 +12,6 @@ type Why = "no-source" | "source" | "version" | "type";
 export const unknownProvider = defineRule({
   id: "unknown-provider",
   severity: "notice",
-  fixable: false,
   needs: "static",
   find({ inventory: { configuration } }) {
     const found = managedInvites(configuration).flatMap((resource) => {

@@ -33,7 +33,6 @@ export interface UnsupportedArguments {
 export const unsupportedArgument = defineRule({
   id: "unsupported-argument",
   severity: "error",
-  fixable: false,
   needs: "static",
   find({ inventory: { configuration } }) {
     const inResources = [...configuration.resources, ...configuration.related].flatMap((resource) => {

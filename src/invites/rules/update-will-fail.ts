@@ -5,7 +5,6 @@ import { defineRule } from "./rule.js";
 export const updateWillFail = defineRule({
   id: "update-will-fail",
   severity: "error",
-  fixable: false,
   needs: "plan",
   find: (assessment) =>
     plannedChanges(assessment, "update")

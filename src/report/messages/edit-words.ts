@@ -43,7 +43,6 @@ function readWords({ read, isWrittenOut }: { readonly read: string; readonly isW
 function doneWords(step: ConfigurationStep): string {
   switch (step.kind) {
     case "delete-block":
-      return `${step.resource}: deleted`;
     case "change-call":
       return `${step.resource}: deleted`;
     case "drop-keys":

@@ -15,31 +15,19 @@ import type { FindingWords, RuleMessages } from "./words.js";
 export const PLAN_RULES: RuleMessages<"plan"> = {
   "destroy-will-fail": {
     summary: "a destroy that OpenAI refuses",
-    message: (given) => ({
-      title: `this plan destroys ${objectWords(given)}, and the apply ${will(given)} fail`,
-      detail: planned(given),
-    }),
+    message: failing((given) => `destroys ${objectWords(given)}`),
   },
   "replace-will-fail": {
     summary: "a replacement that breaks off",
-    message: (given) => ({
-      title: `this plan replaces ${objectWords(given)}, and the apply ${will(given)} fail`,
-      detail: planned(given),
-    }),
+    message: failing((given) => `replaces ${objectWords(given)}`),
   },
   "update-will-fail": {
     summary: "an edit that the provider cannot make",
-    message: (given) => ({
-      title: `this plan edits an invite in place, and the apply ${will(given)} fail`,
-      detail: planned(given),
-    }),
+    message: failing(() => "edits an invite in place"),
   },
   "create-will-fail": {
     summary: "an invite that OpenAI refuses to send",
-    message: (given) => ({
-      title: `this plan invites ${whoIsInvited(given)}, and the apply ${will(given)} fail`,
-      detail: planned(given),
-    }),
+    message: failing((given) => `invites ${whoIsInvited(given)}`),
   },
   "read-will-fail": { summary: "a read that fails", message: readWords },
   "destroy-is-silent": {
@@ -63,9 +51,15 @@ export const PLAN_RULES: RuleMessages<"plan"> = {
   "too-many-reads": { summary: "more reads than OpenAI lets through", message: readsWords },
 };
 
-/** `will` where it is certain, `may` where it depends on the version in use. */
-function will({ outcomes }: PlannedArguments): string {
-  return outcomes.every(({ outcome }) => outcome.result === "fails") ? "will" : "may";
+/** The message about an action that stops the apply: certainly, or depending on the version in use. */
+function failing(does: (given: PlannedArguments) => string): (given: PlannedArguments) => FindingWords {
+  return (given) => {
+    const isCertain = given.outcomes.every(({ outcome }) => outcome.result === "fails");
+    return {
+      title: `this plan ${does(given)}, and the apply ${isCertain ? "will" : "may"} fail`,
+      detail: planned(given),
+    };
+  };
 }
 
 const OBJECT_WORDS: Readonly<Record<InviteStatus, string>> = {
@@ -148,8 +142,7 @@ function reasonClause(given: PlannedArguments): string {
   const reasons = new Set(given.outcomes.map(({ outcome }) => outcome.reason));
   const who = person(given);
   if (reasons.has("accepted")) {
-    const joined = given.status.status === "joined" ? `${who} has joined, so ` : `${who} accepted it, and `;
-    return `${joined}OpenAI refuses to delete it`;
+    return `${who} ${given.status.status === "joined" ? "has joined, so" : "accepted it, and"} OpenAI refuses to delete it`;
   }
   if (reasons.has("missing")) return "OpenAI does not know it any more";
   const invited = given.invitee === undefined ? who : (given.invitee.email ?? "whoever is invited in its place");
@@ -161,9 +154,8 @@ function reasonClause(given: PlannedArguments): string {
     }
     const other = given.duplicateOf ?? given.blockedBy?.address ?? otherInvite;
     const what = other === undefined ? `${invited} has a pending invite` : `${invited} is invited by ${other}, too`;
-    return given.duplicateOf === undefined
-      ? `${what}, and OpenAI is reported to refuse a second one`
-      : `${what}, and OpenAI is reported to refuse a second one: whichever comes later fails`;
+    const later = given.duplicateOf === undefined ? "" : ": whichever comes later fails";
+    return `${what}, and OpenAI is reported to refuse a second one${later}`;
   }
   return "";
 }
@@ -171,12 +163,8 @@ function reasonClause(given: PlannedArguments): string {
 function outcomeClause(given: PlannedArguments): string {
   const lost = given.dropped ? dropClause(given.provider) : "";
   // In whichever order all goes well, there is nothing to say.
-  const told =
-    given.blockedBy?.goes === true
-      ? given.outcomes.filter(({ outcome }) => outcome.result === "fails")
-      : given.outcomes;
-  const clauses = told.map((one) => versionClause(one, given));
-  return [lost, ...clauses].filter((part) => part !== "").join("; ");
+  const told = given.outcomes.filter(({ outcome }) => given.blockedBy?.goes !== true || outcome.result === "fails");
+  return [lost, ...told.map((one) => versionClause(one, given))].filter((part) => part !== "").join("; ");
 }
 
 /** Some providers drop an invite from the state whenever OpenAI refuses to tell of it, and so send it again. */
@@ -187,16 +175,10 @@ function dropClause({ candidates }: ProviderIdentity): string {
 }
 
 function versionClause({ dialects, outcome }: DialectOutcome, given: PlannedArguments): string {
-  const { provider } = given;
-  const rows = dialects.length > 0 ? dialects : provider.candidates;
-  const subject =
-    dialects.length === 0
-      ? provider.label
-      : `${provider.label} ${listOf(
-          dialects.map(({ versions }) => versions),
-          "or",
-        )}`;
-  return `${subject} ${resultWords(outcome, rows, given)}`;
+  const { label, candidates } = given.provider;
+  if (dialects.length === 0) return `${label} ${resultWords(outcome, candidates, given)}`;
+  const versions = dialects.map((row) => row.versions);
+  return `${label} ${listOf(versions, "or")} ${resultWords(outcome, dialects, given)}`;
 }
 
 function resultWords(outcome: Outcome, rows: readonly KnownDialect[], given: PlannedArguments): string {
@@ -221,35 +203,26 @@ function stopWords(step: ProviderStep | undefined, rows: readonly KnownDialect[]
 }
 
 function unlessWords({ step, reason }: Outcome, rows: readonly KnownDialect[]): string {
-  if (step !== "delete" || reason !== "accepted") return "";
   const words = [...new Set(rows.flatMap(({ destroyAcceptedUnless }) => destroyAcceptedUnless ?? []))];
-  return words.length === 0
-    ? ""
-    : ` (unless OpenAI's words are "${words.join('" or "')}", which it takes for a success)`;
+  if (step !== "delete" || reason !== "accepted" || words.length === 0) return "";
+  return ` (unless OpenAI's words are "${words.join('" or "')}", which it takes for a success)`;
 }
 
 function afterFailure({ stateAfter, step, reason }: Outcome, operation: InviteOperation): string {
-  switch (stateAfter) {
-    case "gone":
-      if (reason === "sent-but-refused-by-provider") return ", though the invite was sent; it is not in the state";
-      if (step !== "create") return "";
-      return operation === "replace"
-        ? ", after it has dropped the old one: the state has lost the invite, and each later apply tries again and fails"
-        : "";
-    case "new-and-deposed":
-      return ", after the new one was sent: the old one stays in the state as a deposed object, and every apply fails on it";
-    case "kept":
-    case "new":
-    case "unknown":
-      return "";
+  if (stateAfter === "new-and-deposed") {
+    return ", after the new one was sent: the old one stays in the state as a deposed object, and every apply fails on it";
   }
+  if (stateAfter !== "gone") return "";
+  if (reason === "sent-but-refused-by-provider") return ", though the invite was sent; it is not in the state";
+  return step === "create" && operation === "replace"
+    ? ", after it has dropped the old one: the state has lost the invite, and each later apply tries again and fails"
+    : "";
 }
 
 function resendDetail(given: PlannedArguments): string {
   const who = person(given);
   if (given.operation === "create") {
-    const { provider } = given;
-    return `${dropClause(provider)}: it was revoked, deleted or refused; if that is meant, take it out of the configuration, or else ${who} gets another mail`;
+    return `${dropClause(given.provider)}: it was revoked, deleted or refused; if that is meant, take it out of the configuration, or else ${who} gets another mail`;
   }
   const left = given.status.status === "departed" ? `${who} is no longer a member, and is` : `${who} is`;
   return `${causeClause(given)}; ${left} sent a new invite, and the link in the old one stops working`;

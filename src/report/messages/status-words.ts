@@ -1,3 +1,4 @@
+import { count } from "../../base/phrases.js";
 import type { InviteStatus, StatusReport } from "../../invites/status.js";
 
 /** Statuses whose detail is a time, which reads on from the word. */
@@ -12,20 +13,21 @@ export function statusPhrase(report: StatusReport, now: number): string {
 
 /** What belongs beside a status: its age, its expiry, or why it is not known. Empty where nothing does. */
 export function statusDetail(report: StatusReport, now: number): string {
-  switch (report.status) {
+  const { status, acceptedAt, expiresAt, isMember = false } = report;
+  switch (status) {
     case "accepted":
     case "departed":
-      return report.acceptedAt === undefined ? "" : formatAge(report.acceptedAt, now);
+      return acceptedAt === undefined ? "" : formatAge(acceptedAt, now);
     case "joined":
       return "a member; the API still says pending";
     case "expired":
-      return report.expiresAt === undefined ? "" : formatAge(report.expiresAt, now);
+      return expiresAt === undefined ? "" : formatAge(expiresAt, now);
     case "pending":
-      return report.expiresAt === undefined ? "" : `expires in ${formatSpan(report.expiresAt - now)}`;
+      return expiresAt === undefined ? "" : `expires in ${formatSpan(expiresAt - now)}`;
     case "missing":
-      return report.isMember === true ? "OpenAI does not know it; the person is a member" : "OpenAI does not know it";
+      return isMember ? "OpenAI does not know it; the person is a member" : "OpenAI does not know it";
     case "not-sent":
-      return report.isMember === true ? "not sent yet; the person is a member" : "not sent yet";
+      return isMember ? "not sent yet; the person is a member" : "not sent yet";
     case "unknown":
       return report.reason ?? "";
   }
@@ -45,8 +47,8 @@ const UNITS: readonly (readonly [seconds: number, name: string])[] = [
 /** A stretch of time in its largest whole unit: `2 days`, `1 hour`, `less than a minute`. */
 export function formatSpan(seconds: number): string {
   for (const [size, name] of UNITS) {
-    const count = Math.floor(seconds / size);
-    if (count >= 1) return `${count} ${name}${count === 1 ? "" : "s"}`;
+    const whole = Math.floor(seconds / size);
+    if (whole >= 1) return count(whole, name);
   }
   return "less than a minute";
 }
