@@ -26,8 +26,8 @@ export {
   isUsed,
   type StatusReport,
 } from "./invites/status.js";
+export { type ApiSettings, readApiSettings } from "./openai/api-settings.js";
 export { AdminApi, type AdminApiOptions, type LookUpEvent } from "./openai/client.js";
-export { readSettings, type Settings } from "./openai/settings.js";
 export { makeReport, type Report, type ReportError } from "./report/report.js";
 export { type Address, compareAddresses, formatAddress } from "./terraform/addresses/address.js";
 export { parseAddress } from "./terraform/addresses/address-parser.js";

@@ -94,10 +94,10 @@ async function lookUpGroup(
       requests: 0,
     };
   }
-  const { readSettings } = await import("../openai/settings.js");
+  const { readApiSettings } = await import("../openai/api-settings.js");
   // OPENAI_ORG_ID goes with the usual key; the others name their organization by themselves.
   const env = keyVariable === USUAL_KEY ? context.env : { ...context.env, OPENAI_ORG_ID: undefined };
-  const settings = readSettings(env, keyVariable);
+  const settings = readApiSettings(env, keyVariable);
   if (!settings.ok) {
     const { message } = settings.error;
     return { statuses: unknownStatuses(inventories, message), failures: [settings.error], requests: 0 };

@@ -1,10 +1,10 @@
 import { groupBy } from "../base/group-by.js";
 import type { AdminApi } from "../openai/client.js";
-import { emailKey } from "../openai/email-key.js";
 import type { LookUpError } from "../openai/errors.js";
 import { type InvitesFound, lookUpInvites } from "../openai/invites.js";
 import { lookUpMembers, type MembersFound } from "../openai/members.js";
 import type { Invite, User } from "../openai/types.js";
+import { emailKey } from "../openai/types.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
 import { isSyntheticId } from "./providers/registry.js";
 import {

@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from "../base/clock.js";
 import {
-  type Answer,
   answerError,
   connectionError,
+  duration,
+  type HttpAnswer,
   isBilling,
   isNotFound,
   type LookUpError,
@@ -11,7 +12,6 @@ import {
   type RequestContext,
   readApiError,
   readJson,
-  seconds,
   shapeError,
   stoppedError,
   timeoutError,
@@ -48,7 +48,7 @@ export type LookUpEvent =
     };
 
 export interface AdminApiOptions {
-  /** Without a slash at its end, as `readSettings` gives it. */
+  /** Without a slash at its end, as `readApiSettings` gives it. */
   readonly baseUrl: URL;
   readonly key: string;
   /** The variable that holds the key, to be named in messages. */
@@ -186,7 +186,7 @@ export class AdminApi {
     }
   }
 
-  #success(answer: Answer, context: RequestContext): GetResult {
+  #success(answer: HttpAnswer, context: RequestContext): GetResult {
     const json = readJson(answer.text);
     if (json === undefined) return { type: "failed", error: notJsonError(answer, context) };
     return { type: "json", body: json.value, unexpected: (problem) => shapeError(problem, context, answer) };
@@ -269,7 +269,7 @@ export class AdminApi {
     }
     const why =
       reason === "retry" ? "before another try, since the last one failed" : "for the Admin API's limit on requests";
-    this.emit({ type: "wait", endpoint, reason, seconds: ms / 1000, message: `waiting ${seconds(ms)} ${why}` });
+    this.emit({ type: "wait", endpoint, reason, seconds: ms / 1000, message: `waiting ${duration(ms)} ${why}` });
     await this.#clock.sleep(ms, this.#options.signal);
     const stopped = this.#stopped();
     return stopped === undefined ? undefined : stoppedError(stopped, context);

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { presentable } from "./redact.js";
-import { ADMIN_KEYS_PAGE, DEFAULT_BASE_URL } from "./settings.js";
-import type { Headers } from "./waits.js";
+import { ADMIN_KEYS_PAGE, DEFAULT_BASE_URL } from "./api-settings.js";
+import { redactKeys } from "./redact-keys.js";
+import type { HttpHeaders } from "./waits.js";
 
 /**
  * Why something could not be looked up.
@@ -51,9 +51,9 @@ export interface RequestContext {
 }
 
 /** A whole answer: header names in lower case, the body as text. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: HttpHeaders;
   readonly text: string;
 }
 
@@ -113,89 +113,80 @@ function isUnknownUrl(error: ApiError): boolean {
 }
 
 /** Whether an answer says that the object does not exist. A proxy's or another server's 404 does not say so. */
-export function isNotFound(answer: Answer): boolean {
+export function isNotFound(answer: HttpAnswer): boolean {
   if (answer.status !== 404) return false;
   const error = readApiError(readJson(answer.text)?.value);
   return error !== undefined && !isUnknownUrl(error);
 }
 
+/** Statuses without a story of their own, the narrower range first: what is said of them, and what to do. */
+const BY_STATUS: readonly {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: LookUpErrorKind;
+  readonly what: string;
+  /** Between what happened and the request. */
+  readonly link: " by" | " at" | ", said";
+  readonly hint: (context: RequestContext) => string;
+}[] = [
+  { from: 401, to: 401, kind: "unauthorized", what: "the admin key was refused", link: " by", hint: keyHint },
+  { from: 403, to: 403, kind: "forbidden", what: "access was refused", link: " by", hint: keyHint },
+  { from: 429, to: 429, kind: "rate-limited", what: "too many requests", link: ", said", hint: () => MORE_TIME },
+  { from: 400, to: 499, kind: "refused", what: "the request was refused", link: " by", hint: baseUrlHint },
+  { from: 500, to: Infinity, kind: "server", what: "the API failed", link: " at", hint: () => LATER },
+];
+
+const MORE_TIME = "Allow more time, or try again when nothing else uses the Admin API.";
+const LATER = "Try again later; https://status.openai.com tells of outages.";
+
 /** The error of an answer that is not a success. */
-export function answerError(answer: Answer, context: RequestContext): LookUpError {
+export function answerError(answer: HttpAnswer, context: RequestContext): LookUpError {
   const { status } = answer;
-  const make = maker(context, answer);
-  const at = `${tried(context)}GET ${context.url.href}`;
   const json = readJson(answer.text);
   if (json === undefined && looksLikeHtml(answer)) return htmlError(answer, context);
+  const make = maker(context, answer);
+  const at = requestOf(context);
   const api = readApiError(json?.value);
-  const code = api?.code === undefined ? "" : ` ${presentable(api.code, context.key)}`;
-  const said = api === undefined || api.message === "" ? "" : `: ${presentable(api.message, context.key)}`;
+  const code = api?.code === undefined ? "" : ` ${redactKeys(api.code, context.key)}`;
+  const said = api === undefined || api.message === "" ? "" : `: ${redactKeys(api.message, context.key)}`;
 
   // Told by the text, since the status was seen to be 401 as well as 403.
   const scope = /missing scopes?:\s*([\w.*:-]+(?:\s*,\s*[\w.*:-]+)*)/i.exec(api?.message ?? "")?.[1];
-  if (scope !== undefined) return missingScope(make, context, status, at, scope);
+  if (scope !== undefined) return missingScope(scope, answer, context);
   if (api?.code === "incorrect_hostname") {
     const host = /(?<![\w.-])((?:[a-z0-9-]+\.)*openai\.com)(?![\w-]|\.\w)/i.exec(api.message)?.[1];
     const todo = host === undefined ? "to the host that OpenAI names." : `to https://${host.toLowerCase()}/v1.`;
-    return make(
-      "wrong-base-url",
-      `this organization is served from another host (${status}${code}), said ${at}${said}`,
-      `Set OPENAI_BASE_URL ${todo}`,
-    );
+    const what = `this organization is served from another host (${status}${code}), said ${at}${said}`;
+    return make("wrong-base-url", what, `Set OPENAI_BASE_URL ${todo}`);
   }
   if (status >= 300 && status < 400) {
-    return make(
-      "wrong-base-url",
-      `a redirect came back (${status}) from ${at}; it is not followed, so as not to hand the key on`,
-      baseUrlHint(context),
-    );
-  }
-  if (status === 401) {
-    return make("unauthorized", `the admin key was refused (401${code}) by ${at}${said}`, keyHint(context));
-  }
-  if (status === 403) {
-    return make("forbidden", `access was refused (403${code}) by ${at}${said}`, keyHint(context));
+    const what = `a redirect came back (${status}) from ${at}; it is not followed, so as not to hand the key on`;
+    return make("wrong-base-url", what, baseUrlHint(context));
   }
   if (status === 404) {
     return make("wrong-base-url", `no Admin API was found (404) at ${at}${said}`, baseUrlHint(context));
   }
   if (status === 429 && isBilling(api)) {
-    return make(
-      "quota",
-      `the organization is out of quota (429${code}), said ${at}${said}`,
-      "Waiting does not help here: see the organization's billing and limits.",
-    );
+    const what = `the organization is out of quota (429${code}), said ${at}${said}`;
+    return make("quota", what, "Waiting does not help here: see the organization's billing and limits.");
   }
-  if (status === 429) {
-    return make(
-      "rate-limited",
-      `too many requests (429${code}), said ${at}${said}`,
-      "Allow more time, or try again when nothing else uses the Admin API.",
-    );
-  }
-  if (status >= 500) {
-    return make(
-      "server",
-      `the API failed (${status}${code}) at ${at}${said}`,
-      "Try again later; https://status.openai.com tells of outages.",
-    );
-  }
-  if (status >= 400) {
-    return make("refused", `the request was refused (${status}${code}) by ${at}${said}`, baseUrlHint(context));
-  }
-  return make("unexpected-answer", `a status of ${status} is not expected from ${at}`, baseUrlHint(context));
+  const row = BY_STATUS.find(({ from, to }) => status >= from && status <= to);
+  return row === undefined
+    ? make("unexpected-answer", `a status of ${status} is not expected from ${at}`, baseUrlHint(context))
+    : make(row.kind, `${row.what} (${status}${code})${row.link} ${at}${said}`, row.hint(context));
 }
 
 /** The error of a success whose body is not what the API documents; `problem` names the place inside the answer. */
-export function shapeError(problem: string, context: RequestContext, answer?: Answer): LookUpError {
+export function shapeError(problem: string, context: RequestContext, answer?: HttpAnswer): LookUpError {
   return maker(context, answer)(
     "unexpected-answer",
-    `the answer of GET ${context.url.href} is not what the Admin API documents: ${presentable(problem, context.key)}`,
+    `the answer of GET ${context.url.href} is not what the Admin API documents: ${redactKeys(problem, context.key)}`,
     `Check that OPENAI_BASE_URL (${context.baseUrl.href}) is OpenAI's own API.`,
   );
 }
 
 /** The error of a success whose body is not JSON at all. */
-export function notJsonError(answer: Answer, context: RequestContext): LookUpError {
+export function notJsonError(answer: HttpAnswer, context: RequestContext): LookUpError {
   if (looksLikeHtml(answer)) return htmlError(answer, context);
   const what = answer.text.trim() === "" ? "is empty" : "is not JSON";
   return maker(context, answer)(
@@ -219,7 +210,7 @@ export function timeoutError(part: "headers" | "body", ms: number, context: Requ
   const what = part === "headers" ? "no answer came" : "the answer stayed unfinished";
   return maker(context)(
     "network",
-    `${what} within ${seconds(ms)} from ${tried(context)}GET ${context.url.href}`,
+    `${what} within ${duration(ms)} from ${requestOf(context)}`,
     "Try again later, or check the network between here and the API.",
   );
 }
@@ -230,73 +221,55 @@ const UNTRUSTED =
 
 /** The error of a connection that could not be made, or broke. `code` is Node's or undici's. */
 export function connectionError(code: string, detail: string, context: RequestContext): LookUpError {
-  const make = maker(context);
-  const at = `${tried(context)}GET ${context.url.href}`;
   const { host } = context.url;
-  const says = presentable(code, context.key);
+  const make = (kind: LookUpErrorKind, what: string, hint: string, more = "") =>
+    maker(context)(kind, `${what} (${redactKeys(code, context.key)}) for ${requestOf(context)}${more}`, hint);
+  const baseUrl = baseUrlHint(context);
   const network = "Check the network, and HTTPS_PROXY and NO_PROXY where a proxy is needed.";
   if (code === "ENOTFOUND") {
-    const known = host === "openai.com" || host.endsWith(".openai.com");
-    return make(
-      known ? "network" : "wrong-base-url",
-      `the host ${host} is not known (${says}) for ${at}`,
-      known ? network : baseUrlHint(context),
-    );
+    const what = `the host ${host} is not known`;
+    const isOpenAi = host === "openai.com" || host.endsWith(".openai.com");
+    return isOpenAi ? make("network", what, network) : make("wrong-base-url", what, baseUrl);
   }
-  if (code === "ECONNREFUSED") {
-    return make(
-      "wrong-base-url",
-      `nothing listens at ${host} (${says}) for ${at}`,
-      `${baseUrlHint(context)} ${network}`,
-    );
-  }
+  if (code === "ECONNREFUSED") return make("wrong-base-url", `nothing listens at ${host}`, `${baseUrl} ${network}`);
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return make(
-      "wrong-base-url",
-      `the certificate of ${host} is made out to another host (${says}) for ${at}`,
-      baseUrlHint(context),
-    );
+    return make("wrong-base-url", `the certificate of ${host} is made out to another host`, baseUrl);
   }
   if (UNTRUSTED.test(code)) {
-    return make(
-      "network",
-      `the certificate of ${host} is not trusted (${says}) for ${at}`,
-      "Where a proxy inspects TLS, name its certificate authority in NODE_EXTRA_CA_CERTS; else check OPENAI_BASE_URL.",
-    );
+    const hint =
+      "Where a proxy inspects TLS, name its certificate authority in NODE_EXTRA_CA_CERTS; else check OPENAI_BASE_URL.";
+    return make("network", `the certificate of ${host} is not trusted`, hint);
   }
   if (/^(EPROTO|ERR_SSL_|HPE_|HTTPParserError)/.test(code)) {
-    const what = code.startsWith("H") ? "HTTP" : "TLS";
-    return make("wrong-base-url", `${host} does not speak ${what} (${says}) for ${at}`, baseUrlHint(context));
+    return make("wrong-base-url", `${host} does not speak ${code.startsWith("H") ? "HTTP" : "TLS"}`, baseUrl);
   }
-  const proxy = /proxy/i.test(detail) ? `: ${presentable(detail, context.key)}` : "";
-  return make("network", `the connection failed (${says}) for ${at}${proxy}`, network);
+  const proxy = /proxy/i.test(detail) ? `: ${redactKeys(detail, context.key)}` : "";
+  return make("network", "the connection failed", network, proxy);
 }
 
 /** The same error, where the wait before another try is longer than the time left (or, without a deadline, too long). */
 export function tooLongAWait(base: LookUpError, waitMs: number, leftMs: number): LookUpError {
-  const left = leftMs === Number.POSITIVE_INFINITY ? "which is too long" : `and ${seconds(leftMs)} are left`;
-  return { ...base, message: `${base.message}; the next try would have to wait ${seconds(waitMs)}, ${left}` };
+  const wait = `the next try would have to wait ${duration(waitMs)}, ${leftOver(leftMs)}`;
+  return { ...base, message: `${base.message}; ${wait}` };
 }
 
 /** The learned pace leaves no room for another request before the deadline. */
 export function paceError(waitMs: number, leftMs: number, context: RequestContext): LookUpError {
-  const left = leftMs === Number.POSITIVE_INFINITY ? "which is too long" : `and ${seconds(leftMs)} are left`;
-  return maker(context)(
-    "rate-limited",
-    `the API's limit on requests leaves no room for GET ${context.url.href}: the next may go in ${seconds(waitMs)}, ${left}`,
-    "Allow more time, or try again when nothing else uses the Admin API.",
-  );
+  const room = `the API's limit on requests leaves no room for GET ${context.url.href}`;
+  const next = `the next may go in ${duration(waitMs)}, ${leftOver(leftMs)}`;
+  return maker(context)("rate-limited", `${room}: ${next}`, MORE_TIME);
+}
+
+function leftOver(ms: number): string {
+  return ms === Number.POSITIVE_INFINITY ? "which is too long" : `and ${duration(ms)} are left`;
 }
 
 /** The time was up (`deadline`), or the caller stopped (`aborted`), before the request was answered. */
 export function stoppedError(kind: "deadline" | "aborted", context: RequestContext): LookUpError {
+  const request = `GET ${context.url.href} was answered`;
   return kind === "deadline"
-    ? maker(context)(
-        kind,
-        `the deadline passed before GET ${context.url.href} was answered`,
-        "Allow more time, or try again when nothing else uses the Admin API.",
-      )
-    : maker(context)(kind, `stopped before GET ${context.url.href} was answered`, "Run it again for the rest.");
+    ? maker(context)(kind, `the deadline passed before ${request}`, MORE_TIME)
+    : maker(context)(kind, `stopped before ${request}`, "Run it again for the rest.");
 }
 
 /** A value that no request can ask for. */
@@ -304,12 +277,10 @@ export function badInputError(message: string, hint: string): LookUpError {
   return { kind: "bad-input", message, hint };
 }
 
-type Make = (kind: LookUpErrorKind, message: string, hint: string) => LookUpError;
-
-function maker(context: RequestContext, answer?: Answer): Make {
+function maker(context: RequestContext, answer?: HttpAnswer) {
   const id = answer?.headers["x-request-id"];
-  const requestId = id !== undefined && /^[\w-]{1,100}$/.test(id) ? presentable(id, context.key) : undefined;
-  return (kind, message, hint) => ({
+  const requestId = id !== undefined && /^[\w-]{1,100}$/.test(id) ? redactKeys(id, context.key) : undefined;
+  return (kind: LookUpErrorKind, message: string, hint: string): LookUpError => ({
     kind,
     message,
     hint,
@@ -318,13 +289,14 @@ function maker(context: RequestContext, answer?: Answer): Make {
   });
 }
 
-function missingScope(make: Make, context: RequestContext, status: number, at: string, named: string): LookUpError {
+function missingScope(named: string, answer: HttpAnswer, context: RequestContext): LookUpError {
   const scopes = named.split(",").map((scope) => scope.trim().replace(/[.:]+$/, ""));
-  const scope = presentable(scopes.join(", "), context.key);
-  const one = isOrdinaryKey(context.key)
+  const scope = redactKeys(scopes.join(", "), context.key);
+  const message = `the key lacks the scope ${scope} (${answer.status}) for ${requestOf(context)}`;
+  const hint = isOrdinaryKey(context.key)
     ? `${context.keyVariable} holds an ordinary API key; make an admin key with that scope at ${ADMIN_KEYS_PAGE}.`
     : `Give the key that scope, or make a new admin key that has it, at ${ADMIN_KEYS_PAGE}.`;
-  return { ...make("missing-scope", `the key lacks the scope ${scope} (${status}) for ${at}`, one), scope };
+  return { ...maker(context, answer)("missing-scope", message, hint), scope };
 }
 
 function isOrdinaryKey(key: string): boolean {
@@ -345,26 +317,27 @@ function baseUrlHint(context: RequestContext): string {
     : `Check OPENAI_BASE_URL: it is ${base}, without the /v1 that ${DEFAULT_BASE_URL} ends in.`;
 }
 
-function looksLikeHtml(answer: Answer): boolean {
+function looksLikeHtml(answer: HttpAnswer): boolean {
   return /^text\/html\b/i.test(answer.headers["content-type"] ?? "") || /^\s*<(!doctype|html)\b/i.test(answer.text);
 }
 
-function htmlError(answer: Answer, context: RequestContext): LookUpError {
-  const title = presentable(/<title[^>]*>([^<]{1,200})/i.exec(answer.text)?.[1] ?? "", context.key);
+function htmlError(answer: HttpAnswer, context: RequestContext): LookUpError {
+  const title = redactKeys(/<title[^>]*>([^<]{1,200})/i.exec(answer.text)?.[1] ?? "", context.key);
+  const what = `a web page came back (${answer.status}${title === "" ? "" : `, "${title}"`}), not the API's JSON`;
   return maker(context, answer)(
     answer.status >= 500 ? "server" : "wrong-base-url",
-    `a web page came back (${answer.status}${title === "" ? "" : `, "${title}"`}), not the API's JSON, from ` +
-      `${tried(context)}GET ${context.url.href}`,
+    `${what}, from ${requestOf(context)}`,
     `${baseUrlHint(context)} A proxy or a firewall on the way may have answered in its place.`,
   );
 }
 
-function tried(context: RequestContext): string {
-  return context.tries > 1 ? `${context.tries} tries of ` : "";
+/** `GET URL`, after how many tries where there was more than one. */
+function requestOf({ tries, url }: RequestContext): string {
+  return `${tries > 1 ? `${tries} tries of ` : ""}GET ${url.href}`;
 }
 
 /** "41 s", "1 min 30 s", "0.5 s". */
-export function seconds(ms: number): string {
+export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms / 100) / 10)} s`;
   const whole = Math.ceil(ms / 1000);
   if (whole < 90) return `${whole} s`;

@@ -1,7 +1,7 @@
 import type { AdminApi } from "./client.js";
 import { badInputError, type LookUpError } from "./errors.js";
 import { Pages } from "./pages.js";
-import { inviteSchema, problemOf, textOf } from "./schema.js";
+import { inviteSchema, problemOf, textMember } from "./schema.js";
 import { nextStep } from "./strategy.js";
 import type { Invite } from "./types.js";
 
@@ -52,19 +52,17 @@ export async function lookUpInvites(
     return { ...result(), ...(wholeList && !result().complete && { listFailed: error }) };
   };
 
-  /** Of an element that could not be read, and does not even tell its id: it may be any of those not found. */
+  /** The error of an element that could not be parsed and has no id: it may be any of those not found. */
   let unreadable: LookUpError | undefined;
   for (;;) {
     const wholeStep = pages.more ? "page" : "done";
     const step = wholeList ? wholeStep : nextStep({ wanted, missing: open.size, pages: pages.read, more: pages.more });
     if (step === "done") break;
     if (step === "singles") {
-      const error = await readOneByOne(api, [...open], (id, outcome) => {
-        if (outcome.type === "missing") {
-          open.delete(id);
-          missing.add(id);
-        } else if (outcome.type === "found") settle(id, found, outcome.invite);
-        else settle(id, failed, outcome.error);
+      const error = await readOneByOne(api, [...open], (id, result) => {
+        if (result.type === "found") settle(id, found, result.invite);
+        else if (result.type === "failed") settle(id, failed, result.error);
+        else if (open.delete(id)) missing.add(id);
       });
       return error === undefined ? result() : giveUp(error);
     }
@@ -75,7 +73,7 @@ export async function lookUpInvites(
       if (open.has(invite.id)) settle(invite.id, found, invite);
     }
     for (const { raw, problem } of next.page.malformed) {
-      const id = textOf(raw, "id");
+      const id = textMember(raw, "id");
       if (id === undefined) unreadable ??= next.unexpected(problem);
       else if (open.has(id)) settle(id, failed, next.unexpected(problem));
     }
@@ -86,35 +84,34 @@ export async function lookUpInvites(
   return result();
 }
 
-type Outcome =
+type SingleResult =
   | { readonly type: "found"; readonly invite: Invite }
-  | { readonly type: "missing" }
+  | { readonly type: "not-found" }
   | { readonly type: "failed"; readonly error: LookUpError };
 
-/** Asks for each id. Returns the error that would befall all the others too, if there is one. */
+/** Asks for each id. Returns the error that all the others would also hit, if there is one. */
 async function readOneByOne(
   api: AdminApi,
   ids: readonly string[],
-  tell: (id: string, outcome: Outcome) => void,
+  tell: (id: string, result: SingleResult) => void,
 ): Promise<LookUpError | undefined> {
   let failedInARow = 0;
   for (const id of ids) {
-    const outcome = await readOne(api, id);
-    if (outcome.type !== "failed") {
+    const result = await readOne(api, id);
+    if (result.type !== "failed") {
       failedInARow = 0;
     } else {
       failedInARow += 1;
-      if (!concernsOne(outcome.error) || failedInARow >= 2) return outcome.error;
+      if (!concernsOne(result.error) || failedInARow >= 2) return result.error;
     }
-    tell(id, outcome);
+    tell(id, result);
   }
   return undefined;
 }
 
-async function readOne(api: AdminApi, id: string): Promise<Outcome> {
+async function readOne(api: AdminApi, id: string): Promise<SingleResult> {
   const answer = await api.get("invite", ["organization", "invites", id]);
-  if (answer.type === "failed") return answer;
-  if (answer.type === "not-found") return { type: "missing" };
+  if (answer.type !== "json") return answer;
   const parsed = inviteSchema.safeParse(answer.body);
   if (!parsed.success) return { type: "failed", error: answer.unexpected(problemOf(parsed.error)) };
   if (parsed.data.id !== id) return { type: "failed", error: answer.unexpected("id: it is that of another invite") };

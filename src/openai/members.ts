@@ -1,10 +1,9 @@
 import type { AdminApi } from "./client.js";
-import { emailKey } from "./email-key.js";
 import { badInputError, type LookUpError } from "./errors.js";
 import { Pages } from "./pages.js";
-import { textOf, userSchema } from "./schema.js";
+import { textMember, userSchema } from "./schema.js";
 import { nextStep } from "./strategy.js";
-import type { User } from "./types.js";
+import { emailKey, type User } from "./types.js";
 
 /** Every email address asked for is, in lower case, in exactly one of the three. */
 export interface MembersFound {
@@ -156,7 +155,7 @@ async function askFiltered(api: AdminApi, batch: Batch): Promise<Filtered> {
 
 function emailOf(raw: unknown): string | undefined {
   if (typeof raw !== "object" || raw === null) return undefined;
-  return textOf(raw, "email") ?? textOf(Reflect.get(raw, "user"), "email");
+  return textMember(raw, "email") ?? textMember(Reflect.get(raw, "user"), "email");
 }
 
 const notAnAddress = badInputError("this is not an email address", "See where it comes from.");

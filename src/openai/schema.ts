@@ -93,12 +93,12 @@ export function readPage<T>(body: unknown, element: z.ZodType<T>): Page<T> | { r
     if (item.success) items.push(item.data);
     else malformed.push({ raw, problem: problemOf(item.error, ["data", index]) });
   });
-  const cursor = last_id || textOf(data.at(-1), "id");
+  const cursor = last_id || textMember(data.at(-1), "id");
   return { items, malformed, more: has_more ?? data.length > 0, ...given("cursor", cursor) };
 }
 
 /** A non-empty text member of a value that was not, or could not be, read whole. */
-export function textOf(raw: unknown, name: string): string | undefined {
+export function textMember(raw: unknown, name: string): string | undefined {
   const value: unknown = typeof raw === "object" && raw !== null ? Reflect.get(raw, name) : undefined;
   return typeof value === "string" && value !== "" ? value : undefined;
 }

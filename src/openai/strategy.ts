@@ -5,7 +5,7 @@
  */
 
 /** How far a look-up has come. */
-export interface Progress {
+export interface SearchProgress {
   /** How many requests it would have taken to ask for everything one by one. */
   readonly wanted: number;
   /** How many it would take for what is still missing. */
@@ -20,7 +20,7 @@ export interface Progress {
 export type Step = "page" | "singles" | "done";
 
 /** The order of the list is not documented, so nothing but its end shows that something is not on it. */
-export function nextStep({ wanted, missing, pages, more }: Progress): Step {
+export function nextStep({ wanted, missing, pages, more }: SearchProgress): Step {
   if (missing === 0) return "done";
   if (pages === 0) return wanted === 1 ? "singles" : "page";
   if (!more) return "done";

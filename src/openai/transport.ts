@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
-import type { Answer } from "./errors.js";
-import { isLoopback } from "./settings.js";
+import { isLoopback } from "./api-settings.js";
+import type { HttpAnswer } from "./errors.js";
 
 /** How long one try may take, in milliseconds: to the first byte of an answer, and from there to its last. */
 export interface Timeouts {
@@ -16,7 +16,7 @@ export const LARGEST_BODY = 16 * 1024 * 1024;
 
 /** What became of one try. */
 export type Attempt =
-  | { readonly type: "answer"; readonly answer: Answer }
+  | { readonly type: "answer"; readonly answer: HttpAnswer }
   | { readonly type: "stopped" }
   | { readonly type: "timeout"; readonly part: "headers" | "body" }
   | { readonly type: "too-large" }

@@ -3,14 +3,14 @@
  */
 
 /** Header names are in lower case. */
-export type Headers = Readonly<Record<string, string>>;
+export type HttpHeaders = Readonly<Record<string, string>>;
 
 /**
  * The wait a server names, or undefined where it names none. In order: `retry-after-ms` and `Retry-After` (seconds, or
  * a date, https://www.rfc-editor.org/rfc/rfc9110#field.retry-after), then a wait in the message, since the Admin API's
  * 429 was seen to carry it there alone ("try again after 6.937 seconds").
  */
-export function namedWait(headers: Headers, message: string, now: number): number | undefined {
+export function namedWait(headers: HttpHeaders, message: string, now: number): number | undefined {
   const ms = finite(headers["retry-after-ms"]);
   if (ms !== undefined) return ms;
   const after = headers["retry-after"]?.trim();
@@ -55,7 +55,7 @@ export function backOff(failures: number, random: () => number): number {
 }
 
 /** Whether an answer is worth another try, `x-should-retry` first, as OpenAI's own libraries do it. */
-export function worthRetrying(status: number, headers: Headers): boolean {
+export function worthRetrying(status: number, headers: HttpHeaders): boolean {
   if (headers["x-should-retry"] === "true") return true;
   if (headers["x-should-retry"] === "false") return false;
   return status === 408 || status === 409 || status === 429 || status >= 500;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { emailKey } from "../../openai/email-key.js";
+import { emailKey } from "../../openai/types.js";
 import { compareAddresses, formatAddress } from "../../terraform/addresses/address.js";
 import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import { stringOf } from "../attributes.js";

@@ -6,7 +6,7 @@ const LONGEST = 300;
  * characters, of bounded length, and without keys. OpenAI echoes a refused key with its middle masked, so masked tokens
  * go as well as whole ones.
  */
-export function presentable(text: string, key?: string): string {
+export function redactKeys(text: string, key?: string): string {
   const bare = key === undefined || key === "" ? text : text.replaceAll(key, REMOVED);
   const line = bare
     // A key may be masked with stars, dots, bullets or an ellipsis: all of it up to white space or a bracket goes.

@@ -1,7 +1,7 @@
-import { presentable } from "./redact.js";
+import { redactKeys } from "./redact-keys.js";
 
 /** What the Admin API client needs from the environment. */
-export interface Settings {
+export interface ApiSettings {
   /** The admin key. Never to be shown. */
   readonly key: string;
   /** The variable the key came from, to be named in messages. */
@@ -11,15 +11,15 @@ export interface Settings {
   readonly organization?: string;
 }
 
-export interface SettingsError {
+export interface ApiSettingsError {
   readonly kind: "no-key" | "bad-key" | "bad-base-url" | "bad-organization";
   readonly message: string;
   readonly hint: string;
 }
 
-export type SettingsResult =
-  | { readonly ok: true; readonly settings: Settings }
-  | { readonly ok: false; readonly error: SettingsError };
+export type ApiSettingsResult =
+  | { readonly ok: true; readonly settings: ApiSettings }
+  | { readonly ok: false; readonly error: ApiSettingsError };
 
 export const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
@@ -32,10 +32,10 @@ export const ADMIN_KEYS_PAGE = "https://platform.openai.com/settings/organizatio
  * https://developers.openai.com/api/docs/guides/admin-apis), with `OPENAI_API_URL` as another name for the base URL.
  * `keyVariable` is the variable that holds the key.
  */
-export function readSettings(
+export function readApiSettings(
   env: Readonly<Record<string, string | undefined>>,
   keyVariable = "OPENAI_ADMIN_KEY",
-): SettingsResult {
+): ApiSettingsResult {
   const key = env[keyVariable]?.trim() ?? "";
   const keyError = key === "" ? noKey(env, keyVariable) : badKey(key, keyVariable);
   if (keyError !== undefined) return { ok: false, error: keyError };
@@ -55,11 +55,11 @@ export function readSettings(
   return { ok: true, settings: { key, keyVariable, baseUrl, organization } };
 }
 
-function failed(kind: SettingsError["kind"], message: string, hint: string): { ok: false; error: SettingsError } {
+function failed(kind: ApiSettingsError["kind"], message: string, hint: string): { ok: false; error: ApiSettingsError } {
   return { ok: false, error: { kind, message, hint } };
 }
 
-function noKey(env: Readonly<Record<string, string | undefined>>, variable: string): SettingsError {
+function noKey(env: Readonly<Record<string, string | undefined>>, variable: string): ApiSettingsError {
   const ordinary =
     (env["OPENAI_API_KEY"] ?? "").trim() === "" ? "" : " OPENAI_API_KEY is not used: the Admin API refuses it.";
   return {
@@ -69,8 +69,8 @@ function noKey(env: Readonly<Record<string, string | undefined>>, variable: stri
   };
 }
 
-function badKey(key: string, variable: string): SettingsError | undefined {
-  const error = (message: string): SettingsError => ({
+function badKey(key: string, variable: string): ApiSettingsError | undefined {
+  const error = (message: string): ApiSettingsError => ({
     kind: "bad-key",
     message: `${variable} ${message}`,
     hint: `Set ${variable} to the admin key alone, just as it was shown when it was made.`,
@@ -83,22 +83,22 @@ function badKey(key: string, variable: string): SettingsError | undefined {
   return undefined;
 }
 
-function readBaseUrl(env: Readonly<Record<string, string | undefined>>): URL | SettingsError {
+function readBaseUrl(env: Readonly<Record<string, string | undefined>>): URL | ApiSettingsError {
   const variable = (env["OPENAI_BASE_URL"] ?? "").trim() === "" ? "OPENAI_API_URL" : "OPENAI_BASE_URL";
   const text = env[variable]?.trim() ?? "";
-  const error = (message: string): SettingsError => ({
+  const error = (message: string): ApiSettingsError => ({
     kind: "bad-base-url",
     message: `${variable} ${message}`,
     hint: `Unset it for ${DEFAULT_BASE_URL}, or set it to a URL of that form.`,
   });
   if (text === "") return new URL(DEFAULT_BASE_URL);
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return error(`is not a URL: ${presentable(text)}`);
+  if (url === undefined) return error(`is not a URL: ${redactKeys(text)}`);
   // The parts that may be secret are never repeated.
   if (url.username !== "" || url.password !== "") return error(`holds a user name or a password for ${url.host}`);
   if (url.search !== "" || url.hash !== "") return error(`has a query or a fragment: ${url.origin}${url.pathname}`);
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    return error(`is not an https URL: it begins with ${presentable(url.protocol)}`);
+    return error(`is not an https URL: it begins with ${redactKeys(url.protocol)}`);
   }
   if (url.protocol === "http:" && !isLoopback(url)) {
     return error(`is plain http to ${url.host}, which would send the admin key unencrypted`);

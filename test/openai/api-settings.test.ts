@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { presentable } from "../../src/openai/redact.js";
-import { readSettings } from "../../src/openai/settings.js";
+import { readApiSettings } from "../../src/openai/api-settings.js";
+import { redactKeys } from "../../src/openai/redact-keys.js";
 
 const KEY = "sk-admin-abcdefghijklmnop0123456789";
 
 function settings(env: Record<string, string>) {
-  const result = readSettings({ OPENAI_ADMIN_KEY: KEY, ...env });
+  const result = readApiSettings({ OPENAI_ADMIN_KEY: KEY, ...env });
   if (!result.ok) throw new Error(result.error.message);
   return result.settings;
 }
 
 function error(env: Record<string, string>) {
-  const result = readSettings(env);
+  const result = readApiSettings(env);
   if (result.ok) throw new Error("it was taken");
   return result.error;
 }
@@ -29,7 +29,7 @@ describe("settings from the environment", () => {
   });
 
   it("takes the key from another variable", () => {
-    const result = readSettings({ OPENAI_ADMIN_KEY_EU: KEY }, "OPENAI_ADMIN_KEY_EU");
+    const result = readApiSettings({ OPENAI_ADMIN_KEY_EU: KEY }, "OPENAI_ADMIN_KEY_EU");
     expect(result).toMatchObject({ ok: true, settings: { key: KEY, keyVariable: "OPENAI_ADMIN_KEY_EU" } });
   });
 
@@ -123,7 +123,7 @@ describe("text from outside", () => {
     ["two\r\n\x1b[31mlines\u2028and\u202Emore", "two [31mlines and more"],
     ["x".repeat(400), `${"x".repeat(299)}…`],
   ])("%j is shown as %j", (text, shown) => {
-    expect(presentable(text)).toBe(shown);
+    expect(redactKeys(text)).toBe(shown);
   });
 
   it("never shows the key, whatever stands around it", () => {
@@ -132,7 +132,7 @@ describe("text from outside", () => {
         fc.pre(
           !"[key removed]".includes(key) && !`${a}${b}`.includes(key) && key.trim() === key && !key.includes("  "),
         );
-        expect(presentable(`${a}${key}${b}`, key)).not.toContain(key);
+        expect(redactKeys(`${a}${key}${b}`, key)).not.toContain(key);
       }),
     );
   });
