@@ -29,3 +29,7 @@ export function compareRanges(a: SourceRange, b: SourceRange): number {
 export function rangeKey({ file, start, end }: SourceRange): string {
   return `${file}:${start.offset}:${end.offset}`;
 }
+
+export function isInside(inner: SourceRange, outer: SourceRange): boolean {
+  return inner.file === outer.file && outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset;
+}

@@ -9,14 +9,15 @@ import { type Memberships, membershipBlocks } from "../../invites/remedies/membe
 import { OF_INSTANCE, recipientsOf } from "../../invites/remedies/membership/recipients.js";
 import { invalidRole } from "../../invites/rules/invalid-role.js";
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
-import { ownScope } from "../../terraform/configuration/evaluation/own-values.js";
+import { ownScope } from "../../terraform/configuration/evaluation/evaluate.js";
 import { commentsOf } from "../../terraform/configuration/syntax/comments.js";
 import type { Expression, ParsedFile } from "../../terraform/configuration/syntax/syntax.js";
 import { realigned } from "../../terraform/edit/alignment.js";
 import { bodyNodeOf, memberOf, treeOf, without } from "../../terraform/edit/json-edits.js";
 import { namesOf } from "../../terraform/edit/module-names.js";
 import { addedBy, nativeBlock, withJsonBlock } from "../../terraform/edit/new-blocks.js";
-import { isInside, isOf, lineEndAt, lineStart, wholeLines } from "../../terraform/edit/positions.js";
+import { isOf, lineEndAt, lineStart, wholeLines } from "../../terraform/edit/positions.js";
+import { isInside } from "../../terraform/source-range.js";
 import { mentions, type Term, termOf } from "../../terraform/edit/term.js";
 import { editBetween, type TextEdit } from "../../terraform/edit/text-edit.js";
 import { isJsonFile } from "../../terraform/files/file-names.js";

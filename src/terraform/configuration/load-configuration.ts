@@ -17,11 +17,11 @@ import type {
 import { type DeclaredResource, defineModule, type ModuleDefinition } from "./definition/module-definition.js";
 import { readInstalledModules } from "./discovery/installed-modules.js";
 import { type ModuleText, ModuleTexts } from "./discovery/module-texts.js";
-import { dynamicBlocks, dynamicValues } from "./evaluation/dynamic-blocks.js";
-import { type Effort, newEffort } from "./evaluation/effort.js";
+import { type EvaluationBudget, newBudget } from "./evaluation/budget.js";
+import { argumentsIn, contentOf, dynamicBlocks, dynamicValues } from "./evaluation/dynamic-blocks.js";
 import { evaluate, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, expand, withRepetition } from "./evaluation/expansion.js";
-import { listValue, stringValue, unknown, type Value } from "./evaluation/value.js";
+import { listValue, objectValue, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
 import { isNode, type ModuleNode, ModuleTree, type UnresolvedModule } from "./module-tree.js";
@@ -97,12 +97,12 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     display,
   });
   const lock = await readLockFile(path.join(directory, LOCK_FILE), display, fileSystem);
-  const { nodes, ...evaluated } = await evaluateTree(tree, root, async (node, effort, demand) => {
+  const { nodes, ...evaluated } = await evaluateTree(tree, root, async (node, budget, demand) => {
     const context: EvaluationContext = {
       tool,
-      effort,
+      budget,
       rootDirectory: directory,
-      rootVariables: await rootVariables(node.definition.variables, inputs, effort),
+      rootVariables: await rootVariables(node.definition.variables, inputs, budget),
       workspace: workspaceValue(node.definition, directory, env, fileSystem),
       demand,
     };
@@ -261,13 +261,13 @@ const MOST_ROUNDS = 20;
 async function evaluateTree<T>(
   tree: ModuleTree,
   text: ModuleText,
-  evaluateRound: (root: ModuleNode, effort: Effort, demand: (callPath: string) => void) => Promise<T>,
+  evaluateRound: (root: ModuleNode, budget: EvaluationBudget, demand: (callPath: string) => void) => Promise<T>,
 ): Promise<T> {
   const demanded = new Set<string>();
   for (let round = 1; ; round += 1) {
     const root = await tree.build(text, demanded);
     const before = demanded.size;
-    const result = await evaluateRound(root, newEffort(), (callPath) => demanded.add(callPath));
+    const result = await evaluateRound(root, newBudget(), (callPath) => demanded.add(callPath));
     if (demanded.size === before || round >= MOST_ROUNDS) return result;
   }
 }
@@ -401,7 +401,13 @@ function argumentsOf(body: Body, scope: Scope): ReadonlyMap<string, Value> {
     const written = type === undefined ? undefined : values.get(type);
     // An argument of that name beside it is a mistake, and what it makes of the block is not known.
     if (type === undefined || (written !== undefined && written.kind !== "list")) continue;
-    values.set(type, listValue([...(written?.elements ?? []), ...dynamicValues(block, scope)]));
+    let made = dynamicValues(block, scope);
+    if (made.some(({ kind }) => kind === "unknown")) {
+      // One block stands for all that are not known, with what is written out in it.
+      const content = contentOf(block);
+      made = content === undefined ? [] : [objectValue(argumentsIn(content, scope), { source: content.range })];
+    }
+    values.set(type, listValue([...(written?.elements ?? []), ...made]));
   }
   return values;
 }

@@ -2,7 +2,7 @@ import { shownFrom } from "../../base/paths.js";
 import type { ModuleStep } from "../addresses/address.js";
 import type { ToolName } from "../files/file-names.js";
 import type { PlacedBlock } from "./definition/module-definition.js";
-import { type Effort, tooLarge } from "./evaluation/effort.js";
+import { type EvaluationBudget, tooLarge } from "./evaluation/budget.js";
 import { evaluate, type Resolved, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./evaluation/expansion.js";
 import { named, type Origin, stringValue, unknown, type Value } from "./evaluation/value.js";
@@ -13,7 +13,7 @@ import type { Expression, TraversalStep } from "./syntax/syntax.js";
 /** What all module instances of one configuration share. */
 export interface EvaluationContext {
   readonly tool: ToolName;
-  readonly effort: Effort;
+  readonly budget: EvaluationBudget;
   /** Of the root module's declared variables. */
   readonly rootVariables: ReadonlyMap<string, Value>;
   readonly workspace: Value;
@@ -55,7 +55,7 @@ export class ModuleInstance {
     this.steps = steps;
     this.#called = called;
     this.scope = {
-      effort: context.effort,
+      budget: context.budget,
       resolve: (root, rest, keyOf) => this.#resolve(root, rest, keyOf),
     };
   }
@@ -101,7 +101,7 @@ export class ModuleInstance {
         return this.#context.rootVariables.get(name) ?? unknown(`var.${name} has no value here`);
       const argument = this.#called.call.block.body.attribute(name);
       const assigned = argument && evaluate(argument.value, this.#called.scope);
-      return variableValue(declaration, assigned, this.#context.effort);
+      return variableValue(declaration, assigned, this.#context.budget);
     });
   }
 
@@ -125,7 +125,7 @@ export class ModuleInstance {
   }
 
   #named(value: Value, via: string): Value {
-    return tooLarge([value], this.#context.effort) ?? named(value, via);
+    return tooLarge([value], this.#context.budget) ?? named(value, via);
   }
 
   #once(name: string, compute: () => Value): Value {

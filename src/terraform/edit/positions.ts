@@ -1,11 +1,7 @@
 import type { Stretch } from "../configuration/syntax/comments.js";
 import { BYTE_ORDER_MARK } from "../configuration/syntax/line-index.js";
 import type { Block } from "../configuration/syntax/syntax.js";
-import type { SourceRange } from "../source-range.js";
-
-export function isInside(inner: SourceRange, outer: SourceRange): boolean {
-  return inner.file === outer.file && outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset;
-}
+import { isInside, type SourceRange } from "../source-range.js";
 
 /** Whether a finding's place is in a block. In JSON syntax the key of a list stands for each block in it. */
 export function isOf(place: SourceRange, { range, headerRange }: Pick<Block, "range" | "headerRange">): boolean {

@@ -1,13 +1,13 @@
 import type { ConfiguredResource } from "../../../terraform/configuration/configuration.js";
-import { dynamicBlocks } from "../../../terraform/configuration/evaluation/dynamic-blocks.js";
-import { evaluate, type Scope } from "../../../terraform/configuration/evaluation/evaluate.js";
 import {
-  argumentsOf,
-  dynamicContents,
+  argumentsIn,
+  contentOf,
+  dynamicBlocks,
+  dynamicValues,
   iteratorOf,
-  unknownIn,
-} from "../../../terraform/configuration/evaluation/own-values.js";
-import type { Value } from "../../../terraform/configuration/evaluation/value.js";
+} from "../../../terraform/configuration/evaluation/dynamic-blocks.js";
+import { evaluate, type Scope } from "../../../terraform/configuration/evaluation/evaluate.js";
+import { objectValue, unknownIn, type Value } from "../../../terraform/configuration/evaluation/value.js";
 import type { Attribute, Block, Body, Expression } from "../../../terraform/configuration/syntax/syntax.js";
 import { literalText, visitExpression } from "../../../terraform/configuration/syntax/traversal.js";
 import { mentions, type Term, termOf } from "../../../terraform/edit/term.js";
@@ -142,7 +142,7 @@ function objectList(blocks: readonly Block[], text: string): string | undefined 
 function dynamicList(block: Block, text: string): string | undefined {
   const iterator = iteratorOf(block);
   const collection = block.body.attribute("for_each")?.value;
-  const content = block.body.blocks("content", 0)[0]?.body;
+  const content = contentOf(block);
   const [id, role] = [content?.attribute("id")?.value, content?.attribute("role")?.value];
   if (collection === undefined || id === undefined || role === undefined) return undefined;
   const renamings = [
@@ -200,9 +200,9 @@ function grantsOfEach(
   for (const { email, scope } of people) {
     const lists = [
       ...(attribute === undefined
-        ? blocks.map(({ body }) => argumentsOf(body, scope))
+        ? blocks.map(({ body }) => objectValue(argumentsIn(body, scope)))
         : elementsOf(evaluate(attribute.value, scope))),
-      ...dynamics.flatMap((block) => elementsOf(dynamicContents(block, scope))),
+      ...dynamics.flatMap((block) => dynamicValues(block, scope)),
     ];
     for (const value of lists) {
       const [project, role] = [entryOf(value, "id"), entryOf(value, "role")];

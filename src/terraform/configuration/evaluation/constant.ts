@@ -1,5 +1,5 @@
 import type { Expression, ParsedFile } from "../syntax/syntax.js";
-import type { Effort } from "./effort.js";
+import type { EvaluationBudget } from "./budget.js";
 import { constantScope, evaluate } from "./evaluate.js";
 import { failed, listValue, NULL, type ObjectEntry, objectValue, stringValue, type Value } from "./value.js";
 
@@ -7,16 +7,16 @@ import { failed, listValue, NULL, type ObjectEntry, objectValue, stringValue, ty
  * The value of an expression in a place where Terraform allows no names: variable files and defaults.
  * JSON strings are taken as they stand there, `${` and all.
  */
-export function constantValue(expression: Expression, file: ParsedFile, effort: Effort): Value {
-  return file.language === "json" ? jsonValue(expression, file, effort) : evaluate(expression, constantScope(effort));
+export function constantValue(expression: Expression, file: ParsedFile, budget: EvaluationBudget): Value {
+  return file.language === "json" ? jsonValue(expression, file, budget) : evaluate(expression, constantScope(budget));
 }
 
-function jsonValue(expression: Expression, file: ParsedFile, effort: Effort): Value {
+function jsonValue(expression: Expression, file: ParsedFile, budget: EvaluationBudget): Value {
   const origin = { source: expression.range };
   switch (expression.kind) {
     case "tuple":
       return listValue(
-        expression.items.map((item) => jsonValue(item, file, effort)),
+        expression.items.map((item) => jsonValue(item, file, budget)),
         origin,
       );
     case "object": {
@@ -25,7 +25,7 @@ function jsonValue(expression: Expression, file: ParsedFile, effort: Effort): Va
         const name = jsonText(key, file);
         if (name === undefined) return failed("a name is required");
         entries.set(name, {
-          value: jsonValue(value, file, effort),
+          value: jsonValue(value, file, budget),
           source: { file: key.range.file, start: key.range.start, end: value.range.end },
           keySource: key.range,
         });
@@ -34,11 +34,11 @@ function jsonValue(expression: Expression, file: ParsedFile, effort: Effort): Va
     }
     case "literal":
       if (typeof expression.value !== "string") {
-        return expression.value === null ? { ...NULL, ...origin } : evaluate(expression, constantScope(effort));
+        return expression.value === null ? { ...NULL, ...origin } : evaluate(expression, constantScope(budget));
       }
   }
   const text = jsonText(expression, file);
-  return text === undefined ? evaluate(expression, constantScope(effort)) : stringValue(text, origin);
+  return text === undefined ? evaluate(expression, constantScope(budget)) : stringValue(text, origin);
 }
 
 /** A string as JSON reads it, without the templates that Terraform sees in it elsewhere. */

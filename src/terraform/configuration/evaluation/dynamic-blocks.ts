@@ -1,6 +1,7 @@
-import type { Block, Body, Expression } from "../syntax/syntax.js";
-import { evaluate, type Scope } from "./evaluate.js";
-import type { Value } from "./value.js";
+import type { Block, Body } from "../syntax/syntax.js";
+import { literalText } from "../syntax/traversal.js";
+import { evaluate, iterated, type Scope } from "./evaluate.js";
+import { isFailed, objectValue, unknown, type Value } from "./value.js";
 
 /** The `dynamic` blocks of a body, or those that make nested blocks of a type. */
 export function dynamicBlocks(body: Body, type?: string): readonly Block[] {
@@ -9,52 +10,44 @@ export function dynamicBlocks(body: Body, type?: string): readonly Block[] {
 }
 
 /**
- * The nested blocks that a `dynamic` block makes, each as an object of its arguments. Where it is not known what the
- * block runs over, one that stands for all of them, with what is written out in it.
+ * The nested blocks that a `dynamic` block makes, each as an object of its arguments; one unknown value where it is not
+ * known what the block runs over.
  * https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
  */
-export function dynamicValues(block: Block, scope: Scope): Value[] {
-  return block.body.blocks("content", 0).flatMap((content) => {
-    const made = blockExpression(content);
-    const repeated = evaluate(repeat(block, made), scope);
-    if (repeated.kind !== "list") return [evaluate(made, scope)];
-    return repeated.elements.flatMap((one) => (one.kind === "list" ? one.elements : [one]));
+export function dynamicValues(block: Block, scope: Scope): readonly Value[] {
+  const content = contentOf(block);
+  const collection = block.body.attribute("for_each")?.value;
+  if (content === undefined || collection === undefined) return [unknown("the dynamic block has no content")];
+  const turns = iterated(evaluate(collection, scope));
+  if ("kind" in turns) return [turns];
+  const made = turns.map(({ key, value }) => {
+    const element = objectValue(new Map(Object.entries({ key: { value: key }, value: { value } })));
+    return objectValue(argumentsIn(content, withName(scope, iteratorOf(block), element)), { source: block.range });
   });
+  const broken = made.find(isFailed);
+  return broken === undefined ? made : [broken];
 }
 
-/** A nested block's arguments as an object. */
-function blockExpression({ body, range }: Block): Expression {
-  const items = body.attributes().map(({ name, nameRange, value }) => ({
-    key: { kind: "literal", value: name, range: nameRange } as const,
-    value,
-  }));
-  return { kind: "object", items, range };
+/** What the blocks that a `dynamic` block makes hold. */
+export function contentOf({ body }: Block): Body | undefined {
+  return body.blocks("content", 0)[0]?.body;
 }
 
-/** `[for key, value in FOR_EACH : [for ITERATOR in [{ key = key, value = value }] : MADE]]` */
-function repeat({ body, labels, range }: Block, made: Expression): Expression {
-  const collection = body.attribute("for_each")?.value ?? { kind: "unsupported", range };
-  const items = ["key", "value"].map((name) => ({
-    key: { kind: "literal", value: name, range } as const,
-    value: { kind: "reference", root: `dynamic ${name}`, steps: [], range } as const,
-  }));
-  const bound: Expression = { kind: "tuple", items: [{ kind: "object", items, range }], range };
-  const valueName = iteratorOf(body) ?? labels[0]?.value ?? "";
-  const inner: Expression = { kind: "for", valueName, collection: bound, value: made, grouped: false, range };
-  return {
-    kind: "for",
-    keyName: "dynamic key",
-    valueName: "dynamic value",
-    collection,
-    value: inner,
-    grouped: false,
-    range,
-  };
-}
-
-/** A bare word, in JSON syntax a text. */
-function iteratorOf(body: Body): string | undefined {
+/** The name that the content of a `dynamic` block calls its element by: a bare word, in JSON syntax a text. */
+export function iteratorOf({ body, labels }: Block): string {
   const iterator = body.attribute("iterator")?.value;
-  if (iterator?.kind === "reference") return iterator.root;
-  return iterator?.kind === "literal" && typeof iterator.value === "string" ? iterator.value : undefined;
+  return (iterator?.kind === "reference" ? iterator.root : literalText(iterator)) ?? labels[0]?.value ?? "";
+}
+
+/** The arguments of a body, as the entries of an object. */
+export function argumentsIn(body: Body, scope: Scope): ReadonlyMap<string, { readonly value: Value }> {
+  return new Map(body.attributes().map(({ name, value }) => [name, { value: evaluate(value, scope) }]));
+}
+
+/** A scope with one more name in it. */
+function withName(scope: Scope, name: string, value: Value): Scope {
+  return {
+    budget: scope.budget,
+    resolve: (root, steps, keyOf) => (root === name ? { value, consumed: 0 } : scope.resolve(root, steps, keyOf)),
+  };
 }

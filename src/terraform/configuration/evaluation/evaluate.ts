@@ -1,7 +1,15 @@
-import type { SourceRange } from "../../source-range.js";
-import type { Expression, TraversalStep } from "../syntax/syntax.js";
+import { isInside, type SourceRange } from "../../source-range.js";
+import type { Attribute, Expression, ObjectItem, TraversalStep } from "../syntax/syntax.js";
+import {
+  accountFor,
+  DEEPEST_EVALUATION,
+  type EvaluationBudget,
+  EXHAUSTED,
+  newBudget,
+  spend,
+  tooLarge,
+} from "./budget.js";
 import { toBool, toNumber, toText, unify } from "./convert.js";
-import { accountFor, DEEPEST_EVALUATION, type Effort, EXHAUSTED, spend, tooLarge } from "./effort.js";
 import { callFunction, PICKING_FUNCTIONS } from "./functions.js";
 import {
   boolValue,
@@ -18,6 +26,7 @@ import {
   originOf,
   sortedEntries,
   stringValue,
+  type UnknownValue,
   unknown,
   type Value,
 } from "./value.js";
@@ -30,7 +39,7 @@ export interface Scope {
    */
   resolve(root: string, steps: readonly TraversalStep[], keyOf: (key: Expression) => Value): Resolved;
   /** Shared by everything that is evaluated for one configuration. */
-  readonly effort: Effort;
+  readonly budget: EvaluationBudget;
 }
 
 export interface Resolved {
@@ -41,14 +50,37 @@ export interface Resolved {
 const MOST_CHARACTERS = 1_000_000;
 
 /** A scope in which no name is known, as for variable files. */
-export function constantScope(effort: Effort): Scope {
+export function constantScope(budget: EvaluationBudget): Scope {
   return {
-    effort,
+    budget,
     resolve: (root) => ({ value: failed(`"${root}" cannot be referred to here`), consumed: 0 }),
   };
 }
 
-/** Names that for-expressions bind, the innermost first. */
+/**
+ * What a module says by itself: its locals, and nothing that may be another thing elsewhere (variables, data, what is known
+ * after the apply). A value from here may be written into the module as it is.
+ */
+export function ownScope(locals: ReadonlyMap<string, Attribute>): Scope {
+  const scope: Scope = {
+    budget: newBudget(),
+    resolve(root, steps) {
+      const [step] = steps;
+      const name = step?.kind === "attribute" ? step.name : undefined;
+      const local = root === "local" && name !== undefined ? locals.get(name) : undefined;
+      if (local !== undefined) return { value: evaluate(local.value, scope), consumed: 1 };
+      return { value: unknown(name === undefined ? root : `${root}.${name}`), consumed: steps.length };
+    },
+  };
+  return scope;
+}
+
+/** A scope with the names that for-expressions bind in it, the innermost first. */
+interface Context {
+  readonly scope: Scope;
+  readonly bindings: Bindings | undefined;
+}
+
 interface Bindings {
   readonly name: string;
   readonly value: Value;
@@ -61,7 +93,7 @@ interface Bindings {
  */
 export function evaluate(expression: Expression, scope: Scope): Value {
   try {
-    return evaluateWith(expression, scope, undefined);
+    return evaluateIn({ scope, bindings: undefined }, expression);
   } catch (error) {
     // The stack or a text has outgrown what the limits allow for.
     if (error instanceof RangeError) return unknown("too large to be evaluated here");
@@ -69,55 +101,56 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   }
 }
 
-function evaluateWith(expression: Expression, scope: Scope, bindings: Bindings | undefined): Value {
-  const { effort } = scope;
-  if (!spend(effort, 1)) return EXHAUSTED;
-  if (effort.depth >= DEEPEST_EVALUATION) return unknown("nested too deeply to be evaluated here");
-  effort.depth += 1;
+function evaluateIn(context: Context, expression: Expression): Value {
+  const { budget } = context.scope;
+  if (!spend(budget, 1)) return EXHAUSTED;
+  if (budget.depth >= DEEPEST_EVALUATION) return unknown("nested too deeply to be evaluated here");
+  budget.depth += 1;
   try {
-    return evaluateKind(expression, scope, bindings);
+    return evaluateKind(context, expression);
   } finally {
-    effort.depth -= 1;
+    budget.depth -= 1;
   }
 }
 
-function evaluateKind(expression: Expression, scope: Scope, bindings: Bindings | undefined): Value {
-  const { effort } = scope;
-  const inner = (part: Expression) => evaluateWith(part, scope, bindings);
+function evaluateKind(context: Context, expression: Expression): Value {
+  const inner = (part: Expression) => evaluateIn(context, part);
+  const origin = { source: expression.range };
   switch (expression.kind) {
     case "literal":
-      return literal(expression.value, { source: expression.range });
+      return literal(expression.value, origin);
     case "template":
-      return template(expression.parts, expression.range, inner, effort);
+      return template(context, expression.parts, origin);
     case "reference": {
-      const bound = find(bindings, expression.root);
-      if (bound !== undefined) return access(bound, expression.steps, inner, effort);
-      const { value, consumed } = scope.resolve(expression.root, expression.steps, inner);
-      return access(value, expression.steps.slice(consumed), inner, effort);
+      const bound = find(context.bindings, expression.root);
+      if (bound !== undefined) return access(context, bound, expression.steps);
+      const { value, consumed } = context.scope.resolve(expression.root, expression.steps, inner);
+      return access(context, value, expression.steps.slice(consumed));
     }
     case "access":
-      return access(inner(expression.source), expression.steps, inner, effort);
+      return access(context, inner(expression.source), expression.steps);
     case "call":
-      return call(expression.name, expression.args.map(inner), expression.expandLast, effort);
+      return call(expression.name, expression.args.map(inner), expression.expandLast, context.scope.budget);
     case "tuple":
-      return listValue(expression.items.map(inner), { source: expression.range });
+      return listValue(expression.items.map(inner), origin);
     case "object":
-      return object(expression, inner);
+      return object(context, expression);
     case "for":
-      return forExpression(expression, scope, bindings);
-    case "conditional":
-      return conditional(
-        inner(expression.condition),
-        () => inner(expression.whenTrue),
-        () => inner(expression.whenFalse),
-        effort,
-      );
+      return forExpression(context, expression);
+    case "conditional": {
+      const condition = toBool(inner(expression.condition));
+      if (isFailed(condition)) return condition;
+      if (condition.kind === "null") return failed("the condition is null");
+      return conditional(condition, inner(expression.whenTrue), inner(expression.whenFalse), context.scope.budget);
+    }
     case "operation":
-      return operation(expression.operator, expression.operands.map(inner), effort);
+      return operation(expression.operator, expression.operands.map(inner), context.scope.budget);
     case "unsupported":
-      return unknown("this expression is not understood here");
+      return NOT_UNDERSTOOD;
   }
 }
+
+const NOT_UNDERSTOOD = unknown("this expression is not understood here");
 
 function find(bindings: Bindings | undefined, name: string): Value | undefined {
   for (let binding = bindings; binding !== undefined; binding = binding.outer) {
@@ -127,27 +160,15 @@ function find(bindings: Bindings | undefined, name: string): Value | undefined {
 }
 
 function literal(value: string | number | boolean | null, origin: Origin): Value {
-  switch (typeof value) {
-    case "string":
-      return stringValue(value, origin);
-    case "number":
-      return numberValue(value, origin);
-    case "boolean":
-      return boolValue(value, origin);
-    default:
-      return { ...NULL, ...origin };
-  }
+  if (value === null) return { ...NULL, ...origin };
+  if (typeof value === "string") return stringValue(value, origin);
+  return typeof value === "number" ? numberValue(value, origin) : boolValue(value, origin);
 }
 
-function template(
-  parts: readonly (string | Expression)[],
-  range: SourceRange,
-  inner: (part: Expression) => Value,
-  effort: Effort,
-): Value {
+function template(context: Context, parts: readonly (string | Expression)[], origin: Origin): Value {
   const [only] = parts;
   // "${x}" alone is x itself, whatever its type.
-  if (parts.length === 1 && only !== undefined && typeof only !== "string") return inner(only);
+  if (parts.length === 1 && only !== undefined && typeof only !== "string") return evaluateIn(context, only);
   let output = "";
   let hole: Value | undefined;
   for (const part of parts) {
@@ -155,93 +176,81 @@ function template(
       output += part;
       continue;
     }
-    const value = inner(part);
+    const value = evaluateIn(context, part);
     const converted = value.kind === "null" ? failed("null in a template") : toText(value);
     if (converted.kind === "string") output += converted.value;
     else if (isFailed(converted)) return converted;
     else hole ??= converted;
     if (output.length > MOST_CHARACTERS) return unknown("too long a text");
   }
-  return hole ?? accountFor(stringValue(output, { source: range }), effort);
+  return hole ?? accountFor(stringValue(output, origin), context.scope.budget);
 }
 
-function access(
-  value: Value,
-  steps: readonly TraversalStep[],
-  inner: (key: Expression) => Value,
-  effort: Effort,
-): Value {
+function access(context: Context, value: Value, steps: readonly TraversalStep[]): Value {
   let current = value;
   for (const [index, step] of steps.entries()) {
     if (current.kind === "unknown") return current;
-    if (step.kind === "splat") return splat(current, steps.slice(index + 1), inner, effort);
-    current = step.kind === "attribute" ? attribute(current, step.name) : indexed(current, inner(step.key));
+    if (step.kind === "splat") return splat(context, current, steps.slice(index + 1));
+    current =
+      step.kind === "attribute" ? attribute(current, step.name) : indexed(current, evaluateIn(context, step.key));
   }
   return current;
 }
 
-function splat(
-  value: Value,
-  steps: readonly TraversalStep[],
-  inner: (key: Expression) => Value,
-  effort: Effort,
-): Value {
+function splat(context: Context, value: Value, steps: readonly TraversalStep[]): Value {
   if (value.kind === "null") return listValue([]);
   const elements = value.kind === "list" || value.kind === "set" ? value.elements : [value];
-  if (!spend(effort, elements.length)) return EXHAUSTED;
-  return listValue(elements.map((element) => access(element, steps, inner, effort)));
+  if (!spend(context.scope.budget, elements.length)) return EXHAUSTED;
+  return listValue(elements.map((element) => access(context, element, steps)));
 }
 
 function attribute(value: Value, name: string): Value {
-  if (value.kind === "object") return value.entries.get(name)?.value ?? failed(`there is no attribute "${name}"`);
   // Terraform 0.11 wrote list.0 for list[0], and it is still taken.
-  if (/^\d+$/.test(name)) return indexed(value, numberValue(Number(name)));
-  return failed(`there is no attribute "${name}"`);
+  if (value.kind !== "object" && /^\d+$/.test(name)) return indexed(value, numberValue(Number(name)));
+  const found = value.kind === "object" ? value.entries.get(name)?.value : undefined;
+  return found ?? failed(`there is no attribute "${name}"`);
 }
 
 function indexed(value: Value, key: Value): Value {
   if (key.kind === "unknown") return key;
-  if (value.kind === "object") {
-    const name = toText(key);
-    if (name.kind === "unknown") return name;
-    return (
-      (name.kind === "string" ? value.entries.get(name.value)?.value : undefined) ?? failed("there is no such element")
-    );
-  }
-  if (value.kind !== "list") return failed("it has no elements to be chosen by index");
-  const position = toNumber(key);
-  return (
-    (position.kind === "number" ? value.elements[position.value] : undefined) ?? failed("there is no such element")
-  );
+  if (value.kind !== "object" && value.kind !== "list") return failed("it has no elements to be chosen by index");
+  const index = value.kind === "object" ? toText(key) : toNumber(key);
+  if (value.kind === "object" && index.kind === "unknown") return index;
+  let found: Value | undefined;
+  if (value.kind === "object" && index.kind === "string") found = value.entries.get(index.value)?.value;
+  if (value.kind === "list" && index.kind === "number") found = value.elements[index.value];
+  return found ?? failed("there is no such element");
 }
 
-function call(name: string, args: readonly Value[], expandLast: boolean, effort: Effort): Value {
-  const excess = PICKING_FUNCTIONS.has(name) ? undefined : tooLarge(args, effort);
+function call(name: string, args: readonly Value[], expandLast: boolean, budget: EvaluationBudget): Value {
+  const picks = PICKING_FUNCTIONS.has(name);
+  const excess = picks ? undefined : tooLarge(args, budget);
   if (excess !== undefined) return excess;
-  const last = args.at(-1);
-  const result = (given: readonly Value[]) => {
-    const value = callFunction(name, given);
-    return PICKING_FUNCTIONS.has(name) ? value : accountFor(value, effort);
-  };
-  if (!expandLast) return result(args);
-  if (last === undefined || last.kind === "unknown") return last ?? failed("nothing to expand");
-  if (last.kind !== "list" && last.kind !== "set") return failed("only a list can be expanded into arguments");
-  return result([...args.slice(0, -1), ...last.elements]);
+  let given = args;
+  if (expandLast) {
+    const last = args.at(-1);
+    if (last === undefined || last.kind === "unknown") return last ?? failed("nothing to expand");
+    if (last.kind !== "list" && last.kind !== "set") return failed("only a list can be expanded into arguments");
+    given = [...args.slice(0, -1), ...last.elements];
+  }
+  const value = callFunction(name, given);
+  return picks ? value : accountFor(value, budget);
 }
 
-function object(expression: Extract<Expression, { kind: "object" }>, inner: (part: Expression) => Value): Value {
+function object(context: Context, expression: Extract<Expression, { kind: "object" }>): Value {
   const entries = new Map<string, ObjectEntry>();
   for (const item of expression.items) {
-    const key = toText(inner(item.key));
+    const key = toText(evaluateIn(context, item.key));
     if (key.kind === "unknown") return key;
     if (key.kind !== "string") return failed("a key is required");
-    entries.set(key.value, {
-      value: inner(item.value),
-      source: { file: item.key.range.file, start: item.key.range.start, end: item.value.range.end },
-      keySource: item.key.range,
-    });
+    entries.set(key.value, writtenEntry(item, evaluateIn(context, item.value)));
   }
   return objectValue(entries, { source: expression.range });
+}
+
+/** An entry that is written out as `key = value`. */
+export function writtenEntry({ key, value: { range } }: ObjectItem, value: Value): ObjectEntry {
+  return { value, source: { ...key.range, end: range.end }, keySource: key.range };
 }
 
 /** One turn of a for-expression. */
@@ -252,7 +261,8 @@ interface Turn {
   readonly origin: Origin;
 }
 
-function turns(collection: Value): readonly Turn[] | Value {
+/** The keys and elements of a collection in Terraform's order; an unknown value where it is none. */
+export function iterated(collection: Value): readonly Turn[] | UnknownValue {
   switch (collection.kind) {
     case "unknown":
       return collection;
@@ -261,54 +271,47 @@ function turns(collection: Value): readonly Turn[] | Value {
     case "set":
       return collection.elements.map((value) => ({ key: value, value, origin: originOf(value) }));
     case "object":
-      return sortedEntries(collection).map(([key, entry]) => ({
-        key: stringValue(key, originOf(entry)),
-        value: entry.value,
-        origin: originOf(entry),
-      }));
+      return sortedEntries(collection).map(([name, entry]) => {
+        const origin = originOf(entry);
+        return { key: stringValue(name, origin), value: entry.value, origin };
+      });
     default:
       return failed("only a collection can be iterated");
   }
 }
 
-function forExpression(
-  expression: Extract<Expression, { kind: "for" }>,
-  scope: Scope,
-  bindings: Bindings | undefined,
-): Value {
-  const all = turns(evaluateWith(expression.collection, scope, bindings));
-  if ("kind" in all) return all;
+function forExpression(context: Context, expression: Extract<Expression, { kind: "for" }>): Value {
+  const turns = iterated(evaluateIn(context, expression.collection));
+  if ("kind" in turns) return turns;
+  const { keyName, valueName } = expression;
   const elements: Value[] = [];
   const groups = new Map<string, { readonly values: Value[]; readonly entry: Omit<ObjectEntry, "value"> }>();
-  for (const turn of all) {
+  for (const turn of turns) {
     const outer =
-      expression.keyName === undefined ? bindings : { name: expression.keyName, value: turn.key, outer: bindings };
-    const bound: Bindings = { name: expression.valueName, value: turn.value, outer };
+      keyName === undefined ? context.bindings : { name: keyName, value: turn.key, outer: context.bindings };
+    const bound = { scope: context.scope, bindings: { name: valueName, value: turn.value, outer } };
     if (expression.condition !== undefined) {
-      const condition = toBool(evaluateWith(expression.condition, scope, bound));
+      const condition = toBool(evaluateIn(bound, expression.condition));
       if (condition.kind === "unknown") return condition;
       if (condition.kind !== "bool") return failed("a condition is true or false");
       if (!condition.value) continue;
     }
-    const value = madeOf(evaluateWith(expression.value, scope, bound), turn, expression.value.range);
+    const value = madeOf(evaluateIn(bound, expression.value), turn, expression.value.range);
     if (isFailed(value) || value === EXHAUSTED) return value;
     if (expression.key === undefined) {
       elements.push(value);
       continue;
     }
-    const key = toText(evaluateWith(expression.key, scope, bound));
+    const key = toText(evaluateIn(bound, expression.key));
     if (key.kind === "unknown") return key;
     if (key.kind !== "string") return failed("a key is required");
     const group = groups.get(key.value);
     if (group === undefined) {
-      const written = madeOf(key, turn, expression.key.range);
-      const keySource = written.kind === "string" ? written.source : undefined;
+      const written = originOf(madeOf(key, turn, expression.key.range));
+      const keySource = written.source && { keySource: written.source };
       groups.set(key.value, {
         values: [value],
-        entry: {
-          ...(turn.origin.source ? turn.origin : originOf(written)),
-          ...(keySource !== undefined && { keySource }),
-        },
+        entry: { ...(turn.origin.source ? turn.origin : written), ...keySource },
       });
     } else if (expression.grouped) group.values.push(value);
     else return failed(`two elements have the key "${key.value}"`);
@@ -316,10 +319,9 @@ function forExpression(
   if (expression.key === undefined) return listValue(elements);
   const entries = new Map<string, ObjectEntry>();
   for (const [key, { values, entry }] of groups) {
-    const [first] = values;
-    // A group is in no one place.
-    const single = values.length === 1;
-    if (expression.grouped) entries.set(key, { ...(single ? entry : {}), value: listValue(values) });
+    const [first, second] = values;
+    // A group of several is in no one place.
+    if (expression.grouped) entries.set(key, { ...(second === undefined && entry), value: listValue(values) });
     else if (first !== undefined) entries.set(key, { ...entry, value: first });
   }
   return objectValue(entries);
@@ -328,28 +330,16 @@ function forExpression(
 /** What the body of a for-expression made belongs to the element it was made of; what only passed through keeps its own place. */
 function madeOf(value: Value, turn: Turn, body: SourceRange): Value {
   if (value.kind === "unknown") return value;
-  if (value.source !== undefined && !within(value.source, body)) return value;
+  if (value.source !== undefined && !isInside(value.source, body)) return value;
   return turn.origin.source === undefined ? value : { ...value, ...turn.origin };
 }
 
-function within(range: SourceRange, outer: SourceRange): boolean {
-  return range.file === outer.file && range.start.offset >= outer.start.offset && range.end.offset <= outer.end.offset;
-}
-
-function conditional(condition: Value, whenTrue: () => Value, whenFalse: () => Value, effort: Effort): Value {
-  const decided = toBool(condition);
-  if (isFailed(decided)) return decided;
-  if (decided.kind === "null") return failed("the condition is null");
-  const yes = whenTrue();
-  const no = whenFalse();
-  if (decided.kind !== "bool") {
-    const excess = tooLarge([yes, no], effort);
-    if (excess !== undefined) return excess;
-    const same = yes.kind === no.kind && isWhollyKnown(yes) && isWhollyKnown(no) && identityOf(yes) === identityOf(no);
-    return same ? yes : unknown(decided.kind === "unknown" ? decided.reason : "the condition is not known");
-  }
-  const [chosen, other] = decided.value ? [yes, no] : [no, yes];
-  return alike(chosen, other);
+function conditional(condition: Value, yes: Value, no: Value, budget: EvaluationBudget): Value {
+  if (condition.kind === "bool") return condition.value ? alike(yes, no) : alike(no, yes);
+  const excess = tooLarge([yes, no], budget);
+  if (excess !== undefined) return excess;
+  const same = yes.kind === no.kind && isWhollyKnown(yes) && isWhollyKnown(no) && identityOf(yes) === identityOf(no);
+  return same ? yes : unknown(condition.kind === "unknown" ? condition.reason : "the condition is not known");
 }
 
 /** Both results of a conditional have one type: a number beside text becomes text, and so do the elements of lists. */
@@ -361,48 +351,33 @@ function alike(chosen: Value, other: Value): Value {
   return unify([chosen, other])[0] ?? chosen;
 }
 
-function operation(operator: string, operands: readonly Value[], effort: Effort): Value {
-  const excess = tooLarge(operands, effort);
+const OPERATORS: ReadonlyMap<string, (left: Value, right: Value) => Value> = new Map([
+  ["==", equal],
+  ["!=", (left, right) => not(equal(left, right))],
+  ["&&", (left, right) => connected(toBool(left), toBool(right), false)],
+  ["||", (left, right) => connected(toBool(left), toBool(right), true)],
+  ["+", ofNumbers((a, b) => a + b)],
+  ["-", ofNumbers((a, b) => a - b)],
+  ["*", ofNumbers((a, b) => a * b)],
+  ["/", ofNumbers((a, b) => a / b)],
+  ["%", ofNumbers((a, b) => a % b)],
+  ["<", ofNumbers((a, b) => a < b)],
+  ["<=", ofNumbers((a, b) => a <= b)],
+  [">", ofNumbers((a, b) => a > b)],
+  [">=", ofNumbers((a, b) => a >= b)],
+]);
+
+function operation(operator: string, operands: readonly Value[], budget: EvaluationBudget): Value {
+  const excess = tooLarge(operands, budget) ?? operands.find(isFailed);
   if (excess !== undefined) return excess;
-  const broken = operands.find(isFailed);
-  if (broken !== undefined) return broken;
   const [left, right] = operands;
-  if (left === undefined) return unknown("this expression is not understood here");
-  if (right === undefined) {
-    if (operator === "!") return logic(toBool(left), (a) => !a);
-    if (operator === "-") return arithmetic(toNumber(left), numberValue(0), (a) => -a);
-    return unknown(`the operator ${operator} is not evaluated here`);
+  if (left === undefined) return NOT_UNDERSTOOD;
+  if (right !== undefined) {
+    return OPERATORS.get(operator)?.(left, right) ?? unknown(`the operator ${operator} is not evaluated here`);
   }
-  switch (operator) {
-    case "==":
-      return equal(left, right);
-    case "!=":
-      return logic(equal(left, right), (same) => !same);
-    case "&&":
-      return connected(toBool(left), toBool(right), false);
-    case "||":
-      return connected(toBool(left), toBool(right), true);
-    case "+":
-      return arithmetic(toNumber(left), toNumber(right), (a, b) => a + b);
-    case "-":
-      return arithmetic(toNumber(left), toNumber(right), (a, b) => a - b);
-    case "*":
-      return arithmetic(toNumber(left), toNumber(right), (a, b) => a * b);
-    case "/":
-      return arithmetic(toNumber(left), toNumber(right), (a, b) => a / b);
-    case "%":
-      return arithmetic(toNumber(left), toNumber(right), (a, b) => a % b);
-    case "<":
-      return comparison(toNumber(left), toNumber(right), (a, b) => a < b);
-    case "<=":
-      return comparison(toNumber(left), toNumber(right), (a, b) => a <= b);
-    case ">":
-      return comparison(toNumber(left), toNumber(right), (a, b) => a > b);
-    case ">=":
-      return comparison(toNumber(left), toNumber(right), (a, b) => a >= b);
-    default:
-      return unknown(`the operator ${operator} is not evaluated here`);
-  }
+  if (operator === "!") return not(toBool(left));
+  if (operator === "-") return ofNumbers((zero, number) => zero - number)(numberValue(0), left);
+  return unknown(`the operator ${operator} is not evaluated here`);
 }
 
 function equal(left: Value, right: Value): Value {
@@ -423,9 +398,9 @@ function equal(left: Value, right: Value): Value {
   return boolValue(identityOf(left) === identityOf(right));
 }
 
-function logic(value: Value, change: (value: boolean) => boolean): Value {
+function not(value: Value): Value {
   if (value.kind === "unknown") return value;
-  return value.kind === "bool" ? boolValue(change(value.value)) : failed("true or false is required");
+  return value.kind === "bool" ? boolValue(!value.value) : failed("true or false is required");
 }
 
 /** `decisive` on either side decides, whatever the other is. */
@@ -440,18 +415,15 @@ function connected(left: Value, right: Value, decisive: boolean): Value {
   return left.kind === "unknown" ? left : right.kind === "unknown" ? right : boolValue(!decisive);
 }
 
-function arithmetic(left: Value, right: Value, compute: (a: number, b: number) => number): Value {
-  if (left.kind === "unknown") return left;
-  if (right.kind === "unknown") return right;
-  if (left.kind !== "number" || right.kind !== "number") return failed("a number is required");
-  const result = compute(left.value, right.value);
-  // Terraform reckons with 512 bits: 0.1 + 0.2 is 0.3 there.
-  return Number.isFinite(result) ? numberValue(Number(result.toPrecision(15))) : failed("not a finite number");
-}
-
-function comparison(left: Value, right: Value, holds: (a: number, b: number) => boolean): Value {
-  if (left.kind === "unknown") return left;
-  if (right.kind === "unknown") return right;
-  if (left.kind !== "number" || right.kind !== "number") return failed("a number is required");
-  return boolValue(holds(left.value, right.value));
+function ofNumbers(compute: (a: number, b: number) => number | boolean): (left: Value, right: Value) => Value {
+  return (...operands) => {
+    const [left, right] = [toNumber(operands[0]), toNumber(operands[1])];
+    if (left.kind === "unknown") return left;
+    if (right.kind === "unknown") return right;
+    if (left.kind !== "number" || right.kind !== "number") return failed("a number is required");
+    const result = compute(left.value, right.value);
+    if (typeof result === "boolean") return boolValue(result);
+    // Terraform reckons with 512 bits: 0.1 + 0.2 is 0.3 there.
+    return numberValue(Number(result.toPrecision(15)));
+  };
 }

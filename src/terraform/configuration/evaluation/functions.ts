@@ -9,6 +9,7 @@ import {
   identityOf,
   isFailed,
   isWhollyKnown,
+  type KnownValue,
   type ListValue,
   listValue,
   NULL,
@@ -17,10 +18,13 @@ import {
   type ObjectValue,
   objectValue,
   originOf,
+  partsOf,
   setValue,
   sortedEntries,
   stringValue,
+  type UnknownValue,
   unknown,
+  unknownIn,
   type Value,
 } from "./value.js";
 
@@ -68,66 +72,60 @@ export function callFunction(name: string, args: readonly Value[]): Value {
 
 function withinLimits(value: Value): Value {
   if (value.kind === "string" && value.value.length > MOST_CHARACTERS) return unknown("too long a text");
-  if (value.kind === "list" || value.kind === "set") {
-    if (value.elements.length > MOST_ELEMENTS) return unknown("too large a collection");
-  }
-  if (value.kind === "object" && value.entries.size > MOST_ELEMENTS) return unknown("too large a collection");
-  return value;
+  return partsOf(value).length > MOST_ELEMENTS ? TOO_LARGE : value;
 }
+
+const TOO_LARGE = unknown("too large a collection");
 
 function tryValues(args: readonly Value[]): Value {
-  for (const argument of args) if (!isFailed(argument)) return argument;
-  return args.at(-1) ?? failed("try() needs an argument");
+  return args.find((argument) => !isFailed(argument)) ?? args.at(-1) ?? failed("try() needs an argument");
 }
 
-function canValue(args: readonly Value[]): Value {
-  const [argument] = args;
+function canValue([argument]: readonly Value[]): Value {
   if (argument === undefined) return failed("can() needs an argument");
-  if (isFailed(argument)) return boolValue(false);
-  return argument.kind === "unknown" ? argument : boolValue(true);
+  return isFailed(argument) || argument.kind !== "unknown" ? boolValue(!isFailed(argument)) : argument;
 }
 
 // --- what an argument has to be -----------------------------------------------------------------------------------
 
-type Reader<T> = (
-  argument: Value | undefined,
-) => { readonly ok: true; readonly it: T } | { readonly ok: false; readonly value: Value };
+/** Takes an argument for what a function needs; unknown where it is not that. */
+type Reader<T> = (argument: Value | undefined) => T | UnknownValue;
 
-const MISSING = failed("too few arguments");
-
-function reader<T>(what: string, read: (value: Value) => T | undefined): Reader<T> {
-  return (argument) => {
-    if (argument === undefined) return { ok: false, value: MISSING };
-    if (argument.kind === "unknown") return { ok: false, value: argument };
-    const it = read(argument);
-    return it === undefined ? { ok: false, value: failed(`${what} is required`) } : { ok: true, it };
+function reader<T>(what: string, read: (value: KnownValue) => T | undefined): Reader<T> {
+  return (argument = failed("too few arguments")) => {
+    if (argument.kind === "unknown") return argument;
+    return read(argument) ?? failed(`${what} is required`);
   };
 }
 
-const text = reader<string>("text", (value) => {
+const text = reader("text", (value) => {
   const converted = toText(value);
   return converted.kind === "string" ? converted.value : undefined;
 });
 
-const number = reader<number>("a number", (value) => {
+const number = reader("a number", (value) => {
   const converted = toNumber(value);
   return converted.kind === "number" ? converted.value : undefined;
 });
 
-const sequence = reader<ListValue>("a list or set", (value) =>
+const sequence = reader("a list or set", (value) =>
   value.kind === "list" || value.kind === "set" ? value : undefined,
 );
 
-const listOnly = reader<ListValue>("a list", (value) => (value.kind === "list" ? value : undefined));
+const listOnly = reader("a list", (value) => (value.kind === "list" ? value : undefined));
 
-const mapping = reader<ObjectValue>("a map or object", (value) => (value.kind === "object" ? value : undefined));
+const mapping = reader("a map or object", (value) => (value.kind === "object" ? value : undefined));
 
-const anything = reader<Value>("a value", (value) => value);
+const anything = reader("a value", (value) => value);
+
+function isUnknown(given: unknown): given is UnknownValue {
+  return typeof given === "object" && given !== null && "kind" in given && given.kind === "unknown";
+}
 
 function one<A>(read: Reader<A>, then: (a: A, args: readonly Value[]) => Value): LanguageFunction {
   return (args) => {
     const a = read(args[0]);
-    return a.ok ? then(a.it, args) : a.value;
+    return isUnknown(a) ? a : then(a, args);
   };
 }
 
@@ -138,7 +136,7 @@ function two<A, B>(
 ): LanguageFunction {
   return one(readA, (a, args) => {
     const b = readB(args[1]);
-    return b.ok ? then(a, b.it, args) : b.value;
+    return isUnknown(b) ? b : then(a, b, args);
   });
 }
 
@@ -150,20 +148,20 @@ function three<A, B, C>(
 ): LanguageFunction {
   return two(readA, readB, (a, b, args) => {
     const c = readC(args[2]);
-    return c.ok ? then(a, b, c.it, args) : c.value;
+    return isUnknown(c) ? c : then(a, b, c, args);
   });
 }
 
 /** Every argument through one reader. */
-function every<A>(read: Reader<A>, then: (all: readonly A[], args: readonly Value[]) => Value): LanguageFunction {
+function every<A>(read: Reader<A>, then: (all: readonly A[]) => Value): LanguageFunction {
   return (args) => {
     const all: A[] = [];
     for (const argument of args) {
       const a = read(argument);
-      if (!a.ok) return a.value;
-      all.push(a.it);
+      if (isUnknown(a)) return a;
+      all.push(a);
     }
-    return then(all, args);
+    return then(all);
   };
 }
 
@@ -173,28 +171,11 @@ function originOfFirst(args: readonly Value[]) {
   return first === undefined ? {} : originOf(first);
 }
 
-const someUnknown = (value: Value): Value => unknown(firstReason(value) ?? "part of it is not known");
-
-function firstReason(value: Value): string | undefined {
-  if (value.kind === "unknown") return value.reason;
-  if (value.kind === "list" || value.kind === "set") {
-    for (const element of value.elements) {
-      const reason = firstReason(element);
-      if (reason !== undefined) return reason;
-    }
-  }
-  if (value.kind === "object") {
-    for (const entry of value.entries.values()) {
-      const reason = firstReason(entry.value);
-      if (reason !== undefined) return reason;
-    }
-  }
-  return undefined;
-}
+const someUnknown = (value: Value): Value => unknown(unknownIn(value) ?? "part of it is not known");
 
 /** For functions whose result depends on every element. */
-function known<T extends Value>(value: T, then: (value: T) => Value): Value {
-  return isWhollyKnown(value) ? then(value) : someUnknown(value);
+function known(value: Value, then: () => Value): Value {
+  return isWhollyKnown(value) ? then() : someUnknown(value);
 }
 
 // --- text ---------------------------------------------------------------------------------------------------------
@@ -258,24 +239,21 @@ function substring(input: string, offset: number, length: number, args: readonly
   return stringValue(all.slice(start, length < 0 ? undefined : start + length).join(""), originOfFirst(args));
 }
 
-function join(args: readonly Value[]): Value {
-  const [first, ...lists] = args;
-  const separator = text(first);
-  if (!separator.ok) return separator.value;
+function join(separator: string, [, ...lists]: readonly Value[]): Value {
   const parts: string[] = [];
   let length = 0;
   for (const argument of lists) {
     const list = sequence(argument);
-    if (!list.ok) return list.value;
-    for (const element of list.it.elements) {
+    if (isUnknown(list)) return list;
+    for (const element of list.elements) {
       const part = text(element);
-      if (!part.ok) return part.value;
-      parts.push(part.it);
-      length += part.it.length + separator.it.length;
+      if (isUnknown(part)) return part;
+      parts.push(part);
+      length += part.length + separator.length;
       if (length > MOST_CHARACTERS) return unknown("too long a text");
     }
   }
-  return stringValue(parts.join(separator.it));
+  return stringValue(parts.join(separator));
 }
 
 function digest(algorithm: string): LanguageFunction {
@@ -289,26 +267,17 @@ function digest(algorithm: string): LanguageFunction {
 // --- collections --------------------------------------------------------------------------------------------------
 
 function length(value: Value): Value {
-  switch (value.kind) {
-    case "string":
-      return numberValue(characters(value.value).length);
-    case "list":
-      return numberValue(value.elements.length);
-    case "set":
-      // Unknown elements of a set may turn out equal.
-      return value.elements.every(isWhollyKnown) ? numberValue(value.elements.length) : someUnknown(value);
-    case "object":
-      return numberValue(value.entries.size);
-    default:
-      return failed("length() needs a text or a collection");
-  }
+  if (value.kind === "string") return numberValue(characters(value.value).length);
+  // Unknown elements of a set may turn out equal.
+  if (value.kind === "set" && !isWhollyKnown(value)) return someUnknown(value);
+  const isCollection = value.kind === "list" || value.kind === "set" || value.kind === "object";
+  return isCollection ? numberValue(partsOf(value).length) : failed("length() needs a text or a collection");
 }
 
-function element(list: ListValue, index: number): Value {
-  if (list.elements.length === 0) return failed("element() of an empty list");
-  if (index < 0 && !Number.isInteger(index)) return failed("a whole number is required");
-  const wrapped = ((index % list.elements.length) + list.elements.length) % list.elements.length;
-  return list.elements[wrapped] ?? failed("a whole number is required");
+function element({ elements }: ListValue, index: number): Value {
+  const { length } = elements;
+  if (length === 0) return failed("element() of an empty list");
+  return elements[((index % length) + length) % length] ?? failed("a whole number is required");
 }
 
 function contains(list: ListValue, wanted: Value): Value {
@@ -340,7 +309,7 @@ function flatten(list: ListValue): Value {
     if (next.kind === "list" || next.kind === "set") {
       for (const item of [...next.elements].reverse()) stack.push(item);
     } else elements.push(next);
-    if (elements.length > MOST_ELEMENTS) return unknown("too large a collection");
+    if (elements.length > MOST_ELEMENTS) return TOO_LARGE;
   }
   return listValue(elements, originOf(list));
 }
@@ -372,37 +341,33 @@ function zipmap(keyList: ListValue, valueList: ListValue): Value {
   const entries = new Map<string, ObjectEntry>();
   for (const [index, key] of keyList.elements.entries()) {
     const name = text(key);
-    if (!name.ok) return name.value;
-    entries.set(name.it, { value: valueList.elements[index] ?? NULL, ...originOf(key) });
+    if (isUnknown(name)) return name;
+    entries.set(name, { value: valueList.elements[index] ?? NULL, ...originOf(key) });
   }
   return objectValue(entries);
 }
 
+const isEmpty = (value: Value) => value.kind === "null" || (value.kind === "string" && value.value === "");
+
 function coalesce(args: readonly Value[]): Value {
-  const candidates = unify(args);
-  for (const candidate of candidates) {
-    if (candidate.kind === "unknown") return candidate;
-    if (candidate.kind === "null" || (candidate.kind === "string" && candidate.value === "")) continue;
-    return candidate;
-  }
-  return failed("coalesce() found no value");
+  return unify(args).find((candidate) => !isEmpty(candidate)) ?? failed("coalesce() found no value");
 }
 
 function coalesceList(lists: readonly Value[]): Value {
-  for (const list of lists) {
-    if (list.kind === "unknown") return list;
-    if ((list.kind === "list" || list.kind === "set") && list.elements.length > 0) return list;
-  }
-  return failed("coalescelist() found no list with elements");
+  const isFull = (list: Value) =>
+    list.kind === "unknown" || ((list.kind === "list" || list.kind === "set") && list.elements.length > 0);
+  return lists.find(isFull) ?? failed("coalescelist() found no list with elements");
 }
 
 function compact(list: ListValue): Value {
-  const broken = list.elements.find((item) => item.kind === "unknown");
-  if (broken !== undefined) return broken;
-  const elements = unify(list.elements).filter(
-    (item) => !(item.kind === "null" || (item.kind === "string" && item.value === "")),
+  const hole = list.elements.find((item) => item.kind === "unknown");
+  return (
+    hole ??
+    listValue(
+      unify(list.elements).filter((item) => !isEmpty(item)),
+      originOf(list),
+    )
   );
-  return listValue(elements, originOf(list));
 }
 
 function setOperation(keep: (identity: string, sets: readonly Set<string>[]) => boolean): LanguageFunction {
@@ -410,13 +375,12 @@ function setOperation(keep: (identity: string, sets: readonly Set<string>[]) => 
     const all = unify(lists.flatMap((list) => list.elements));
     const hole = all.find((item) => !isWhollyKnown(item));
     if (hole !== undefined) return someUnknown(hole);
-    const converted: Value[][] = [];
-    let offset = 0;
-    for (const list of lists) {
-      converted.push(all.slice(offset, offset + list.elements.length));
-      offset += list.elements.length;
-    }
-    const sets = converted.map((elements) => new Set(elements.map(identityOf)));
+    let end = 0;
+    const sets = lists.map(({ elements }) => {
+      const start = end;
+      end += elements.length;
+      return new Set(all.slice(start, end).map(identityOf));
+    });
     return setValue(all.filter((item) => keep(identityOf(item), sets)));
   });
 }
@@ -425,7 +389,7 @@ function setProduct(lists: readonly ListValue[]): Value {
   if (lists.length < 2) return failed("setproduct() needs two sets or more");
   let rows: Value[][] = [[]];
   for (const list of lists) {
-    if (rows.length * list.elements.length > MOST_ELEMENTS) return unknown("too large a collection");
+    if (rows.length * list.elements.length > MOST_ELEMENTS) return TOO_LARGE;
     const elements = unify(list.elements);
     rows = rows.flatMap((row) => elements.map((item) => [...row, item]));
   }
@@ -474,11 +438,13 @@ function reverse(list: ListValue): Value {
 
 function sortTexts(list: ListValue): Value {
   return known(list, () => {
-    const texts = list.elements.map(toText);
-    const odd = texts.find((item) => item.kind !== "string");
-    if (odd !== undefined) return failed("sort() takes texts");
+    const texts = list.elements.flatMap((item) => {
+      const converted = toText(item);
+      return converted.kind === "string" ? [converted] : [];
+    });
+    if (texts.length < list.elements.length) return failed("sort() takes texts");
     return listValue(
-      texts.toSorted((a, b) => (a.kind === "string" && b.kind === "string" ? compareText(a.value, b.value) : 0)),
+      texts.toSorted((a, b) => compareText(a.value, b.value)),
       originOf(list),
     );
   });
@@ -502,9 +468,10 @@ function allAny(all: boolean): LanguageFunction {
   });
 }
 
-function extreme(choose: (a: number, b: number) => number): LanguageFunction {
+/** All numbers to one, from left to right. */
+function reduced(without: string, choose: (a: number, b: number) => number): LanguageFunction {
   return every(number, (numbers) =>
-    numbers.length === 0 ? failed("a number is required") : numberValue(numbers.reduce((a, b) => choose(a, b))),
+    numbers.length === 0 ? failed(without) : numberValue(numbers.reduce((a, b) => choose(a, b))),
   );
 }
 
@@ -534,17 +501,17 @@ const FUNCTIONS: ReadonlyMap<string, LanguageFunction> = new Map<string, Languag
   ["format", one(text, (pattern, args) => formatText(pattern, args.slice(1)))],
   ["index", two(sequence, anything, indexOf)],
   ["issensitive", () => unknown("issensitive() is not evaluated here")],
-  ["join", join],
+  ["join", one(text, join)],
   ["jsondecode", one(text, decodeJson)],
   ["jsonencode", one(anything, encodeJson)],
   ["keys", one(mapping, keys)],
   ["length", one(anything, length)],
   ["lookup", two(mapping, text, lookup)],
   ["lower", textFunction(lower)],
-  ["max", extreme((a, b) => Math.max(a, b))],
+  ["max", reduced("a number is required", Math.max)],
   ["md5", digest("md5")],
   ["merge", merge],
-  ["min", extreme((a, b) => Math.min(a, b))],
+  ["min", reduced("a number is required", Math.min)],
   ["nonsensitive", one(anything, (value) => value)],
   ["one", one(sequence, onlyElement)],
   ["pow", two(number, number, (base, exponent) => numberValue(base ** exponent))],
@@ -576,14 +543,7 @@ const FUNCTIONS: ReadonlyMap<string, LanguageFunction> = new Map<string, Languag
   ["startswith", two(text, text, (input, start) => boolValue(input.startsWith(start)))],
   ["strcontains", two(text, text, (input, part) => boolValue(input.includes(part)))],
   ["substr", three(text, number, number, substring)],
-  [
-    "sum",
-    one(sequence, (list) =>
-      every(number, (numbers) =>
-        numbers.length === 0 ? failed("sum() of nothing") : numberValue(numbers.reduce((a, b) => a + b, 0)),
-      )(list.elements),
-    ),
-  ],
+  ["sum", one(sequence, ({ elements }) => reduced("sum() of nothing", (a, b) => a + b)(elements))],
   ["title", textFunction(title)],
   ["tobool", one(anything, toBool)],
   ["tolist", one(anything, toList)],

@@ -44,6 +44,7 @@ export interface ObjectEntry {
   readonly via?: string;
 }
 
+export type KnownValue = Exclude<Value, UnknownValue>;
 export type ListValue = Extract<Value, { elements: readonly Value[] }>;
 export type ObjectValue = Extract<Value, { kind: "object" }>;
 
@@ -100,20 +101,25 @@ export function isFailed(value: Value): boolean {
   return value.kind === "unknown" && value.failed === true;
 }
 
+/** The elements of a list or set, the values of an object. */
+export function partsOf(value: Value): readonly Value[] {
+  if (value.kind === "list" || value.kind === "set") return value.elements;
+  return value.kind === "object" ? Array.from(value.entries.values(), (entry) => entry.value) : [];
+}
+
+/** The reason of the first thing in a value that is not known; undefined where all is known. */
+export function unknownIn(value: Value): string | undefined {
+  if (value.kind === "unknown") return value.reason;
+  for (const part of partsOf(value)) {
+    const found = unknownIn(part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Whether nothing in it is unknown. */
 export function isWhollyKnown(value: Value): boolean {
-  switch (value.kind) {
-    case "unknown":
-      return false;
-    case "list":
-    case "set":
-      return value.elements.every(isWhollyKnown);
-    case "object":
-      for (const entry of value.entries.values()) if (!isWhollyKnown(entry.value)) return false;
-      return true;
-    default:
-      return true;
-  }
+  return unknownIn(value) === undefined;
 }
 
 /** Equal elements once, the first of each; unknown ones all stay. */
@@ -160,44 +166,35 @@ function compareElements(a: Value, b: Value): number {
 
 /** The same value, with `via` on every part that has a source and no name yet: the name nearest to the literal stays. */
 export function named(value: Value, via: string): Value {
-  switch (value.kind) {
-    case "unknown":
-      return value;
-    case "list":
-    case "set":
-      return { ...value, elements: value.elements.map((element) => named(element, via)), via: value.via ?? via };
-    case "object": {
-      const entries = new Map<string, ObjectEntry>();
-      for (const [key, entry] of value.entries) {
-        entries.set(key, { ...entry, value: named(entry.value, via), via: entry.via ?? via });
-      }
-      return { ...value, entries, via: value.via ?? via };
-    }
-    default:
-      return { ...value, via: value.via ?? via };
-  }
+  if (value.kind === "unknown") return value;
+  const parts = withParts(
+    value,
+    (element) => named(element, via),
+    (entry) => ({ ...entry, value: named(entry.value, via), via: entry.via ?? via }),
+  );
+  return { ...parts, via: value.via ?? via };
 }
 
 /** The same value without sources, for what was written outside any file (an environment variable, a flag). */
 export function withoutSource(value: Value): Value {
-  switch (value.kind) {
-    case "unknown":
-      return value;
-    case "list":
-    case "set":
-      return { kind: value.kind, elements: value.elements.map(withoutSource) };
-    case "object": {
-      const entries = new Map<string, ObjectEntry>();
-      for (const [key, entry] of value.entries) entries.set(key, { value: withoutSource(entry.value) });
-      return { kind: "object", entries };
-    }
-    case "null":
-      return NULL;
-    case "string":
-      return { kind: "string", value: value.value };
-    case "number":
-      return { kind: "number", value: value.value };
-    case "bool":
-      return { kind: "bool", value: value.value };
-  }
+  if (value.kind === "unknown") return value;
+  const { source, via, ...bare } = withParts(value, withoutSource, (entry) => ({ value: withoutSource(entry.value) }));
+  return bare;
+}
+
+function withParts(
+  value: KnownValue,
+  element: (element: Value) => Value,
+  entry: (entry: ObjectEntry) => ObjectEntry,
+): KnownValue {
+  if (value.kind === "list" || value.kind === "set") return { ...value, elements: value.elements.map(element) };
+  return value.kind === "object" ? { ...value, entries: entriesWith(value, entry) } : value;
+}
+
+/** The entries of an object, each replaced by what is made of it. */
+export function entriesWith(
+  { entries }: ObjectValue,
+  change: (entry: ObjectEntry) => ObjectEntry,
+): Map<string, ObjectEntry> {
+  return new Map(Array.from(entries, ([key, entry]) => [key, change(entry)]));
 }

@@ -7,9 +7,9 @@ import { parseExpression } from "../syntax/parse-expression.js";
 import { parseFile } from "../syntax/parse-file.js";
 import type { Expression, ParsedFile, SyntaxProblem } from "../syntax/syntax.js";
 import { unreadable } from "../syntax/unreadable.js";
+import { type EvaluationBudget, tooLarge } from "./budget.js";
 import { constantValue } from "./constant.js";
 import { convert } from "./convert.js";
-import { type Effort, tooLarge } from "./effort.js";
 import { constantScope, evaluate } from "./evaluate.js";
 import { failed, isFailed, named, stringValue, unknown, type Value, withoutSource } from "./value.js";
 
@@ -81,42 +81,46 @@ export async function readVariableInputs(sources: VariableSources): Promise<Vari
 export async function rootVariables(
   declarations: ReadonlyMap<string, VariableDeclaration>,
   inputs: VariableInputs,
-  effort: Effort,
+  budget: EvaluationBudget,
 ): Promise<ReadonlyMap<string, Value>> {
   const values = new Map<string, Value>();
   for (const declaration of declarations.values()) {
     const input = inputs.values.get(declaration.name);
     values.set(
       declaration.name,
-      variableValue(declaration, input && (await given(declaration, input, effort)), effort),
+      variableValue(declaration, input && (await given(declaration, input, budget)), budget),
     );
   }
   return values;
 }
 
-async function given(declaration: VariableDeclaration, input: VariableInput, effort: Effort): Promise<Value> {
-  if (input.kind === "expression") return constantValue(input.expression, input.file, effort);
+async function given(declaration: VariableDeclaration, input: VariableInput, budget: EvaluationBudget): Promise<Value> {
+  if (input.kind === "expression") return constantValue(input.expression, input.file, budget);
   if (isPrimitive(declaration.type) || !declaration.typed) return stringValue(input.text);
   const expression = await parseExpression(input.text);
   return expression === undefined
     ? unknown(`the value given for var.${declaration.name} is not understood`)
-    : withoutSource(evaluate(expression, constantScope(effort)));
+    : withoutSource(evaluate(expression, constantScope(budget)));
 }
 
 /**
  * What a variable is, given what is assigned to it, or undefined where nothing is:
  * the default where it applies, converted to the declared type.
  */
-export function variableValue(declaration: VariableDeclaration, assigned: Value | undefined, effort: Effort): Value {
+export function variableValue(
+  declaration: VariableDeclaration,
+  assigned: Value | undefined,
+  budget: EvaluationBudget,
+): Value {
   const { name, fallback, nullable, type } = declaration;
   const useDefault = assigned === undefined || (assigned.kind === "null" && !nullable);
-  const value = useDefault ? fallback && constantValue(fallback.value, fallback.file, effort) : assigned;
+  const value = useDefault ? fallback && constantValue(fallback.value, fallback.file, budget) : assigned;
   if (value === undefined) {
     return assigned === undefined ? unknown(`var.${name} has no value here`) : failed(`var.${name} must not be null`);
   }
-  const excess = tooLarge([value], effort);
+  const excess = tooLarge([value], budget);
   if (excess !== undefined) return excess;
-  const converted = convert(value, type, (expression) => evaluate(expression, constantScope(effort)));
+  const converted = convert(value, type, (expression) => evaluate(expression, constantScope(budget)));
   if (isFailed(converted) && converted.kind === "unknown" && !isFailed(value))
     return failed(`var.${name}: ${converted.reason}`);
   return named(converted, `var.${name}`);

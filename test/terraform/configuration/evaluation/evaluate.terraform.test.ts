@@ -5,7 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { newEffort } from "../../../../src/terraform/configuration/evaluation/effort.js";
+import { newBudget } from "../../../../src/terraform/configuration/evaluation/budget.js";
 import { evaluate, type Scope } from "../../../../src/terraform/configuration/evaluation/evaluate.js";
 import {
   isFailed,
@@ -288,7 +288,7 @@ async function scopeOf(text: string): Promise<Scope> {
   const { body } = await parseFile("main.tf", text, { validate: false });
   const attributes = body.blocks("locals", 0)[0]?.body;
   const scope: Scope = {
-    effort: newEffort(),
+    budget: newBudget(),
     resolve(root, steps) {
       const [step] = steps;
       const attribute = step?.kind === "attribute" ? attributes?.attribute(step.name) : undefined;

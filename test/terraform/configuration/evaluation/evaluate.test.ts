@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { newEffort } from "../../../../src/terraform/configuration/evaluation/effort.js";
+import { newBudget } from "../../../../src/terraform/configuration/evaluation/budget.js";
 import { evaluate, type Scope } from "../../../../src/terraform/configuration/evaluation/evaluate.js";
 import { failed, stringValue, unknown, type Value } from "../../../../src/terraform/configuration/evaluation/value.js";
 import { parseFile } from "../../../../src/terraform/configuration/syntax/parse-file.js";
@@ -17,7 +17,7 @@ const names: Record<string, Value> = {
 
 function scope(): Scope {
   return {
-    effort: newEffort(),
+    budget: newBudget(),
     resolve: (root) => ({ value: names[root] ?? unknown(`${root} is not there`), consumed: 0 }),
   };
 }
