@@ -2,10 +2,10 @@ import type { Assessment } from "../../invites/planned/assessment.js";
 import type { Block } from "../../terraform/configuration/syntax/syntax.js";
 import { bodyNodeOf, memberOf, treeOf, withValue } from "../../terraform/edit/json-edits.js";
 import { indentAt, isOf, lineEndAt, lineStart, slice } from "../../terraform/edit/positions.js";
-import { isInside } from "../../terraform/source-range.js";
 import { editBetween } from "../../terraform/edit/text-edit.js";
 import { isJsonFile } from "../../terraform/files/file-names.js";
 import type { SourceRange } from "../../terraform/source-range.js";
+import { isInside } from "../../terraform/source-range.js";
 import { BLOCK_NOT_FOUND, type FixResult, fixWith, OVERRIDDEN, refuse, textOfFile } from "./fix-result.js";
 
 const TITLE = "Keep it when it is removed: destroy = false";

@@ -2,9 +2,9 @@ import type { Assessment } from "../../invites/planned/assessment.js";
 import { moduleResource } from "../../invites/references.js";
 import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { slice } from "../../terraform/edit/positions.js";
-import { isInside } from "../../terraform/source-range.js";
 import { isJsonFile } from "../../terraform/files/file-names.js";
 import type { SourceRange } from "../../terraform/source-range.js";
+import { isInside } from "../../terraform/source-range.js";
 import { type FixResult, fixWith, refuse, textOfFile, whyReplaced } from "./fix-result.js";
 
 /**

@@ -17,11 +17,11 @@ import { bodyNodeOf, memberOf, treeOf, without } from "../../terraform/edit/json
 import { namesOf } from "../../terraform/edit/module-names.js";
 import { addedBy, nativeBlock, withJsonBlock } from "../../terraform/edit/new-blocks.js";
 import { isOf, lineEndAt, lineStart, wholeLines } from "../../terraform/edit/positions.js";
-import { isInside } from "../../terraform/source-range.js";
 import { mentions, type Term, termOf } from "../../terraform/edit/term.js";
 import { editBetween, type TextEdit } from "../../terraform/edit/text-edit.js";
 import { isJsonFile } from "../../terraform/files/file-names.js";
 import type { SourceRange } from "../../terraform/source-range.js";
+import { isInside } from "../../terraform/source-range.js";
 import { BLOCK_NOT_FOUND, type FixResult, OVERRIDDEN, refuse, textOfFile, whyReplaced } from "./fix-result.js";
 
 const TITLE = "Invite to the organization only, and add the member to projects by a resource of its own";
