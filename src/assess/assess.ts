@@ -19,7 +19,8 @@ import { commandContext } from "../report/commands.js";
 import { makeReport, type Report } from "../report/report.js";
 import type { CommandContext } from "../report/style.js";
 import { defaultShell, type Shell } from "../terraform/shell/shell-quoting.js";
-import { type InputOptions, type Inputs, readInputs } from "./inputs.js";
+import { type Inputs, readInputs } from "./inputs.js";
+import type { InputOptions } from "./root-request.js";
 import { findStatuses } from "./statuses.js";
 import { undecidedActions, unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 

@@ -9,24 +9,13 @@ import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js
 import type { ReportError } from "../report/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
-import type { InputError } from "../terraform/document/input-error.js";
 import type { Plan } from "../terraform/plan/plan.js";
 import { destroysAll } from "../terraform/plan/staleness.js";
 import { findTool, type Tool } from "../terraform/run/tool.js";
 import type { State } from "../terraform/state/state.js";
 import { isPlan, planDoubts, readRootPlan } from "./root-plan.js";
+import { type InputOptions, inputProblem, type RootRequest } from "./root-request.js";
 import { compareWithOwnState, readRootState, type StateRelation, type StateRequest } from "./root-state.js";
-
-/** The flags that say what to read. */
-export interface InputOptions {
-  readonly state?: string;
-  readonly terraformBin?: string;
-  readonly varFile?: readonly string[];
-  readonly var?: readonly string[];
-  readonly offline?: boolean;
-  /** A plan to be applied; the state is the one that it was made from. */
-  readonly plan?: string;
-}
 
 /** What was read, and what could not be. */
 export interface Inputs {
@@ -53,16 +42,11 @@ export async function readInputs(
 ): Promise<Inputs> {
   const named = directories.length === 0 ? ["."] : directories;
   const roots = [...new Map(named.map((directory) => [path.resolve(context.cwd, directory), directory])).values()];
-  if (options.state !== undefined && roots.length > 1) {
+  for (const flag of ["state", "plan"] as const) {
+    if (options[flag] === undefined || roots.length <= 1) continue;
     throw new Failure(
-      "--state goes with one root module only",
-      `Call tfinvite once for each of ${roots.join(", ")}, each with its own state.`,
-    );
-  }
-  if (options.plan !== undefined && roots.length > 1) {
-    throw new Failure(
-      "--plan goes with one root module only",
-      `Call tfinvite once for each of ${roots.join(", ")}, each with its own plan.`,
+      `--${flag} goes with one root module only`,
+      `Call tfinvite once for each of ${roots.join(", ")}, each with its own ${flag}.`,
     );
   }
   if (options.plan === "-" && options.state === "-") {
@@ -73,12 +57,12 @@ export async function readInputs(
   for (const directory of roots) {
     const { tool, note } = await requireTool(directory, options, context);
     tools.set(directory, tool);
-    const root = await readRoot(directory, tool, options, deadline, context);
+    const root = await readRoot({ directory, tool, options, deadline, context });
     if (context.signal.aborted) throw new Interrupted();
     reads.push(note === undefined ? root : { ...root, notes: [note, ...root.notes] });
   }
-  const [givenState] = reads.flatMap((root) => root.givenState ?? []);
-  const [plan] = reads.flatMap((root) => root.plan ?? []);
+  // Only with one root module there is a plan or a given state.
+  const [{ plan, givenState } = {}] = reads;
   return {
     ...(plan !== undefined && { plan }),
     planDoubts: reads.flatMap((root) => root.planDoubts ?? []),
@@ -91,85 +75,53 @@ export async function readInputs(
 }
 
 /** One root module; without an inventory where there is nothing reliable to say of it. */
-interface RootRead {
+interface RootRead extends Pick<Inputs, "errors" | "notes" | "givenState" | "plan"> {
   readonly inventory?: Inventory;
-  readonly errors: readonly ReportError[];
-  readonly notes: readonly string[];
-  readonly givenState?: StateRelation;
-  readonly plan?: Plan;
   readonly planDoubts?: readonly ReportError[];
 }
 
-async function readRoot(
-  directory: string,
-  tool: Tool,
-  options: InputOptions,
-  deadline: Deadline,
-  context: Surroundings,
-): Promise<RootRead> {
+async function readRoot(root: RootRequest): Promise<RootRead> {
+  const { directory, options, context } = root;
   const missing = await whyNoDirectory(directory, context);
   if (missing !== undefined) return { errors: [missing], notes: [] };
-  const seen = await readConfiguration(directory, tool, options, context, INVITE_PREFILTER);
-  const request = {
-    directory,
-    settings: seen.settings,
-    tool,
-    offline: options.offline === true,
-    deadline,
-    ...(options.state !== undefined && { given: options.state }),
-  };
-  if (options.plan !== undefined) return readPlannedRoot(options.plan, seen, request, options, context);
-  const read = await readRootState(request, context);
+  const seen = await readConfiguration(root, INVITE_PREFILTER);
+  const request = { ...root, settings: seen.settings };
+  if (options.plan !== undefined) return readPlannedRoot(options.plan, seen, request);
+  const read = await readRootState(request);
   // Without its state, every invite would look as if it had never been sent; better to say nothing of it.
-  if (read.kind === "failed") return { errors: [...syntaxErrors(seen), stateProblem(read.error)], notes: [] };
+  if (read.kind === "failed") return { errors: [...syntaxErrors(seen), inputProblem(read.error)], notes: [] };
   const notes = read.note === undefined ? [] : [read.note];
   if (seen.files.length === 0 && read.state === undefined) {
     const message = `there is no Terraform configuration and no state in ${directory}`;
     const hint = "Name the root module's directory, or give its state by --state FILE.";
     return { errors: [{ message, hint }], notes };
   }
-  const configuration = await completed(seen, read.state, () =>
-    readConfiguration(directory, tool, options, context, [""]),
-  );
+  const configuration = await completed(seen, read.state, root);
   const inventory = takeInventory(configuration, read.state);
-  const givenState =
-    options.state === undefined || inventory.state === undefined
-      ? undefined
-      : await compareWithOwnState(inventory.state, request, context);
+  const compared = options.state !== undefined && inventory.state !== undefined;
   return {
     inventory,
     errors: syntaxErrors(configuration),
     notes: [...notes, ...unresolvedNotes(inventory)],
-    ...(givenState !== undefined && { givenState }),
+    ...(compared && { givenState: await compareWithOwnState(inventory.state, request) }),
   };
 }
 
 /** A root module as its plan has it: the state that the plan was made from, and the configuration where there is one. */
-async function readPlannedRoot(
-  given: string,
-  seen: Configuration,
-  request: StateRequest,
-  options: InputOptions,
-  context: Surroundings,
-): Promise<RootRead> {
-  const { directory, tool, deadline } = request;
-  const plan = await readRootPlan({ given, directory, tool, deadline }, context);
+async function readPlannedRoot(given: string, seen: Configuration, request: StateRequest): Promise<RootRead> {
+  const plan = await readRootPlan(request, given);
   if (!isPlan(plan)) return { errors: [...syntaxErrors(seen), plan], notes: [] };
-  const read = request.given === undefined ? undefined : await readRootState(request, context);
-  if (read?.kind === "failed") return { errors: [...syntaxErrors(seen), stateProblem(read.error)], notes: [] };
+  const read = request.options.state === undefined ? undefined : await readRootState(request);
+  if (read?.kind === "failed") return { errors: [...syntaxErrors(seen), inputProblem(read.error)], notes: [] };
   const state = read?.state === "unread" ? undefined : read?.state;
   const doubts = planDoubts(plan, given, state);
-  const configuration = await completed(seen, plan.priorState, () =>
-    readConfiguration(directory, tool, options, context, [""]),
-  );
+  const configuration = await completed(seen, plan.priorState, request);
   const { inventory, notPlanned } = inventoryOfPlan(takeInventory(configuration, plan.priorState), plan, state);
-  const notes = [plan.note, read?.note, destroysAll(plan) ? undefined : notPlannedNote(notPlanned, directory)].flatMap(
-    (note) => note ?? [],
-  );
+  const ignored = destroysAll(plan) ? undefined : notPlannedNote(notPlanned, request.directory);
   return {
     inventory,
     errors: [...syntaxErrors(configuration), ...doubts],
-    notes: [...notes, ...unresolvedNotes(inventory)],
+    notes: [...[plan.note, read?.note, ignored].flatMap((note) => note ?? []), ...unresolvedNotes(inventory)],
     plan,
     planDoubts: doubts,
   };
@@ -187,11 +139,11 @@ function notPlannedNote(entries: readonly InviteEntry[], directory: string): str
 async function completed(
   seen: Configuration,
   state: State | "unread" | undefined,
-  readAll: () => Promise<Configuration>,
+  root: RootRequest,
 ): Promise<Configuration> {
   // A module that is not installed mentions nothing, and a root module without invites has had its lock file left alone.
   const orphans = takeInventory(seen, state).entries.some(({ resource }) => resource === undefined);
-  return orphans ? await readAll() : seen;
+  return orphans ? readConfiguration(root, [""]) : seen;
 }
 
 /** What is not known of an inventory because modules could not be followed. */
@@ -233,28 +185,10 @@ async function whyNoDirectory(directory: string, context: Surroundings): Promise
   return { message: `${directory} is not a directory`, hint };
 }
 
-async function readConfiguration(
-  directory: string,
-  tool: Tool,
-  options: InputOptions,
-  context: Surroundings,
+function readConfiguration(
+  { directory, tool, options, context: { cwd, env } }: RootRequest,
   mention: readonly string[],
 ): Promise<Configuration> {
-  return loadConfiguration({
-    directory,
-    cwd: context.cwd,
-    types: INVITE_TYPES,
-    mention,
-    tool: tool.kind,
-    env: context.env,
-    varFiles: options.varFile ?? [],
-    vars: options.var ?? [],
-  });
-}
-
-function stateProblem(error: InputError): ReportError {
-  return {
-    message: error.detail === undefined ? error.message : `${error.message}\n${error.detail}`,
-    hint: error.hint,
-  };
+  const values = { varFiles: options.varFile ?? [], vars: options.var ?? [] };
+  return loadConfiguration({ directory, cwd, env, types: INVITE_TYPES, mention, tool: tool.kind, ...values });
 }

@@ -1,75 +1,30 @@
-import path from "node:path";
-import { addAbortSignal } from "node:stream";
-import type { Deadline } from "../base/clock.js";
-import type { Surroundings } from "../base/engine-context.js";
-import { Failure } from "../base/failure.js";
 import { isInviteType } from "../invites/inventory.js";
 import type { ReportError } from "../report/report.js";
 import { formatAddress } from "../terraform/addresses/address.js";
-import type { InputError } from "../terraform/document/input-error.js";
 import type { Plan } from "../terraform/plan/plan.js";
 import { readPlan } from "../terraform/plan/read-plan.js";
 import { isStale, type StateDifference } from "../terraform/plan/staleness.js";
 import { commandText } from "../terraform/run/run-terraform.js";
 import { loadPlan } from "../terraform/run/show-plan.js";
-import type { Tool } from "../terraform/run/tool.js";
 import type { State } from "../terraform/state/state.js";
-import { withheldFrom } from "./root-state.js";
+import { endedBy, inputProblem, pipedInput, processOptions, type RootRequest } from "./root-request.js";
 
-/** A plan that was asked for. */
-export interface PlanRequest {
-  /** `--plan`: a file, or `-`. */
-  readonly given: string;
-  /** The root module, as the user named it. */
-  readonly directory: string;
-  readonly tool: Tool;
-  readonly deadline: Deadline;
-}
-
-/** Reads a plan: JSON as it is, a saved one through Terraform. */
-export async function readRootPlan(request: PlanRequest, context: Surroundings): Promise<Plan | ReportError> {
-  const read = request.given === "-" ? await fromInput(context) : await fromFile(request, context);
-  return read.ok ? read.plan : planProblem(read.error);
+/** Reads the plan that `--plan` names: JSON as it is, a saved one through Terraform. */
+export async function readRootPlan(request: RootRequest, given: string): Promise<Plan | ReportError> {
+  if (given === "-") {
+    const input = pipedInput("--plan", "terraform show -json PLAN | tfinvite check --plan -", request.context);
+    const read = await readPlan(input, { wantedTypes: isInviteType, origin: "standard input" });
+    return read.ok ? read.plan : inputProblem(read.error);
+  }
+  const read = await loadPlan({ ...processOptions(request), file: given });
+  if (read.ok) return read.plan;
+  const command = commandText({ argv: request.tool.argv, args: ["show", "-json", given] });
+  return inputProblem(endedBy(read.error, command, request));
 }
 
 /** Whether what came is a plan, and not why there is none. */
 export function isPlan(read: Plan | ReportError): read is Plan {
   return "changes" in read;
-}
-
-async function fromInput(context: Surroundings) {
-  if (context.stdin.isTTY === true) {
-    throw new Failure(
-      "--plan - reads standard input, and nothing is piped into it",
-      "terraform show -json PLAN | tfinvite check --plan -",
-    );
-  }
-  return await readPlan(addAbortSignal(context.signal, context.stdin), {
-    wantedTypes: isInviteType,
-    origin: "standard input",
-  });
-}
-
-async function fromFile({ given, directory, tool, deadline }: PlanRequest, context: Surroundings) {
-  const read = await loadPlan({
-    tool,
-    directory: path.resolve(context.cwd, directory),
-    origin: directory,
-    file: given,
-    cwd: context.cwd,
-    env: context.env,
-    wantedTypes: isInviteType,
-    signal: AbortSignal.any([context.signal, deadline.signal]),
-    ...withheldFrom(tool.argv),
-  });
-  if (read.ok || !deadline.signal.aborted) return read;
-  const command = `\`${commandText({ argv: tool.argv, args: ["show", "-json", given] })}\``;
-  const message = `${command} in ${directory} was not done when the deadline of ${deadline.text} was over`;
-  return { ok: false as const, error: { ...read.error, message, hint: "allow more time with --deadline" } };
-}
-
-function planProblem({ message, detail, hint }: InputError): ReportError {
-  return { message: detail === undefined ? message : `${message}\n${detail}`, hint };
 }
 
 /** Why nothing should be concluded from a plan, whatever is found in it. */

@@ -1,108 +1,66 @@
 import path from "node:path";
-import { addAbortSignal } from "node:stream";
-import type { Deadline } from "../base/clock.js";
 import type { Surroundings } from "../base/engine-context.js";
-import { Failure } from "../base/failure.js";
 import { isInviteType } from "../invites/inventory.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import type { RootSettings } from "../terraform/configuration/configuration.js";
 import type { InputError } from "../terraform/document/input-error.js";
 import { pullState } from "../terraform/run/pull-state.js";
-import type { Tool } from "../terraform/run/tool.js";
 import { isHeldByBackend, locateLocalState } from "../terraform/state/locate-state.js";
 import { readState, readStateFile } from "../terraform/state/read-state.js";
 import type { State, StateResult } from "../terraform/state/state.js";
+import { endedBy, pipedInput, processOptions, type RootRequest } from "./root-request.js";
 
 /** What came of looking for a root module's state. */
 export type StateRead =
   | {
       readonly kind: "read";
-      /** Absent where there is none yet; `unread` where there may be one that was left alone. */
+      /** Absent where there is none yet; `unread` where there may be one that was not read. */
       readonly state?: State | "unread";
       readonly note?: string;
     }
   | { readonly kind: "failed"; readonly error: InputError };
 
 /** A root module whose state is wanted. */
-export interface StateRequest {
-  /** As the user named it. */
-  readonly directory: string;
+export interface StateRequest extends RootRequest {
   readonly settings: RootSettings;
-  readonly tool: Tool;
-  /** `--state`: a file, or `-`. */
-  readonly given?: string;
-  /** True where no network may be used. */
-  readonly offline: boolean;
-  readonly deadline: Deadline;
 }
 
 const WANTED = { wantedTypes: isInviteType };
 
 /** Reads the state from where the user says, else by Terraform where a backend holds it, else from the local file. */
-export async function readRootState(request: StateRequest, context: Surroundings): Promise<StateRead> {
-  const { directory, settings, tool, given, offline } = request;
-  if (given === "-") return fromInput(context);
+export async function readRootState(request: StateRequest): Promise<StateRead> {
+  const { directory, settings, tool, options, context } = request;
+  const { state: given, offline = false } = options;
+  if (given === "-") {
+    const input = pipedInput("--state", "terraform state pull | tfinvite … --state -", context);
+    return asRead(await readState(input, { ...WANTED, origin: "standard input" }));
+  }
   if (given !== undefined)
     return asRead(await readStateFile(path.resolve(context.cwd, given), { ...WANTED, origin: given }));
-  if (!needsBackend(request, context)) {
+  if (!needsBackend(request)) {
     const read = await fromLocalFile(directory, context);
     // Only OpenTofu can read what it has encrypted.
     const encrypted = read.kind === "failed" && read.error.kind === "encrypted";
-    return encrypted && tool.kind === "tofu" && !offline ? fromBackend(request, context) : read;
+    return encrypted && tool.kind === "tofu" && !offline ? fromBackend(request) : read;
   }
   const type = settings.backend?.type;
-  if (!offline || type === "local") return fromBackend(request, context);
+  if (!offline || type === "local") return fromBackend(request);
   const where = type === undefined ? "a backend" : `a backend of type ${type}`;
   const note = `the state of ${directory} is in ${where}, which --offline leaves alone; give it by --state FILE`;
   return { kind: "read", state: "unread", note };
 }
 
-function needsBackend(
-  { directory, settings: { backend }, tool: { argv } }: StateRequest,
-  context: Surroundings,
-): boolean {
+function needsBackend({ directory, settings: { backend }, tool: { argv }, context }: StateRequest): boolean {
   return isHeldByBackend({ directory: path.resolve(context.cwd, directory), backend, argv }, context.env);
 }
 
-async function fromInput(context: Surroundings): Promise<StateRead> {
-  if (context.stdin.isTTY === true) {
-    throw new Failure(
-      "--state - reads standard input, and nothing is piped into it",
-      "terraform state pull | tfinvite … --state -",
-    );
-  }
-  return asRead(
-    await readState(addAbortSignal(context.signal, context.stdin), { ...WANTED, origin: "standard input" }),
-  );
-}
-
-async function fromBackend({ directory, tool, deadline }: StateRequest, context: Surroundings): Promise<StateRead> {
-  const pulled = await pullState({
-    tool,
-    directory: path.resolve(context.cwd, directory),
-    origin: directory,
-    cwd: context.cwd,
-    env: context.env,
-    signal: AbortSignal.any([context.signal, deadline.signal]),
-    ...withheldFrom(tool.argv),
-    ...WANTED,
-  });
-  const command = `\`${tool.argv.join(" ")} state pull\``;
-  if (!pulled.ok && deadline.signal.aborted) {
-    const message = `${command} in ${directory} was not done when the deadline of ${deadline.text} was over`;
-    return { kind: "failed", error: { ...pulled.error, message, hint: "allow more time with --deadline" } };
-  }
-  if (!pulled.ok || pulled.removedVariables.length === 0) return asRead(pulled);
-  const note = `${pulled.removedVariables.join(", ")} did not reach ${command}, whose output could have changed by it`;
-  return { kind: "read", state: pulled.state, note };
-}
-
-/**
- * What a child process must not see: no provider runs, or only to tell its schema, so none of their keys is needed. A
- * wrapper's own configuration may read them.
- */
-export function withheldFrom(argv: readonly string[]): { readonly withhold?: (name: string) => boolean } {
-  return argv.length === 1 ? { withhold: (name) => name.startsWith("OPENAI_") } : {};
+async function fromBackend(request: StateRequest): Promise<StateRead> {
+  const pulled = await pullState(processOptions(request));
+  const command = `${request.tool.argv.join(" ")} state pull`;
+  if (!pulled.ok) return { kind: "failed", error: endedBy(pulled.error, command, request) };
+  const { state, removedVariables: removed } = pulled;
+  const note = `${removed.join(", ")} did not reach \`${command}\`, whose output could have changed by it`;
+  return { kind: "read", state, ...(removed.length > 0 && { note }) };
 }
 
 async function fromLocalFile(directory: string, context: Surroundings): Promise<StateRead> {
@@ -126,13 +84,9 @@ export type StateRelation =
   | { readonly kind: "other"; readonly reason: string };
 
 /** Compares a given state with the root module's own. Commands made from another state could take out the wrong instances. */
-export async function compareWithOwnState(
-  given: State,
-  request: StateRequest,
-  context: Surroundings,
-): Promise<StateRelation> {
-  if (needsBackend(request, context)) return { kind: "not-known" };
-  const read = await fromLocalFile(request.directory, context);
+export async function compareWithOwnState(given: State, request: StateRequest): Promise<StateRelation> {
+  if (needsBackend(request)) return { kind: "not-known" };
+  const read = await fromLocalFile(request.directory, request.context);
   if (read.kind === "failed" || read.state === undefined || read.state === "unread") return { kind: "not-known" };
   const own = read.state;
   if (given.lineage !== undefined && own.lineage !== undefined && given.lineage !== own.lineage) {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { withheldFrom } from "../assess/root-state.js";
+import { withheldFrom } from "../assess/root-request.js";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
-import { withheldFrom } from "../assess/root-state.js";
+import { withheldFrom } from "../assess/root-request.js";
 import type { Io } from "../base/engine-context.js";
 import { runTerraform } from "../terraform/run/run-terraform.js";
 

@@ -1,0 +1,69 @@
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { addAbortSignal } from "node:stream";
+import type { Deadline } from "../base/clock.js";
+import type { Surroundings } from "../base/engine-context.js";
+import { Failure } from "../base/failure.js";
+import { isInviteType } from "../invites/inventory.js";
+import type { ReportError } from "../report/report.js";
+import type { InputError } from "../terraform/document/input-error.js";
+import type { Tool } from "../terraform/run/tool.js";
+
+/** The flags that say what to read. */
+export interface InputOptions {
+  readonly state?: string;
+  readonly terraformBin?: string;
+  readonly varFile?: readonly string[];
+  readonly var?: readonly string[];
+  readonly offline?: boolean;
+  /** A plan to be applied; the state is the one that it was made from. */
+  readonly plan?: string;
+}
+
+/** One root module that is to be read. */
+export interface RootRequest {
+  /** As the user named it. */
+  readonly directory: string;
+  readonly tool: Tool;
+  readonly options: InputOptions;
+  readonly deadline: Deadline;
+  readonly context: Surroundings;
+}
+
+/** How Terraform is run in a root module, and what is wanted of its output. */
+export function processOptions({ directory, tool, deadline, context: { cwd, env, signal } }: RootRequest) {
+  return {
+    ...{ tool, cwd, env, wantedTypes: isInviteType },
+    directory: path.resolve(cwd, directory),
+    origin: directory,
+    signal: AbortSignal.any([signal, deadline.signal]),
+    ...withheldFrom(tool.argv),
+  };
+}
+
+/**
+ * What a child process must not see: no provider runs, or only to tell its schema, so none of their keys is needed. A
+ * wrapper's own configuration may read them.
+ */
+export function withheldFrom(argv: readonly string[]): { readonly withhold?: (name: string) => boolean } {
+  return argv.length === 1 ? { withhold: (name) => name.startsWith("OPENAI_") } : {};
+}
+
+/** Why a command failed: what it says itself, or that the deadline ended it. */
+export function endedBy(error: InputError, command: string, { directory, deadline }: RootRequest): InputError {
+  if (!deadline.signal.aborted) return error;
+  const message = `\`${command}\` in ${directory} was not done when the deadline of ${deadline.text} was over`;
+  return { ...error, message, hint: "allow more time with --deadline" };
+}
+
+/** Standard input for a flag. Fails where nothing is piped into it; `example` shows how. */
+export function pipedInput(flag: string, example: string, { stdin, signal }: Surroundings): Readable {
+  if (stdin.isTTY === true) {
+    throw new Failure(`${flag} - reads standard input, and nothing is piped into it`, example);
+  }
+  return addAbortSignal(signal, stdin);
+}
+
+export function inputProblem({ message, detail, hint }: InputError): ReportError {
+  return { message: detail === undefined ? message : `${message}\n${detail}`, hint };
+}
