@@ -15,7 +15,7 @@ import { leftover } from "../invites/rules/leftover-forget-block.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { formatSections } from "../report/repair-text.js";
 import { editTexts } from "../terraform/edit/text-edit.js";
-import { compareRanges, startKey } from "../terraform/source-range.js";
+import { compareRanges, rangeKey } from "../terraform/source-range.js";
 import type { Refactoring } from "../terraform/statements/refactorings.js";
 import { type Editable, editableFiles } from "./editable-files.js";
 import type { RepairOptions } from "./options.js";
@@ -34,7 +34,7 @@ export async function cleanBlocks(directories: readonly string[], options: Repai
     const done = doneBlocks(inventory);
     for (const block of done) {
       const why = await whyNot(block, editable);
-      if (why === undefined) deletions.set(startKey(block.block.range), block);
+      if (why === undefined) deletions.set(rangeKey(block.block.range), block);
       else left.push([placeOf(block), why]);
     }
     for (const [file, text] of configuration.texts) texts.set(file, text);

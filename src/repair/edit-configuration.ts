@@ -5,7 +5,7 @@ import { INVITE_TYPES } from "../invites/providers/registry.js";
 import { type ConfigurationChange, configurationChanges } from "../invites/remedies/configuration-steps.js";
 import { dropKeys, editFor } from "../invites/remedies/edits/changes.js";
 import { literalValues } from "../invites/remedies/edits/literal-values.js";
-import { changedNames, sideEffects } from "../invites/remedies/edits/side-effects.js";
+import { changedNames, sideEffect } from "../invites/remedies/edits/side-effects.js";
 import type { ConfigurationStep } from "../invites/remedies/remedy.js";
 import type { DoneEdit } from "../report/messages/edit-words.js";
 import { formatAddress, formatInstanceKey } from "../terraform/addresses/address.js";
@@ -186,7 +186,7 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
       }
       for (const name of changedNames(changes.map(stretchOf), current, addresses)) changed.add(name);
     }
-    const [effect] = sideEffects({ before, after: current, changed: [...changed], literals, going: addresses });
+    const effect = sideEffect({ before, after: current, changed: [...changed], literals, going: addresses });
     if (effect !== undefined) {
       const { file, start } = effect.range;
       return fail(`${effect.text} (${file}:${start.line})`);

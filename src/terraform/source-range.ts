@@ -14,11 +14,6 @@ export interface SourceRange {
   readonly end: Position;
 }
 
-/** The same text for ranges that begin at the same place. */
-export function startKey({ file, start }: SourceRange): string {
-  return `${file}:${start.offset}`;
-}
-
 /** File by file, from top to bottom. */
 export function compareRanges(a: SourceRange, b: SourceRange): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { groupBy } from "../../base/group-by.js";
+import { memoize } from "../../base/memoize.js";
 import {
   formatAddress,
   formatInstanceKey,
@@ -16,10 +17,18 @@ import type {
 import type { Body, Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { addressText } from "../../terraform/configuration/syntax/traversal.js";
 import { isVariableFile } from "../../terraform/files/file-names.js";
-import { compareRanges, type SourceRange, startKey } from "../../terraform/source-range.js";
+import { compareRanges, rangeKey, type SourceRange } from "../../terraform/source-range.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
-import { allGo, type Declarations, declarationsOf, type Going, goingOf, isBlockDeleted } from "./declarations.js";
+import {
+  allGo,
+  type Declarations,
+  declarationsOf,
+  type Going,
+  goingOf,
+  isBelow,
+  isBlockDeleted,
+} from "./declarations.js";
 import type { ConfigurationStep } from "./remedy.js";
 
 /**
@@ -82,14 +91,8 @@ function aboutOf(going: readonly InviteEntry[], inventory: Inventory): About {
   };
 }
 
-const COUNTS = new WeakMap<Inventory, ReadonlyMap<string, number>>();
-
 /** How many invites each module instance may declare; counted once, for every invite asks. */
-function countsOf(inventory: Inventory): ReadonlyMap<string, number> {
-  const counts = COUNTS.get(inventory) ?? countByModule(inventory.entries);
-  COUNTS.set(inventory, counts);
-  return counts;
-}
+const countsOf = memoize(({ entries }: Inventory) => countByModule(entries));
 
 function countByModule(entries: readonly InviteEntry[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -110,7 +113,7 @@ interface Keyed {
 }
 
 function keyed(step: ConfigurationStep): Keyed {
-  return { key: `${step.kind} ${step.resource} ${startKey(step.range)}`, step };
+  return { key: `${step.kind} ${step.resource} ${rangeKey(step.range)}`, step };
 }
 
 /** The `import` blocks of what goes; only the root module may have any. */
@@ -405,10 +408,6 @@ function lostStep(entry: InviteEntry, resource: ConfiguredResource): Keyed {
 
 function callName({ path: names }: Pick<ModuleCall, "path">): string {
   return names.map((name) => `module.${name}`).join(".");
-}
-
-function isBelow(modulePath: readonly string[], callPath: readonly string[]): boolean {
-  return callPath.every((name, index) => modulePath[index] === name);
 }
 
 function writtenKey(key: string | number | undefined): string {

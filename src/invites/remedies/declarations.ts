@@ -1,5 +1,6 @@
 import path from "node:path";
 import { groupBy } from "../../base/group-by.js";
+import { memoize } from "../../base/memoize.js";
 import { type Address, formatAddress } from "../../terraform/addresses/address.js";
 import type {
   Configuration,
@@ -10,7 +11,7 @@ import type {
 } from "../../terraform/configuration/configuration.js";
 import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { visitExpression } from "../../terraform/configuration/syntax/traversal.js";
-import { type SourceRange, startKey } from "../../terraform/source-range.js";
+import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 
 /** What declares which invites, to ask what else goes with a change of some place. */
 export interface Declarations {
@@ -40,23 +41,16 @@ export type ReadingPlace = readonly {
   readonly resource: ConfiguredResource;
 }[];
 
-const KNOWN = new WeakMap<Configuration, Declarations>();
-
 /** Indexes a configuration, once. */
-export function declarationsOf(configuration: Configuration): Declarations {
-  const known = KNOWN.get(configuration) ?? indexed(configuration);
-  KNOWN.set(configuration, known);
-  return known;
-}
-
-function indexed({ resources, references, modules, unresolvedModules }: Configuration): Declarations {
+export const declarationsOf = memoize((configuration: Configuration): Declarations => {
+  const { resources, references, modules, unresolvedModules } = configuration;
   const managed = resources.filter(({ mode }) => mode === "managed");
-  const blocks = groupBy(managed, ({ block }) => startKey(block.headerRange));
+  const blocks = groupBy(managed, ({ block }) => rangeKey(block.headerRange));
   const instances = groupBy(
     managed.flatMap((resource) => resource.instances),
-    ({ keySource }) => keySource && startKey(keySource),
+    ({ keySource }) => keySource && rangeKey(keySource),
   );
-  const callBlocks = groupBy(modules, ({ range }) => startKey(range));
+  const callBlocks = groupBy(modules, ({ range }) => rangeKey(range));
   const calls = new Map(modules.map((call) => [call.path.join("."), call]));
   const byName = new Map(managed.map((one) => [nameKey(one.modulePath, `${one.type}.${one.name}`), one]));
   const resourceAt = (modulePath: readonly string[], name: string) => byName.get(nameKey(modulePath, name));
@@ -66,7 +60,7 @@ function indexed({ resources, references, modules, unresolvedModules }: Configur
     return resource === undefined ? [] : [{ reference, resource }];
   });
   const readers = new Map<ConfiguredResource, ReadingPlace[]>();
-  for (const place of groupBy(reading, ({ reference }) => startKey(reference.range)).values()) {
+  for (const place of groupBy(reading, ({ reference }) => rangeKey(reference.range)).values()) {
     for (const { resource } of place) {
       const known = readers.get(resource);
       if (known === undefined) readers.set(resource, [place]);
@@ -79,21 +73,22 @@ function indexed({ resources, references, modules, unresolvedModules }: Configur
     readersOf: (resource) => readers.get(resource) ?? [],
     callsTo: (modulePath) =>
       modulePath.flatMap((_, index) => calls.get(modulePath.slice(0, index + 1).join(".")) ?? []),
-    blockOf: ({ block }) => blocks.get(startKey(block.headerRange)) ?? [],
-    callBlock: ({ range }) => callBlocks.get(startKey(range)) ?? [],
-    below: (call) => managed.filter(({ modulePath }) => isPrefix(call.path, modulePath)),
-    instancesAt: (place) => instances.get(startKey(place)) ?? [],
+    blockOf: ({ block }) => blocks.get(rangeKey(block.headerRange)) ?? [],
+    callBlock: ({ range }) => callBlocks.get(rangeKey(range)) ?? [],
+    below: (call) => managed.filter(({ modulePath }) => isBelow(modulePath, call.path)),
+    instancesAt: (place) => instances.get(rangeKey(place)) ?? [],
     isOwn: (file) => !fetched.has(path.posix.dirname(file)),
-    isUnresolvedBelow: (call) => unresolvedModules.some((unresolved) => isPrefix(call.path, unresolved.path)),
+    isUnresolvedBelow: (call) => unresolvedModules.some((unresolved) => isBelow(unresolved.path, call.path)),
   };
-}
+});
 
 function nameKey(modulePath: readonly string[], name: string): string {
   return [...modulePath, name].join("/");
 }
 
-function isPrefix(prefix: readonly string[], whole: readonly string[]): boolean {
-  return prefix.every((name, index) => whole[index] === name);
+/** Whether a module is what a call leads to, or below it. */
+export function isBelow(modulePath: readonly string[], callPath: readonly string[]): boolean {
+  return callPath.every((name, index) => modulePath[index] === name);
 }
 
 /** The invites that are about to go, by address. */
@@ -105,14 +100,8 @@ export function goingOf(addresses: readonly Address[]): Going {
   return (address) => names.has(nameOf(address));
 }
 
-const NAMES = new WeakMap<Address, string>();
-
 /** The same addresses are asked about for every invite. */
-function nameOf(address: Address): string {
-  const name = NAMES.get(address) ?? formatAddress(address);
-  NAMES.set(address, name);
-  return name;
-}
+const nameOf = memoize(formatAddress);
 
 /** Whether everything that resources declare goes, as far as that can be known for certain. */
 export function allGo(resources: readonly ConfiguredResource[], goes: Going): boolean {

@@ -1,4 +1,4 @@
-import { expression, type NewBlock, nativeBlock, withJsonBlock } from "../../terraform/edit/new-blocks.js";
+import { type NewBlock, nativeBlock, withJsonBlock } from "../../terraform/edit/new-blocks.js";
 import { lineEndAt } from "../../terraform/edit/positions.js";
 import type { ForgetBlock } from "./forget-blocks.js";
 
@@ -42,9 +42,7 @@ export function withForgetBlocks(text: string, blocks: readonly ForgetBlock[], f
 }
 
 function newBlock(block: ForgetBlock, { lifecycle }: BlockForm): NewBlock {
-  const from = { name: "from", value: expression(block.from) };
-  if (block.kind === "moved")
-    return { keyword: "moved", arguments: [from, { name: "to", value: expression(block.to) }] };
-  const keep: NewBlock = { keyword: "lifecycle", arguments: [{ name: "destroy", value: expression("false") }] };
-  return { keyword: "removed", arguments: [from], ...(lifecycle && { blocks: [keep] }) };
+  const { kind: keyword, ...names } = block;
+  const keep: NewBlock = { keyword: "lifecycle", arguments: { destroy: "false" } };
+  return { keyword, arguments: names, ...(keyword === "removed" && lifecycle && { blocks: [keep] }) };
 }

@@ -11,12 +11,12 @@ import { invalidRole } from "../../invites/rules/invalid-role.js";
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import { ownScope } from "../../terraform/configuration/evaluation/evaluate.js";
 import { commentsOf } from "../../terraform/configuration/syntax/comments.js";
-import type { Expression, ParsedFile } from "../../terraform/configuration/syntax/syntax.js";
+import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { realigned } from "../../terraform/edit/alignment.js";
 import { bodyNodeOf, memberOf, treeOf, without } from "../../terraform/edit/json-edits.js";
 import { namesOf } from "../../terraform/edit/module-names.js";
-import { addedBy, nativeBlock, withJsonBlock } from "../../terraform/edit/new-blocks.js";
-import { isOf, lineEndAt, lineStart, wholeLines } from "../../terraform/edit/positions.js";
+import { addedBy, argumentTexts, type NewBlock, nativeBlock, withJsonBlock } from "../../terraform/edit/new-blocks.js";
+import { isOf, lineEndAt, lineStart, slice, wholeLines } from "../../terraform/edit/positions.js";
 import { mentions, type Term, termOf } from "../../terraform/edit/term.js";
 import { editBetween, type TextEdit } from "../../terraform/edit/text-edit.js";
 import { isJsonFile } from "../../terraform/files/file-names.js";
@@ -69,7 +69,7 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
   });
   const edits = isJsonFile(range.file)
     ? jsonEdits(text, resource, made)
-    : nativeEdits(text, resource.file, resource, rangesOf(written), made);
+    : nativeEdits(text, resource, rangesOf(written), made);
   if (edits === undefined) return BLOCK_NOT_FOUND;
   const module = path.posix.dirname(resource.file.file);
   const makes = made.blocks.flatMap(addedBy).map((one) => `${module} ${one}`);
@@ -107,36 +107,33 @@ function whyWrong({ block }: ConfiguredResource, assessment: Assessment): string
 
 function nativeEdits(
   text: string,
-  file: ParsedFile,
-  { block }: ConfiguredResource,
+  { block, file }: ConfiguredResource,
   projects: readonly SourceRange[],
   { blocks }: Memberships,
 ): TextEdit[] {
   const comments = commentsOf(file);
   const removals = projects.map((range) => removal(text, range, comments));
-  const kept = comments.filter(({ range: { start, end } }) =>
-    removals.some((one) => one.start <= start.offset && end.offset <= one.end),
-  );
   const lineEnd = lineEndAt(text, block.range.start.offset);
   // Those in an expression that is written down again are there already.
-  const copied = blocks.flatMap((one) => one.arguments.map(({ value }) => value.hcl)).join("\n");
-  const above = kept
-    .map(({ range }) => text.slice(range.start.offset, range.end.offset))
+  const copied = blocks.flatMap(argumentTexts).join("\n");
+  const above = comments
+    .filter(({ range: { start, end } }) => removals.some((one) => one.start <= start.offset && end.offset <= one.end))
+    .map(({ range }) => slice(text, range))
     .filter((comment) => !copied.includes(comment));
-  const firstUser = blocks.findIndex(({ keyword }) => keyword === "resource");
-  const added = blocks
-    .map((one, index) => nativeBlock(index === firstUser ? { ...one, above } : one, lineEnd))
-    .map((one) => `${lineEnd}${one}`)
+  const added = withCommentsAbove(blocks, above)
+    .map((one) => lineEnd + nativeBlock(one, lineEnd))
     .join(lineEnd);
-  const end = pastComments(
-    text,
-    wholeLines(text, block.range.end.offset, block.range.end.offset).end,
-    block.range.end.offset,
-    comments,
-  );
+  const close = block.range.end.offset;
+  const end = pastComments(text, wholeLines(text, close, close).end, close, comments);
   const isLast = end === text.length && !text.endsWith("\n");
   const insertion = isLast ? `${lineEnd}${added}` : `${added}${lineEnd}`;
   return [...removals, ...realigned(text, block, removals), { file: file.file, start: end, end, text: insertion }];
+}
+
+/** Comments on the projects stay with the first resource that grants them. */
+function withCommentsAbove(blocks: readonly NewBlock[], above: readonly string[]): NewBlock[] {
+  const firstUser = blocks.find(({ keyword }) => keyword === "resource");
+  return blocks.map((one) => (one === firstUser ? { ...one, above } : one));
 }
 
 type Ranged = readonly { readonly range: SourceRange }[];
@@ -178,9 +175,8 @@ function jsonEdits(text: string, { block, file }: ConfiguredResource, { blocks }
     comments.push(...kept.map(({ text: raw }) => String(JSON.parse(`"${raw}"`))));
     written = without(written, found);
   }
-  const firstUser = blocks.findIndex(({ keyword }) => keyword === "resource");
-  for (const [index, one] of blocks.entries()) {
-    const next = withJsonBlock(written, index === firstUser ? { ...one, above: comments } : one);
+  for (const one of withCommentsAbove(blocks, comments)) {
+    const next = withJsonBlock(written, one);
     if (next === undefined) return undefined;
     written = next;
   }

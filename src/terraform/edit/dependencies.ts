@@ -1,4 +1,5 @@
 import path from "node:path";
+import { memoize } from "../../base/memoize.js";
 import type { Configuration } from "../configuration/configuration.js";
 import type { Attribute, Block, Body, Expression, ParsedFile } from "../configuration/syntax/syntax.js";
 import { resourceIn, visitBody, visitExpression } from "../configuration/syntax/traversal.js";
@@ -19,6 +20,11 @@ export function nameIn(directory: string, name: string): string {
   return `${directory}\0${name}`;
 }
 
+/** `openai_invite.team["a"]`. */
+export function withKey(name: string, key: string | number | boolean | null | undefined): string {
+  return key === undefined ? name : `${name}[${JSON.stringify(key)}]`;
+}
+
 /** Arguments that order things or say how they are changed, and no value is made from. */
 const WITHOUT_VALUES: ReadonlySet<string> = new Set(["depends_on", "lifecycle", "provider", "providers"]);
 
@@ -30,7 +36,7 @@ interface Definition {
   readonly reads: readonly string[];
 }
 
-export function dependenciesOf(configuration: Configuration): Dependencies {
+export const dependenciesOf = memoize((configuration: Configuration): Dependencies => {
   const definitions = configuration.parsed.flatMap((file) => definitionsIn(file, configuration));
   for (const { path: names, directory, block } of configuration.modules) {
     const call = nameIn(path.posix.dirname(block.headerRange.file), `module.${names.at(-1)}`);
@@ -59,7 +65,7 @@ export function dependenciesOf(configuration: Configuration): Dependencies {
       return made;
     },
   };
-}
+});
 
 function definitionsIn(file: ParsedFile, configuration: Configuration): Definition[] {
   const directory = path.posix.dirname(file.file);
@@ -133,5 +139,5 @@ function namesOf(expression: Expression, directory: string): string[] {
   const resource = resourceIn(root, steps);
   if (resource === undefined) return [];
   const of = `${resource.mode === "data" ? "data." : ""}${resource.type}.${resource.name}`;
-  return [nameIn(directory, resource.key === undefined ? of : `${of}[${JSON.stringify(resource.key)}]`)];
+  return [nameIn(directory, withKey(of, resource.key))];
 }

@@ -10,61 +10,53 @@ export interface NewBlock {
   readonly above?: readonly string[];
   /** One line, inside the block. */
   readonly comment?: string;
-  readonly arguments: readonly NewArgument[];
+  /** Terms, or expressions as native syntax has them, which may have several lines from the left margin on. */
+  readonly arguments: Readonly<Record<string, Term | string>>;
   /** Nested blocks, behind the arguments. */
   readonly blocks?: readonly NewBlock[];
 }
 
-export interface NewArgument {
-  readonly name: string;
-  readonly value: Term;
-}
-
 /** What a block adds to a module: its address, and what it says under whichever name. */
 export function addedBy({ keyword, labels = [], arguments: given }: NewBlock): string[] {
-  const address = keyword === "locals" ? given.map(({ name }) => name) : labels;
-  const says = given.map(({ name, value }) => `${name}=${value.hcl}`);
+  const address = keyword === "locals" ? Object.keys(given) : labels;
+  const says = Object.entries(given).map(([name, value]) => `${name}=${termIn(value).hcl}`);
   return [[keyword, ...address].join("."), [keyword, labels[0], ...says].join("\0")];
 }
 
-/** A term that was made up here, over several lines that start at the left margin. */
-export function lines(...written: readonly string[]): Term {
-  return { hcl: written.join("\n") };
+/** The arguments' values, in native syntax. */
+export function argumentTexts({ arguments: given }: NewBlock): string[] {
+  return Object.values(given).map((value) => termIn(value).hcl);
 }
 
-export function expression(hcl: string): Term {
-  return { hcl };
+function termIn(value: Term | string): Term {
+  return typeof value === "string" ? { hcl: value } : value;
 }
 
 /** The block as terraform fmt writes it, without a line end behind it. */
 export function nativeBlock(block: NewBlock, lineEnd: string): string {
-  const { keyword, labels = [], above = [], comment, arguments: given, blocks = [] } = block;
-  const header = [keyword, ...labels.map((label) => `"${label}"`), "{"].join(" ");
-  if (given.length === 0) return [...above, `${header}}`].join(lineEnd);
-  const nested = blocks.flatMap((one) => [
-    "",
-    ...nativeBlock(one, "\n")
-      .split("\n")
-      .map((line) => `  ${line}`),
-  ]);
-  const inside = [...(comment === undefined ? [] : [`  # ${comment}`]), ...aligned(given, lineEnd), ...nested];
-  return [...above, header, ...inside, "}"].join(lineEnd);
+  return linesOf(block).join("\n").replace(/\r?\n/g, lineEnd);
 }
 
-/** Neighbours on one line each are aligned with one another. */
-function aligned(all: readonly NewArgument[], lineEnd: string): string[] {
-  const isLong = ({ value }: NewArgument) => value.hcl.includes("\n");
+function linesOf({ keyword, labels = [], above = [], comment, arguments: given, blocks = [] }: NewBlock): string[] {
+  const header = [keyword, ...labels.map((label) => `"${label}"`), "{"].join(" ");
+  const all = Object.entries(given).map(([name, value]) => ({ name, hcl: termIn(value).hcl }));
+  if (all.length === 0) return [...above, `${header}}`];
   let width = 0;
-  return all.map((argument, index) => {
-    const { name, value } = argument;
-    const previous = all[index - 1];
-    if (previous === undefined || isLong(previous)) {
+  const written = all.map(({ name, hcl }, index) => {
+    // Neighbours on one line each are aligned with one another.
+    if (index === 0 || isLong(all[index - 1])) {
       const next = all.findIndex((one, at) => at >= index && isLong(one));
-      width = Math.max(...all.slice(index, next === -1 ? all.length : next).map((one) => one.name.length));
+      const run = all.slice(index, next === -1 ? undefined : next);
+      width = Math.max(...run.map((one) => one.name.length));
     }
-    const written = value.hcl.replace(/\r?\n/g, `${lineEnd}  `);
-    return `  ${isLong(argument) ? name : name.padEnd(width)} = ${written}`;
+    return `  ${isLong({ hcl }) ? name : name.padEnd(width)} = ${hcl.replace(/\n/g, "\n  ")}`;
   });
+  const nested = blocks.flatMap((one) => ["", ...linesOf(one).map((line) => `  ${line}`)]);
+  return [...above, header, ...(comment === undefined ? [] : [`  # ${comment}`]), ...written, ...nested, "}"];
+}
+
+function isLong(argument: { readonly hcl: string } | undefined): boolean {
+  return argument?.hcl.includes("\n") === true;
 }
 
 /** A JSON file's text with a block added to it; undefined where it holds no list of such blocks, or is no JSON. */
@@ -74,8 +66,8 @@ export function withJsonBlock(text: string, block: NewBlock): string | undefined
   const { keyword, labels = [], arguments: given } = block;
   const known = root.type === "object" ? memberOf(root, keyword) : undefined;
   if (keyword === "locals" && known !== undefined) {
-    const [only] = given;
-    return only && withValue(text, known, [only.name], jsonArgument(only));
+    const [only] = Object.entries(given);
+    return only && withValue(text, known, [only[0]], jsonArgument(...only));
   }
   if (labels.length > 0 || keyword === "locals") return withValue(text, root, [keyword, ...labels], jsonBlock(block));
   if (known === undefined && root.type === "object") return withValue(text, root, [keyword], [jsonBlock(block)]);
@@ -88,7 +80,7 @@ function jsonBlock({ above = [], comment, arguments: given, blocks = [] }: NewBl
   const [first] = comments;
   return Object.fromEntries([
     ...(first === undefined ? [] : [["//", comments.length === 1 ? first : comments] as const]),
-    ...given.map((argument) => [argument.name, jsonArgument(argument)] as const),
+    ...Object.entries(given).map(([name, value]) => [name, jsonArgument(name, value)] as const),
     ...blocks.map((block) => [block.keyword, jsonBlock(block)] as const),
   ]);
 }
@@ -96,17 +88,15 @@ function jsonBlock({ above = [], comment, arguments: given, blocks = [] }: NewBl
 /** Arguments that name something, which JSON syntax has in a plain string. */
 const NAMING: ReadonlySet<string> = new Set(["provider", "from", "to"]);
 
-function jsonArgument({ name, value: { hcl, text } }: NewArgument): JsonValue {
+function jsonArgument(name: string, value: Term | string): JsonValue {
+  const { hcl, text } = termIn(value);
   if (NAMING.has(name)) return hcl;
   if (hcl === "false") return false;
   if (text !== undefined) return text.replace(/([$%])\{/g, "$1$1{");
-  return `\${${inOneLine(hcl)}}`;
-}
-
-/** Of terms that were made up here: nothing else in JSON syntax has several lines. */
-function inOneLine(hcl: string): string {
-  return hcl
+  // Terms that were made up here: nothing else in JSON syntax has several lines.
+  const inOneLine = hcl
     .replace(/([[(])\n\s*/g, "$1")
     .replace(/,?\n\s*([\])])/g, "$1")
     .replace(/\n\s*/g, " ");
+  return `\${${inOneLine}}`;
 }

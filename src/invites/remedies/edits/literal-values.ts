@@ -6,7 +6,7 @@ import { slice } from "../../../terraform/edit/positions.js";
 import type { TextEdit } from "../../../terraform/edit/text-edit.js";
 import { isJsonFile } from "../../../terraform/files/file-names.js";
 import { quoteHclString } from "../../../terraform/hcl-string.js";
-import { startKey } from "../../../terraform/source-range.js";
+import { rangeKey } from "../../../terraform/source-range.js";
 import type { Inventory, InviteEntry } from "../../inventory.js";
 
 /** What an invite keeps for as long as it is one, so that a literal says the same. */
@@ -29,7 +29,7 @@ export function literalValues(going: readonly InviteEntry[], { configuration, st
     state?.instances.filter(({ deposed }) => deposed === undefined).map((one) => [formatAddress(one.address), one]),
   );
   const edits: LiteralEdit[] = [];
-  for (const readings of groupBy(configuration.references, ({ range }) => startKey(range)).values()) {
+  for (const readings of groupBy(configuration.references, ({ range }) => rangeKey(range)).values()) {
     const [reading, ...others] = readings;
     // A module that is called twice reads another invite each time.
     if (reading === undefined || others.length > 0) continue;

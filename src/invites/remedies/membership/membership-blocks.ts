@@ -1,5 +1,5 @@
 import type { ModuleNames, NamedBlock } from "../../../terraform/edit/module-names.js";
-import { expression, lines, type NewArgument, type NewBlock } from "../../../terraform/edit/new-blocks.js";
+import type { NewBlock } from "../../../terraform/edit/new-blocks.js";
 import { type Term, termOf } from "../../../terraform/edit/term.js";
 import { quoteHclString } from "../../../terraform/hcl-string.js";
 import type { MembershipTerms } from "../../providers/membership-terms.js";
@@ -25,116 +25,100 @@ export interface Memberships {
 /** The name of the data source where the module has none yet. */
 const LIST_NAME = "members";
 
+const ROLE = "openai_project_role";
+
 const EMAIL = 'lower(coalesce(user.email, "-"))';
 
-/** What adds people to projects as soon as the list of members has them, and nobody before. */
+/** Adds recipients to projects as soon as the list of members has them, and not before. */
 export function membershipBlocks(request: MembershipRequest): Memberships {
   const { recipients, grants } = request;
-  const named = namedRecipients(request);
-  const listed = memberList(request, named);
-  const { users } = listed;
+  const local = namedRecipients(request);
+  const listed = memberList(request, local?.name);
   const isMeant =
     recipients.kind === "one"
       ? ` if ${EMAIL} == ${recipients.email.hcl}`
       : grants.kind === "each"
         ? ""
-        : ` if contains(local.${named?.name}, ${EMAIL})`;
-  const before = [...(named === undefined ? [] : [named.block]), ...listed.blocks];
-  const note =
-    named === undefined
-      ? undefined
-      : `local.${named.name} names the members from now on: add new people there, too, and leave in it whoever has accepted`;
+        : ` if contains(local.${local?.name}, ${EMAIL})`;
   const made =
     grants.kind === "listed"
-      ? ofListed(grants.projects, `toset([for user in ${users} : user.id${isMeant}])`, request)
-      : ofList(grants, users, isMeant, named?.name, request);
-  return { blocks: [...before, ...made], ...(note !== undefined && { note }) };
+      ? ofListed(grants.projects, `toset([for user in ${listed.users} : user.id${isMeant}])`, request)
+      : ofList(grants, { users: listed.users, isMeant, recipients: local?.name }, request);
+  if (local === undefined) return { blocks: [...listed.blocks, ...made] };
+  const note = `local.${local.name} names the members from now on: add new people there, too, and leave in it whoever has accepted`;
+  return { blocks: [local.block, ...listed.blocks, ...made], note };
 }
 
-const KEPT_APART = "Kept apart from the invites: whoever has accepted is dropped there, and stays here.";
-
-/** The people of an invite that repeats, in a local of their own. */
+/** The recipients of an invite that repeats, in a local of their own. */
 function namedRecipients({
   name,
   recipients,
   grants,
   names,
-}: MembershipRequest): { name: string; block: NewBlock } | undefined {
+}: MembershipRequest): { readonly name: string; readonly block: NewBlock } | undefined {
   if (recipients.kind === "one") return undefined;
   const local = names.free("locals", "", [`${name}_members`]);
-  const value =
+  const quoted = quoteHclString;
+  const emails = [...new Set(recipients.people.map(({ email }) => email))];
+  const [open, lines, close] =
     grants.kind === "each"
-      ? lines(
+      ? [
           "[",
-          ...grants.memberships.map(
+          grants.memberships.map(
             ({ email, project, role }) =>
-              `  { email = ${quoteHclString(email)}, project_id = ${quoteHclString(project)}, role = ${quoteHclString(role)} },`,
+              `{ email = ${quoted(email)}, project_id = ${quoted(project)}, role = ${quoted(role)} }`,
           ),
           "]",
-        )
-      : lines(
-          "toset([",
-          ...distinct(recipients.people.map(({ email }) => email)).map((email) => `  ${quoteHclString(email)},`),
-          "])",
-        );
-  return {
-    name: local,
-    block: { keyword: "locals", labels: [], comment: KEPT_APART, arguments: [{ name: local, value }] },
-  };
+        ]
+      : ["toset([", emails.map((email) => quoted(email)), "])"];
+  const value = [open, ...lines.map((line) => `  ${line},`), close].join("\n");
+  const comment = "Kept apart from the invites: whoever has accepted is dropped there, and stays here.";
+  return { name: local, block: { keyword: "locals", comment, arguments: { [local]: value } } };
 }
 
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
-}
-
-/** The data source that lists the members, and the expression that is the list. */
+/** The data source that lists the members, and the expression that is the list. `local` names the recipients. */
 function memberList(
   { name, recipients, grants, terms, names, provider }: MembershipRequest,
-  named: { readonly name: string } | undefined,
+  local: string | undefined,
 ): { readonly users: string; readonly blocks: readonly NewBlock[] } {
   const { list, items } = terms;
-  const block = (label: string, given: readonly NewArgument[]): NewBlock => ({
-    keyword: "data",
-    labels: [list, label],
-    arguments: [...withProvider(provider), ...given],
-  });
-  if (!terms.asksByEmail) {
-    const known = names.data(list).find((one) => listsEverybody(one, provider));
-    const label = known?.name ?? names.free("data", list, [LIST_NAME, `${name}_${LIST_NAME}`]);
-    return { users: `data.${list}.${label}.${items}`, blocks: known === undefined ? [block(label, [])] : [] };
-  }
-  const label = names.free("data", list, [LIST_NAME, `${name}_${LIST_NAME}`]);
-  if (recipients.kind === "one") {
-    const emails = { name: "emails", value: expression(`[${recipients.email.hcl}]`) };
-    return { users: `data.${list}.${label}.${items}`, blocks: [block(label, [emails])] };
-  }
-  const each =
-    grants.kind === "each" ? `toset([for member in local.${named?.name} : member.email])` : `local.${named?.name}`;
+  const known = terms.asksByEmail ? undefined : names.data(list).find((one) => listsEverybody(one, provider));
+  const label = known?.name ?? names.free("data", list, [LIST_NAME, `${name}_${LIST_NAME}`]);
+  const users = `data.${list}.${label}.${items}`;
+  if (known !== undefined) return { users, blocks: [] };
+  const made = (given: NewBlock["arguments"]) => [block("data", [list, label], provider, given)];
+  if (!terms.asksByEmail) return { users, blocks: made({}) };
+  if (recipients.kind === "one") return { users, blocks: made({ emails: `[${recipients.email.hcl}]` }) };
+  const each = grants.kind === "each" ? `toset([for member in local.${local} : member.email])` : `local.${local}`;
   return {
     users: `flatten([for page in data.${list}.${label} : page.${items}])`,
-    blocks: [
-      block(label, [
-        { name: "for_each", value: expression(each) },
-        { name: "emails", value: expression("[each.value]") },
-      ]),
-    ],
+    blocks: made({ for_each: each, emails: "[each.value]" }),
   };
+}
+
+function block(
+  keyword: "data" | "resource",
+  labels: readonly string[],
+  provider: Term | undefined,
+  given: NewBlock["arguments"],
+): NewBlock {
+  return { keyword, labels, arguments: { ...(provider && { provider }), ...given } };
 }
 
 /** A list with arguments may leave people out; one of another provider configuration has those of another organization. */
-function listsEverybody({ block, file }: NamedBlock, provider: Term | undefined): boolean {
-  const others = block.body.attributes().filter(({ name }) => name !== "provider");
-  return others.length === 0 && block.body.allBlocks().length === 0 && hasProvider({ block, file }, provider);
+function listsEverybody(one: NamedBlock, provider: Term | undefined): boolean {
+  const { body } = one.block;
+  return (
+    body.attributes().every(({ name }) => name === "provider") &&
+    body.allBlocks().length === 0 &&
+    hasProvider(one, provider)
+  );
 }
 
-function hasProvider({ block, file }: Pick<NamedBlock, "block" | "file">, provider: Term | undefined): boolean {
-  const given = block.body.attribute("provider")?.value;
+function hasProvider({ block: { body }, file }: NamedBlock, provider: Term | undefined): boolean {
+  const given = body.attribute("provider")?.value;
   const term = given && termOf(given, file.text);
   return (term?.text ?? term?.hcl) === provider?.hcl && (given === undefined) === (provider === undefined);
-}
-
-function withProvider(provider: Term | undefined): NewArgument[] {
-  return provider === undefined ? [] : [{ name: "provider", value: provider }];
 }
 
 /** One resource for each project. */
@@ -143,37 +127,29 @@ function ofListed(projects: readonly Project[], users: string, request: Membersh
   const labels = new Set<string>();
   const roles = new Map<string, string>();
   return projects.flatMap(({ id, role }, index) => {
-    const label = freeLabel(names, terms.user, projects.length === 1 ? name : `${name}_${index + 1}`, labels);
+    const wanted = projects.length === 1 ? name : `${name}_${index + 1}`;
+    const label = freeBeside(labels, [wanted], (all) => names.free("resource", terms.user, all));
+    labels.add(label);
     const look = terms.role === "ids" ? roleLookUp({ id, role }, request, roles) : undefined;
-    const user: NewBlock = {
-      keyword: "resource",
-      labels: [terms.user, label],
-      arguments: [
-        ...withProvider(provider),
-        { name: "for_each", value: expression(users) },
-        { name: "project_id", value: id },
-        { name: "user_id", value: expression("each.value") },
-        look === undefined
-          ? { name: "role", value: role }
-          : { name: "role_ids", value: expression(`[data.${ROLE}.${look.name}.role_id]`) },
-      ],
-    };
-    return [...(look?.block === undefined ? [] : [look.block]), user];
+    const user = block("resource", [terms.user, label], provider, {
+      for_each: users,
+      project_id: id,
+      user_id: "each.value",
+      ...(look === undefined ? { role } : { role_ids: `[data.${ROLE}.${look.name}.role_id]` }),
+    });
+    return look?.block === undefined ? [user] : [look.block, user];
   });
 }
 
-function freeLabel(names: ModuleNames, type: string, wanted: string, taken: Set<string>): string {
-  const numbers = Array.from({ length: taken.size + 1 }, (_, index) => `${wanted}_${index + 2}`);
-  const label = names.free(
-    "resource",
-    type,
-    [wanted, ...numbers].filter((one) => !taken.has(one)),
-  );
-  taken.add(label);
-  return label;
+/** The first of the wanted names, or of the last one with a number, that is neither in the module nor just made. */
+function freeBeside(
+  made: ReadonlySet<string>,
+  wanted: readonly string[],
+  free: (wanted: readonly string[]) => string,
+): string {
+  const numbers = Array.from({ length: made.size + 1 }, (_, index) => `${wanted.at(-1)}_${index + 2}`);
+  return free([...wanted, ...numbers].filter((one) => !made.has(one)));
 }
-
-const ROLE = "openai_project_role";
 
 /** The data source that knows the id of a role of a project: one that is there, or that was just made, or a new one. */
 function roleLookUp(
@@ -185,83 +161,53 @@ function roleLookUp(
   const known =
     made.get(key) ??
     names.data(ROLE).find((one) => {
-      const terms = ["project_id", "name"].map((argument) => one.block.body.attribute(argument)?.value);
-      const [project, roleName] = terms.map((term) => term && termOf(term, one.file.text)?.hcl);
-      const repeats = one.block.body.attributes().length !== 2 + withProvider(provider).length;
+      const { body } = one.block;
+      const written = ["project_id", "name"].map((argument) => body.attribute(argument)?.value);
+      const [project, roleName] = written.map((value) => value && termOf(value, one.file.text)?.hcl);
+      const repeats = body.attributes().length !== (provider === undefined ? 2 : 3);
       return project === id.hcl && roleName === role.hcl && !repeats && hasProvider(one, provider);
     })?.name;
   if (known !== undefined) return { name: known };
   const plain = role.text !== undefined && /^[A-Za-z_][\w-]*$/.test(role.text) ? role.text : "role";
-  const taken = new Set(made.values());
-  const numbers = Array.from({ length: taken.size + 1 }, (_, index) => `${name}_${plain}_${index + 2}`);
-  const label = names.free(
-    "data",
-    ROLE,
-    [plain, `${name}_${plain}`, ...numbers].filter((one) => !taken.has(one)),
-  );
+  const wanted = [plain, `${name}_${plain}`];
+  const label = freeBeside(new Set(made.values()), wanted, (all) => names.free("data", ROLE, all));
   made.set(key, label);
-  const block: NewBlock = {
-    keyword: "data",
-    labels: [ROLE, label],
-    arguments: [...withProvider(provider), { name: "project_id", value: id }, { name: "name", value: role }],
-  };
-  return { name: label, block };
+  return { name: label, block: block("data", [ROLE, label], provider, { project_id: id, name: role }) };
 }
 
 /** One resource for all projects, over a list of them in a local. */
 function ofList(
   grants: Exclude<Grants, { readonly kind: "listed" }>,
-  users: string,
-  isMeant: string,
-  people: string | undefined,
+  list: { readonly users: string; readonly isMeant: string; readonly recipients: string | undefined },
   { name, terms, names, provider }: MembershipRequest,
 ): NewBlock[] {
   const label = names.free("resource", terms.user, [name]);
-  const local = grants.kind === "each" ? people : names.free("locals", "", [`${name}_projects`]);
+  const local =
+    (grants.kind === "each" ? list.recipients : undefined) ?? names.free("locals", "", [`${name}_projects`]);
   const one = grants.kind === "each" ? "member" : "project";
   const own = grants.kind === "each" ? ` if member.email == ${EMAIL}` : "";
-  const blocks: NewBlock[] =
-    grants.kind === "each"
-      ? []
-      : [{ keyword: "locals", labels: [], arguments: [{ name: local ?? "", value: grants.list }] }];
   const role = terms.role === "ids" ? names.free("data", ROLE, [name]) : undefined;
+  const blocks: NewBlock[] = [];
+  if (grants.kind === "computed") blocks.push({ keyword: "locals", arguments: { [local]: grants.list } });
   if (role !== undefined) {
-    blocks.push({
-      keyword: "data",
-      labels: [ROLE, role],
-      arguments: [
-        ...withProvider(provider),
-        {
-          name: "for_each",
-          value: expression(`{ for ${one} in local.${local} : "\${${one}.project_id}/\${${one}.role}" => ${one}... }`),
-        },
-        { name: "project_id", value: expression("each.value[0].project_id") },
-        { name: "name", value: expression("each.value[0].role") },
-      ],
+    const look = block("data", [ROLE, role], provider, {
+      for_each: `{ for ${one} in local.${local} : "\${${one}.project_id}/\${${one}.role}" => ${one}... }`,
+      project_id: "each.value[0].project_id",
+      name: "each.value[0].role",
     });
+    blocks.push(look);
   }
-  blocks.push({
-    keyword: "resource",
-    labels: [terms.user, label],
-    arguments: [
-      ...withProvider(provider),
-      {
-        name: "for_each",
-        value: lines(
-          `merge([for user in ${users} : {`,
-          `  for ${one} in local.${local} : "\${${one}.project_id}/\${user.id}" => merge(${one}, { user_id = user.id })${own}`,
-          `}${isMeant}]...)`,
-        ),
-      },
-      { name: "project_id", value: expression("each.value.project_id") },
-      { name: "user_id", value: expression("each.value.user_id") },
-      role === undefined
-        ? { name: "role", value: expression("each.value.role") }
-        : {
-            name: "role_ids",
-            value: expression(`[data.${ROLE}.${role}["\${each.value.project_id}/\${each.value.role}"].role_id]`),
-          },
-    ],
+  const user = block("resource", [terms.user, label], provider, {
+    for_each: [
+      `merge([for user in ${list.users} : {`,
+      `  for ${one} in local.${local} : "\${${one}.project_id}/\${user.id}" => merge(${one}, { user_id = user.id })${own}`,
+      `}${list.isMeant}]...)`,
+    ].join("\n"),
+    project_id: "each.value.project_id",
+    user_id: "each.value.user_id",
+    ...(role === undefined
+      ? { role: "each.value.role" }
+      : { role_ids: `[data.${ROLE}.${role}["\${each.value.project_id}/\${each.value.role}"].role_id]` }),
   });
-  return blocks;
+  return [...blocks, user];
 }

@@ -3,6 +3,7 @@ import { evaluate, type Scope } from "../../../terraform/configuration/evaluatio
 import { expand, withRepetition } from "../../../terraform/configuration/evaluation/expansion.js";
 import type { Expression } from "../../../terraform/configuration/syntax/syntax.js";
 import { literalTerm, mentions, type Term, termOf } from "../../../terraform/edit/term.js";
+import { isBelow } from "../declarations.js";
 
 /** Names that differ from instance to instance. */
 export const OF_INSTANCE = ["each", "count"] as const;
@@ -56,9 +57,7 @@ function isCalledForSeveral({ block, modulePath }: ConfiguredResource, { resourc
   const ways = resources.filter(
     (one) => one.block.range.file === block.range.file && one.block.range.start.offset === block.range.start.offset,
   );
-  const repeated = modules.some(
-    ({ path, repetition }) => repetition.kind !== "single" && path.every((name, depth) => modulePath[depth] === name),
-  );
+  const repeated = modules.some(({ path, repetition }) => repetition.kind !== "single" && isBelow(modulePath, path));
   return ways.length > 1 || repeated;
 }
 
