@@ -1,5 +1,5 @@
 import type { Assessment } from "../invites/planned/assessment.js";
-import { isMarked } from "../invites/planned/marks.js";
+import { isMarked } from "../invites/planned/cause.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Report, ReportError } from "../report/report.js";
 import { formatAddress } from "../terraform/addresses/address.js";

@@ -1,3 +1,5 @@
+import { defined } from "../base/defined.js";
+import { groupBy } from "../base/group-by.js";
 import {
   type Address,
   compareAddresses,
@@ -15,8 +17,7 @@ import type { Value } from "../terraform/configuration/evaluation/value.js";
 import { lockedVersionOf } from "../terraform/configuration/provider-requirements.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
-import { numberOf, stringOf } from "./attributes.js";
-import { identifyProvider, type ProviderIdentity } from "./providers/identify.js";
+import { identifyProvider, type ProviderFacts, type ProviderIdentity } from "./providers/identify.js";
 import { INVITE_TYPES } from "./providers/registry.js";
 import type { RecordedStatus } from "./status.js";
 
@@ -64,8 +65,13 @@ export interface InviteEntry {
 /** Module calls that could not be followed and that invites in the state belong to. */
 export function unresolvedModulesOf(inventory: Inventory): Configuration["unresolvedModules"] {
   return inventory.configuration.unresolvedModules.filter(({ path }) =>
-    inventory.entries.some(({ address }) => path.every((name, index) => address.module[index]?.name === name)),
+    inventory.entries.some(({ address }) => leadsTo(path, address)),
   );
+}
+
+/** Whether an address lies in the module that these calls lead to, or below it. */
+function leadsTo(path: readonly string[], { module }: Address): boolean {
+  return path.every((name, index) => module[index]?.name === name);
 }
 
 /** Everything about the invites of one root module. */
@@ -85,37 +91,49 @@ export function isInviteType(type: string): boolean {
   return WANTED.has(type);
 }
 
+/** True for what stands for an invitation that Terraform manages. */
+export function isManagedInvite({ mode, type }: { readonly mode: "managed" | "data"; readonly type: string }): boolean {
+  return mode === "managed" && isInviteType(type);
+}
+
 /** Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. */
 export function takeInventory(configuration: Configuration, state: State | undefined | "unread"): Inventory {
   const known = state === "unread" ? undefined : state;
   const directory = configuration.directory;
-  const resources = configuration.resources.filter((resource) => resource.mode === "managed");
+  const resources = configuration.resources.filter(({ mode }) => mode === "managed");
   const declared = new Map<string, { resource: ConfiguredResource; instance: DeclaredInstance }>();
   for (const resource of resources) {
     for (const instance of resource.instances) declared.set(formatAddress(instance.address), { resource, instance });
   }
   const entries: InviteEntry[] = [];
-  for (const [name, instances] of groupByAddress(known)) {
+  for (const [name, instances] of instancesByAddress(known)) {
+    const [lead] = instances;
+    if (lead === undefined) continue;
     const here = declared.get(name);
     declared.delete(name);
-    const { address } = instances[0];
+    const { address } = lead;
     const resource = here?.resource ?? blockOf(resources, address);
-    const inConfig = here !== undefined ? true : mayBeDeclared(configuration, address, resource) ? null : false;
-    // Only a raw state has the provider's private data, by which some versions are told apart.
-    const marks = known?.format === "v4" ? instances[0] : undefined;
-    entries.push(entryOf(configuration, { name, address, inConfig }, instances, resource, here?.instance, marks));
+    entries.push(
+      entryOf(configuration, {
+        name,
+        address,
+        inConfig: here !== undefined ? true : mayBeDeclared(configuration, address, resource) ? null : false,
+        instances,
+        resource,
+        declared: here?.instance,
+        // Only a raw state has the provider's private data, by which some versions are told apart.
+        object: known?.format === "v4" ? lead : undefined,
+      }),
+    );
   }
   for (const [name, { resource, instance }] of declared) {
-    entries.push(entryOf(configuration, { name, address: instance.address, inConfig: true }, [], resource, instance));
+    const { address } = instance;
+    entries.push(
+      entryOf(configuration, { name, address, inConfig: true, instances: [], resource, declared: instance }),
+    );
   }
   entries.sort((a, b) => compareAddresses(a.address, b.address));
-  return {
-    directory,
-    entries,
-    configuration,
-    stateUnread: state === "unread",
-    ...(known !== undefined && { state: known }),
-  };
+  return { directory, entries, configuration, stateUnread: state === "unread", ...defined({ state: known }) };
 }
 
 /** Where the invite is configured: its block's header. */
@@ -128,19 +146,15 @@ export function resourceName(entry: InviteEntry): string {
   return formatResourceAddress(entry.address);
 }
 
-type NonEmpty<T> = readonly [T, ...T[]];
+/** The invites of a state: of each address the current object first, then deposed ones in the order of the state. */
+function instancesByAddress(state: State | undefined): Map<string, readonly StateInstance[]> {
+  const instances = (state?.instances ?? []).filter(({ address }) => isManagedInvite(address)).toSorted(currentFirst);
+  return groupBy(instances, ({ address }) => formatAddress(address));
+}
 
-function groupByAddress(state: State | undefined): Map<string, NonEmpty<StateInstance>> {
-  const groups = new Map<string, NonEmpty<StateInstance>>();
-  for (const instance of state?.instances ?? []) {
-    if (instance.address.mode !== "managed" || !isInviteType(instance.address.type)) continue;
-    const name = formatAddress(instance.address);
-    const known = groups.get(name);
-    // The current object leads; deposed ones follow in the order of the state.
-    if (known === undefined) groups.set(name, [instance]);
-    else groups.set(name, instance.deposed === undefined ? [instance, ...known] : [...known, instance]);
-  }
-  return groups;
+/** The current object of an address before deposed ones. */
+export function currentFirst(a: { readonly deposed?: string | undefined }, b: typeof a): number {
+  return Number(a.deposed !== undefined) - Number(b.deposed !== undefined);
 }
 
 /** Whether something that could not be worked out, or was not there to be read, may declare an instance. */
@@ -150,9 +164,7 @@ function mayBeDeclared(
   resource: ConfiguredResource | undefined,
 ): boolean {
   if (resource !== undefined) return !resource.complete;
-  return configuration.unresolvedModules.some(({ path }) =>
-    path.every((name, index) => address.module[index]?.name === name),
-  );
+  return configuration.unresolvedModules.some(({ path }) => leadsTo(path, address));
 }
 
 function blockOf(resources: readonly ConfiguredResource[], address: Address): ConfiguredResource | undefined {
@@ -161,82 +173,74 @@ function blockOf(resources: readonly ConfiguredResource[], address: Address): Co
       resource.type === address.type &&
       resource.name === address.name &&
       resource.modulePath.length === address.module.length &&
-      resource.modulePath.every((step, index) => step === address.module[index]?.name),
+      leadsTo(resource.modulePath, address),
   );
 }
 
-/** An entry from what is known of it: the state's objects, the declared instance, the block, or any of them. */
+/** What is known of one address: the state's objects, the declared instance, the block, or any of them. */
+interface Found extends Pick<InviteEntry, "name" | "address" | "inConfig"> {
+  readonly instances: readonly StateInstance[];
+  readonly resource: ConfiguredResource | undefined;
+  readonly declared: DeclaredInstance | undefined;
+  readonly object?: StateInstance | undefined;
+}
+
 function entryOf(
   { directory, lockedVersions }: Configuration,
-  found: { readonly name: string; readonly address: Address; readonly inConfig: boolean | null },
-  instances: readonly StateInstance[],
-  resource: ConfiguredResource | undefined,
-  declared: DeclaredInstance | undefined,
-  marks?: StateInstance,
+  { name, address, inConfig, instances, resource, declared, object }: Found,
 ): InviteEntry {
   const objects = instances.map(inviteObject);
   const [lead] = instances;
-  const email = objects[0]?.email ?? argument(declared, "email");
-  const role = stringOf(lead?.attributes["role"]) ?? argument(declared, "role");
   const source = lead?.provider?.source ?? resource?.provider.source;
+  const alias = lead?.provider?.alias ?? resource?.provider.configuration.split(".")[1];
   return {
     directory,
-    ...found,
-    modulePath: formatModulePath(found.address.module),
-    ...(email !== undefined && { email }),
-    ...(role !== undefined && { role }),
-    provider: identify(found.address.type, source, resource, marks, lockedVersions),
-    providerConfiguration: [source, lead?.provider?.alias ?? aliasOf(resource)].filter(Boolean).join("."),
-    ...(source !== undefined && { providerSource: source }),
+    address,
+    name,
+    modulePath: formatModulePath(address.module),
+    ...defined({
+      email: objects[0]?.email ?? argument(declared, "email"),
+      role: stringOf(lead?.attributes["role"]) ?? argument(declared, "role"),
+      providerSource: source,
+      resource,
+      declared,
+    }),
+    provider: identifyProvider({
+      resourceType: address.type,
+      ...versionsOf(source, resource?.provider, lockedVersions),
+      ...defined({ source, object }),
+    }),
+    providerConfiguration: configurationName(source, alias),
     objects,
     tainted: instances.some((instance) => instance.tainted),
     inState: instances.length > 0,
-    ...(resource !== undefined && { resource }),
-    ...(declared !== undefined && { declared }),
+    inConfig,
   };
 }
 
-function identify(
-  resourceType: string,
+/** What the configuration says of versions. It speaks of its own provider only; a state may still be of another. */
+function versionsOf(
   source: string | undefined,
-  resource: ConfiguredResource | undefined,
-  instance: StateInstance | undefined,
+  required: ConfiguredResource["provider"] | undefined,
   locked: LockedVersions,
-): ProviderIdentity {
-  const required = resource?.provider;
-  // What the configuration locks speaks of its own provider only; a state may still be of another.
-  const sameSource = required !== undefined && (source === undefined || sameProvider(required.source, source));
-  const lockedVersion =
-    (sameSource ? required.lockedVersion : undefined) ??
-    (source === undefined ? undefined : lockedVersionOf(source, locked));
-  return identifyProvider({
-    resourceType,
-    ...(source !== undefined && { source }),
-    ...(lockedVersion !== undefined && { lockedVersion }),
-    ...(sameSource && { constraints: required.constraints }),
-    ...(instance !== undefined && { object: instance }),
-  });
+): Pick<ProviderFacts, "lockedVersion" | "constraints"> {
+  const own =
+    required !== undefined && (source === undefined || sameProvider(required.source, source)) ? required : undefined;
+  const lockedVersion = own?.lockedVersion ?? (source === undefined ? undefined : lockedVersionOf(source, locked));
+  return defined({ lockedVersion, constraints: own?.constraints });
 }
 
 function inviteObject(instance: StateInstance): InviteObject {
   const { attributes } = instance;
-  const id = stringOf(attributes["invite_id"]) ?? stringOf(attributes["id"]);
-  const email = stringOf(attributes["email"]);
-  const status = stringOf(attributes["status"]);
-  // isac322/openaiadmin keeps times as RFC 3339 text; they are not needed from there.
-  const sentAt = numberOf(attributes["created_at"]) ?? numberOf(attributes["invited_at"]);
-  const expiresAt = numberOf(attributes["expires_at"]);
-  const acceptedAt = numberOf(attributes["accepted_at"]);
   return {
-    ...(id !== undefined && { id }),
-    ...(email !== undefined && { email }),
-    ...(instance.deposed !== undefined && { deposed: instance.deposed }),
-    recorded: {
-      ...(status !== undefined && { status }),
-      ...(sentAt !== undefined && { sentAt }),
-      ...(expiresAt !== undefined && { expiresAt }),
-      ...(acceptedAt !== undefined && { acceptedAt }),
-    },
+    ...defined({ id: idOf(attributes), email: stringOf(attributes["email"]), deposed: instance.deposed }),
+    recorded: defined({
+      status: stringOf(attributes["status"]),
+      // isac322/openaiadmin keeps times as RFC 3339 text; they are not needed from there.
+      sentAt: numberOf(attributes["created_at"]) ?? numberOf(attributes["invited_at"]),
+      expiresAt: numberOf(attributes["expires_at"]),
+      acceptedAt: numberOf(attributes["accepted_at"]),
+    }),
   };
 }
 
@@ -246,12 +250,27 @@ function sameProvider(a: string | undefined, b: string): boolean {
   return a !== undefined && name(a) === name(b);
 }
 
-/** `eu` of the configuration `openai.eu`. */
-function aliasOf(resource: ConfiguredResource | undefined): string | undefined {
-  return resource?.provider.configuration.split(".")[1];
+/** What a plan calls a configuration of a provider: `openai.eu`. */
+export function configurationName(source: string | undefined, alias: string | undefined): string {
+  return [source, alias].filter(Boolean).join(".");
 }
 
 function argument(instance: DeclaredInstance | undefined, name: string): string | undefined {
   const value: Value | undefined = instance?.arguments.get(name);
   return value?.kind === "string" ? value.value : undefined;
+}
+
+/** The id that the API knows an invite by, among the attributes of its object. */
+export function idOf(attributes: Readonly<Record<string, unknown>>): string | undefined {
+  return stringOf(attributes["invite_id"]) ?? stringOf(attributes["id"]);
+}
+
+/** A non-empty string attribute of a state object, or undefined. */
+export function stringOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A time attribute in Unix seconds, or undefined. Zero means that a provider could not read it, not 1970. */
+function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;
 }

@@ -1,8 +1,7 @@
-import type { AttributePath, Plan, ResourceChange } from "../../terraform/plan/plan.js";
+import type { Address } from "../../terraform/addresses/address.js";
+import type { AttributePath, Plan, PlanResource, ResourceChange } from "../../terraform/plan/plan.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { stringOf } from "../attributes.js";
-import type { InviteEntry } from "../inventory.js";
-import { isMarked, isPartlyMarked } from "./marks.js";
+import { type InviteEntry, stringOf } from "../inventory.js";
 
 /** Why a plan destroys or replaces an invite. */
 export type Cause =
@@ -102,15 +101,16 @@ function projectsOf(value: unknown): string[] {
   );
 }
 
-function isConfigured({ address }: ResourceChange, attribute: string, { configuration }: Plan): boolean {
+function isConfigured({ address }: ResourceChange, attribute: string, plan: Plan): boolean {
+  return configuredIn(plan, address)?.expressions.some(({ name }) => name === attribute) === true;
+}
+
+/** The block behind an address, where the configuration of the plan has one. */
+export function configuredIn({ configuration: { resources } }: Plan, address: Address): PlanResource | undefined {
   const path = address.module.map(({ name }) => name).join(".");
-  return configuration.resources.some(
-    ({ module, mode, type, name, expressions }) =>
-      mode === "managed" &&
-      type === address.type &&
-      name === address.name &&
-      module.join(".") === path &&
-      expressions.some((expression) => expression.name === attribute),
+  return resources.find(
+    ({ module, mode, type, name }) =>
+      mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
   );
 }
 
@@ -127,4 +127,25 @@ export function placeOfCauses(causes: readonly Cause[], { resource }: InviteEntr
     return resource.repetition.range;
   }
   return resource.block.headerRange;
+}
+
+/** Whether `before_sensitive`, `after_unknown` and the like mark an attribute as a whole, or everything. */
+export function isMarked(marks: unknown, attribute: string): boolean {
+  return marks === true || marksOf(marks, attribute) === true;
+}
+
+/** Whether they mark an attribute, or anything inside it. */
+export function isPartlyMarked(marks: unknown, attribute: string): boolean {
+  return marks === true || hasMark(marksOf(marks, attribute));
+}
+
+/** Whether anything is marked, at whatever depth. */
+export function hasMark(marks: unknown): boolean {
+  if (marks === true) return true;
+  return typeof marks === "object" && marks !== null && Object.values(marks).some(hasMark);
+}
+
+function marksOf(marks: unknown, attribute: string): unknown {
+  if (typeof marks !== "object" || marks === null) return undefined;
+  return Object.entries(marks).find(([name]) => name === attribute)?.[1];
 }

@@ -1,12 +1,12 @@
-import { type Address, compareAddresses, formatAddress, formatModulePath } from "../../terraform/addresses/address.js";
+import { defined } from "../../base/defined.js";
+import { compareAddresses, formatAddress, formatModulePath } from "../../terraform/addresses/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { lockedVersionOf } from "../../terraform/configuration/provider-requirements.js";
-import type { Plan, PlanResource, ResourceChange } from "../../terraform/plan/plan.js";
+import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import type { State } from "../../terraform/state/state.js";
-import { stringOf } from "../attributes.js";
-import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
+import { configurationName, type Inventory, type InviteEntry, isManagedInvite, stringOf } from "../inventory.js";
 import { identifyProvider } from "../providers/identify.js";
-import { isMarked } from "./marks.js";
+import { configuredIn, isMarked } from "./cause.js";
 
 /** An inventory as a plan knows it. */
 export interface PlannedInventory {
@@ -22,11 +22,9 @@ export interface PlannedInventory {
 export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State): PlannedInventory {
   const changes = new Map<string, ResourceChange>();
   const deposedOnly = new Set<string>();
-  for (const change of plan.changes) {
-    const { address, deposed } = change;
-    if (address.mode !== "managed" || !isInviteType(address.type)) continue;
-    const name = formatAddress(address);
-    if (deposed === undefined) changes.set(name, change);
+  for (const change of plan.changes.filter(({ address }) => isManagedInvite(address))) {
+    const name = formatAddress(change.address);
+    if (change.deposed === undefined) changes.set(name, change);
     else deposedOnly.add(name);
   }
   const { configuration } = inventory;
@@ -41,7 +39,8 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State)
         ...(isSecret("role", change) ? withoutRole(entry) : entry),
         ...provider,
         ...secrecyOf(change),
-        ...storageOf(change),
+        // A plan's prior state has moves and imports done; the state that commands work on has neither.
+        ...defined({ storedAs: change.previousAddress, importing: change.importing && (true as const) }),
         // Variables of the plan may not be known here; it knows what it found no longer declared.
         inConfig: (entry.inConfig === true && !isNoLongerDeclared(change)) || staysDeclared(change),
       });
@@ -71,36 +70,21 @@ function withConfigurations(entry: InviteEntry, plan: Plan, state: State | undef
     return one.fullName === source && (state?.format !== "v4" || stored === undefined || one.alias === stored.alias);
   });
   const names = new Set(
-    possible.flatMap((one) => (one.name === undefined ? [] : [configurationOf(one.name, one.alias)])),
+    possible.flatMap((one) => (one.name === undefined ? [] : [configurationName(one.name, one.alias)])),
   );
   return names.size === 0 ? entry : { ...entry, possibleConfigurations: [...names] };
-}
-
-function configurationOf(source: string | undefined, alias: string | undefined): string {
-  return [source, alias].filter(Boolean).join(".");
-}
-
-/** The block behind an address, where the configuration of the plan has one. */
-function configuredIn({ configuration: { resources } }: Plan, address: Address): PlanResource | undefined {
-  const path = address.module.map(({ name }) => name).join(".");
-  return resources.find(
-    ({ module, mode, type, name }) =>
-      mode === "managed" && type === address.type && name === address.name && module.join(".") === path,
-  );
 }
 
 /** An invite that only the plan knows: it is about to be sent, by a configuration that could not be read. */
 function entryOf(name: string, change: ResourceChange, plan: Plan, configuration: Configuration): InviteEntry {
   const { address, before, after } = change;
-  const email = stringOf(after?.["email"]) ?? stringOf(before?.["email"]);
-  const role = stringOf(after?.["role"]) ?? stringOf(before?.["role"]);
+  const known = (attribute: string) => stringOf(after?.[attribute]) ?? stringOf(before?.[attribute]);
   return {
     directory: configuration.directory,
     address,
     name,
     modulePath: formatModulePath(address.module),
-    ...(email !== undefined && { email }),
-    ...(role !== undefined && !isSecret("role", change) && { role }),
+    ...defined({ email: known("email"), role: isSecret("role", change) ? undefined : known("role") }),
     ...secrecyOf(change),
     ...providerOf(change, plan, configuration),
     objects: [],
@@ -110,7 +94,7 @@ function entryOf(name: string, change: ResourceChange, plan: Plan, configuration
   };
 }
 
-/** Terraform marks what comes from a sensitive value, and so must be shown nowhere. */
+/** Terraform marks what comes from a sensitive value, which must not be shown. */
 function secrecyOf(change: ResourceChange): Pick<InviteEntry, "emailIsSecret"> {
   return isSecret("email", change) ? { emailIsSecret: true } : {};
 }
@@ -123,45 +107,36 @@ function withoutRole({ role: _, ...entry }: InviteEntry): InviteEntry {
   return entry;
 }
 
-/** A plan's prior state has moves and imports done; the state that commands work on has neither. */
-function storageOf({ previousAddress, importing }: ResourceChange): Pick<InviteEntry, "storedAs" | "importing"> {
-  return {
-    ...(previousAddress !== undefined && { storedAs: previousAddress }),
-    ...(importing !== undefined && { importing: true }),
-  };
-}
-
 /** Whether the configuration that the plan was made from declares it. */
 function staysDeclared({ operation: { kind } }: ResourceChange): boolean {
   return kind !== "delete" && kind !== "forget";
 }
 
-/** Whether the plan gives as its reason that the configuration declares it no more; `terraform destroy` gives none. */
-function isNoLongerDeclared({ operation: { kind }, reason = "" }: ResourceChange): boolean {
-  return (kind === "delete" || kind === "forget") && reason.startsWith("delete_because_");
+/** Whether the plan gives as its reason that the configuration no longer declares it; `terraform destroy` gives none. */
+function isNoLongerDeclared(change: ResourceChange): boolean {
+  return !staysDeclared(change) && change.reason?.startsWith("delete_because_") === true;
 }
 
-/** The provider as a plan tells of it, which knows what is asked for; the version is in the lock file beside it. */
+/** The provider by the plan, which knows the constraint; the version is in the lock file beside it. */
 function providerOf(
   { address, provider }: ResourceChange,
   plan: Plan,
   { lockedVersions }: Configuration,
 ): Pick<InviteEntry, "provider" | "providerSource" | "providerConfiguration"> {
   const { providers } = plan.configuration;
+  const source = provider?.source;
   const key = configuredIn(plan, address)?.providerKey;
-  const configured = providers.find((one) => (key === undefined ? one.fullName === provider?.source : one.key === key));
+  const configured = providers.find((one) => (key === undefined ? one.fullName === source : one.key === key));
+  const constraint = configured?.versionConstraint;
   const lockedVersion =
-    (provider === undefined ? undefined : lockedVersionOf(provider.source, lockedVersions)) ??
-    onlyVersion(configured?.versionConstraint);
+    (source === undefined ? undefined : lockedVersionOf(source, lockedVersions)) ?? onlyVersion(constraint);
   return {
     provider: identifyProvider({
       resourceType: address.type,
-      ...(provider !== undefined && { source: provider.source }),
-      ...(configured?.versionConstraint !== undefined && { constraints: [configured.versionConstraint] }),
-      ...(lockedVersion !== undefined && { lockedVersion }),
+      ...defined({ source, lockedVersion, constraints: constraint === undefined ? undefined : [constraint] }),
     }),
-    providerConfiguration: configurationOf(provider?.source, configured?.alias),
-    ...(provider !== undefined && { providerSource: provider.source }),
+    providerConfiguration: configurationName(source, configured?.alias),
+    ...defined({ providerSource: source }),
   };
 }
 

@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
+import { defined } from "../../base/defined.js";
 import { emailKey } from "../../openai/types.js";
 import { compareAddresses, formatAddress } from "../../terraform/addresses/address.js";
 import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
-import { stringOf } from "../attributes.js";
-import { type Inventory, type InviteEntry, isInviteType } from "../inventory.js";
+import { currentFirst, type Inventory, type InviteEntry, isManagedInvite, stringOf } from "../inventory.js";
 import type { InviteOperation, Situation } from "../outcomes/outcome.js";
 import { situationsOf } from "../outcomes/situations.js";
 import { type DialectOutcome, eitherOf, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
-import { type InviteAssessment, type Invitee, NOT_LOOKED_UP, type StatusReport } from "../status.js";
-import { type Cause, causesOf } from "./cause.js";
-import { hasMark } from "./marks.js";
+import { type InviteAssessment, NOT_LOOKED_UP, type StatusReport } from "../status.js";
+import { type Cause, causesOf, hasMark } from "./cause.js";
 
 /** What the plan does with one object of an invite, and what becomes of it. */
 export interface PlannedChange {
@@ -64,19 +63,21 @@ export function toBeSent(plan: Plan, inventory: Inventory): Map<InviteEntry, str
     if (operation === undefined || !SENDS.has(operation)) continue;
     // The invite itself is gone before another one is sent to the same person.
     if (operation === "replace" && !invitesAnother(change)) continue;
-    emails.set(formatAddress(change.address), stringOf(change.after?.["email"]));
+    emails.set(formatAddress(change.address), recipientOf(change));
   }
-  return new Map(
-    inventory.entries.flatMap((entry): [InviteEntry, string | undefined][] =>
-      emails.has(entry.name) ? [[entry, emails.get(entry.name)]] : [],
-    ),
-  );
+  const sent = inventory.entries.filter(({ name }) => emails.has(name));
+  return new Map(sent.map((entry) => [entry, emails.get(entry.name)]));
+}
+
+/** The address that the plan sends an invite to, where it is known. */
+function recipientOf({ after }: Pick<ResourceChange, "after">): string | undefined {
+  return stringOf(after?.["email"]);
 }
 
 /** Whether a replacement is for another person, or for one that is not known before the apply. */
 function invitesAnother({ operation: { kind }, before, after }: ResourceChange): boolean {
   if (kind !== "replace" && kind !== "forget-and-create") return false;
-  const [from, to] = [stringOf(before?.["email"]), stringOf(after?.["email"])];
+  const [from, to] = [stringOf(before?.["email"]), recipientOf({ after })];
   return from === undefined || to === undefined || emailKey(from) !== emailKey(to);
 }
 
@@ -90,14 +91,13 @@ export function plannedRoot(
   const changes: PlannedChange[] = [];
   const unknown: ResourceChange[] = [];
   for (const change of plan.changes) {
-    if (change.address.mode !== "managed" || !isInviteType(change.address.type)) continue;
-    const entry = entries.get(formatAddress(change.address));
+    const entry = isManagedInvite(change.address) ? entries.get(formatAddress(change.address)) : undefined;
     if (entry === undefined) continue;
     const operation = plannedOperation(change);
     if (operation === undefined) unknown.push(change);
     else changes.push(planned(entry, change, operation, plan, statuses.get(entry)));
   }
-  changes.sort((a, b) => compareAddresses(a.entry.address, b.entry.address) || deposedOrder(a, b));
+  changes.sort((a, b) => compareAddresses(a.entry.address, b.entry.address) || currentFirst(a.change, b.change));
   return { plan, changes: withDuplicates(withBlocking(changes, inventory)), unknown };
 }
 
@@ -122,7 +122,7 @@ function withBlocking(changes: readonly PlannedChange[], inventory: Inventory): 
     if (!deleted.has(holder)) return { ...planned, blockedBy: { entry: holder, goes: false } };
     const afterwards = situationsOfChange(planned).map((situation) => blocked(situation, false));
     const verdict = eitherOf(planned.verdict, verdictOf(operation, entry.provider, afterwards));
-    return { ...planned, ...judged(verdict), blockedBy: { entry: holder, goes: true } };
+    return { ...planned, ...withOutcomes(verdict), blockedBy: { entry: holder, goes: true } };
   });
 }
 
@@ -137,11 +137,7 @@ function blocked({ invitee, ...situation }: Situation, invitedElsewhere: boolean
 
 function situationsOfChange({ entry, change, status }: Pick<PlannedChange, "entry" | "change" | "status">) {
   const object = entry.objects.find(({ deposed }) => deposed === change.deposed);
-  return situationsOf(status, object, inviteeOf(change, status));
-}
-
-function deposedOrder(a: PlannedChange, b: PlannedChange): number {
-  return Number(a.change.deposed !== undefined) - Number(b.change.deposed !== undefined);
+  return situationsOf(status, object, invitesAnother(change) ? (status.invitee ?? {}) : undefined);
 }
 
 function planned(
@@ -153,24 +149,22 @@ function planned(
 ): PlannedChange {
   const index = entry.objects.findIndex(({ deposed }) => deposed === change.deposed);
   const status = assessment?.objects[index] ?? assessment ?? NOT_LOOKED_UP;
-  const email = stringOf(change.after?.["email"]);
+  const { previousAddress } = change;
   return {
     entry,
     change,
     operation,
     causes: operation === "no-op" || operation === "create" ? [] : causesOf(change, plan),
-    ...judged(verdictOf(operation, entry.provider, situationsOfChange({ entry, change, status }))),
-    ...(change.previousAddress !== undefined && { previousName: formatAddress(change.previousAddress) }),
+    ...withOutcomes(verdictOf(operation, entry.provider, situationsOfChange({ entry, change, status }))),
     status,
-    ...(invitesAnother(change) && { invitee: email === undefined ? {} : { email } }),
+    ...defined({
+      previousName: previousAddress && formatAddress(previousAddress),
+      invitee: invitesAnother(change) ? defined({ email: recipientOf(change) }) : undefined,
+    }),
   };
 }
 
-function inviteeOf(change: ResourceChange, { invitee = {} }: StatusReport): Invitee | undefined {
-  return invitesAnother(change) ? invitee : undefined;
-}
-
-function judged(verdict: Verdict): Pick<PlannedChange, "verdict" | "outcomes"> {
+function withOutcomes(verdict: Verdict): Pick<PlannedChange, "verdict" | "outcomes"> {
   return { verdict, outcomes: outcomesOf(verdict) };
 }
 
@@ -179,16 +173,13 @@ function withDuplicates(changes: readonly PlannedChange[]): PlannedChange[] {
   const first = new Map<string, PlannedChange>();
   return changes.map((change) => {
     const person = SENDS.has(change.operation) ? personOf(change) : undefined;
-    if (person === undefined) return change;
-    const earlier = first.get(person);
-    if (earlier === undefined) {
-      first.set(person, change);
-      return change;
-    }
+    const earlier = person === undefined ? undefined : first.get(person);
+    if (person !== undefined && earlier === undefined) first.set(person, change);
+    if (earlier === undefined) return change;
     const situations = situationsOfChange(change).map((situation) => blocked(situation, true));
     return {
       ...change,
-      ...judged(verdictOf(change.operation, change.entry.provider, situations)),
+      ...withOutcomes(verdictOf(change.operation, change.entry.provider, situations)),
       duplicateOf: earlier.entry.name,
     };
   });
@@ -196,7 +187,7 @@ function withDuplicates(changes: readonly PlannedChange[]): PlannedChange[] {
 
 /** Whom it goes to, in one organization: each configuration of a provider may be of another. */
 function personOf({ entry, change }: PlannedChange): string | undefined {
-  const email = stringOf(change.after?.["email"]);
+  const email = recipientOf(change);
   return email === undefined ? undefined : `${entry.providerConfiguration}\0${emailKey(email)}`;
 }
 

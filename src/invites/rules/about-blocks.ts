@@ -5,7 +5,7 @@ import type { Block, Expression } from "../../terraform/configuration/syntax/syn
 import { literalText } from "../../terraform/configuration/syntax/traversal.js";
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 import type { Refactoring } from "../../terraform/statements/refactorings.js";
-import { isInviteType } from "../inventory.js";
+import { isManagedInvite } from "../inventory.js";
 import type { Assessment } from "../planned/assessment.js";
 import { identifyProvider, type ProviderIdentity } from "../providers/identify.js";
 import { moduleResource } from "../references.js";
@@ -13,7 +13,7 @@ import type { Found } from "./rule.js";
 
 /** The invites that the configuration manages. */
 export function managedInvites({ resources }: Configuration): ConfiguredResource[] {
-  return resources.filter(({ mode, type }) => mode === "managed" && isInviteType(type));
+  return resources.filter(isManagedInvite);
 }
 
 /** Which provider a block belongs to. */

@@ -1,7 +1,5 @@
 import { formatAddress } from "../../terraform/addresses/address.js";
-import type { ResourceChange } from "../../terraform/plan/plan.js";
-import { stringOf } from "../attributes.js";
-import { isInviteType } from "../inventory.js";
+import { idOf, isInviteType } from "../inventory.js";
 import type { Assessment } from "../planned/assessment.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { holdsForAll } from "../providers/identify.js";
@@ -40,7 +38,7 @@ function refreshes(assessment: Assessment): Found<ReadArguments>[] {
 function dataReads({ planned }: Assessment): Found<ReadArguments>[] {
   return (planned?.plan.changes ?? []).flatMap((read) => {
     if (read.address.mode !== "data" || read.operation.kind !== "read" || !isInviteType(read.address.type)) return [];
-    const wanted = wantedId(read);
+    const wanted = read.after && idOf(read.after);
     const change = planned?.changes.find(
       ({ entry }) => wanted !== undefined && entry.objects.some(({ id }) => id === wanted),
     );
@@ -48,10 +46,6 @@ function dataReads({ planned }: Assessment): Found<ReadArguments>[] {
     if (change === undefined || why === undefined) return [];
     return [aboutInvite(change.entry, { data: formatAddress(read.address), why })];
   });
-}
-
-function wantedId({ after }: ResourceChange): string | undefined {
-  return stringOf(after?.["invite_id"]) ?? stringOf(after?.["id"]);
 }
 
 function whyNotThere(change: PlannedChange): "missing" | "destroyed" | undefined {
