@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { INVITE_OPERATIONS } from "../invites/outcomes/outcome.js";
+import { INVITE_STATUSES } from "../invites/status.js";
 
 /**
  * The JSON report, version 1. Fields are only ever added.
@@ -13,10 +15,13 @@ const position = z.object({
 const range = z.object({ start: position, end: position.describe("just behind the last character") });
 
 const status = z
-  .enum(["accepted", "joined", "departed", "expired", "missing", "pending", "not-sent", "unknown"])
+  .enum(INVITE_STATUSES)
   .describe("what is true of the invite now; accepted, joined and departed ones can only be forgotten");
 
-const place = { file: z.string(), range };
+/** Absent where it is about no line. */
+const place = { file: z.string().optional(), range: range.optional() };
+
+const manualChange = z.object({ file: z.string(), range, text: z.string() });
 
 const remedy = z.object({
   kind: z.enum(["forget", "drop", "reimport", "replace", "separate-projects", "undo", "adopt", "move"]),
@@ -28,11 +33,8 @@ const remedy = z.object({
       }),
     )
     .describe("commands to run, in order"),
-  edits: z.array(z.object({ ...place, text: z.string() })).describe("what to change in the configuration by hand"),
-  instead: z
-    .array(z.object({ ...place, text: z.string() }))
-    .optional()
-    .describe("changes that would do in place of all commands and edits"),
+  edits: z.array(manualChange).describe("what to change in the configuration by hand"),
+  instead: z.array(manualChange).optional().describe("changes that would do in place of all commands and edits"),
 });
 
 const outcome = {
@@ -49,16 +51,7 @@ const outcome = {
 
 const planned = z.object({
   actions: z.array(z.string()).describe("as the plan has them"),
-  operation: z.enum([
-    "no-op",
-    "create",
-    "update",
-    "delete",
-    "replace",
-    "replace-create-first",
-    "forget",
-    "replace-forgetting",
-  ]),
+  operation: z.enum(INVITE_OPERATIONS),
   previousAddress: z.string().optional(),
   duplicateOf: z.string().optional().describe("another invite that the same plan sends to the same person"),
   verdict: z
@@ -96,29 +89,28 @@ const invite = z.object({
   tainted: z.boolean().optional(),
   deposed: z.array(z.object({ key: z.string(), id: z.string().nullable(), status })).optional(),
   planned: planned.optional().describe("what the plan does with it, and what becomes of that"),
-  file: z.string().optional(),
-  range: range.optional(),
+  ...place,
 });
+
+const severity = z.enum(["error", "warning", "notice"]);
 
 const finding = z.object({
   rule: z.string(),
-  severity: z.enum(["error", "warning", "notice"]),
+  severity,
   message: z.string(),
   address: z.string().optional(),
   directory: z.string().optional(),
-  file: z.string().optional(),
-  range: range.optional(),
+  ...place,
   remedy: remedy.optional(),
   docs: z.string().describe("the page that explains the rule"),
 });
 
 const silenced = z.object({
   rule: z.string(),
-  severity: z.enum(["error", "warning", "notice"]).describe("which it would have had"),
+  severity: severity.describe("which it would have had"),
   address: z.string().optional(),
   directory: z.string(),
-  file: z.string().optional(),
-  range: range.optional(),
+  ...place,
   by: z.enum(["comment", "baseline"]),
   reason: z.string().optional().describe("as the comment gives it"),
 });

@@ -14,7 +14,7 @@ export function formatJson(report: Report, context: CommandContext): string {
   return `${JSON.stringify(toJsonReport(report, context), null, 2)}\n`;
 }
 
-/** The same as data. */
+/** The same as data; what is undefined is not in the document. */
 export function toJsonReport(report: Report, context: CommandContext): JsonReport {
   return {
     version: 1,
@@ -32,17 +32,12 @@ export function toJsonReport(report: Report, context: CommandContext): JsonRepor
   };
 }
 
-function inviteJson({ entry, email, status, used, planned }: ReportedInvite): JsonReport["invites"][number] {
-  const deposed = entry.objects.flatMap((object, index) =>
-    object.deposed === undefined
-      ? []
-      : [
-          {
-            key: object.deposed,
-            id: object.id ?? null,
-            status: status.objects[index]?.status ?? ("unknown" as const),
-          },
-        ],
+type JsonInvite = JsonReport["invites"][number];
+type JsonFinding = JsonReport["findings"][number];
+
+function inviteJson({ entry, email, status, used, planned }: ReportedInvite): JsonInvite {
+  const deposed = entry.objects.flatMap(({ deposed: key, id = null }, index) =>
+    key === undefined ? [] : [{ key, id, status: status.objects[index]?.status ?? ("unknown" as const) }],
   );
   const range = entry.inConfig === false ? undefined : entry.resource?.block.headerRange;
   return {
@@ -52,43 +47,40 @@ function inviteJson({ entry, email, status, used, planned }: ReportedInvite): Js
     email: email ?? null,
     role: entry.role ?? null,
     status: status.status,
-    ...(status.reason !== undefined && { reason: status.reason }),
+    reason: status.reason,
     used,
-    ...(status.memberId !== undefined && { memberId: status.memberId }),
-    ...(status.sentAt !== undefined && { sentAt: status.sentAt }),
-    ...(status.expiresAt !== undefined && { expiresAt: status.expiresAt }),
-    ...(status.acceptedAt !== undefined && { acceptedAt: status.acceptedAt }),
+    memberId: status.memberId,
+    sentAt: status.sentAt,
+    expiresAt: status.expiresAt,
+    acceptedAt: status.acceptedAt,
     provider: entry.providerSource ?? null,
-    ...(entry.provider.version !== undefined && { providerVersion: entry.provider.version }),
+    providerVersion: entry.provider.version,
     dialect: entry.provider.dialect.id,
     inState: entry.inState,
     inConfig: entry.inConfig,
-    ...(entry.tainted && { tainted: true }),
-    ...(deposed.length > 0 && { deposed }),
-    ...plannedJson(planned),
-    ...(range !== undefined && placeJson(range)),
+    tainted: entry.tainted || undefined,
+    deposed: unlessEmpty(deposed),
+    planned: plannedJson(planned),
+    ...(range && placeJson(range)),
   };
 }
 
 /** What the plan does with the current object, and with deposed ones beside it. */
-function plannedJson(planned: readonly PlannedChange[]): Pick<JsonReport["invites"][number], "planned"> {
+function plannedJson(planned: readonly PlannedChange[]): JsonInvite["planned"] {
   const lead = planned.find(({ change }) => change.deposed === undefined) ?? planned[0];
-  if (lead === undefined) return {};
-  const { change, operation, duplicateOf, previousName, verdict } = lead;
+  if (lead === undefined) return undefined;
   const deposed = planned.flatMap((one) => {
     const key = one.change.deposed;
     return key === undefined ? [] : outcomesJson(one).map(({ dialects: _, ...outcome }) => ({ key, ...outcome }));
   });
   return {
-    planned: {
-      actions: [...change.actions],
-      operation,
-      ...(previousName !== undefined && { previousAddress: previousName }),
-      ...(duplicateOf !== undefined && { duplicateOf }),
-      verdict: verdict.kind,
-      outcomes: outcomesJson(lead),
-      ...(deposed.length > 0 && { deposed }),
-    },
+    actions: [...lead.change.actions],
+    operation: lead.operation,
+    previousAddress: lead.previousName,
+    duplicateOf: lead.duplicateOf,
+    verdict: lead.verdict.kind,
+    outcomes: outcomesJson(lead),
+    deposed: unlessEmpty(deposed),
   };
 }
 
@@ -96,55 +88,47 @@ function outcomesJson({ outcomes }: PlannedChange) {
   return outcomes.map(({ dialects, outcome: { reason, ...outcome } }) => ({
     dialects: dialects.map(({ id }) => id),
     ...outcome,
-    ...(reason !== undefined && { why: reason }),
+    why: reason,
   }));
 }
 
-function findingJson(finding: Finding, context: CommandContext): JsonReport["findings"][number] {
+function findingJson(finding: Finding, context: CommandContext): JsonFinding {
   return {
     rule: finding.rule,
     severity: finding.severity,
     message: messageOf(finding),
-    ...(finding.address !== undefined && { address: finding.address }),
+    address: finding.address,
     directory: finding.directory,
-    ...(finding.range !== undefined && placeJson(finding.range)),
-    ...remedyJson(finding, context),
+    ...(finding.range && placeJson(finding.range)),
+    remedy: remedyJson(finding, context),
     docs: finding.docs,
   };
 }
 
 function silencedJson({ finding, by, reason }: SilencedFinding): NonNullable<JsonReport["silenced"]>[number] {
-  return {
-    rule: finding.rule,
-    severity: finding.severity,
-    ...(finding.address !== undefined && { address: finding.address }),
-    directory: finding.directory,
-    ...(finding.range !== undefined && placeJson(finding.range)),
-    by,
-    ...(reason !== undefined && { reason }),
-  };
+  const { rule, severity, address, directory, range } = finding;
+  return { rule, severity, address, directory, ...(range && placeJson(range)), by, reason };
 }
 
-function remedyJson(finding: Finding, context: CommandContext): Pick<JsonReport["findings"][number], "remedy"> {
-  if (finding.remedy === undefined) return {};
+function remedyJson(finding: Finding, context: CommandContext): JsonFinding["remedy"] {
+  if (finding.remedy === undefined) return undefined;
   const { commands, changes, instead } = fixOf(finding, context);
   const changeJson = ({ range, text }: ManualChange) => ({ ...placeJson(range), text });
   return {
-    remedy: {
-      kind: finding.remedy.kind,
-      commands: commands.map(({ argv, text }) => ({ argv: [...argv], text })),
-      edits: changes.map(changeJson),
-      ...(instead.length > 0 && { instead: instead.map(changeJson) }),
-    },
+    kind: finding.remedy.kind,
+    commands: commands.map(({ argv, text }) => ({ argv: [...argv], text })),
+    edits: changes.map(changeJson),
+    instead: unlessEmpty(instead.map(changeJson)),
   };
 }
 
-function placeJson({ file, start, end }: SourceRange): {
-  file: string;
-  range: NonNullable<JsonReport["invites"][number]["range"]>;
-} {
+function placeJson({ file, start, end }: SourceRange) {
   return {
     file,
     range: { start: { line: start.line, column: start.column }, end: { line: end.line, column: end.column } },
   };
+}
+
+function unlessEmpty<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
