@@ -97,11 +97,14 @@ const severity = z.enum(["error", "warning", "notice"]);
 const finding = z.object({
   rule: z.string(),
   severity,
-  message: z.string(),
+  title: z.string().describe("what is wrong"),
+  detail: z.string().describe("what follows from it"),
+  message: z.string().describe("both in one line"),
   address: z.string().optional(),
   directory: z.string().optional(),
   ...place,
   remedy: remedy.optional(),
+  fixable: z.boolean().describe("whether `tfinvite lint --fix` knows a fix for findings of this rule"),
   docs: z.string().describe("the page that explains the rule"),
 });
 

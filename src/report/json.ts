@@ -4,7 +4,7 @@ import type { Finding, SilencedFinding } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { fixOf, type ManualChange } from "./finding-text.js";
 import type { JsonReport } from "./json-schema.js";
-import { messageOf } from "./messages/words.js";
+import { messageOf, wordsOf } from "./messages/words.js";
 import type { Report } from "./report.js";
 import type { CommandContext } from "./style.js";
 import { countSeverities } from "./summary.js";
@@ -21,7 +21,7 @@ export function toJsonReport(report: Report, context: CommandContext): JsonRepor
     tool: report.tool,
     mode: report.mode,
     invites: report.invites.map(inviteJson),
-    findings: report.findings.map((finding) => findingJson(finding, context)),
+    findings: report.findings.map((finding) => findingJson(finding, report, context)),
     silenced: report.silenced.map(silencedJson),
     errors: [...report.errors],
     summary: {
@@ -92,15 +92,17 @@ function outcomesJson({ outcomes }: PlannedChange) {
   }));
 }
 
-function findingJson(finding: Finding, context: CommandContext): JsonFinding {
+function findingJson(finding: Finding, { rules }: Report, context: CommandContext): JsonFinding {
   return {
     rule: finding.rule,
     severity: finding.severity,
+    ...wordsOf(finding),
     message: messageOf(finding),
     address: finding.address,
     directory: finding.directory,
     ...(finding.range && placeJson(finding.range)),
     remedy: remedyJson(finding, context),
+    fixable: rules.some(({ id, fixable }) => id === finding.rule && fixable),
     docs: finding.docs,
   };
 }

@@ -88,7 +88,7 @@ function rulesOf(report: Report): RuleFacts[] {
   const rules = new Map<RuleId, RuleFacts>(report.rules.map((rule) => [rule.id, rule]));
   for (const finding of [...report.findings, ...report.silenced.map((silenced) => silenced.finding)]) {
     const { rule: id, severity, docs } = finding;
-    if (!rules.has(id)) rules.set(id, { id, severity, docs });
+    if (!rules.has(id)) rules.set(id, { id, severity, fixable: false, docs });
   }
   return [...rules.values()];
 }

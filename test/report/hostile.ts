@@ -148,6 +148,7 @@ export function reportWith(
       {
         id: "invalid-role",
         severity: "error",
+        fixable: false,
         docs: "https://example.com/invalid-role.md",
       },
     ],

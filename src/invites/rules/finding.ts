@@ -41,6 +41,8 @@ export interface RuleFacts {
   readonly id: RuleId;
   /** The default one. */
   readonly severity: Severity;
+  /** Whether `lint --fix` knows a fix for its findings. */
+  readonly fixable: boolean;
   readonly docs: string;
 }
 

@@ -91,7 +91,7 @@ export function rulesFor(mode: Assessment["mode"], withPlan: boolean): AnyRule[]
 /** What reports say of the rules that can be asked, by id. */
 export function rulesFacts(mode: Assessment["mode"], withPlan: boolean): RuleFacts[] {
   return rulesFor(mode, withPlan)
-    .map(({ id, severity }) => ({ id, severity, docs: docsUrl(id) }))
+    .map(({ id, severity, fixable }) => ({ id, severity, fixable, docs: docsUrl(id) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
