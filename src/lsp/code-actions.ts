@@ -10,11 +10,11 @@ import {
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
 import type { Fixer } from "../lint/fixes/fix.js";
-import { isIgnorable, type Settings } from "../policy/settings.js";
+import { ABOUT_POLICY, isIgnorable, type Settings } from "../policy/settings.js";
 import { findSettings } from "../policy/settings-file.js";
 import type { TextEdit as SourceEdit } from "../terraform/edit/text-edit.js";
 import { type ShownFinding, SOURCE } from "./diagnostics.js";
-import { diskText, type EditorText } from "./document.js";
+import { comparePositions, diskText, type EditorText } from "./document.js";
 import { fixesOfFile, fixOfOne } from "./fixes.js";
 import { ignoreEdit } from "./ignore-edit.js";
 import type { ModuleLint } from "./lint-module.js";
@@ -102,8 +102,7 @@ async function ignoreActions(
   const { range, rule } = finding;
   const parsed = range === undefined ? undefined : lint.outcome.files.find((one) => one.file === range.file);
   // A comment about comments would go on for ever.
-  if (range === undefined || parsed === undefined || rule === "unused-suppression" || rule === "stale-baseline")
-    return [];
+  if (range === undefined || parsed === undefined || ABOUT_POLICY.has(rule)) return [];
   const settings = alone ? undefined : await settingsFor(directory, cwd);
   if (settings === "wrong") return [];
   const shownPath = settings === undefined ? "" : shownFrom(settings.folder, file);
@@ -133,15 +132,11 @@ function asTheClientHasIt(own: Diagnostic, sent: readonly Diagnostic[]): Diagnos
 }
 
 function same(a: Range, b: Range): boolean {
-  return compare(a.start, b.start) === 0 && compare(a.end, b.end) === 0;
+  return comparePositions(a.start, b.start) === 0 && comparePositions(a.end, b.end) === 0;
 }
 
 function overlap(a: Range, b: Range): boolean {
-  return compare(a.start, b.end) <= 0 && compare(b.start, a.end) <= 0;
-}
-
-function compare(a: Range["start"], b: Range["start"]): number {
-  return a.line - b.line || a.character - b.character;
+  return comparePositions(a.start, b.end) <= 0 && comparePositions(b.start, a.end) <= 0;
 }
 
 /** Undefined where a text that is to be changed was never read. */

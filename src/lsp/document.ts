@@ -1,9 +1,9 @@
 import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Range, TextDocument } from "vscode-languageserver-textdocument";
 import { BYTE_ORDER_MARK } from "../terraform/configuration/syntax/line-index.js";
 import { isConfigurationFile } from "../terraform/files/file-names.js";
 import type { SourceRange } from "../terraform/source-range.js";
-import { fileOfUri, uriOfFile } from "./uris.js";
 
 /** A text as the editor counts it. Offsets are those of the text as tfinvite read it. */
 export interface EditorText {
@@ -49,6 +49,11 @@ export function editorRange(text: EditorText, range: SourceRange): Range {
   return text.range(range.start.offset, range.end.offset);
 }
 
+/** Orders positions as they come in a text. */
+export function comparePositions(a: Range["start"], b: Range["start"]): number {
+  return a.line - b.line || a.character - b.character;
+}
+
 /** The offset of a line and column as tfinvite counts them, both 1-based; lines end with LF. */
 export function offsetOfPlace(text: string, line: number, column: number): number {
   let start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
@@ -89,4 +94,30 @@ function extensionFor({ uri, languageId }: Pick<TextDocument, "uri" | "languageI
   if (named !== undefined) return named;
   if (languageId === "opentofu") return ".tofu";
   return languageId === "terraform" || languageId === "hcl" ? ".tf" : undefined;
+}
+
+const onWindows = process.platform === "win32";
+
+/**
+ * The absolute path that a `file:` URI names, in one spelling however the client escapes it. Undefined for every other
+ * scheme, and for what names no file of this machine.
+ */
+export function fileOfUri(uri: string, windows: boolean = onWindows): string | undefined {
+  if (!/^file:/i.test(uri)) return undefined;
+  try {
+    const file = fileURLToPath(uri, { windows });
+    return windows ? windowsPath(file) : path.posix.normalize(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Drive letters come in both cases, `file:///c%3A/` and `file:///C:/`, and mean the same. */
+function windowsPath(file: string): string {
+  return path.win32.normalize(file).replace(/^[a-z]:/, (drive) => drive.toUpperCase());
+}
+
+/** The URI of a file that the client has not named itself. */
+export function uriOfFile(file: string): string {
+  return pathToFileURL(file).href;
 }

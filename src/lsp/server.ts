@@ -1,11 +1,14 @@
 import {
+  type CancellationToken,
   type ClientCapabilities,
   type CodeAction,
   CodeActionKind,
+  type CodeActionParams,
   type Command,
   type Connection,
   DidChangeWatchedFilesNotification,
   ErrorCodes,
+  type ExecuteCommandParams,
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
@@ -19,11 +22,9 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { VERSION } from "../base/version.js";
 import type { Fixer } from "../lint/fixes/fix.js";
 import { codeActions, FIX_ALL } from "./code-actions.js";
-import { ruleCompletions } from "./completion.js";
-import { placeOfDocument } from "./document.js";
-import { hoverAt } from "./hover.js";
-import { fileOfUri } from "./uris.js";
-import { Workspace } from "./workspace.js";
+import { fileOfUri, placeOfDocument } from "./document.js";
+import { hoverAt, ruleCompletions } from "./rule-help.js";
+import { type ModuleView, Workspace } from "./workspace.js";
 
 /** Files on the disk that findings rest on, besides the documents that are open. */
 const WATCHED = [
@@ -44,34 +45,81 @@ export interface ServerOptions {
 }
 
 /** Answers a client over a connection until it ends. */
-export function serve(connection: Connection, { env, fixer }: ServerOptions): void {
-  const documents = new TextDocuments(TextDocument);
-  let client: ClientCapabilities = {};
-  let folders: readonly string[] = [];
-  let stage: "not initialized" | "running" | "shut down" = "not initialized";
-  /** Actions that the client was told of last, where it knows them by number only. */
-  let offered: readonly CodeAction[] = [];
-  const workspace = new Workspace({
-    env,
-    get relatedInformation() {
-      return client.textDocument?.publishDiagnostics?.relatedInformation === true;
-    },
-    documents: () => documents.all(),
-    publish: (params) => void connection.sendDiagnostics(params),
-    log: (what, error) => connection.console.error(`${what}: ${nameOf(error)}`),
-  });
+export function serve(connection: Connection, options: ServerOptions): void {
+  new LanguageServer(connection, options).listen();
+}
 
-  connection.onInitialize((params): InitializeResult => {
-    client = params.capabilities;
-    folders = foldersOf(params);
-    stage = "running";
+class LanguageServer {
+  readonly #connection: Connection;
+  readonly #fixer: Fixer;
+  readonly #documents = new TextDocuments(TextDocument);
+  readonly #workspace: Workspace;
+  #client: ClientCapabilities = {};
+  #folders: readonly string[] = [];
+  #stage: "not initialized" | "running" | "shut down" = "not initialized";
+  /** Actions that the client was told of last, where it knows them by number only. */
+  #offered: readonly CodeAction[] = [];
+
+  constructor(connection: Connection, { env, fixer }: ServerOptions) {
+    this.#connection = connection;
+    this.#fixer = fixer;
+    this.#workspace = new Workspace({
+      env,
+      relatedInformation: () => this.#client.textDocument?.publishDiagnostics?.relatedInformation === true,
+      documents: () => this.#documents.all(),
+      publish: (params) => void connection.sendDiagnostics(params),
+      log: (what, error) => connection.console.error(`${what}: ${nameOf(error)}`),
+    });
+  }
+
+  listen(): void {
+    const connection = this.#connection;
+    const workspace = this.#workspace;
+    connection.onInitialize((params) => this.#initialize(params));
+    connection.onInitialized(() => this.#initialized());
+    connection.onShutdown(() => {
+      this.#stage = "shut down";
+      workspace.close();
+    });
+    this.#documents.onDidOpen(({ document }) => workspace.opened(document));
+    this.#documents.onDidChangeContent(({ document }) => workspace.changed(document));
+    this.#documents.onDidClose(({ document }) => workspace.closed(document));
+    // Settings and states may be saved by the same editor, and not every client watches files.
+    this.#documents.onDidSave(() => workspace.relint());
+    connection.onDidChangeWatchedFiles(() => workspace.relint());
+    connection.onCodeAction((params, token) =>
+      this.#about<(CodeAction | Command)[]>(params.textDocument.uri, token, [], (view, file) =>
+        this.#actions(view, file, params, token),
+      ),
+    );
+    connection.onExecuteCommand((params) => this.#execute(params));
+    connection.onHover(({ textDocument, position }, token) =>
+      this.#about(textDocument.uri, token, null, (view, file) => {
+        const formats = this.#client.textDocument?.hover?.contentFormat;
+        return hoverAt(view, file, position, formats === undefined || formats.includes(MarkupKind.Markdown));
+      }),
+    );
+    connection.onCompletion(({ textDocument, position }) => {
+      const document = this.#documents.get(textDocument.uri);
+      const isOurs = document !== undefined && placeOfDocument(document) !== undefined;
+      const before = { start: { line: position.line, character: 0 }, end: position };
+      return this.#refusal() ?? (isOurs ? ruleCompletions(document.getText(before)) : []);
+    });
+    this.#documents.listen(connection);
+    connection.listen();
+  }
+
+  #initialize(params: InitializeParams): InitializeResult {
+    this.#client = params.capabilities;
+    this.#folders = foldersOf(params);
+    this.#stage = "running";
     return {
       serverInfo: { name: "tfinvite", version: VERSION },
       capabilities: {
         positionEncoding: PositionEncodingKind.UTF16,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-        // Whoever does not know actions must not be told of their kinds, and the command would be in the way of others.
-        ...(takesActions(client)
+        // A client that does not know actions must not be told of their kinds, and the command would be in the way of others.
+        ...(takesActions(this.#client)
           ? { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] } }
           : { codeActionProvider: true, executeCommandProvider: { commands: [APPLY] } }),
         hoverProvider: true,
@@ -79,107 +127,79 @@ export function serve(connection: Connection, { env, fixer }: ServerOptions): vo
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
-  });
+  }
 
-  connection.onInitialized(async () => {
-    workspace.setFolders(folders);
-    if (client.workspace?.workspaceFolders === true) {
-      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+  async #initialized(): Promise<void> {
+    const { client, console, workspace } = this.#connection;
+    this.#workspace.setFolders(this.#folders);
+    if (this.#client.workspace?.workspaceFolders === true) {
+      workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         const gone = new Set(pathsOf(removed));
-        folders = [...folders.filter((folder) => !gone.has(folder)), ...pathsOf(added)];
-        workspace.setFolders(folders);
+        this.#folders = [...this.#folders.filter((folder) => !gone.has(folder)), ...pathsOf(added)];
+        this.#workspace.setFolders(this.#folders);
       });
     }
-    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
-      try {
-        await connection.client.register(DidChangeWatchedFilesNotification.type, {
-          watchers: WATCHED.map((globPattern) => ({ globPattern })),
-        });
-      } catch (error) {
-        connection.console.warn(`changes on the disk are not noticed: ${nameOf(error)}`);
-      }
+    if (this.#client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
+    try {
+      const watchers = WATCHED.map((globPattern) => ({ globPattern }));
+      await client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    } catch (error) {
+      console.warn(`changes on the disk are not noticed: ${nameOf(error)}`);
     }
-  });
-
-  documents.onDidOpen(({ document }) => workspace.opened(document));
-  documents.onDidChangeContent(({ document }) => workspace.changed(document));
-  documents.onDidClose(({ document }) => workspace.closed(document));
-  // Settings and states may be saved by the same editor, and not every client watches files.
-  documents.onDidSave(() => workspace.relint());
-  connection.onDidChangeWatchedFiles(() => workspace.relint());
-  connection.onShutdown(() => {
-    stage = "shut down";
-    workspace.close();
-  });
+  }
 
   /** Requests out of their time get an error, as the protocol wants. */
-  const refusal = (): ResponseError<void> | undefined => {
-    if (stage === "running") return undefined;
-    const code = stage === "shut down" ? ErrorCodes.InvalidRequest : ErrorCodes.ServerNotInitialized;
-    return new ResponseError(code, `the server is ${stage}`);
-  };
+  #refusal(): ResponseError<void> | undefined {
+    if (this.#stage === "running") return undefined;
+    const code = this.#stage === "shut down" ? ErrorCodes.InvalidRequest : ErrorCodes.ServerNotInitialized;
+    return new ResponseError(code, `the server is ${this.#stage}`);
+  }
 
-  /** Runs a request about a document; what goes wrong is logged, and costs the user that answer only. */
-  const about = async <T>(
+  /** Runs a request about a document; an error of ours is logged, and costs the user that answer only. */
+  async #about<T>(
     uri: string,
-    token: { readonly isCancellationRequested: boolean },
+    token: CancellationToken,
     nothing: T,
-    answer: (view: NonNullable<Awaited<ReturnType<Workspace["view"]>>>, file: string) => Promise<T>,
-  ): Promise<T | ResponseError<void>> => {
-    const refused = refusal();
+    answer: (view: ModuleView, file: string) => Promise<T>,
+  ): Promise<T | ResponseError<void>> {
+    const refused = this.#refusal();
     if (refused !== undefined) return refused;
-    const document = documents.get(uri);
+    const document = this.#documents.get(uri);
     const place = document === undefined ? undefined : placeOfDocument(document);
     if (document === undefined || place === undefined) return nothing;
     try {
-      const view = await workspace.view(document);
+      const view = await this.#workspace.view(document);
       const answered = view === undefined || token.isCancellationRequested ? nothing : await answer(view, place.file);
       if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
       return answered;
     } catch (error) {
-      connection.console.error(`a request failed: ${nameOf(error)}`);
+      this.#connection.console.error(`a request failed: ${nameOf(error)}`);
       return nothing;
     }
-  };
+  }
 
-  connection.onCodeAction(({ textDocument, range, context }, token) =>
-    about<(CodeAction | Command)[]>(textDocument.uri, token, [], async (view, file) => {
-      const actions = await codeActions(view, {
-        file,
-        range,
-        only: context.only,
-        diagnostics: context.diagnostics,
-        documentChanges: client.workspace?.workspaceEdit?.documentChanges === true,
-        fixer,
-        isCancelled: () => token.isCancellationRequested,
-      });
-      if (takesActions(client)) return actions;
-      offered = actions;
-      return actions.map(({ title }, index) => ({ title, command: APPLY, arguments: [index] }));
-    }),
-  );
-  connection.onExecuteCommand(async ({ command, arguments: [index] = [] }) => {
-    const chosen = command === APPLY && typeof index === "number" ? offered[index] : undefined;
+  async #actions(
+    view: ModuleView,
+    file: string,
+    { range, context: { only, diagnostics } }: CodeActionParams,
+    token: CancellationToken,
+  ): Promise<(CodeAction | Command)[]> {
+    const actions = await codeActions(view, {
+      ...{ file, range, only, diagnostics, fixer: this.#fixer },
+      documentChanges: this.#client.workspace?.workspaceEdit?.documentChanges === true,
+      isCancelled: () => token.isCancellationRequested,
+    });
+    if (takesActions(this.#client)) return actions;
+    this.#offered = actions;
+    return actions.map(({ title }, index) => ({ title, command: APPLY, arguments: [index] }));
+  }
+
+  async #execute({ command, arguments: [index] = [] }: ExecuteCommandParams): Promise<ResponseError<void> | null> {
+    const chosen = command === APPLY && typeof index === "number" ? this.#offered[index] : undefined;
     if (chosen?.edit === undefined) return new ResponseError(ErrorCodes.InvalidParams, "there is no such action");
-    await connection.workspace.applyEdit({ label: chosen.title, edit: chosen.edit });
+    await this.#connection.workspace.applyEdit({ label: chosen.title, edit: chosen.edit });
     return null;
-  });
-  connection.onHover(({ textDocument, position }, token) =>
-    about(textDocument.uri, token, null, (view, file) => {
-      const formats = client.textDocument?.hover?.contentFormat;
-      return hoverAt(view, file, position, formats === undefined || formats.includes(MarkupKind.Markdown));
-    }),
-  );
-  connection.onCompletion(({ textDocument, position }) => {
-    const refused = refusal();
-    if (refused !== undefined) return refused;
-    const document = documents.get(textDocument.uri);
-    if (document === undefined || placeOfDocument(document) === undefined) return [];
-    return ruleCompletions(document.getText({ start: { line: position.line, character: 0 }, end: position }));
-  });
-
-  documents.listen(connection);
-  connection.listen();
+  }
 }
 
 function takesActions({ textDocument }: ClientCapabilities): boolean {

@@ -4,15 +4,22 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { Failure } from "../base/failure.js";
 import { isWithin } from "../base/paths.js";
 import { errorDiagnostics, problem, type ShownFinding, shownFindings } from "./diagnostics.js";
-import { type DocumentPlace, diskText, type EditorText, openText, placeOfDocument } from "./document.js";
+import {
+  comparePositions,
+  type DocumentPlace,
+  diskText,
+  type EditorText,
+  openText,
+  placeOfDocument,
+  uriOfFile,
+} from "./document.js";
 import { lintModule, type ModuleLint } from "./lint-module.js";
 import { ModuleSession } from "./module-session.js";
-import { uriOfFile } from "./uris.js";
 
 /** What a workspace needs of the server around it. */
 export interface WorkspaceHost {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly relatedInformation: boolean;
+  relatedInformation(): boolean;
   documents(): readonly TextDocument[];
   publish(params: PublishDiagnosticsParams): void;
   /** An error of ours, told without the text of any file. */
@@ -131,7 +138,7 @@ export class Workspace {
       const lint = await lintModule({ directory, cwd, alone, env: this.#host.env, unsaved });
       for (const [file, text] of lint.texts) if (!texts.has(file)) texts.set(file, diskText(file, text));
       const textOf = (file: string) => texts.get(file);
-      const options = { relatedInformation: this.#host.relatedInformation, textOf, fallback };
+      const options = { relatedInformation: this.#host.relatedInformation(), textOf, fallback };
       const findings = shownFindings(lint, options);
       const diagnostics = byFile([...errorDiagnostics(lint, options), ...findings]);
       return { lint, findings, diagnostics, textOf };
@@ -188,7 +195,7 @@ export class Workspace {
     }
     for (const uri of new Set([...wanted.keys(), ...this.#published.keys()])) {
       const known = wanted.get(uri);
-      const diagnostics = [...(known?.values() ?? [])].sort(inReadingOrder);
+      const diagnostics = [...(known?.values() ?? [])].sort((a, b) => comparePositions(a.range.start, b.range.start));
       const version = versions.get(uri);
       const said = JSON.stringify([version, diagnostics]);
       if (this.#published.get(uri) === said) continue;
@@ -205,8 +212,4 @@ function byFile(
   const files = new Map<string, Diagnostic[]>();
   for (const { file, diagnostic } of shown) files.set(file, [...(files.get(file) ?? []), diagnostic]);
   return files;
-}
-
-function inReadingOrder(a: Diagnostic, b: Diagnostic): number {
-  return a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character;
 }

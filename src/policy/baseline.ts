@@ -6,6 +6,7 @@ import { shownFrom } from "../base/paths.js";
 import { writeWhole } from "../base/replace-files.js";
 import type { Finding, RawFinding, SilencedFinding } from "../invites/rules/finding.js";
 import { type LocatedResult, printProblems, readLocatedJson } from "./located-json.js";
+import { ABOUT_POLICY } from "./settings.js";
 
 const text = z.string({ error: "it is text" }).min(1, { error: "it is empty" });
 
@@ -58,9 +59,6 @@ export interface AppliedBaseline {
 
 export const EMPTY_BASELINE: Baseline = { version: 1, findings: [] };
 
-/** Which findings a baseline never holds: they are about comments and baselines themselves. */
-const NEVER: ReadonlySet<string> = new Set(["unused-suppression", "stale-baseline"] satisfies Finding["rule"][]);
-
 /** Silences what the baseline knows. Of findings that share a key, as many as the baseline counts; the others are new. */
 export function applyBaseline(
   findings: readonly Finding[],
@@ -75,7 +73,7 @@ export function applyBaseline(
   for (const finding of findings) {
     const key = keyOf(entryOf(finding, pathOf));
     const known = left.get(key) ?? 0;
-    if (known === 0 || NEVER.has(finding.rule)) {
+    if (known === 0 || ABOUT_POLICY.has(finding.rule)) {
       kept.push(finding);
     } else {
       left.set(key, known - 1);
@@ -98,7 +96,7 @@ export function updateBaseline(
   pathOf: BaselinePath,
 ): Baseline {
   const others = baseline.findings.filter((entry) => !wasLookedAt(entry, lookedAt));
-  const found = findings.filter(({ rule }) => !NEVER.has(rule)).map((finding) => entryOf(finding, pathOf));
+  const found = findings.filter(({ rule }) => !ABOUT_POLICY.has(rule)).map((finding) => entryOf(finding, pathOf));
   const foundHere = found.filter((entry) => wasLookedAt(entry, lookedAt));
   return { version: 1, findings: mergeEntries([...others, ...foundHere]) };
 }

@@ -3,6 +3,9 @@ import { RULES } from "../invites/rules/registry.js";
 import type { RuleSettings, WrittenSettings } from "./read-settings.js";
 import type { RuleSetting } from "./settings-file.js";
 
+/** Rules about suppressions and baselines, which neither of these silences. */
+export const ABOUT_POLICY: ReadonlySet<string> = new Set(["unused-suppression", "stale-baseline"] satisfies RuleId[]);
+
 export type RuleTable = Readonly<Partial<Record<string, RuleSettings>>>;
 
 /** A valid `.tfinvite.json`. Paths it is asked about are relative to its folder, with `/`, as `baseline` is. */

@@ -5,6 +5,7 @@ import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import type { TextEdit } from "../terraform/edit/text-edit.js";
 import type { SourceRange } from "../terraform/source-range.js";
+import { ABOUT_POLICY } from "./settings.js";
 import { type SuppressedName, type Suppression, suppressionsOf } from "./suppression-comments.js";
 import { suppressionRemoval } from "./suppression-removal.js";
 
@@ -34,8 +35,6 @@ export interface SuppressionFix {
   readonly problems: readonly RawFinding[];
 }
 
-/** Those speak about suppressions and baselines; a comment does not silence them. */
-const ABOUT_SUPPRESSION: ReadonlySet<string> = new Set(["unused-suppression", "stale-baseline"] satisfies RuleId[]);
 const RULE_IDS: readonly string[] = Object.keys(RULES);
 
 /**
@@ -139,5 +138,5 @@ function meantBy(written: string): string | undefined {
 }
 
 function isIgnorable(rule: RuleId, file: string, policy: SuppressionPolicy): boolean {
-  return !ABOUT_SUPPRESSION.has(rule) && policy.ignorable(rule, file);
+  return !ABOUT_POLICY.has(rule) && policy.ignorable(rule, file);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { hoverPage } from "../../src/lsp/hover-page.js";
+import { hoverPage } from "../../src/lsp/rule-help.js";
 import { ROOT } from "../support/program.js";
 
 describe("a rule's page in a hover", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fileOfUri } from "../../src/lsp/uris.js";
+import { fileOfUri } from "../../src/lsp/document.js";
 
 describe("paths of URIs", () => {
   it.each([
