@@ -102,11 +102,6 @@ const LITERALS: readonly (Buffer | undefined)[] = Array.from({ length: 256 }, (_
 });
 const NO_LITERAL = Buffer.alloc(0);
 
-/** Made outside the loop: a closure over its variables would slow it down. */
-function fault(reason: string, offset: number, line: number): JsonFault {
-  return { reason, offset, line };
-}
-
 function isHexDigit(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
 }
@@ -131,6 +126,9 @@ function take(recording: Recording, piece: Buffer, end: number): Buffer {
   return recording.earlier.length === 0 ? rest : Buffer.concat([...recording.earlier, rest]);
 }
 
+/** What a step of the scanner answers in place of where the next one begins. */
+const FAULT = -1;
+
 export class JsonScanner {
   /** Values deeper than this are checked and passed over in silence. The visitor may change it at any time. */
   watchDepth = 0;
@@ -147,7 +145,9 @@ export class JsonScanner {
   #numberStep = AFTER_MINUS;
   #literal: Buffer = NO_LITERAL;
   #literalAt = 0;
-  #offset = 0;
+  /** Where in the input the present piece begins. */
+  #base: number;
+  #offset: number;
   #line = 1;
   #recordings: Recording[] = [];
   #key: Recording | undefined;
@@ -155,6 +155,7 @@ export class JsonScanner {
   /** `offset` is where in the input the first piece begins, for messages. */
   constructor(visitor: JsonVisitor, offset = 0) {
     this.#visitor = visitor;
+    this.#base = offset;
     this.#offset = offset;
   }
 
@@ -180,11 +181,11 @@ export class JsonScanner {
 
   /** Takes the next piece; answers with the first fault, which ends the scan. The piece may be reused afterwards. */
   push(piece: Buffer): JsonFault | undefined {
+    let at = 0;
+    while (this.#fault === undefined && at < piece.length) at = this.#step(piece, at);
     if (this.#fault !== undefined) return this.#fault;
-    const base = this.#offset;
-    this.#fault = this.#scan(piece, base);
-    if (this.#fault !== undefined) return this.#fault;
-    this.#offset = base + piece.length;
+    this.#base += piece.length;
+    this.#offset = this.#base;
     for (const recording of this.#key === undefined ? this.#recordings : [...this.#recordings, this.#key]) {
       recording.earlier.push(Buffer.from(piece.subarray(recording.start)));
       recording.start = 0;
@@ -192,15 +193,177 @@ export class JsonScanner {
     return undefined;
   }
 
-  #enter(firstByte: number, at: number, base: number, line: number): void {
-    this.#offset = base + at;
-    this.#line = line;
+  /** Takes one token, or what there is of it in this piece. Answers where the next one begins. */
+  #step(piece: Buffer, at: number): number {
+    const byte = piece[at] as number;
+    switch (this.#expecting) {
+      case STRING:
+      case KEY_STRING:
+        return this.#inString(piece, at);
+      case ESCAPE:
+      case HEX_DIGITS:
+        return this.#inEscape(byte, at);
+      case NUMBER:
+        return this.#inNumber(piece, at);
+      case LITERAL:
+        return this.#inLiteral(piece, at);
+    }
+    if (byte <= SPACE) return this.#inSpace(piece, at);
+    if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) return this.#close(piece, at);
+    switch (this.#expecting) {
+      case AFTER_VALUE:
+        if (this.#depth === 0) return this.#fail("something behind the end of the document", at);
+        if (byte !== COMMA) return this.#fail('no "," between two values', at);
+        this.#expecting = this.#inObject ? NEXT_KEY : VALUE;
+        return at + 1;
+      case FIRST_KEY:
+      case NEXT_KEY:
+        if (byte !== QUOTE) return this.#fail("no key where one is due", at);
+        this.#expecting = KEY_STRING;
+        if (this.#depth <= this.watchDepth) this.#key = { depth: this.#depth, start: at + 1, earlier: [] };
+        return at + 1;
+      case AFTER_KEY:
+        if (byte !== COLON) return this.#fail('no ":" behind a key', at);
+        this.#expecting = VALUE;
+        return at + 1;
+    }
+    return this.#beginValue(byte, at);
+  }
+
+  get #inObject(): boolean {
+    return this.#containers[this.#depth] === 1;
+  }
+
+  #fail(reason: string, at: number): typeof FAULT {
+    this.#fault = { reason, offset: this.#base + at, line: this.#line };
+    return FAULT;
+  }
+
+  #inString(piece: Buffer, start: number): number {
+    const { length } = piece;
+    let at = start;
+    while (at < length && PLAIN[piece[at] as number] === 1) at++;
+    if (at === length) return at;
+    const byte = piece[at];
+    if (byte === BACKSLASH) {
+      this.#escaped = this.#expecting;
+      this.#expecting = ESCAPE;
+      return at + 1;
+    }
+    if (byte !== QUOTE) return this.#fail("a control character inside a string", at);
+    at++;
+    // What most often follows is taken along, since nearly all of a state is keys and strings.
+    if (this.#expecting === KEY_STRING) {
+      this.#expecting = AFTER_KEY;
+      if (this.#key !== undefined) this.#endKey(this.#key, piece, at - 1);
+      if (piece[at] !== COLON) return at;
+      this.#expecting = VALUE;
+      return piece[at + 1] === SPACE ? at + 2 : at + 1;
+    }
+    this.#endValue(piece, at);
+    if (piece[at] !== COMMA || this.#depth === 0) return at;
+    this.#expecting = this.#inObject ? NEXT_KEY : VALUE;
+    return at + 1;
+  }
+
+  #inEscape(byte: number, at: number): number {
+    if (this.#expecting === HEX_DIGITS) {
+      if (!isHexDigit(byte)) return this.#fail("an unfinished \\u escape inside a string", at);
+      this.#hexDigits--;
+      if (this.#hexDigits === 0) this.#expecting = this.#escaped;
+    } else if (byte === LETTER_U) {
+      this.#expecting = HEX_DIGITS;
+      this.#hexDigits = 4;
+    } else if (ESCAPES[byte] === 1) {
+      this.#expecting = this.#escaped;
+    } else {
+      return this.#fail("an unknown escape inside a string", at);
+    }
+    return at + 1;
+  }
+
+  /** A number has no end of its own: the byte behind it is left for the next step. */
+  #inNumber(piece: Buffer, start: number): number {
+    for (let at = start; at < piece.length; at++) {
+      const step = nextNumberStep(this.#numberStep, piece[at] as number);
+      if (step < 0) {
+        if (this.#numberStep < INTEGER_ZERO) return this.#fail("an unfinished number", at);
+        this.#endValue(piece, at);
+        return at;
+      }
+      this.#numberStep = step;
+    }
+    return piece.length;
+  }
+
+  #inLiteral(piece: Buffer, start: number): number {
+    let at = start;
+    for (; at < piece.length && this.#literalAt < this.#literal.length; at++, this.#literalAt++) {
+      if (piece[at] !== this.#literal[this.#literalAt]) {
+        return this.#fail("a word that is none of true, false and null", at);
+      }
+    }
+    if (this.#literalAt === this.#literal.length) this.#endValue(piece, at);
+    return at;
+  }
+
+  #inSpace(piece: Buffer, start: number): number {
+    const byte = piece[start];
+    if (byte === NEWLINE) this.#line++;
+    else if (byte !== SPACE && byte !== RETURN && byte !== TAB) return this.#fail("a control character", start);
+    let at = start + 1;
+    // Indentation is a third of a state.
+    while (at < piece.length && piece[at] === SPACE) at++;
+    return at;
+  }
+
+  #close(piece: Buffer, at: number): number {
+    const isBrace = piece[at] === CLOSE_BRACE;
+    const isDue =
+      this.#expecting === (isBrace ? FIRST_KEY : FIRST_ELEMENT) ||
+      (this.#expecting === AFTER_VALUE && this.#inObject === isBrace);
+    if (!isDue || this.#depth === 0) return this.#fail(`a misplaced "${isBrace ? "}" : "]"}"`, at);
+    this.#depth--;
+    this.#endValue(piece, at + 1);
+    return at + 1;
+  }
+
+  #beginValue(byte: number, at: number): number {
+    const isContainer = byte === OPEN_BRACE || byte === OPEN_BRACKET;
+    const literal = isContainer || byte === QUOTE ? undefined : LITERALS[byte];
+    const isNumber = byte === MINUS || (byte >= DIGIT_0 && byte <= DIGIT_9);
+    if (byte !== QUOTE && !isContainer && !isNumber && literal === undefined) {
+      return this.#fail("no value where one is due", at);
+    }
+    if (this.#depth <= this.watchDepth) this.#enter(byte, at);
+    if (byte === QUOTE) {
+      this.#expecting = STRING;
+    } else if (isContainer) {
+      if (this.#depth === MAX_DEPTH) return this.#fail(`more than ${MAX_DEPTH} levels of nesting`, at);
+      this.#depth++;
+      this.#containers[this.#depth] = byte === OPEN_BRACE ? 1 : 0;
+      this.#expecting = byte === OPEN_BRACE ? FIRST_KEY : FIRST_ELEMENT;
+    } else if (literal !== undefined) {
+      this.#literal = literal;
+      this.#literalAt = 1;
+      this.#expecting = LITERAL;
+    } else {
+      this.#numberStep = byte === MINUS ? AFTER_MINUS : byte === DIGIT_0 ? INTEGER_ZERO : INTEGER;
+      this.#expecting = NUMBER;
+    }
+    return at + 1;
+  }
+
+  #enter(firstByte: number, at: number): void {
+    this.#offset = this.#base + at;
     if (this.#visitor.enter(this.#depth, firstByte)) {
       this.#recordings.push({ depth: this.#depth, start: at, earlier: [] });
     }
   }
 
-  #leave(piece: Buffer, end: number): void {
+  #endValue(piece: Buffer, end: number): void {
+    this.#expecting = AFTER_VALUE;
+    if (this.#depth > this.watchDepth) return;
     const last = this.#recordings.at(-1);
     if (last === undefined || last.depth !== this.#depth) {
       this.#visitor.leave(this.#depth, undefined);
@@ -213,167 +376,5 @@ export class JsonScanner {
   #endKey(key: Recording, piece: Buffer, end: number): void {
     this.#key = undefined;
     this.#visitor.key(this.#depth, decodeKey(take(key, piece, end)));
-  }
-
-  // One long loop on purpose, with shortcuts: this is where all the time of reading a large state goes.
-  #scan(piece: Buffer, base: number): JsonFault | undefined {
-    const length = piece.length;
-    let at = 0;
-    let line = this.#line;
-    let expecting = this.#expecting;
-    let inObject = this.#containers[this.#depth] === 1;
-
-    while (at < length) {
-      if (expecting === STRING || expecting === KEY_STRING) {
-        while (at < length && PLAIN[piece[at] as number] === 1) at++;
-        if (at === length) break;
-        const byte = piece[at];
-        if (byte === BACKSLASH) {
-          this.#escaped = expecting;
-          expecting = ESCAPE;
-          at++;
-        } else if (byte !== QUOTE) {
-          return fault("a control character inside a string", base + at, line);
-        } else if (expecting === KEY_STRING) {
-          at++;
-          expecting = AFTER_KEY;
-          if (this.#key !== undefined) this.#endKey(this.#key, piece, at - 1);
-          if (at < length && piece[at] === COLON) {
-            expecting = VALUE;
-            at++;
-            if (at < length && piece[at] === SPACE) at++;
-          }
-        } else {
-          at++;
-          expecting = AFTER_VALUE;
-          if (this.#depth <= this.watchDepth) this.#leave(piece, at);
-          if (at < length && piece[at] === COMMA && this.#depth > 0) {
-            expecting = inObject ? NEXT_KEY : VALUE;
-            at++;
-          }
-        }
-        continue;
-      }
-
-      const byte = piece[at] as number;
-
-      switch (expecting) {
-        case ESCAPE:
-          if (byte === LETTER_U) {
-            expecting = HEX_DIGITS;
-            this.#hexDigits = 4;
-          } else if (ESCAPES[byte] === 1) {
-            expecting = this.#escaped;
-          } else {
-            return fault("an unknown escape inside a string", base + at, line);
-          }
-          at++;
-          continue;
-        case HEX_DIGITS:
-          if (!isHexDigit(byte)) return fault("an unfinished \\u escape inside a string", base + at, line);
-          this.#hexDigits--;
-          if (this.#hexDigits === 0) expecting = this.#escaped;
-          at++;
-          continue;
-        case NUMBER: {
-          const step = nextNumberStep(this.#numberStep, byte);
-          if (step >= 0) {
-            this.#numberStep = step;
-            at++;
-            continue;
-          }
-          if (this.#numberStep < INTEGER_ZERO) return fault("an unfinished number", base + at, line);
-          expecting = AFTER_VALUE;
-          if (this.#depth <= this.watchDepth) this.#leave(piece, at);
-          break;
-        }
-        case LITERAL:
-          if (byte !== this.#literal[this.#literalAt]) {
-            return fault("a word that is none of true, false and null", base + at, line);
-          }
-          at++;
-          this.#literalAt++;
-          if (this.#literalAt === this.#literal.length) {
-            expecting = AFTER_VALUE;
-            if (this.#depth <= this.watchDepth) this.#leave(piece, at);
-          }
-          continue;
-      }
-
-      if (byte <= SPACE) {
-        if (byte === NEWLINE) line++;
-        else if (byte !== SPACE && byte !== RETURN && byte !== TAB) {
-          return fault("a control character", base + at, line);
-        }
-        at++;
-        // Indentation is a third of a state.
-        while (at < length && piece[at] === SPACE) at++;
-        continue;
-      }
-
-      if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        const closes =
-          byte === CLOSE_BRACE
-            ? expecting === FIRST_KEY || (expecting === AFTER_VALUE && inObject)
-            : expecting === FIRST_ELEMENT || (expecting === AFTER_VALUE && !inObject);
-        if (!closes || this.#depth === 0)
-          return fault(`a misplaced "${byte === CLOSE_BRACE ? "}" : "]"}"`, base + at, line);
-        at++;
-        expecting = AFTER_VALUE;
-        this.#depth--;
-        inObject = this.#containers[this.#depth] === 1;
-        if (this.#depth <= this.watchDepth) this.#leave(piece, at);
-        continue;
-      }
-
-      switch (expecting) {
-        case AFTER_VALUE:
-          if (this.#depth === 0) return fault("something behind the end of the document", base + at, line);
-          if (byte !== COMMA) return fault('no "," between two values', base + at, line);
-          expecting = inObject ? NEXT_KEY : VALUE;
-          at++;
-          continue;
-        case FIRST_KEY:
-        case NEXT_KEY:
-          if (byte !== QUOTE) return fault("no key where one is due", base + at, line);
-          expecting = KEY_STRING;
-          at++;
-          if (this.#depth <= this.watchDepth) this.#key = { depth: this.#depth, start: at, earlier: [] };
-          continue;
-        case AFTER_KEY:
-          if (byte !== COLON) return fault('no ":" behind a key', base + at, line);
-          expecting = VALUE;
-          at++;
-          continue;
-      }
-
-      // VALUE or FIRST_ELEMENT
-      const literal = byte === QUOTE || byte === OPEN_BRACE ? undefined : LITERALS[byte];
-      const isNumber = byte === MINUS || (byte >= DIGIT_0 && byte <= DIGIT_9);
-      if (byte !== QUOTE && byte !== OPEN_BRACE && byte !== OPEN_BRACKET && !isNumber && literal === undefined) {
-        return fault("no value where one is due", base + at, line);
-      }
-      if (this.#depth <= this.watchDepth) this.#enter(byte, at, base, line);
-      if (byte === QUOTE) {
-        expecting = STRING;
-      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (this.#depth === MAX_DEPTH) return fault(`more than ${MAX_DEPTH} levels of nesting`, base + at, line);
-        inObject = byte === OPEN_BRACE;
-        this.#depth++;
-        this.#containers[this.#depth] = inObject ? 1 : 0;
-        expecting = inObject ? FIRST_KEY : FIRST_ELEMENT;
-      } else if (literal !== undefined) {
-        this.#literal = literal;
-        this.#literalAt = 1;
-        expecting = LITERAL;
-      } else {
-        this.#numberStep = byte === MINUS ? AFTER_MINUS : byte === DIGIT_0 ? INTEGER_ZERO : INTEGER;
-        expecting = NUMBER;
-      }
-      at++;
-    }
-    this.#expecting = expecting;
-    this.#line = line;
-    return undefined;
   }
 }
