@@ -1,5 +1,5 @@
 import type { SourceRange } from "../../source-range.js";
-import { parseExpression } from "../syntax/parse-expression.js";
+import { parseExpression } from "../syntax/parse-file.js";
 import type { Attribute, Block, Expression, ParsedFile } from "../syntax/syntax.js";
 import { literalText } from "../syntax/traversal.js";
 import { mergedBlock } from "./override.js";

@@ -1,4 +1,5 @@
 import type { Expression } from "../syntax/syntax.js";
+import { literalText } from "../syntax/traversal.js";
 
 /** What the `type` argument of a variable asks for. See [type constraints](https://developer.hashicorp.com/terraform/language/expressions/type-constraints). */
 export type TypeConstraint =
@@ -23,39 +24,26 @@ export function isPrimitive(type: TypeConstraint): boolean {
 
 /** The type that an expression stands for, or undefined where it is none. */
 export function typeConstraint(expression: Expression): TypeConstraint | undefined {
-  switch (expression.kind) {
-    case "reference":
-      return expression.steps.length === 0 ? keywordType(expression.root) : undefined;
-    case "literal":
-      // Terraform 0.11's quoted type names are still taken.
-      return typeof expression.value === "string" ? keywordType(expression.value) : undefined;
-    case "call":
-      return callType(expression.name, expression.args);
-    default:
-      return undefined;
-  }
+  if (expression.kind === "call") return callType(expression.name, expression.args);
+  if (expression.kind === "reference" && expression.steps.length === 0) return keywordType(expression.root);
+  // Terraform 0.11's quoted type names are still taken.
+  const word = literalText(expression);
+  return word === undefined ? undefined : keywordType(word);
 }
 
 function keywordType(word: string): TypeConstraint | undefined {
-  switch (word) {
-    case "any":
-    case "string":
-    case "number":
-    case "bool":
-      return { kind: word };
-    case "list":
-    case "set":
-    case "map":
-      return { kind: word, element: ANY };
-    default:
-      return undefined;
-  }
+  if (word === "any" || word === "string" || word === "number" || word === "bool") return { kind: word };
+  return isCollection(word) ? { kind: word, element: ANY } : undefined;
+}
+
+function isCollection(word: string): word is "list" | "set" | "map" {
+  return word === "list" || word === "set" || word === "map";
 }
 
 function callType(name: string, args: readonly Expression[]): TypeConstraint | undefined {
   const [argument] = args;
   if (argument === undefined || args.length !== 1) return undefined;
-  if (name === "list" || name === "set" || name === "map") {
+  if (isCollection(name)) {
     const element = typeConstraint(argument);
     return element && { kind: name, element };
   }
@@ -66,10 +54,9 @@ function callType(name: string, args: readonly Expression[]): TypeConstraint | u
   if (name === "object" && argument.kind === "object") {
     const attributes = new Map<string, ObjectAttribute>();
     for (const item of argument.items) {
-      const key = constantKey(item.key);
       const attribute = objectAttribute(item.value);
-      if (key === undefined || attribute === undefined) return undefined;
-      attributes.set(key, attribute);
+      if (item.key.kind !== "literal" || attribute === undefined) return undefined;
+      attributes.set(String(item.key.value), attribute);
     }
     return { kind: "object", attributes };
   }
@@ -84,8 +71,4 @@ function objectAttribute(expression: Expression): ObjectAttribute | undefined {
   const [first, fallback] = expression.args;
   const type = first && typeConstraint(first);
   return type && { type, optional: true, ...(fallback !== undefined && { fallback }) };
-}
-
-function constantKey(key: Expression): string | undefined {
-  return key.kind === "literal" ? String(key.value) : undefined;
 }

@@ -2,6 +2,7 @@ import { ANY, type TypeConstraint } from "../definition/type-constraint.js";
 import type { Expression } from "../syntax/syntax.js";
 import {
   boolValue,
+  entriesWith,
   failed,
   listValue,
   NULL,
@@ -9,6 +10,7 @@ import {
   type ObjectEntry,
   objectValue,
   originOf,
+  partsOf,
   setValue,
   sortedEntries,
   stringValue,
@@ -21,9 +23,14 @@ import {
  * strings, undeclared attributes are dropped. Unknown parts stay as they are. `constant` evaluates defaults of optional attributes.
  */
 export function convert(value: Value, type: TypeConstraint, constant: (expression: Expression) => Value): Value {
-  if (value.kind === "unknown" || type.kind === "any") return value;
-  if (value.kind === "null") return value;
+  if (value.kind === "unknown" || value.kind === "null") return value;
+  const inner = (part: Value, to: TypeConstraint) => convert(part, to, constant);
+  const all = (parts: readonly Value[], to: TypeConstraint) =>
+    to.kind === "any" ? unify(parts) : parts.map((part) => inner(part, to));
+  const origin = originOf(value);
   switch (type.kind) {
+    case "any":
+      return value;
     case "string":
       return toText(value);
     case "number":
@@ -32,34 +39,28 @@ export function convert(value: Value, type: TypeConstraint, constant: (expressio
       return toBool(value);
     case "list":
     case "set": {
-      if (value.kind !== "list" && value.kind !== "set") return mismatch(value, type);
-      const elements = elementsOf(value.elements, type.element, constant);
-      return type.kind === "set" ? setValue(elements, originOf(value)) : listValue(elements, originOf(value));
+      if (value.kind !== "list" && value.kind !== "set") break;
+      const elements = all(value.elements, type.element);
+      return type.kind === "set" ? setValue(elements, origin) : listValue(elements, origin);
     }
     case "map": {
-      if (value.kind !== "object") return mismatch(value, type);
-      const keys = [...value.entries];
-      const converted = elementsOf(
-        keys.map(([, entry]) => entry.value),
-        type.element,
-        constant,
+      if (value.kind !== "object") break;
+      const values = all(partsOf(value), type.element).values();
+      return objectValue(
+        entriesWith(value, (entry) => ({ ...entry, value: values.next().value ?? entry.value })),
+        origin,
       );
-      const entries = new Map<string, ObjectEntry>();
-      for (const [index, [key, entry]] of keys.entries()) {
-        entries.set(key, { ...entry, value: converted[index] ?? entry.value });
-      }
-      return objectValue(entries, originOf(value));
     }
-    case "tuple": {
-      if (value.kind !== "list") return value.kind === "set" ? unknown("a set as a tuple") : mismatch(value, type);
+    case "tuple":
+      if (value.kind === "set") return unknown("a set as a tuple");
+      if (value.kind !== "list") break;
       if (value.elements.length !== type.elements.length) return failed("wrong number of elements for the type");
       return listValue(
-        value.elements.map((element, index) => convert(element, type.elements[index] ?? ANY, constant)),
-        originOf(value),
+        value.elements.map((element, index) => inner(element, type.elements[index] ?? ANY)),
+        origin,
       );
-    }
     case "object": {
-      if (value.kind !== "object") return mismatch(value, type);
+      if (value.kind !== "object") break;
       const entries = new Map<string, ObjectEntry>();
       for (const [name, attribute] of type.attributes) {
         const entry = value.entries.get(name);
@@ -67,22 +68,11 @@ export function convert(value: Value, type: TypeConstraint, constant: (expressio
         const given = entry?.value ?? NULL;
         // A null takes the default too: https://developer.hashicorp.com/terraform/language/expressions/type-constraints#optional-object-type-attributes
         const chosen = given.kind === "null" && attribute.fallback ? constant(attribute.fallback) : given;
-        entries.set(name, { ...entry, value: convert(chosen, attribute.type, constant) });
+        entries.set(name, { ...entry, value: inner(chosen, attribute.type) });
       }
-      return objectValue(entries, originOf(value));
+      return objectValue(entries, origin);
     }
   }
-}
-
-function elementsOf(
-  elements: readonly Value[],
-  type: TypeConstraint,
-  constant: (expression: Expression) => Value,
-): readonly Value[] {
-  return type.kind === "any" ? unify(elements) : elements.map((element) => convert(element, type, constant));
-}
-
-function mismatch(value: Value, type: TypeConstraint): Value {
   return failed(`${article(value.kind)} cannot become ${article(type.kind)}`);
 }
 
@@ -117,55 +107,42 @@ export function toText(value: Value): Value {
 }
 
 export function toNumber(value: Value): Value {
-  switch (value.kind) {
-    case "unknown":
-    case "null":
-    case "number":
-      return value;
-    case "string":
-      return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value.value)
-        ? numberValue(Number(value.value), originOf(value))
-        : failed("a number is required");
-    default:
-      return failed("a number is required");
-  }
+  if (value.kind === "unknown" || value.kind === "null" || value.kind === "number") return value;
+  return value.kind === "string" && /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value.value)
+    ? numberValue(Number(value.value), originOf(value))
+    : failed("a number is required");
 }
 
 export function toBool(value: Value): Value {
-  switch (value.kind) {
-    case "unknown":
-    case "null":
-    case "bool":
-      return value;
-    case "string":
-      if (value.value === "true" || value.value === "1") return boolValue(true, originOf(value));
-      if (value.value === "false" || value.value === "0") return boolValue(false, originOf(value));
-      return failed("true or false is required");
-    default:
-      return failed("true or false is required");
-  }
+  if (value.kind === "unknown" || value.kind === "null" || value.kind === "bool") return value;
+  const text = value.kind === "string" ? value.value : "";
+  if (text === "true" || text === "1") return boolValue(true, originOf(value));
+  return text === "false" || text === "0" ? boolValue(false, originOf(value)) : failed("true or false is required");
 }
 
 /** `tolist`, with Terraform's order for sets. */
 export function toList(value: Value): Value {
-  if (value.kind === "unknown" || value.kind === "null") return value;
-  if (value.kind !== "list" && value.kind !== "set") return failed(`${article(value.kind)} is not a list`);
-  return listValue(unify(value.elements), originOf(value));
+  return toSequence(value, "list", listValue);
 }
 
 export function toSet(value: Value): Value {
+  return toSequence(value, "set", setValue);
+}
+
+function toSequence(value: Value, kind: "list" | "set", make: typeof listValue): Value {
   if (value.kind === "unknown" || value.kind === "null") return value;
-  if (value.kind !== "list" && value.kind !== "set") return failed(`${article(value.kind)} is not a set`);
-  return setValue(unify(value.elements), originOf(value));
+  if (value.kind !== "list" && value.kind !== "set") return failed(`${article(value.kind)} is not a ${kind}`);
+  return make(unify(value.elements), originOf(value));
 }
 
 export function toMap(value: Value): Value {
-  if (value.kind === "unknown" || value.kind === "null") return value;
-  if (value.kind !== "object") return failed(`${article(value.kind)} is not a map`);
-  const sorted = sortedEntries(value);
-  const values = unify(sorted.map(([, entry]) => entry.value));
+  if (value.kind !== "object") {
+    return value.kind === "unknown" || value.kind === "null" ? value : failed(`${article(value.kind)} is not a map`);
+  }
+  const sorted = { ...value, entries: new Map(sortedEntries(value)) };
+  const values = unify(partsOf(sorted)).values();
   return objectValue(
-    new Map(sorted.map(([key, entry], index) => [key, { ...entry, value: values[index] ?? entry.value }])),
+    entriesWith(sorted, (entry) => ({ ...entry, value: values.next().value ?? entry.value })),
     originOf(value),
   );
 }

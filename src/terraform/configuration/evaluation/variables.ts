@@ -3,15 +3,23 @@ import { automaticVariableFiles } from "../../files/file-names.js";
 import type { FileSystem } from "../../files/file-system.js";
 import type { VariableDeclaration } from "../definition/module-definition.js";
 import { isPrimitive } from "../definition/type-constraint.js";
-import { parseExpression } from "../syntax/parse-expression.js";
-import { parseFile } from "../syntax/parse-file.js";
+import { parseExpression, parseFile, unreadable } from "../syntax/parse-file.js";
 import type { Expression, ParsedFile, SyntaxProblem } from "../syntax/syntax.js";
-import { unreadable } from "../syntax/unreadable.js";
 import { type EvaluationBudget, tooLarge } from "./budget.js";
-import { constantValue } from "./constant.js";
 import { convert } from "./convert.js";
-import { constantScope, evaluate } from "./evaluate.js";
-import { failed, isFailed, named, stringValue, unknown, type Value, withoutSource } from "./value.js";
+import { constantScope, evaluate, writtenEntry } from "./evaluate.js";
+import {
+  failed,
+  isFailed,
+  listValue,
+  named,
+  type ObjectEntry,
+  objectValue,
+  stringValue,
+  unknown,
+  type Value,
+  withoutSource,
+} from "./value.js";
 
 /** A value for a root variable, as it was given. */
 export type VariableInput =
@@ -121,7 +129,43 @@ export function variableValue(
   const excess = tooLarge([value], budget);
   if (excess !== undefined) return excess;
   const converted = convert(value, type, (expression) => evaluate(expression, constantScope(budget)));
-  if (isFailed(converted) && converted.kind === "unknown" && !isFailed(value))
+  if (converted.kind === "unknown" && converted.failed && !isFailed(value))
     return failed(`var.${name}: ${converted.reason}`);
   return named(converted, `var.${name}`);
+}
+
+/**
+ * The value of an expression in a place where Terraform allows no names: variable files and defaults.
+ * JSON strings are taken as they stand there, `${` and all.
+ */
+function constantValue(expression: Expression, file: ParsedFile, budget: EvaluationBudget): Value {
+  if (file.language !== "json") return evaluate(expression, constantScope(budget));
+  const origin = { source: expression.range };
+  if (expression.kind === "tuple") {
+    return listValue(
+      expression.items.map((item) => constantValue(item, file, budget)),
+      origin,
+    );
+  }
+  if (expression.kind === "object") {
+    const entries = new Map<string, ObjectEntry>();
+    for (const item of expression.items) {
+      const name = jsonText(item.key, file);
+      if (name === undefined) return failed("a name is required");
+      entries.set(name, writtenEntry(item, constantValue(item.value, file, budget)));
+    }
+    return objectValue(entries, origin);
+  }
+  const text = jsonText(expression, file);
+  return text === undefined ? evaluate(expression, constantScope(budget)) : stringValue(text, origin);
+}
+
+/** A string as JSON reads it, without the templates that Terraform sees in it elsewhere. */
+function jsonText({ range }: Expression, file: ParsedFile): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(file.text.slice(range.start.offset, range.end.offset));
+    return typeof parsed === "string" ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
-import { createScanner } from "jsonc-parser";
+import type { Node } from "jsonc-parser";
 import type { SourceRange } from "../../source-range.js";
 import { scanCode } from "./code-scanner.js";
+import { jsonTree } from "./json-syntax.js";
 import { LineIndex } from "./line-index.js";
 import type { ParsedFile } from "./syntax.js";
 
@@ -45,15 +46,12 @@ export interface Stretch {
 /** Every comment of a file, from top to bottom, in half-written files too. Linear in the text's length. */
 export function commentsOf(file: ParsedFile): readonly Comment[] {
   const lines = new LineIndex(file.file, file.text);
-  const range = (start: number, end: number) => lines.range(start, end);
   return file.language === "json"
-    ? jsonComments(file.text, range)
-    : nativeComments(file.text, file.problems.length > 0, range);
+    ? jsonComments(file.text, lines)
+    : nativeComments(file.text, file.problems.length > 0, lines);
 }
 
-type RangeOf = (start: number, end: number) => SourceRange;
-
-function nativeComments(text: string, broken: boolean, range: RangeOf): NativeComment[] {
+function nativeComments(text: string, broken: boolean, lines: LineIndex): NativeComment[] {
   const stretches: Stretch[] = [];
   scanCode(
     text,
@@ -64,237 +62,96 @@ function nativeComments(text: string, broken: boolean, range: RangeOf): NativeCo
     },
     { lineBound: broken },
   );
-  const lineStarts = startsOfLines(text, stretches);
-  const before = stretches.map(() => false);
-  for (const [index, { start }] of stretches.entries()) {
-    const previous = stretches[index - 1];
-    const lineStart = lineStarts[index] ?? 0;
-    // A comment that began on this line too hides what stands before it.
-    const inherited = previous !== undefined && previous.start >= lineStart && before[index - 1] === true;
-    before[index] = inherited || !isBlank(text, Math.max(lineStart, previous?.end ?? 0), start);
-  }
-  const after = stretches.map(() => false);
-  for (const [index, { end }] of [...stretches.entries()].reverse()) {
-    const next = stretches[index + 1];
-    const between = text.slice(end, next?.start ?? text.length);
-    const rest = /^[^\S\n]*/.exec(between)?.[0].length ?? 0;
-    // Only comments between here and the line's end: what the next one is followed by decides, unless it goes on below.
-    if (rest < between.length) after[index] = between[rest] !== "\n";
-    else if (next !== undefined)
-      after[index] = after[index + 1] === true && !text.slice(next.start, next.end).includes("\n");
-  }
-  return stretches.map(({ start, end }, index) => {
+  const codeLines = new Set<number>();
+  let at = 0;
+  const addCodeUpTo = (end: number) => {
+    for (const { index } of text.slice(at, end).matchAll(/\S.*/g)) codeLines.add(lines.position(at + index).line);
+  };
+  const comments = stretches.map(({ start, end }): Omit<NativeComment, "alone"> => {
+    addCodeUpTo(start);
+    at = end;
     const opening = text[start] === "#" ? 1 : 2;
     // A comment that is cut off by the file's end has no closing marker.
     const closes = text[start + 1] === "*" && end - start >= 4 && text.slice(end - 2, end) === "*/";
+    const range = lines.range(start, end);
     return {
       kind: "native",
-      range: range(start, end),
+      range,
       text: text.slice(start + opening, closes ? end - 2 : end),
       textStart: start + opening,
-      afterCode: before[index] === true,
-      alone: before[index] === false && after[index] === false,
+      afterCode: codeLines.has(range.start.line),
     };
+  });
+  addCodeUpTo(text.length);
+  return comments.map((comment) => {
+    const { start, end } = comment.range;
+    return { ...comment, alone: !codeLines.has(start.line) && !codeLines.has(end.line) };
   });
 }
 
 function endOfComment(text: string, start: number): number {
-  if (text.startsWith("/*", start)) {
-    const close = text.indexOf("*/", start + 2);
-    return close === -1 ? text.length : close + 2;
-  }
-  const end = endOfLine(text, start);
-  return text[end - 1] === "\r" ? end - 1 : end;
+  const block = text.startsWith("/*", start);
+  const close = text.indexOf(block ? "*/" : "\n", start + (block ? 2 : 0));
+  if (close === -1) return !block && text.endsWith("\r") ? text.length - 1 : text.length;
+  if (block) return close + 2;
+  return text[close - 1] === "\r" ? close - 1 : close;
 }
 
-/** Where the line begins that each stretch begins on; stretches are in order. */
-function startsOfLines(text: string, stretches: readonly Stretch[]): number[] {
-  let lineStart = 0;
-  let lineFeed = endOfLine(text, 0);
-  return stretches.map(({ start }) => {
-    while (lineFeed < start) {
-      lineStart = lineFeed + 1;
-      lineFeed = endOfLine(text, lineStart);
+function jsonComments(text: string, lines: LineIndex): JsonComment[] {
+  const found: JsonComment[] = [];
+  const visit = (node: Node, index: number) => {
+    const [key, value] = node.type === "property" ? (node.children ?? []) : [];
+    if (key?.value === "//" && value !== undefined) {
+      const several = value.type === "array" && (value.children?.length ?? 0) > 1;
+      for (const [at, one] of (value.type === "array" ? (value.children ?? []) : [value]).entries()) {
+        const closed = one.length >= 2 && text[one.offset + one.length - 1] === '"';
+        if (one.type !== "string" || !closed) continue;
+        found.push({
+          ...jsonComment(text, one, node, lines),
+          removal: removalOf(text, several ? one : node, several ? at : index),
+        });
+      }
     }
-    return lineStart;
-  });
-}
-
-/** An open object or array on the way through a JSON text. */
-interface Level {
-  readonly kind: "object" | "array";
-  readonly start: number;
-  /** Where the key begins that leads here, or undefined inside an array or at the top. */
-  readonly keyStart: number | undefined;
-  /** In an object: the key whose value comes next. */
-  key: { readonly name: string; readonly start: number } | undefined;
-  /** In an object: whether a key comes next. */
-  wantsKey: boolean;
-  /** Members or items so far, for taking one of them out. */
-  readonly parts: Part[];
-  /** The last one so far. */
-  comma: number | undefined;
-  /** In an array: the key that leads to it. */
-  readonly of: string | undefined;
-}
-
-interface Part {
-  readonly start: number;
-  end: number;
-  /** The comma before it. */
-  readonly comma: number | undefined;
-}
-
-interface Found {
-  readonly level: Level;
-  /** Which of the level's parts it is. */
-  readonly part: number;
-  /** Which of the holder's parts it belongs to. */
-  readonly member: number;
-  readonly text: Stretch;
-  /** The object that the comment speaks of. */
-  readonly holder: Level;
-}
-
-const COMMENT_KEY = '"//"';
-
-/** Walks the tokens without recursion, and on through broken text. */
-function jsonComments(text: string, range: RangeOf): JsonComment[] {
-  const scanner = createScanner(text, true);
-  const levels: Level[] = [];
-  const ends = new Map<Level, number>();
-  const found: Found[] = [];
-  const parentOf = new Map<Level, Level | undefined>();
-
-  const beginPart = (level: Level, start: number) => {
-    if (level.kind === "array") level.parts.push({ start, end: start, comma: level.comma });
+    node.children?.forEach(visit);
   };
-  const endPart = (level: Level | undefined, end: number) => {
-    const part = level?.parts[level.parts.length - 1];
-    if (part !== undefined) part.end = end;
-    if (level?.kind === "object") level.key = undefined;
-  };
-
-  for (;;) {
-    scanner.scan();
-    const start = scanner.getTokenOffset();
-    const end = start + scanner.getTokenLength();
-    if (end <= start) break;
-    const level = levels[levels.length - 1];
-    switch (text[start]) {
-      case "{":
-      case "[": {
-        if (level !== undefined) beginPart(level, start);
-        const kind = text[start] === "{" ? "object" : "array";
-        const opened: Level = {
-          kind,
-          start,
-          keyStart: level?.key?.start,
-          key: undefined,
-          wantsKey: kind === "object",
-          parts: [],
-          comma: undefined,
-          of: level?.kind === "object" ? level.key?.name : undefined,
-        };
-        parentOf.set(opened, level);
-        levels.push(opened);
-        break;
-      }
-      case "}":
-      case "]": {
-        if (level === undefined) break;
-        levels.pop();
-        ends.set(level, end);
-        endPart(levels[levels.length - 1], end);
-        break;
-      }
-      case ",":
-        if (level === undefined) break;
-        level.comma = start;
-        if (level.kind === "object") level.wantsKey = true;
-        break;
-      case ":":
-        break;
-      case '"': {
-        if (level === undefined) break;
-        if (level.kind === "object" && level.wantsKey) {
-          level.key = { name: text.slice(start, end), start };
-          level.wantsKey = false;
-          level.parts.push({ start, end, comma: level.comma });
-          break;
-        }
-        beginPart(level, start);
-        endPartOfString(level, { start, end });
-        break;
-      }
-      default:
-        if (level === undefined) break;
-        beginPart(level, start);
-        endPart(level, end);
-    }
-  }
-  return found.map((one) => asComment(one, text, range, ends, parentOf));
-
-  function endPartOfString(level: Level, stretch: Stretch): void {
-    const closed = stretch.end - stretch.start >= 2 && text[stretch.end - 1] === '"';
-    const parent = parentOf.get(level);
-    const isComment = level.kind === "object" ? level.key?.name === COMMENT_KEY : level.of === COMMENT_KEY;
-    const holder = level.kind === "object" ? level : parent;
-    if (closed && isComment && holder !== undefined) {
-      found.push({ level, part: level.parts.length - 1, member: holder.parts.length - 1, text: stretch, holder });
-    }
-    endPart(level, stretch.end);
-  }
+  const tree = jsonTree(text);
+  if (tree !== undefined) visit(tree, 0);
+  return found;
 }
 
-function asComment(
-  { level, part, member, text: stretch, holder }: Found,
-  text: string,
-  range: RangeOf,
-  ends: ReadonlyMap<Level, number>,
-  parentOf: ReadonlyMap<Level, Level | undefined>,
-): JsonComment {
-  const parent = parentOf.get(holder);
+/** One string of the member `"//"`. */
+function jsonComment(text: string, string: Node, member: Node, lines: LineIndex): Omit<JsonComment, "removal"> {
+  const [start, end] = [string.offset, string.offset + string.length];
+  const holder = member.parent;
+  const above = holder?.parent;
   // The only object in a list owns the list's key as well; one of several does not.
-  const keyStart =
-    holder.keyStart ?? (parent?.kind === "array" && parent.parts.length === 1 ? parent.keyStart : undefined);
-  const single = level.kind === "array" && level.parts.length === 1;
+  const owner = above?.type === "array" && above.children?.length === 1 ? above.parent : above;
+  const owns = owner?.type === "property" ? owner : holder;
   return {
     kind: "json",
-    range: range(stretch.start, stretch.end),
-    text: text.slice(stretch.start + 1, stretch.end - 1),
-    textStart: stretch.start + 1,
-    holder: { start: keyStart ?? holder.start, end: ends.get(holder) ?? text.length },
-    topLevel: parent === undefined,
-    removal: single || level.kind === "object" ? removalOf(holder, member, text) : removalOf(level, part, text),
+    range: lines.range(start, end),
+    text: text.slice(start + 1, end - 1),
+    textStart: start + 1,
+    holder: {
+      start: owns?.offset ?? 0,
+      end: holder === undefined || holder.length < 0 ? text.length : holder.offset + holder.length,
+    },
+    topLevel: above === undefined,
   };
 }
 
-/** A member or item with one of the commas beside it. */
-function removalOf({ parts }: Level, index: number, text: string): Stretch {
-  const { start, end, comma } = parts[index] ?? { start: 0, end: 0, comma: undefined };
-  const next = parts[index + 1];
-  if (next !== undefined) return { start, end: next.start };
-  if (comma !== undefined) return { start: comma, end };
+/** A member or item, the `index`-th of its object or list, with one of the commas beside it. */
+function removalOf(text: string, { parent, offset: start, length }: Node, index: number): Stretch {
+  const [before, after] = [parent?.children?.[index - 1], parent?.children?.[index + 1]];
+  const end = start + length;
+  if (after !== undefined) return { start, end: after.offset };
+  const comma = before === undefined ? -1 : text.indexOf(",", before.offset + before.length);
+  if (comma !== -1 && comma < start) return { start: comma, end };
   // The only one: its line goes with it where it has one for itself.
+  const isBlank = (at: number) => /^[ \t\r]$/.test(text[at] ?? "");
   let from = start;
-  while (isBlankChar(text[from - 1])) from -= 1;
+  while (isBlank(from - 1)) from -= 1;
   let to = end;
-  while (isBlankChar(text[to])) to += 1;
-  const ownLine = text[from - 1] === "\n" && text[to] === "\n";
-  return ownLine ? { start: from, end: to + 1 } : { start, end };
-}
-
-function isBlankChar(char: string | undefined): boolean {
-  return char === " " || char === "\t" || char === "\r";
-}
-
-/** The offset of the line feed, or the text's end. */
-function endOfLine(text: string, offset: number): number {
-  const at = text.indexOf("\n", offset);
-  return at === -1 ? text.length : at;
-}
-
-function isBlank(text: string, start: number, end: number): boolean {
-  return /^[\s\ufeff]*$/.test(text.slice(start, end));
+  while (isBlank(to)) to += 1;
+  return text[from - 1] === "\n" && text[to] === "\n" ? { start: from, end: to + 1 } : { start, end };
 }

@@ -1,8 +1,24 @@
 import type { SourceRange } from "../../source-range.js";
-import type { JsonMember, JsonNode } from "./json-node.js";
 import { readTemplate } from "./native-expression.js";
-import type { Attribute, Block, Body, Expression, Label, ObjectItem } from "./syntax.js";
+import type { Attribute, Block, Body, Expression, Label, ObjectItem, SourceText } from "./syntax.js";
 import type { SyntaxParser } from "./tree-sitter.js";
+
+/** A JSON value with the places it is written at. `range` of a string holds its quotes. */
+export type JsonNode = { readonly range: SourceRange } & (
+  | { readonly kind: "object"; readonly members: readonly JsonMember[] }
+  | { readonly kind: "array"; readonly items: readonly JsonNode[] }
+  /** `content` is the decoded string, with the places of its characters. */
+  | { readonly kind: "string"; readonly content: SourceText }
+  | { readonly kind: "scalar"; readonly value: number | boolean | null }
+  /** Something stands there, but it is no JSON. */
+  | { readonly kind: "broken" }
+);
+
+export interface JsonMember {
+  readonly name: string;
+  readonly key: JsonNode & { readonly kind: "string" };
+  readonly value: JsonNode;
+}
 
 /** A member of that name is a comment where a body's arguments and blocks stand. */
 const COMMENT = "//";

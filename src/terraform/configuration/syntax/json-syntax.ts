@@ -1,13 +1,11 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { SourceRange } from "../../source-range.js";
-import { JsonBody } from "./json-body.js";
-import type { JsonMember, JsonNode } from "./json-node.js";
+import { JsonBody, type JsonMember, type JsonNode } from "./json-body.js";
 import { BYTE_ORDER_MARK, type LineIndex } from "./line-index.js";
-import type { SourceText } from "./source-text.js";
-import type { Body, SyntaxProblem } from "./syntax.js";
+import type { Body, SourceText, SyntaxProblem } from "./syntax.js";
 import type { SyntaxParser } from "./tree-sitter.js";
 
-/** Deeper values read as `null`: every walk over them is recursive. Brackets are counted before the parser recurses. */
+/** Files with deeper values are not read: every walk over them is recursive, and so is the parser. */
 const MAX_DEPTH = 400;
 
 /** Whether reading the strings of that JSON text can need the HCL grammar. */
@@ -26,27 +24,37 @@ export function readJsonFile(
 ): { readonly body: Body; readonly problems: readonly SyntaxProblem[] } {
   const whole = lines.range(0, text.length);
   const empty: JsonNode = { kind: "object", members: [], range: whole };
-  const start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
-  if (bracketDepth(text) > MAX_DEPTH) {
+  if (tooDeepAt(text) !== undefined) {
     const message = `Nested too deep: values inside more than ${MAX_DEPTH} brackets are not read.`;
-    return { body: new JsonBody(parser, empty), problems: [{ message, range: lines.range(start, start) }] };
+    return { body: new JsonBody(parser, empty), problems: [{ message, range: lines.range(0, 0) }] };
   }
   const errors: ParseError[] = [];
-  // Offsets have to stay those of the file, and a space is as good as a byte order mark.
-  const json = start === 0 ? text : ` ${text.slice(start)}`;
-  const tree = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
+  const tree = jsonTree(text, errors);
   const node = tree === undefined ? undefined : nodeOf(tree, text, lines);
   const first = errors.filter((error, index) => errors[index - 1]?.offset !== error.offset);
   const problems = first.map(({ error, offset, length }): SyntaxProblem => {
-    return { message: messageOf(error), range: lines.range(offset, offset + length) };
+    return {
+      message: MESSAGES.get(printParseErrorCode(error)) ?? "Invalid JSON.",
+      range: lines.range(offset, offset + length),
+    };
   });
-  if (problems.length === 0) problems.push(...strictProblems(json, lines));
+  if (problems.length === 0) problems.push(...strictProblems(withoutMark(text), lines));
   const hasBody =
     node?.kind === "object" || (node?.kind === "array" && node.items.every(({ kind }) => kind === "object"));
   if (problems.length === 0 && node !== undefined && !hasBody) {
     problems.push({ message: "A configuration file in JSON syntax must hold an object.", range: node.range });
   }
   return { body: new JsonBody(parser, hasBody && node !== undefined ? { ...node, range: whole } : empty), problems };
+}
+
+/** What the tolerant parser makes of a JSON text; what is nested too deep is cut off, since the parser is recursive. */
+export function jsonTree(text: string, errors: ParseError[] = []): Node | undefined {
+  return parseTree(withoutMark(text.slice(0, tooDeepAt(text))), errors, { disallowComments: true });
+}
+
+/** Offsets have to stay those of the file, and a space is as good as a byte order mark. */
+function withoutMark(text: string): string {
+  return text.startsWith(BYTE_ORDER_MARK) ? ` ${text.slice(1)}` : text;
 }
 
 function nodeOf(node: Node, text: string, lines: LineIndex): JsonNode {
@@ -120,29 +128,15 @@ function strictProblems(json: string, lines: LineIndex): SyntaxProblem[] {
   }
 }
 
-function bracketDepth(text: string): number {
+/** Where the first bracket opens that is nested too deep. */
+function tooDeepAt(text: string): number | undefined {
   let depth = 0;
-  let deepest = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (quoted) {
-      if (char === "\\") at += 1;
-      else if (char === '"' || char === "\n") quoted = false;
-    } else if (char === '"') {
-      quoted = true;
-    } else if (char === "{" || char === "[") {
-      depth += 1;
-      if (depth > deepest) deepest = depth;
-    } else if (char === "}" || char === "]") {
-      depth = Math.max(0, depth - 1);
-    }
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\n]|\\[\s\S])*"?|[[\]{}]/g)) {
+    if (token === "{" || token === "[") depth += 1;
+    else if (token === "}" || token === "]") depth = Math.max(0, depth - 1);
+    if (depth > MAX_DEPTH) return index;
   }
-  return deepest;
-}
-
-function messageOf(code: number): string {
-  return MESSAGES.get(printParseErrorCode(code)) ?? "Invalid JSON.";
+  return undefined;
 }
 
 const MESSAGES: ReadonlyMap<string, string> = new Map([

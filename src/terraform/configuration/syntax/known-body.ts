@@ -1,8 +1,7 @@
 import type { SourceRange } from "../../source-range.js";
-import { JsonBody, jsonExpression } from "./json-body.js";
-import { nodeOfValue } from "./json-node.js";
+import { JsonBody, type JsonMember, type JsonNode, jsonExpression } from "./json-body.js";
 import type { KnownBody } from "./native-syntax.js";
-import type { SourceText } from "./source-text.js";
+import type { SourceText } from "./syntax.js";
 import type { SyntaxParser } from "./tree-sitter.js";
 
 type Contents = Readonly<Record<string, unknown>>;
@@ -43,4 +42,29 @@ function lineThatNames(name: string, source: SourceText, range: SourceRange): So
 
 function isRecord(value: unknown): value is Contents {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Deeper values are left out: every walk over them is recursive. */
+const MAX_DEPTH = 400;
+
+/** A JSON value that was written elsewhere in another form, all of it placed at one range. */
+function nodeOfValue(value: unknown, range: SourceRange, depth = 0): JsonNode {
+  if (typeof value === "string") return { kind: "string", content: textAt(value, range), range };
+  if (typeof value === "number" || typeof value === "boolean") return { kind: "scalar", value, range };
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return { kind: "scalar", value: null, range };
+  if (Array.isArray(value))
+    return { kind: "array", items: value.map((item) => nodeOfValue(item, range, depth + 1)), range };
+  const members = Object.entries(value).map(([name, member]): JsonMember => {
+    return {
+      name,
+      key: { kind: "string", content: textAt(name, range), range },
+      value: nodeOfValue(member, range, depth + 1),
+    };
+  });
+  return { kind: "object", members, range };
+}
+
+/** A text whose places in the file are not known better than as a whole. */
+function textAt(text: string, range: SourceRange): SourceText {
+  return { text, range: () => range };
 }

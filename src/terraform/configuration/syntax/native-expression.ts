@@ -1,6 +1,5 @@
 import type { SourceRange } from "../../source-range.js";
-import type { SourceText } from "./source-text.js";
-import type { Expression, ObjectItem, TraversalStep } from "./syntax.js";
+import type { Expression, ObjectItem, SourceText, TraversalStep } from "./syntax.js";
 import {
   decodeTemplateText,
   layOutTemplate,

@@ -2,8 +2,7 @@ import type { SourceRange } from "../../source-range.js";
 import { hasBrokenString } from "./code-scanner.js";
 import { readExpression } from "./native-expression.js";
 import { ItemFinder, type NativeItem } from "./native-items.js";
-import type { SourceText } from "./source-text.js";
-import type { Attribute, Block, Body, Expression, Label } from "./syntax.js";
+import type { Attribute, Block, Body, Expression, Label, SourceText } from "./syntax.js";
 import { decodeTemplateText } from "./template.js";
 import type { SyntaxNode, SyntaxParser } from "./tree-sitter.js";
 

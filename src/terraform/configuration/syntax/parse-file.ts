@@ -5,8 +5,7 @@ import { knownBody } from "./known-body.js";
 import { isDoubtful } from "./layout.js";
 import { LineIndex } from "./line-index.js";
 import { readBrokenFile, readSoundFile } from "./native-syntax.js";
-import type { SourceText } from "./source-text.js";
-import type { ParsedFile, SyntaxProblem } from "./syntax.js";
+import type { Expression, ParsedFile, SourceText, SyntaxProblem } from "./syntax.js";
 import { loadSyntaxParser } from "./tree-sitter.js";
 
 export interface ParseOptions {
@@ -49,4 +48,23 @@ export async function parseFile(file: string, text: string, options: ParseOption
     problems.push({ message, range: lines.range(0, 0) });
   }
   return { file, language: "hcl", text, body, problems };
+}
+
+/**
+ * An expression that is text in some other place: a type in JSON syntax, a value on the command line.
+ * Undefined where it is none. Its ranges mean nothing to a user.
+ */
+export async function parseExpression(text: string): Promise<Expression | undefined> {
+  const { body, problems } = await parseFile("expression.tfvars", `value = ${text}\n`, { validate: false });
+  const attributes = body.attributes();
+  const [attribute] = attributes;
+  if (attributes.length !== 1 || attribute === undefined || problems.length > 0) return undefined;
+  return attribute.value.kind === "unsupported" ? undefined : attribute.value;
+}
+
+/** The problem of a file that cannot be read. */
+export function unreadable(file: string, error: unknown): SyntaxProblem {
+  const start = { line: 1, column: 1, offset: 0 };
+  const cause = error instanceof Error ? error.message : String(error);
+  return { message: `the file cannot be read: ${cause}`, range: { file, start, end: start } };
 }

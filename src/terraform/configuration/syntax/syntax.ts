@@ -104,3 +104,9 @@ export type Expression = { readonly range: SourceRange } & (
   | { readonly kind: "operation"; readonly operator: string; readonly operands: readonly Expression[] }
   | { readonly kind: "unsupported" }
 );
+
+/** A text in HCL's syntax, and where its stretches stand in the file: in a JSON string they are not the same. */
+export interface SourceText {
+  readonly text: string;
+  range(start: number, end: number): SourceRange;
+}
