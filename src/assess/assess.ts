@@ -50,7 +50,7 @@ export async function assess(
   options: AssessOptions,
   context: EngineContext,
 ): Promise<AssessResult> {
-  const deadline = startDeadline(options.deadline);
+  const deadline = startDeadline(options.deadline, context.clock);
   const inputs = await readInputs(directories, options, deadline, context);
   const roots = inputs.inventories.map(({ directory }) => directory);
   const settingsOf = await readSettingsOf(roots, context.cwd);

@@ -35,10 +35,10 @@ export interface Deadline {
 }
 
 /** A deadline so many milliseconds from now. */
-export function startDeadline(milliseconds: number): Deadline {
+export function startDeadline(milliseconds: number, clock: Clock): Deadline {
   return {
     text: `${Math.round(milliseconds / 1000)} s`,
-    at: Date.now() + milliseconds,
+    at: clock.now() + milliseconds,
     signal: AbortSignal.timeout(milliseconds),
   };
 }

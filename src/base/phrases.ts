@@ -9,3 +9,9 @@ export function listOf(words: readonly string[], last: "and" | "or" = "and"): st
   if (words.length < 2) return only;
   return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
 }
+
+/** The first of some words, and how many more there are: `a, b and 3 more`. */
+export function someOf(words: readonly string[], shown = 5): string {
+  const more = words.length - shown;
+  return words.slice(0, shown).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

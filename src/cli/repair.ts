@@ -1,14 +1,31 @@
-import type { Io } from "../base/engine-context.js";
+import type { EngineContext, Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import type { ExitStatus } from "../policy/exit-code.js";
-import type { RepairOptions } from "../repair/options.js";
+import { count } from "../base/phrases.js";
+import { EXIT, type ExitStatus } from "../policy/exit-code.js";
+import { DECLINED, exitOfApply, exitOfEmitted, NOTHING_CHANGED } from "../repair/exit.js";
+import type { JournalListing } from "../repair/journal.js";
+import { checkApplyFlags, isAgreed, type RepairOptions, requireAnswer } from "../repair/options.js";
 import { prepareRepair } from "../repair/prepare.js";
+import { commandContext } from "../report/commands.js";
+import { formatRepair } from "../report/repair-commands.js";
+import {
+  formatCandidates,
+  formatRemoval,
+  formatRepairs,
+  formatUndo,
+  removalQuestion,
+  undoCaution,
+  undoQuestion,
+} from "../report/repair-outcome.js";
+import { formatRepairSummary } from "../report/repair-text.js";
+import { defaultShell } from "../terraform/shell/shell-quoting.js";
 import { engineContext } from "./engine-context.js";
+import { styleFor } from "./style.js";
 
 /** Flags that name what repair does; one of them at a time. */
 const WAYS = ["apply", "undo", "list", "keep", "clean", "print0"] as const satisfies readonly (keyof RepairOptions)[];
 
-/** `tfinvite repair`: takes spent invites out of the state, or hands over what does. */
+/** `tfinvite repair`: removes used invites from the state, or hands over what does. */
 export async function repair(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
   const ways = [...WAYS.filter((way) => options[way] !== undefined), ...(options.as === undefined ? [] : ["as"])];
   if (ways.length > 1) {
@@ -21,17 +38,132 @@ export async function repair(directories: readonly string[], options: RepairOpti
   if (flag !== undefined && options.as !== "blocks") {
     throw new Failure(`--${flag} goes with --as blocks`, `Write: tfinvite repair --as blocks --${flag}`);
   }
+  const context = engineContext(io);
   if (options.undo !== undefined || options.list === true || options.keep !== undefined) {
-    return (await import("../repair/journals.js")).journals(directories, options, io);
+    return journals(directories, options, context, io);
   }
   if (options.clean === true) return (await import("../repair/clean.js")).cleanBlocks(directories, options, io);
-  if (options.apply === true) {
-    const { applyRepair, checkFlags } = await import("../repair/apply.js");
-    checkFlags(options, io);
-    return applyRepair(await prepareRepair(directories, options, engineContext(io)), directories, options, io);
-  }
-  const prepared = await prepareRepair(directories, options, engineContext(io));
+  if (options.apply === true) return apply(directories, options, context, io);
+  const prepared = await prepareRepair(directories, options, context);
   if (options.as === "blocks") return (await import("../repair/blocks.js")).repairAsBlocks(prepared, options, io);
-  const { emitRepair } = await import("../repair/emit.js");
-  return emitRepair(prepared, options.print0 === true ? "print0" : (options.as ?? "commands"), io);
+  const text = formatRepair(prepared, options.print0 === true ? "print0" : (options.as ?? "commands"), context);
+  const notes = formatRepairSummary(prepared, styleFor(io.stderr, io));
+  // On a terminal both come out in one place; a blank line sets the commands off.
+  io.stderr.write(io.stdout.isTTY === true && text !== "" ? `${notes}\n` : notes);
+  io.stdout.write(text);
+  return exitOfEmitted(prepared);
 }
+
+/** `--apply`: previews, asks, and tells of each root module as soon as it is done. */
+async function apply(
+  directories: readonly string[],
+  options: RepairOptions,
+  context: EngineContext,
+  io: Io,
+): Promise<ExitStatus> {
+  const [{ applyRepair, findCandidates, refusals }, { settleJournals }, { openJournalFolder }] = await Promise.all([
+    import("../repair/apply.js"),
+    import("../repair/settle.js"),
+    import("../repair/state-folder.js"),
+  ]);
+  checkApplyFlags(options, context);
+  const prepared = await prepareRepair(directories, options, context);
+  const style = styleFor(io.stderr, io);
+  context.notify(await settleJournals(prepared.inputs.inventories, directories, context));
+  const candidates = await findCandidates(prepared, options, context);
+  if (candidates.length === 0) {
+    io.stderr.write(formatRepairSummary(prepared, style));
+    return exitOfEmitted(prepared);
+  }
+  io.stderr.write(formatCandidates(candidates, prepared.report.now, style));
+  const results = refusals(candidates);
+  const tell = (result: (typeof results)[number]) => {
+    const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, style);
+    io.stderr.write(before);
+    io.stdout.write(proof);
+    io.stderr.write(after);
+  };
+  results.forEach(tell);
+  const ready = candidates.filter(({ refusal }) => refusal === undefined);
+  if (ready.length === 0) return NOTHING_CHANGED;
+  const folder = await openJournalFolder(context);
+  const question = removalQuestion(ready.map(({ plan }) => plan));
+  if (!(await isAgreed(question, options, context))) return DECLINED;
+  for await (const result of applyRepair(ready, folder, prepared, options, context)) {
+    tell(result);
+    results.push(result);
+  }
+  return exitOfApply(results, prepared);
+}
+
+/** `--list`, `--undo` and `--keep`: what was repaired on this machine. */
+async function journals(
+  directories: readonly string[],
+  options: RepairOptions,
+  context: EngineContext,
+  io: Io,
+): Promise<ExitStatus> {
+  const { openJournals, journalsOf, keepLatest, shownDirectory } = await import("../repair/journals.js");
+  const listing = await openJournals(context);
+  if (options.keep !== undefined) {
+    const { deleted, kept, brokenOff } = await keepLatest(listing, options.keep, context);
+    const stays = brokenOff === 0 ? "" : `; ${brokenOff} broken off ${brokenOff === 1 ? "stays" : "stay"}`;
+    io.stderr.write(`deleted ${count(deleted, "journal")} with the backups, kept ${kept}${stays}\n`);
+    return { code: EXIT.ok };
+  }
+  if (options.undo !== undefined) return undo(listing, directories, options, context, io);
+  const shown = journalsOf(listing, directories, context).map((journal) => {
+    const { workspace, removed, status } = journal.content;
+    return { id: journal.id, directory: shownDirectory(journal, context), workspace, invites: removed.length, status };
+  });
+  io.stdout.write(formatRepairs(shown));
+  if (shown.length === 0) io.stderr.write(`no repairs are written down in ${listing.folder}\n`);
+  return { code: EXIT.ok };
+}
+
+/** `--undo`: previews, asks, and tells what is back. */
+async function undo(
+  listing: JournalListing,
+  directories: readonly string[],
+  options: RepairOptions,
+  context: EngineContext,
+  io: Io,
+): Promise<ExitStatus> {
+  const [{ journalToUndo }, { planUndo, undoRepair }] = await Promise.all([
+    import("../repair/journals.js"),
+    import("../repair/undo.js"),
+  ]);
+  const chosen = await journalToUndo(listing, directories, options.undo ?? true, context);
+  requireAnswer("--undo", options, context);
+  const plan = await planUndo(chosen, options, context);
+  const style = styleFor(io.stderr, io);
+  if (plan.free.length > 0) {
+    const { argv } = chosen.journal.content;
+    const commands = commandContext(() => argv, options.shell ?? defaultShell(context.platform), options);
+    io.stderr.write(formatUndo(plan, commands, style));
+    if (!(await isAgreed(undoQuestion(plan), options, context))) return DECLINED;
+  }
+  const outcome = await undoRepair(plan, options, context);
+  switch (outcome.kind) {
+    case "nothing":
+      io.stderr.write(`${count(outcome.back, "invite")} to put back, and all there already: nothing to do\n`);
+      return { code: EXIT.ok };
+    case "done": {
+      const { restored, unchanged, serialBefore, serialAfter } = outcome;
+      io.stdout.write(
+        `${restored} back, ${count(unchanged, "other")} unchanged, serial ${serialBefore} → ${serialAfter}\n`,
+      );
+      io.stderr.write(undoCaution(style));
+      return { code: EXIT.ok };
+    }
+    case "unread":
+    case "differs":
+      context.notify([], [outcome.error]);
+      return { code: EXIT.incomplete, reason: UNDO_IN_DOUBT[outcome.kind] };
+  }
+}
+
+const UNDO_IN_DOUBT = {
+  unread: "the state could not be read again",
+  differs: "the state is not what it should be: see above",
+};

@@ -22,7 +22,7 @@ import type { RepairOptions } from "./options.js";
 
 /** Deletes the blocks that have forgotten what they were for, as the state shows; a file of ours that is left empty as well. */
 export async function cleanBlocks(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
-  const inputs = await readInputs(directories, options, startDeadline(options.deadline), io);
+  const inputs = await readInputs(directories, options, startDeadline(options.deadline, context.clock), io);
   if (inputs.notes.length + inputs.errors.length > 0) printDiagnostics(inputs.notes, inputs.errors, io);
   const deletions = new Map<string, Refactoring>();
   const texts = new Map<string, string>();

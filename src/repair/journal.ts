@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import type { Clock } from "../base/clock.js";
 import { writeDurably } from "../base/replace-files.js";
 import { VERSION } from "../base/version.js";
 
@@ -58,15 +59,16 @@ export async function beginJournal(
   folder: string,
   backup: Uint8Array,
   what: NewJournal,
-  now: Date,
+  clock: Clock,
 ): Promise<Journaled> {
-  const time = now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  const begunAt = timeOf(clock);
+  const time = begunAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   const id = `${time}-${crypto.randomUUID().slice(0, 8)}`;
   const content: JournalContent = {
     version: 1,
     tool: { name: "tfinvite", version: VERSION },
     status: "begun",
-    begunAt: now.toISOString(),
+    begunAt,
     backup: `${id}.tfstate`,
     ...what,
   };
@@ -80,11 +82,15 @@ export async function beginJournal(
 export async function endJournal(
   journal: Journaled,
   how: Pick<JournalContent, "status"> & Partial<Pick<JournalContent, "serialAfter" | "removed">>,
-  now: Date,
+  clock: Clock,
 ): Promise<Journaled> {
-  const content: JournalContent = { ...journal.content, ...how, endedAt: now.toISOString() };
+  const content: JournalContent = { ...journal.content, ...how, endedAt: timeOf(clock) };
   await writeDurably(journalPath(journal), textOf(content));
   return { ...journal, content };
+}
+
+function timeOf(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
 }
 
 /** Deletes a journal and its backup; the journal last, so that no backup is left that nobody knows of. */
@@ -107,6 +113,7 @@ function textOf(content: JournalContent): string {
 
 /** All that a folder of journals holds. */
 export interface JournalListing {
+  readonly folder: string;
   /** The latest first. */
   readonly journals: readonly Journaled[];
   /** Files that are named like journals and cannot be read. */
@@ -134,7 +141,7 @@ export async function listJournals(folder: string): Promise<JournalListing> {
       name.endsWith(".part") ||
       (name.endsWith(".tfstate") && !known.has(name) && !unreadable.includes(name.replace(/\.tfstate$/, ".json"))),
   );
-  return { journals, unreadable, leftovers };
+  return { folder, journals, unreadable, leftovers };
 }
 
 /** One journal by its name; undefined where there is none that can be read. */

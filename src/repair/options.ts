@@ -1,4 +1,6 @@
-import type { Emitted } from "./emit.js";
+import type { EngineContext } from "../base/engine-context.js";
+import { Failure } from "../base/failure.js";
+import type { Emitted } from "../report/repair-commands.js";
 import type { RepairSelection } from "./prepare.js";
 
 /** The flags of `tfinvite repair`. */
@@ -18,9 +20,9 @@ export interface RepairOptions extends RepairSelection {
   readonly out?: string;
   /** With `--as blocks`: write them, and edit the configuration. */
   readonly write?: boolean;
-  /** Take blocks out again that the state does not need any more. */
+  /** Delete blocks that the state does not need any more. */
   readonly clean?: boolean;
-  /** Put back what a repair took out: a journal, or true for the latest one. */
+  /** Put back what a repair removed: a journal, or true for the latest one. */
   readonly undo?: string | true;
   /** Show the journals. */
   readonly list?: boolean;
@@ -28,5 +30,38 @@ export interface RepairOptions extends RepairSelection {
   readonly keep?: number;
 }
 
-/** How long the lock is waited for unless `--lock-timeout` says otherwise: a short run of somebody else's may be going on. */
+/** How long to wait for the lock unless `--lock-timeout` says otherwise: a short run of someone else may be going on. */
 export const LOCK_TIMEOUT = "10s";
+
+const GO_UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A duration as Terraform writes it, in milliseconds: https://pkg.go.dev/time#ParseDuration */
+export function goDuration(value: string): number {
+  const parts = value.matchAll(/(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)/g);
+  return [...parts].reduce((sum, [, number, unit = ""]) => sum + Number(number) * (GO_UNITS[unit] ?? 0), 0);
+}
+
+/** What `--apply` cannot have or must have; checked before anything is looked up. */
+export function checkApplyFlags(options: RepairOptions, context: EngineContext): void {
+  if (options.state !== undefined) {
+    throw new Failure(
+      "--apply takes no --state: it acts on the state that Terraform finds in the root module, and looks that up",
+      "Leave --state out, or take the commands that `tfinvite repair --state FILE` prints.",
+    );
+  }
+  requireAnswer("--apply", options, context);
+}
+
+/** Fails where a change would have to be asked for, and nobody can answer. */
+export function requireAnswer(flag: string, { yes }: RepairOptions, { ask }: EngineContext): void {
+  if (yes === true || ask !== undefined) return;
+  throw new Failure(
+    `${flag} asks before it changes anything, and there is no terminal to ask on`,
+    `Give --yes to have it done without asking: tfinvite repair ${flag} --yes`,
+  );
+}
+
+/** Whether the change may be made: asked, unless `--yes` has answered. */
+export async function isAgreed(question: string, { yes }: RepairOptions, { ask }: EngineContext): Promise<boolean> {
+  return yes === true || (await ask?.(question)) === true;
+}

@@ -43,9 +43,8 @@ export async function prepareRepair(
       "Run repair in the root module that the state belongs to, or without --state.",
     );
   }
-  const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
   const selection = {
-    ...(matches !== undefined && { matches }),
+    ...(options.only !== undefined && { matches: matcher(options.only, report.invites) }),
     ...(options.status !== undefined && { statuses: options.status }),
   };
   return { ...run, plans: inputs.inventories.map((inventory) => planRepair(report, inventory, selection)) };

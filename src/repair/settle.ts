@@ -1,11 +1,8 @@
+import path from "node:path";
+import type { EngineContext } from "../base/engine-context.js";
 import type { Inventory } from "../invites/inventory.js";
-import { dropJournal, endJournal, type Journaled } from "./journal.js";
-
-/** A repair that was broken off, and what its state tells of it. */
-export interface Settled {
-  readonly journal: Journaled;
-  readonly found: "done" | "unchanged";
-}
+import { backupPath, dropJournal, endJournal, type Journaled, listJournals } from "./journal.js";
+import { journalFolder } from "./state-folder.js";
 
 /** A Terraform that outlived its tfinvite may wait for a lock, and write then; after a day it will not. */
 const CERTAIN_AFTER = 24 * 3600 * 1000;
@@ -13,34 +10,51 @@ const CERTAIN_AFTER = 24 * 3600 * 1000;
 /**
  * Finds out what became of repairs whose process was killed: of each journal that is only begun and whose state was read
  * just now, whether all of its instances are gone, or all are there and nothing was written since. Anything between the
- * two stays as it is.
+ * two stays as it is. Gives what the user should know of them.
  */
 export async function settleJournals(
-  journals: readonly Journaled[],
   inventories: readonly Inventory[],
-  now: Date,
-): Promise<Settled[]> {
-  const settled: Settled[] = [];
-  for (const journal of journals) {
-    const { status, lineage, removed, serialBefore, begunAt } = journal.content;
-    const state = inventories.find((inventory) => inventory.state?.lineage === lineage);
-    if (status !== "begun" || state?.state?.serial === undefined) continue;
-    const there = new Set(state.entries.filter(({ inState }) => inState).map(({ name }) => name));
-    const still = removed.filter(({ address }) => there.has(address)).length;
-    const { serial } = state.state;
-    if (still === 0 && serial > serialBefore) {
-      settled.push({
-        journal: await endJournal(journal, { status: "done", serialAfter: serial }, now),
-        found: "done",
-      });
-    } else if (
-      still === removed.length &&
-      serial === serialBefore &&
-      now.getTime() - Date.parse(begunAt) > CERTAIN_AFTER
-    ) {
-      await dropJournal(journal);
-      settled.push({ journal, found: "unchanged" });
-    }
+  directories: readonly string[],
+  context: EngineContext,
+): Promise<string[]> {
+  const { journals } = await listJournals(journalFolder(context));
+  const begun = journals.filter(({ content }) => content.status === "begun");
+  const settled: string[] = [];
+  for (const journal of begun) {
+    const became = await settle(journal, inventories, context);
+    if (became !== undefined) settled.push(`the repair ${journal.id} was broken off${became}`);
   }
-  return settled;
+  const placeOf = (directory: string) => path.resolve(context.cwd, directory);
+  const read = new Set(inventories.map(({ directory }) => placeOf(directory)));
+  const unread = new Set((directories.length === 0 ? ["."] : directories).map(placeOf).filter((one) => !read.has(one)));
+  // A state file that was being written when Terraform was killed may be empty, or cut off.
+  const inDoubt = begun.filter(({ content }) => unread.has(content.directory));
+  return [
+    ...settled,
+    ...inDoubt.map(
+      (journal) => `the repair ${journal.id} was broken off there; the state before it is in ${backupPath(journal)}`,
+    ),
+  ];
+}
+
+/** Ends a journal that was only begun, where the state tells how; gives that as the end of a sentence. */
+async function settle(
+  journal: Journaled,
+  inventories: readonly Inventory[],
+  { clock }: EngineContext,
+): Promise<string | undefined> {
+  const { lineage, removed, serialBefore, begunAt } = journal.content;
+  const inventory = inventories.find(({ state }) => state?.lineage === lineage);
+  const serial = inventory?.state?.serial;
+  if (inventory === undefined || serial === undefined) return undefined;
+  const there = new Set(inventory.entries.filter(({ inState }) => inState).map(({ name }) => name));
+  const still = removed.filter(({ address }) => there.has(address)).length;
+  if (still === 0 && serial > serialBefore) {
+    await endJournal(journal, { status: "done", serialAfter: serial }, clock);
+    return `, and had been made: undo it by tfinvite repair --undo ${journal.id}`;
+  }
+  const isCertain = clock.now() - Date.parse(begunAt) > CERTAIN_AFTER;
+  if (still < removed.length || serial !== serialBefore || !isCertain) return undefined;
+  await dropJournal(journal);
+  return " before it changed anything";
 }

@@ -1,20 +1,19 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { withheldFrom } from "../assess/root-request.js";
-import type { Io } from "../base/engine-context.js";
+import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import { isHeldByBackend, locateLocalState, workspaceOf } from "../terraform/state/locate-state.js";
 import {
-  type BackendRecord,
   type Locking,
   lockingIsOff,
   lockingOf,
   readBackendRecord,
 } from "../terraform/state-change/backend.js";
 import { type Accessed, pullBytes, type StateAccess } from "../terraform/state-change/state-commands.js";
-import { readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
+import { isEncrypted, readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
 
 /** Where the state of a root module is, and how it is reached. */
 export interface StatePlace {
@@ -40,33 +39,23 @@ export interface PlacedRoot {
 }
 
 /** Finds out where the state is. Fails where no workspace can have such a name. */
-export async function findStatePlace(root: PlacedRoot, io: Io): Promise<StatePlace> {
+export async function findStatePlace(root: PlacedRoot, context: EngineContext): Promise<StatePlace> {
   const { directory, argv } = root;
-  const absolute = path.resolve(io.cwd, directory);
-  const access: StateAccess = {
-    argv,
-    directory: absolute,
-    origin: directory,
-    cwd: io.cwd,
-    env: io.env,
-    ...withheldFrom(argv),
-  };
-  const lockingOff = lockingIsOff(argv, io.env);
+  const { cwd, env } = context;
+  const absolute = path.resolve(cwd, directory);
+  const access: StateAccess = { argv, directory: absolute, origin: directory, cwd, env, ...withheldFrom(argv) };
+  const lockingOff = lockingIsOff(argv, env);
   const common = { directory, access, ...(lockingOff !== undefined && { lockingOff }) };
-  if (!isHeldByBackend({ ...root, directory: absolute }, io.env)) {
-    const located = await locateLocalState(absolute, io.env);
+  if (!isHeldByBackend({ ...root, directory: absolute }, env)) {
+    const located = await locateLocalState(absolute, env);
     if (!located.ok) throw new Failure(located.error.message, located.error.hint);
     const { path: file, workspace } = located.local;
     return { ...common, workspace, file, locking: { kind: "locks" } };
   }
-  const record: BackendRecord | undefined = await readBackendRecord(absolute, io.env);
+  const record = await readBackendRecord(absolute, env);
   const type = record?.type ?? root.backend;
-  return {
-    ...common,
-    workspace: workspaceOf(absolute, io.env),
-    ...(type !== undefined && { backend: type }),
-    locking: lockingOf(type, record, io.env),
-  };
+  const workspace = workspaceOf(absolute, env);
+  return { ...common, workspace, ...(type !== undefined && { backend: type }), locking: lockingOf(type, record, env) };
 }
 
 export interface ReadState {
@@ -92,9 +81,7 @@ async function readBytes(place: StatePlace, signal?: AbortSignal): Promise<Acces
   try {
     const bytes = await readFile(place.file);
     // Only OpenTofu can read what it has encrypted.
-    return bytes.includes('"encrypted_data"') && isEncrypted(bytes)
-      ? await pullBytes(place.access, signal)
-      : { ok: true, bytes };
+    return isEncrypted(bytes) ? await pullBytes(place.access, signal) : { ok: true, bytes };
   } catch (cause) {
     return {
       ok: false,
@@ -102,15 +89,4 @@ async function readBytes(place: StatePlace, signal?: AbortSignal): Promise<Acces
       hint: "see whether the file is still there, and may be read",
     };
   }
-}
-
-function isEncrypted(bytes: Buffer): boolean {
-  const stored = readStoredState(bytes);
-  return !stored.ok && stored.what.includes("encrypted");
-}
-
-/** `backend s3, workspace default`, for people. */
-export function placeWords({ backend, file, workspace }: StatePlace): string {
-  const where = backend !== undefined ? `backend ${backend}` : file !== undefined ? "a local file" : "a backend";
-  return `${where}, workspace ${workspace}`;
 }

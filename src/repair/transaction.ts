@@ -1,29 +1,23 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { Io, ProgressLine } from "../base/engine-context.js";
+import type { Clock } from "../base/clock.js";
+import type { EngineContext, ProgressLine } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
+import type { Skipped } from "../report/repair-outcome.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { compareStates, type Difference } from "../terraform/state-change/compare-states.js";
-import type { AccessFailure } from "../terraform/state-change/state-commands.js";
-import { removeInstances } from "../terraform/state-change/state-commands.js";
-import {
-  objectId,
-  objectsByAddress,
-  type StoredObject,
-  type StoredState,
-} from "../terraform/state-change/stored-state.js";
-import type { LeftOut } from "./confirm.js";
+import { type AccessFailure, removeInstances } from "../terraform/state-change/state-commands.js";
+import { objectId, objectsByAddress, type StoredObject, type StoredState } from "../terraform/state-change/stored-state.js";
 import { backupPath, beginJournal, dropJournal, endJournal, type Journaled } from "./journal.js";
 import { type ReadState, readPlacedState, type StatePlace } from "./state-place.js";
 
-/** One root module with what is to go out of its state. */
+/** One root module with what is to be removed from its state. */
 export interface RemovalTask {
   readonly place: StatePlace;
   readonly forget: readonly ReportedInvite[];
   /** Of the state that was looked at. */
   readonly lineage: string;
-  /** How long to wait for somebody else to give the state's lock back, in milliseconds. */
+  /** How long to wait until the state's lock is free, in milliseconds. */
   readonly lockTimeout: number;
   /** Where journals are kept. */
   readonly folder: string;
@@ -31,7 +25,8 @@ export interface RemovalTask {
 
 /** What is certain about a removal, because the state was read again. */
 export interface Proof {
-  readonly journal: Journaled;
+  /** The name of the repair, which `--undo` takes. */
+  readonly id: string;
   readonly backup: string;
   readonly gone: readonly string[];
   /** How many other instances there are, all as they were. */
@@ -40,195 +35,202 @@ export interface Proof {
   readonly serialAfter: number;
 }
 
-export type RemovalOutcome =
-  | {
-      readonly kind: "done";
-      readonly proof: Proof;
-      readonly leftOut: readonly LeftOut[];
-      readonly notes: readonly string[];
-    }
-  /** Nothing was left to be taken out. */
-  | { readonly kind: "nothing"; readonly leftOut: readonly LeftOut[] }
+type Removal =
+  | { readonly kind: "done"; readonly proof: Proof; readonly notes: readonly string[] }
+  /** Nothing was left to be removed. */
+  | { readonly kind: "nothing" }
   /** The state is as it was. */
-  | { readonly kind: "unchanged"; readonly failure: AccessFailure; readonly leftOut: readonly LeftOut[] }
-  /** Something is otherwise than it should be, or could not be compared. */
+  | { readonly kind: "unchanged"; readonly failure: AccessFailure }
+  /** Something differs from what was expected, or could not be compared. */
   | {
       readonly kind: "partly";
       readonly failure: AccessFailure;
-      readonly journal: Journaled;
       readonly gone: readonly string[];
       readonly stillThere: readonly string[];
-      readonly leftOut: readonly LeftOut[];
     };
+
+export type RemovalOutcome = Removal & { readonly skipped: readonly Skipped[] };
 
 /** The first and the longest pause before the lock is asked for again, in milliseconds. */
 const PAUSES = { first: 1000, longest: 15_000 };
 
 /**
- * Takes instances out of one state. Where it is locked, tries again until the time for that is over, each time with the
+ * Removes instances from one state. Where it is locked, tries again until the time for that is over, each time with the
  * state as it then is: whoever held the lock has probably written it.
  */
-export async function removeFromState(task: RemovalTask, steps: ProgressLine<string>, io: Io): Promise<RemovalOutcome> {
-  const until = performance.now() + task.lockTimeout;
+export async function removeFromState(
+  task: RemovalTask,
+  steps: ProgressLine<string>,
+  context: EngineContext,
+): Promise<RemovalOutcome> {
+  const { clock, signal } = context;
+  const until = clock.now() + task.lockTimeout;
   for (let next = PAUSES.first; ; next = Math.min(next * 2, PAUSES.longest)) {
-    const outcome = await tryToRemove(task, steps, io);
-    const left = until - performance.now();
+    const outcome = await tryToRemove(task, steps, context);
+    const left = until - clock.now();
     if (outcome.kind !== "unchanged" || outcome.failure.locked !== true || left <= 0) return outcome;
     steps.show(`waiting for the lock of the state of ${task.place.directory}, ${Math.ceil(left / 1000)} s at most`);
-    await pause(Math.min(next, left), undefined, { signal: io.signal }).catch(() => {
-      throw new Interrupted();
-    });
+    await clock.sleep(Math.min(next, left), signal);
+    if (signal.aborted) throw new Interrupted();
   }
 }
 
 /**
- * Takes instances out of one state: backup and journal, then Terraform's own `state rm` under its lock, then the proof.
+ * Removes instances from one state: backup and journal, then Terraform's own `state rm` under its lock, then the proof.
  * Whatever happens to this process, the state is as before or as after each call, and the journal tells which backup
  * belongs to it.
  */
-async function tryToRemove(task: RemovalTask, steps: ProgressLine<string>, io: Io): Promise<RemovalOutcome> {
-  const { place } = task;
+async function tryToRemove(
+  task: RemovalTask,
+  steps: ProgressLine<string>,
+  context: EngineContext,
+): Promise<RemovalOutcome> {
+  const { place, folder } = task;
+  const { signal, clock } = context;
   steps.show(`reading the state of ${place.directory}`);
-  const read = await readPlacedState(place, io.signal);
-  if (io.signal.aborted) throw new Interrupted();
-  if (!read.ok) return { kind: "unchanged", failure: read, leftOut: [] };
-  if (read.state.lineage !== task.lineage) {
-    const message = `the state of ${place.directory} is another one than was looked at: its lineage is ${read.state.lineage}, and was ${task.lineage}`;
+  const read = await readPlacedState(place, signal);
+  if (signal.aborted) throw new Interrupted();
+  if (!read.ok) return { kind: "unchanged", failure: read, skipped: [] };
+  const { lineage, serial } = read.state;
+  if (lineage !== task.lineage) {
+    const message = `the state of ${place.directory} is another one than was looked at: its lineage is ${lineage}, and was ${task.lineage}`;
     const hint = "see which backend and workspace are selected there, and run tfinvite again";
-    return { kind: "unchanged", failure: { message, hint }, leftOut: [] };
+    return { kind: "unchanged", failure: { message, hint }, skipped: [] };
   }
-  const { found, leftOut } = resolve(task.forget, read.state);
-  if (found.size === 0) return { kind: "nothing", leftOut };
+  const { found, skipped } = resolve(task.forget, read.state);
+  if (found.size === 0) return { kind: "nothing", skipped };
 
   steps.show("writing the backup");
-  const { backend, workspace } = place;
-  const { lineage, serial } = read.state;
-  const what = {
-    directory: place.access.directory,
-    argv: [...place.access.argv],
-    ...(backend !== undefined && { backend }),
-    workspace,
-    lineage,
-    serialBefore: serial,
-    removed: entriesOf(found),
-  };
-  let begun: Journaled;
+  const { backend, workspace, access } = place;
+  let journal: Journaled;
   try {
-    begun = await beginJournal(task.folder, read.bytes, what, new Date());
+    const what = {
+      directory: access.directory,
+      argv: [...access.argv],
+      ...(backend !== undefined && { backend }),
+      workspace,
+      lineage,
+      serialBefore: serial,
+      removed: entriesOf(found),
+    };
+    journal = await beginJournal(folder, read.bytes, what, clock);
   } catch (cause) {
-    const message = `the backup could not be written: ${reasonOf(cause, task.folder)}`;
+    const message = `the backup could not be written: ${reasonOf(cause, folder)}`;
     const hint = "make room there, or name another folder by XDG_STATE_HOME";
-    return { kind: "unchanged", failure: { message, hint }, leftOut };
+    return { kind: "unchanged", failure: { message, hint }, skipped };
   }
-  if (io.signal.aborted) {
-    await dropJournal(begun);
+  if (signal.aborted) {
+    await dropJournal(journal);
     throw new Interrupted();
   }
   // Whatever comes now, the journal stands.
   try {
-    const outcome = await change(task, begun, read, found, steps, io);
-    return { ...outcome, leftOut: [...leftOut, ...outcome.leftOut] };
+    return { ...(await change({ place, journal, before: read, found }, steps, context)), skipped };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const failure = {
-      message: `whether the invites are out of the state of ${place.directory} is not known: ${reason}`,
-      hint: recovery(begun),
-    };
-    return { kind: "partly", failure, journal: begun, gone: [], stillThere: [], leftOut };
+    const message = `whether the invites are out of the state of ${place.directory} is not known: ${reason}`;
+    return { ...notKnown({ message, hint: recovery(journal) }), skipped };
   }
 }
 
+function notKnown(failure: AccessFailure): Removal {
+  return { kind: "partly", failure, gone: [], stillThere: [] };
+}
+
+/** A removal whose backup is on the disk. */
+interface BegunRemoval {
+  readonly place: StatePlace;
+  readonly journal: Journaled;
+  readonly before: ReadState;
+  readonly found: ReadonlyMap<string, readonly StoredObject[]>;
+}
+
 async function change(
-  task: RemovalTask,
-  begun: Journaled,
-  before: ReadState,
-  found: ReadonlyMap<string, readonly StoredObject[]>,
+  { place, journal, before, found }: BegunRemoval,
   steps: ProgressLine<string>,
-  io: Io,
-): Promise<RemovalOutcome> {
-  const { place } = task;
+  { platform, signal, clock }: EngineContext,
+): Promise<Removal> {
   const names = [...found.keys()];
   const removal = await removeInstances(place.access, names, {
-    platform: io.platform,
-    signal: io.signal,
+    platform,
+    signal,
     onCall: (done, all) =>
       steps.show(
         `taking ${names.length} out of the state of ${place.directory}${all > 1 ? `, call ${done + 1} of ${all}` : ""}`,
       ),
   });
+  const failed = removal.ok ? undefined : removal;
   steps.show("comparing the state with the backup");
   // An interruption ends the waiting for Terraform; what it has done has to be known all the same.
-  const after = await readAgain(place);
+  const after = await readAgain(place, clock);
   if (!after.ok) {
     const message = `the state of ${place.directory} could not be read again, so what was done is not known: ${after.message}`;
-    const detail = [removal.ok ? undefined : removal.message, after.detail].filter(Boolean).join("\n");
-    const failure = { message, hint: recovery(begun), ...(detail !== "" && { detail }) };
-    return { kind: "partly", failure, journal: begun, gone: [], stillThere: [], leftOut: [] };
+    const detail = [failed?.message, after.detail].filter(Boolean).join("\n");
+    return notKnown({ message, hint: recovery(journal), ...(detail !== "" && { detail }) });
   }
   const differences = compareStates(before.state, after.state, new Set(names));
   const stillThere = differences.filter(({ kind }) => kind === "still-there").map(({ what }) => what);
   const others = differences.filter(({ kind }) => kind !== "still-there");
   const gone = names.filter((name) => !stillThere.includes(name));
   const [serialBefore, serialAfter] = [before.state.serial, after.state.serial];
-  // Terraform writes all of a call or nothing, so that what else is otherwise is somebody else's doing.
-  if (gone.length === 0 && (!removal.ok || others.length === 0)) {
-    await dropJournal(begun);
-    return { kind: "unchanged", failure: removal.ok ? silent(place) : removal, leftOut: [] };
+  // Terraform writes all of a call or nothing, so that what else differs is somebody else's doing.
+  if (gone.length === 0 && (failed !== undefined || others.length === 0)) {
+    await dropJournal(journal);
+    return { kind: "unchanged", failure: failed ?? silent(place) };
   }
   if (gone.length > 0 && serialAfter <= serialBefore) {
     others.push({ kind: "serial", what: `the serial, which is ${serialAfter} and was ${serialBefore}` });
   }
   const removed = entriesOf(new Map([...found].filter(([name]) => gone.includes(name))));
-  const journal = await endJournal(begun, { status: "done", serialAfter, removed }, new Date());
+  await endJournal(journal, { status: "done", serialAfter, removed }, clock);
   if (stillThere.length > 0 || others.length > 0) {
-    const failure = whatWentWrong(
-      { place, journal, others, serialBefore, serialAfter },
-      removal.ok ? undefined : removal,
-    );
-    return { kind: "partly", failure, journal, gone, stillThere, leftOut: [] };
+    const writers = serialAfter - serialBefore > 1 ? `, since somebody else wrote it meanwhile (serial ${serialBefore} → ${serialAfter})` : "";
+    const wrong =
+      others.length === 0
+        ? {
+            message: `only some invites are out of the state of ${place.directory}: ${failed?.message ?? "Terraform reported success"}`,
+            hint: "run it again for the rest",
+          }
+        : {
+            message: `more of the state of ${place.directory} is otherwise than before${writers}: ${differenceWords(others)}`,
+            hint: recovery(journal),
+          };
+    return { kind: "partly", failure: { ...wrong, ...(failed?.detail && { detail: failed.detail }) }, gone, stillThere };
   }
-  const notes = removal.ok
-    ? []
-    : [`Terraform reported a failure, and the state has the change all the same: ${removal.message}`];
-  return {
-    kind: "done",
-    proof: {
-      journal,
-      backup: backupPath(journal),
-      gone,
-      unchanged: objectsByAddress(after.state).size,
-      serialBefore,
-      serialAfter,
-    },
-    leftOut: [],
-    notes,
-  };
+  const notes =
+    failed === undefined
+      ? []
+      : [`Terraform reported a failure, and the state has the change all the same: ${failed.message}`];
+  const unchanged = objectsByAddress(after.state).size;
+  const proof = { id: journal.id, backup: backupPath(journal), gone, unchanged, serialBefore, serialAfter };
+  return { kind: "done", proof, notes };
 }
 
 const READS = 3;
 
 /** What cannot be read at once may be in a moment; not to know what was done is worse than to wait. */
-async function readAgain(place: StatePlace) {
+export async function readAgain(place: StatePlace, clock: Clock): ReturnType<typeof readPlacedState> {
   for (let left = READS - 1; ; left -= 1) {
     const read = await readPlacedState(place);
     if (read.ok || left === 0) return read;
-    await pause(1000);
+    await clock.sleep(1000, new AbortController().signal);
   }
 }
 
-/** Holds what was looked up against the state as it is now: only the very same objects go. */
+/** Compares what was looked up with the state as it is now: only the very same objects go. */
 function resolve(
   forget: readonly ReportedInvite[],
   state: StoredState,
-): { readonly found: ReadonlyMap<string, readonly StoredObject[]>; readonly leftOut: readonly LeftOut[] } {
+): { readonly found: ReadonlyMap<string, readonly StoredObject[]>; readonly skipped: readonly Skipped[] } {
   const stored = objectsByAddress(state);
   const found = new Map<string, readonly StoredObject[]>();
-  const leftOut: LeftOut[] = [];
+  const skipped: Skipped[] = [];
+  const skip = (name: string, kind: "absent" | "replaced" | "shares-address") =>
+    skipped.push({ name, reason: { kind } });
   for (const { entry } of forget) {
     const objects = stored.get(entry.name);
-    if (objects === undefined) leftOut.push({ name: entry.name, why: "is not in the state any more" });
-    else if (!sameInvites(entry.objects, objects))
-      leftOut.push({ name: entry.name, why: "is another invite in the state by now" });
+    if (objects === undefined) skip(entry.name, "absent");
+    else if (!sameInvites(entry.objects, objects)) skip(entry.name, "replaced");
     else found.set(entry.name, objects);
   }
   // Terraform takes the address of an instance without a key for the whole resource.
@@ -240,9 +242,9 @@ function resolve(
     );
     if (!stays) continue;
     found.delete(entry.name);
-    leftOut.push({ name: entry.name, why: "shares its address with others of the resource, which stay" });
+    skip(entry.name, "shares-address");
   }
-  return { found, leftOut };
+  return { found, skipped };
 }
 
 function sameInvites(looked: ReportedInvite["entry"]["objects"], stored: readonly StoredObject[]): boolean {
@@ -251,7 +253,7 @@ function sameInvites(looked: ReportedInvite["entry"]["objects"], stored: readonl
   return left.size === stored.length && stored.every((object) => left.has(key(objectId(object), object.deposed)));
 }
 
-function entriesOf(found: ReadonlyMap<string, readonly StoredObject[]>): Journaled["content"]["removed"] {
+function entriesOf(found: BegunRemoval["found"]): Journaled["content"]["removed"] {
   return [...found].map(([address, objects]) => ({
     address,
     objects: objects.map((object) => {
@@ -269,49 +271,24 @@ function silent(place: StatePlace): AccessFailure {
 }
 
 /** What to do where it is not known, or not right, what became of the state. */
-export function recovery(journal: Journaled): string {
+function recovery(journal: Journaled): string {
   return `the state as it was before is in ${backupPath(journal)}; tfinvite repair --undo ${journal.id} puts back what is missing`;
-}
-
-function whatWentWrong(
-  found: {
-    readonly place: StatePlace;
-    readonly journal: Journaled;
-    readonly others: readonly Difference[];
-    readonly serialBefore: number;
-    readonly serialAfter: number;
-  },
-  removal: AccessFailure | undefined,
-): AccessFailure {
-  const { place, journal, others, serialBefore, serialAfter } = found;
-  const detail = removal?.detail === undefined ? {} : { detail: removal.detail };
-  if (others.length === 0) {
-    const why = removal?.message ?? "Terraform reported success";
-    return {
-      message: `only some invites are out of the state of ${place.directory}: ${why}`,
-      hint: "run it again for the rest",
-      ...detail,
-    };
-  }
-  const writes = serialAfter - serialBefore;
-  const who = writes > 1 ? `, since somebody else wrote it meanwhile (serial ${serialBefore} → ${serialAfter})` : "";
-  const message = `more of the state of ${place.directory} is otherwise than before${who}: ${differenceWords(others)}`;
-  return { message, hint: recovery(journal), ...detail };
 }
 
 const SHOWN = 10;
 
+const DIFFERENCES: Readonly<Record<Difference["kind"], string>> = {
+  gone: "is gone",
+  new: "is new",
+  changed: "has changed",
+  lineage: "has changed",
+  serial: "",
+  "still-there": "is still there",
+};
+
 /** Every difference by name, as far as a person reads. */
 export function differenceWords(differences: readonly Difference[]): string {
-  const words = {
-    gone: "is gone",
-    new: "is new",
-    changed: "has changed",
-    lineage: "has changed",
-    serial: "",
-    "still-there": "is still there",
-  };
-  const shown = differences.slice(0, SHOWN).map(({ kind, what }) => `${what} ${words[kind]}`.trim());
+  const shown = differences.slice(0, SHOWN).map(({ kind, what }) => `${what} ${DIFFERENCES[kind]}`.trim());
   const more = differences.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }

@@ -1,57 +1,69 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { Io } from "../base/engine-context.js";
+import { readFile } from "node:fs/promises";
+import type { EngineContext, ReportError } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
-import { count } from "../base/phrases.js";
+import { someOf } from "../base/phrases.js";
 import { reasonOf } from "../base/replace-files.js";
-import { startStepLine } from "../cli/progress.js";
-import { styleFor } from "../cli/style.js";
-import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import { commandContext } from "../report/commands.js";
 import { escapeControls } from "../report/escape.js";
-import { formatSections } from "../report/repair-text.js";
-import { wrap } from "../report/text-width.js";
-import { parseAddress } from "../terraform/addresses/address-parser.js";
-import { defaultShell } from "../terraform/shell/shell-quoting.js";
 import { compareStates } from "../terraform/state-change/compare-states.js";
 import { vacancyFor, withRestored } from "../terraform/state-change/restore-instances.js";
-import type { AccessFailure } from "../terraform/state-change/state-commands.js";
 import { pushState } from "../terraform/state-change/state-commands.js";
 import { objectsByAddress, readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
-import { ask, requireAnswer } from "./ask.js";
 import { backupPath, endJournal, type Journaled } from "./journal.js";
+import type { JournalToUndo } from "./journals.js";
 import { LOCK_TIMEOUT, type RepairOptions } from "./options.js";
-import { findStatePlace, placeWords, readPlacedState, type StatePlace } from "./state-place.js";
-import { differenceWords } from "./transaction.js";
+import { findStatePlace, readPlacedState, type StatePlace } from "./state-place.js";
+import { differenceWords, readAgain } from "./transaction.js";
 
-/** Puts what a repair took out back into the state as it is now, and leaves everything else in it alone. */
-export async function undoRepair(
-  journal: Journaled,
-  directory: string,
+/** What undoing a repair would change. */
+export interface UndoPlan {
+  readonly journal: Journaled;
+  readonly place: StatePlace;
+  readonly current: StoredState;
+  readonly backup: StoredState;
+  /** Addresses to put back, at which nothing is. */
+  readonly free: readonly string[];
+  /** Addresses that hold the very same objects already. */
+  readonly back: readonly string[];
+}
+
+export type UndoOutcome =
+  | {
+      readonly kind: "done";
+      readonly restored: number;
+      readonly unchanged: number;
+      readonly serialBefore: number;
+      readonly serialAfter: number;
+    }
+  /** Everything is there already. */
+  | { readonly kind: "nothing"; readonly back: number }
+  /** What was done is not known, or differs from what was wanted. */
+  | { readonly kind: "unread" | "differs"; readonly error: ReportError };
+
+/** Compares a repair with the state as it is now. Fails with a Failure where something speaks against undoing it. */
+export async function planUndo(
+  { journal, directory }: JournalToUndo,
   options: RepairOptions,
-  io: Io,
-): Promise<ExitStatus> {
-  requireAnswer("--undo", options, io);
-  const { content } = journal;
-  const style = styleFor(io.stderr, io);
-  const steps = startStepLine(io, style);
-  const { backend } = content;
-  const place = await findStatePlace({ directory, argv: content.argv, ...(backend !== undefined && { backend }) }, io);
+  context: EngineContext,
+): Promise<UndoPlan> {
+  const { argv, backend, lineage, workspace, removed } = journal.content;
+  const place = await findStatePlace({ directory, argv, ...(backend !== undefined && { backend }) }, context);
   refusePlace(place, journal, options);
   const backup = await readBackup(journal);
+  const steps = context.progress.steps();
   steps.show(`reading the state of ${directory}`);
-  const current = await readPlacedState(place, io.signal);
+  const read = await readPlacedState(place, context.signal);
   steps.end();
-  if (io.signal.aborted) throw new Interrupted();
-  if (!current.ok)
-    throw new Failure(current.message, withDetail(unreadableHint(place, journal, current.hint), current.detail));
-  if (current.state.lineage !== content.lineage) {
+  if (context.signal.aborted) throw new Interrupted();
+  if (!read.ok) throw new Failure(read.message, withDetail(unreadableHint(place, journal, read.hint), read.detail));
+  const current = read.state;
+  if (current.lineage !== lineage) {
     throw new Failure(
-      `the state of ${directory} is another one than the repair was made in: its lineage is ${current.state.lineage}, and was ${content.lineage}`,
-      `Select the workspace "${content.workspace}" and the same backend there, and run it again.`,
+      `the state of ${directory} is another one than the repair was made in: its lineage is ${current.lineage}, and was ${lineage}`,
+      `Select the workspace "${workspace}" and the same backend there, and run it again.`,
     );
   }
-  const names = content.removed.map(({ address }) => address);
-  const { free, back, taken, elsewhere, lost } = vacancyFor(names, backup, current.state);
+  const names = removed.map(({ address }) => address);
+  const { free, back, taken, elsewhere, lost } = vacancyFor(names, backup, current);
   refuseWhere(lost, "not in the backup", "The backup is not the one that was written with the journal.");
   refuseWhere(
     taken,
@@ -63,79 +75,70 @@ export async function undoRepair(
     "of a resource that belongs to another provider configuration by now",
     "Put them back by terraform import, which takes the present one.",
   );
-  if (free.length === 0) {
-    await endJournal(journal, { status: "undone" }, new Date());
-    io.stderr.write(`${count(back.length, "invite")} to put back, and all there already: nothing to do\n`);
-    return { code: EXIT.ok };
-  }
+  return { journal, place, current, backup, free, back };
+}
 
-  io.stderr.write(preview(journal, place, free, current.state, options, io));
-  const question = `Put ${count(free.length, "invite")} back into the state of ${directory}?`;
-  if (options.yes !== true && !(await ask(question, io))) {
-    return { code: EXIT.failed, reason: "nothing was changed, since the answer was no" };
+/** Puts what a repair removed back into the state as it is now, and leaves everything else in it alone. */
+export async function undoRepair(
+  { journal, place, current, backup, free, back }: UndoPlan,
+  options: RepairOptions,
+  { progress, clock, signal }: EngineContext,
+): Promise<UndoOutcome> {
+  if (free.length === 0) {
+    await endJournal(journal, { status: "undone" }, clock);
+    return { kind: "nothing", back: back.length };
   }
-  const bytes = withRestored(new Set(free), backup, current.state);
+  const bytes = withRestored(new Set(free), backup, current);
   const wanted = readStoredState(bytes);
   if (!wanted.ok) throw new Failure(`the state with the invites put back ${wanted.what}`, "Nothing was changed.");
-  steps.show(`putting ${free.length} back into the state of ${directory}`);
-  const pushed = await pushState(place.access, bytes, {
-    lockTimeout: options.lockTimeout ?? LOCK_TIMEOUT,
-    signal: io.signal,
-  });
+  const steps = progress.steps();
+  steps.show(`putting ${free.length} back into the state of ${place.directory}`);
+  const pushed = await pushState(place.access, bytes, { lockTimeout: options.lockTimeout ?? LOCK_TIMEOUT, signal });
   steps.show("comparing the state with what was put back");
-  const after = await readAfterPush(place);
+  const after = await readAgain(place, clock);
   steps.end();
   if (!after.ok) {
-    io.stderr.write(
-      `${style.red("error:")} what was done is not known: ${escapeControls(after.message)}\n       ${after.hint}\n`,
-    );
-    return { code: EXIT.incomplete, reason: "the state could not be read again" };
+    return { kind: "unread", error: { message: `what was done is not known: ${after.message}`, hint: after.hint } };
   }
   const there = objectsByAddress(after.state);
   // A push is all or nothing.
   if (!free.some((name) => there.has(name))) {
-    const failure: AccessFailure = pushed.ok
-      ? { message: "Terraform reported success, and none of them is in the state", hint: "run it again" }
-      : pushed;
-    throw new Failure(failure.message, withDetail(failure.hint, failure.detail));
+    if (!pushed.ok) throw new Failure(pushed.message, withDetail(pushed.hint, pushed.detail));
+    throw new Failure("Terraform reported success, and none of them is in the state", "run it again");
   }
   const differences = compareStates(wanted.state, after.state, new Set());
   if (differences.length > 0) {
     const reason = pushed.ok ? "" : `; ${pushed.message}`;
-    io.stderr.write(
-      `${style.red("error:")} the state is otherwise than it should be: ${escapeControls(differenceWords(differences))}${escapeControls(reason)}\n       The whole state before the repair is in ${backupPath(journal)}.\n`,
-    );
-    return { code: EXIT.incomplete, reason: "the state is not what it should be: see above" };
+    const message = `the state is otherwise than it should be: ${differenceWords(differences)}${reason}`;
+    const hint = `The whole state before the repair is in ${backupPath(journal)}.`;
+    return { kind: "differs", error: { message, hint } };
   }
-  await endJournal(journal, { status: "undone" }, new Date());
-  const others = objectsByAddress(after.state).size - free.length;
-  io.stdout.write(
-    `${free.length} back, ${count(others, "other")} unchanged, serial ${current.state.serial} → ${after.state.serial}\n`,
-  );
-  const caution =
-    "Where the configuration does not declare them any more, the next apply tries to delete them, which OpenAI refuses for accepted ones: put that back, too.";
-  io.stderr.write(`${wrap(caution, style.width).join("\n")}\n`);
-  return { code: EXIT.ok };
+  await endJournal(journal, { status: "undone" }, clock);
+  return {
+    kind: "done",
+    restored: free.length,
+    unchanged: there.size - free.length,
+    serialBefore: current.serial,
+    serialAfter: after.state.serial,
+  };
 }
 
-function refusePlace(place: StatePlace, journal: Journaled, { force }: RepairOptions): void {
-  if (place.workspace !== journal.content.workspace) {
+function refusePlace({ directory, workspace, locking, lockingOff }: StatePlace, { content }: Journaled, { force }: RepairOptions) {
+  if (workspace !== content.workspace) {
     throw new Failure(
-      `the workspace "${place.workspace}" is selected in ${place.directory}, and the repair was made in "${journal.content.workspace}"`,
-      `Set TF_WORKSPACE=${journal.content.workspace}, or select it: terraform workspace select ${journal.content.workspace}`,
+      `the workspace "${workspace}" is selected in ${directory}, and the repair was made in "${content.workspace}"`,
+      `Set TF_WORKSPACE=${content.workspace}, or select it: terraform workspace select ${content.workspace}`,
     );
   }
-  if (force === true) return;
-  const why = place.lockingOff ?? (place.locking.kind === "none" ? place.locking.reason : undefined);
-  if (why === undefined) return;
+  const why = lockingOff ?? (locking.kind === "none" ? locking.reason : undefined);
+  if (force === true || why === undefined) return;
   throw new Failure(
-    `the state of ${place.directory} would be written without a lock: ${why}`,
+    `the state of ${directory} would be written without a lock: ${why}`,
     "See to it that nobody else runs Terraform there, and give --force.",
   );
 }
 
 async function readBackup(journal: Journaled): Promise<StoredState> {
-  const { readFile } = await import("node:fs/promises");
   const file = backupPath(journal);
   try {
     const stored = readStoredState(await readFile(file));
@@ -158,52 +161,10 @@ function unreadableHint({ file }: StatePlace, journal: Journaled, hint: string):
 
 function refuseWhere(names: readonly string[], what: string, hint: string): void {
   if (names.length === 0) return;
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
-  throw new Failure(
-    `${names.slice(0, 5).map(escapeControls).join(", ")}${more} ${names.length === 1 ? "is" : "are"} ${what}; nothing was changed`,
-    hint,
-  );
+  const are = names.length === 1 ? "is" : "are";
+  throw new Failure(`${someOf(names.map(escapeControls))} ${are} ${what}; nothing was changed`, hint);
 }
 
 function withDetail(hint: string, detail: string | undefined): string {
   return detail === undefined ? hint : `${hint}\n${detail}`;
-}
-
-function preview(
-  { id, content }: Journaled,
-  place: StatePlace,
-  free: readonly string[],
-  { lineage, serial }: StoredState,
-  options: RepairOptions,
-  io: Io,
-): string {
-  const wanted = new Set(free);
-  const entries = content.removed.filter(({ address }) => wanted.has(address));
-  const rows = entries.map(({ address, objects }): [string, string] => {
-    const ids = objects.map(
-      (object) => `${object.id ?? "no id"}${object.deposed ? ` (deposed ${object.deposed})` : ""}`,
-    );
-    return [address, ids.join(", ")];
-  });
-  const title = `${count(free.length, "invite")} to put back, from the repair ${id}:`;
-  const context = commandContext(() => content.argv, options.shell ?? defaultShell(io.platform), options);
-  const imports = entries.flatMap(({ address, objects }) => {
-    const parsed = parseAddress(address);
-    const id = objects.find(({ deposed }) => deposed === undefined)?.id;
-    if (!parsed.ok || id === undefined) return [];
-    const command = context.command(place.directory, { verb: ["import"], addresses: [parsed.address], tail: [id] });
-    return command === undefined ? [] : [`  ${command.text}\n`];
-  });
-  const other = imports.length === 0 ? "" : `The other way, with the provider and its key:\n${imports.join("")}\n`;
-  return (
-    formatSections([{ title, rows }], styleFor(io.stderr, io)) +
-    `State:\n  ${escapeControls(place.directory)}: ${escapeControls(placeWords(place))}, lineage ${lineage}, serial ${serial}\n\n${other}`
-  );
-}
-
-async function readAfterPush(place: StatePlace) {
-  const first = await readPlacedState(place);
-  if (first.ok) return first;
-  await pause(1000);
-  return readPlacedState(place);
 }

@@ -1,11 +1,14 @@
 import { count } from "../base/phrases.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
-import type { RepairPlan, SkipReason } from "../invites/remedies/repair-plan.js";
+import type { HeldBack, RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
+import { tfinviteCommand } from "./commands.js";
 import { dependentWords, type Section, stepWords } from "./messages/edit-words.js";
 import { statusPhrase } from "./messages/status-words.js";
-import type { Style } from "./style.js";
+import type { Report } from "./report.js";
+import type { CommandContext, Style } from "./style.js";
+import { summaryText } from "./summary.js";
 import { padTo, widest, wrap } from "./text-width.js";
 
 /** What `repair` tells a person beside the commands: why each invite goes, what still declares it, what was left alone. */
@@ -13,8 +16,54 @@ export function formatRepairNotes(plans: readonly RepairPlan[], now: number, sty
   return formatEach(plans, style, (plan, where) => [
     forgetting(plan, now, where),
     ...remaining(plan, where),
-    skippedSection(plan, where),
+    leftAlone(plan, where),
   ]);
+}
+
+/** A repair as far as its notes tell of it. */
+export interface NotedRepair {
+  readonly plans: readonly RepairPlan[];
+  readonly report: Report;
+  readonly context: CommandContext;
+  /** Whether a given state may be another one than the commands act on. */
+  readonly inputs: { readonly givenState?: { readonly kind: string } };
+}
+
+/** The notes of a repair with the summary of its report; `asCode` where no command is run on the state. */
+export function formatRepairSummary(repair: NotedRepair, style: Style, asCode = false): string {
+  const { plans, report } = repair;
+  const notes = formatRepairNotes(plans, report.now, style);
+  return `${notes}${asCode ? "" : cautions(repair)}${summaryText(report, style, { findings: false })}${nothingToDo(plans, report)}\n`;
+}
+
+/** What to mind before the commands are run: which state they act on, and that it may not be backed up. */
+function cautions({ plans, inputs, context }: NotedRepair): string {
+  const acting = plans.filter((plan) => plan.forget.length > 0);
+  if (acting.length === 0) return "";
+  const foreign =
+    inputs.givenState?.kind === "not-known"
+      ? ["note: the commands act on the state that Terraform finds there: make sure that the given one came from it\n"]
+      : [];
+  const notes = [...foreign, ...acting.flatMap((plan) => backupNote(plan, context) ?? [])];
+  return notes.length === 0 ? "" : `${notes.join("")}\n`;
+}
+
+/** Terraform backs a state up only where it is a local file. */
+function backupNote({ directory, inventory }: RepairPlan, context: CommandContext): string | undefined {
+  const type = inventory.configuration.settings.backend?.type;
+  if (type === undefined || type === "local") return undefined;
+  const pull = context.command(directory, { verb: ["state", "pull"], addresses: [] });
+  if (pull === undefined) return undefined;
+  return `note: Terraform makes no backup in a backend of type ${type}; make one first: ${pull.text} > before.tfstate\n`;
+}
+
+/** Where nothing goes out of a state, says so, and what is left of a repair that was done by half. */
+function nothingToDo(plans: readonly RepairPlan[], report: Report): string {
+  if (plans.some((plan) => plan.forget.length > 0 || plan.heldBack.length > 0)) return "";
+  const halfDone = report.findings.filter((finding) => finding.rule === "member-invited").length;
+  const rest =
+    halfDone === 0 ? "" : `, but ${halfDone} still declared for members: ${tfinviteCommand("check", report)}`;
+  return `; nothing to forget${rest}`;
 }
 
 /** Sections with something in them, each followed by a blank line. */
@@ -27,7 +76,7 @@ export function formatSections(sections: readonly Section[], style: Style): stri
 
 /** What is about to go, and why. */
 export function formatForgetting(plans: readonly RepairPlan[], now: number, style: Style): string {
-  return formatEach(plans, style, (plan, where) => [forgetting(plan, now, where), skippedSection(plan, where)]);
+  return formatEach(plans, style, (plan, where) => [forgetting(plan, now, where), leftAlone(plan, where)]);
 }
 
 /** What the configuration still needs. */
@@ -67,14 +116,14 @@ function remaining({ steps, dependents }: RepairPlan, where: string): Section[] 
   ];
 }
 
-function skippedSection({ skipped }: RepairPlan, where: string): Section {
+function leftAlone({ heldBack }: RepairPlan, where: string): Section {
   return {
-    title: `${count(skipped.length, "invite")} left alone${where}:`,
-    rows: skipped.map(({ invite, reason }) => [invite.entry.name, SKIPPED[reason]]),
+    title: `${count(heldBack.length, "invite")} left alone${where}:`,
+    rows: heldBack.map(({ invite, why }) => [invite.entry.name, HELD_BACK[why]]),
   };
 }
 
-const SKIPPED: Readonly<Record<SkipReason, string>> = {
+const HELD_BACK: Readonly<Record<HeldBack, string>> = {
   unknown: "its status is not known",
   "deposed-used": "it is alive, and only its deposed object is used: tfinvite check shows the way out",
   "deposed-alive": "it has a deposed object that is not used, and a state rm would take that along",

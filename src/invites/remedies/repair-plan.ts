@@ -13,6 +13,7 @@ export type SkipReason = "unknown" | "deposed-alive" | "deposed-used" | "unaddre
 /** What `repair` would do to one root module. */
 export interface RepairPlan {
   readonly directory: string;
+  readonly inventory: Inventory;
   /** To be taken out of the state, in the order of the state. */
   readonly forget: readonly ReportedInvite[];
   /** Selected, and not removed. */
@@ -52,6 +53,7 @@ export function planRepair(
   const entries = forget.map(({ entry }) => entry);
   return {
     directory: inventory.directory,
+    inventory,
     forget,
     skipped,
     steps: configurationSteps(entries, inventory),

@@ -63,6 +63,12 @@ const ObjectHead = z.object({
 
 const Identified = z.object({ invite_id: z.string().nullish(), id: z.string().nullish() });
 
+/** Whether OpenTofu has encrypted a state, so that only it can read it. */
+export function isEncrypted(bytes: Buffer): boolean {
+  // The name may also be somewhere inside of a state that is not.
+  return bytes.includes('"encrypted_data"') && whyNotJson(bytes) === undefined && membersOf(bytes).has("encrypted_data");
+}
+
 /** Takes a stored state apart. Never throws for what is in it. */
 export function readStoredState(bytes: Buffer): StoredStateResult {
   if (bytes.length === 0) return { ok: false, what: "is empty" };

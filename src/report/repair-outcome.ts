@@ -1,0 +1,242 @@
+import { count, someOf } from "../base/phrases.js";
+import { configurationSteps } from "../invites/remedies/configuration-steps.js";
+import { dependentsOf } from "../invites/remedies/dependents.js";
+import type { RepairPlan } from "../invites/remedies/repair-plan.js";
+import type { InviteAssessment } from "../invites/status.js";
+import { parseAddress } from "../terraform/addresses/address-parser.js";
+import { escapeControls } from "./escape.js";
+import { statusPhrase } from "./messages/status-words.js";
+import { formatError } from "./pretty.js";
+import { formatForgetting, formatRemaining, formatSections } from "./repair-text.js";
+import type { CommandContext, Style } from "./style.js";
+import { padTo, widest, wrap } from "./text-width.js";
+
+/** An invite that was to go and stays. */
+export interface Skipped {
+  readonly name: string;
+  readonly reason: SkipReason;
+}
+
+/** Why an invite stays in the state, found right before the change. */
+export type SkipReason =
+  | { readonly kind: "absent" | "replaced" | "shares-address" }
+  /** Its status is another one by now, or not known; `now` in Unix seconds. */
+  | { readonly kind: "not-confirmed"; readonly status: InviteAssessment; readonly now: number };
+
+const SKIPPED = {
+  absent: "is not in the state any more",
+  replaced: "is another invite in the state by now",
+  "shares-address": "shares its address with others of the resource, which stay",
+};
+
+function skipWords(reason: SkipReason): string {
+  if (reason.kind !== "not-confirmed") return SKIPPED[reason.kind];
+  const { status, now } = reason;
+  return status.status === "unknown"
+    ? `could not be confirmed: ${status.reason ?? "it was not looked up"}`
+    : `is not what it was a moment ago: ${statusPhrase(status, now)}`;
+}
+
+/** Where a state is, as far as it is shown. */
+export interface ShownPlace {
+  readonly directory: string;
+  readonly workspace: string;
+  readonly backend?: string;
+  readonly file?: string;
+}
+
+function stateLine({ directory, workspace, backend, file }: ShownPlace, lineage: string, serial: number, more = "") {
+  const where = backend !== undefined ? `backend ${backend}` : file !== undefined ? "a local file" : "a backend";
+  return `  ${escapeControls(directory)}: ${escapeControls(`${where}, workspace ${workspace}`)}, lineage ${lineage}, serial ${serial}${more}\n`;
+}
+
+export interface ShownCandidate {
+  readonly plan: RepairPlan;
+  readonly place: ShownPlace & { readonly locking: { readonly kind: string; readonly reason?: string } };
+}
+
+/** What `--apply` is about to do. */
+export function formatCandidates(candidates: readonly ShownCandidate[], now: number, style: Style): string {
+  const states = candidates.flatMap(({ place, plan: { forget, inventory } }) => {
+    if (forget.length === 0 || inventory.state === undefined) return [];
+    const { lineage = "none", serial = 0 } = inventory.state;
+    const { kind, reason } = place.locking;
+    return [stateLine(place, lineage, serial, kind === "not-known" ? `; whether it locks is not known: ${reason}` : "")];
+  });
+  const heading = style.bold(states.length === 1 ? "State:" : "States:");
+  const encrypted = candidates.some(({ plan }) => isEncrypted(plan))
+    ? `${style.cyan("note:")} OpenTofu encrypts this state; the backup is in plain text, and for you alone to read\n\n`
+    : "";
+  const plans = candidates.map(({ plan }) => plan);
+  return formatForgetting(plans, now, style) + (states.length === 0 ? "" : `${heading}\n${states.join("")}\n`) + encrypted;
+}
+
+/** OpenTofu's state encryption: https://opentofu.org/docs/language/state/encryption/ */
+function isEncrypted({ inventory: { configuration } }: RepairPlan): boolean {
+  if (configuration.settings.tool !== "tofu") return false;
+  return [...configuration.texts.values()].some((text) => /^\s*encryption\s*\{/m.test(text));
+}
+
+/** The question that `--apply` asks. */
+export function removalQuestion(plans: readonly RepairPlan[]): string {
+  const invites = plans.reduce((sum, plan) => sum + plan.forget.length, 0);
+  const where = plans.length === 1 ? `the state of ${plans[0]?.directory}` : `${plans.length} states`;
+  return `Take ${count(invites, "invite")} out of ${where}, and leave them as they are at OpenAI?`;
+}
+
+/** Why something was not done, with Terraform's own words. */
+interface ShownFailure {
+  readonly message: string;
+  readonly hint: string;
+  readonly detail?: string;
+}
+
+function formatFailure({ message, hint, detail }: ShownFailure, style: Style): string {
+  return formatError({ message: detail === undefined ? message : `${message}\n${detail}`, hint }, style);
+}
+
+/** What became of one root module, as far as it is shown. */
+export type ShownRemoval = { readonly skipped: readonly Skipped[] } & (
+  | { readonly kind: "nothing" }
+  | { readonly kind: "unchanged"; readonly failure: ShownFailure }
+  | {
+      readonly kind: "partly";
+      readonly failure: ShownFailure;
+      readonly gone: readonly string[];
+      readonly stillThere: readonly string[];
+    }
+  | {
+      readonly kind: "done";
+      readonly notes: readonly string[];
+      readonly proof: {
+        readonly id: string;
+        readonly backup: string;
+        readonly gone: readonly string[];
+        readonly unchanged: number;
+        readonly serialBefore: number;
+        readonly serialAfter: number;
+      };
+    }
+);
+
+/** The text of a removal: what was proven, for standard output, with what a person reads before and after it. */
+export interface RemovalText {
+  readonly before: string;
+  readonly proof: string;
+  readonly after: string;
+}
+
+export function formatRemoval(
+  { plan, outcome }: { readonly plan: RepairPlan; readonly outcome: ShownRemoval },
+  isOneOfSeveral: boolean,
+  style: Style,
+): RemovalText {
+  const before = outcome.skipped.map(
+    ({ name, reason }) => `${style.yellow("left alone:")} ${escapeControls(name)} ${skipWords(reason)}\n`,
+  );
+  let proof = "";
+  let gone: readonly string[] = [];
+  if (outcome.kind === "unchanged" || outcome.kind === "partly") before.push(formatFailure(outcome.failure, style));
+  if (outcome.kind === "partly") {
+    gone = outcome.gone;
+    const { length } = outcome.stillThere;
+    const still = length === 0 ? "" : `, ${length} still there: ${someOf(outcome.stillThere.map(escapeControls))}`;
+    if (gone.length + length > 0) before.push(`${plan.directory}: ${gone.length} gone${still}\n`);
+  }
+  if (outcome.kind === "done") {
+    before.push(...outcome.notes.map((note) => `${style.cyan("note:")} ${escapeControls(note)}\n`));
+    const { id, backup, unchanged, serialBefore, serialAfter } = outcome.proof;
+    gone = outcome.proof.gone;
+    const where = isOneOfSeveral ? `${plan.directory}: ` : "";
+    const serials = `serial ${serialBefore} → ${serialAfter}`;
+    proof = `${where}${gone.length} gone, ${count(unchanged, "other")} unchanged, ${serials}\nbackup: ${backup}\nundo:   tfinvite repair --undo ${id}\n`;
+  }
+  return { before: before.join(""), proof, after: remaining(plan, gone, style) };
+}
+
+/** What the configuration still needs for the invites that are gone. */
+function remaining(plan: RepairPlan, gone: readonly string[], style: Style): string {
+  const { configuration } = plan.inventory;
+  const entries = plan.forget.map(({ entry }) => entry).filter(({ name }) => gone.includes(name));
+  if (entries.length === 0) return "";
+  const steps = configurationSteps(entries, plan.inventory);
+  const rest = formatRemaining([{ ...plan, steps, dependents: dependentsOf(entries, configuration) }], style);
+  return rest === "" ? "" : `\n${rest.trimEnd()}\n`;
+}
+
+/** What undoing a repair is about to change, as far as it is shown. */
+export interface ShownUndo {
+  readonly journal: {
+    readonly id: string;
+    readonly content: {
+      readonly removed: readonly {
+        readonly address: string;
+        readonly objects: readonly { readonly id?: string | undefined; readonly deposed?: string | undefined }[];
+      }[];
+    };
+  };
+  readonly place: ShownPlace;
+  readonly current: { readonly lineage: string; readonly serial: number };
+  readonly free: readonly string[];
+}
+
+/** What `--undo` is about to do, and the other way to do it. */
+export function formatUndo({ journal, place, current, free }: ShownUndo, commands: CommandContext, style: Style): string {
+  const entries = journal.content.removed.filter(({ address }) => free.includes(address));
+  const rows = entries.map(({ address, objects }): [string, string] => {
+    const ids = objects.map(({ id, deposed }) => `${id ?? "no id"}${deposed ? ` (deposed ${deposed})` : ""}`);
+    return [address, ids.join(", ")];
+  });
+  const title = `${count(free.length, "invite")} to put back, from the repair ${journal.id}:`;
+  const imports = entries.flatMap(({ address, objects }) => {
+    const parsed = parseAddress(address);
+    const id = objects.find(({ deposed }) => deposed === undefined)?.id;
+    if (!parsed.ok || id === undefined) return [];
+    const command = commands.command(place.directory, { verb: ["import"], addresses: [parsed.address], tail: [id] });
+    return command === undefined ? [] : [`  ${command.text}\n`];
+  });
+  const other = imports.length === 0 ? "" : `The other way, with the provider and its key:\n${imports.join("")}\n`;
+  const state = `State:\n${stateLine(place, current.lineage, current.serial)}\n`;
+  return formatSections([{ title, rows }], style) + state + other;
+}
+
+/** The question that `--undo` asks. */
+export function undoQuestion({ free, place }: ShownUndo): string {
+  return `Put ${count(free.length, "invite")} back into the state of ${place.directory}?`;
+}
+
+/** What to mind once invites are in the state again. */
+export function undoCaution(style: Style): string {
+  const caution =
+    "Where the configuration does not declare them any more, the next apply tries to delete them, which OpenAI refuses for accepted ones: put that back, too.";
+  return `${wrap(caution, style.width).join("\n")}\n`;
+}
+
+/** A repair that was made on this machine, as it is listed. */
+export interface ListedRepair {
+  readonly id: string;
+  readonly directory: string;
+  readonly workspace: string;
+  readonly invites: number;
+  readonly status: keyof typeof JOURNAL_STATUSES;
+}
+
+const JOURNAL_STATUSES = { begun: "broken off", done: "done", undone: "undone" } as const;
+
+/** A table of repairs; the name of each is what `--undo` takes. */
+export function formatRepairs(repairs: readonly ListedRepair[]): string {
+  if (repairs.length === 0) return "";
+  const rows = [
+    ["repair", "root module", "workspace", "invites", "status"],
+    ...repairs.map(({ id, directory, workspace, invites, status }) => [
+      id,
+      directory,
+      workspace,
+      String(invites),
+      JOURNAL_STATUSES[status],
+    ]),
+  ].map((row) => row.map(escapeControls));
+  const widths = [0, 1, 2, 3].map((column) => widest(rows.map((row) => row[column] ?? "")));
+  const lines = rows.map((row) => row.map((text, column) => padTo(text, widths[column] ?? 0)).join("  "));
+  return lines.map((line) => `${line.trimEnd()}\n`).join("");
+}
