@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Io } from "../src/base/engine-context.js";
+import { systemClock } from "../src/base/clock.js";
+import type { EngineContext } from "../src/base/engine-context.js";
 import { isInviteType, takeInventory } from "../src/invites/inventory.js";
 import { INVITE_TYPES } from "../src/invites/providers/registry.js";
 import { openJournalFolder } from "../src/repair/state-folder.js";
@@ -35,18 +36,23 @@ export async function serveAdminApi(): Promise<void> {
 export const CHANGE = "--change-alone";
 
 export async function changeAlone(): Promise<void> {
-  const { stdin, stdout, stderr, env, platform } = process;
-  const io: Io = { stdin, stdout, stderr, env, platform, cwd: process.cwd(), signal: new AbortController().signal };
-  const read = await readStateFile(path.join(io.cwd, "terraform.tfstate"), { wantedTypes: isInviteType });
+  const { stdin, env, platform } = process;
+  const line = { show: () => {}, end: () => {} };
+  const context: EngineContext = {
+    ...{ stdin, env, platform, cwd: process.cwd(), signal: new AbortController().signal, clock: systemClock },
+    progress: { steps: () => line, lookUp: () => line },
+    notify: () => {},
+  };
+  const read = await readStateFile(path.join(context.cwd, "terraform.tfstate"), { wantedTypes: isInviteType });
   if (!read.ok) throw new Error(read.error.message);
   const root = { directory: ".", types: INVITE_TYPES, mention: INVITE_TYPES, tool: "terraform" } as const;
   const inventory = takeInventory(
-    await loadConfiguration({ ...root, cwd: io.cwd, env, varFiles: [], vars: [] }),
+    await loadConfiguration({ ...root, cwd: context.cwd, env, varFiles: [], vars: [] }),
     read.state,
   );
   const outcome = await removeFromState(
     {
-      place: await findStatePlace({ directory: ".", argv: ["terraform"] }, io),
+      place: await findStatePlace({ directory: ".", argv: ["terraform"] }, context),
       forget: inventory.entries.map((entry) => ({
         entry,
         status: { status: "accepted", objects: [] },
@@ -55,10 +61,10 @@ export async function changeAlone(): Promise<void> {
       })),
       lineage: read.state.lineage ?? "",
       lockTimeout: 0,
-      folder: await openJournalFolder(io),
+      folder: await openJournalFolder(context),
     },
-    { show: () => {}, end: () => {} },
-    io,
+    line,
+    context,
   );
   if (outcome.kind !== "done") throw new Error(outcome.kind);
 }

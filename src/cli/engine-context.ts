@@ -23,7 +23,7 @@ export function engineContext(io: Io): EngineContext {
 }
 
 /** Asks on the terminal. Only a clear yes is one; the end of the input is a no. */
-async function ask(question: string, io: Io): Promise<boolean> {
+export async function ask(question: string, io: Io): Promise<boolean> {
   io.stderr.write(`${question} [y/N] `);
   const lines = createInterface({ input: io.stdin, terminal: false });
   try {

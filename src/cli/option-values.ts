@@ -43,14 +43,6 @@ export function checkGoDuration(value: string): string {
   return value;
 }
 
-const GO_UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: SECOND, m: 60_000, h: 3_600_000 };
-
-/** A duration that `checkGoDuration` has let through, in milliseconds. */
-export function goDuration(value: string): number {
-  const parts = value.matchAll(/(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)/g);
-  return [...parts].reduce((sum, [, number, unit = ""]) => sum + Number(number) * (GO_UNITS[unit] ?? 0), 0);
-}
-
 /** A whole number, zero included. */
 export function parseCount(value: string): number {
   if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError("It takes a whole number.");

@@ -5,8 +5,9 @@ import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { DECLINED, exitOfApply, exitOfEmitted, NOTHING_CHANGED } from "../repair/exit.js";
 import type { JournalListing } from "../repair/journal.js";
 import { checkApplyFlags, isAgreed, type RepairOptions, requireAnswer } from "../repair/options.js";
-import { prepareRepair } from "../repair/prepare.js";
+import { type PreparedRepair, prepareRepair } from "../repair/prepare.js";
 import { commandContext } from "../report/commands.js";
+import { formatClean, formatEmitted, formatWritten } from "../report/repair-blocks.js";
 import { formatRepair } from "../report/repair-commands.js";
 import {
   formatCandidates,
@@ -42,10 +43,15 @@ export async function repair(directories: readonly string[], options: RepairOpti
   if (options.undo !== undefined || options.list === true || options.keep !== undefined) {
     return journals(directories, options, context, io);
   }
-  if (options.clean === true) return (await import("../repair/clean.js")).cleanBlocks(directories, options, io);
+  if (options.clean === true) {
+    const { cleanBlocks, exitOfClean } = await import("../repair/clean.js");
+    const cleaned = await cleanBlocks(directories, options, context);
+    io.stderr.write(formatClean(cleaned, styleFor(io.stderr, io)));
+    return exitOfClean(cleaned);
+  }
   if (options.apply === true) return apply(directories, options, context, io);
   const prepared = await prepareRepair(directories, options, context);
-  if (options.as === "blocks") return (await import("../repair/blocks.js")).repairAsBlocks(prepared, options, io);
+  if (options.as === "blocks") return blocks(prepared, options, context, io);
   const text = formatRepair(prepared, options.print0 === true ? "print0" : (options.as ?? "commands"), context);
   const notes = formatRepairSummary(prepared, styleFor(io.stderr, io));
   // On a terminal both come out in one place; a blank line sets the commands off.
@@ -94,6 +100,30 @@ async function apply(
     results.push(result);
   }
   return exitOfApply(results, prepared);
+}
+
+/** `--as blocks`: prints the blocks, or writes them and with `--write` the edited configuration. */
+async function blocks(
+  prepared: PreparedRepair,
+  options: RepairOptions,
+  context: EngineContext,
+  io: Io,
+): Promise<ExitStatus> {
+  const engine = await import("../repair/blocks.js");
+  const style = styleFor(io.stderr, io);
+  const roots = await engine.repairAsBlocks(prepared, options, context);
+  if (options.write === true) {
+    const isAny = (await engine.writeBlocks(roots, options, context)) > 0;
+    io.stderr.write(formatWritten(roots, prepared, { isAny, left: engine.leftToPerson(roots, prepared) }, style));
+  } else {
+    const text = engine.emittedBlocks(roots, options);
+    const isInFile = options.out !== undefined;
+    io.stderr.write(formatRepairSummary(prepared, style, true) + formatEmitted(roots, isInFile, style));
+    if (isInFile) await engine.writeBlocks(roots, options, context);
+    // On a terminal both come out in one place; a blank line sets the blocks off.
+    else io.stdout.write(io.stdout.isTTY === true && text !== "" ? `\n${text}` : text);
+  }
+  return engine.exitOfBlocks(roots, prepared, options);
 }
 
 /** `--list`, `--undo` and `--keep`: what was repaired on this machine. */

@@ -4,11 +4,11 @@ import { count, someOf } from "../base/phrases.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { escapeControls } from "../report/escape.js";
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
+import type { AccessFailure } from "../terraform/state-change/state-commands.js";
 import { confirmed } from "./confirm.js";
 import { goDuration, LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 import { findStatePlace, type StatePlace } from "./state-place.js";
-import type { AccessFailure } from "../terraform/state-change/state-commands.js";
 import { type RemovalOutcome, removeFromState } from "./transaction.js";
 
 /** One root module from which something is to go, and why it may not. */
@@ -89,7 +89,7 @@ async function removed(
 
 /** Why nothing may be removed from this state, whatever is in it. */
 function whyRefused(
-  { directory, heldBack, forget, inventory }: RepairPlan,
+  { directory, skipped, forget, inventory }: RepairPlan,
   { workspace, locking, lockingOff }: StatePlace,
   { force }: RepairOptions,
 ): Candidate["refusal"] {
@@ -100,7 +100,7 @@ function whyRefused(
       hint: "run `terraform workspace list` there, then select one or correct TF_WORKSPACE",
     };
   }
-  const unknown = heldBack.filter(({ why }) => why === "unknown").map(({ invite }) => invite.entry.name);
+  const unknown = skipped.filter(({ reason }) => reason === "unknown").map(({ invite }) => invite.entry.name);
   if (unknown.length > 0) {
     return {
       message: `${count(unknown.length, "selected invite")} of ${directory} could not be looked up: ${someOf(unknown.map(escapeControls))}`,

@@ -2,72 +2,70 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { readInputs } from "../assess/inputs.js";
 import { startDeadline } from "../base/clock.js";
-import type { Io } from "../base/engine-context.js";
+import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { count } from "../base/phrases.js";
-import type { Replacement } from "../base/replace-files.js";
-import { replaceOrFail } from "../base/replace-files.js";
-import { printDiagnostics } from "../cli/print-diagnostics.js";
-import { styleFor } from "../cli/style.js";
+import { type Replacement, replaceOrFail } from "../base/replace-files.js";
 import type { Inventory } from "../invites/inventory.js";
 import { isForgetFile } from "../invites/remedies/forget-block-text.js";
 import { leftover } from "../invites/rules/leftover-forget-block.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import { formatSections } from "../report/repair-text.js";
+import type { ShownClean } from "../report/repair-blocks.js";
 import { editTexts } from "../terraform/edit/text-edit.js";
 import { compareRanges, rangeKey } from "../terraform/source-range.js";
 import type { Refactoring } from "../terraform/statements/refactorings.js";
-import { type Editable, editableFiles } from "./editable-files.js";
+import { editableFiles } from "./editable-files.js";
 import type { RepairOptions } from "./options.js";
 
+/** What cleaning came to. */
+export interface CleanResult extends ShownClean {
+  /** How many inputs could not be read. */
+  readonly unread: number;
+}
+
 /** Deletes the blocks that have forgotten what they were for, as the state shows; a file of ours that is left empty as well. */
-export async function cleanBlocks(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
-  const inputs = await readInputs(directories, options, startDeadline(options.deadline, context.clock), io);
-  if (inputs.notes.length + inputs.errors.length > 0) printDiagnostics(inputs.notes, inputs.errors, io);
+export async function cleanBlocks(
+  directories: readonly string[],
+  options: RepairOptions,
+  context: EngineContext,
+): Promise<CleanResult> {
+  const deadline = startDeadline(options.deadline, context.clock);
+  const { inventories, notes, errors } = await readInputs(directories, options, deadline, context);
+  context.notify(notes, errors);
   const deletions = new Map<string, Refactoring>();
   const texts = new Map<string, string>();
   const left: (readonly [string, string])[] = [];
   let waiting = 0;
-  for (const inventory of inputs.inventories) {
+  for (const inventory of inventories) {
     const { configuration } = inventory;
-    const editable = await editableFiles(configuration, io);
+    const editable = await editableFiles(configuration, context);
     const done = doneBlocks(inventory);
-    for (const block of done) {
-      const why = await whyNot(block, editable);
-      if (why === undefined) deletions.set(rangeKey(block.block.range), block);
-      else left.push([placeOf(block), why]);
+    for (const one of done) {
+      const why = await editable.whyNot(one.block.range.file);
+      if (why === undefined) deletions.set(rangeKey(one.block.range), one);
+      else left.push([placeOf(one), why]);
     }
     for (const [file, text] of configuration.texts) texts.set(file, text);
     waiting += configuration.refactorings.filter(
       (one) => isForgetFile(texts.get(one.block.range.file) ?? "") && !done.includes(one),
     ).length;
   }
-  const replacements = await replacementsOf([...deletions.values()], texts, io);
-  await replaceOrFail(replacements, "cannot clean");
   const sorted = [...deletions.values()].sort((a, b) => compareRanges(a.block.range, b.block.range));
-  const rows = sorted.map((one) => [placeOf(one), `${one.kind} ${one.from ?? ""}`] as const);
-  const emptied = replacements.flatMap(({ name, after }) =>
-    after === undefined ? [[name, "deleted, as nothing was left in it"] as const] : [],
-  );
-  const style = styleFor(io.stderr, io);
-  io.stderr.write(
-    formatSections(
-      [
-        { title: "Deleted:", rows: [...rows, ...emptied] },
-        { title: "Left to you, though done:", rows: left },
-      ],
-      style,
-    ),
-  );
-  if (waiting > 0) {
-    io.stderr.write(
-      `note: ${count(waiting, "block")} of tfinvite's ${waiting === 1 ? "has" : "have"} still something to do: apply first\n`,
-    );
-  } else if (rows.length + left.length === 0) io.stderr.write("no block has done its work; nothing to clean\n");
-  if (inputs.errors.length > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
-  return left.length === 0
-    ? { code: EXIT.ok }
-    : { code: EXIT.incomplete, reason: `incomplete, ${count(left.length, "block")} left to you` };
+  const replacements = await replacementsOf(sorted, texts, context);
+  await replaceOrFail(replacements, "cannot clean");
+  const emptied = replacements.filter(({ after }) => after === undefined);
+  const deleted = [
+    ...sorted.map((one) => [placeOf(one), `${one.kind} ${one.from ?? ""}`] as const),
+    ...emptied.map(({ name }) => [name, "deleted, as nothing was left in it"] as const),
+  ];
+  return { deleted, left, waiting, unread: errors.length };
+}
+
+/** The exit status of `--clean`. */
+export function exitOfClean({ unread, left }: CleanResult): ExitStatus {
+  if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
+  if (left.length === 0) return { code: EXIT.ok };
+  return { code: EXIT.incomplete, reason: `incomplete, ${count(left.length, "block")} left to you` };
 }
 
 /** Blocks that the state needs no more: what `leftover-forget-block` finds, and whole modules that were forgotten by us. */
@@ -85,14 +83,10 @@ function doneBlocks(inventory: Inventory): Refactoring[] {
   return configuration.refactorings.filter(isDone);
 }
 
-async function whyNot({ block }: Refactoring, editable: Editable): Promise<string | undefined> {
-  return editable.whyNot(block.range.file);
-}
-
 async function replacementsOf(
   blocks: readonly Refactoring[],
   texts: ReadonlyMap<string, string>,
-  io: Io,
+  { cwd }: EngineContext,
 ): Promise<Replacement[]> {
   const changes = blocks.map(({ block }) => ({ block: block.range }));
   const edited = await editTexts(changes, (file) => texts.get(file));
@@ -106,7 +100,7 @@ async function replacementsOf(
   const replacements: Replacement[] = [];
   for (const [name, after] of edited.texts) {
     const before = texts.get(name) ?? "";
-    const file = path.resolve(io.cwd, name);
+    const file = path.resolve(cwd, name);
     if (!existsSync(file)) continue;
     replacements.push({ file, name, before, ...(!(isForgetFile(before) && isEmpty(after)) && { after }) });
   }

@@ -6,7 +6,7 @@ import { assessmentOf } from "../invites/planned/assessment.js";
 import { decide, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import { type InviteStatus, isUsed } from "../invites/status.js";
 import { readSettingsOf } from "../policy/apply-policy.js";
-import type { Skipped } from "../report/repair-outcome.js";
+import type { LateSkip } from "../report/repair-outcome.js";
 import type { Report } from "../report/report.js";
 import type { PreparedRepair, RepairSelection } from "./prepare.js";
 
@@ -16,7 +16,7 @@ export async function confirmed<Candidate extends { readonly plan: RepairPlan }>
   { report }: PreparedRepair,
   options: RepairSelection,
   context: EngineContext,
-): Promise<(Candidate & { readonly skipped: readonly Skipped[] })[]> {
+): Promise<(Candidate & { readonly skipped: readonly LateSkip[] })[]> {
   const settingsOf = await readSettingsOf(
     candidates.map(({ plan }) => plan.directory),
     context.cwd,
@@ -35,7 +35,7 @@ export async function confirmed<Candidate extends { readonly plan: RepairPlan }>
   return candidates.map((candidate) => {
     const { plan } = candidate;
     const assessment = assessments.find(({ inventory }) => inventory.directory === plan.directory);
-    const skipped: Skipped[] = [];
+    const skipped: LateSkip[] = [];
     const forget = plan.forget.filter((invite) => {
       if (assessment === undefined) return false;
       const status = assessmentOf(assessment, invite.entry);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Io } from "../base/engine-context.js";
+import type { Surroundings } from "../base/engine-context.js";
 import { type Inventory, type InviteEntry, isInviteType, takeInventory } from "../invites/inventory.js";
 import { INVITE_TYPES } from "../invites/providers/registry.js";
 import { type ConfigurationChange, configurationChanges } from "../invites/remedies/configuration-steps.js";
@@ -51,13 +51,13 @@ export async function editConfiguration(
   inventory: Inventory,
   going: readonly InviteEntry[],
   options: ReadingOptions,
-  io: Io,
+  surroundings: Surroundings,
 ): Promise<EditedRoot> {
-  const reader = await readerOf(inventory, options, io);
+  const reader = await readerOf(inventory, options, surroundings);
   const before = reader.configuration;
   const whole = takeInventory(before, inventory.state ?? (inventory.stateUnread ? "unread" : undefined));
   const names = new Set(going.map(({ name }) => name));
-  const attempt = attemptsOn(whole, reader, await editableFiles(before, io));
+  const attempt = attemptsOn(whole, reader, await editableFiles(before, surroundings));
   const candidates = whole.entries.filter(({ name }) => names.has(name));
   const changes = configurationChanges(candidates, whole);
   const declared = new Set(changes.flatMap(({ entries }) => entries));
@@ -110,21 +110,27 @@ interface Reader {
   read(texts: ReadonlyMap<string, string>): Promise<Configuration>;
 }
 
-async function readerOf({ directory, configuration }: Inventory, options: ReadingOptions, io: Io): Promise<Reader> {
+async function readerOf(
+  { directory, configuration }: Inventory,
+  options: ReadingOptions,
+  surroundings: Surroundings,
+): Promise<Reader> {
   const cache = new ParsedFiles();
   const load = (related: readonly string[], texts: ReadonlyMap<string, string>) =>
     loadConfiguration({
       directory,
-      cwd: io.cwd,
+      cwd: surroundings.cwd,
       types: INVITE_TYPES,
       related,
       // All of it: what else is made from a collection need not mention an invite.
       mention: [""],
       tool: configuration.settings.tool,
-      env: io.env,
+      env: surroundings.env,
       varFiles: options.varFile ?? [],
       vars: options.var ?? [],
-      fileSystem: overlayFileSystem(new Map([...texts].map(([file, text]) => [path.resolve(io.cwd, file), text]))),
+      fileSystem: overlayFileSystem(
+        new Map([...texts].map(([file, text]) => [path.resolve(surroundings.cwd, file), text])),
+      ),
       cache,
     });
   const seen = await load([], new Map());

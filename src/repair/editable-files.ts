@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
-import type { Io } from "../base/engine-context.js";
+import type { Surroundings } from "../base/engine-context.js";
 import { isWithin, shownFrom } from "../base/paths.js";
 import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
@@ -15,20 +15,20 @@ export interface Editable {
 }
 
 /** Files below the root module's directory that were not fetched, and that no other root module of the repository uses. */
-export async function editableFiles(configuration: Configuration, io: Io): Promise<Editable> {
-  const root = path.resolve(io.cwd, configuration.directory);
+export async function editableFiles(configuration: Configuration, surroundings: Surroundings): Promise<Editable> {
+  const root = path.resolve(surroundings.cwd, configuration.directory);
   const realRoot = await realpath(root).catch(() => root);
-  const fetched = dataDirectory(root, io.env);
+  const fetched = dataDirectory(root, surroundings.env);
   const answers = new Map<string, Promise<string | undefined>>();
   const ask = async (file: string): Promise<string | undefined> => {
-    const place = path.resolve(io.cwd, file);
+    const place = path.resolve(surroundings.cwd, file);
     if (isWithin(fetched, place)) return "it is a copy that terraform init has fetched";
     const real = await realpath(place).catch(() => place);
     if (!isWithin(root, place) || !isWithin(realRoot, real))
       return "it is outside the root module's directory, and others may use it";
     if (configuration.texts.get(file)?.includes("\ufffd") === true) return "it is not UTF-8 throughout";
     const directory = path.dirname(place);
-    return directory === root ? undefined : otherUsers(directory, root, configuration, io);
+    return directory === root ? undefined : otherUsers(directory, root, configuration, surroundings);
   };
   return {
     whyNot(file) {
@@ -44,16 +44,21 @@ async function otherUsers(
   module: string,
   root: string,
   { settings }: Configuration,
-  io: Io,
+  surroundings: Surroundings,
 ): Promise<string | undefined> {
   const repository = repositoryRoot(root, diskFileSystem) ?? root;
-  const reading = { cwd: io.cwd, mention: INVITE_PREFILTER, tool: settings.tool, env: io.env } as const;
+  const reading = {
+    cwd: surroundings.cwd,
+    mention: INVITE_PREFILTER,
+    tool: settings.tool,
+    env: surroundings.env,
+  } as const;
   const { discoverModules } = await import("../terraform/configuration/discovery/discover-modules.js");
   const { roots } = await discoverModules({ ...reading, targets: [repository] });
-  const shown = shownFrom(io.cwd, module);
+  const shown = shownFrom(surroundings.cwd, module);
   const users: string[] = [];
   for (const { directory } of roots) {
-    if (path.resolve(io.cwd, directory) === root) continue;
+    if (path.resolve(surroundings.cwd, directory) === root) continue;
     const other = await loadConfiguration({
       ...reading,
       directory,

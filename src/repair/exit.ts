@@ -13,8 +13,8 @@ type Prepared = Pick<PreparedRepair, "plans" | "gaps">;
 export function exitOfEmitted({ plans, gaps }: Prepared): ExitStatus {
   const unread = "some of the input could not be read";
   if (plans.length === 0 && gaps.unread > 0) return { code: EXIT.failed, reason: unread };
-  const heldBack = heldBackIn(plans);
-  if (heldBack > 0) return skipped(heldBack);
+  const number = skippedIn(plans);
+  if (number > 0) return incomplete(number);
   // What was emitted is right all the same; what else declares those invites may not have been seen.
   if (gaps.unread > 0) return { code: EXIT.incomplete, reason: `incomplete, ${unread}` };
   return { code: EXIT.ok };
@@ -31,16 +31,16 @@ export function exitOfApply(results: readonly RemovalResult[], { gaps, plans }: 
     return { code: EXIT.incomplete, reason: `done in ${count(changed, "root module")}, not in ${failed}: see above` };
   // What is gone already was to go anyway.
   const left = results.flatMap(({ outcome }) => outcome.skipped).filter(({ reason }) => reason.kind !== "absent");
-  const all = left.length + heldBackIn(plans);
+  const all = left.length + skippedIn(plans);
   if (all === 0) return { code: EXIT.ok };
-  return changed === 0 && left.length > 0 ? NOTHING_CHANGED : skipped(all);
+  return changed === 0 && left.length > 0 ? NOTHING_CHANGED : incomplete(all);
 }
 
-function heldBackIn(plans: Prepared["plans"]): number {
-  return plans.reduce((sum, plan) => sum + plan.heldBack.length, 0);
+function skippedIn(plans: Prepared["plans"]): number {
+  return plans.reduce((sum, plan) => sum + plan.skipped.length, 0);
 }
 
-function skipped(number: number): ExitStatus {
+function incomplete(number: number): ExitStatus {
   const were = number === 1 ? "was" : "were";
   return { code: EXIT.incomplete, reason: `incomplete, ${number} of the selected invites ${were} left alone` };
 }

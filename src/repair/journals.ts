@@ -78,7 +78,11 @@ async function journalNamed(
 const AN_HOUR = 3600 * 1000;
 
 /** Deletes all but the latest. What was broken off stays: its backup may be all that is left of a state. */
-export async function keepLatest({ folder, journals, leftovers }: JournalListing, keep: number, context: EngineContext) {
+export async function keepLatest(
+  { folder, journals, leftovers }: JournalListing,
+  keep: number,
+  context: EngineContext,
+) {
   const ended = journals.filter(({ content }) => content.status !== "begun");
   const old = ended.slice(keep);
   for (const journal of old) await dropJournal(journal);

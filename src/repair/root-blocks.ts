@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { Io } from "../base/engine-context.js";
+import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
-import { printDiagnostics } from "../cli/print-diagnostics.js";
-import type { Inventory, InviteEntry } from "../invites/inventory.js";
+import type { InviteEntry } from "../invites/inventory.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
 import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../invites/remedies/forget-block-text.js";
 import { type ForgetBlock, forgetBlocks, resourcePath } from "../invites/remedies/forget-blocks.js";
@@ -36,17 +35,17 @@ export interface RootBlocks {
 /** Works out the blocks of a root module, and edits its configuration in memory. */
 export async function blocksFor(
   plan: RepairPlan,
-  inventory: Inventory,
   { inputs }: PreparedRepair,
   options: RepairOptions,
-  io: Io,
+  context: EngineContext,
 ): Promise<RootBlocks> {
+  const { inventory } = plan;
   const { directory, configuration, state } = inventory;
   const { settings } = configuration;
   const required = blockSupport(settings);
   // The program is only asked where the configuration does not say enough.
   const isEnough = !required.ok || (settings.tool === "terraform" && !required.assumed);
-  const version = isEnough ? undefined : await toolVersion(inputs.toolOf(directory), directory, io);
+  const version = isEnough ? undefined : await toolVersion(inputs.toolOf(directory), directory, context);
   const support = version === undefined ? required : blockSupport({ ...settings, version });
   if (!support.ok) {
     throw new Failure(
@@ -55,18 +54,12 @@ export async function blocksFor(
     );
   }
   if (support.assumed) {
-    printDiagnostics(
-      [`which ${settings.tool} applies ${directory} is not known; the blocks are for 1.7 or later`],
-      [],
-      io,
-    );
+    context.notify([`which ${settings.tool} applies ${directory} is not known; the blocks are for 1.7 or later`]);
   }
   if (isTerragrunt(inputs.toolOf(directory))) {
-    printDiagnostics(
-      [`Terragrunt may make the files of ${directory} anew: what is written has to be where it takes them from`],
-      [],
-      io,
-    );
+    context.notify([
+      `Terragrunt may make the files of ${directory} anew: what is written has to be where it takes them from`,
+    ]);
   }
   const coverage = coverageOf(
     plan.forget.map(({ entry }) => entry),
@@ -74,7 +67,7 @@ export async function blocksFor(
     settings.tool,
   );
   const able = coverage.filter(({ kind }) => kind !== "refused").map(({ entry }) => entry);
-  const edited = await editConfiguration(inventory, able, options, io);
+  const edited = await editConfiguration(inventory, able, options, context);
   const isNew = new Set(coverage.flatMap(({ entry, kind }) => (kind === "none" ? [entry.name] : [])));
   const chosen = (options.write === true ? edited.edited : able).filter(({ name }) => isNew.has(name));
   const expected = options.write === true ? declaredIn(edited.after) : asAdvised(edited);
@@ -93,7 +86,7 @@ export async function blocksFor(
       isTaken: takenNames(edited.before),
     },
   );
-  const file = await forgetFileOf(directory, configuration, options, io);
+  const file = await forgetFileOf(directory, configuration, options, context);
   const form: BlockForm = { json: isJsonFile(file.name), lifecycle: support.lifecycle };
   const text =
     file.text === undefined || (options.write !== true && options.out === undefined)
@@ -164,14 +157,14 @@ async function forgetFileOf(
   directory: string,
   { files }: Configuration,
   { out, write }: RepairOptions,
-  io: Io,
+  context: EngineContext,
 ): Promise<RootBlocks["file"]> {
-  const root = path.resolve(io.cwd, directory);
-  const own = files.filter((file) => path.dirname(path.resolve(io.cwd, file)) === root && isModuleFile(file));
+  const root = path.resolve(context.cwd, directory);
+  const own = files.filter((file) => path.dirname(path.resolve(context.cwd, file)) === root && isModuleFile(file));
   const json = own.length > 0 && own.every(isJsonFile);
   const place =
-    out === undefined ? path.join(root, `tfinvite-forget.tf${json ? ".json" : ""}`) : path.resolve(io.cwd, out);
-  const name = shownFrom(io.cwd, place);
+    out === undefined ? path.join(root, `tfinvite-forget.tf${json ? ".json" : ""}`) : path.resolve(context.cwd, out);
+  const name = shownFrom(context.cwd, place);
   if (out !== undefined && !isModuleFile(out)) {
     throw new Failure(`--out ${out} is no name of a configuration file`, "End it in .tf or in .tf.json.");
   }

@@ -1,7 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { Io } from "../base/engine-context.js";
+import type { Surroundings } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
@@ -12,7 +12,7 @@ const ELSEWHERE = "Name another folder by XDG_STATE_HOME.";
  * Where journals and backups are kept: the user's folder for what programs remember, and not for what they are told.
  * `XDG_STATE_HOME` decides where it is set, as https://specifications.freedesktop.org/basedir-spec has it.
  */
-export function journalFolder({ env, platform }: Pick<Io, "env" | "platform">): string {
+export function journalFolder({ env, platform }: Pick<Surroundings, "env" | "platform">): string {
   const paths = platform === "win32" ? path.win32 : path.posix;
   const home = env["HOME"] || env["USERPROFILE"] || os.homedir();
   const given = env["XDG_STATE_HOME"];
@@ -29,8 +29,8 @@ export function journalFolder({ env, platform }: Pick<Io, "env" | "platform">): 
 }
 
 /** Makes the folder, for this user alone. Fails where a backup in it could end up under version control. */
-export async function openJournalFolder(io: Io): Promise<string> {
-  const folder = journalFolder(io);
+export async function openJournalFolder(surroundings: Surroundings): Promise<string> {
+  const folder = journalFolder(surroundings);
   const repository = repositoryRoot(folder, diskFileSystem);
   if (repository !== undefined) {
     throw new Failure(
@@ -40,7 +40,7 @@ export async function openJournalFolder(io: Io): Promise<string> {
   }
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (io.platform !== "win32") await chmod(folder, 0o700);
+    if (surroundings.platform !== "win32") await chmod(folder, 0o700);
   } catch (cause) {
     throw new Failure(`cannot make the folder for backups: ${reasonOf(cause, folder)}`, ELSEWHERE, { cause });
   }

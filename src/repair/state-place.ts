@@ -6,12 +6,7 @@ import { Failure } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import { isHeldByBackend, locateLocalState, workspaceOf } from "../terraform/state/locate-state.js";
-import {
-  type Locking,
-  lockingIsOff,
-  lockingOf,
-  readBackendRecord,
-} from "../terraform/state-change/backend.js";
+import { type Locking, lockingIsOff, lockingOf, readBackendRecord } from "../terraform/state-change/backend.js";
 import { type Accessed, pullBytes, type StateAccess } from "../terraform/state-change/state-commands.js";
 import { isEncrypted, readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
 

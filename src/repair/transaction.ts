@@ -3,11 +3,16 @@ import type { EngineContext, ProgressLine } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
-import type { Skipped } from "../report/repair-outcome.js";
+import type { LateSkip } from "../report/repair-outcome.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { compareStates, type Difference } from "../terraform/state-change/compare-states.js";
 import { type AccessFailure, removeInstances } from "../terraform/state-change/state-commands.js";
-import { objectId, objectsByAddress, type StoredObject, type StoredState } from "../terraform/state-change/stored-state.js";
+import {
+  objectId,
+  objectsByAddress,
+  type StoredObject,
+  type StoredState,
+} from "../terraform/state-change/stored-state.js";
 import { backupPath, beginJournal, dropJournal, endJournal, type Journaled } from "./journal.js";
 import { type ReadState, readPlacedState, type StatePlace } from "./state-place.js";
 
@@ -49,7 +54,7 @@ type Removal =
       readonly stillThere: readonly string[];
     };
 
-export type RemovalOutcome = Removal & { readonly skipped: readonly Skipped[] };
+export type RemovalOutcome = Removal & { readonly skipped: readonly LateSkip[] };
 
 /** The first and the longest pause before the lock is asked for again, in milliseconds. */
 const PAUSES = { first: 1000, longest: 15_000 };
@@ -184,7 +189,10 @@ async function change(
   const removed = entriesOf(new Map([...found].filter(([name]) => gone.includes(name))));
   await endJournal(journal, { status: "done", serialAfter, removed }, clock);
   if (stillThere.length > 0 || others.length > 0) {
-    const writers = serialAfter - serialBefore > 1 ? `, since somebody else wrote it meanwhile (serial ${serialBefore} → ${serialAfter})` : "";
+    const writers =
+      serialAfter - serialBefore > 1
+        ? `, since somebody else wrote it meanwhile (serial ${serialBefore} → ${serialAfter})`
+        : "";
     const wrong =
       others.length === 0
         ? {
@@ -195,7 +203,12 @@ async function change(
             message: `more of the state of ${place.directory} is otherwise than before${writers}: ${differenceWords(others)}`,
             hint: recovery(journal),
           };
-    return { kind: "partly", failure: { ...wrong, ...(failed?.detail && { detail: failed.detail }) }, gone, stillThere };
+    return {
+      kind: "partly",
+      failure: { ...wrong, ...(failed?.detail && { detail: failed.detail }) },
+      gone,
+      stillThere,
+    };
   }
   const notes =
     failed === undefined
@@ -221,10 +234,10 @@ export async function readAgain(place: StatePlace, clock: Clock): ReturnType<typ
 function resolve(
   forget: readonly ReportedInvite[],
   state: StoredState,
-): { readonly found: ReadonlyMap<string, readonly StoredObject[]>; readonly skipped: readonly Skipped[] } {
+): { readonly found: ReadonlyMap<string, readonly StoredObject[]>; readonly skipped: readonly LateSkip[] } {
   const stored = objectsByAddress(state);
   const found = new Map<string, readonly StoredObject[]>();
-  const skipped: Skipped[] = [];
+  const skipped: LateSkip[] = [];
   const skip = (name: string, kind: "absent" | "replaced" | "shares-address") =>
     skipped.push({ name, reason: { kind } });
   for (const { entry } of forget) {

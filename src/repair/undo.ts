@@ -123,7 +123,11 @@ export async function undoRepair(
   };
 }
 
-function refusePlace({ directory, workspace, locking, lockingOff }: StatePlace, { content }: Journaled, { force }: RepairOptions) {
+function refusePlace(
+  { directory, workspace, locking, lockingOff }: StatePlace,
+  { content }: Journaled,
+  { force }: RepairOptions,
+) {
   if (workspace !== content.workspace) {
     throw new Failure(
       `the workspace "${workspace}" is selected in ${directory}, and the repair was made in "${content.workspace}"`,

@@ -6,8 +6,7 @@ import { VERSION } from "../base/version.js";
 import { removal } from "../invites/remedies/remedies.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { formatAddress } from "../terraform/addresses/address.js";
-import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
-import { diskFileSystem } from "../terraform/configuration/file-system.js";
+import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 import { selectedWorkspace } from "../terraform/root-module/root-module.js";
 import { quoteWord } from "../terraform/shell/shell-quoting.js";
 import type { CommandContext, ShownCommand } from "./style.js";
@@ -75,8 +74,8 @@ function repairDocument(plans: readonly RepairPlan[], repair: ShownRepair) {
         },
       })),
     })),
-    heldBack: repair.plans.flatMap(({ directory, heldBack }) =>
-      heldBack.map(({ invite, why }) => ({ directory, address: invite.entry.name, why })),
+    skipped: repair.plans.flatMap(({ directory, skipped }) =>
+      skipped.map(({ invite, reason }) => ({ directory, address: invite.entry.name, reason })),
     ),
   };
 }

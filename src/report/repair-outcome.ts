@@ -12,13 +12,13 @@ import type { CommandContext, Style } from "./style.js";
 import { padTo, widest, wrap } from "./text-width.js";
 
 /** An invite that was to go and stays. */
-export interface Skipped {
+export interface LateSkip {
   readonly name: string;
-  readonly reason: SkipReason;
+  readonly reason: LateSkipReason;
 }
 
 /** Why an invite stays in the state, found right before the change. */
-export type SkipReason =
+export type LateSkipReason =
   | { readonly kind: "absent" | "replaced" | "shares-address" }
   /** Its status is another one by now, or not known; `now` in Unix seconds. */
   | { readonly kind: "not-confirmed"; readonly status: InviteAssessment; readonly now: number };
@@ -29,7 +29,7 @@ const SKIPPED = {
   "shares-address": "shares its address with others of the resource, which stay",
 };
 
-function skipWords(reason: SkipReason): string {
+function skipWords(reason: LateSkipReason): string {
   if (reason.kind !== "not-confirmed") return SKIPPED[reason.kind];
   const { status, now } = reason;
   return status.status === "unknown"
@@ -61,14 +61,18 @@ export function formatCandidates(candidates: readonly ShownCandidate[], now: num
     if (forget.length === 0 || inventory.state === undefined) return [];
     const { lineage = "none", serial = 0 } = inventory.state;
     const { kind, reason } = place.locking;
-    return [stateLine(place, lineage, serial, kind === "not-known" ? `; whether it locks is not known: ${reason}` : "")];
+    return [
+      stateLine(place, lineage, serial, kind === "not-known" ? `; whether it locks is not known: ${reason}` : ""),
+    ];
   });
   const heading = style.bold(states.length === 1 ? "State:" : "States:");
   const encrypted = candidates.some(({ plan }) => isEncrypted(plan))
     ? `${style.cyan("note:")} OpenTofu encrypts this state; the backup is in plain text, and for you alone to read\n\n`
     : "";
   const plans = candidates.map(({ plan }) => plan);
-  return formatForgetting(plans, now, style) + (states.length === 0 ? "" : `${heading}\n${states.join("")}\n`) + encrypted;
+  return (
+    formatForgetting(plans, now, style) + (states.length === 0 ? "" : `${heading}\n${states.join("")}\n`) + encrypted
+  );
 }
 
 /** OpenTofu's state encryption: https://opentofu.org/docs/language/state/encryption/ */
@@ -92,11 +96,12 @@ interface ShownFailure {
 }
 
 function formatFailure({ message, hint, detail }: ShownFailure, style: Style): string {
-  return formatError({ message: detail === undefined ? message : `${message}\n${detail}`, hint }, style);
+  const text = formatError({ message: detail === undefined ? message : `${message}\n${detail}`, hint }, style);
+  return text.replace(/^ +$/gm, "");
 }
 
 /** What became of one root module, as far as it is shown. */
-export type ShownRemoval = { readonly skipped: readonly Skipped[] } & (
+export type ShownRemoval = { readonly skipped: readonly LateSkip[] } & (
   | { readonly kind: "nothing" }
   | { readonly kind: "unchanged"; readonly failure: ShownFailure }
   | {
@@ -181,7 +186,11 @@ export interface ShownUndo {
 }
 
 /** What `--undo` is about to do, and the other way to do it. */
-export function formatUndo({ journal, place, current, free }: ShownUndo, commands: CommandContext, style: Style): string {
+export function formatUndo(
+  { journal, place, current, free }: ShownUndo,
+  commands: CommandContext,
+  style: Style,
+): string {
   const entries = journal.content.removed.filter(({ address }) => free.includes(address));
   const rows = entries.map(({ address, objects }): [string, string] => {
     const ids = objects.map(({ id, deposed }) => `${id ?? "no id"}${deposed ? ` (deposed ${deposed})` : ""}`);

@@ -1,9 +1,9 @@
 import { count } from "../base/phrases.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
-import type { HeldBack, RepairPlan } from "../invites/remedies/repair-plan.js";
+import type { RepairPlan, SkipReason } from "../invites/remedies/repair-plan.js";
 import type { SourceRange } from "../terraform/source-range.js";
-import { escapeControls } from "./escape.js";
 import { tfinviteCommand } from "./commands.js";
+import { escapeControls } from "./escape.js";
 import { dependentWords, type Section, stepWords } from "./messages/edit-words.js";
 import { statusPhrase } from "./messages/status-words.js";
 import type { Report } from "./report.js";
@@ -16,7 +16,7 @@ export function formatRepairNotes(plans: readonly RepairPlan[], now: number, sty
   return formatEach(plans, style, (plan, where) => [
     forgetting(plan, now, where),
     ...remaining(plan, where),
-    leftAlone(plan, where),
+    skippedSection(plan, where),
   ]);
 }
 
@@ -59,7 +59,7 @@ function backupNote({ directory, inventory }: RepairPlan, context: CommandContex
 
 /** Where nothing goes out of a state, says so, and what is left of a repair that was done by half. */
 function nothingToDo(plans: readonly RepairPlan[], report: Report): string {
-  if (plans.some((plan) => plan.forget.length > 0 || plan.heldBack.length > 0)) return "";
+  if (plans.some((plan) => plan.forget.length > 0 || plan.skipped.length > 0)) return "";
   const halfDone = report.findings.filter((finding) => finding.rule === "member-invited").length;
   const rest =
     halfDone === 0 ? "" : `, but ${halfDone} still declared for members: ${tfinviteCommand("check", report)}`;
@@ -76,7 +76,7 @@ export function formatSections(sections: readonly Section[], style: Style): stri
 
 /** What is about to go, and why. */
 export function formatForgetting(plans: readonly RepairPlan[], now: number, style: Style): string {
-  return formatEach(plans, style, (plan, where) => [forgetting(plan, now, where), leftAlone(plan, where)]);
+  return formatEach(plans, style, (plan, where) => [forgetting(plan, now, where), skippedSection(plan, where)]);
 }
 
 /** What the configuration still needs. */
@@ -116,14 +116,14 @@ function remaining({ steps, dependents }: RepairPlan, where: string): Section[] 
   ];
 }
 
-function leftAlone({ heldBack }: RepairPlan, where: string): Section {
+function skippedSection({ skipped }: RepairPlan, where: string): Section {
   return {
-    title: `${count(heldBack.length, "invite")} left alone${where}:`,
-    rows: heldBack.map(({ invite, why }) => [invite.entry.name, HELD_BACK[why]]),
+    title: `${count(skipped.length, "invite")} left alone${where}:`,
+    rows: skipped.map(({ invite, reason }) => [invite.entry.name, SKIPPED[reason]]),
   };
 }
 
-const HELD_BACK: Readonly<Record<HeldBack, string>> = {
+const SKIPPED: Readonly<Record<SkipReason, string>> = {
   unknown: "its status is not known",
   "deposed-used": "it is alive, and only its deposed object is used: tfinvite check shows the way out",
   "deposed-alive": "it has a deposed object that is not used, and a state rm would take that along",

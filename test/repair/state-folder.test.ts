@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { ask } from "../../src/repair/ask.js";
+import { ask } from "../../src/cli/engine-context.js";
 import { journalFolder } from "../../src/repair/state-folder.js";
 
 describe("where backups are kept", () => {
