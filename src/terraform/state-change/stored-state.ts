@@ -66,7 +66,9 @@ const Identified = z.object({ invite_id: z.string().nullish(), id: z.string().nu
 /** Whether OpenTofu has encrypted a state, so that only it can read it. */
 export function isEncrypted(bytes: Buffer): boolean {
   // The name may also be somewhere inside of a state that is not.
-  return bytes.includes('"encrypted_data"') && whyNotJson(bytes) === undefined && membersOf(bytes).has("encrypted_data");
+  return (
+    bytes.includes('"encrypted_data"') && whyNotJson(bytes) === undefined && membersOf(bytes).has("encrypted_data")
+  );
 }
 
 /** Takes a stored state apart. Never throws for what is in it. */
