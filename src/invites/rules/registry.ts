@@ -24,7 +24,7 @@ import { readWillFail } from "./read-will-fail.js";
 import { removedWithoutKeep } from "./removed-without-keep.js";
 import { replaceWillFail } from "./replace-will-fail.js";
 import { resend } from "./resend.js";
-import { docsUrl, type Rule } from "./rule.js";
+import { docsUrl } from "./rule.js";
 import { silentDestroyProvider } from "./silent-destroy-provider.js";
 import { staleBaseline } from "./stale-baseline.js";
 import { tooManyReads } from "./too-many-reads.js";
@@ -33,45 +33,40 @@ import { unsupportedArgument } from "./unsupported-argument.js";
 import { unusedSuppression } from "./unused-suppression.js";
 import { updateWillFail } from "./update-will-fail.js";
 
-/** Rules under their own ids; any other key does not compile. */
-function byId<Rules extends { readonly [Id in keyof Rules]: Rule<Id & string> }>(rules: Rules): Readonly<Rules> {
-  return rules;
-}
-
-/** Every rule: the one list of them. */
-export const RULES = byId({
-  "accepted-invite": acceptedInvite,
-  "joined-invite": joinedInvite,
-  "departed-invite": departedInvite,
-  "expired-invite": expiredInvite,
-  "missing-invite": missingInvite,
-  "member-invited": memberInvited,
-  "project-drift": projectDrift,
-  "destroy-will-fail": destroyWillFail,
-  "replace-will-fail": replaceWillFail,
-  "update-will-fail": updateWillFail,
-  "create-will-fail": createWillFail,
-  "read-will-fail": readWillFail,
-  "destroy-is-silent": destroyIsSilent,
-  "membership-survives": membershipSurvives,
-  resend,
-  "too-many-reads": tooManyReads,
-  "project-scoped-invite": projectScopedInvite,
-  "invite-as-user": inviteAsUser,
-  "duplicate-invite": duplicateInvite,
-  "invalid-role": invalidRole,
-  "mixed-case-email": mixedCaseEmail,
-  "hardcoded-admin-key": hardcodedAdminKey,
-  "unsupported-argument": unsupportedArgument,
-  "data-reads-own-invite": dataReadsOwnInvite,
-  "removed-without-keep": removedWithoutKeep,
-  "leftover-forget-block": leftoverForgetBlock,
-  "silent-destroy-provider": silentDestroyProvider,
-  "missing-destroy-guard": missingDestroyGuard,
-  "unknown-provider": unknownProvider,
-  "unused-suppression": unusedSuppression,
-  "stale-baseline": staleBaseline,
-});
+/** Every rule under its id, in the order of lists. */
+export const RULES = {
+  [acceptedInvite.id]: acceptedInvite,
+  [joinedInvite.id]: joinedInvite,
+  [departedInvite.id]: departedInvite,
+  [expiredInvite.id]: expiredInvite,
+  [missingInvite.id]: missingInvite,
+  [memberInvited.id]: memberInvited,
+  [projectDrift.id]: projectDrift,
+  [destroyWillFail.id]: destroyWillFail,
+  [replaceWillFail.id]: replaceWillFail,
+  [updateWillFail.id]: updateWillFail,
+  [createWillFail.id]: createWillFail,
+  [readWillFail.id]: readWillFail,
+  [destroyIsSilent.id]: destroyIsSilent,
+  [membershipSurvives.id]: membershipSurvives,
+  [resend.id]: resend,
+  [tooManyReads.id]: tooManyReads,
+  [projectScopedInvite.id]: projectScopedInvite,
+  [inviteAsUser.id]: inviteAsUser,
+  [duplicateInvite.id]: duplicateInvite,
+  [invalidRole.id]: invalidRole,
+  [mixedCaseEmail.id]: mixedCaseEmail,
+  [hardcodedAdminKey.id]: hardcodedAdminKey,
+  [unsupportedArgument.id]: unsupportedArgument,
+  [dataReadsOwnInvite.id]: dataReadsOwnInvite,
+  [removedWithoutKeep.id]: removedWithoutKeep,
+  [leftoverForgetBlock.id]: leftoverForgetBlock,
+  [silentDestroyProvider.id]: silentDestroyProvider,
+  [missingDestroyGuard.id]: missingDestroyGuard,
+  [unknownProvider.id]: unknownProvider,
+  [unusedSuppression.id]: unusedSuppression,
+  [staleBaseline.id]: staleBaseline,
+} as const;
 
 type AnyRule = (typeof RULES)[RuleId];
 
