@@ -2,7 +2,7 @@ import { type Reading, readHclString } from "../hcl-string.js";
 import type { Address, AddressError, AddressResult, InstanceKey, ModuleStep } from "./address.js";
 
 /** The steps of a module path, or what was wrong with it. */
-export type ModulePathResult =
+type ModulePathResult =
   | { readonly ok: true; readonly module: readonly ModuleStep[] }
   | { readonly ok: false; readonly error: AddressError };
 

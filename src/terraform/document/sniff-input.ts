@@ -2,7 +2,7 @@
 export const HEAD_LENGTH = 4096;
 
 /** What an input is, as far as its first bytes tell. */
-export type SniffedInput =
+type SniffedInput =
   /** Perhaps JSON. `skip` is how many bytes to leave out in front: a byte order mark. */
   | { readonly kind: "json"; readonly skip: number }
   | { readonly kind: "empty" | "zip" | "wide-text" | "binary" | "markup" | "git-lfs" | "hcl" | "text" }

@@ -30,7 +30,7 @@ const Deferred = z.object({ reason: z.string().nullish(), resource_change: z.unk
 const Relevant = z.object({ resource: z.string(), attribute: z.array(z.unknown()) });
 const Actions = z.object({ change: z.object({ actions: z.array(z.string()) }) });
 
-export type DocumentResult =
+type DocumentResult =
   | PlanRead
   /** `what` is a predicate about the plan. */
   | { readonly ok: false; readonly kind: "new-version" | "invalid-plan"; readonly what: string };

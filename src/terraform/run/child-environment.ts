@@ -1,4 +1,6 @@
-export interface ChildEnvironment {
+import type { Environment } from "../root-module/root-module.js";
+
+interface ChildEnvironment {
   readonly env: Readonly<Record<string, string>>;
   /** Names that Terraform would have acted on and that were left out, sorted; to be told to the user. */
   readonly removed: readonly string[];
@@ -14,7 +16,7 @@ export interface ChildEnvironment {
  * @param withhold further names to leave out; these are not reported
  */
 export function childEnvironment(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   withhold: (name: string) => boolean = () => false,
 ): ChildEnvironment {
   // Windows takes names in any case; elsewhere a lower-case TF_LOG is somebody else's variable, and harmless to drop.

@@ -1,30 +1,29 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import path from "node:path";
+import type { Environment } from "../root-module/root-module.js";
 
-export interface ExecutableSearch {
-  readonly env: Readonly<Record<string, string | undefined>>;
+interface ExecutableSearch {
+  readonly env: Environment;
   /** Where a word with a slash in it is looked up: the folder the user is in. */
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
 }
 
-export type ExecutableResult =
+type ExecutableResult =
   | { readonly ok: true; readonly path: string }
   /** `path` is what came nearest. */
   | { readonly ok: false; readonly reason: "not-found" }
   | { readonly ok: false; readonly reason: "not-executable" | "needs-shell"; readonly path: string };
 
-function variable(env: Readonly<Record<string, string | undefined>>, name: string, anyCase: boolean): string {
+function variable(env: Environment, name: string, anyCase: boolean): string {
   if (!anyCase) return env[name] ?? "";
   return Object.entries(env).find(([candidate]) => candidate.toUpperCase() === name)?.[1] ?? "";
 }
 
 async function isFile(file: string): Promise<boolean> {
-  return await stat(file).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
+  const stats = await stat(file).catch(() => undefined);
+  return stats?.isFile() === true;
 }
 
 async function isExecutable(file: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import {
 import { stat } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
+import type { Environment } from "../root-module/root-module.js";
 import { childEnvironment } from "./child-environment.js";
 import { findExecutable } from "./find-executable.js";
 import type { Tool } from "./tool.js";
@@ -20,29 +21,21 @@ export interface RunOptions {
   readonly directory: string;
   /** Where a relative path in `argv` starts; the process's own folder, unless given. */
   readonly cwd?: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly signal?: AbortSignal | undefined;
   /** Written to its standard input; without it, the input is empty. */
   readonly input?: Uint8Array;
-  /** Further variables to leave out of its environment. */
+  /** Further variables to leave out of its environment: providers that are not configured need no secrets. */
   readonly withhold?: ((name: string) => boolean) | undefined;
   /** How long an interrupted Terraform may take to end by itself, in milliseconds. */
   readonly gracePeriod?: number;
 }
 
-/** What it takes to ask the tool for something in a root module. */
-export interface RootModuleOptions {
+/** What it takes to ask the tool for something in a root module. Relative paths of files start at `cwd`, too. */
+export interface RootModuleOptions extends Pick<RunOptions, "directory" | "cwd" | "env" | "signal" | "withhold"> {
   readonly tool: Pick<Tool, "argv">;
-  /** The root module. */
-  readonly directory: string;
-  /** How messages name it; as `directory` has it, unless given. */
+  /** How messages name the root module; as `directory` has it, unless given. */
   readonly origin?: string;
-  /** Where relative paths start, in the tool's words and of files; the process's own folder, unless given. */
-  readonly cwd?: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal?: AbortSignal | undefined;
-  /** Variables to leave out of its environment: providers that are not configured need no secrets. */
-  readonly withhold?: (name: string) => boolean;
 }
 
 export interface Run<Output = Buffer> {
@@ -120,26 +113,21 @@ function notStarted(file: string, cause: Error): RunFailure {
 }
 
 /** Finds the program, or says why it cannot be started. */
-async function resolveProgram(options: RunOptions): Promise<{ readonly ok: true; readonly path: string } | RunFailure> {
-  const word = options.argv[0] ?? "";
-  const found = await findExecutable(word, {
-    env: options.env,
-    cwd: options.cwd ?? process.cwd(),
-    platform: process.platform,
-  });
+async function resolveProgram({ argv: [word = ""], env, cwd = process.cwd() }: RunOptions) {
+  const found = await findExecutable(word, { env, cwd, platform: process.platform });
   if (found.ok) return found;
   switch (found.reason) {
     case "not-found":
       return failure(
-        "not-found",
+        found.reason,
         `there is no program "${word}"${/[\\/]/.test(word) ? "" : " on the PATH"}`,
         "install it, or name another one: --terraform-bin tofu",
       );
     case "not-executable":
-      return failure("not-executable", `${found.path} is not executable`, `make it so: chmod +x ${found.path}`);
+      return failure(found.reason, `${found.path} is not executable`, `make it so: chmod +x ${found.path}`);
     case "needs-shell":
       return failure(
-        "needs-shell",
+        found.reason,
         `${found.path} is a batch file, and no shell is used here, for the sake of safe quoting`,
         "name the program itself: --terraform-bin PATH\\terraform.exe",
       );

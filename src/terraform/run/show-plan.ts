@@ -8,7 +8,7 @@ import { type CommandRead, readCommand } from "./read-command.js";
 import type { RootModuleOptions } from "./run-terraform.js";
 
 /** The root module is the one that the plan was made in. */
-export interface ShowPlanOptions extends RootModuleOptions {
+interface ShowPlanOptions extends RootModuleOptions {
   /** The plan; a relative path starts at `cwd`. */
   readonly file: string;
   readonly wantedTypes: WantedTypes;

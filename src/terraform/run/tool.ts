@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseArgsStringToArgv } from "string-argv";
 import { parseProviderSource } from "../addresses/provider-address.js";
 import { isOpenTofuFile, LOCK_FILE } from "../files/file-names.js";
-import { programName } from "../root-module/root-module.js";
+import { type Environment, programName } from "../root-module/root-module.js";
 import { findExecutable } from "./find-executable.js";
 
 /** Which of the two programs is played; they differ in the files they read and in the blocks they know. */
@@ -27,7 +27,7 @@ export interface ToolFacts {
   readonly hasTofuFiles: boolean;
 }
 
-export type ToolResult =
+type ToolResult =
   | {
       readonly ok: true;
       readonly tool: Tool;
@@ -89,12 +89,12 @@ export function lockFileHosts(text: string): ReadonlySet<string> {
   return new Set(sources.flatMap((source) => source?.hostname ?? []));
 }
 
-export interface ToolOptions {
+interface ToolOptions {
   /** The text of `--terraform-bin`, if given. */
   readonly terraformBin?: string;
   /** The root module. */
   readonly directory: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly platform: NodeJS.Platform;
 }
 

@@ -4,9 +4,17 @@
  * Everything is for a prompt or for a shell's standard input. cmd reads a batch file by other rules (`%` differs).
  */
 /** `powershell` is right for Windows PowerShell 5.1 and every later PowerShell; `pwsh` needs 7.3 and reads better. */
-export type Shell = "bash" | "zsh" | "fish" | "powershell" | "pwsh" | "cmd";
+export const SHELLS = ["bash", "zsh", "fish", "powershell", "pwsh", "cmd"] as const;
 
-export const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell", "pwsh", "cmd"];
+export type Shell = (typeof SHELLS)[number];
+
+/** The syntax that a shell reads. */
+type Syntax = "posix" | "powershell" | "cmd";
+
+function syntaxOf(shell: Shell): Syntax {
+  if (shell === "cmd") return "cmd";
+  return shell === "powershell" || shell === "pwsh" ? "powershell" : "posix";
+}
 
 /** A word that a shell cannot hand on, or that is too long for it. */
 export class ShellQuotingError extends Error {
@@ -18,12 +26,10 @@ function fail(word: string, shell: Shell, why: string): never {
   throw new ShellQuotingError(`${shell} cannot be given the word ${JSON.stringify(shown)}: ${why}`);
 }
 
-const ONE_LINE_SHELLS: ReadonlySet<Shell> = new Set(["powershell", "pwsh", "cmd"]);
-
 function refuseImpossible(word: string, shell: Shell): void {
   if (word.includes("\0")) fail(word, shell, "no program can be passed a NUL character");
   if (/\p{Surrogate}/u.test(word)) fail(word, shell, "half of a surrogate pair is not a character");
-  if (ONE_LINE_SHELLS.has(shell) && /[\r\n]/.test(word)) fail(word, shell, "a line break would end the command");
+  if (syntaxOf(shell) !== "posix" && /[\r\n]/.test(word)) fail(word, shell, "a line break would end the command");
   // cmd takes Ctrl-Z for the end of a line.
   if (shell === "cmd" && word.includes("\x1a")) fail(word, shell, "a Ctrl-Z character would end the command");
 }
@@ -118,29 +124,22 @@ function quoteForCmd(word: string): string {
  */
 export function quoteWord(word: string, shell: Shell): string {
   refuseImpossible(word, shell);
-  switch (shell) {
-    case "bash":
-    case "zsh":
-    case "fish":
-      return quoteForPosix(word);
-    case "powershell":
-      return quoteForPowerShell(legacyArgument(word));
-    case "pwsh":
-      return quoteForPowerShell(word);
-    case "cmd":
-      return quoteForCmd(word);
-  }
+  const syntax = syntaxOf(shell);
+  if (syntax === "posix") return quoteForPosix(word);
+  if (syntax === "cmd") return quoteForCmd(word);
+  return quoteForPowerShell(shell === "powershell" ? legacyArgument(word) : word);
 }
 
-const BARE_POSIX = /^(?:[\w./][\w./-]*|--|--?[A-Za-z][\w-]*(?:=[\w./-]+)?)$/;
-// PowerShell breaks a bare word in two at the first dot if it starts with a dash.
-const BARE_POWERSHELL = /^(?:(?:[A-Za-z_]|\.{1,2}[/\\])[\w.:/\\-]*|--?[A-Za-z][\w-]*(?:=[\w/\\-]+)?)$/;
+const BARE = {
+  posix: /^(?:[\w./][\w./-]*|--|--?[A-Za-z][\w-]*(?:=[\w./-]+)?)$/,
+  // PowerShell breaks a bare word in two at the first dot if it starts with a dash.
+  powershell: /^(?:(?:[A-Za-z_]|\.{1,2}[/\\])[\w.:/\\-]*|--?[A-Za-z][\w-]*(?:=[\w/\\-]+)?)$/,
+};
 
 /** One argument, bare where no shell could read it otherwise (`state`, `-chdir=infra/a`), else as `quoteWord` has it. */
 export function quoteIfNeeded(word: string, shell: Shell): string {
-  if (shell === "cmd") return quoteWord(word, shell);
-  const bare = shell === "powershell" || shell === "pwsh" ? BARE_POWERSHELL : BARE_POSIX;
-  return bare.test(word) ? word : quoteWord(word, shell);
+  const syntax = syntaxOf(shell);
+  return syntax !== "cmd" && BARE[syntax].test(word) ? word : quoteWord(word, shell);
 }
 
 /** What one of the shells takes for its own syntax, or for its own command, where a program's name belongs. */
@@ -152,23 +151,24 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+const BARE_PROGRAM: Readonly<Record<Syntax, RegExp>> = {
+  posix: /^[\w./][\w./-]*$/,
+  powershell: /^(?:[A-Za-z_]|\.{1,2}[/\\])[\w.:/\\-]*$/,
+  cmd: /^[A-Za-z0-9_.][\w.:\\-]*$/,
+};
+
 /** The program's name, where shells have rules of their own. */
 function quoteProgram(word: string, shell: Shell): string {
   refuseImpossible(word, shell);
-  const keyword = KEYWORDS.has(word.toLowerCase());
-  switch (shell) {
-    case "bash":
-    case "zsh":
-    case "fish":
-      return !keyword && /^[\w./][\w./-]*$/.test(word) ? word : quoteWord(word, shell);
-    case "powershell":
-    case "pwsh":
-      // A string at the start would be a value to print; & runs it.
-      return !keyword && /^(?:[A-Za-z_]|\.{1,2}[/\\])[\w.:/\\-]*$/.test(word) ? word : `& ${quoteForPowerShell(word)}`;
-    case "cmd":
-      if (/["%]/.test(word)) fail(word, shell, "the name of a program cannot hold a double quote or a percent sign");
-      return /^[A-Za-z0-9_.][\w.:\\-]*$/.test(word) ? word : `"${word}"`;
+  const syntax = syntaxOf(shell);
+  if (syntax === "cmd" && /["%]/.test(word)) {
+    fail(word, shell, "the name of a program cannot hold a double quote or a percent sign");
   }
+  const isKeyword = syntax !== "cmd" && KEYWORDS.has(word.toLowerCase());
+  if (!isKeyword && BARE_PROGRAM[syntax].test(word)) return word;
+  if (syntax === "cmd") return `"${word}"`;
+  // A string at the start would be a value to print in PowerShell; & runs it.
+  return syntax === "posix" ? quoteWord(word, shell) : `& ${quoteForPowerShell(word)}`;
 }
 
 /** The old way of passing arguments, for one command only; before PowerShell 7.2 the variable means nothing. */
@@ -201,17 +201,14 @@ export function quoteCommand(argv: readonly string[], shell: Shell): string {
 }
 
 /**
- * How long a line may be: UTF-8 bytes for the first three, where macOS gives arguments and environment 1 MiB
- * together; UTF-16 units for the others, where CreateProcess takes 32,767 and
+ * How long a line may be: UTF-8 bytes for the first, where macOS gives arguments and environment 1 MiB together; UTF-16
+ * units for the others, where CreateProcess takes 32,767 and
  * [cmd](https://learn.microsoft.com/en-us/troubleshoot/windows-client/shell-experience/command-line-string-limitation)
  * 8,191. Some is left over for the full path of the program.
  */
-const LINE_LIMITS: Readonly<Record<Shell, number>> = {
-  bash: 256 * 1024,
-  zsh: 256 * 1024,
-  fish: 256 * 1024,
+const LINE_LIMITS: Readonly<Record<Syntax, number>> = {
+  posix: 256 * 1024,
   powershell: 32_767 - 1_024,
-  pwsh: 32_767 - 1_024,
   cmd: 8_191 - 191,
 };
 
@@ -220,12 +217,10 @@ const ARGUMENT_LIMIT = 128 * 1024 - 1;
 
 /** What a word adds to the line, in the unit of the shell's limit. */
 function sizeOf(quoted: string, word: string, shell: Shell): number {
-  if (shell === "cmd") return quoted.length + 1;
-  if (shell === "powershell" || shell === "pwsh") {
-    // Both the line itself and the command line that PowerShell makes of it must stay short enough.
-    return Math.max(quoted.length, inDoubleQuotes(word).length) + 1;
-  }
-  return Buffer.byteLength(quoted) + 1;
+  const syntax = syntaxOf(shell);
+  if (syntax === "posix") return Buffer.byteLength(quoted) + 1;
+  // Both the line itself and the command line that PowerShell makes of it must stay short enough.
+  return Math.max(quoted.length, syntax === "powershell" ? inDoubleQuotes(word).length : 0) + 1;
 }
 
 /**
@@ -244,16 +239,16 @@ export function quoteCommands(prefix: readonly string[], words: readonly string[
     sizeOf(name, program, shell) + (shell === "powershell" ? LEGACY_START.length + LEGACY_END.length : 0),
   );
   const batches: { readonly words: string[]; readonly quoted: string[] }[] = [];
+  const limit = LINE_LIMITS[syntaxOf(shell)];
   let size = 0;
   for (const word of words) {
     const quoted = quoteWord(word, shell);
     const added = sizeOf(quoted, word, shell);
-    const tooLong = base + added > LINE_LIMITS[shell];
-    if (tooLong || (!ONE_LINE_SHELLS.has(shell) && Buffer.byteLength(word) > ARGUMENT_LIMIT)) {
+    if (base + added > limit || (syntaxOf(shell) === "posix" && Buffer.byteLength(word) > ARGUMENT_LIMIT)) {
       fail(word, shell, "it is longer than a command line may be");
     }
     const last = batches.at(-1);
-    if (last === undefined || size + added > LINE_LIMITS[shell]) {
+    if (last === undefined || size + added > limit) {
       batches.push({ words: [word], quoted: [quoted] });
       size = base + added;
     } else {

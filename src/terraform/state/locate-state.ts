@@ -11,7 +11,7 @@ import {
   selectedWorkspace,
 } from "../root-module/root-module.js";
 
-export interface LocalState {
+interface LocalState {
   /** `default`, or the name of the selected one. */
   readonly workspace: string;
   /** Joined to the directory as it was given. */
@@ -20,7 +20,7 @@ export interface LocalState {
 }
 
 /** A root module as far as the place of its state goes. */
-export interface StateHolder {
+interface StateHolder {
   /** Absolute. */
   readonly directory: string;
   /** The configuration's backend block, in any form. */

@@ -62,7 +62,7 @@ export function keepShowState(wanted: Wanted): KeepMembers {
   });
 }
 
-export type ShowResult =
+type ShowResult =
   | StateRead
   /** `version` where the format's major version is unknown. `what` is a predicate. */
   | { readonly ok: false; readonly version?: string; readonly what: string };
