@@ -35,19 +35,21 @@ export type AddressResult =
   | { readonly ok: true; readonly address: Address }
   | { readonly ok: false; readonly error: AddressError };
 
-/** `[0]`, `["key"]`, or nothing where there is no key. */
-export function formatInstanceKey(key: InstanceKey): string {
-  return writeKey(key, "");
+/** `[0]`, `["key"]`, or nothing where there is no key. `escaped` is as `respellAddress` has it. */
+export function formatInstanceKey(key: InstanceKey, escaped = ""): string {
+  if (key === undefined) return "";
+  return typeof key === "number" ? `[${key}]` : `[${quoteHclString(key, escaped)}]`;
 }
 
 /** A module path as state files hold it; `""` is the root module. */
-export function formatModulePath(steps: readonly ModuleStep[]): string {
-  return writeModulePath(steps, "");
+export function formatModulePath(steps: readonly ModuleStep[], escaped = ""): string {
+  return steps.map((step) => `module.${step.name}${formatInstanceKey(step.key, escaped)}`).join(".");
 }
 
 /** The address of the whole resource: the same without the instance key. */
-export function formatResourceAddress(address: Address): string {
-  return writeResource(address, "");
+export function formatResourceAddress({ module, mode, type, name }: Address, escaped = ""): string {
+  const path = formatModulePath(module, escaped);
+  return `${path}${path === "" ? "" : "."}${mode === "data" ? "data." : ""}${type}.${name}`;
 }
 
 /** The address exactly as Terraform prints it. Different addresses have different texts, so the text serves as a key. */
@@ -60,21 +62,7 @@ export function formatAddress(address: Address): string {
  * are. It names the same instance, to Terraform and to `parseAddress`.
  */
 export function respellAddress(address: Address, escaped: string): string {
-  return writeResource(address, escaped) + writeKey(address.key, escaped);
-}
-
-function writeKey(key: InstanceKey, escaped: string): string {
-  if (key === undefined) return "";
-  return typeof key === "number" ? `[${key}]` : `[${quoteHclString(key, escaped)}]`;
-}
-
-function writeModulePath(steps: readonly ModuleStep[], escaped: string): string {
-  return steps.map((step) => `module.${step.name}${writeKey(step.key, escaped)}`).join(".");
-}
-
-function writeResource({ module, mode, type, name }: Address, escaped: string): string {
-  const path = writeModulePath(module, escaped);
-  return `${path}${path === "" ? "" : "."}${mode === "data" ? "data." : ""}${type}.${name}`;
+  return formatResourceAddress(address, escaped) + formatInstanceKey(address.key, escaped);
 }
 
 /** Order by code points, which is Go's order of UTF-8 bytes; JavaScript's own order differs beyond U+FFFF. */
@@ -124,9 +112,4 @@ export function compareAddresses(a: Address, b: Address): number {
     compareStrings(a.name, b.name) ||
     compareKeys(a.key, b.key)
   );
-}
-
-/** True where both name the same instance; `[0]` and `["0"]` do not. */
-export function sameAddress(a: Address, b: Address): boolean {
-  return compareAddresses(a, b) === 0;
 }

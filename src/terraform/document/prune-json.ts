@@ -32,9 +32,9 @@ interface KeepElements {
   };
 }
 
-/** Keeps the named members, and nothing of the others. */
-export function keepMembers(members: Readonly<Record<string, Keep>>): KeepMembers {
-  const byKey = new Map(Object.entries(members));
+/** Keeps some members whole, what is said of others, and nothing of the rest. */
+export function keepMembers(whole: readonly string[], others: Readonly<Record<string, Keep>> = {}): KeepMembers {
+  const byKey = new Map([...whole.map((key) => [key, "everything"] as const), ...Object.entries(others)]);
   return { members: (key) => byKey.get(key) ?? "nothing" };
 }
 

@@ -1,5 +1,5 @@
 import { type InputFault, PRINT_PLAN_HINT } from "../document/input-error.js";
-import type { Keep } from "../document/prune-json.js";
+import type { Keep, KeepMembers } from "../document/prune-json.js";
 import { DocumentScan, notAnObject, type ScanContext } from "../document/read-document.js";
 import { keepPlan } from "./keep-plan.js";
 import type { PlanRead } from "./plan.js";
@@ -55,7 +55,7 @@ function notAPlan(what: string): InputFault {
 }
 
 export class PlanScan extends DocumentScan<PlanRead> {
-  readonly #fields: ReadonlyMap<string, Keep>;
+  readonly #keep: KeepMembers;
 
   constructor(context: ScanContext) {
     super(
@@ -68,13 +68,13 @@ export class PlanScan extends DocumentScan<PlanRead> {
       },
       context,
     );
-    this.#fields = keepPlan(context.wanted);
+    this.#keep = keepPlan(context.wanted);
   }
 
   protected keepField(field: string): Keep {
     const foreign = FOREIGN_FIELDS.get(field);
     if (foreign !== undefined) this.fail(foreign);
-    return this.#fields.get(field) ?? "nothing";
+    return this.#keep.members(field);
   }
 
   protected finish(value: unknown): PlanRead | InputFault {

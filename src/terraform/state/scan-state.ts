@@ -62,7 +62,7 @@ export class StateScan extends DocumentScan<StateRead> {
     this.#show = keepShowState(context.wanted);
     this.#resources = {
       elements: {
-        ...keepMembers({ type: "everything" }),
+        ...keepMembers(["type"]),
         wholeIf: { ...wholeIfWanted(context.wanted), else: "nothing" },
       },
       take: {

@@ -43,7 +43,7 @@ const ShowDocument = z.object({
  */
 export function keepShowState(wanted: Wanted): KeepMembers {
   const resource: Keep = {
-    ...keepMembers({ mode: "everything", type: "everything", name: "everything" }),
+    ...keepMembers(["mode", "type", "name"]),
     wholeIf: wholeIfWanted(wanted),
   };
   const resources: Keep = { elements: resource };
@@ -55,11 +55,7 @@ export function keepShowState(wanted: Wanted): KeepMembers {
     },
   };
   const children: Keep = { elements: module };
-  return keepMembers({
-    format_version: "everything",
-    terraform_version: "everything",
-    values: keepMembers({ root_module: module }),
-  });
+  return keepMembers(["format_version", "terraform_version"], { values: keepMembers([], { root_module: module }) });
 }
 
 type ShowResult =

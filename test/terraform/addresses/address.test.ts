@@ -11,11 +11,12 @@ import {
   formatResourceAddress,
   type InstanceKey,
   respellAddress,
-  sameAddress,
 } from "../../../src/terraform/addresses/address.js";
 import { parseAddress, parseModulePath } from "../../../src/terraform/addresses/address-parser.js";
 import { anyAddress, awkwardText } from "../../support/address-arbitraries.js";
 import { addressesOfState } from "../../support/state-addresses.js";
+
+const sameAddress = (a: Address, b: Address) => compareAddresses(a, b) === 0;
 
 const RECORDINGS = new URL("../../../fixtures/recordings/addresses/", import.meta.url);
 const recorded = readdirSync(RECORDINGS)
