@@ -1,4 +1,5 @@
-import { groupBy } from "../base/group-by.js";
+import { defined } from "../base/defined.js";
+import { groupBy, uniqueBy } from "../base/group-by.js";
 import type { AdminApi } from "../openai/client.js";
 import type { LookUpError } from "../openai/errors.js";
 import { type InvitesFound, lookUpInvites } from "../openai/invites.js";
@@ -73,7 +74,7 @@ export async function lookUpStatuses(
         const answer = invites.answer(object);
         const member = members.answer(emailOf(object, answer, entry));
         const status = isSyntheticId(object.id) ? syntheticStatus(member, now) : statusOf(answer, member, now);
-        return { ...status, ...other, ...(invitee !== undefined && { invitee }) };
+        return { ...status, ...other, ...defined({ invitee }) };
       });
       return [entry, { ...(objects[0] ?? { status: "unknown" }), objects }];
     }),
@@ -102,7 +103,7 @@ async function askInvites(api: AdminApi, entries: readonly InviteEntry[], wholeL
   const { found, failed, listFailed } = asked;
   return {
     all: asked.complete ? (asked.all ?? []) : [],
-    ...(listFailed !== undefined && { listFailed }),
+    ...defined({ listFailed }),
     answer({ id }) {
       if (id === undefined) return { kind: "failed", reason: "the state holds no id for it" };
       return answerOf(found.get(id), failed.get(id));
@@ -253,8 +254,4 @@ function spellings(email: string | undefined, ...others: readonly (string | unde
 
 function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
-}
-
-function uniqueBy<T>(values: readonly T[], key: (value: T) => string): T[] {
-  return [...new Map(values.map((value) => [key(value), value])).values()];
 }

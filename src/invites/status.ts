@@ -1,3 +1,4 @@
+import { defined } from "../base/defined.js";
 import type { Invite, User } from "../openai/types.js";
 
 /**
@@ -24,16 +25,16 @@ export type InviteStatus = (typeof INVITE_STATUSES)[number];
 
 const USED: ReadonlySet<InviteStatus> = new Set<InviteStatus>(["accepted", "joined", "departed"]);
 
-/** A spent invite can only be forgotten: OpenAI refuses to delete it, and it cannot be used again. */
+/** A used invite can only be forgotten: OpenAI refuses to delete it, and it can't be accepted again. */
 export function isUsed(status: InviteStatus): boolean {
   return USED.has(status);
 }
 
-/** What decides whether OpenAI invites somebody. Absent is what is not known. */
+/** What decides whether OpenAI invites someone. What is absent is not known. */
 export type Invitee = Pick<StatusReport, "isMember" | "otherInvite">;
 
 /** A status with what it rests on. Times are Unix seconds. */
-export interface StatusReport {
+export interface StatusReport extends Omit<RecordedStatus, "status"> {
   readonly status: InviteStatus;
   /** Why it is unknown, or where the knowledge comes from when that is not the API. */
   readonly reason?: string;
@@ -47,9 +48,6 @@ export interface StatusReport {
   readonly invitee?: Invitee;
   /** The projects that OpenAI has for the invite, where it was looked up. */
   readonly projects?: Invite["projects"];
-  readonly sentAt?: number;
-  readonly expiresAt?: number;
-  readonly acceptedAt?: number;
 }
 
 /** What was found out about one invite. */
@@ -58,7 +56,7 @@ export interface InviteAssessment extends StatusReport {
   readonly objects: readonly StatusReport[];
 }
 
-/** What is known of an invite that nobody asked about. */
+/** What is known of an invite that was not looked up. */
 export const NOT_LOOKED_UP: StatusReport = { status: "unknown", reason: "it was not looked up" };
 
 /** What was learned about one question: the answer, that there is none, or why it could not be asked. */
@@ -77,9 +75,8 @@ export function statusOf(invite: LookUpAnswer<Invite>, member: LookUpAnswer<User
   const times = { ...timesOf(invite.value), projects: invite.value.projects };
   const accepted = invite.value.status === "accepted" || invite.value.acceptedAt !== undefined;
   if (accepted) {
-    // Used either way; only whether the person stayed could not be asked.
-    if (member.kind === "absent") return { status: "departed", ...times, ...membership };
-    return { status: "accepted", ...times, ...membership };
+    // Used either way, also where it could not be asked whether the person stayed.
+    return { status: member.kind === "absent" ? "departed" : "accepted", ...times, ...membership };
   }
   if (invite.value.status === "expired") return { status: "expired", ...times, ...membership };
   if (invite.value.status !== "pending") {
@@ -92,9 +89,7 @@ export function statusOf(invite: LookUpAnswer<Invite>, member: LookUpAnswer<User
   if (member.kind === "found") return { status: "joined", ...times, ...membership };
   if (member.kind === "failed")
     return { status: "unknown", reason: `whether the person is a member: ${member.reason}`, ...times };
-  if (invite.value.expiresAt !== undefined && invite.value.expiresAt <= now)
-    return { status: "expired", ...times, ...membership };
-  return { status: "pending", ...times, ...membership };
+  return { status: isPast(invite.value, now) ? "expired" : "pending", ...times, ...membership };
 }
 
 /** The status of an invite that is configured only: nothing was sent, and membership is all there is to know. */
@@ -120,8 +115,11 @@ export function recordedStatus(recorded: RecordedStatus, now: number): StatusRep
     return { status: "accepted", reason, ...times };
   if (recorded.status === "expired") return { status: "expired", reason, ...times };
   if (recorded.status !== "pending") return { status: "unknown", reason: "the state holds no status for it", ...times };
-  const past = recorded.expiresAt !== undefined && recorded.expiresAt <= now;
-  return { status: past ? "expired" : "pending", reason, ...times };
+  return { status: isPast(recorded, now) ? "expired" : "pending", reason, ...times };
+}
+
+function isPast({ expiresAt }: Pick<RecordedStatus, "expiresAt">, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
 }
 
 function membershipOf(member: LookUpAnswer<User>): Pick<StatusReport, "memberId" | "isMember"> {
@@ -130,14 +128,8 @@ function membershipOf(member: LookUpAnswer<User>): Pick<StatusReport, "memberId"
   return {};
 }
 
-function timesOf(
-  times: Pick<RecordedStatus, "sentAt" | "expiresAt" | "acceptedAt">,
-): Pick<StatusReport, "sentAt" | "expiresAt" | "acceptedAt"> {
-  return {
-    ...(times.sentAt !== undefined && { sentAt: times.sentAt }),
-    ...(times.expiresAt !== undefined && { expiresAt: times.expiresAt }),
-    ...(times.acceptedAt !== undefined && { acceptedAt: times.acceptedAt }),
-  };
+function timesOf({ sentAt, expiresAt, acceptedAt }: RecordedStatus): Omit<RecordedStatus, "status"> {
+  return defined({ sentAt, expiresAt, acceptedAt });
 }
 
 function printable(text: string): string {
