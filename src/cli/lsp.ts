@@ -1,7 +1,6 @@
 import { createConnection } from "vscode-languageserver/node";
 import type { Io } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
-import { fixFor } from "../lint/fixes/fix.js";
 import { serve } from "../lsp/server.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 
@@ -11,7 +10,7 @@ import { EXIT, type ExitStatus } from "../policy/exit-code.js";
  */
 export function languageServer(io: Pick<Io, "env" | "signal">): Promise<ExitStatus> {
   const connection = createConnection(process.stdin, process.stdout);
-  serve(connection, { env: io.env, fixer: fixFor });
+  serve(connection, { env: io.env });
   return new Promise(() => {
     // The connection holds on to the input for as long as the process lives.
     const stop = () => process.exit(io.signal.reason instanceof Interrupted ? io.signal.reason.exitCode : EXIT.failed);

@@ -14,7 +14,7 @@ import type { LintOutcome } from "./lint-once.js";
 
 /** What fixing came to. */
 export interface Fixed {
-  /** The last round, in which nothing was left to put right. */
+  /** The last round, in which nothing was left to fix. */
   readonly outcome: LintOutcome;
   /** Files that changed, by name as shown. */
   readonly files: ReadonlyMap<string, { readonly before: string; readonly after: string }>;
@@ -25,10 +25,10 @@ export interface Fixed {
   readonly refused: readonly string[];
 }
 
-/** Fixes make room for others, at worst one a round; more than that would be a mistake of ours. */
+/** Fixes make room for others, at worst one a round; more than that would be a bug. */
 const MOST_ROUNDS = 500;
 
-/** Puts right what is safe to put right, in memory, until nothing is left to do. */
+/** Applies what is safe, in memory, until nothing is left to do. */
 export async function fixFiles(
   lint: (surroundings: FileSurroundings) => Promise<LintOutcome>,
   surroundings: FileSurroundings,
@@ -41,26 +41,28 @@ export async function fixFiles(
   const history: TextEdit[][] = [];
   const done: Done[] = [];
   for (let round = 1; ; round += 1) {
-    const outcome = await lint(given);
-    const look: Look = { outcome, surroundings, fileSystem: given.fileSystem };
+    const look: Look = { outcome: await lint(given), surroundings, fileSystem: given.fileSystem };
+    const firstText = (file: string) => files.get(file)?.before ?? textIn(look, file);
     const candidates = round > MOST_ROUNDS ? [] : changesFor(look).filter(({ key }) => !tried.has(key));
-    const changed = await applyChanges(candidates, outcome, tried);
-    if (changed.changes.length === 0) {
+    const applied = await applyChanges(candidates, look, tried);
+    if (applied.changes.length === 0) {
       const lines = done.sort(byPlace).map(({ line }) => line);
       const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
-      return { outcome, files: sorted, fixed: done.length, done: lines, refused: refusalsOf(look, tried) };
+      return {
+        outcome: look.outcome,
+        files: sorted,
+        fixed: done.length,
+        done: lines,
+        refused: refusalsOf(look, tried),
+      };
     }
-    for (const change of changed.changes) {
-      for (const { file, offset, text } of change.done) {
-        const place = history.reduceRight((at, edits) => offsetBefore(file, at, edits), offset);
-        const before = files.get(file)?.before ?? textIn(outcome, file);
-        done.push({ file, place, line: `${file}:${lineAt(before, place)}: ${text}` });
-      }
+    for (const { file, offset, text } of applied.changes.flatMap((change) => change.done)) {
+      const place = history.reduceRight((at, edits) => offsetBefore(file, at, edits), offset);
+      done.push({ file, place, line: `${file}:${lineAt(firstText(file), place)}: ${text}` });
     }
-    history.push(changed.changes.flatMap(({ edits }) => edits));
-    for (const [file, after] of changed.texts) {
-      const before = files.get(file)?.before ?? textIn(outcome, file);
-      files.set(file, { before, after });
+    history.push(applied.changes.flatMap(({ edits }) => [...edits]));
+    for (const [file, after] of applied.texts) {
+      files.set(file, { before: firstText(file), after });
       texts.set(path.resolve(cwd, file), after);
     }
   }
@@ -99,38 +101,39 @@ function offsetBefore(file: string, offset: number, edits: readonly TextEdit[]):
 interface FindingChange {
   readonly key: string;
   readonly edits: readonly TextEdit[];
-  /** What it puts right, and where that was found. */
+  /** What it fixes, and where that was found. */
   readonly done: readonly { readonly file: string; readonly offset: number; readonly text: string }[];
   /** Of those that add the same, one a round, so that the next may use it. */
   readonly makes?: readonly string[];
 }
 
+/** What an editor offers for a suppression that silences nothing. */
+export const REMOVAL_TITLE = "Take out what silences nothing";
+
 function changesFor(look: Look): FindingChange[] {
-  const { outcome } = look;
-  const fixes = outcome.report.findings.flatMap((finding): FindingChange[] => {
+  const { report, removals } = look.outcome;
+  const fixes = report.findings.flatMap((finding): FindingChange[] => {
     const { rule, range } = finding;
     const result = resultFor(finding, look);
     if (result?.kind !== "fix" || range === undefined) return [];
-    const { title, note, edits, makes } = result.fix;
+    const { title, note, ...fix } = result.fix;
     const text = `${rule} fixed: ${title}${note === undefined ? "" : ` (${note})`}`;
     const done = [{ file: range.file, offset: range.start.offset, text }];
-    return [{ key: keyOf(finding, outcome), edits, done, ...(makes !== undefined && { makes }) }];
+    return [{ ...fix, key: keyOf(finding, look), done }];
   });
-  const shown = new Set(outcome.report.findings.map(({ rule }) => rule));
-  const removals = shown.has("unused-suppression")
-    ? outcome.removals
-        .filter(({ edit }) => unfit(edit.file, look) === undefined)
-        .map(({ edit, problems }) => ({
-          key: `${edit.file}\0${edit.start}\0${textIn(outcome, edit.file)}`,
-          edits: [edit],
-          done: problems.map(({ range }) => ({
-            file: edit.file,
-            offset: range?.start.offset ?? edit.start,
-            text: "unused-suppression fixed: Take out what silences nothing",
-          })),
-        }))
-    : [];
-  return [...fixes, ...removals];
+  if (!report.findings.some(({ rule }) => rule === "unused-suppression")) return fixes;
+  const shorter = removals
+    .filter(({ edit }) => unfit(edit.file, look) === undefined)
+    .map(({ edit: { file, start }, edit, problems }) => ({
+      key: `${file}\0${start}\0${textIn(look, file)}`,
+      edits: [edit],
+      done: problems.map(({ range }) => ({
+        file,
+        offset: range?.start.offset ?? start,
+        text: `unused-suppression fixed: ${REMOVAL_TITLE}`,
+      })),
+    }));
+  return [...fixes, ...shorter];
 }
 
 /** Rules whose fix changes what Terraform compares with an invite that exists. */
@@ -143,19 +146,15 @@ function resultFor(finding: Finding, look: Look): FixResult | undefined {
   if (assessment === undefined) return undefined;
   const result = fixFor(finding, assessment);
   if (result?.kind !== "fix") return result;
-  const files = [...new Set(result.fix.edits.map(({ file }) => file))];
-  const why = files.map((file) => unfit(file, look)).find(Boolean);
+  const why = result.fix.edits.map(({ file }) => unfit(file, look)).find(Boolean);
   if (why !== undefined) return refuse(why);
   if (!REPLACING.has(finding.rule)) return result;
   // The module may be one of several root modules, each with a state of its own.
   for (const one of assessments) {
-    const { directory } = one.inventory;
     const unread = stateMayBeElsewhere(one, surroundings, fileSystem);
-    for (const edit of result.fix.edits) {
-      const replaced = whyReplacedAt(edit, one, unread);
-      if (replaced !== undefined)
-        return refuse(one === assessment ? replaced : `in the root module ${directory}, ${replaced}`);
-    }
+    const replaced = result.fix.edits.map((edit) => whyReplacedAt(edit, one, unread)).find(Boolean);
+    if (replaced !== undefined)
+      return refuse(one === assessment ? replaced : `in the root module ${one.inventory.directory}, ${replaced}`);
   }
   return result;
 }
@@ -173,8 +172,8 @@ function unfit(file: string, { outcome, surroundings, fileSystem }: Look): strin
 }
 
 /** A finding in a text: once the text is another one, it may be tried again. */
-function keyOf({ rule, range }: Finding, outcome: LintOutcome): string {
-  return [rule, range?.file, range?.start.offset, textIn(outcome, range?.file ?? "")].join("\0");
+function keyOf({ rule, range }: Finding, look: Look): string {
+  return [rule, range?.file, range?.start.offset, textIn(look, range?.file ?? "")].join("\0");
 }
 
 interface Applied {
@@ -183,16 +182,12 @@ interface Applied {
 }
 
 /** Applies changes that do not touch each other; one that would keep a file from being parsed is dropped. */
-async function applyChanges(
-  candidates: readonly FindingChange[],
-  outcome: LintOutcome,
-  tried: Set<string>,
-): Promise<Applied> {
+async function applyChanges(candidates: readonly FindingChange[], look: Look, tried: Set<string>): Promise<Applied> {
   const together = nonOverlapping(candidates);
   for (const { key } of together) tried.add(key);
   const apply = async (changes: readonly FindingChange[]): Promise<Applied | undefined> => {
     const edits = changes.flatMap((change) => change.edits);
-    const result = await editTexts(edits, (file) => textIn(outcome, file));
+    const result = await editTexts(edits, (file) => textIn(look, file));
     return result.ok ? { texts: result.texts, changes } : undefined;
   };
   const all = await apply(together);
@@ -203,17 +198,16 @@ async function applyChanges(
   return applied;
 }
 
-function textIn({ files }: LintOutcome, file: string): string {
-  return files.find((one) => one.file === file)?.text ?? "";
+function textIn({ outcome }: Look, file: string): string {
+  return outcome.files.find((one) => one.file === file)?.text ?? "";
 }
 
 function refusalsOf(look: Look, tried: ReadonlySet<string>): string[] {
-  const { outcome } = look;
-  return outcome.report.findings.flatMap((finding) => {
+  return look.outcome.report.findings.flatMap((finding) => {
     const { rule, range } = finding;
     const result = resultFor(finding, look);
     if (result === undefined || range === undefined) return [];
-    if (result.kind === "fix" && !tried.has(keyOf(finding, outcome))) return [];
+    if (result.kind === "fix" && !tried.has(keyOf(finding, look))) return [];
     const reason = result.kind === "refused" ? result.reason : "what would come of it does not parse";
     return [`${range.file}:${range.start.line}: ${rule} is not fixed: ${reason}`];
   });

@@ -9,7 +9,6 @@ import {
 } from "vscode-languageserver/node";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
-import type { Fixer } from "../lint/fixes/fix.js";
 import { ABOUT_POLICY, isIgnorable, type Settings } from "../policy/settings.js";
 import { findSettings } from "../policy/settings-file.js";
 import type { TextEdit as SourceEdit } from "../terraform/edit/text-edit.js";
@@ -20,7 +19,7 @@ import { ignoreEdit } from "./ignore-edit.js";
 import type { ModuleLint } from "./lint-module.js";
 import type { ModuleView } from "./workspace.js";
 
-/** Puts right at once everything in a document that can be put right safely. */
+/** Fixes everything in a document that can be fixed safely, at once. */
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.tfinvite`;
 
 export interface ActionRequest {
@@ -33,25 +32,31 @@ export interface ActionRequest {
   readonly diagnostics: readonly Diagnostic[];
   /** The client takes edits that name the version of the text they are for. */
   readonly documentChanges: boolean;
-  readonly fixer: Fixer;
   /** Nobody waits for the answer any longer. */
   isCancelled(): boolean;
+}
+
+/** A request, and what is known about the module that it is about. */
+interface Asked extends ActionRequest {
+  readonly view: ModuleView;
+  readonly lint: ModuleLint;
 }
 
 /** What can be done about the findings at a range. */
 export async function codeActions(view: ModuleView, request: ActionRequest): Promise<CodeAction[]> {
   const { lint } = view;
   if (lint === undefined) return [];
+  const asked = { ...request, view, lint };
   const here = view.findings.filter(({ file }) => file === request.file);
-  const actions: CodeAction[] = [];
+  const actions: (CodeAction | undefined)[] = [];
   if (wants(request, CodeActionKind.QuickFix)) {
     const meant = here.filter(({ diagnostic }) => isMeant(diagnostic, request));
-    for (const shown of meant) actions.push(...(await fixActions(shown, lint, view, request)));
-    for (const shown of meant) actions.push(...(await ignoreActions(shown, lint, view, request)));
+    for (const shown of meant) actions.push(await fixAction(shown, asked));
+    for (const shown of meant) actions.push(await ignoreAction(shown, asked));
   }
   // Asked for by name only: editors run it when saving.
-  if (request.only !== undefined && wants(request, FIX_ALL)) actions.push(...(await fixAll(here, lint, view, request)));
-  return actions;
+  if (request.only !== undefined && wants(request, FIX_ALL)) actions.push(await fixAll(here, asked));
+  return actions.filter((action) => action !== undefined);
 }
 
 /** Some editors ask at the cursor, and name the findings of its whole line. */
@@ -64,56 +69,35 @@ function wants({ only }: ActionRequest, kind: string): boolean {
   return only === undefined || only.some((wanted) => wanted === "" || kind === wanted || kind.startsWith(`${wanted}.`));
 }
 
-async function fixActions(
-  shown: ShownFinding,
-  lint: ModuleLint,
-  view: ModuleView,
-  request: ActionRequest,
-): Promise<CodeAction[]> {
-  const fix = await fixOfOne(shown.finding, lint, request.fixer);
-  const edit = fix === undefined ? undefined : workspaceEdit(fix.edits, lint, view, request.documentChanges);
-  if (fix === undefined || edit === undefined) return [];
-  const diagnostics = [asTheClientHasIt(shown.diagnostic, request.diagnostics)];
-  return [{ title: fix.title, kind: CodeActionKind.QuickFix, isPreferred: true, diagnostics, edit }];
+async function fixAction(shown: ShownFinding, asked: Asked): Promise<CodeAction | undefined> {
+  const fix = await fixOfOne(shown.finding, asked.lint);
+  return fix && action(fix.title, fix.edits, asked, { ...quickFix(shown, asked), isPreferred: true });
 }
 
-async function fixAll(
-  here: readonly ShownFinding[],
-  lint: ModuleLint,
-  view: ModuleView,
-  request: ActionRequest,
-): Promise<CodeAction[]> {
+async function fixAll(here: readonly ShownFinding[], asked: Asked): Promise<CodeAction | undefined> {
   const file = here.find(({ finding }) => finding.range !== undefined)?.finding.range?.file;
-  if (file === undefined) return [];
-  const edits = await fixesOfFile(file, lint, request.isCancelled);
-  const edit =
-    edits === undefined || edits.length === 0 ? undefined : workspaceEdit(edits, lint, view, request.documentChanges);
-  return edit === undefined ? [] : [{ title: "Fix everything that tfinvite can fix safely", kind: FIX_ALL, edit }];
+  const edits = file === undefined ? undefined : await fixesOfFile(file, asked.lint, asked.isCancelled);
+  if (edits === undefined || edits.length === 0) return undefined;
+  return action("Fix everything that tfinvite can fix safely", edits, asked, { kind: FIX_ALL });
 }
 
-async function ignoreActions(
-  shown: ShownFinding,
-  lint: ModuleLint,
-  view: ModuleView,
-  request: ActionRequest,
-): Promise<CodeAction[]> {
-  const { finding, diagnostic, file } = shown;
-  const { cwd, directory, alone } = lint.request;
-  const { range, rule } = finding;
-  const parsed = range === undefined ? undefined : lint.outcome.files.find((one) => one.file === range.file);
+async function ignoreAction(shown: ShownFinding, asked: Asked): Promise<CodeAction | undefined> {
+  const { range, rule } = shown.finding;
+  const { cwd, directory, alone } = asked.lint.request;
+  const parsed = asked.lint.outcome.files.find(({ file }) => file === range?.file);
   // A comment about comments would go on for ever.
-  if (range === undefined || parsed === undefined || ABOUT_POLICY.has(rule)) return [];
+  if (range === undefined || parsed === undefined || ABOUT_POLICY.has(rule)) return undefined;
   const settings = alone ? undefined : await settingsFor(directory, cwd);
-  if (settings === "wrong") return [];
-  const shownPath = settings === undefined ? "" : shownFrom(settings.folder, file);
+  if (settings === "wrong") return undefined;
+  const shownPath = settings === undefined ? "" : shownFrom(settings.folder, shown.file);
   if (settings !== undefined && !isIgnorable(rule, shownPath.startsWith("../") ? undefined : shownPath, settings))
-    return [];
+    return undefined;
   const ignore = await ignoreEdit(parsed, range.start.offset, rule);
-  if (ignore === undefined) return [];
-  const edit = workspaceEdit([{ file: range.file, ...ignore }], lint, view, request.documentChanges);
-  if (edit === undefined) return [];
-  const diagnostics = [asTheClientHasIt(diagnostic, request.diagnostics)];
-  return [{ title: `Ignore ${rule} with a reason`, kind: CodeActionKind.QuickFix, diagnostics, edit }];
+  return ignore && action(`Ignore ${rule} with a reason`, [ignore], asked, quickFix(shown, asked));
+}
+
+function quickFix({ diagnostic }: ShownFinding, { diagnostics }: Asked): Pick<CodeAction, "kind" | "diagnostics"> {
+  return { kind: CodeActionKind.QuickFix, diagnostics: [asTheClientHasIt(diagnostic, diagnostics)] };
 }
 
 /** Settings that are wrong may have meant anything. */
@@ -140,29 +124,32 @@ function overlap(a: Range, b: Range): boolean {
 }
 
 /** Undefined where a text that is to be changed was never read. */
-function workspaceEdit(
+function action(
+  title: string,
   edits: readonly SourceEdit[],
-  lint: ModuleLint,
-  { textOf }: ModuleView,
-  documentChanges: boolean,
-): WorkspaceEdit | undefined {
-  const texts = new Map<EditorText, TextEdit[]>();
-  const known = new Map<string, EditorText>();
+  { lint, view, documentChanges }: Asked,
+  more: Omit<CodeAction, "title">,
+): CodeAction | undefined {
+  const documents = new Map<string, { readonly of: EditorText; readonly changes: TextEdit[] }>();
   for (const { file, start, end, text } of edits) {
     const absolute = path.resolve(lint.request.cwd, file);
     const disk = readText(file, lint);
-    const of = known.get(absolute) ?? textOf(absolute) ?? (disk === undefined ? undefined : diskText(absolute, disk));
-    if (of === undefined) return undefined;
-    known.set(absolute, of);
-    texts.set(of, [...(texts.get(of) ?? []), { range: of.range(start, end), newText: text }]);
+    const of = view.textOf(absolute) ?? (disk === undefined ? undefined : diskText(absolute, disk));
+    const document = documents.get(absolute) ?? (of && { of, changes: [] });
+    if (document === undefined) return undefined;
+    documents.set(absolute, document);
+    document.changes.push({ range: document.of.range(start, end), newText: text });
   }
-  if (!documentChanges) return { changes: Object.fromEntries([...texts].map(([{ uri }, changes]) => [uri, changes])) };
-  return {
-    documentChanges: [...texts].map(([{ uri, version }, changes]) => ({
-      textDocument: { uri, version: version ?? null },
-      edits: changes,
-    })),
-  };
+  const all = [...documents.values()];
+  const edit: WorkspaceEdit = documentChanges
+    ? {
+        documentChanges: all.map(({ of: { uri, version }, changes }) => ({
+          textDocument: { uri, version: version ?? null },
+          edits: changes,
+        })),
+      }
+    : { changes: Object.fromEntries(all.map(({ of, changes }) => [of.uri, changes])) };
+  return { title, ...more, edit };
 }
 
 /** The text of a file as the module was linted with it. */

@@ -1,33 +1,24 @@
 import { diffLines } from "diff";
 import type { Finding } from "../invites/rules/finding.js";
-import { fixFiles } from "../lint/fix-files.js";
-import type { Fixer } from "../lint/fixes/fix.js";
+import { fixFiles, REMOVAL_TITLE } from "../lint/fix-files.js";
+import { fixFor } from "../lint/fixes/fix.js";
+import type { Fix } from "../lint/fixes/fix-result.js";
 import type { LintOutcome } from "../lint/lint-once.js";
 import type { TextEdit } from "../terraform/edit/text-edit.js";
 import { lintIn, type ModuleLint, surroundingsOf } from "./lint-module.js";
 
-/** What puts findings right, as an editor offers it. */
-export interface OfferedFix {
-  readonly title: string;
-  readonly edits: readonly TextEdit[];
-}
-
 /** Editors ask again at every move of the cursor. */
-const known = new WeakMap<Finding, Promise<OfferedFix | undefined>>();
+const known = new WeakMap<Finding, Promise<Fix | undefined>>();
 
-/** What `lint --fix` does about one finding; undefined where it leaves that alone. */
-export function fixOfOne(finding: Finding, lint: ModuleLint, fixer: Fixer): Promise<OfferedFix | undefined> {
-  const fix = known.get(finding) ?? triedFix(finding, lint, fixer);
+/** What `lint --fix` does about one finding; undefined where it skips that. */
+export function fixOfOne(finding: Finding, lint: ModuleLint): Promise<Fix | undefined> {
+  const fix = known.get(finding) ?? triedFix(finding, lint);
   known.set(finding, fix);
   return fix;
 }
 
-async function triedFix(
-  finding: Finding,
-  { outcome, request }: ModuleLint,
-  fixer: Fixer,
-): Promise<OfferedFix | undefined> {
-  const fix = removalOf(finding, outcome) ?? ruleFix(finding, outcome, fixer);
+async function triedFix(finding: Finding, { outcome, request }: ModuleLint): Promise<Fix | undefined> {
+  const fix = removalOf(finding, outcome) ?? ruleFix(finding, outcome);
   if (fix === undefined) return undefined;
   const alone = narrowed(outcome, (other) => other === finding);
   const rounds = [alone, narrowed(outcome, () => false)];
@@ -35,16 +26,15 @@ async function triedFix(
   return files.size === 0 ? undefined : fix;
 }
 
-function ruleFix(finding: Finding, { assessments }: LintOutcome, fixer: Fixer): OfferedFix | undefined {
+function ruleFix(finding: Finding, { assessments }: LintOutcome): Fix | undefined {
   const assessment = assessments.find(({ inventory }) => inventory.directory === finding.directory);
-  const result = assessment === undefined ? undefined : fixer(finding, assessment);
+  const result = assessment && fixFor(finding, assessment);
   return result?.kind === "fix" ? result.fix : undefined;
 }
 
-function removalOf(finding: Finding, { removals }: LintOutcome): OfferedFix | undefined {
+function removalOf(finding: Finding, { removals }: LintOutcome): Fix | undefined {
   const removal = removals.find((one) => isRemovedBy(finding, one));
-  if (removal === undefined) return undefined;
-  return { title: "Take out what silences nothing", edits: [removal.edit] };
+  return removal && { title: REMOVAL_TITLE, edits: [removal.edit] };
 }
 
 function isRemovedBy({ rule, range }: Finding, { edit, problems }: LintOutcome["removals"][number]): boolean {

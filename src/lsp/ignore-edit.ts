@@ -1,15 +1,11 @@
-import { findNodeAtLocation, findNodeAtOffset, getNodePath, type Node, parseTree } from "jsonc-parser";
+import { findNodeAtLocation, findNodeAtOffset, getNodePath, type Node } from "jsonc-parser";
 import { SUPPRESSION_MARK } from "../invites/rules/finding.js";
 import { suppressionsOf } from "../policy/suppression-comments.js";
 import { parseFile } from "../terraform/configuration/syntax/parse-file.js";
 import type { Block, ParsedFile } from "../terraform/configuration/syntax/syntax.js";
-
-/** Text to be put in the place of a stretch of a file, mostly an empty one. Offsets count UTF-16 units. */
-export interface IgnoreEdit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+import { memberOf, treeOf } from "../terraform/edit/json-edits.js";
+import { indentAt, lineEndAt, lineStart } from "../terraform/edit/positions.js";
+import { applyEdits, type TextEdit } from "../terraform/edit/text-edit.js";
 
 /** What stands where the reason belongs, to be written over. */
 const REASON = "TODO: why";
@@ -19,23 +15,23 @@ const REASON = "TODO: why";
  * the line, or above the block where no comment can stand there; in JSON a member of the enclosing block. Tried out
  * before it is given, so undefined where neither would do.
  */
-export async function ignoreEdit(file: ParsedFile, offset: number, rule: string): Promise<IgnoreEdit | undefined> {
+export async function ignoreEdit(file: ParsedFile, offset: number, rule: string): Promise<TextEdit | undefined> {
   const comment = `${SUPPRESSION_MARK}: ${rule} -- ${REASON}`;
   const candidates =
     file.language === "json" ? jsonEdits(file.text, offset, comment) : lineInsertions(file, offset, comment);
-  for (const candidate of candidates) if (await silences(file, candidate, offset, rule)) return candidate;
+  for (const candidate of candidates) {
+    const edit = { file: file.file, ...candidate };
+    if (await silences(file, edit, offset, rule)) return edit;
+  }
   return undefined;
 }
 
-async function silences(
-  file: ParsedFile,
-  { start, end, text }: IgnoreEdit,
-  at: number,
-  rule: string,
-): Promise<boolean> {
-  const changed = file.text.slice(0, start) + text + file.text.slice(end);
+type Insertion = Omit<TextEdit, "file">;
+
+async function silences(file: ParsedFile, edit: TextEdit, at: number, rule: string): Promise<boolean> {
+  const { start, end, text } = edit;
   const moved = at < end ? at : at + text.length - (end - start);
-  const reparsed = await parseFile(file.file, changed, { validate: false });
+  const reparsed = await parseFile(file.file, applyEdits(file.text, [edit]) ?? "", { validate: false });
   return suppressionsOf(reparsed).some(
     ({ names, scopes, comment }) =>
       comment.range.start.offset >= start &&
@@ -45,20 +41,10 @@ async function silences(
   );
 }
 
-function lineInsertions({ text, body }: ParsedFile, offset: number, comment: string): IgnoreEdit[] {
-  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+function lineInsertions({ text, body }: ParsedFile, offset: number, comment: string): Insertion[] {
   const places = [offset, ...blocksAround(body.allBlocks(), offset).map((block) => block.range.start.offset)];
   const starts = new Set(places.map((place) => lineStart(text, place)));
-  return [...starts].map((start) => {
-    const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? "";
-    return insertion(start, `${indent}# ${comment}${lineEnd}`);
-  });
-}
-
-/** A byte order mark stays in front of everything. */
-function lineStart(text: string, offset: number): number {
-  const start = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
-  return start === 0 && text.startsWith("\ufeff") ? 1 : start;
+  return [...starts].map((start) => insertion(start, `${indentAt(text, start)}# ${comment}${lineEndAt(text, start)}`));
 }
 
 /** The blocks that hold an offset, the innermost first. */
@@ -78,19 +64,18 @@ const BLOCK_DEPTH: Readonly<Record<string, number>> = {
   output: 2,
 };
 
-function jsonEdits(text: string, offset: number, comment: string): IgnoreEdit[] {
-  const mark = text.startsWith("\ufeff") ? 1 : 0;
-  const root = parseTree(mark === 0 ? text : ` ${text.slice(1)}`);
+function jsonEdits(text: string, offset: number, comment: string): Insertion[] {
+  const root = treeOf(text);
   const node = root === undefined ? undefined : findNodeAtOffset(root, offset);
   if (root === undefined || node === undefined) return [];
   const holder = blockObject(root, getNodePath(node));
   if (holder === undefined) return [];
-  const present = holder.children?.find((member) => member.children?.[0]?.value === "//")?.children?.[1];
+  const present = memberOf(holder, "//");
   return present === undefined ? [memberInsertion(text, holder, comment)] : besideComment(text, present, comment);
 }
 
 /** Beside what is said there already; a name that stands twice in an object would be one member too many. */
-function besideComment(text: string, present: Node, comment: string): IgnoreEdit[] {
+function besideComment(text: string, present: Node, comment: string): Insertion[] {
   const end = present.offset + present.length;
   const written = JSON.stringify(comment);
   if (present.type === "string") {
@@ -103,7 +88,7 @@ function besideComment(text: string, present: Node, comment: string): IgnoreEdit
   ];
 }
 
-function insertion(offset: number, text: string): IgnoreEdit {
+function insertion(offset: number, text: string): Insertion {
   return { start: offset, end: offset, text };
 }
 
@@ -127,7 +112,7 @@ function blockObject(root: Node, path: (string | number)[]): Node | undefined {
 }
 
 /** As the first member, laid out like the one that was first. */
-function memberInsertion(text: string, holder: Node, comment: string): IgnoreEdit {
+function memberInsertion(text: string, holder: Node, comment: string): Insertion {
   const offset = holder.offset + 1;
   const member = `"//": ${JSON.stringify(comment)}`;
   const [first] = holder.children ?? [];

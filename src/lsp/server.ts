@@ -20,7 +20,6 @@ import {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { VERSION } from "../base/version.js";
-import type { Fixer } from "../lint/fixes/fix.js";
 import { codeActions, FIX_ALL } from "./code-actions.js";
 import { fileOfUri, placeOfDocument } from "./document.js";
 import { hoverAt, ruleCompletions } from "./rule-help.js";
@@ -41,7 +40,6 @@ const APPLY = "tfinvite.applyAction";
 
 export interface ServerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly fixer: Fixer;
 }
 
 /** Answers a client over a connection until it ends. */
@@ -51,7 +49,6 @@ export function serve(connection: Connection, options: ServerOptions): void {
 
 class LanguageServer {
   readonly #connection: Connection;
-  readonly #fixer: Fixer;
   readonly #documents = new TextDocuments(TextDocument);
   readonly #workspace: Workspace;
   #client: ClientCapabilities = {};
@@ -60,9 +57,8 @@ class LanguageServer {
   /** Actions that the client was told of last, where it knows them by number only. */
   #offered: readonly CodeAction[] = [];
 
-  constructor(connection: Connection, { env, fixer }: ServerOptions) {
+  constructor(connection: Connection, { env }: ServerOptions) {
     this.#connection = connection;
-    this.#fixer = fixer;
     this.#workspace = new Workspace({
       env,
       relatedInformation: () => this.#client.textDocument?.publishDiagnostics?.relatedInformation === true,
@@ -185,7 +181,7 @@ class LanguageServer {
     token: CancellationToken,
   ): Promise<(CodeAction | Command)[]> {
     const actions = await codeActions(view, {
-      ...{ file, range, only, diagnostics, fixer: this.#fixer },
+      ...{ file, range, only, diagnostics },
       documentChanges: this.#client.workspace?.workspaceEdit?.documentChanges === true,
       isCancelled: () => token.isCancellationRequested,
     });

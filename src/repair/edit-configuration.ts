@@ -13,7 +13,7 @@ import type { Configuration } from "../terraform/configuration/configuration.js"
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
 import { lineAt } from "../terraform/edit/positions.js";
-import { type Change, editTexts, stretchOf } from "../terraform/edit/text-edit.js";
+import { type Change, editTexts, stretchOf, type TextEdit } from "../terraform/edit/text-edit.js";
 import { overlayFileSystem } from "../terraform/files/overlay-file-system.js";
 import { type Editable, editableFiles } from "./editable-files.js";
 
@@ -66,32 +66,26 @@ export async function editConfiguration(
   const left: LeftToPerson[] = [];
   let accepted: readonly ConfigurationChange[] = [];
   let best: Attempt | undefined;
-  const emptied = new Set<string>();
+  let emptied: ReadonlySet<string> = new Set();
   const accept = async (units: readonly ConfigurationChange[]): Promise<void> => {
-    if (units.length === 0) return;
-    const all = [...accepted, ...units];
-    const going = all.flatMap(({ entries }) => entries);
-    const tried = await attempt(going, emptied);
-    if (tried.ok) {
-      accepted = all;
-      best = tried;
-      return;
-    }
     const [unit, ...others] = units;
-    if (unit !== undefined && others.length === 0) {
-      // Where others read the whole resource, its block may stay, with nothing left to run over.
-      const isKeyed = unit.step.kind === "delete-block" && unit.entries.every(({ declared }) => declared?.keySource);
-      const again = isKeyed ? await attempt(going, new Set([...emptied, unit.step.resource])) : tried;
-      if (again.ok) {
-        emptied.add(unit.step.resource);
-        accepted = all;
-        best = again;
-      } else left.push({ ...unit, reason: tried.reason });
-      return;
+    if (unit === undefined) return;
+    const all = [...accepted, ...units];
+    const entries = all.flatMap((one) => one.entries);
+    let tried = await attempt(entries, emptied);
+    // Where others read the whole resource, its block may stay, with nothing left to run over.
+    if (!tried.ok && others.length === 0 && isKeyedBlock(unit)) {
+      const more = new Set([...emptied, unit.step.resource]);
+      const again = await attempt(entries, more);
+      if (again.ok) [tried, emptied] = [again, more];
     }
-    const middle = Math.ceil(units.length / 2);
-    await accept(units.slice(0, middle));
-    await accept(units.slice(middle));
+    if (tried.ok) [accepted, best] = [all, tried];
+    else if (others.length === 0) left.push({ ...unit, reason: tried.reason });
+    else {
+      const middle = Math.ceil(units.length / 2);
+      await accept(units.slice(0, middle));
+      await accept(units.slice(middle));
+    }
   };
   await accept(changes);
   return {
@@ -102,6 +96,10 @@ export async function editConfiguration(
     before,
     after: best?.after ?? before,
   };
+}
+
+function isKeyedBlock({ step, entries }: ConfigurationChange): boolean {
+  return step.kind === "delete-block" && entries.every(({ declared }) => declared?.keySource);
 }
 
 interface Reader {
@@ -155,48 +153,42 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
     if (broken !== undefined)
       return fail(`${broken.range.file}:${broken.range.start.line} has a syntax error, which comes first`);
     const addresses = going.map(({ address }) => address);
-    const literals = literalValues(going, inventory);
     const done: DoneEdit[] = [];
+    const changed = new Set<string>();
+    const texts = new Map<string, string>();
+    let current = before;
+    const lineOf = ({ file, start }: Omit<TextEdit, "text">) => lineAt(current.texts.get(file) ?? "", start);
+    const note = (changes: readonly Change[], step: ConfigurationStep | undefined) => {
+      const places = changes.map(stretchOf);
+      if (step !== undefined) for (const place of places) done.push({ file: place.file, line: lineOf(place), step });
+      for (const name of changedNames(places, current, addresses)) changed.add(name);
+    };
+    const steps = configurationChanges(going, inventory);
     let changes: Change[] = [];
-    for (const written of configurationChanges(going, inventory)) {
+    for (const written of steps) {
       const change = emptied.has(written.step.resource) ? withBlockKept(written) : written;
       const edit = editFor(change, before);
       if (!edit.ok) return fail(edit.reason);
       changes.push(...edit.changes);
-      for (const one of edit.changes) {
-        const { file, start } = stretchOf(one);
-        done.push({ file, step: change.step, line: lineAt(before.texts.get(file) ?? "", start) });
-      }
+      note(edit.changes, change.step);
     }
-    for (const { file, start, read, text } of literals) {
-      done.push({ file, line: lineAt(before.texts.get(file) ?? "", start), read, isWrittenOut: text !== "" });
-    }
-    const changed = new Set(changedNames(changes.map(stretchOf), before, addresses));
-    const texts = new Map<string, string>();
-    let current = before;
-    changes = [...changes, ...literals];
+    const literals = literalValues(going, inventory);
+    for (const { read, ...edit } of literals)
+      done.push({ file: edit.file, line: lineOf(edit), read, isWrittenOut: edit.text !== "" });
+    changes.push(...literals);
+    const dropping = steps.find((one) => one.step.kind === "drop-keys")?.step;
     for (let round = 1; ; round += 1) {
       const why = await apply(changes, current, texts, editable);
       if (why !== undefined) return fail(why);
       current = await reader.read(texts);
       const still = stillDeclared(going, current);
-      if (still.length === 0 || round >= MOST_ROUNDS) break;
-      const more = dropKeys(still, current);
-      if (!more.ok) break;
+      const more = still.length === 0 || round >= MOST_ROUNDS ? undefined : dropKeys(still, current);
+      if (more?.ok !== true) break;
       changes = [...more.changes];
-      const step = configurationChanges(going, inventory).find((one) => one.step.kind === "drop-keys")?.step;
-      if (step !== undefined) {
-        for (const { file, start } of changes.map(stretchOf)) {
-          done.push({ file, line: lineAt(current.texts.get(file) ?? "", start), step });
-        }
-      }
-      for (const name of changedNames(changes.map(stretchOf), current, addresses)) changed.add(name);
+      note(changes, dropping);
     }
     const effect = sideEffect({ before, after: current, changed: [...changed], literals, going: addresses });
-    if (effect !== undefined) {
-      const { file, start } = effect.range;
-      return fail(`${effect.text} (${file}:${start.line})`);
-    }
+    if (effect !== undefined) return fail(`${effect.text} (${effect.range.file}:${effect.range.start.line})`);
     const files = new Map([...texts].map(([file, after]) => [file, { before: before.texts.get(file) ?? "", after }]));
     return { ok: true, files, done: done.filter(({ file }) => files.has(file)), after: current };
   };

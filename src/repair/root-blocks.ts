@@ -4,7 +4,9 @@ import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
 import type { InviteEntry } from "../invites/inventory.js";
+import { moduleResource } from "../invites/references.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
+import { callName } from "../invites/remedies/declarations.js";
 import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../invites/remedies/forget-block-text.js";
 import { type ForgetBlock, forgetBlocks, resourcePath } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
@@ -119,19 +121,12 @@ function asAdvised({ after, left }: Pick<EditedRoot, "after" | "left">) {
   const { isDeclared, isCalled } = declaredIn(after);
   return {
     isDeclared: (name: string) => isDeclared(name) && !deleted.has(name),
-    isCalled: (names: readonly string[]) =>
-      isCalled(names) && !calls.has(names.map((name) => `module.${name}`).join(".")),
+    isCalled: (names: readonly string[]) => isCalled(names) && !calls.has(callName({ path: names })),
   };
 }
 
 function declaredIn({ resources, modules, unresolvedModules }: Configuration) {
-  const declared = new Set(
-    resources
-      .filter(({ mode }) => mode === "managed")
-      .map(({ modulePath, type, name }) =>
-        resourcePath({ module: modulePath.map((step) => ({ name: step, key: undefined })), type, name }),
-      ),
-  );
+  const declared = new Set(resources.filter(({ mode }) => mode === "managed").map(moduleResource));
   const called = new Set([...modules, ...unresolvedModules].map((call) => call.path.join(".")));
   const below = unresolvedModules.map((call) => call.path.map((name) => `module.${name}.`).join(""));
   return {

@@ -6,6 +6,7 @@ import {
   formatInstanceKey,
   formatModulePath,
   formatResourceAddress,
+  type InstanceKey,
   type ModuleStep,
 } from "../../terraform/addresses/address.js";
 import type {
@@ -13,15 +14,17 @@ import type {
   ConfiguredResource,
   DeclaredInstance,
   ModuleCall,
+  Repetition,
 } from "../../terraform/configuration/configuration.js";
 import type { Body, Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { addressText } from "../../terraform/configuration/syntax/traversal.js";
 import { isVariableFile } from "../../terraform/files/file-names.js";
-import { compareRanges, rangeKey, type SourceRange } from "../../terraform/source-range.js";
+import { compareRanges, rangeKey } from "../../terraform/source-range.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
 import {
   allGo,
+  callName,
   type Declarations,
   declarationsOf,
   type Going,
@@ -138,14 +141,10 @@ function blockSteps(resource: ConfiguredResource, entries: readonly InviteEntry[
   }
   const counted = resource.repetition.kind === "count" ? countStep(resource, about) : undefined;
   if (counted !== undefined) return [counted];
+  const stepOf = { for_each: ownKeyStep, single: callKeyStep, count: () => undefined }[resource.repetition.kind];
   const call = callToChange(resource, about);
-  return entries.map((entry) => {
-    const step =
-      resource.repetition.kind === "for_each"
-        ? keyStep(entry, resource, about)
-        : resource.repetition.kind === "single" && callKeyStep(entry, resource, about);
-    return step || (call === undefined ? lostStep(entry, resource) : callStep(entry, call));
-  });
+  const lost = { kind: "find-key" as const, resource: moduleResource(resource), range: resource.block.headerRange };
+  return entries.map((entry) => stepOf(entry, resource, about) ?? keyed({ ...(call ?? lost), names: [entry.name] }));
 }
 
 /** The place of a later step is where its first key is written, wherever that one was met. */
@@ -166,52 +165,38 @@ function union(a: readonly string[], b: readonly string[]): readonly string[] {
 }
 
 /** Drops a key of the resource's own `for_each`. */
-function keyStep(entry: InviteEntry, resource: ConfiguredResource, about: About): Keyed | undefined {
-  const { declared, address } = entry;
-  if (declared?.keySource === undefined || !about.declarations.isOwn(declared.keySource.file)) return undefined;
-  const { file } = resource.block.headerRange;
+function ownKeyStep(entry: InviteEntry, resource: ConfiguredResource, about: About): Keyed | undefined {
   const owner: CollectionOwner = {
     resource: moduleResource(resource),
     instance: entry.modulePath,
-    file,
+    file: resource.block.headerRange.file,
     path: resource.modulePath,
+    repetition: resource.repetition,
     ofCall: false,
   };
-  const step = dropKey(writtenKey(address.key), declared.keySource, declared.keyVia, owner);
-  const staying = about.declarations.instancesAt(declared.keySource).find((other) => !about.goes(other.address));
-  if (staying === undefined) return step;
-  // In a called module, the `for_each` is shared by whoever calls it.
-  if (resource.modulePath.length > 0 || resource.repetition.kind === "single") return undefined;
-  return excludeKey(owner.resource, writtenKey(address.key), staying, resource.repetition.range);
+  return keyStep(entry.declared, entry.address.key, owner, about);
 }
 
 /** Drops a key of the innermost call that has several instances, with all that this one declares. */
 function callKeyStep(entry: InviteEntry, resource: ConfiguredResource, about: About): Keyed | undefined {
-  const { declarations, goes } = about;
+  const { declarations } = about;
   const steps = entry.address.module;
   const depth = steps.findLastIndex(({ key }) => key !== undefined);
   const key = steps[depth]?.key;
   const call = declarations.callsTo(resource.modulePath)[depth];
   if (key === undefined || call === undefined || !declarations.isOwn(call.range.file)) return undefined;
   if (typeof key === "number") return callCountStep(call, steps.slice(0, depth), about);
-  const source = entry.declared?.keySource;
-  if (source === undefined || !declarations.isOwn(source.file) || declarations.isUnresolvedBelow(call)) {
+  if (declarations.isUnresolvedBelow(call) || about.staysIn(formatModulePath(steps.slice(0, depth + 1))))
     return undefined;
-  }
-  if (about.staysIn(formatModulePath(steps.slice(0, depth + 1)))) return undefined;
-  const staying = declarations.instancesAt(source).find((other) => !goes(other.address));
-  if (staying !== undefined) {
-    const alone = depth === 0 && call.repetition.kind !== "single";
-    return alone ? excludeKey(callName(call), writtenKey(key), staying, call.repetition.range) : undefined;
-  }
-  const owner = {
+  const owner: CollectionOwner = {
     resource: callName(call),
     instance: formatModulePath(steps.slice(0, depth)),
     file: call.range.file,
     path: call.path.slice(0, -1),
+    repetition: call.repetition,
     ofCall: true,
   };
-  return dropKey(writtenKey(key), source, entry.declared?.keyVia, owner);
+  return keyStep(entry.declared, key, owner, about);
 }
 
 interface CollectionOwner {
@@ -222,23 +207,36 @@ interface CollectionOwner {
   /** The file and the call path of the module that it is in. */
   readonly file: string;
   readonly path: readonly string[];
+  readonly repetition: Repetition;
   readonly ofCall: boolean;
 }
 
 /** Keys of one collection are dropped together. */
-function dropKey(key: string, range: SourceRange, via: string | undefined, owner: CollectionOwner): Keyed {
-  const named = via !== undefined && isNameThere(via, range.file, owner) ? via : undefined;
-  const step: ConfigurationStep = {
-    kind: "drop-keys",
-    resource: owner.resource,
-    keys: [key],
-    ...(named !== undefined && { via: named }),
-    ofCall: owner.ofCall,
-    range,
-  };
+function keyStep(
+  declared: DeclaredInstance | undefined,
+  key: InstanceKey,
+  owner: CollectionOwner,
+  { declarations, goes }: About,
+): Keyed | undefined {
+  const range = declared?.keySource;
+  if (range === undefined || !declarations.isOwn(range.file)) return undefined;
+  const { resource, repetition, ofCall } = owner;
+  const keys = [writtenKey(key)];
+  const staying = declarations.instancesAt(range).find(({ address }) => !goes(address));
+  if (staying !== undefined) {
+    // In a called module, the `for_each` is shared by whoever calls it.
+    if (owner.path.length > 0 || repetition.kind === "single") return undefined;
+    const stays = formatAddress(staying.address);
+    return keyed({ kind: "exclude-keys", resource, keys, staying: stays, range: repetition.range });
+  }
+  const { keyVia } = declared ?? {};
+  const via = keyVia !== undefined && isNameThere(keyVia, range.file, owner) ? keyVia : undefined;
   // Two resources over one collection lose the key at the same place.
-  const collection = `${via ?? owner.resource} ${named === undefined ? owner.instance : ""}`;
-  return { key: `drop-keys ${range.file} ${collection}`, step };
+  const collection = `${keyVia ?? resource} ${via === undefined ? owner.instance : ""}`;
+  return {
+    key: `drop-keys ${range.file} ${collection}`,
+    step: { kind: "drop-keys", resource, keys, ...(via !== undefined && { via }), ofCall, range },
+  };
 }
 
 /** A variable of a child module is no name for a place in the module that calls it. */
@@ -248,20 +246,10 @@ function isNameThere(via: string, file: string, owner: CollectionOwner): boolean
   return via.startsWith("local.");
 }
 
-function excludeKey(resource: string, key: string, { address }: DeclaredInstance, range: SourceRange): Keyed {
-  return keyed({ kind: "exclude-keys", resource, keys: [key], staying: formatAddress(address), range });
-}
-
 /** Lowers or reworks the `count` of a block that a single module instance has. */
 function countStep(resource: ConfiguredResource, about: About): Keyed | undefined {
-  const { declarations, inventory } = about;
-  const calls = declarations.callsTo(resource.modulePath);
-  const own =
-    declarations.blockOf(resource).length === 1 &&
-    calls.length === resource.modulePath.length &&
-    calls.every(({ withinRoot, repetition }) => withinRoot && repetition.kind === "single");
-  if (!own) return undefined;
-  const numbered = inventory.entries
+  if (!about.declarations.isReachedOnce(resource)) return undefined;
+  const numbered = about.inventory.entries
     .filter((other) => other.resource === resource && other.inConfig !== false)
     .map((other) => ({ index: other.address.key, entry: other }));
   const names = { resource: moduleResource(resource), local: `${resource.type}.${resource.name}` };
@@ -345,39 +333,30 @@ function computedCount(value: Expression, { texts }: Configuration): Computed | 
   };
 }
 
-interface CallToChange {
-  readonly call: ModuleCall;
-  readonly whole: boolean;
-  readonly fetchedFrom?: string;
-}
-
 /** The one variable or local that all of the keys come from. */
 function collectionName(entries: readonly InviteEntry[]): string | undefined {
   const [name, ...others] = new Set(entries.map(({ declared }) => declared?.keyVia));
   return others.length === 0 ? name : undefined;
 }
 
-/** The innermost call of a resource that declares nothing that stays, or else the innermost that no other call shares. */
-function callToChange(resource: ConfiguredResource, { declarations, goes }: About): CallToChange | undefined {
+/** The change of the innermost call of a resource that declares nothing that stays, or else the innermost that no other shares. */
+function callToChange(resource: ConfiguredResource, { declarations, goes }: About) {
   const calls = declarations.callsTo(resource.modulePath);
   const own = calls.filter(({ range }) => declarations.isOwn(range.file)).reverse();
-  const whole = own.find((call) =>
-    declarations
-      .callBlock(call)
-      .every((one) => !declarations.isUnresolvedBelow(one) && allGo(declarations.below(one), goes)),
-  );
+  const goesWhole = (call: ModuleCall) =>
+    !declarations.isUnresolvedBelow(call) && allGo(declarations.below(call), goes);
+  const whole = own.find((call) => declarations.callBlock(call).every(goesWhole));
   const call = whole ?? own.find((one) => declarations.callBlock(one).length === 1) ?? own.at(-1);
-  return call && { call, whole: whole !== undefined, ...fetchedBelow(call, calls) };
-}
-
-function callStep({ name }: InviteEntry, { call, ...how }: CallToChange): Keyed {
-  return keyed({ kind: "change-call", resource: callName(call), names: [name], ...how, range: call.range });
-}
-
-/** The first module on the way that was fetched. */
-function fetchedBelow(call: ModuleCall, calls: readonly ModuleCall[]): { readonly fetchedFrom?: string } {
+  if (call === undefined) return undefined;
+  // The first module on the way that was fetched.
   const fetched = calls.slice(calls.indexOf(call)).find(({ local }) => !local);
-  return fetched === undefined ? {} : { fetchedFrom: fetched.source };
+  return {
+    kind: "change-call" as const,
+    resource: callName(call),
+    whole: whole !== undefined,
+    ...(fetched !== undefined && { fetchedFrom: fetched.source }),
+    range: call.range,
+  };
 }
 
 /** A call that could not be followed: nobody knows what in it declares the invite. */
@@ -399,15 +378,6 @@ function unresolvedSteps(entry: InviteEntry, { declarations, inventory: { config
     range: own.range,
   };
   return [keyed(step)];
-}
-
-function lostStep(entry: InviteEntry, resource: ConfiguredResource): Keyed {
-  const range = resource.block.headerRange;
-  return keyed({ kind: "find-key", resource: moduleResource(resource), names: [entry.name], range });
-}
-
-function callName({ path: names }: Pick<ModuleCall, "path">): string {
-  return names.map((name) => `module.${name}`).join(".");
 }
 
 function writtenKey(key: string | number | undefined): string {

@@ -19,8 +19,8 @@ export interface Declarations {
   resourceAt(modulePath: readonly string[], name: string): ConfiguredResource | undefined;
   /** The calls that lead to a resource, the outermost first. */
   callsTo(modulePath: readonly string[]): readonly ModuleCall[];
-  /** The resources that are one block: one for each call path that reaches it. */
-  blockOf(resource: ConfiguredResource): readonly ConfiguredResource[];
+  /** Whether its block is one resource: no other call leads to it, and none of those that do repeats. */
+  isReachedOnce(resource: ConfiguredResource): boolean;
   /** The calls that are one block, likewise. */
   callBlock(call: ModuleCall): readonly ModuleCall[];
   /** Every resource that is reached through a call. */
@@ -68,12 +68,21 @@ export const declarationsOf = memoize((configuration: Configuration): Declaratio
     }
   }
   const fetched = new Set(modules.filter(({ local }) => !local).map(({ directory }) => directory));
+  const callsTo = (modulePath: readonly string[]) =>
+    modulePath.flatMap((_, index) => calls.get(modulePath.slice(0, index + 1).join(".")) ?? []);
+  const blockOf = ({ block }: ConfiguredResource) => blocks.get(rangeKey(block.headerRange)) ?? [];
   return {
     resourceAt,
     readersOf: (resource) => readers.get(resource) ?? [],
-    callsTo: (modulePath) =>
-      modulePath.flatMap((_, index) => calls.get(modulePath.slice(0, index + 1).join(".")) ?? []),
-    blockOf: ({ block }) => blocks.get(rangeKey(block.headerRange)) ?? [],
+    callsTo,
+    isReachedOnce: (resource) => {
+      const way = callsTo(resource.modulePath);
+      return (
+        blockOf(resource).length === 1 &&
+        way.length === resource.modulePath.length &&
+        way.every(({ withinRoot, repetition }) => withinRoot && repetition.kind === "single")
+      );
+    },
     callBlock: ({ range }) => callBlocks.get(rangeKey(range)) ?? [],
     below: (call) => managed.filter(({ modulePath }) => isBelow(modulePath, call.path)),
     instancesAt: (place) => instances.get(rangeKey(place)) ?? [],
@@ -84,6 +93,11 @@ export const declarationsOf = memoize((configuration: Configuration): Declaratio
 
 function nameKey(modulePath: readonly string[], name: string): string {
   return [...modulePath, name].join("/");
+}
+
+/** `module.squads.module.leads`. */
+export function callName({ path: names }: Pick<ModuleCall, "path">): string {
+  return names.map((name) => `module.${name}`).join(".");
 }
 
 /** Whether a module is what a call leads to, or below it. */
@@ -113,14 +127,8 @@ export function allGo(resources: readonly ConfiguredResource[], goes: Going): bo
  * it, and where the block, rather than what the call passes, says who is invited.
  */
 export function isBlockDeleted(resource: ConfiguredResource, goes: Going, declarations: Declarations): boolean {
-  if (declarations.blockOf(resource).length > 1 || !allGo([resource], goes)) return false;
-  if (resource.modulePath.length === 0) return true;
-  const calls = declarations.callsTo(resource.modulePath);
-  return (
-    calls.length === resource.modulePath.length &&
-    calls.every(({ withinRoot, repetition }) => withinRoot && repetition.kind === "single") &&
-    !isGivenByCall(resource)
-  );
+  if (!declarations.isReachedOnce(resource) || !allGo([resource], goes)) return false;
+  return resource.modulePath.length === 0 || !isGivenByCall(resource);
 }
 
 /** Whether a variable of its module decides whom the block invites. */

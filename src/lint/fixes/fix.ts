@@ -17,9 +17,6 @@ export function fixFor(finding: Finding, assessment: Assessment): FixResult | un
   return result?.kind === "fix" && isFetched ? refuse("the file is a copy that terraform init has fetched") : result;
 }
 
-/** How findings are fixed, as callers are handed it. */
-export type Fixer = typeof fixFor;
-
 function resultFor(finding: Finding, range: SourceRange, assessment: Assessment): FixResult | undefined {
   switch (finding.rule) {
     case "mixed-case-email":
