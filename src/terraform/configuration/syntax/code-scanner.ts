@@ -38,6 +38,14 @@ const HEREDOC_START = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
 /** A number with an exponent (its mantissa captured), or another number, or a name, which may end in `e5`, too. */
 const WORD = /([0-9]+(?:\.[0-9]+)?)[eE][-+]?[0-9]+|[0-9]+|[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 
+/** Events of code that one character makes; a slash or an angle bracket may begin something longer. */
+const SIGNS: ReadonlyMap<string | undefined, ScanEvent["kind"]> = new Map([
+  ...[..."?!-+*%><=&|/"].map((sign) => [sign, "operator"] as const),
+  ...[..."{[("].map((sign) => [sign, "open"] as const),
+  ...[..."}])"].map((sign) => [sign, "close"] as const),
+  [",", "comma"],
+]);
+
 /**
  * Walks HCL native syntax far enough to tell code from strings, heredocs and comments; never fails.
  * Linear in the text's length. Answers where it stopped: `end`, or the closing brace that was asked for.
@@ -49,178 +57,161 @@ export function scanCode(
   onEvent: (event: ScanEvent) => void,
   options: ScanOptions = {},
 ): number {
-  const modes: Mode[] = [{ kind: "code", openBraces: 0 }];
-  let level = 0;
-  let at = start;
-  let lastLines: Map<string, number> | undefined;
+  return new Scanner({ text, start, end, onEvent, options }).run();
+}
 
-  const emit = (kind: ScanEvent["kind"], offset: number) => onEvent({ kind, offset, level });
-  const isClosedLater = (marker: string, from: number): boolean => {
-    lastLines ??= lastOffsetOfEachLine(text, start, end);
-    return (lastLines.get(marker) ?? -1) >= from;
-  };
+interface Scan {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly onEvent: (event: ScanEvent) => void;
+  readonly options: ScanOptions;
+}
 
-  while (at < end) {
-    const mode = modes[modes.length - 1];
-    if (mode === undefined) return at;
-    const char = text[at];
+class Scanner {
+  readonly #scan: Scan;
+  readonly #text: string;
+  readonly #end: number;
+  readonly #modes: Mode[] = [{ kind: "code", openBraces: 0 }];
+  #level = 0;
+  #at: number;
+  #lastLines: Map<string, number> | undefined;
 
-    if (mode.kind === "heredoc") {
-      const lineEnd = endOfLine(text, at, end);
-      if (isLineStart(text, at) && text.slice(at, lineEnd).trim() === mode.marker) {
-        modes.pop();
-        at = lineEnd;
-      } else {
-        at = scanTemplateText(at, lineEnd < end ? lineEnd + 1 : end);
-      }
-      continue;
-    }
-
-    if (mode.kind === "quoted") {
-      if (char === '"') {
-        modes.pop();
-        at += 1;
-      } else if (char === "\n") {
-        emit("broken-string", at);
-        modes.pop();
-      } else if (char === "\\" && text[at + 1] !== "\n") {
-        at += 2;
-      } else {
-        at = scanTemplateText(at, at + 1);
-      }
-      continue;
-    }
-
-    switch (char) {
-      case '"':
-        modes.push({ kind: "quoted" });
-        at += 1;
-        break;
-      case "#":
-        emit("comment", at);
-        at = endOfLine(text, at, end);
-        break;
-      case "/":
-        if (text[at + 1] === "/") {
-          emit("comment", at);
-          at = endOfLine(text, at, end);
-        } else if (text[at + 1] === "*") {
-          emit("comment", at);
-          const close = text.indexOf("*/", at + 2);
-          at = close === -1 || close >= end ? end : close + 2;
-        } else {
-          emit("operator", at);
-          at += 1;
-        }
-        break;
-      case "<": {
-        HEREDOC_START.lastIndex = at;
-        const heredoc = text[at + 1] === "<" ? HEREDOC_START.exec(text) : null;
-        if (
-          heredoc?.[1] !== undefined &&
-          (options.lineBound !== true || isClosedLater(heredoc[1], at + heredoc[0].length))
-        ) {
-          modes.push({ kind: "heredoc", marker: heredoc[1] });
-          at += heredoc[0].length;
-        } else {
-          emit("operator", at);
-          at += 1;
-        }
-        break;
-      }
-      case "{":
-      case "[":
-      case "(":
-        if (char === "{") mode.openBraces += 1;
-        emit("open", at);
-        at += 1;
-        break;
-      case "}":
-        if (mode.openBraces === 0 && modes.length > 1) {
-          emit("interpolation-close", at);
-          modes.pop();
-          level -= 1;
-          at += 1;
-          break;
-        }
-        if (mode.openBraces === 0 && options.untilClosingBrace === true) return at;
-        mode.openBraces = Math.max(0, mode.openBraces - 1);
-        emit("close", at);
-        at += 1;
-        break;
-      case "]":
-      case ")":
-        emit("close", at);
-        at += 1;
-        break;
-      case ",":
-        emit("comma", at);
-        at += 1;
-        break;
-      case "\n":
-        if (options.lineBound === true && modes.length > 1) {
-          modes.pop();
-          level -= 1;
-          // What is left is the string or heredoc around; a string ends at this very line end.
-          if (modes[modes.length - 1]?.kind === "heredoc") at += 1;
-          break;
-        }
-        emit("newline", at);
-        at += 1;
-        break;
-      case "?":
-      case "!":
-      case "-":
-      case "+":
-      case "*":
-      case "%":
-      case ">":
-      case "=":
-      case "&":
-      case "|":
-        emit("operator", at);
-        at += 1;
-        break;
-      default: {
-        const from = at;
-        while (at < end && isBlank(text.charCodeAt(at))) at += 1;
-        if (at > from) {
-          if (at > from + 1) emit("blanks", from);
-          break;
-        }
-        WORD.lastIndex = at;
-        const word = WORD.exec(text);
-        if (word?.[1] !== undefined) emit("exponent", at + word[1].length);
-        at += word === null ? 1 : word[0].length;
-      }
-    }
+  constructor(scan: Scan) {
+    this.#scan = scan;
+    this.#text = scan.text;
+    this.#end = scan.end;
+    this.#at = scan.start;
   }
-  return Math.min(at, end);
 
-  /** Reads literal text up to `stop`, or up to and into the next interpolation. Answers where to go on. */
-  function scanTemplateText(from: number, stop: number): number {
-    let here = from;
-    while (here < stop) {
-      const char = text[here];
-      if (char !== "$" && char !== "%") {
-        here += 1;
+  run(): number {
+    for (let mode = this.#modes.at(-1); this.#at < this.#end && mode !== undefined; mode = this.#modes.at(-1)) {
+      if (mode.kind === "heredoc") this.#heredocLine(mode.marker);
+      else if (mode.kind === "quoted") this.#quoted();
+      else if (!this.#code(mode)) break;
+    }
+    return Math.min(this.#at, this.#end);
+  }
+
+  #emit(kind: ScanEvent["kind"], offset = this.#at): void {
+    this.#scan.onEvent({ kind, offset, level: this.#level });
+  }
+
+  #heredocLine(marker: string): void {
+    const lineEnd = endOfLine(this.#text, this.#at, this.#end);
+    if (isLineStart(this.#text, this.#at) && this.#text.slice(this.#at, lineEnd).trim() === marker) {
+      this.#modes.pop();
+      this.#at = lineEnd;
+    } else this.#templateText(lineEnd < this.#end ? lineEnd + 1 : this.#end);
+  }
+
+  #quoted(): void {
+    const char = this.#text[this.#at];
+    if (char === "\n") this.#emit("broken-string");
+    if (char === '"' || char === "\n") {
+      this.#modes.pop();
+      if (char === '"') this.#at += 1;
+    } else if (char === "\\" && this.#text[this.#at + 1] !== "\n") this.#at += 2;
+    else this.#templateText(this.#at + 1);
+  }
+
+  /** Reads literal text up to `stop`, or up to and into the next interpolation. */
+  #templateText(stop: number): void {
+    while (this.#at < stop) {
+      const char = this.#text[this.#at];
+      const run = char === "$" || char === "%" ? lengthOfRun(this.#text, this.#at, char) : 0;
+      this.#at += run || 1;
+      if (run === 0 || this.#text[this.#at] !== "{" || this.#at >= this.#end) continue;
+      this.#at += 1;
+      if (run > 1) {
+        this.#emit("escape", this.#at - run - 1);
         continue;
       }
-      const run = lengthOfRun(text, here, char);
-      if (text[here + run] === "{" && here + run < end) {
-        here += run + 1;
-        if (run > 1) {
-          emit("escape", here - run - 1);
-          continue;
-        }
-        emit("interpolation-open", here - 2);
-        modes.push({ kind: "code", openBraces: 0 });
-        level += 1;
-        return here;
-      }
-      here += run;
+      this.#emit("interpolation-open", this.#at - 2);
+      this.#modes.push({ kind: "code", openBraces: 0 });
+      this.#level += 1;
+      return;
     }
-    return here;
+  }
+
+  /** Reads on by one token; false at the brace to stop at. */
+  #code(mode: Mode & { kind: "code" }): boolean {
+    const char = this.#text[this.#at];
+    if (char === "#" || (char === "/" && /[/*]/.test(this.#text[this.#at + 1] ?? ""))) this.#comment();
+    else if (char === '"') {
+      this.#modes.push({ kind: "quoted" });
+      this.#at += 1;
+    } else if (char === "\n") this.#lineEnd();
+    else if (char === "<" && this.#heredocStart()) return true;
+    else if (char === "}" && mode.openBraces === 0 && this.#modes.length > 1) {
+      this.#emit("interpolation-close");
+      this.#leaveInterpolation();
+      this.#at += 1;
+    } else {
+      if (char === "}" && mode.openBraces === 0 && this.#scan.options.untilClosingBrace === true) return false;
+      if (char === "{") mode.openBraces += 1;
+      if (char === "}") mode.openBraces = Math.max(0, mode.openBraces - 1);
+      const kind = SIGNS.get(char);
+      if (kind === undefined) this.#blanksOrWord();
+      else {
+        this.#emit(kind);
+        this.#at += 1;
+      }
+    }
+    return true;
+  }
+
+  #leaveInterpolation(): void {
+    this.#modes.pop();
+    this.#level -= 1;
+  }
+
+  #comment(): void {
+    this.#emit("comment");
+    if (this.#text[this.#at + 1] !== "*" || this.#text[this.#at] === "#") {
+      this.#at = endOfLine(this.#text, this.#at, this.#end);
+      return;
+    }
+    const close = this.#text.indexOf("*/", this.#at + 2);
+    this.#at = close === -1 || close >= this.#end ? this.#end : close + 2;
+  }
+
+  #heredocStart(): boolean {
+    if (this.#text[this.#at + 1] !== "<") return false;
+    HEREDOC_START.lastIndex = this.#at;
+    const [whole = "", marker] = HEREDOC_START.exec(this.#text) ?? [];
+    const from = this.#at + whole.length;
+    if (marker === undefined || (this.#scan.options.lineBound && !this.#isClosedLater(marker, from))) return false;
+    this.#modes.push({ kind: "heredoc", marker });
+    this.#at = from;
+    return true;
+  }
+
+  #isClosedLater(marker: string, from: number): boolean {
+    this.#lastLines ??= lastOffsetOfEachLine(this.#text, this.#scan.start, this.#end);
+    return (this.#lastLines.get(marker) ?? -1) >= from;
+  }
+
+  #lineEnd(): void {
+    if (this.#scan.options.lineBound === true && this.#modes.length > 1) {
+      this.#leaveInterpolation();
+      // What is left is the string or heredoc around; a string ends at this very line end.
+      if (this.#modes.at(-1)?.kind === "heredoc") this.#at += 1;
+      return;
+    }
+    this.#emit("newline");
+    this.#at += 1;
+  }
+
+  #blanksOrWord(): void {
+    const from = this.#at;
+    while (this.#at < this.#end && isBlank(this.#text.charCodeAt(this.#at))) this.#at += 1;
+    if (this.#at > from + 1) this.#emit("blanks", from);
+    if (this.#at > from) return;
+    WORD.lastIndex = from;
+    const [word, mantissa] = WORD.exec(this.#text) ?? [];
+    if (mantissa !== undefined) this.#emit("exponent", from + mantissa.length);
+    this.#at += word?.length ?? 1;
   }
 }
 
