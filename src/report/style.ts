@@ -17,6 +17,14 @@ export interface Style {
   readonly width?: number;
 }
 
+const asIs = (text: string): string => text;
+
+/** Without colours, links and a limit to lines. */
+export const PLAIN_STYLE: Style = {
+  ...{ bold: asIs, dim: asIs, red: asIs, yellow: asIs, cyan: asIs, magenta: asIs, link: asIs },
+  unicode: true,
+};
+
 /** A command in both its forms: words for running it without a shell, and a line for the user's shell. */
 export interface ShownCommand {
   readonly argv: readonly string[];
