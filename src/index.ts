@@ -6,8 +6,8 @@ import type { AssessOptions, AssessResult } from "./assess/assess.js";
 import { systemClock } from "./base/clock.js";
 import type { EngineContext } from "./base/engine-context.js";
 import type { RepairPlan } from "./invites/remedies/repair-plan.js";
+import type { Severity } from "./invites/rules/finding.js";
 import { type ExitStatus, exitOfFindings, exitOfGaps, type FailOn } from "./policy/exit-code.js";
-import type { RuleSetting } from "./policy/settings-file.js";
 import { REPORT_FORMATS, type ReportFormat, STATUS_FORMATS, type StatusFormat } from "./report/formats.js";
 import type { Report } from "./report/report.js";
 import { type CommandContext, PLAIN_STYLE, type ShownCommand } from "./report/style.js";
@@ -20,7 +20,6 @@ export { type Finding, type RuleId, SEVERITIES, type Severity } from "./invites/
 export { RULES } from "./invites/rules/registry.js";
 export { INVITE_STATUSES, type InviteStatus } from "./invites/status.js";
 export type { ExitStatus, FailOn } from "./policy/exit-code.js";
-export { RULE_SETTINGS, type RuleSetting } from "./policy/settings-file.js";
 export type { ReportFormat, StatusFormat } from "./report/formats.js";
 export { messageOf, summaryOf, wordsOf } from "./report/messages/words.js";
 export type { Report, ReportError } from "./report/report.js";
@@ -33,6 +32,9 @@ export interface Surroundings {
   /** `OPENAI_ADMIN_KEY` and the other variables that the command line reads. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
+
+/** What a rule may be set to. */
+export type RuleSetting = Severity | "off";
 
 /** Which findings are reported, as the flags of the same names say it. */
 export interface PolicyChoices {

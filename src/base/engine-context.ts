@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Clock } from "./clock.js";
+import type { ReportError } from "./failure.js";
 
 /** The process around the program, as far as an engine may know it. */
 export interface Surroundings {
@@ -19,17 +20,6 @@ export interface EngineContext extends Surroundings {
   notify(notes: readonly string[], errors?: readonly ReportError[]): void;
   /** Asks the user for a yes; absent where nobody can answer. */
   readonly ask?: (question: string) => Promise<boolean>;
-}
-
-/** Something that could not be read or asked. It never stops the rest from being reported. */
-export interface ReportError {
-  readonly message: string;
-  /** What the user can do about it. */
-  readonly hint?: string;
-  readonly address?: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
 }
 
 /** Lines that say what is being done right now. */

@@ -10,6 +10,17 @@ export class Failure extends Error {
   }
 }
 
+/** Something that could not be read or asked. It never stops the rest from being reported. */
+export interface ReportError {
+  readonly message: string;
+  /** What the user can do about it. */
+  readonly hint?: string;
+  readonly address?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
 const NUMBERS = { SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 } as const;
 
 /** The user stopped the program; nothing more is to be said or done. */

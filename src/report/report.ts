@@ -1,4 +1,4 @@
-import type { ReportError } from "../base/engine-context.js";
+import type { ReportError } from "../base/failure.js";
 import { groupBy } from "../base/group-by.js";
 import {
   type Assessment,

@@ -1,6 +1,5 @@
 import type { Address } from "../addresses/address.js";
 import type { ProviderAddress } from "../addresses/provider-address.js";
-import type { Refused } from "../document/read-document.js";
 import type { State } from "../state/state.js";
 
 /** What Terraform is about to do with one object, whichever way a version spells it. */
@@ -160,5 +159,3 @@ export interface PlanRead {
   readonly ok: true;
   readonly plan: Plan;
 }
-
-export type PlanResult = PlanRead | Refused;

@@ -1,6 +1,14 @@
-import { type ReadFileOptions, type ReadOptions, readDocument, readPieces } from "../document/read-document.js";
-import type { PlanResult } from "./plan.js";
+import {
+  type ReadFileOptions,
+  type ReadOptions,
+  type Refused,
+  readDocument,
+  readPieces,
+} from "../document/read-document.js";
+import type { PlanRead } from "./plan.js";
 import { PlanScan } from "./scan-plan.js";
+
+export type PlanResult = PlanRead | Refused;
 
 /**
  * Reads a plan as `terraform show -json PLAN` prints it, from pieces of any size; of a plan of any size, only what

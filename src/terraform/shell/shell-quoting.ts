@@ -261,6 +261,6 @@ export function quoteCommands(prefix: readonly string[], words: readonly string[
 }
 
 /** The shell to write for when nobody named one: what is right for bash is right for zsh, dash and fish, too. */
-export function defaultShell(platform: NodeJS.Platform): Shell {
+export function defaultShell(platform: string): Shell {
   return platform === "win32" ? "powershell" : "bash";
 }

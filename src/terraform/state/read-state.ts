@@ -1,6 +1,14 @@
-import { type ReadFileOptions, type ReadOptions, readDocument, readPieces } from "../document/read-document.js";
+import {
+  type ReadFileOptions,
+  type ReadOptions,
+  type Refused,
+  readDocument,
+  readPieces,
+} from "../document/read-document.js";
 import { StateScan } from "./scan-state.js";
-import type { StateResult } from "./state.js";
+import type { StateRead } from "./state.js";
+
+export type StateResult = StateRead | Refused;
 
 /**
  * Reads a state, raw (format version 4) or as `terraform show -json` prints it, from pieces of any size. A piece may be

@@ -1,6 +1,5 @@
 import type { Address } from "../addresses/address.js";
 import type { ProviderAddress } from "../addresses/provider-address.js";
-import type { Refused } from "../document/read-document.js";
 
 /** One object of a resource instance in a state: the current one, or a deposed one. */
 export interface StateInstance {
@@ -39,8 +38,6 @@ export interface StateRead {
   readonly ok: true;
   readonly state: State;
 }
-
-export type StateResult = StateRead | Refused;
 
 /** What Terraform means by printing nothing: the workspace has no state yet. */
 export const EMPTY_STATE: State = {

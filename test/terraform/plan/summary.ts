@@ -1,5 +1,6 @@
 import { formatAddress } from "../../../src/terraform/addresses/address.js";
-import type { PlanResult, ResourceChange } from "../../../src/terraform/plan/plan.js";
+import type { ResourceChange } from "../../../src/terraform/plan/plan.js";
+import type { PlanResult } from "../../../src/terraform/plan/read-plan.js";
 import type { StateInstance } from "../../../src/terraform/state/state.js";
 
 const nameChange = ({ address, previousAddress, ...rest }: ResourceChange) => ({

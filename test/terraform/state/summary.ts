@@ -1,5 +1,6 @@
 import { formatAddress } from "../../../src/terraform/addresses/address.js";
-import type { StateInstance, StateResult } from "../../../src/terraform/state/state.js";
+import type { StateResult } from "../../../src/terraform/state/read-state.js";
+import type { StateInstance } from "../../../src/terraform/state/state.js";
 
 function summariseInstance({ address, ...rest }: StateInstance) {
   return { address: formatAddress(address), ...rest };
