@@ -8,6 +8,8 @@ import type { EngineContext } from "./base/engine-context.js";
 import type { RepairPlan } from "./invites/remedies/repair-plan.js";
 import type { Severity } from "./invites/rules/finding.js";
 import { type ExitStatus, exitOfFindings, exitOfGaps, type FailOn } from "./policy/exit-code.js";
+import type { RepairOptions } from "./repair/options.js";
+import type { PreparedRepair } from "./repair/prepare.js";
 import { REPORT_FORMATS, type ReportFormat, STATUS_FORMATS, type StatusFormat } from "./report/formats.js";
 import type { Report } from "./report/report.js";
 import { type CommandContext, PLAIN_STYLE, type ShownCommand } from "./report/style.js";
@@ -106,8 +108,8 @@ export interface Repair extends Result {
   /** What removes the invites from the states: one command for each root module with any. */
   readonly commands: readonly ShownCommand[];
   /**
-   * Removes them, as `tfinvite repair --apply --yes` does: backup, lock, proof. What that says to people is `output`.
-   * `lockTimeout` is written as Terraform writes it: `30s`.
+   * Removes them, as `tfinvite repair --apply --yes` does: backup, lock, proof. `lockTimeout` is written as Terraform
+   * writes it: `30s`.
    */
   apply(options?: { readonly lockTimeout?: string; readonly force?: boolean }): Promise<AppliedRepair>;
 }
@@ -115,7 +117,13 @@ export interface Repair extends Result {
 /** What became of a repair. */
 export interface AppliedRepair {
   readonly exit: ExitStatus;
-  readonly output: string;
+  readonly roots: readonly {
+    readonly directory: string;
+    /** `unchanged`: the state is as it was. `partly`: something differs from what was expected. */
+    readonly outcome: "done" | "nothing" | "unchanged" | "partly";
+    /** What the command would print: the proof and the way back, or what went wrong. */
+    readonly text: string;
+  }[];
 }
 
 /** Which used invites can be removed from the states of these root modules; `only` are addresses and email globs. */
@@ -123,30 +131,59 @@ export async function repair(
   directories: readonly string[] = ["."],
   options: InputChoices & { readonly only?: readonly string[] } = {},
 ): Promise<Repair> {
-  const [{ prepareRepair }, { removal }] = await Promise.all([
+  const [{ prepareRepair }, { exitOfEmitted }, { removal }] = await Promise.all([
     import("./repair/prepare.js"),
+    import("./repair/exit.js"),
     import("./invites/remedies/remedies.js"),
   ]);
   const given = { deadline: DEADLINE, ...options };
   const prepared = await prepareRepair(directories, given, quietContext(options));
   const { plans, context } = prepared;
   return {
-    ...resultOf(prepared, exitOfGaps(prepared.gaps)),
+    ...resultOf(prepared, exitOfEmitted(prepared)),
     plans,
     commands: plans.flatMap(({ directory, forget }) =>
       forget.length === 0 ? [] : (context.command(directory, removal(forget.map(({ entry }) => entry.address))) ?? []),
     ),
-    async apply(how = {}) {
-      const { applyRepair } = await import("./repair/apply.js");
-      let output = "";
-      const write = (text: string) => {
-        output += text;
-      };
-      const io = { ...quietContext(options), stdout: { write }, stderr: { write } };
-      const exit = await applyRepair(prepared, directories, { ...given, ...how, apply: true, yes: true }, io);
-      return { exit, output };
-    },
+    apply: (how) => applied(directories, prepared, { ...given, ...how, yes: true }, quietContext(options)),
   };
+}
+
+async function applied(
+  directories: readonly string[],
+  prepared: PreparedRepair,
+  options: RepairOptions,
+  context: EngineContext,
+): Promise<AppliedRepair> {
+  const [
+    { applyRepair, findCandidates, refusals },
+    { exitOfApply, exitOfEmitted },
+    { checkApplyFlags },
+    { settleJournals },
+  ] = await Promise.all([
+    import("./repair/apply.js"),
+    import("./repair/exit.js"),
+    import("./repair/options.js"),
+    import("./repair/settle.js"),
+  ]);
+  const [{ openJournalFolder }, { formatRemoval }] = await Promise.all([
+    import("./repair/state-folder.js"),
+    import("./report/repair-outcome.js"),
+  ]);
+  checkApplyFlags(options, context);
+  await settleJournals(prepared.inputs.inventories, directories, context);
+  const candidates = await findCandidates(prepared, options, context);
+  const results = refusals(candidates);
+  const ready = candidates.filter(({ refusal }) => refusal === undefined);
+  if (ready.length > 0) {
+    const folder = await openJournalFolder(context);
+    for await (const result of applyRepair(ready, folder, prepared, options, context)) results.push(result);
+  }
+  const roots = results.map((result) => {
+    const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, PLAIN_STYLE);
+    return { directory: result.plan.directory, outcome: result.outcome.kind, text: before + proof + after };
+  });
+  return { exit: results.length === 0 ? exitOfEmitted(prepared) : exitOfApply(results, prepared), roots };
 }
 
 /** The findings of a result in a format of `check` and `lint`, without colours. */

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { EngineContext, ReportError } from "../base/engine-context.js";
+import type { EngineContext } from "../base/engine-context.js";
+import type { ReportError } from "../base/failure.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { someOf } from "../base/phrases.js";
 import { reasonOf } from "../base/replace-files.js";
