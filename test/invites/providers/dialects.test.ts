@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import semver from "semver";
@@ -111,6 +111,19 @@ it("registers every profile in the folder", async () => {
   const modules = await Promise.all(readdirSync(folder).map((file) => import(path.join(folder, file))));
   const profiles = modules.flatMap((module) => Object.values(module)).filter(isProfile);
   expect(new Set(profiles)).toEqual(new Set(Object.values(PROVIDERS)));
+});
+
+it("asks nowhere else which provider it is", () => {
+  const source = fileURLToPath(new URL("../../../src/", import.meta.url));
+  const names = DIALECTS.flatMap(({ id, namespaces }) => [id, ...namespaces]).filter((name) => name !== "openai");
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !file.startsWith("invites/providers/"),
+  );
+  const found = files.filter((file) => {
+    const text = readFileSync(path.join(source, file), "utf8");
+    return names.some((name) => text.includes(`"${name}"`) || text.includes(`"${name}/`));
+  });
+  expect(found).toEqual([]);
 });
 
 function isProfile(value: unknown): boolean {
