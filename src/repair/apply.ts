@@ -3,26 +3,14 @@ import { Interrupted } from "../base/failure.js";
 import { count, someOf } from "../base/phrases.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { escapeControls } from "../report/escape.js";
+import type { Candidate, RemovalOutcome, RemovalResult } from "../report/repair-outcome.js";
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
-import type { AccessFailure } from "../terraform/state-change/state-commands.js";
+import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { confirmed } from "./confirm.js";
 import { goDuration, LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
-import { findStatePlace, type StatePlace } from "./state-place.js";
-import { type RemovalOutcome, removeFromState } from "./transaction.js";
-
-/** One root module from which something is to go, and why it may not. */
-export interface Candidate {
-  readonly plan: RepairPlan;
-  readonly place: StatePlace;
-  readonly refusal?: AccessFailure;
-}
-
-/** What became of one root module. */
-export interface RemovalResult {
-  readonly plan: RepairPlan;
-  readonly outcome: RemovalOutcome;
-}
+import { findStatePlace } from "./state-place.js";
+import { removeFromState } from "./transaction.js";
 
 /** The root modules in which there is something to do or to refuse. */
 export async function findCandidates(

@@ -1,5 +1,6 @@
 import { findStatuses } from "../assess/statuses.js";
 import { startDeadline } from "../base/clock.js";
+import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import { assessmentOf } from "../invites/planned/assessment.js";
@@ -31,7 +32,7 @@ export async function confirmed<Candidate extends { readonly plan: RepairPlan }>
     },
     context,
   );
-  const selection = options.status === undefined ? {} : { statuses: options.status };
+  const selection = defined({ statuses: options.status });
   return candidates.map((candidate) => {
     const { plan } = candidate;
     const assessment = assessments.find(({ inventory }) => inventory.directory === plan.directory);

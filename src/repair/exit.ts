@@ -1,6 +1,6 @@
 import { count } from "../base/phrases.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import type { RemovalResult } from "./apply.js";
+import type { RemovalResult } from "../report/repair-outcome.js";
 import type { PreparedRepair } from "./prepare.js";
 
 /** Exits of a repair in which nothing was changed. */

@@ -1,5 +1,6 @@
 import { type AssessOptions, type AssessResult, assess } from "../assess/assess.js";
 import { matcher } from "../assess/selection.js";
+import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
@@ -43,9 +44,7 @@ export async function prepareRepair(
       "Run repair in the root module that the state belongs to, or without --state.",
     );
   }
-  const selection = {
-    ...(options.only !== undefined && { matches: matcher(options.only, report.invites) }),
-    ...(options.status !== undefined && { statuses: options.status }),
-  };
+  const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
+  const selection = defined({ matches, statuses: options.status });
   return { ...run, plans: inputs.inventories.map((inventory) => planRepair(report, inventory, selection)) };
 }

@@ -6,24 +6,14 @@ import { Failure } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import { isHeldByBackend, locateLocalState, workspaceOf } from "../terraform/state/locate-state.js";
-import { type Locking, lockingIsOff, lockingOf, readBackendRecord } from "../terraform/state-change/backend.js";
-import { type Accessed, pullBytes, type StateAccess } from "../terraform/state-change/state-commands.js";
+import { lockingIsOff, lockingOf, readBackendRecord } from "../terraform/state-change/backend.js";
+import {
+  type Accessed,
+  pullBytes,
+  type StateAccess,
+  type StatePlace,
+} from "../terraform/state-change/state-commands.js";
 import { isEncrypted, readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
-
-/** Where the state of a root module is, and how it is reached. */
-export interface StatePlace {
-  /** As the user named it. */
-  readonly directory: string;
-  readonly access: StateAccess;
-  readonly workspace: string;
-  /** Type of the backend; absent where there is none, or where only the tool knows it. */
-  readonly backend?: string;
-  /** The state's file, where there is no backend. */
-  readonly file?: string;
-  readonly locking: Locking;
-  /** Where locking is switched off: the variable or flag that says so. */
-  readonly lockingOff?: string;
-}
 
 /** A root module as far as its place goes. */
 export interface PlacedRoot {

@@ -1,11 +1,13 @@
 import type { Clock } from "../base/clock.js";
+import { defined } from "../base/defined.js";
 import type { EngineContext, ProgressLine } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
-import type { LateSkip } from "../report/repair-outcome.js";
+import type { LateSkip, Removal, RemovalOutcome } from "../report/repair-outcome.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { compareStates, type Difference } from "../terraform/state-change/compare-states.js";
+import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { type AccessFailure, removeInstances } from "../terraform/state-change/state-commands.js";
 import {
   objectId,
@@ -14,7 +16,7 @@ import {
   type StoredState,
 } from "../terraform/state-change/stored-state.js";
 import { backupPath, beginJournal, dropJournal, endJournal, type Journaled } from "./journal.js";
-import { type ReadState, readPlacedState, type StatePlace } from "./state-place.js";
+import { type ReadState, readPlacedState } from "./state-place.js";
 
 /** One root module with what is to be removed from its state. */
 export interface RemovalTask {
@@ -27,34 +29,6 @@ export interface RemovalTask {
   /** Where journals are kept. */
   readonly folder: string;
 }
-
-/** What is certain about a removal, because the state was read again. */
-export interface Proof {
-  /** The name of the repair, which `--undo` takes. */
-  readonly id: string;
-  readonly backup: string;
-  readonly gone: readonly string[];
-  /** How many other instances there are, all as they were. */
-  readonly unchanged: number;
-  readonly serialBefore: number;
-  readonly serialAfter: number;
-}
-
-type Removal =
-  | { readonly kind: "done"; readonly proof: Proof; readonly notes: readonly string[] }
-  /** Nothing was left to be removed. */
-  | { readonly kind: "nothing" }
-  /** The state is as it was. */
-  | { readonly kind: "unchanged"; readonly failure: AccessFailure }
-  /** Something differs from what was expected, or could not be compared. */
-  | {
-      readonly kind: "partly";
-      readonly failure: AccessFailure;
-      readonly gone: readonly string[];
-      readonly stillThere: readonly string[];
-    };
-
-export type RemovalOutcome = Removal & { readonly skipped: readonly LateSkip[] };
 
 /** The first and the longest pause before the lock is asked for again, in milliseconds. */
 const PAUSES = { first: 1000, longest: 15_000 };
@@ -269,10 +243,7 @@ function sameInvites(looked: ReportedInvite["entry"]["objects"], stored: readonl
 function entriesOf(found: BegunRemoval["found"]): Journaled["content"]["removed"] {
   return [...found].map(([address, objects]) => ({
     address,
-    objects: objects.map((object) => {
-      const id = objectId(object);
-      return { ...(id !== undefined && { id }), ...(object.deposed !== undefined && { deposed: object.deposed }) };
-    }),
+    objects: objects.map((object) => defined({ id: objectId(object), deposed: object.deposed })),
   }));
 }
 

@@ -7,12 +7,13 @@ import { reasonOf } from "../base/replace-files.js";
 import { escapeControls } from "../report/escape.js";
 import { compareStates } from "../terraform/state-change/compare-states.js";
 import { vacancyFor, withRestored } from "../terraform/state-change/restore-instances.js";
+import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { pushState } from "../terraform/state-change/state-commands.js";
 import { objectsByAddress, readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
 import { backupPath, endJournal, type Journaled } from "./journal.js";
 import type { JournalToUndo } from "./journals.js";
 import { LOCK_TIMEOUT, type RepairOptions } from "./options.js";
-import { findStatePlace, readPlacedState, type StatePlace } from "./state-place.js";
+import { findStatePlace, readPlacedState } from "./state-place.js";
 import { differenceWords, readAgain } from "./transaction.js";
 
 /** What undoing a repair would change. */

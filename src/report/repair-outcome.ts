@@ -4,6 +4,7 @@ import { dependentsOf } from "../invites/remedies/dependents.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteAssessment } from "../invites/status.js";
 import { parseAddress } from "../terraform/addresses/address-parser.js";
+import type { AccessFailure, StatePlace } from "../terraform/state-change/state-commands.js";
 import { escapeControls } from "./escape.js";
 import { statusPhrase } from "./messages/status-words.js";
 import { formatError } from "./pretty.js";
@@ -37,33 +38,26 @@ function skipWords(reason: LateSkipReason): string {
     : `is not what it was a moment ago: ${statusPhrase(status, now)}`;
 }
 
-/** Where a state is, as far as it is shown. */
-export interface ShownPlace {
-  readonly directory: string;
-  readonly workspace: string;
-  readonly backend?: string;
-  readonly file?: string;
-}
-
-function stateLine({ directory, workspace, backend, file }: ShownPlace, lineage: string, serial: number, more = "") {
+function stateLine({ directory, workspace, backend, file }: StatePlace, lineage: string, serial: number, more = "") {
   const where = backend !== undefined ? `backend ${backend}` : file !== undefined ? "a local file" : "a backend";
   return `  ${escapeControls(directory)}: ${escapeControls(`${where}, workspace ${workspace}`)}, lineage ${lineage}, serial ${serial}${more}\n`;
 }
 
-export interface ShownCandidate {
+/** One root module from which something is to go, and why it may not. */
+export interface Candidate {
   readonly plan: RepairPlan;
-  readonly place: ShownPlace & { readonly locking: { readonly kind: string; readonly reason?: string } };
+  readonly place: StatePlace;
+  readonly refusal?: AccessFailure;
 }
 
 /** What `--apply` is about to do. */
-export function formatCandidates(candidates: readonly ShownCandidate[], now: number, style: Style): string {
+export function formatCandidates(candidates: readonly Candidate[], now: number, style: Style): string {
   const states = candidates.flatMap(({ place, plan: { forget, inventory } }) => {
     if (forget.length === 0 || inventory.state === undefined) return [];
     const { lineage = "none", serial = 0 } = inventory.state;
-    const { kind, reason } = place.locking;
-    return [
-      stateLine(place, lineage, serial, kind === "not-known" ? `; whether it locks is not known: ${reason}` : ""),
-    ];
+    const { locking } = place;
+    const more = locking.kind === "not-known" ? `; whether it locks is not known: ${locking.reason}` : "";
+    return [stateLine(place, lineage, serial, more)];
   });
   const heading = style.bold(states.length === 1 ? "State:" : "States:");
   const encrypted = candidates.some(({ plan }) => isEncrypted(plan))
@@ -88,41 +82,44 @@ export function removalQuestion(plans: readonly RepairPlan[]): string {
   return `Take ${count(invites, "invite")} out of ${where}, and leave them as they are at OpenAI?`;
 }
 
-/** Why something was not done, with Terraform's own words. */
-interface ShownFailure {
-  readonly message: string;
-  readonly hint: string;
-  readonly detail?: string;
-}
-
-function formatFailure({ message, hint, detail }: ShownFailure, style: Style): string {
+function formatFailure({ message, hint, detail }: AccessFailure, style: Style): string {
   const text = formatError({ message: detail === undefined ? message : `${message}\n${detail}`, hint }, style);
   return text.replace(/^ +$/gm, "");
 }
 
-/** What became of one root module, as far as it is shown. */
-export type ShownRemoval = { readonly skipped: readonly LateSkip[] } & (
+/** What is certain about a removal, because the state was read again. */
+export interface Proof {
+  /** The name of the repair, which `--undo` takes. */
+  readonly id: string;
+  readonly backup: string;
+  readonly gone: readonly string[];
+  /** How many other instances there are, all as they were. */
+  readonly unchanged: number;
+  readonly serialBefore: number;
+  readonly serialAfter: number;
+}
+
+export type Removal =
+  | { readonly kind: "done"; readonly proof: Proof; readonly notes: readonly string[] }
+  /** Nothing was left to be removed. */
   | { readonly kind: "nothing" }
-  | { readonly kind: "unchanged"; readonly failure: ShownFailure }
+  /** The state is as it was. */
+  | { readonly kind: "unchanged"; readonly failure: AccessFailure }
+  /** Something differs from what was expected, or could not be compared. */
   | {
       readonly kind: "partly";
-      readonly failure: ShownFailure;
+      readonly failure: AccessFailure;
       readonly gone: readonly string[];
       readonly stillThere: readonly string[];
-    }
-  | {
-      readonly kind: "done";
-      readonly notes: readonly string[];
-      readonly proof: {
-        readonly id: string;
-        readonly backup: string;
-        readonly gone: readonly string[];
-        readonly unchanged: number;
-        readonly serialBefore: number;
-        readonly serialAfter: number;
-      };
-    }
-);
+    };
+
+/** What became of one root module. */
+export type RemovalOutcome = Removal & { readonly skipped: readonly LateSkip[] };
+
+export interface RemovalResult {
+  readonly plan: RepairPlan;
+  readonly outcome: RemovalOutcome;
+}
 
 /** The text of a removal: what was proven, for standard output, with what a person reads before and after it. */
 export interface RemovalText {
@@ -131,11 +128,7 @@ export interface RemovalText {
   readonly after: string;
 }
 
-export function formatRemoval(
-  { plan, outcome }: { readonly plan: RepairPlan; readonly outcome: ShownRemoval },
-  isOneOfSeveral: boolean,
-  style: Style,
-): RemovalText {
+export function formatRemoval({ plan, outcome }: RemovalResult, isOneOfSeveral: boolean, style: Style): RemovalText {
   const before = outcome.skipped.map(
     ({ name, reason }) => `${style.yellow("left alone:")} ${escapeControls(name)} ${skipWords(reason)}\n`,
   );
@@ -180,7 +173,7 @@ export interface ShownUndo {
       }[];
     };
   };
-  readonly place: ShownPlace;
+  readonly place: StatePlace;
   readonly current: { readonly lineage: string; readonly serial: number };
   readonly free: readonly string[];
 }

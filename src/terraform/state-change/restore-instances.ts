@@ -1,3 +1,4 @@
+import { compareText } from "../../base/compare-text.js";
 import { sameObjects } from "./compare-states.js";
 import {
   objectsByAddress,
@@ -63,11 +64,7 @@ function compareObjects(a: StoredObject, b: StoredObject): number {
   if (typeof left === "number" && typeof right === "number" && left !== right) return left - right;
   return (
     rank(left) - rank(right) ||
-    compareTexts(String(left), String(right)) ||
-    compareTexts(a.deposed ?? "", b.deposed ?? "")
+    compareText(String(left), String(right)) ||
+    compareText(a.deposed ?? "", b.deposed ?? "")
   );
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -1,6 +1,7 @@
 import { childEnvironment } from "../run/child-environment.js";
 import { describeEnding, explainFailure, type KnownFailure } from "../run/explain-failure.js";
 import { commandText, type Run, runTerraform } from "../run/run-terraform.js";
+import type { Locking } from "./backend.js";
 
 /** What it takes to have Terraform read and write one root module's state. */
 export interface StateAccess {
@@ -15,6 +16,21 @@ export interface StateAccess {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Variables to leave out of its environment. */
   readonly withhold?: (name: string) => boolean;
+}
+
+/** Where the state of a root module is, and how it is reached. */
+export interface StatePlace {
+  /** As the user named it. */
+  readonly directory: string;
+  readonly access: StateAccess;
+  readonly workspace: string;
+  /** Type of the backend; absent where there is none, or where only the tool knows it. */
+  readonly backend?: string;
+  /** The state's file, where there is no backend. */
+  readonly file?: string;
+  readonly locking: Locking;
+  /** Where locking is switched off: the variable or flag that says so. */
+  readonly lockingOff?: string;
 }
 
 /** Why Terraform did not do what it was asked for. */
