@@ -37,7 +37,7 @@ export async function replaceable(file: string): Promise<Replaceable | undefined
   }
 }
 
-async function isLink(file: string): Promise<boolean> {
+export async function isLink(file: string): Promise<boolean> {
   return lstat(file).then(
     (found) => found.isSymbolicLink(),
     () => false,

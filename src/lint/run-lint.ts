@@ -1,4 +1,5 @@
 import path from "node:path";
+import { uniqueBy } from "../base/group-by.js";
 import type { Assessment } from "../invites/planned/assessment.js";
 import type { Finding } from "../invites/rules/finding.js";
 import { findAll } from "../invites/rules/registry.js";
@@ -65,15 +66,9 @@ export async function runLint(
   return {
     assessments,
     ...sourcesOf(assessments, isWanted),
-    findings: firstOfEach(findings, placeKey),
-    errors: firstOfEach(errors, ({ message, file, line, column }) => [file, line, column, message].join("\0")),
+    findings: uniqueBy(findings, placeKey),
+    errors: uniqueBy(errors, ({ message, file, line, column }) => [file, line, column, message].join("\0")),
   };
-}
-
-function firstOfEach<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
-  const first = new Map<string, T>();
-  for (const value of values) if (!first.has(keyOf(value))) first.set(keyOf(value), value);
-  return [...first.values()];
 }
 
 /** A module that many roots call is one text, and a problem in it is one thing to fix. */

@@ -1,6 +1,8 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
 import { isConfigurationFile } from "../terraform/files/file-names.js";
+import { diskFileSystem } from "../terraform/files/file-system.js";
 
 /** Folders that hold no configuration of one's own, and very many files. */
 const SKIPPED: ReadonlySet<string> = new Set([
@@ -55,16 +57,10 @@ export function isFolder(place: string): boolean {
 
 /** Where settings can be that hold for a folder: upward to the repository's root. */
 export function foldersAbove(folder: string): readonly string[] {
-  const above: string[] = [];
-  for (let at = folder; ; at = path.dirname(at)) {
-    above.push(at);
-    if (isThere(path.join(at, ".git"))) return above;
-    if (path.dirname(at) === at) return [folder];
-  }
-}
-
-function isThere(place: string): boolean {
-  return statSync(place, { throwIfNoEntry: false }) !== undefined;
+  const root = repositoryRoot(folder, diskFileSystem) ?? folder;
+  const above = [folder];
+  for (let at = folder; at !== root; at = path.dirname(at)) above.push(path.dirname(at));
+  return above;
 }
 
 /**

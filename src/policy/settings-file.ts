@@ -1,7 +1,10 @@
-import { lstat, readFile, realpath, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure.js";
 import { isWithin, shownFrom } from "../base/paths.js";
+import { isLink } from "../base/replace-files.js";
+import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
+import { diskFileSystem } from "../terraform/files/file-system.js";
 import type { Settings } from "./settings.js";
 
 export const SETTINGS_FILE = ".tfinvite.json";
@@ -24,25 +27,15 @@ export type SettingsFinder = (directory: string) => Promise<Settings | undefined
  */
 export function settingsFinder(cwd: string): SettingsFinder {
   const files = new Map<string, Promise<Settings | undefined>>();
-  const roots = new Map<string, Promise<boolean>>();
-  const once = <T>(known: Map<string, Promise<T>>, folder: string, find: () => Promise<T>): Promise<T> => {
-    const found = known.get(folder) ?? find();
-    known.set(folder, found);
-    return found;
-  };
   return async (directory) => {
-    const folders = ancestors(path.resolve(cwd, directory));
-    let limit: number | undefined;
-    for (const [index, folder] of folders.entries()) {
-      if (await once(roots, folder, () => exists(path.join(folder, ".git")))) {
-        limit = index;
-        break;
-      }
-    }
-    limit ??= Math.max(0, folders.indexOf(path.resolve(cwd)));
-    const tree = folders[limit] ?? directory;
+    const place = path.resolve(cwd, directory);
+    const folders = ancestors(place);
+    const limit = Math.max(0, folders.indexOf(repositoryRoot(place, diskFileSystem) ?? path.resolve(cwd)));
+    const tree = folders[limit] ?? place;
     for (const folder of folders.slice(0, limit + 1)) {
-      const settings = await once(files, folder, () => readSettingsFile(folder, tree, cwd));
+      const found = files.get(folder) ?? readSettingsFile(folder, tree, cwd);
+      files.set(folder, found);
+      const settings = await found;
       if (settings !== undefined) return settings;
     }
     return undefined;
@@ -107,13 +100,6 @@ function ancestors(folder: string): string[] {
   return folders;
 }
 
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Where a path really leads; of what does not exist yet, where its folder does. Undefined for a link that leads nowhere. */
 async function nearestReal(file: string): Promise<string | undefined> {
   try {
@@ -124,11 +110,4 @@ async function nearestReal(file: string): Promise<string | undefined> {
     const real = folder === file ? folder : await nearestReal(folder);
     return real === undefined ? undefined : path.join(real, path.basename(file));
   }
-}
-
-async function isLink(file: string): Promise<boolean> {
-  return lstat(file).then(
-    (found) => found.isSymbolicLink(),
-    () => false,
-  );
 }

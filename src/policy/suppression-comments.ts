@@ -1,3 +1,4 @@
+import { partition } from "../base/partition.js";
 import { SUPPRESSION_MARK } from "../invites/rules/finding.js";
 import { type Comment, commentsOf, type Stretch } from "../terraform/configuration/syntax/comments.js";
 import { LineIndex } from "../terraform/configuration/syntax/line-index.js";
@@ -219,16 +220,4 @@ function linesOf(start: number, end: number, { text, lineStarts }: Surroundings)
   const first = partition(lineStarts.length, (index) => (lineStarts[index] ?? 0) <= start);
   const behind = partition(lineStarts.length, (index) => (lineStarts[index] ?? 0) <= end);
   return { start: lineStarts[first - 1] ?? 0, end: lineStarts[behind] ?? text.length + 1 };
-}
-
-/** The first index for which `before` no longer holds. */
-function partition(length: number, before: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (before(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

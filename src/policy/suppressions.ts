@@ -47,15 +47,15 @@ export function applySuppressions(
   policy: SuppressionPolicy,
 ): AppliedSuppressions {
   const unique = new Map(files.map((file) => [file.file, file]));
-  const byFile = new Map<string, readonly JudgedSuppression[]>();
+  const byFile = new Map<string, readonly CheckedSuppression[]>();
   for (const file of unique.values()) {
-    const suppressions = suppressionsOf(file).map((suppression) => judge(suppression, policy));
+    const suppressions = suppressionsOf(file).map((suppression) => checked(suppression, policy));
     if (suppressions.length > 0) byFile.set(file.file, suppressions);
   }
   const kept: Finding[] = [];
   const silenced: SilencedFinding[] = [];
   for (const finding of findings) {
-    const covering = (byFile.get(finding.range?.file ?? "") ?? []).filter((judged) => covers(judged, finding));
+    const covering = (byFile.get(finding.range?.file ?? "") ?? []).filter((one) => covers(one, finding));
     for (const { used } of covering) used.add(finding.rule);
     const reason = covering.find(({ suppression }) => suppression.reason !== undefined)?.suppression.reason;
     if (covering.length === 0) kept.push(finding);
@@ -63,10 +63,10 @@ export function applySuppressions(
   }
   const problems: RawFinding[] = [];
   const removals: SuppressionFix[] = [];
-  for (const [name, judged] of byFile) {
+  for (const [name, suppressions] of byFile) {
     const text = unique.get(name)?.text ?? "";
     const directory = policy.directoryOf?.(name) ?? posix.dirname(name);
-    for (const one of judged) {
+    for (const one of suppressions) {
       const found = problemsOf(one, directory, policy);
       problems.push(...found.map(({ problem }) => problem));
       const unused = found.filter(({ problem }) => problem.arguments.why === "unused");
@@ -77,7 +77,7 @@ export function applySuppressions(
   return { kept, silenced, problems, removals };
 }
 
-interface JudgedSuppression {
+interface CheckedSuppression {
   readonly suppression: Suppression;
   /** The rules that it may silence. */
   readonly valid: ReadonlySet<RuleId>;
@@ -85,14 +85,14 @@ interface JudgedSuppression {
   readonly used: Set<RuleId>;
 }
 
-function judge(suppression: Suppression, policy: SuppressionPolicy): JudgedSuppression {
+function checked(suppression: Suppression, policy: SuppressionPolicy): CheckedSuppression {
   const { file, names, reason } = suppression;
   const lacksReason = names.length > 0 && reason === undefined && policy.requiresReason(file);
   const rules = names.flatMap(({ name }) => (isRuleId(name) && isIgnorable(name, file, policy) ? [name] : []));
   return { suppression, valid: new Set(lacksReason ? [] : rules), lacksReason, used: new Set() };
 }
 
-function covers({ suppression, valid }: JudgedSuppression, { rule, range }: Finding): boolean {
+function covers({ suppression, valid }: CheckedSuppression, { rule, range }: Finding): boolean {
   if (range === undefined || !valid.has(rule)) return false;
   const { offset } = range.start;
   return suppression.scopes.some(({ start, end }) => start <= offset && offset < end);
@@ -102,7 +102,7 @@ type SuppressionProblem = RawFinding<"unused-suppression">;
 
 /** What is wrong with one suppression; `of` is the name that it is about. */
 function problemsOf(
-  { suppression, lacksReason, used }: JudgedSuppression,
+  { suppression, lacksReason, used }: CheckedSuppression,
   directory: string,
   policy: SuppressionPolicy,
 ): { readonly problem: SuppressionProblem; readonly of?: SuppressedName }[] {

@@ -1,3 +1,4 @@
+import { partition } from "../../../base/partition.js";
 import type { Position, SourceRange } from "../../source-range.js";
 
 /** U+FEFF at the start of a file is no part of its first line. */
@@ -19,14 +20,8 @@ export class LineIndex {
   /** Offsets outside of the text are moved to its nearer end. */
   position(offset: number): Position {
     const inside = Math.max(this.#lineStart(0), Math.min(offset, this.#text.length));
-    let low = 0;
-    let high = this.#lineStarts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#lineStart(middle) <= inside) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: inside - this.#lineStart(low) + 1, offset: inside };
+    const line = partition(this.#lineStarts.length, (index) => this.#lineStart(index) <= inside);
+    return { line, column: inside - this.#lineStart(line - 1) + 1, offset: inside };
   }
 
   range(start: number, end: number): SourceRange {

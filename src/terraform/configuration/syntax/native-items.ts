@@ -1,3 +1,4 @@
+import { partition } from "../../../base/partition.js";
 import { type ScanEvent, scanCode } from "./code-scanner.js";
 import { BYTE_ORDER_MARK } from "./line-index.js";
 
@@ -219,16 +220,4 @@ function lowerBound(lines: readonly CodeLine[], offset: number): number {
 
 function lowerBoundOf(events: readonly ScanEvent[], offset: number): number {
   return partition(events.length, (index) => (events[index]?.offset ?? 0) < offset);
-}
-
-/** The first index for which `before` no longer holds. */
-function partition(length: number, before: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (before(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

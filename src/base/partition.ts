@@ -1,0 +1,11 @@
+/** The first of so many ordered indices for which `before` no longer holds, found by halving. */
+export function partition(length: number, before: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (before(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
