@@ -1,8 +1,7 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
 import { isConfigurationFile } from "../terraform/files/file-names.js";
-import { diskFileSystem } from "../terraform/files/file-system.js";
+import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 
 /** Folders that hold no configuration of one's own, and very many files. */
 const SKIPPED: ReadonlySet<string> = new Set([

@@ -3,8 +3,7 @@ import path from "node:path";
 import { Failure } from "../base/failure.js";
 import { isWithin, shownFrom } from "../base/paths.js";
 import { isLink } from "../base/replace-files.js";
-import { repositoryRoot } from "../terraform/configuration/discovery/repository-root.js";
-import { diskFileSystem } from "../terraform/files/file-system.js";
+import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 import type { Settings } from "./settings.js";
 
 export const SETTINGS_FILE = ".tfinvite.json";
