@@ -135,7 +135,7 @@ export function isMarked(marks: unknown, attribute: string): boolean {
 }
 
 /** Whether they mark an attribute, or anything inside it. */
-export function isPartlyMarked(marks: unknown, attribute: string): boolean {
+function isPartlyMarked(marks: unknown, attribute: string): boolean {
   return marks === true || hasMark(marksOf(marks, attribute));
 }
 

@@ -192,7 +192,7 @@ function personOf({ entry, change }: PlannedChange): string | undefined {
 }
 
 /** What a plan does with an invite, in the terms of the outcomes; absent for actions that no known version writes. */
-export function plannedOperation(change: ResourceChange): InviteOperation | undefined {
+function plannedOperation(change: ResourceChange): InviteOperation | undefined {
   const { operation, before, after, afterUnknown } = change;
   switch (operation.kind) {
     case "update":
