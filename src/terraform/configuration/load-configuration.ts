@@ -29,7 +29,7 @@ import { allNodes, ProviderRequirements, providerOfType } from "./provider-requi
 import { findReferences } from "./references.js";
 import { type ParseOptions, parseFile, unreadable } from "./syntax/parse-file.js";
 import { ParsedFiles } from "./syntax/parsed-files.js";
-import type { Body, SyntaxProblem } from "./syntax/syntax.js";
+import type { Body, ParsedFile } from "./syntax/syntax.js";
 import { literalText } from "./syntax/traversal.js";
 
 export interface LoadOptions {
@@ -71,30 +71,17 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   const texts = new ModuleTexts({ fileSystem, tool, mention, installed, display });
   const root = texts.at(directory);
   if (root === undefined) {
-    return nothing(options.directory, [unreadable(display(directory), "there is no such directory")], [], tool);
+    const problems = [unreadable(display(directory), "there is no such directory")];
+    return { ...nothing(options.directory, tool), problems };
   }
   if (!texts.matter(directory, [])) {
-    const filesRead = texts.all().flatMap((module) => module.files.map((file) => file.shown));
     const settings = rootSettings(await settingsOf(root), tool);
-    return { ...nothing(options.directory, readProblems(texts), filesRead, tool), settings };
+    return { ...nothing(options.directory, tool), problems: texts.problems, files: texts.files, settings };
   }
 
-  const tree = new ModuleTree({
-    texts,
-    installed,
-    types: [...types, ...related],
-    validate,
-    cache: options.cache ?? new ParsedFiles(),
-  });
-  const inputs = await readVariableInputs({
-    directory,
-    cwd,
-    env,
-    varFiles: options.varFiles,
-    vars: options.vars,
-    fileSystem,
-    display,
-  });
+  const { cache = new ParsedFiles() } = options;
+  const tree = new ModuleTree({ texts, installed, types: [...types, ...related], validate, cache });
+  const inputs = await readVariableInputs({ ...options, directory, fileSystem, display });
   const lock = await readLockFile(path.join(directory, LOCK_FILE), display, fileSystem);
   const { nodes, ...evaluated } = await evaluateTree(tree, root, async (node, budget, demand) => {
     const context: EvaluationContext = {
@@ -130,27 +117,19 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
       [...node.children.values()].filter((child): child is UnresolvedModule => !isNode(child)),
     ),
     problems: [
-      ...readProblems(texts),
+      ...texts.problems,
       ...parsed.flatMap((file) => file.problems),
       ...inputs.problems,
-      ...lock.problems,
+      ...(lock.file?.problems ?? []),
     ],
-    files: [
-      ...texts.all().flatMap((module) => module.files.map((file) => file.shown)),
-      ...inputs.files.map((file) => file.file),
-      ...(lock.file === undefined ? [] : [lock.file]),
-    ],
+    files: [...texts.files, ...inputs.files.map(({ file }) => file), ...(lock.file ? [lock.file.file] : [])],
     parsed: withTexts,
     texts: new Map(withTexts.map((file) => [file.file, file.text])),
   };
 }
 
-function nothing(
-  directory: string,
-  problems: readonly SyntaxProblem[],
-  files: readonly string[],
-  tool: ToolName,
-): Configuration {
+/** A configuration in which nothing is declared. */
+function nothing(directory: string, tool: ToolName): Configuration {
   return {
     directory,
     resources: [],
@@ -162,8 +141,8 @@ function nothing(
     lockedVersions: new Map(),
     modules: [],
     unresolvedModules: [],
-    problems,
-    files,
+    problems: [],
+    files: [],
     parsed: [],
     texts: new Map(),
   };
@@ -195,10 +174,6 @@ function isInside(folder: string, place: string): boolean {
   return path.relative(folder, place) !== "" && isWithin(folder, place);
 }
 
-function readProblems(texts: ModuleTexts): readonly SyntaxProblem[] {
-  return texts.all().flatMap((module) => module.problems);
-}
-
 /** The settings of a root module in which nothing else matters: where its state is has to be known all the same. */
 async function settingsOf(root: ModuleText): Promise<ModuleDefinition> {
   const files = root.files.filter(
@@ -219,32 +194,26 @@ function workspaceValue(root: ModuleDefinition, directory: string, env: Environm
   return stringValue(selected ?? DEFAULT_WORKSPACE);
 }
 
-interface LockFile {
-  readonly versions: LockedVersions;
-  readonly file?: string;
-  readonly problems: readonly SyntaxProblem[];
-}
-
 /** Reads a [dependency lock file](https://developer.hashicorp.com/terraform/language/files/dependency-lock). */
 async function readLockFile(
   file: string,
   display: (path: string) => string,
   fileSystem: FileSystem,
-): Promise<LockFile> {
+): Promise<{ readonly versions: LockedVersions; readonly file?: ParsedFile }> {
+  const versions = new Map<string, string>();
   let text: string;
   try {
     text = fileSystem.read(file);
   } catch {
-    return { versions: new Map(), problems: [] };
+    return { versions };
   }
   const parsed = await parseFile(display(file), text, { validate: false });
-  const versions = new Map<string, string>();
   for (const { labels, body } of parsed.body.blocks("provider", 1)) {
     const source = labels[0]?.value;
     const version = literalText(body.attribute("version")?.value);
     if (source !== undefined && version !== undefined) versions.set(source, version);
   }
-  return { versions, file: parsed.file, problems: parsed.problems };
+  return { versions, file: parsed };
 }
 
 /** A tree of modules with the root's one instance, from which every value can be had. */
@@ -446,13 +415,8 @@ function configuredProviders(
   return providers;
 }
 
-function rootSettings(definition: ModuleDefinition, tool: ToolName): RootSettings {
-  const { requiredVersion, backend, cloud } = definition;
-  if (cloud !== undefined) return { tool, requiredVersion, backend: { type: "cloud", range: cloud.headerRange } };
-  const type = backend?.labels[0]?.value;
-  return {
-    tool,
-    requiredVersion,
-    ...(backend !== undefined && type !== undefined && { backend: { type, range: backend.headerRange } }),
-  };
+function rootSettings({ requiredVersion, backend, cloud }: ModuleDefinition, tool: ToolName): RootSettings {
+  const type = cloud === undefined ? backend?.labels[0]?.value : "cloud";
+  const range = (cloud ?? backend)?.headerRange;
+  return { tool, requiredVersion, ...(type !== undefined && range && { backend: { type, range } }) };
 }

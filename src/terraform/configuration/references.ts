@@ -1,19 +1,14 @@
 import { parseAddress } from "../addresses/address-parser.js";
 import type { ResourceReference } from "./configuration.js";
 import type { Attribute, Body, Expression, ParsedFile } from "./syntax/syntax.js";
-import { type NamedResource, resourceIn, visitBody, visitExpression } from "./syntax/traversal.js";
+import { literalText, type NamedResource, resourceIn, visitBody, visitExpression } from "./syntax/traversal.js";
 
-/** Blocks that can refer to resources, how many labels they have, and how such a block is named. */
-const BLOCKS: readonly (readonly [type: string, labels: number, name: (labels: readonly string[]) => string])[] = [
-  ["resource", 2, (labels) => labels.join(".")],
-  ["data", 2, (labels) => `data.${labels.join(".")}`],
-  ["ephemeral", 2, (labels) => `ephemeral.${labels.join(".")}`],
-  ["action", 2, (labels) => `action.${labels.join(".")}`],
-  ["module", 1, (labels) => `module.${labels.join(".")}`],
-  ["output", 1, (labels) => `output.${labels.join(".")}`],
-  ["provider", 1, (labels) => `provider.${labels.join(".")}`],
-  ["variable", 1, (labels) => `var.${labels.join(".")}`],
-  ["check", 1, (labels) => `check.${labels.join(".")}`],
+/** Blocks that can refer to resources, how many labels they have, and what comes before the labels in such a block's name. */
+const BLOCKS: readonly (readonly [type: string, labels: number, prefix: string])[] = [
+  ["resource", 2, ""],
+  ...["data", "ephemeral", "action"].map((type) => [type, 2, `${type}.`] as const),
+  ...["module", "output", "provider", "check"].map((type) => [type, 1, `${type}.`] as const),
+  ["variable", 1, "var."],
 ];
 
 /** Every mention of a resource of the wanted types in a module's files, `depends_on` included. */
@@ -40,9 +35,9 @@ export function findReferences(
     // Most arguments need not be read for that. JSON can have the letters of a type escaped.
     const mayRefer = ({ range: { start, end } }: Attribute) =>
       file.language === "json" || namesOne(file.text.slice(start.offset, end.offset));
-    for (const [type, labels, nameOf] of BLOCKS) {
+    for (const [type, labels, prefix] of BLOCKS) {
       for (const block of file.body.blocks(type, labels)) {
-        const collect = collector(nameOf(block.labels.map(({ value }) => value)));
+        const collect = collector(prefix + block.labels.map(({ value }) => value).join("."));
         visitBody(block.body, collect, mayRefer);
         for (const text of quotedReferences(block.body)) collect(text);
       }
@@ -53,7 +48,9 @@ export function findReferences(
       }
     }
   }
-  return references.toSorted(byPlace);
+  return references.toSorted((a, b) =>
+    a.range.file === b.range.file ? a.range.start.offset - b.range.start.offset : 0,
+  );
 }
 
 function targetOf(expression: Expression, types: readonly string[]): NamedResource | undefined {
@@ -76,27 +73,15 @@ function quotedReferences(body: Body): readonly Expression[] {
   ];
   return lists
     .flatMap((list) => (list?.value.kind === "tuple" ? list.value.items : []))
-    .flatMap((item) => {
-      if (item.kind !== "literal" || typeof item.value !== "string") return [];
-      const parsed = parseAddress(item.value);
+    .flatMap((item): Expression[] => {
+      const parsed = parseAddress(literalText(item) ?? "");
       if (!parsed.ok || parsed.address.module.length > 0) return [];
       const { mode, type, name, key } = parsed.address;
-      const steps = [{ kind: "attribute", name } as const];
-      const index =
-        key === undefined ? [] : [{ kind: "index", key: { kind: "literal", value: key, range: item.range } } as const];
-      return mode === "data"
-        ? [
-            {
-              kind: "reference",
-              root: "data",
-              steps: [{ kind: "attribute", name: type } as const, ...steps, ...index],
-              range: item.range,
-            } as const,
-          ]
-        : [{ kind: "reference", root: type, steps: [...steps, ...index], range: item.range } as const];
+      const { range } = item;
+      const names = (mode === "data" ? [type, name] : [name]).map(
+        (step) => ({ kind: "attribute", name: step }) as const,
+      );
+      const index = key === undefined ? [] : [{ kind: "index", key: { kind: "literal", value: key, range } } as const];
+      return [{ kind: "reference", root: mode === "data" ? "data" : type, steps: [...names, ...index], range }];
     });
-}
-
-function byPlace(a: ResourceReference, b: ResourceReference): number {
-  return a.range.file === b.range.file ? a.range.start.offset - b.range.start.offset : 0;
 }

@@ -125,7 +125,7 @@ async function findModules(
     });
   const takeDirectory = (directory: string, entries: readonly DirectoryEntry[]) => {
     walked.add(directory);
-    scans.of(directory, entries);
+    scans.at(directory, entries);
     return true;
   };
   const takeFile = (file: string) => {

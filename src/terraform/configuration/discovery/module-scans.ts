@@ -13,7 +13,7 @@ export interface ModuleScan {
   readonly calls: readonly string[];
 }
 
-export interface ScanOptions {
+export interface ModuleScanOptions {
   readonly fileSystem: TreeFileSystem;
   readonly tool: ToolName;
   readonly mention: readonly string[];
@@ -25,12 +25,12 @@ const NO_MODULE: ModuleScan = { mentions: false, calls: [] };
 /** Looks through the files of modules, each once, as bytes: decoding and parsing cost more than reading. */
 export class ModuleScans {
   readonly problems: DiscoveryProblem[] = [];
-  readonly #options: ScanOptions;
+  readonly #options: ModuleScanOptions;
   readonly #mention: readonly Buffer[];
   readonly #scans = new Map<string, ModuleScan>();
   #filesRead = 0;
 
-  constructor(options: ScanOptions) {
+  constructor(options: ModuleScanOptions) {
     this.#options = options;
     this.#mention = options.mention.map((text) => Buffer.from(text));
   }
@@ -39,28 +39,21 @@ export class ModuleScans {
     return this.#filesRead;
   }
 
-  /** The module in a directory whose entries are known, as far as it consists of those. */
-  of(directory: string, entries: readonly DirectoryEntry[]): ModuleScan {
-    const known = this.#scans.get(directory);
-    if (known !== undefined) return known;
-    const scan = this.#scan(directory, entries);
+  /** The module in a directory; an empty one where there is no such directory. `entries` are what it may consist of. */
+  at(directory: string, entries?: readonly DirectoryEntry[]): ModuleScan {
+    const scan = this.#scans.get(directory) ?? this.#scan(directory, entries ?? this.#entries(directory));
     this.#scans.set(directory, scan);
     return scan;
   }
 
-  /** The module in any directory; an empty one where there is no such directory. */
-  at(directory: string): ModuleScan {
-    const known = this.#scans.get(directory);
-    if (known !== undefined) return known;
-    let entries: readonly DirectoryEntry[] = [];
+  #entries(directory: string): readonly DirectoryEntry[] {
+    const { fileSystem, display } = this.#options;
     try {
-      if (this.#options.fileSystem.kind(directory) === "directory") {
-        entries = this.#options.fileSystem.entries(directory);
-      }
+      return fileSystem.kind(directory) === "directory" ? fileSystem.entries(directory) : [];
     } catch (error) {
-      this.problems.push(unreadablePlace(this.#options.display(directory), error));
+      this.problems.push(unreadablePlace(display(directory), error));
+      return [];
     }
-    return this.of(directory, entries);
   }
 
   #scan(directory: string, entries: readonly DirectoryEntry[]): ModuleScan {

@@ -52,8 +52,16 @@ export class ModuleTexts {
     return this.#modules.get(directory);
   }
 
-  /** Every module that was looked into. */
-  all(): readonly ModuleText[] {
+  /** The files that were read, as messages show them. */
+  get files(): readonly string[] {
+    return this.#known().flatMap(({ files }) => files.map(({ shown }) => shown));
+  }
+
+  get problems(): readonly SyntaxProblem[] {
+    return this.#known().flatMap(({ problems }) => problems);
+  }
+
+  #known(): readonly ModuleText[] {
     return [...this.#modules.values()].filter((module) => module !== undefined);
   }
 

@@ -1,11 +1,10 @@
-import { compareText } from "../../../base/compare-text.js";
 import type { InstanceKey } from "../../addresses/address.js";
 import type { ToolName } from "../../files/file-names.js";
 import type { SourceRange } from "../../source-range.js";
 import type { Body } from "../syntax/syntax.js";
 import { toBool, toNumber } from "./convert.js";
 import { evaluate, type Scope } from "./evaluate.js";
-import { numberValue, type Origin, originOf, stringValue, unknown, type Value } from "./value.js";
+import { numberValue, type Origin, originOf, sortedEntries, stringValue, unknown, type Value } from "./value.js";
 
 /** The instances of a resource or module block, as far as they are known. */
 export interface Expansion {
@@ -51,28 +50,22 @@ export function expand(body: Body, scope: Scope, tool: ToolName): Expansion {
   if (enabled === undefined) return { kind: "single", items: [ONE], complete: true };
   const on = toBool(evaluate(enabled.value, scope));
   if (on.kind === "bool") return { kind: "single", items: on.value ? [ONE] : [], complete: true };
-  return { kind: "single", items: [], complete: false, reason: reasonOf(on) };
+  return { kind: "single", ...unknownItems(reasonOf(on)) };
 }
 
 type Items = Pick<Expansion, "items" | "complete" | "reason">;
 
 function eachItems(collection: Value): Items {
   if (collection.kind === "object") {
-    const items: ExpansionItem[] = [];
-    for (const [key, entry] of collection.entries) {
-      const { keySource } = entry;
+    const items = sortedEntries(collection).map(([key, entry]): ExpansionItem => {
       const origin = originOf(entry);
-      const name = stringValue(key, { ...origin, ...(keySource !== undefined && { source: keySource }) });
-      items.push({ key, origin, names: { key: name, value: entry.value } });
-    }
-    return { items: items.toSorted(byKey), complete: true };
+      const name = stringValue(key, { ...origin, ...(entry.keySource && { source: entry.keySource }) });
+      return { key, origin, names: { key: name, value: entry.value } };
+    });
+    return { items, complete: true };
   }
   if (collection.kind !== "set") {
-    return {
-      items: [],
-      complete: false,
-      reason: collection.kind === "unknown" ? collection.reason : "for_each needs a set or a map",
-    };
+    return unknownItems(collection.kind === "unknown" ? collection.reason : "for_each needs a set or a map");
   }
   const items: ExpansionItem[] = [];
   let reason: string | undefined;
@@ -84,15 +77,13 @@ function eachItems(collection: Value): Items {
   return { items, complete: reason === undefined, ...(reason !== undefined && { reason }) };
 }
 
-function byKey(a: ExpansionItem, b: ExpansionItem): number {
-  // The collection's own order is Terraform's for sets; maps come in source order.
-  return compareText(String(a.key), String(b.key));
+function unknownItems(reason: string): Items {
+  return { items: [], complete: false, reason };
 }
 
 function countItems(count: Value): Items {
-  if (count.kind !== "number") return { items: [], complete: false, reason: reasonOf(count) };
-  if (count.value < 0 || !Number.isInteger(count.value))
-    return { items: [], complete: false, reason: "count must be a whole number" };
+  if (count.kind !== "number") return unknownItems(reasonOf(count));
+  if (count.value < 0 || !Number.isInteger(count.value)) return unknownItems("count must be a whole number");
   const length = Math.min(count.value, MOST_INSTANCES + 1);
   const items = Array.from({ length }, (_, index) => ({
     key: index,

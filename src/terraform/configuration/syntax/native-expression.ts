@@ -86,22 +86,21 @@ class ExpressionReader {
 
   #primary(node: SyntaxNode, depth: number): Expression {
     const range = this.#range(node.start, node.end);
+    if (node.type === "variable_expr") return { kind: "reference", root: this.#textOf(node), steps: [], range };
+    if (node.type === "function_call") return this.#call(node, depth);
     const inner = node.children[0];
+    if (inner === undefined) return { kind: "unsupported", range };
     switch (node.type) {
       case "literal_value":
-        return inner === undefined ? { kind: "unsupported", range } : this.#literal(inner, depth);
+        return this.#literal(inner, depth);
       case "template_expr":
-        return inner === undefined ? { kind: "unsupported", range } : this.#template(inner, depth);
+        return this.#template(inner, depth);
       case "collection_value":
-        return inner === undefined ? { kind: "unsupported", range } : this.#collection(inner, depth);
-      case "variable_expr":
-        return { kind: "reference", root: this.#textOf(node), steps: [], range };
-      case "function_call":
-        return this.#call(node, depth);
+        return this.#collection(inner, depth);
       case "for_expr":
-        return inner === undefined ? { kind: "unsupported", range } : this.#for(inner, depth);
+        return this.#for(inner, depth);
       case "operation":
-        return inner === undefined ? { kind: "unsupported", range } : this.#operation(inner, depth);
+        return this.#operation(inner, depth);
       default:
         return { kind: "unsupported", range };
     }
@@ -336,21 +335,7 @@ class ExpressionReader {
   }
 }
 
-const BINARY_OPERATORS: ReadonlySet<string> = new Set([
-  "*",
-  "/",
-  "%",
-  "+",
-  "-",
-  ">",
-  ">=",
-  "<",
-  "<=",
-  "==",
-  "!=",
-  "&&",
-  "||",
-]);
+const BINARY_OPERATORS: ReadonlySet<string> = new Set("* / % + - > >= < <= == != && ||".split(" "));
 
 function isExpression(node: SyntaxNode): boolean {
   return node.type === "expression";
