@@ -1,6 +1,8 @@
 import type { EngineContext } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { count, someOf } from "../base/phrases.js";
+import { configurationSteps } from "../invites/remedies/configuration-steps.js";
+import { dependentsOf } from "../invites/remedies/dependents.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { escapeControls } from "../report/escape.js";
 import type { Candidate, RemovalOutcome, RemovalResult } from "../report/repair-outcome.js";
@@ -54,8 +56,16 @@ export async function* applyRepair(
       return { kind: "unchanged", failure: INTERRUPTED, skipped: [] };
     });
     hasChanged ||= outcome.kind === "done" || outcome.kind === "partly";
-    yield { plan, outcome: { ...outcome, skipped: [...skipped, ...outcome.skipped] } };
+    yield { plan: narrowed(plan, outcome), outcome: { ...outcome, skipped: [...skipped, ...outcome.skipped] } };
   }
+}
+
+/** A plan with what the configuration still needs for the invites that are gone, and for no others. */
+function narrowed(plan: RepairPlan, outcome: RemovalOutcome): RepairPlan {
+  const gone = outcome.kind === "done" ? outcome.proof.gone : outcome.kind === "partly" ? outcome.gone : [];
+  const entries = plan.forget.map(({ entry }) => entry).filter(({ name }) => gone.includes(name));
+  const steps = configurationSteps(entries, plan.inventory);
+  return { ...plan, steps, dependents: dependentsOf(entries, plan.inventory.configuration) };
 }
 
 const INTERRUPTED = { message: "interrupted before this root module was changed", hint: "run it again for the rest" };

@@ -3,7 +3,6 @@ import type { Surroundings } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
 import { VERSION } from "../base/version.js";
-import { removal } from "../invites/remedies/remedies.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
@@ -40,7 +39,8 @@ const FORMS: Readonly<Record<Emitted | "print0", Form>> = {
 };
 
 function stateRm(plan: RepairPlan, { context }: ShownRepair): ShownCommand {
-  const command = context.command(plan.directory, removal(plan.forget.map(({ entry }) => entry.address)));
+  const addresses = plan.forget.map(({ entry }) => entry.address);
+  const command = context.command(plan.directory, { verb: ["state", "rm"], addresses });
   if (command === undefined) {
     throw new Failure(
       "--redact would mask email addresses that the commands need, as instance keys",

@@ -1,6 +1,4 @@
 import { count, someOf } from "../base/phrases.js";
-import { configurationSteps } from "../invites/remedies/configuration-steps.js";
-import { dependentsOf } from "../invites/remedies/dependents.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteAssessment } from "../invites/status.js";
 import { parseAddress } from "../terraform/addresses/address-parser.js";
@@ -117,6 +115,7 @@ export type Removal =
 export type RemovalOutcome = Removal & { readonly skipped: readonly LateSkip[] };
 
 export interface RemovalResult {
+  /** With the steps and dependents of what is gone. */
   readonly plan: RepairPlan;
   readonly outcome: RemovalOutcome;
 }
@@ -149,17 +148,8 @@ export function formatRemoval({ plan, outcome }: RemovalResult, isOneOfSeveral: 
     const serials = `serial ${serialBefore} → ${serialAfter}`;
     proof = `${where}${gone.length} gone, ${count(unchanged, "other")} unchanged, ${serials}\nbackup: ${backup}\nundo:   tfinvite repair --undo ${id}\n`;
   }
-  return { before: before.join(""), proof, after: remaining(plan, gone, style) };
-}
-
-/** What the configuration still needs for the invites that are gone. */
-function remaining(plan: RepairPlan, gone: readonly string[], style: Style): string {
-  const { configuration } = plan.inventory;
-  const entries = plan.forget.map(({ entry }) => entry).filter(({ name }) => gone.includes(name));
-  if (entries.length === 0) return "";
-  const steps = configurationSteps(entries, plan.inventory);
-  const rest = formatRemaining([{ ...plan, steps, dependents: dependentsOf(entries, configuration) }], style);
-  return rest === "" ? "" : `\n${rest.trimEnd()}\n`;
+  const rest = gone.length === 0 ? "" : formatRemaining([plan], style).trimEnd();
+  return { before: before.join(""), proof, after: rest === "" ? "" : `\n${rest}\n` };
 }
 
 /** What undoing a repair is about to change, as far as it is shown. */
