@@ -1,23 +1,17 @@
 import { formatAddress } from "../../terraform/addresses/address.js";
 import type { InviteOperation, Outcome } from "../outcomes/outcome.js";
-import type { DialectOutcome } from "../outcomes/verdict.js";
 import type { Assessment } from "../planned/assessment.js";
-import { type Cause, placeOfCauses } from "../planned/cause.js";
+import { placeOfCauses } from "../planned/cause.js";
 import type { PlannedChange } from "../planned/planned.js";
 import { forget, undo } from "../remedies/remedies.js";
 import type { ConfigurationStep, Remedy } from "../remedies/remedy.js";
-import type { StatusReport } from "../status.js";
 import { aboutInvite, forgetObject, type InviteArguments } from "./about-invite.js";
 import type { Found } from "./rule.js";
 
-/** What a finding about a planned operation always knows. */
-export interface PlannedArguments extends InviteArguments {
-  readonly operation: InviteOperation;
-  /** Why the plan does it; empty for what is only created. */
-  readonly causes: readonly Cause[];
-  readonly status: StatusReport;
-  /** What becomes of it: one outcome, or one for each group of versions that may be in use. */
-  readonly outcomes: readonly DialectOutcome[];
+/** What a finding about a planned change always knows. */
+export interface PlannedArguments
+  extends InviteArguments,
+    Pick<PlannedChange, "operation" | "causes" | "status" | "outcomes"> {
   /** Whom a replacement invites, where that is another person; without an address where it is not known or not to be shown. */
   readonly invitee?: { readonly email?: string } | undefined;
   /** The address of another invite that the same plan sends to the same person. */

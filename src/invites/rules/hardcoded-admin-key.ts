@@ -10,15 +10,15 @@ import { oncePerPlace } from "./about-blocks.js";
 import { isKey, isSecret } from "./admin-keys.js";
 import { defineRule, type Found } from "./rule.js";
 
-/** Blocks that may hold a key, how many labels they have, and how one with such labels is named. */
-const BLOCKS: readonly (readonly [type: string, labels: number, holderOf: (labels: string) => string])[] = [
-  ["provider", 1, (name) => `provider.${name}`],
-  ["variable", 1, (name) => `var.${name}`],
-  ["resource", 2, (name) => name],
-  ["data", 2, (name) => `data.${name}`],
-  ["module", 1, (name) => `module.${name}`],
-  ["output", 1, (name) => `output.${name}`],
-];
+/** Blocks that may hold a key, how many labels they have, and what stands before these in the block's name. */
+const BLOCKS = [
+  ["provider", 1, "provider."],
+  ["variable", 1, "var."],
+  ["resource", 2, ""],
+  ["data", 2, "data."],
+  ["module", 1, "module."],
+  ["output", 1, "output."],
+] as const;
 
 export interface KeyArguments {
   /** What the key is written in: `provider.openai`, `var.admin_key`, `openai_invite.alice`. */
@@ -73,12 +73,8 @@ function writtenOut(expression: Expression | undefined): SourceRange | undefined
 
 /** Texts that look like a key, in whichever argument of whichever block, used or not. */
 function inFiles(configuration: Configuration): FoundKey[] {
-  const addresses = new Map(
-    [...configuration.resources, ...configuration.related].map((resource) => [
-      rangeKey(resource.block.range),
-      moduleResource(resource),
-    ]),
-  );
+  const resources = [...configuration.resources, ...configuration.related];
+  const addresses = new Map(resources.map((each) => [rangeKey(each.block.range), moduleResource(each)]));
   return configuration.parsed
     .filter(({ file, text }) => !isVariableFile(file) && text.includes("sk-"))
     .flatMap((file) => keysIn(file, addresses));
@@ -89,10 +85,10 @@ function keysIn({ body }: ParsedFile, addresses: ReadonlyMap<string, string>): F
   const look = (holder: string, argument: string, address?: string) => (part: Expression) => {
     if (looksLikeKey(part)) found.push({ address, range: part.range, arguments: { holder, argument } });
   };
-  for (const [type, labels, holderOf] of BLOCKS) {
+  for (const [type, labels, prefix] of BLOCKS) {
     for (const block of body.blocks(type, labels)) {
       const address = addresses.get(rangeKey(block.range));
-      const holder = holderOf(block.labels.map(({ value }) => value).join("."));
+      const holder = `${prefix}${block.labels.map(({ value }) => value).join(".")}`;
       for (const { name, value } of block.body.attributes()) visitExpression(value, look(holder, name, address));
       for (const inner of block.body.allBlocks()) visitBody(inner.body, look(holder, inner.type, address));
     }
@@ -106,7 +102,6 @@ function keysIn({ body }: ParsedFile, addresses: ReadonlyMap<string, string>): F
 function looksLikeKey(part: Expression): boolean {
   if (part.kind === "literal") return typeof part.value === "string" && isKey(part.value);
   // A heredoc without anything to fill in.
-  return (
-    part.kind === "template" && part.parts.length === 1 && typeof part.parts[0] === "string" && isKey(part.parts[0])
-  );
+  const [text, ...more] = part.kind === "template" ? part.parts : [];
+  return typeof text === "string" && more.length === 0 && isKey(text);
 }

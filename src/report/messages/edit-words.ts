@@ -1,3 +1,4 @@
+import { groupBy } from "../../base/group-by.js";
 import { listOf } from "../../base/phrases.js";
 import type { ConfigurationStep, Dependent } from "../../invites/remedies/remedy.js";
 
@@ -23,24 +24,19 @@ export interface LeftEdit {
 
 /** What was changed, file by file. */
 export function doneSection(title: string, done: readonly DoneEdit[]): Section {
-  const rows = new Map<string, { readonly file: string; readonly lines: Set<number>; readonly words: string }>();
-  for (const edit of [...done].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))) {
-    const words = "step" in edit ? doneWords(edit.step) : readWords(edit);
-    const row = rows.get(`${edit.file} ${words}`) ?? { file: edit.file, lines: new Set(), words };
-    rows.set(`${edit.file} ${words}`, row);
-    row.lines.add(edit.line);
-  }
-  return {
-    title,
-    rows: [...rows.values()].map(({ file, lines, words }) => [`${file}:${[...lines].join(", ")}`, words]),
-  };
+  const sorted = done.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+  const rows = [...groupBy(sorted, ({ file }) => file)].flatMap(([file, edits]) =>
+    [...groupBy(edits, doneWords)].map(([words, same]) => {
+      const lines = new Set(same.map(({ line }) => line));
+      return [`${file}:${[...lines].join(", ")}`, words] as const;
+    }),
+  );
+  return { title, rows };
 }
 
-function readWords({ read, isWrittenOut }: { readonly read: string; readonly isWrittenOut: boolean }): string {
-  return isWrittenOut ? `${read}: its value written out` : `${read}: no longer waited for`;
-}
-
-function doneWords(step: ConfigurationStep): string {
+function doneWords(edit: DoneEdit): string {
+  if ("read" in edit) return `${edit.read}: ${edit.isWrittenOut ? "its value written out" : "no longer waited for"}`;
+  const { step } = edit;
   switch (step.kind) {
     case "delete-block":
     case "change-call":

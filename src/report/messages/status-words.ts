@@ -45,7 +45,7 @@ const UNITS: readonly (readonly [seconds: number, name: string])[] = [
 ];
 
 /** A stretch of time in its largest whole unit: `2 days`, `1 hour`, `less than a minute`. */
-export function formatSpan(seconds: number): string {
+function formatSpan(seconds: number): string {
   for (const [size, name] of UNITS) {
     const whole = Math.floor(seconds / size);
     if (whole >= 1) return count(whole, name);
@@ -54,7 +54,7 @@ export function formatSpan(seconds: number): string {
 }
 
 /** How long ago a moment was, both in Unix seconds. A moment slightly ahead (clocks differ) is now. */
-export function formatAge(moment: number, now: number): string {
+function formatAge(moment: number, now: number): string {
   return `${formatSpan(Math.max(0, now - moment))} ago`;
 }
 
