@@ -1,7 +1,7 @@
 import path from "node:path";
 import { memoize } from "../../base/memoize.js";
 import type { Configuration } from "../configuration/configuration.js";
-import type { Attribute, Block, Body, Expression, ParsedFile } from "../configuration/syntax/syntax.js";
+import type { Attribute, Body, Expression, ParsedFile } from "../configuration/syntax/syntax.js";
 import { resourceIn, visitBody, visitExpression } from "../configuration/syntax/traversal.js";
 import { isVariableFile } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
@@ -27,6 +27,14 @@ export function withKey(name: string, key: string | number | boolean | null | un
 
 /** Arguments that order things or say how they are changed, and no value is made from. */
 const WITHOUT_VALUES: ReadonlySet<string> = new Set(["depends_on", "lifecycle", "provider", "providers"]);
+
+/** Blocks whose every argument is part of what their name stands for. */
+const NAMED_BLOCKS = [
+  { type: "variable", labelCount: 1, prefix: "var." },
+  { type: "output", labelCount: 1, prefix: "output." },
+  { type: "resource", labelCount: 2, prefix: "" },
+  { type: "data", labelCount: 2, prefix: "data." },
+] as const;
 
 /** Something that names are made in. */
 interface Definition {
@@ -82,12 +90,12 @@ function definitionsIn(file: ParsedFile, configuration: Configuration): Definiti
       definitions.push({ names: [own(`local.${name}`)], range, reads: readBy(value, directory) });
     }
   }
-  const whole = (block: Block, name: string) =>
-    definitions.push({ names: [own(name)], range: block.range, reads: bodyReads(block.body, directory) });
-  for (const block of file.body.blocks("variable", 1)) whole(block, `var.${block.labels[0]?.value}`);
-  for (const block of file.body.blocks("output", 1)) whole(block, `output.${block.labels[0]?.value}`);
-  for (const block of file.body.blocks("resource", 2)) whole(block, labelled(block));
-  for (const block of file.body.blocks("data", 2)) whole(block, `data.${labelled(block)}`);
+  for (const { type, labelCount, prefix } of NAMED_BLOCKS) {
+    for (const { labels, range, body } of file.body.blocks(type, labelCount)) {
+      const name = own(prefix + labels.map(({ value }) => value).join("."));
+      definitions.push({ names: [name], range, reads: bodyReads(body, directory) });
+    }
+  }
   for (const block of file.body.blocks("module", 1)) {
     const called = configuration.modules.filter(({ range }) => isInside(range, block.headerRange));
     const call = own(`module.${block.labels[0]?.value}`);
@@ -100,10 +108,6 @@ function definitionsIn(file: ParsedFile, configuration: Configuration): Definiti
     }
   }
   return definitions;
-}
-
-function labelled({ labels }: Block): string {
-  return labels.map(({ value }) => value).join(".");
 }
 
 function bodyReads(body: Body, directory: string): string[] {

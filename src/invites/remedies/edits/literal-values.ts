@@ -8,6 +8,7 @@ import { isJsonFile } from "../../../terraform/files/file-names.js";
 import { quoteHclString } from "../../../terraform/hcl-string.js";
 import { rangeKey } from "../../../terraform/source-range.js";
 import type { Inventory, InviteEntry } from "../../inventory.js";
+import { declarationsOf } from "../declarations.js";
 
 /** What an invite keeps for as long as it is one, so that a literal says the same. */
 const LASTING: ReadonlySet<string> = new Set(["id", "invite_id", "email", "role"]);
@@ -49,16 +50,10 @@ export function literalValues(going: readonly InviteEntry[], { configuration, st
 function readEntry(
   { modulePath, target, attributes }: ResourceReference,
   going: readonly InviteEntry[],
-  { resources }: Configuration,
+  configuration: Configuration,
 ) {
   if (target.mode !== "managed" || attributes.length !== 1) return undefined;
-  const resource = resources.find(
-    (one) =>
-      one.mode === "managed" &&
-      one.type === target.type &&
-      one.name === target.name &&
-      one.modulePath.join(".") === modulePath.join("."),
-  );
+  const resource = declarationsOf(configuration).resourceAt(modulePath, `${target.type}.${target.name}`);
   if (resource === undefined || !resource.complete) return undefined;
   const read = resource.instances.filter(({ address }) => address.key === target.key);
   const [only] = read;
@@ -93,15 +88,9 @@ function dependsOnEdits(
   if (target.mode !== "managed" || attributes.length > 0) return [];
   const file = configuration.parsed.find((one) => one.file === range.file);
   const text = file?.text ?? "";
-  const read = configuration.resources.filter(
-    (one) =>
-      one.mode === "managed" &&
-      one.type === target.type &&
-      one.name === target.name &&
-      one.modulePath.join(".") === modulePath.join("."),
-  );
+  const read = declarationsOf(configuration).resourceAt(modulePath, `${target.type}.${target.name}`);
   const names = new Set(going.map(({ name }) => name));
-  const all = read.flatMap(({ instances }) => instances);
+  const all = read?.instances ?? [];
   if (file === undefined || all.length === 0 || !all.every(({ address }) => names.has(formatAddress(address))))
     return [];
   const list = collectionsIn(file).find(({ items }) =>
