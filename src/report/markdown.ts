@@ -7,7 +7,7 @@ import { wordsOf } from "./messages/words.js";
 import { tidyPath } from "./places.js";
 import type { Report } from "./report.js";
 import type { TextContext } from "./style.js";
-import { countSeverities, summaryText } from "./summary.js";
+import { countSeverities, severityCounts, summaryText } from "./summary.js";
 
 /** By this a script finds the comment again that it wants to bring up to date. */
 const MARK = "<!-- tfinvite -->";
@@ -33,13 +33,8 @@ export function formatMarkdown(report: Report, context: TextContext): string {
 }
 
 function outcome(report: Report): string {
-  const { error, warning, notice } = countSeverities(report.findings);
-  const counts = [
-    ...(error > 0 ? [count(error, "error")] : []),
-    ...(warning > 0 ? [count(warning, "warning")] : []),
-    ...(notice > 0 ? [count(notice, "notice")] : []),
-    ...(report.errors.length > 0 ? ["incomplete"] : []),
-  ];
+  const { error, warning } = countSeverities(report.findings);
+  const counts = [...severityCounts(report.findings), ...(report.errors.length > 0 ? ["incomplete"] : [])];
   if (counts.length === 0) return "✅ tfinvite: nothing to report";
   const icon = error > 0 ? ICONS.error : warning > 0 || report.errors.length > 0 ? ICONS.warning : ICONS.notice;
   return `${icon} tfinvite: ${counts.join(", ")}`;
@@ -169,11 +164,7 @@ function list(entries: readonly Entry[]): string {
 const ROOM_FOR_FRAME = 300;
 
 function leftOutText(entries: readonly Entry[]): string {
-  const parts = WORST_FIRST.flatMap((severity) => {
-    const number = entries.filter((entry) => entry.severity === severity).length;
-    return number === 0 ? [] : [count(number, severity)];
-  });
-  return `**${entries.length} more do not fit into one comment (${parts.join(", ")}).** The other formats have them all.`;
+  return `**${entries.length} more do not fit into one comment (${severityCounts(entries).join(", ")}).** The other formats have them all.`;
 }
 
 /** What puts the entries right, folded away: the commands in one block to copy, and the changes by hand. */

@@ -1,16 +1,16 @@
 import { count } from "../base/phrases.js";
 import type { InviteOperation, Outcome } from "../invites/outcomes/outcome.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
-import type { Finding, Severity } from "../invites/rules/finding.js";
+import type { Severity } from "../invites/rules/finding.js";
 import { statusWords } from "./messages/status-words.js";
 import type { Report } from "./report.js";
 import type { Style } from "./style.js";
 import { wrap } from "./text-width.js";
 
 /** How many findings of each severity there are. */
-export function countSeverities(findings: readonly Finding[]): Record<Severity, number> {
+export function countSeverities(counted: readonly { readonly severity: Severity }[]): Record<Severity, number> {
   const counts = { error: 0, warning: 0, notice: 0 };
-  for (const finding of findings) counts[finding.severity] += 1;
+  for (const { severity } of counted) counts[severity] += 1;
   return counts;
 }
 
@@ -26,7 +26,9 @@ export function summaryText(report: Report, style: Style, parts: { readonly find
       : report.mode === "offline"
         ? "offline, as the state recorded it"
         : "files only";
-  const all = [invites, asked, ...(parts.findings ? findingCounts(report.findings) : [])];
+  const counts = severityCounts(report.findings);
+  const found = counts.length === 0 ? "nothing to report" : counts.join(", ");
+  const all = [invites, asked, ...(parts.findings ? [found] : [])];
   const texts = [...(report.withPlan ? [planParts(report)] : []), all];
   return texts.map((text) => line(text, style)).join("\n");
 }
@@ -74,13 +76,9 @@ function planParts({ invites }: Report): string[] {
   ];
 }
 
-function findingCounts(findings: readonly Finding[]): string[] {
-  const counts = countSeverities(findings);
-  const parts = [
-    counts.error > 0 && count(counts.error, "error"),
-    counts.warning > 0 && count(counts.warning, "warning"),
-    counts.notice > 0 && count(counts.notice, "notice"),
-  ];
-  const named = parts.filter((part): part is string => part !== false);
-  return [named.length === 0 ? "nothing to report" : named.join(", ")];
+/** `2 errors`, `1 notice`: how many there are of each severity that occurs, the worst first. */
+export function severityCounts(counted: readonly { readonly severity: Severity }[]): string[] {
+  return Object.entries(countSeverities(counted)).flatMap(([name, number]) =>
+    number > 0 ? [count(number, name)] : [],
+  );
 }
