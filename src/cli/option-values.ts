@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
+import { RULE_SETTINGS, type RuleSetting } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus } from "../invites/status.js";
 import { FAIL_ON, type FailOn } from "../policy/exit-code.js";
-import { RULE_SETTINGS, type RuleSetting } from "../policy/settings-file.js";
 
 /** A report format and where it goes; without a file, to standard output. */
 export interface FormatChoice {

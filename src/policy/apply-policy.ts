@@ -4,14 +4,14 @@ import { shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
 import type { Assessment } from "../invites/planned/assessment.js";
 import { inviteKey } from "../invites/planned/assessment.js";
-import type { Finding, RuleId, SilencedFinding } from "../invites/rules/finding.js";
+import type { Finding, RuleId, RuleSetting, SilencedFinding } from "../invites/rules/finding.js";
 import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import { compareRanges } from "../terraform/source-range.js";
 import type { LookedAt } from "./baseline.js";
 import type { FailOn } from "./exit-code.js";
 import { isIgnorable, type Settings, severityOf } from "./settings.js";
-import { baselineOfSettings, type RuleSetting, type SettingsFinder, settingsFinder } from "./settings-file.js";
+import { baselineOfSettings, type SettingsFinder, settingsFinder } from "./settings-file.js";
 import { applySuppressions, type SuppressionFix } from "./suppressions.js";
 
 /** The flags that decide about findings. */

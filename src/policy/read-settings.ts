@@ -1,13 +1,21 @@
 import ignore from "ignore";
 import type { Node } from "jsonc-parser";
 import { z } from "zod";
+import { Failure } from "../base/failure.js";
 import { nearestName } from "../base/nearest-name.js";
+import { RULE_SETTINGS } from "../invites/rules/finding.js";
 import { RULES } from "../invites/rules/registry.js";
 import { summaryOf } from "../report/messages/words.js";
 import { FAIL_ON } from "./exit-code.js";
-import { type LocatedProblem, type LocatedResult, nodeAt, problemAt, readLocatedJson } from "./located-json.js";
+import {
+  type LocatedProblem,
+  type LocatedResult,
+  nodeAt,
+  printProblems,
+  problemAt,
+  readLocatedJson,
+} from "./located-json.js";
 import type { Settings } from "./settings.js";
-import { RULE_SETTINGS } from "./settings-file.js";
 
 const severity = z
   .enum(RULE_SETTINGS, { error: "a rule is set to off, notice, warning or error" })
@@ -117,6 +125,13 @@ export function readSettingsText(
   const options = { disallowComments: false, allowTrailingComma: true };
   const read = readLocatedJson(text, settingsSchema, options, (issue, tree) => problemsOf(issue, [], tree));
   return read.ok ? { ok: true, value: settingsOf(read.value, place) } : read;
+}
+
+/** The same; fails with a Failure that tells everything that is wrong in it. */
+export function settingsOfText(text: string, place: { readonly folder: string; readonly file: string }): Settings {
+  const read = readSettingsText(text, place);
+  if (!read.ok) throw new Failure(printProblems(place.file, text, read.problems));
+  return read.value;
 }
 
 function settingsOf(

@@ -8,11 +8,6 @@ import type { Settings } from "./settings.js";
 
 export const SETTINGS_FILE = ".tfinvite.json";
 
-/** What a rule may be set to. */
-export const RULE_SETTINGS = ["off", "notice", "warning", "error"] as const;
-
-export type RuleSetting = (typeof RULE_SETTINGS)[number];
-
 /** More is nobody's settings. */
 const LARGEST = 1024 * 1024;
 
@@ -78,13 +73,8 @@ async function readSettingsFile(folder: string, tree: string, cwd: string): Prom
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw unreadable(name, error);
   });
-  const [{ readSettingsText }, { printProblems }] = await Promise.all([
-    import("./read-settings.js"),
-    import("./located-json.js"),
-  ]);
-  const read = readSettingsText(text, { folder, file: name });
-  if (!read.ok) throw new Failure(printProblems(name, text, read.problems));
-  return read.value;
+  const { settingsOfText } = await import("./read-settings.js");
+  return settingsOfText(text, { folder, file: name });
 }
 
 function unreadable(name: string, cause: unknown): Failure {

@@ -1,7 +1,6 @@
-import type { RuleId } from "../invites/rules/finding.js";
+import type { RuleId, RuleSetting } from "../invites/rules/finding.js";
 import { RULES } from "../invites/rules/registry.js";
 import type { RuleSettings, WrittenSettings } from "./read-settings.js";
-import type { RuleSetting } from "./settings-file.js";
 
 /** Rules about suppressions and baselines, which neither of these silences. */
 export const ABOUT_POLICY: ReadonlySet<string> = new Set(["unused-suppression", "stale-baseline"] satisfies RuleId[]);

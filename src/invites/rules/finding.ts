@@ -6,6 +6,11 @@ export const SEVERITIES = ["error", "warning", "notice"] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
+/** What a rule may be set to. */
+export const RULE_SETTINGS = ["off", "notice", "warning", "error"] as const;
+
+export type RuleSetting = (typeof RULE_SETTINGS)[number];
+
 export type RuleId = keyof typeof RULES;
 
 /** The type of each rule's arguments, as its `find` gives them. */
