@@ -1,8 +1,7 @@
 import path from "node:path";
 import { moduleFileNames, type ToolName } from "../../files/file-names.js";
 import type { FileSystem } from "../../files/file-system.js";
-import { unreadable } from "../syntax/parse-file.js";
-import type { SyntaxProblem } from "../syntax/syntax.js";
+import { type SyntaxProblem, unreadable } from "../syntax/syntax.js";
 import type { InstalledModules } from "./installed-modules.js";
 
 export interface ModuleTextFile {

@@ -61,10 +61,3 @@ export async function parseExpression(text: string): Promise<Expression | undefi
   if (attributes.length !== 1 || attribute === undefined || problems.length > 0) return undefined;
   return attribute.value.kind === "unsupported" ? undefined : attribute.value;
 }
-
-/** The problem of a file that cannot be read. */
-export function unreadable(file: string, error: unknown): SyntaxProblem {
-  const start = { line: 1, column: 1, offset: 0 };
-  const cause = error instanceof Error ? error.message : String(error);
-  return { message: `the file cannot be read: ${cause}`, range: { file, start, end: start } };
-}

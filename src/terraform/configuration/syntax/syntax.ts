@@ -6,6 +6,13 @@ export interface SyntaxProblem {
   readonly range: SourceRange;
 }
 
+/** The problem of a file that cannot be read. */
+export function unreadable(file: string, error: unknown): SyntaxProblem {
+  const start = { line: 1, column: 1, offset: 0 };
+  const cause = error instanceof Error ? error.message : String(error);
+  return { message: `the file cannot be read: ${cause}`, range: { file, start, end: start } };
+}
+
 /** One configuration or variable file, native syntax and JSON syntax alike. */
 export interface ParsedFile {
   readonly file: string;
