@@ -7,7 +7,7 @@ import { inviteKey } from "../invites/planned/assessment.js";
 import type { Finding, RuleId, RuleSetting, SilencedFinding } from "../invites/rules/finding.js";
 import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
-import { compareRanges } from "../terraform/source-range.js";
+import { comparePlaces } from "../terraform/source-range.js";
 import type { LookedAt } from "./baseline.js";
 import type { FailOn } from "./exit-code.js";
 import { isIgnorable, type Settings, severityOf } from "./settings.js";
@@ -136,13 +136,6 @@ function withoutSuperseded(findings: readonly Finding[], planned: ReadonlySet<st
   });
 }
 
-interface Known {
-  readonly kept: readonly Finding[];
-  readonly silenced: readonly SilencedFinding[];
-  readonly stale: readonly Finding[];
-  readonly notes: readonly string[];
-}
-
 interface Policy {
   readonly input: PolicyInput;
   readonly settingsOf: SettingsOf;
@@ -152,13 +145,10 @@ interface Policy {
   readonly asked: ReadonlySet<string>;
 }
 
-async function knownFindings(
-  findings: readonly Finding[],
-  { input, settingsOf, options, cwd, asked }: Policy,
-): Promise<Known> {
+async function knownFindings(findings: readonly Finding[], { input, settingsOf, options, cwd, asked }: Policy) {
   const none = { kept: findings, silenced: [], stale: [], notes: [] };
   if (options.withoutBaseline === true) return none;
-  const name = options.baseline ?? (await baselineBySettings(input.directories, settingsOf, cwd));
+  const name = options.baseline ?? (await baselineBySettings(input.directories.map(settingsOf), cwd));
   if (name === undefined) return none;
   const baselines = await import("./baseline.js");
   const file = await baselines.readBaselineFile(name, cwd, options.updateBaseline === true ? "update" : "apply");
@@ -177,32 +167,21 @@ async function knownFindings(
   const updated = baselines.updateBaseline(file.baseline, findings, lookedAt, pathOf);
   const changed = await baselines.writeBaselineFile(file, updated);
   const { kept, silenced } = baselines.applyBaseline(findings, updated, lookedAt, pathOf);
-  const number = updated.findings.reduce((sum, entry) => sum + (entry.count ?? 1), 0);
+  const number = baselines.countOf(updated.findings);
   const done = changed ? `wrote ${file.name}` : `${file.name} stays as it is`;
   return { kept, silenced, stale: [], notes: [`${done}: ${count(number, "known finding")}`] };
 }
 
 /** The baseline of the first root module's settings that name one; it holds for the whole run. */
-async function baselineBySettings(
-  directories: readonly string[],
-  settingsOf: SettingsOf,
-  cwd: string,
-): Promise<string | undefined> {
-  const settings = directories.map(settingsOf).find((one) => one?.baseline !== undefined);
-  const file = settings === undefined ? undefined : await baselineOfSettings(settings);
-  return file === undefined ? undefined : shownFrom(cwd, file);
+async function baselineBySettings(all: readonly (Settings | undefined)[], cwd: string): Promise<string | undefined> {
+  const settings = all.find((one) => one?.baseline !== undefined);
+  const file = settings && (await baselineOfSettings(settings));
+  return file && shownFrom(cwd, file);
 }
 
 /** By file and line; what has no place comes after what has one. */
 export function inReadingOrder(a: Finding, b: Finding): number {
-  if (a.range === undefined || b.range === undefined) {
-    const order = Number(a.range === undefined) - Number(b.range === undefined);
-    return order !== 0 ? order : byName(a, b);
-  }
-  const distance = compareRanges(a.range, b.range);
-  return distance !== 0 ? distance : byName(a, b);
-}
-
-function byName(a: Finding, b: Finding): number {
-  return compareText(a.address ?? "", b.address ?? "") || compareText(a.rule, b.rule);
+  return (
+    comparePlaces(a.range, b.range) || compareText(a.address ?? "", b.address ?? "") || compareText(a.rule, b.rule)
+  );
 }

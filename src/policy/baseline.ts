@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { defined } from "../base/defined.js";
 import { Failure } from "../base/failure.js";
+import { groupBy } from "../base/group-by.js";
 import { shownFrom } from "../base/paths.js";
 import { writeWhole } from "../base/replace-files.js";
 import type { Finding, RawFinding, SilencedFinding } from "../invites/rules/finding.js";
@@ -50,24 +52,19 @@ export interface LookedAt {
   rule(rule: string): boolean;
 }
 
-export interface AppliedBaseline {
-  readonly kept: readonly Finding[];
-  readonly silenced: readonly SilencedFinding[];
-  /** Entries that fewer findings match than they allow; `count` is how many too many. */
-  readonly stale: readonly BaselineEntry[];
-}
-
 export const EMPTY_BASELINE: Baseline = { version: 1, findings: [] };
 
-/** Silences what the baseline knows. Of findings that share a key, as many as the baseline counts; the others are new. */
+/**
+ * Silences what the baseline knows. Of findings that share a key, as many as the baseline counts; the others are new.
+ * `stale`: entries that fewer findings match than they allow; `count` is how many too many.
+ */
 export function applyBaseline(
   findings: readonly Finding[],
   baseline: Baseline,
   lookedAt: LookedAt,
   pathOf: BaselinePath,
-): AppliedBaseline {
-  const left = new Map<string, number>();
-  for (const entry of baseline.findings) left.set(keyOf(entry), (left.get(keyOf(entry)) ?? 0) + countOf(entry));
+) {
+  const left = new Map([...groupBy(baseline.findings, keyOf)].map(([key, entries]) => [key, countOf(entries)]));
   const kept: Finding[] = [];
   const silenced: SilencedFinding[] = [];
   for (const finding of findings) {
@@ -80,10 +77,9 @@ export function applyBaseline(
       silenced.push({ finding, by: "baseline" });
     }
   }
-  const stale = mergeEntries(baseline.findings).flatMap((entry): BaselineEntry[] => {
+  const stale = mergeEntries(baseline.findings).flatMap((entry) => {
     const unmatched = left.get(keyOf(entry)) ?? 0;
-    if (unmatched === 0 || !wasLookedAt(entry, lookedAt)) return [];
-    return [withCount(entry, unmatched)];
+    return unmatched === 0 || !wasLookedAt(entry, lookedAt) ? [] : [withCount(entry, unmatched)];
   });
   return { kept, silenced, stale };
 }
@@ -125,22 +121,22 @@ export function staleDiscovery(
     rule: "stale-baseline",
     arguments: { baseline, rule: entry.rule, subject },
     directory: shown(entry.directory),
-    ...(entry.address !== undefined && { address: entry.address }),
+    ...defined({ address: entry.address }),
   };
 }
 
 function entryOf({ rule, directory, address, range }: Finding, pathOf: BaselinePath): BaselineEntry {
-  if (address !== undefined) return { rule, directory: pathOf(directory), address };
-  if (range !== undefined) return { rule, directory: pathOf(directory), file: pathOf(range.file) };
-  return { rule, directory: pathOf(directory) };
+  const file = address === undefined && range !== undefined ? pathOf(range.file) : undefined;
+  return { rule, directory: pathOf(directory), ...defined({ address, file }) };
 }
 
 function keyOf({ rule, directory, address, file }: BaselineEntry): string {
   return JSON.stringify([directory, rule, address ?? null, address === undefined ? (file ?? null) : null]);
 }
 
-function countOf(entry: BaselineEntry): number {
-  return entry.count ?? 1;
+/** How many findings these are. */
+export function countOf(entries: readonly BaselineEntry[]): number {
+  return entries.reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
 function withCount({ count: _, ...entry }: BaselineEntry, count: number): BaselineEntry {
@@ -153,12 +149,8 @@ function wasLookedAt({ directory, rule }: BaselineEntry, lookedAt: LookedAt): bo
 
 /** Each key once, sorted by directory, rule, and what it is about. */
 function mergeEntries(entries: readonly BaselineEntry[]): BaselineEntry[] {
-  const merged = new Map<string, BaselineEntry>();
-  for (const entry of entries) {
-    const known = merged.get(keyOf(entry));
-    merged.set(keyOf(entry), withCount(entry, countOf(entry) + (known === undefined ? 0 : countOf(known))));
-  }
-  return [...merged.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, entry]) => entry);
+  const groups = [...groupBy(entries, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return groups.flatMap(([, group]) => group.slice(-1).map((entry) => withCount(entry, countOf(group))));
 }
 
 /** Reads the text of a baseline file. */

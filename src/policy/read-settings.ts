@@ -118,17 +118,14 @@ export function settingsJsonSchema(): object {
 }
 
 /** Reads the text of a `.tfinvite.json`, in which comments and trailing commas are allowed. */
-export function readSettingsText(
-  text: string,
-  place: { readonly folder: string; readonly file: string },
-): LocatedResult<Settings> {
+export function readSettingsText(text: string, place: Pick<Settings, "folder" | "file">): LocatedResult<Settings> {
   const options = { disallowComments: false, allowTrailingComma: true };
   const read = readLocatedJson(text, settingsSchema, options, (issue, tree) => problemsOf(issue, [], tree));
   return read.ok ? { ok: true, value: settingsOf(read.value, place) } : read;
 }
 
 /** The same; fails with a Failure that tells everything that is wrong in it. */
-export function settingsOfText(text: string, place: { readonly folder: string; readonly file: string }): Settings {
+export function settingsOfText(text: string, place: Pick<Settings, "folder" | "file">): Settings {
   const read = readSettingsText(text, place);
   if (!read.ok) throw new Failure(printProblems(place.file, text, read.problems));
   return read.value;
@@ -136,7 +133,7 @@ export function settingsOfText(text: string, place: { readonly folder: string; r
 
 function settingsOf(
   { $schema: _, rules: rulesOf = {}, paths = [], exclude = [], organizations = {}, ...rest }: WrittenSettings,
-  place: { readonly folder: string; readonly file: string },
+  place: Pick<Settings, "folder" | "file">,
 ): Settings {
   return {
     ...place,

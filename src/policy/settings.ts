@@ -47,7 +47,5 @@ function lookUp<Key extends keyof RuleSettings>(
 ): RuleSettings[Key] | undefined {
   if (settings === undefined) return undefined;
   const byPath = path === undefined ? [] : settings.paths.filter((one) => one.matches(path));
-  return (
-    byPath.findLast(({ rules }) => rules[rule]?.[key] !== undefined)?.rules[rule]?.[key] ?? settings.rules[rule]?.[key]
-  );
+  return [settings, ...byPath].findLast(({ rules }) => rules[rule]?.[key] !== undefined)?.rules[rule]?.[key];
 }

@@ -2,7 +2,7 @@ import { partition } from "../base/partition.js";
 import { SUPPRESSION_MARK } from "../invites/rules/finding.js";
 import { type Comment, commentsOf, type Stretch } from "../terraform/configuration/syntax/comments.js";
 import { LineIndex } from "../terraform/configuration/syntax/line-index.js";
-import type { Attribute, Block, Body, ParsedFile } from "../terraform/configuration/syntax/syntax.js";
+import type { Body, ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import type { SourceRange } from "../terraform/source-range.js";
 
 /** One `tfinvite-ignore: rule[, rule] -- reason`. */
@@ -36,29 +36,21 @@ export function suppressionsOf(file: ParsedFile): readonly Suppression[] {
   const surroundings = surroundingsOf(file, comments);
   return comments.flatMap((comment, index) =>
     directivesOf(comment).map(({ start, end, kind, list }): Suppression => {
-      const { names, reason } = readList(file.text.slice(list, end), list, lines);
+      const read = readList(file.text.slice(list, end), list, lines);
       return {
         file: file.file,
         comment,
         range: lines.range(start, end),
-        names: kind === "unknown" ? [] : names,
-        ...(reason !== undefined && { reason }),
+        ...(kind === "unknown" ? { ...read, names: [] } : read),
         scopes: kind === "file" ? fileScopes(comment, surroundings) : blockScopes(comment, index, surroundings),
       };
     }),
   );
 }
 
-interface Directive {
-  readonly kind: "block" | "file" | "unknown";
-  readonly start: number;
-  readonly end: number;
-  /** Where its list of rules begins. */
-  readonly list: number;
-}
-
-function directivesOf({ text, textStart }: Comment): Directive[] {
-  const directives: Directive[] = [];
+/** `list` is where a directive's list of rules begins. */
+function directivesOf({ text, textStart }: Comment) {
+  const directives = [];
   let lineStart = 0;
   for (const line of text.split("\n")) {
     const match = [...line.matchAll(DIRECTIVE)].find(
@@ -77,11 +69,7 @@ function directivesOf({ text, textStart }: Comment): Directive[] {
   return directives;
 }
 
-function readList(
-  text: string,
-  start: number,
-  lines: LineIndex,
-): { readonly names: readonly SuppressedName[]; readonly reason?: string } {
+function readList(text: string, start: number, lines: LineIndex): Pick<Suppression, "names" | "reason"> {
   const mark = REASON.exec(text);
   const list = mark === null ? text : text.slice(0, mark.index);
   const reason = mark === null ? "" : text.slice(mark.index + mark[0].length).trim();
@@ -139,9 +127,8 @@ function blockScopes(comment: Comment, index: number, surroundings: Surroundings
   const scopes: Stretch[] = [own];
   if (comment.afterCode) {
     // `resource "a" "b" { # tfinvite-ignore: …` and `projects = [ # tfinvite-ignore: …` speak of all that begins there.
-    scopes.push(
-      ...startingIn(items, { ...own, end: start }).filter((item) => item.bodyStart <= start && end <= item.end),
-    );
+    const around = startingIn(items, { ...own, end: start });
+    scopes.push(...around.filter((item) => item.bodyStart <= start && end <= item.end));
   }
   if (!comment.alone) return scopes;
   const code = nextCode[index] ?? text.length;
@@ -161,18 +148,20 @@ interface Item extends Stretch {
   /** Absent for an argument. */
   readonly blockType?: string;
   /** The block around it. */
-  readonly parent?: Item;
+  readonly parent: Item | undefined;
 }
 
 /** Every argument and block, by where it starts. */
 function itemsOf(body: Body): Item[] {
   const items: Item[] = [];
-  const waiting: { readonly body: Body; readonly parent?: Item }[] = [{ body }];
+  const waiting: { readonly body: Body; readonly parent: Item | undefined }[] = [{ body, parent: undefined }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const around = next.parent === undefined ? {} : { parent: next.parent };
-    for (const attribute of next.body.attributes()) items.push({ ...itemOfAttribute(attribute), ...around });
-    for (const block of next.body.allBlocks()) {
-      const item = { ...itemOfBlock(block), ...around };
+    const { body, parent } = next;
+    for (const attribute of body.attributes()) {
+      items.push({ ...stretchOf(attribute), bodyStart: attribute.nameRange.end.offset, parent });
+    }
+    for (const block of body.allBlocks()) {
+      const item = { ...stretchOf(block), bodyStart: block.body.range.start.offset, blockType: block.type, parent };
       items.push(item);
       waiting.push({ body: block.body, parent: item });
     }
@@ -181,12 +170,7 @@ function itemsOf(body: Body): Item[] {
 }
 
 function startingIn(items: readonly Item[], { start, end }: Stretch): Item[] {
-  const found: Item[] = [];
-  for (let index = firstFrom(items, start); (items[index]?.start ?? end) < end; index += 1) {
-    const item = items[index];
-    if (item !== undefined) found.push(item);
-  }
-  return found;
+  return items.slice(firstFrom(items, start), firstFrom(items, end));
 }
 
 function innermostBlock(items: readonly Item[], start: number, end: number): Item | undefined {
@@ -202,17 +186,8 @@ function firstFrom(items: readonly Item[], offset: number): number {
   return partition(items.length, (index) => (items[index]?.start ?? 0) < offset);
 }
 
-function itemOfAttribute({ nameRange, range }: Attribute): Item {
-  return { start: range.start.offset, end: range.end.offset, bodyStart: nameRange.end.offset };
-}
-
-function itemOfBlock({ range, body, type }: Block): Item {
-  return {
-    start: range.start.offset,
-    end: range.end.offset,
-    bodyStart: body.range.start.offset,
-    blockType: type,
-  };
+export function stretchOf({ range: { start, end } }: { readonly range: SourceRange }): Stretch {
+  return { start: start.offset, end: end.offset };
 }
 
 /** Whole lines, the last one's end included. */

@@ -1,7 +1,7 @@
 import type { NativeComment, Stretch } from "../terraform/configuration/syntax/comments.js";
 import { lineStart } from "../terraform/edit/positions.js";
 import type { TextEdit } from "../terraform/edit/text-edit.js";
-import type { SuppressedName, Suppression } from "./suppression-comments.js";
+import { type SuppressedName, type Suppression, stretchOf } from "./suppression-comments.js";
 
 /**
  * Takes names out of a suppression: with their commas where others stay, else the whole directive, and with it the
@@ -26,10 +26,6 @@ export function suppressionRemoval(
       ? comment.removal
       : withoutComment(text, comment);
   return { file, text: "", ...removal };
-}
-
-function stretchOf({ range: { start, end } }: Pick<Suppression, "range">): Stretch {
-  return { start: start.offset, end: end.offset };
 }
 
 /** Each name that stays keeps what stood before it. */

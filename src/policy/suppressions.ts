@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { defined } from "../base/defined.js";
 import { nearestName } from "../base/nearest-name.js";
 import type { Finding, FindingArguments, RawFinding, RuleId, SilencedFinding } from "../invites/rules/finding.js";
 import { isRuleId, RULES } from "../invites/rules/registry.js";
@@ -35,8 +36,6 @@ export interface SuppressionFix {
   readonly problems: readonly RawFinding[];
 }
 
-const RULE_IDS: readonly string[] = Object.keys(RULES);
-
 /**
  * Takes out what comments silence. `findings` are those of the whole run, of every root module, since a module that many
  * of them use has one text; `files` are all that findings can lie in, each file once.
@@ -59,7 +58,7 @@ export function applySuppressions(
     for (const { used } of covering) used.add(finding.rule);
     const reason = covering.find(({ suppression }) => suppression.reason !== undefined)?.suppression.reason;
     if (covering.length === 0) kept.push(finding);
-    else silenced.push({ finding, by: "comment", ...(reason !== undefined && { reason }) });
+    else silenced.push({ finding, by: "comment", ...defined({ reason }) });
   }
   const problems: RawFinding[] = [];
   const removals: SuppressionFix[] = [];
@@ -88,7 +87,7 @@ interface CheckedSuppression {
 function checked(suppression: Suppression, policy: SuppressionPolicy): CheckedSuppression {
   const { file, names, reason } = suppression;
   const lacksReason = names.length > 0 && reason === undefined && policy.requiresReason(file);
-  const rules = names.flatMap(({ name }) => (isRuleId(name) && isIgnorable(name, file, policy) ? [name] : []));
+  const rules = names.flatMap(({ name }) => (isRuleId(name) && maySilence(name, file, policy) ? [name] : []));
   return { suppression, valid: new Set(lacksReason ? [] : rules), lacksReason, used: new Set() };
 }
 
@@ -98,45 +97,35 @@ function covers({ suppression, valid }: CheckedSuppression, { rule, range }: Fin
   return suppression.scopes.some(({ start, end }) => start <= offset && offset < end);
 }
 
-type SuppressionProblem = RawFinding<"unused-suppression">;
-
 /** What is wrong with one suppression; `of` is the name that it is about. */
 function problemsOf(
   { suppression, lacksReason, used }: CheckedSuppression,
   directory: string,
   policy: SuppressionPolicy,
-): { readonly problem: SuppressionProblem; readonly of?: SuppressedName }[] {
+): { readonly problem: RawFinding<"unused-suppression">; readonly of?: SuppressedName }[] {
   const { file, names } = suppression;
-  const problem = (args: FindingArguments["unused-suppression"], range: SourceRange): SuppressionProblem => ({
-    rule: "unused-suppression",
-    arguments: args,
-    directory,
-    range,
-  });
+  const problem = (args: FindingArguments["unused-suppression"], range: SourceRange) =>
+    ({ rule: "unused-suppression", arguments: args, directory, range }) as const;
   if (names.length === 0) return [{ problem: problem({ why: "no-rule" }, suppression.range) }];
   const byName = names.flatMap((of) => {
     const { name, range } = of;
     const told = (args: Omit<FindingArguments["unused-suppression"], "name">) => [
       { problem: problem({ ...args, name }, range), of },
     ];
-    if (!isRuleId(name)) {
-      const meant = meantBy(name);
-      return told({ why: "unknown-rule", ...(meant !== undefined && { meant }) });
-    }
-    if (!isIgnorable(name, file, policy)) return told({ why: "not-ignorable" });
+    if (!isRuleId(name)) return told({ why: "unknown-rule", ...defined({ meant: meantBy(name) }) });
+    if (!maySilence(name, file, policy)) return told({ why: "not-ignorable" });
     if (lacksReason || used.has(name) || !policy.asked(name, file)) return [];
     return told({ why: "unused" });
   });
-  if (lacksReason) return [{ problem: problem({ why: "no-reason" }, suppression.range) }, ...byName];
-  return byName;
+  return lacksReason ? [{ problem: problem({ why: "no-reason" }, suppression.range) }, ...byName] : byName;
 }
 
 /** A reason without its dashes, or without space around them, makes a strange name; its first word tells. */
 function meantBy(written: string): string | undefined {
   const [first = ""] = written.split(/[^\w-]|--/);
-  return isRuleId(first) ? first : nearestName(written, RULE_IDS);
+  return isRuleId(first) ? first : nearestName(written, Object.keys(RULES));
 }
 
-function isIgnorable(rule: RuleId, file: string, policy: SuppressionPolicy): boolean {
+function maySilence(rule: RuleId, file: string, policy: SuppressionPolicy): boolean {
   return !ABOUT_POLICY.has(rule) && policy.ignorable(rule, file);
 }

@@ -20,6 +20,11 @@ export function compareRanges(a: SourceRange, b: SourceRange): number {
   return a.start.offset - b.start.offset;
 }
 
+/** The same; what has no place comes after what has one. */
+export function comparePlaces(a: SourceRange | undefined, b: SourceRange | undefined): number {
+  return a && b ? compareRanges(a, b) : Number(a === undefined) - Number(b === undefined);
+}
+
 /** A range as a key of sets and maps. */
 export function rangeKey({ file, start, end }: SourceRange): string {
   return `${file}:${start.offset}:${end.offset}`;

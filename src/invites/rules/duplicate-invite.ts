@@ -1,21 +1,15 @@
 import { groupBy } from "../../base/group-by.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
-import { compareRanges, type SourceRange } from "../../terraform/source-range.js";
+import { comparePlaces, type SourceRange } from "../../terraform/source-range.js";
 import type { InviteEntry } from "../inventory.js";
-import { defineRule, type Found } from "./rule.js";
-
-export interface DuplicateArguments {
-  readonly email: string;
-  /** The invite that comes first: its address, and its place where it has one. */
-  readonly other: { readonly address: string; readonly range?: SourceRange | undefined };
-}
+import { defineRule } from "./rule.js";
 
 /** One person invited by two addresses of one root module: OpenAI refuses the second invite. */
 export const duplicateInvite = defineRule({
   id: "duplicate-invite",
   severity: "warning",
   needs: "static",
-  find({ inventory: { configuration, entries } }): Found<DuplicateArguments>[] {
+  find({ inventory: { configuration, entries } }) {
     const organization = organizationFinder(configuration);
     const declared = entries.flatMap((entry) => {
       const email = entry.declared?.arguments.get("email");
@@ -28,7 +22,10 @@ export const duplicateInvite = defineRule({
     return [...groups.values()].flatMap((group) => {
       const [first, ...others] = group.toSorted((a, b) => comparePlaces(a.range, b.range));
       if (first === undefined) return [];
-      const other = { address: first.address, range: first.range };
+      const other: { readonly address: string; readonly range?: SourceRange | undefined } = {
+        address: first.address,
+        range: first.range,
+      };
       return others.map(({ address, range, email }) => ({ address, range, arguments: { email, other } }));
     });
   },
@@ -51,9 +48,4 @@ function organizationFinder({ providers }: Configuration): (entry: InviteEntry) 
     const holder = paths.find((path) => held.has(`${path} ${configuration}`)) ?? "";
     return [source, holder, configuration].join(" ");
   };
-}
-
-function comparePlaces(a: SourceRange | undefined, b: SourceRange | undefined): number {
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  return compareRanges(a, b);
 }

@@ -20,13 +20,8 @@ const BLOCKS = [
   ["output", 1, "output."],
 ] as const;
 
-export interface KeyArguments {
-  /** What the key is written in: `provider.openai`, `var.admin_key`, `openai_invite.alice`. */
-  readonly holder: string;
-  readonly argument: string;
-}
-
-type FoundKey = Found<KeyArguments>;
+/** `holder` is what the key is written in: `provider.openai`, `var.admin_key`, `openai_invite.alice`. */
+type FoundKey = Found<{ readonly holder: string; readonly argument: string }>;
 
 /** A key in the text of the configuration. The finding never holds the key itself. */
 export const hardcodedAdminKey = defineRule({

@@ -3,26 +3,17 @@ import { USERS_BY_ID } from "../providers/registry.js";
 import { localName, moduleResource } from "../references.js";
 import { elementsOf, oncePerPlace } from "./about-blocks.js";
 import { type InviteId, inviteIdFinder, isInviteId } from "./invite-ids.js";
-import { defineRule, type Found } from "./rule.js";
+import { defineRule } from "./rule.js";
 
 /** Arguments that take users, in resources that give members roles, projects and groups. */
 const USER_ARGUMENTS = ["user_id", "user_ids"] as const;
-
-export interface UserArguments {
-  /** The argument that takes a user's id: `user_id`. */
-  readonly argument: string;
-  /** `openai_project_user.alice`. */
-  readonly consumer: string;
-  /** `openai_invite.alice.id`, or absent where the id itself is written there. */
-  readonly invite?: string | undefined;
-}
 
 /** An invite's id where a user's belongs: users have ids of their own, and only after they accepted. */
 export const inviteAsUser = defineRule({
   id: "invite-as-user",
   severity: "error",
   needs: "static",
-  find({ inventory: { configuration } }): Found<UserArguments>[] {
+  find({ inventory: { configuration } }) {
     const inviteIds = inviteIdFinder(configuration);
     const found = configuration.related.flatMap((resource) => {
       const [address, consumer] = [moduleResource(resource), localName(resource)];
@@ -30,6 +21,7 @@ export const inviteAsUser = defineRule({
         [...inviteIds(resource, argument), ...writtenIds(resource, argument)].map(({ range, invite }) => ({
           address,
           range,
+          // `openai_invite.alice.id`; undefined where the id itself is written there.
           arguments: { argument, consumer, invite: invite && `${invite.resource}.${invite.attribute}` },
         })),
       );

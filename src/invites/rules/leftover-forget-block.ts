@@ -5,14 +5,10 @@ import type { State } from "../../terraform/state/state.js";
 import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
 import { managedInvites, oncePerPlace, refactoredAddress } from "./about-blocks.js";
-import { defineRule, type Found } from "./rule.js";
+import { defineRule } from "./rule.js";
 
-export interface LeftoverArguments {
-  readonly block: "moved" | "removed";
-  readonly from: string;
-  /** `done`: the state holds nothing of it any more; `declared-again`: the invite is back, and the plan fails. */
-  readonly why: "done" | "declared-again";
-}
+/** `done`: the state holds nothing of it any more; `declared-again`: the invite is back, and the plan fails. */
+type Why = "done" | "declared-again";
 
 /** A `moved` or `removed` block that forgot an invite and stands in the way of the next one there. */
 export const leftoverForgetBlock = defineRule({
@@ -20,7 +16,7 @@ export const leftoverForgetBlock = defineRule({
   severity: "warning",
   fixable: true,
   needs: "static",
-  find({ inventory: { configuration, state } }): Found<LeftoverArguments>[] {
+  find({ inventory: { configuration, state } }) {
     const found = configuration.refactorings.flatMap((refactoring) => {
       const { kind, from, block } = refactoring;
       if (kind === "import" || from === undefined) return [];
@@ -38,7 +34,7 @@ export function leftover(
   refactoring: Refactoring,
   configuration: Configuration,
   state: State | undefined,
-): LeftoverArguments["why"] | undefined {
+): Why | undefined {
   const { type } = refactoring;
   // What else a module holds is not read, so nothing can be said of its having gone.
   if (type === undefined) return isModuleCalled(refactoring, configuration) ? "declared-again" : undefined;

@@ -2,14 +2,8 @@ import type { ConfiguredResource } from "../../terraform/configuration/configura
 import { dynamicBlocks } from "../../terraform/configuration/evaluation/dynamic-blocks.js";
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import type { ProviderIdentity } from "../providers/identify.js";
 import { findInBlocks, providerOf } from "./about-blocks.js";
-import { defineRule, type Found } from "./rule.js";
-
-export interface ProjectsArguments {
-  readonly provider: ProviderIdentity;
-  readonly syntax: "block" | "dynamic-block" | "attribute";
-}
+import { defineRule } from "./rule.js";
 
 /** Projects granted through an invite: unreliable, and every change of them replaces the invite. */
 export const projectScopedInvite = defineRule({
@@ -17,7 +11,7 @@ export const projectScopedInvite = defineRule({
   severity: "warning",
   fixable: true,
   needs: "static",
-  find: (assessment): Found<ProjectsArguments>[] =>
+  find: (assessment) =>
     findInBlocks(assessment, (resource) => {
       const scope = projectsOf(resource);
       if (scope === undefined) return [];
@@ -31,7 +25,7 @@ export const projectScopedInvite = defineRule({
 /** Where the block assigns projects. An empty list, or null, assigns none, and neither does a `dynamic` block over nothing. */
 function projectsOf(
   resource: ConfiguredResource,
-): { readonly syntax: ProjectsArguments["syntax"]; readonly range: SourceRange } | undefined {
+): { readonly syntax: "block" | "dynamic-block" | "attribute"; readonly range: SourceRange } | undefined {
   const { body } = resource.block;
   const values = resource.instances.map((instance) => instance.arguments.get("projects"));
   if (values.length > 0 && values.every(isNone)) return undefined;

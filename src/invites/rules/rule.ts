@@ -1,3 +1,4 @@
+import { defined } from "../../base/defined.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../planned/assessment.js";
 import type { Remedy } from "../remedies/remedy.js";
@@ -37,10 +38,8 @@ export interface Rule<Id extends string = string, Arguments = unknown, Needed ex
   find(assessment: Assessment): readonly RawFindingOf<Id, Arguments>[];
 }
 
-interface RuleDefinition<Id, Arguments, Needed> {
-  readonly id: Id;
-  readonly severity: Severity;
-  readonly needs: Needed;
+interface RuleDefinition<Id extends string, Arguments, Needed extends Needs>
+  extends Pick<Rule<Id, Arguments, Needed>, "id" | "severity" | "needs"> {
   readonly fixable?: true;
   find(assessment: Assessment): readonly Found<Arguments>[];
 }
@@ -57,9 +56,7 @@ export function defineRule<const Id extends string, Arguments, const Needed exte
         rule: definition.id,
         arguments: given,
         directory: assessment.inventory.directory,
-        ...(address !== undefined && { address }),
-        ...(range !== undefined && { range }),
-        ...(remedy !== undefined && { remedy }),
+        ...defined({ address, range, remedy }),
       })),
   };
 }
