@@ -2,8 +2,6 @@ import { type Keep, type KeepMembers, keepMembers } from "../document/prune-json
 import { type Wanted, wholeIfWanted } from "../document/read-document.js";
 import { keepShowState } from "../state/show-state.js";
 
-const NAMES: Keep = { members: () => "key" };
-
 function keepConfiguration(wholeIf: Required<KeepMembers>["wholeIf"]): Keep {
   const resources: Keep = { elements: { ...keepMembers(["type"]), wholeIf } };
   const call: Keep = { members: (key) => (key === "module" ? module : "nothing") };
@@ -12,7 +10,7 @@ function keepConfiguration(wholeIf: Required<KeepMembers>["wholeIf"]): Keep {
     members: (key) => (key === "resources" ? resources : key === "module_calls" ? calls : "nothing"),
   };
   // Its `expressions` may hold keys in clear, so they are not even parsed.
-  const provider = keepMembers(["name", "full_name", "version_constraint", "module_address", "alias"]);
+  const provider = keepMembers(["name", "full_name", "version_constraint", "alias"]);
   return keepMembers([], { provider_config: { members: () => provider }, root_module: module });
 }
 
@@ -30,8 +28,6 @@ export function keepPlan(wanted: Wanted): KeepMembers {
     deferred_changes: { elements: keepMembers(["reason"], { resource_change: change }) },
     prior_state: keepShowState(wanted),
     configuration: keepConfiguration(wholeIf),
-    relevant_attributes: { elements: keepMembers(["resource", "attribute"]) },
-    variables: NAMES,
-    output_changes: NAMES,
+    variables: { members: () => "key" },
   });
 }

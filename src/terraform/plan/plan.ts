@@ -23,14 +23,10 @@ export type Attributes = Readonly<Record<string, unknown>>;
  * https://developer.hashicorp.com/terraform/internals/json-format#change-representation
  */
 export interface ResourceChange {
+  /** Without instance keys that are not known yet, for all instances; only in deferred changes. */
   readonly address: Address;
   /** Where the object was before a `moved` block took it here; since Terraform 1.1. */
   readonly previousAddress: Address | undefined;
-  /**
-   * True where the instance keys of the resource or of a module around it are not known yet: the address then stands
-   * without them for all instances. Only in deferred changes.
-   */
-  readonly keyUnknown: boolean;
   /** The provider; which of its configurations is only in `configuration`. */
   readonly provider: ProviderAddress | undefined;
   /** Eight hexadecimal digits where a deposed object is meant. An address may have several entries. */
@@ -54,11 +50,6 @@ export interface ResourceChange {
   readonly afterSensitive: unknown;
   /** The object is imported by this plan; the id is absent where an identity is given in its place, or not known yet. */
   readonly importing: { readonly id: string | undefined } | undefined;
-  /** Whether the plan carries configuration generated for an import. */
-  readonly generatesConfig: boolean;
-  /** The resource identity, in clear; since Terraform 1.12. */
-  readonly beforeIdentity: Attributes | undefined;
-  readonly afterIdentity: Attributes | undefined;
 }
 
 /** A change that Terraform puts off to a later plan; an experiment since Terraform 1.9. */
@@ -101,15 +92,7 @@ export interface PlanProvider {
   /** `registry.terraform.io/openai/openai`; since Terraform 1.1. */
   readonly fullName: string | undefined;
   readonly versionConstraint: string | undefined;
-  readonly moduleAddress: string | undefined;
   readonly alias: string | undefined;
-}
-
-/** An attribute that the plan's changes rest on; since Terraform 1.2. */
-export interface RelevantAttribute {
-  /** The instance, or the whole resource. */
-  readonly resource: Address;
-  readonly path: AttributePath;
 }
 
 /** What was read of a plan; lists are in the order of the document. */
@@ -139,11 +122,8 @@ export interface Plan {
     readonly providers: readonly PlanProvider[];
     readonly resources: readonly PlanResource[];
   };
-  readonly relevantAttributes: readonly RelevantAttribute[];
   /** Names of the root module's variables. Their values are not kept. */
   readonly variables: readonly string[];
-  /** Names of outputs, changed or not. */
-  readonly outputs: readonly string[];
   /** Entries of `resource_changes` of all types. */
   readonly resourceChangeCount: number;
   /** Those among them that are no no-op. */

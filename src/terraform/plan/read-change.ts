@@ -17,9 +17,6 @@ const Change = z.object({
   after_sensitive: z.unknown().optional(),
   replace_paths: z.array(z.array(z.unknown())).nullish(),
   importing: z.object({ id: z.string().nullish() }).nullish(),
-  generated_config: z.string().nullish(),
-  before_identity: Attributes,
-  after_identity: Attributes,
 });
 
 const Entry = z.object({
@@ -29,7 +26,6 @@ const Entry = z.object({
   type: z.string(),
   name: z.string(),
   index: z.union([z.string(), z.int().nonnegative()]).nullish(),
-  index_unknown: z.boolean().nullish(),
   provider_name: z.string().nullish(),
   deposed: z.string().nullish(),
   action_reason: z.string().nullish(),
@@ -55,7 +51,7 @@ export function plannedAction(actions: readonly string[]): PlannedAction {
 }
 
 /** The path up to a step that is neither a name nor a number, which no provider can name. */
-export function attributePath(steps: readonly unknown[]): AttributePath {
+function attributePath(steps: readonly unknown[]): AttributePath {
   const path: (string | number)[] = [];
   for (const step of steps) {
     if (typeof step !== "string" && typeof step !== "number") break;
@@ -70,17 +66,12 @@ function withoutWildcards(text: string): string {
 }
 
 /** The address comes from its parts: they hold the key as it is, and Terraform 0.12 spelled addresses otherwise. */
-function readAddress(entry: z.infer<typeof Entry>, what: string): { address: Address; keyUnknown: boolean } {
+function readAddress(entry: z.infer<typeof Entry>, what: string): Address {
   const { type, name } = entry;
   const mode = readMode(entry.mode, what);
-  const given = entry.module_address ?? "";
-  const modulePath = withoutWildcards(given);
-  const parsed = parseModulePath(modulePath);
+  const parsed = parseModulePath(withoutWildcards(entry.module_address ?? ""));
   if (!parsed.ok) throw new Unreadable(`${what} has a module address that cannot be read`);
-  return {
-    address: { module: parsed.module, mode, type, name, key: entry.index ?? undefined },
-    keyUnknown: entry.index_unknown === true || modulePath !== given,
-  };
+  return { module: parsed.module, mode, type, name, key: entry.index ?? undefined };
 }
 
 function readPreviousAddress(text: string | null | undefined, what: string): Address | undefined {
@@ -94,11 +85,9 @@ function readPreviousAddress(text: string | null | undefined, what: string): Add
 export function readResourceChange(value: unknown, what: string): ResourceChange {
   const entry = readAs(Entry, value, what);
   const { change } = entry;
-  const { address, keyUnknown } = readAddress(entry, what);
   return {
-    address,
+    address: readAddress(entry, what),
     previousAddress: readPreviousAddress(entry.previous_address, what),
-    keyUnknown,
     provider: providerOfSource(entry.provider_name),
     deposed: entry.deposed || undefined,
     actions: change.actions,
@@ -111,8 +100,5 @@ export function readResourceChange(value: unknown, what: string): ResourceChange
     beforeSensitive: change.before_sensitive ?? false,
     afterSensitive: change.after_sensitive ?? false,
     importing: change.importing ? { id: change.importing.id || undefined } : undefined,
-    generatesConfig: Boolean(change.generated_config),
-    beforeIdentity: change.before_identity ?? undefined,
-    afterIdentity: change.after_identity ?? undefined,
   };
 }

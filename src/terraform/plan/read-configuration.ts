@@ -24,7 +24,6 @@ const Provider = z.object({
   name: z.string().nullish(),
   full_name: z.string().nullish(),
   version_constraint: z.string().nullish(),
-  module_address: z.string().nullish(),
   alias: z.string().nullish(),
 });
 
@@ -78,7 +77,6 @@ function readProvider([key, provider]: readonly [string, z.infer<typeof Provider
     name: provider.name || undefined,
     fullName: provider.full_name || undefined,
     versionConstraint: provider.version_constraint || undefined,
-    moduleAddress: provider.module_address || undefined,
     alias: provider.alias || undefined,
   };
 }

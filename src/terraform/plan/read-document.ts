@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { parseAddress } from "../addresses/address-parser.js";
 import { attempt, hasWantedType, readAs, Unreadable } from "../document/read-as.js";
 import type { Wanted } from "../document/read-document.js";
 import { readShowState } from "../state/show-state.js";
 import { EMPTY_STATE, type State } from "../state/state.js";
-import type { DeferredChange, Plan, PlanRead, RelevantAttribute, ResourceChange } from "./plan.js";
-import { attributePath, plannedAction, readResourceChange } from "./read-change.js";
+import type { DeferredChange, Plan, PlanRead, ResourceChange } from "./plan.js";
+import { plannedAction, readResourceChange } from "./read-change.js";
 import { readConfiguration } from "./read-configuration.js";
 
 /** https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
@@ -21,13 +20,10 @@ const Document = z.object({
   deferred_changes: z.array(z.unknown()).nullish(),
   prior_state: z.unknown().optional(),
   configuration: z.unknown().optional(),
-  relevant_attributes: z.array(z.unknown()).nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
-  output_changes: z.record(z.string(), z.unknown()).nullish(),
 });
 
 const Deferred = z.object({ reason: z.string().nullish(), resource_change: z.unknown().optional() });
-const Relevant = z.object({ resource: z.string(), attribute: z.array(z.unknown()) });
 const Actions = z.object({ change: z.object({ actions: z.array(z.string()) }) });
 
 type DocumentResult =
@@ -48,17 +44,6 @@ function readDeferred(values: readonly unknown[] | null | undefined, wanted: Wan
     const { reason, resource_change: change } = readAs(Deferred, value, subject);
     if (!hasWantedType(change, wanted, subject)) return [];
     return [{ reason: reason || "unknown", change: readResourceChange(change, subject) }];
-  });
-}
-
-/** What cannot be read is left out: a plan's changes do not hang on it. */
-function readRelevant(values: readonly unknown[] | null | undefined, wanted: Wanted): RelevantAttribute[] {
-  return (values ?? []).flatMap((value) => {
-    const parsed = Relevant.safeParse(value);
-    if (!parsed.success) return [];
-    const resource = parseAddress(parsed.data.resource);
-    if (!resource.ok || !wanted(resource.address.type)) return [];
-    return [{ resource: resource.address, path: attributePath(parsed.data.attribute) }];
   });
 }
 
@@ -104,9 +89,7 @@ function readParts(document: z.infer<typeof Document>, wanted: Wanted): Plan {
     deferred: readDeferred(document.deferred_changes, wanted),
     priorState,
     configuration: readConfiguration(document.configuration, wanted),
-    relevantAttributes: readRelevant(document.relevant_attributes, wanted),
     variables: Object.keys(document.variables ?? {}),
-    outputs: Object.keys(document.output_changes ?? {}),
     resourceChangeCount: all.length,
     effectiveChangeCount: all.filter(isEffective).length,
     reads: countReads(priorState, drift),

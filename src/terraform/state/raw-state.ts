@@ -16,11 +16,9 @@ const RawInstance = z.object({
   status: z.string().nullish(),
   deposed: z.string().nullish(),
   provider: z.string().nullish(),
-  schema_version: z.int().nonnegative().nullish(),
   attributes: z.record(z.string(), z.unknown()).nullish(),
   attributes_flat: z.record(z.string(), z.string()).nullish(),
   private: z.string().nullish(),
-  dependencies: z.array(z.string()).nullish(),
 });
 
 const RawResource = z.object({
@@ -52,9 +50,7 @@ export function readRawResource(value: unknown, what: string): readonly StateIns
       attributes: instance.attributes ?? instance.attributes_flat ?? {},
       deposed: instance.deposed || undefined,
       tainted: status === "tainted",
-      schemaVersion: instance.schema_version ?? undefined,
       private: instance.private || undefined,
-      dependencies: instance.dependencies ?? [],
     };
   });
 }

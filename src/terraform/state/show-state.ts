@@ -18,9 +18,7 @@ const ShowResource = z.object({
   name: z.string(),
   index: z.union([z.string(), z.int().nonnegative()]).nullish(),
   provider_name: z.string().nullish(),
-  schema_version: z.int().nonnegative().nullish(),
   values: z.record(z.string(), z.unknown()).nullish(),
-  depends_on: z.array(z.string()).nullish(),
   tainted: z.boolean().nullish(),
   deposed_key: z.string().nullish(),
 });
@@ -107,8 +105,6 @@ function readResource(resource: z.infer<typeof ShowResource>, module: readonly M
     attributes: resource.values ?? {},
     deposed: resource.deposed_key || undefined,
     tainted: resource.tainted ?? false,
-    schemaVersion: resource.schema_version ?? undefined,
     private: undefined,
-    dependencies: resource.depends_on ?? [],
   };
 }

@@ -11,11 +11,8 @@ export interface StateInstance {
   /** Eight hexadecimal digits on a deposed object; absent on the current one. An address may have both. */
   readonly deposed: string | undefined;
   readonly tainted: boolean;
-  readonly schemaVersion: number | undefined;
   /** The provider's own data, base64; only in a raw state. */
   readonly private: string | undefined;
-  /** Resource addresses, without instance keys. */
-  readonly dependencies: readonly string[];
 }
 
 /** What was read of a state. */

@@ -23,9 +23,7 @@ function stateOf(...objects: readonly Object[]): State {
       attributes: { id },
       deposed,
       tainted: false,
-      schemaVersion: 0,
       private: undefined,
-      dependencies: [],
     };
   });
   return {

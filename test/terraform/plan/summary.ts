@@ -14,14 +14,13 @@ const nameInstance = ({ address, ...rest }: StateInstance) => ({ address: format
 /** A result as its `expected.json` has it: addresses as text, and nothing of what is absent. */
 export function summarise(result: PlanResult): unknown {
   if (!result.ok) return plain(result.error);
-  const { changes, drift, deferred, priorState, relevantAttributes, ...rest } = result.plan;
+  const { changes, drift, deferred, priorState, ...rest } = result.plan;
   return plain({
     ...rest,
     changes: changes.map(nameChange),
     drift: drift.map(nameChange),
     deferred: deferred.map(({ reason, change }) => ({ reason, change: nameChange(change) })),
     priorState: { ...priorState, instances: priorState.instances.map(nameInstance) },
-    relevantAttributes: relevantAttributes.map(({ resource, path }) => ({ resource: formatAddress(resource), path })),
   });
 }
 
