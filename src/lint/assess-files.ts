@@ -8,11 +8,11 @@ import type { Configuration } from "../terraform/configuration/configuration.js"
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
 import type { ToolName } from "../terraform/files/file-names.js";
-import { isOpenTofuFile, LOCK_FILE } from "../terraform/files/file-names.js";
+import { LOCK_FILE } from "../terraform/files/file-names.js";
 import type { FileSystem, TreeFileSystem } from "../terraform/files/file-system.js";
 import { diskFileSystem } from "../terraform/files/file-system.js";
 import { backendRecordFile, DEFAULT_WORKSPACE, type Environment } from "../terraform/root-module/root-module.js";
-import { chooseTool, lockFileHosts } from "../terraform/run/tool.js";
+import { chooseTool, factsOfFiles } from "../terraform/run/tool.js";
 import { isHeldByBackend, workspaceOf } from "../terraform/state/locate-state.js";
 import type { State } from "../terraform/state/state.js";
 import { LINT_PREFILTER } from "./prefilter.js";
@@ -57,12 +57,7 @@ export function toolByFiles(directory: string, fileSystem: FileSystem = diskFile
   } catch {
     // Without it, the other files tell.
   }
-  const chosen = chooseTool({
-    requested: undefined,
-    onPath: new Set(),
-    lockHosts: lockFileHosts(lockFile),
-    hasTofuFiles: names.some((name) => isOpenTofuFile(name) && !name.startsWith(".")),
-  });
+  const chosen = chooseTool({ ...factsOfFiles(names, lockFile), requested: undefined, onPath: new Set() });
   return chosen.ok ? chosen.tool.kind : "terraform";
 }
 

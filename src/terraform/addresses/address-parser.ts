@@ -1,11 +1,6 @@
 import { type Reading, readHclString } from "../hcl-string.js";
 import type { Address, AddressError, AddressResult, InstanceKey, ModuleStep } from "./address.js";
 
-/** The steps of a module path, or what was wrong with it. */
-type ModulePathResult =
-  | { readonly ok: true; readonly module: readonly ModuleStep[] }
-  | { readonly ok: false; readonly error: AddressError };
-
 /** [HCL's identifiers](https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#identifiers); `_` may lead. */
 const IDENTIFIER = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 
@@ -13,21 +8,9 @@ const IDENTIFIER = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
  * Words that Terraform refuses where a resource type belongs, unless `resource.` stands before them:
  * [addrs/parse_target.go](https://github.com/hashicorp/terraform/blob/main/internal/addrs/parse_target.go).
  */
-const RESERVED_TYPES: ReadonlySet<string> = new Set([
-  "arg",
-  "count",
-  "each",
-  "ephemeral",
-  "lazy",
-  "list",
-  "local",
-  "module",
-  "path",
-  "self",
-  "template",
-  "terraform",
-  "var",
-]);
+const RESERVED_TYPES: ReadonlySet<string> = new Set(
+  "arg count each ephemeral lazy list local module path self template terraform var".split(" "),
+);
 
 function failure(message: string, offset: number): { readonly ok: false; readonly error: AddressError } {
   return { ok: false, error: { message, offset } };
@@ -82,13 +65,8 @@ function readModuleStep(text: string, start: number): Reading<ModuleStep> {
   return { ok: true, value: { name: name.value, key: key.value }, end: key.end };
 }
 
-interface ResourceHead {
-  readonly mode: Address["mode"];
-  readonly type: string;
-}
-
 /** Reads the resource type with the `data.` or `resource.` before it. */
-function readResourceHead(text: string, start: number): Reading<ResourceHead> {
+function readResourceHead(text: string, start: number): Reading<Pick<Address, "mode" | "type">> {
   const isData = text.startsWith("data.", start);
   const prefix = isData ? "data." : text.startsWith("resource.", start) ? "resource." : "";
   const type = readIdentifier(text, start + prefix.length, "a resource type");
@@ -136,7 +114,9 @@ export function parseAddress(text: string): AddressResult {
 }
 
 /** Reads a module path as state files hold it (`module.squads["core infra"].module.inner`); `""` is the root module. */
-export function parseModulePath(text: string): ModulePathResult {
+export function parseModulePath(
+  text: string,
+): { readonly ok: true; readonly module: readonly ModuleStep[] } | ReturnType<typeof failure> {
   if (text === "") return { ok: true, module: [] };
   const module: ModuleStep[] = [];
   let at = 0;

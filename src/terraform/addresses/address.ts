@@ -5,6 +5,7 @@
  * [addrs/instance_key.go](https://github.com/hashicorp/terraform/blob/main/internal/addrs/instance_key.go).
  */
 
+import { compareText } from "../../base/compare-text.js";
 import { quoteHclString } from "../hcl-string.js";
 
 /** The key of one instance: a `count` index, a `for_each` key, or none. `0` and `"0"` are different keys. */
@@ -65,25 +66,10 @@ export function respellAddress(address: Address, escaped: string): string {
   return formatResourceAddress(address, escaped) + formatInstanceKey(address.key, escaped);
 }
 
-/** Order by code points, which is Go's order of UTF-8 bytes; JavaScript's own order differs beyond U+FFFF. */
-function compareStrings(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at += 1) {
-    const left = a.charCodeAt(at);
-    const right = b.charCodeAt(at);
-    if (left !== right) {
-      // A surrogate stands for a character above every one that needs none.
-      const rank = (unit: number) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
-      return rank(left) - rank(right);
-    }
-  }
-  return a.length - b.length;
-}
-
 /** No key first, then numbers by value, then strings. */
-function compareKeys(a: InstanceKey, b: InstanceKey): number {
+export function compareKeys(a: InstanceKey, b: InstanceKey): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
-  if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
+  if (typeof a === "string" && typeof b === "string") return compareText(a, b);
   const rank = (key: InstanceKey) => (key === undefined ? 0 : typeof key === "number" ? 1 : 2);
   return rank(a) - rank(b);
 }
@@ -93,7 +79,7 @@ function compareModulePaths(a: readonly ModuleStep[], b: readonly ModuleStep[]):
   for (const [depth, left] of a.entries()) {
     const right = b[depth];
     if (right === undefined) break;
-    const order = compareStrings(left.name, right.name) || compareKeys(left.key, right.key);
+    const order = compareText(left.name, right.name) || compareKeys(left.key, right.key);
     if (order !== 0) return order;
   }
   return 0;
@@ -108,8 +94,8 @@ export function compareAddresses(a: Address, b: Address): number {
   return (
     compareModulePaths(a.module, b.module) ||
     (a.mode === b.mode ? 0 : a.mode === "data" ? -1 : 1) ||
-    compareStrings(a.type, b.type) ||
-    compareStrings(a.name, b.name) ||
+    compareText(a.type, b.type) ||
+    compareText(a.name, b.name) ||
     compareKeys(a.key, b.key)
   );
 }

@@ -54,10 +54,6 @@ function kindOfFacts(facts: ToolFacts): ToolKind {
   return facts.hasTofuFiles ? "tofu" : "terraform";
 }
 
-function chosen(tool: Tool, facts: ToolFacts): ToolResult {
-  return { ok: true, tool, ignoresTofuFiles: tool.kind === "terraform" && facts.hasTofuFiles };
-}
-
 /** Whether every quote is closed; what stands in the other kind of quotes does not count. */
 function quotesAreClosed(text: string): boolean {
   return !/["']/.test(text.replace(/"[^"]*"|'[^']*'/g, ""));
@@ -68,19 +64,17 @@ function quotesAreClosed(text: string): boolean {
  * PATH; else OpenTofu where there are files that only it reads; else Terraform.
  */
 export function chooseTool(facts: ToolFacts): ToolResult {
-  if (facts.requested !== undefined) {
-    const argv = parseArgsStringToArgv(facts.requested);
-    if (argv.length === 0 || argv[0] === "" || !quotesAreClosed(facts.requested)) {
-      return {
-        ok: false,
-        message: argv.length === 0 ? "--terraform-bin is empty" : "--terraform-bin has a quote that is not closed",
-        hint: 'give a program, or a program with its first arguments: --terraform-bin "terragrunt run --"',
-      };
-    }
-    return chosen({ kind: kindOfArgv(argv) ?? kindOfFacts(facts), argv }, facts);
+  const { requested, hasTofuFiles } = facts;
+  const given = requested === undefined ? undefined : parseArgsStringToArgv(requested);
+  if (given !== undefined && (!given[0] || !quotesAreClosed(requested ?? ""))) {
+    return {
+      ok: false,
+      message: given.length === 0 ? "--terraform-bin is empty" : "--terraform-bin has a quote that is not closed",
+      hint: 'give a program, or a program with its first arguments: --terraform-bin "terragrunt run --"',
+    };
   }
-  const kind = kindOfFacts(facts);
-  return chosen({ kind, argv: [kind] }, facts);
+  const kind = kindOfArgv(given ?? []) ?? kindOfFacts(facts);
+  return { ok: true, tool: { kind, argv: given ?? [kind] }, ignoresTofuFiles: kind === "terraform" && hasTofuFiles };
 }
 
 /** The hosts of the providers in a `.terraform.lock.hcl`, whose provider blocks always stand at the start of a line. */
@@ -98,6 +92,12 @@ interface ToolOptions {
   readonly platform: NodeJS.Platform;
 }
 
+/** What the files of a root module tell: their names, and the text of the lock file. */
+export function factsOfFiles(names: readonly string[], lockFile: string) {
+  const hasTofuFiles = names.some((name) => isOpenTofuFile(name) && !name.startsWith("."));
+  return { lockHosts: lockFileHosts(lockFile), hasTofuFiles };
+}
+
 /** Gathers the facts `chooseTool` needs. A folder or a file that cannot be read counts as not there. */
 export async function gatherToolFacts(options: ToolOptions): Promise<ToolFacts> {
   const { directory, env, platform } = options;
@@ -107,10 +107,9 @@ export async function gatherToolFacts(options: ToolOptions): Promise<ToolFacts> 
   const lockFile = await readFile(path.join(directory, LOCK_FILE), "utf8").catch(() => "");
   const names = await readdir(directory).catch((): string[] => []);
   return {
+    ...factsOfFiles(names, lockFile),
     requested: options.terraformBin,
     onPath: new Set(found.flat()),
-    lockHosts: lockFileHosts(lockFile),
-    hasTofuFiles: names.some((name) => isOpenTofuFile(name) && !name.startsWith(".")),
   };
 }
 

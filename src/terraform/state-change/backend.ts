@@ -3,7 +3,7 @@ import { z } from "zod";
 import { backendRecordFile, type Environment } from "../root-module/root-module.js";
 
 /** The backend of an initialised root module, as `terraform init` has recorded it in the data directory. */
-export interface BackendRecord {
+interface BackendRecord {
   readonly type: string;
   /** Names of the arguments that have a value. The values may be secrets, and are not kept. */
   readonly set: ReadonlySet<string>;
@@ -41,18 +41,7 @@ export type Locking =
 const LOCKS: Locking = { kind: "locks" };
 
 /** Backends that always lock: https://developer.hashicorp.com/terraform/language/backend */
-const ALWAYS: ReadonlySet<string> = new Set([
-  "local",
-  "azurerm",
-  "gcs",
-  "pg",
-  "kubernetes",
-  "cos",
-  "oci",
-  "remote",
-  "cloud",
-  "inmem",
-]);
+const ALWAYS: ReadonlySet<string> = new Set("local azurerm gcs pg kubernetes cos oci remote cloud inmem".split(" "));
 /** Backends that never do. */
 const NEVER: ReadonlySet<string> = new Set(["artifactory", "etcd"]);
 /** Backends that lock once one of these arguments is set; an environment variable may stand in for it. */

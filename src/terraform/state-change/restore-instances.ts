@@ -1,4 +1,5 @@
 import { compareText } from "../../base/compare-text.js";
+import { compareKeys } from "../addresses/address.js";
 import { sameObjects } from "./compare-states.js";
 import {
   objectsByAddress,
@@ -57,14 +58,7 @@ export function withRestored(names: ReadonlySet<string>, backup: StoredState, cu
   return writeStoredState(current, { serial: current.serial + 1, resources: resources.map(({ json }) => json) });
 }
 
-/** Terraform's order: by key, numbers before texts, a current object before deposed ones. */
+/** Terraform's order: by key, a current object before deposed ones. */
 function compareObjects(a: StoredObject, b: StoredObject): number {
-  const [left, right] = [a.address.key, b.address.key];
-  const rank = (key: typeof left) => (key === undefined ? 0 : typeof key === "number" ? 1 : 2);
-  if (typeof left === "number" && typeof right === "number" && left !== right) return left - right;
-  return (
-    rank(left) - rank(right) ||
-    compareText(String(left), String(right)) ||
-    compareText(a.deposed ?? "", b.deposed ?? "")
-  );
+  return compareKeys(a.address.key, b.address.key) || compareText(a.deposed ?? "", b.deposed ?? "");
 }

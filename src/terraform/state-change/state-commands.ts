@@ -1,21 +1,15 @@
+import { defined } from "../../base/defined.js";
 import { childEnvironment } from "../run/child-environment.js";
 import { describeEnding, explainFailure, type KnownFailure } from "../run/explain-failure.js";
-import { commandText, type Run, runTerraform } from "../run/run-terraform.js";
+import { commandText, type Run, type RunOptions, runTerraform } from "../run/run-terraform.js";
 import type { Locking } from "./backend.js";
 
 /** What it takes to have Terraform read and write one root module's state. */
-export interface StateAccess {
-  /** The program and its first arguments. */
-  readonly argv: readonly string[];
-  /** The root module, absolute. */
-  readonly directory: string;
-  /** How messages name it. */
+export interface StateAccess extends Pick<RunOptions, "argv" | "directory" | "env" | "withhold"> {
+  /** How messages name the root module. */
   readonly origin: string;
   /** Where a relative path in `argv` starts. */
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Variables to leave out of its environment. */
-  readonly withhold?: (name: string) => boolean;
 }
 
 /** Where the state of a root module is, and how it is reached. */
@@ -85,19 +79,13 @@ const OVERTAKEN: KnownFailure = {
   hint: () => "run it again, for the state as it is now",
 };
 
-/** Who holds the state's lock, in Terraform's words. */
-export interface LockHolder {
-  readonly id: string;
-  readonly who?: string;
-  readonly operation?: string;
-  readonly created?: string;
-}
-
 /**
  * The holder of a lock that could not be had. The http backend prints the caller's own data below the holder's id:
  * https://github.com/hashicorp/terraform/blob/main/internal/backend/remote-state/http/client.go
  */
-export function lockHolderOf(stderr: string): LockHolder | undefined {
+export function lockHolderOf(
+  stderr: string,
+): { readonly id: string; readonly who?: string; readonly operation?: string; readonly created?: string } | undefined {
   if (!/acquiring the state lock/i.test(stderr)) return undefined;
   const field = (name: string) => new RegExp(`^\\s*${name}:[ \\t]*(\\S.*?)\\s*$`, "m").exec(stderr)?.[1];
   const held = /already\s+locked:\s+ID=(\S+)/.exec(stderr)?.[1];
@@ -105,8 +93,7 @@ export function lockHolderOf(stderr: string): LockHolder | undefined {
   const id = held ?? printed;
   if (id === undefined) return undefined;
   if (held !== undefined && held !== printed) return { id };
-  const [who, operation, created] = [field("Who"), field("Operation"), field("Created")];
-  return { id, ...(who && { who }), ...(operation && { operation }), ...(created && { created }) };
+  return { id, ...defined({ who: field("Who"), operation: field("Operation"), created: field("Created") }) };
 }
 
 function lockFailure({ stderr }: Run, access: StateAccess, command: string): AccessFailure | undefined {
@@ -168,22 +155,14 @@ export function chunkWords(words: readonly string[], room: number, platform: Nod
   let left = 0;
   for (const word of words) {
     const last = chunks.at(-1);
-    if (last === undefined || size(word) > left) {
+    if (last !== undefined && size(word) <= left) last.push(word);
+    else {
       chunks.push([word]);
-      left = room - size(word);
-    } else {
-      last.push(word);
-      left -= size(word);
+      left = room;
     }
+    left -= size(word);
   }
   return chunks;
-}
-
-export interface RemovalOptions {
-  readonly platform: NodeJS.Platform;
-  readonly signal?: AbortSignal;
-  /** Before each call: how many calls there are, and how many are done. */
-  readonly onCall?: (done: number, all: number) => void;
 }
 
 /**
@@ -196,13 +175,21 @@ export interface RemovalOptions {
 export async function removeInstances(
   access: StateAccess,
   names: readonly string[],
-  options: RemovalOptions,
+  {
+    platform,
+    signal,
+    onCall,
+  }: {
+    readonly platform: NodeJS.Platform;
+    readonly signal?: AbortSignal;
+    /** Before each call: how many calls there are, and how many are done. */
+    readonly onCall?: (done: number, all: number) => void;
+  },
 ): Promise<Accessed<object>> {
-  const { platform, signal } = options;
   const room = roomForArguments(platform, childEnvironment(access.env, access.withhold).env);
   const chunks = chunkWords([...new Set(names)], room, platform);
   for (const [done, chunk] of chunks.entries()) {
-    options.onCall?.(done, chunks.length);
+    onCall?.(done, chunks.length);
     const run = await runState(access, ["rm", "-lock-timeout=0s", "--", ...chunk], { signal });
     if (!run.ok) return run;
   }
