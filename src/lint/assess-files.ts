@@ -6,7 +6,7 @@ import { identifyProvider } from "../invites/providers/identify.js";
 import { INVITE_TYPES, isKnown, RELATED_TYPES } from "../invites/providers/registry.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
-import type { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
+import type { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
 import type { ToolName } from "../terraform/files/file-names.js";
 import { LOCK_FILE } from "../terraform/files/file-names.js";
 import type { FileSystem, TreeFileSystem } from "../terraform/files/file-system.js";

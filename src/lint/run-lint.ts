@@ -5,7 +5,7 @@ import type { Finding } from "../invites/rules/finding.js";
 import { findAll } from "../invites/rules/registry.js";
 import { type PolicyInput, sourcesOf } from "../policy/apply-policy.js";
 import type { ReportError } from "../report/report.js";
-import { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
+import { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
 import { diskFileSystem, readingOnce } from "../terraform/files/file-system.js";
 import { assessFiles, type FileSurroundings } from "./assess-files.js";
 

@@ -11,7 +11,7 @@ import type { DoneEdit } from "../report/messages/edit-words.js";
 import { formatAddress, formatInstanceKey } from "../terraform/addresses/address.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
-import { ParsedFiles } from "../terraform/configuration/syntax/parsed-files.js";
+import { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
 import { lineAt } from "../terraform/edit/positions.js";
 import { type Change, editTexts, stretchOf, type TextEdit } from "../terraform/edit/text-edit.js";
 import { overlayFileSystem } from "../terraform/files/overlay-file-system.js";

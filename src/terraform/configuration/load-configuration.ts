@@ -27,8 +27,7 @@ import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
 import { isNode, type ModuleNode, ModuleTree, type UnresolvedModule } from "./module-tree.js";
 import { allNodes, ProviderRequirements, providerOfType } from "./provider-requirements.js";
 import { findReferences } from "./references.js";
-import { type ParseOptions, parseFile } from "./syntax/parse-file.js";
-import { ParsedFiles } from "./syntax/parsed-files.js";
+import { ParsedFiles, type ParseOptions, parseFile } from "./syntax/parse-file.js";
 import { type Body, type ParsedFile, unreadable } from "./syntax/syntax.js";
 import { literalText } from "./syntax/traversal.js";
 

@@ -9,8 +9,7 @@ import {
   type ModuleTextFile,
   type ModuleTexts,
 } from "./discovery/module-texts.js";
-import type { ParseOptions } from "./syntax/parse-file.js";
-import type { ParsedFiles } from "./syntax/parsed-files.js";
+import type { ParsedFiles, ParseOptions } from "./syntax/parse-file.js";
 import type { ParsedFile } from "./syntax/syntax.js";
 import { literalText } from "./syntax/traversal.js";
 

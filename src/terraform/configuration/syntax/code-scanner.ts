@@ -271,7 +271,8 @@ export function lengthOfRun(text: string, start: number, char: string): number {
   return end - start;
 }
 
-function endOfLine(text: string, from: number, end: number): number {
+/** Where the line of a place ends, or the text. */
+export function endOfLine(text: string, from: number, end: number): number {
   const at = text.indexOf("\n", from);
   return at === -1 || at > end ? end : at;
 }

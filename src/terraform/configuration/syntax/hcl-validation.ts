@@ -37,14 +37,8 @@ let failure: string | undefined;
 
 /** Asks `@cdktf/hcl2json`. The first call in a process takes some 130 ms. Never throws. */
 export async function validateHcl(file: string, text: string, lines: LineIndex): Promise<HclVerdict> {
-  if (failure !== undefined) return { kind: "unknown", reason: failure };
-  if (nestingDepth(text) > MAX_NESTING) return { kind: "unknown", reason: "its expressions are nested too deep" };
-  if (hasCrowdedLine(text))
-    return { kind: "unknown", reason: `a line has more than ${MAX_SIGNS} dollar or percent signs` };
-  if (holdsMore(text, "<<", MAX_HEREDOCS))
-    return { kind: "unknown", reason: `it has more than ${MAX_HEREDOCS} heredocs` };
-  if (holdsMore(text.slice(text.lastIndexOf("*/") + 2), "/*", MAX_OPEN_COMMENTS))
-    return { kind: "unknown", reason: `it has more than ${MAX_OPEN_COMMENTS} comments that nothing closes` };
+  const unfit = failure ?? whyUnfit(text);
+  if (unfit !== undefined) return { kind: "unknown", reason: unfit };
   try {
     const contents = await load()(FILE_MARK, text);
     return isRecord(contents) ? { kind: "valid", contents } : { kind: "unconvertible" };
@@ -59,6 +53,17 @@ export async function validateHcl(file: string, text: string, lines: LineIndex):
     if (!message.startsWith("parse config: ")) failure = "HCL's own parser failed in this process";
     return { kind: "unknown", reason: failure ?? "HCL's own parser gave no place" };
   }
+}
+
+/** Why a text had better not be given to hcl2json. */
+function whyUnfit(text: string): string | undefined {
+  if (nestingDepth(text) > MAX_NESTING) return "its expressions are nested too deep";
+  if (hasCrowdedLine(text)) return `a line has more than ${MAX_SIGNS} dollar or percent signs`;
+  if (holdsMore(text, "<<", MAX_HEREDOCS)) return `it has more than ${MAX_HEREDOCS} heredocs`;
+  const unclosed = text.slice(text.lastIndexOf("*/") + 2);
+  return holdsMore(unclosed, "/*", MAX_OPEN_COMMENTS)
+    ? `it has more than ${MAX_OPEN_COMMENTS} comments that nothing closes`
+    : undefined;
 }
 
 function load(): Parse {
@@ -116,6 +121,6 @@ function hasCrowdedLine(text: string): boolean {
   return false;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { SourceRange } from "../../source-range.js";
 import { readTemplate } from "./native-expression.js";
-import type { Attribute, Block, Body, Expression, Label, ObjectItem, SourceText } from "./syntax.js";
+import type { Attribute, Block, Body, Expression, ObjectItem, SourceText } from "./syntax.js";
 import type { SyntaxParser } from "./tree-sitter.js";
 
 /** A JSON value with the places it is written at. `range` of a string holds its quotes. */
@@ -22,8 +22,6 @@ export interface JsonMember {
 
 /** A member of that name is a comment where a body's arguments and blocks stand. */
 const COMMENT = "//";
-/** Arrays in arrays deeper than that hold no blocks. */
-const MAX_DEPTH = 400;
 
 /**
  * A body in JSON syntax: an object, or an array of objects that count together. Anything else is an empty body.
@@ -51,48 +49,31 @@ export class JsonBody implements Body {
   }
 
   blocks(type: string, labelCount: number): readonly Block[] {
-    const blocks: Block[] = [];
-    for (const member of this.#members)
-      if (member.name === type) this.#addBlocks(blocks, type, [], labelCount, member.key, member.value, false, 0);
-    return blocks;
+    const named = this.#members.filter(({ name }) => name === type);
+    return named.flatMap(({ key, value }) =>
+      this.#blocksIn(value, { type, labels: [], headerRange: key.range }, labelCount),
+    );
   }
 
   allBlocks(): readonly Block[] {
     return [];
   }
 
-  #addBlocks(
-    blocks: Block[],
-    type: string,
-    labels: readonly Label[],
-    labelCount: number,
-    header: JsonNode,
-    value: JsonNode,
-    inArray: boolean,
-    depth: number,
-  ): void {
-    if (depth > MAX_DEPTH) return;
-    if (value.kind === "array") {
-      for (const item of value.items) this.#addBlocks(blocks, type, labels, labelCount, header, item, true, depth + 1);
-      return;
-    }
-    if (value.kind !== "object") return;
+  #blocksIn(value: JsonNode, header: Omit<Block, "range" | "body">, labelCount: number, inArray = false): Block[] {
+    const { labels, headerRange } = header;
+    if (value.kind === "array") return value.items.flatMap((item) => this.#blocksIn(item, header, labelCount, true));
+    if (value.kind !== "object") return [];
     if (labels.length === labelCount) {
-      blocks.push({
-        type,
-        labels,
-        headerRange: header.range,
-        // One of several blocks under one key does not own that key.
-        range: inArray ? value.range : { ...header.range, end: value.range.end },
-        body: new JsonBody(this.#parser, value),
+      // One of several blocks under one key does not own that key.
+      const range = inArray ? value.range : { ...headerRange, end: value.range.end };
+      return [{ ...header, range, body: new JsonBody(this.#parser, value) }];
+    }
+    return value.members
+      .filter(({ name }) => name !== COMMENT)
+      .flatMap(({ name, key, value: inner }) => {
+        const label = { value: name, range: key.range };
+        return this.#blocksIn(inner, { ...header, labels: [...labels, label], headerRange: key.range }, labelCount);
       });
-      return;
-    }
-    for (const { name, key, value: inner } of value.members) {
-      if (name === COMMENT) continue;
-      const label = { value: name, range: key.range };
-      this.#addBlocks(blocks, type, [...labels, label], labelCount, key, inner, false, depth + 1);
-    }
   }
 }
 

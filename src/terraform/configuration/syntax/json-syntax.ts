@@ -2,11 +2,8 @@ import { type Node, type ParseError, parseTree, printParseErrorCode } from "json
 import type { SourceRange } from "../../source-range.js";
 import { JsonBody, type JsonMember, type JsonNode } from "./json-body.js";
 import { BYTE_ORDER_MARK, type LineIndex } from "./line-index.js";
-import type { Body, SourceText, SyntaxProblem } from "./syntax.js";
+import { type Body, MAX_DEPTH, type SourceText, type SyntaxProblem } from "./syntax.js";
 import type { SyntaxParser } from "./tree-sitter.js";
-
-/** Files with deeper values are not read: every walk over them is recursive, and so is the parser. */
-const MAX_DEPTH = 400;
 
 /** Whether reading the strings of that JSON text can need the HCL grammar. */
 export function mayHoldInterpolations(text: string): boolean {

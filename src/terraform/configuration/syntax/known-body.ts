@@ -1,7 +1,8 @@
 import type { SourceRange } from "../../source-range.js";
+import { isRecord } from "./hcl-validation.js";
 import { JsonBody, type JsonMember, type JsonNode, jsonExpression } from "./json-body.js";
 import type { KnownBody } from "./native-syntax.js";
-import type { SourceText } from "./syntax.js";
+import { MAX_DEPTH, type SourceText } from "./syntax.js";
 import type { SyntaxParser } from "./tree-sitter.js";
 
 type Contents = Readonly<Record<string, unknown>>;
@@ -39,13 +40,6 @@ function lineThatNames(name: string, source: SourceText, range: SourceRange): So
   }
   return range;
 }
-
-function isRecord(value: unknown): value is Contents {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Deeper values are left out: every walk over them is recursive. */
-const MAX_DEPTH = 400;
 
 /** A JSON value that was written elsewhere in another form, all of it placed at one range. */
 function nodeOfValue(value: unknown, range: SourceRange, depth = 0): JsonNode {

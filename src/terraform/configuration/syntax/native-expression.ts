@@ -1,5 +1,6 @@
+import { defined } from "../../../base/defined.js";
 import type { SourceRange } from "../../source-range.js";
-import type { Expression, ObjectItem, SourceText, TraversalStep } from "./syntax.js";
+import { type Expression, MAX_DEPTH, type ObjectItem, type SourceText, type TraversalStep } from "./syntax.js";
 import {
   decodeTemplateText,
   layOutTemplate,
@@ -9,8 +10,6 @@ import {
 } from "./template.js";
 import type { SyntaxNode, SyntaxParser } from "./tree-sitter.js";
 
-/** Deeper expressions are `unsupported`: every later walk over them is recursive too. */
-const MAX_DEPTH = 400;
 const NO_LEAVES: ReadonlySet<string> = new Set();
 /** tree-sitter's grammar starts with a file, so an expression is parsed as the value of an attribute. */
 const PREFIX = "_=";
@@ -205,12 +204,12 @@ class ExpressionReader {
     const [key] = results;
     return {
       kind: "for",
-      ...(names.length === 2 && keyName !== undefined ? { keyName } : {}),
+      ...(names.length === 2 && defined({ keyName })),
       valueName,
       collection: this.read(collection, depth + 1),
-      ...(results.length === 2 && key !== undefined ? { key: this.read(key, depth + 1) } : {}),
+      ...(results.length === 2 && key && { key: this.read(key, depth + 1) }),
       value: this.read(value, depth + 1),
-      ...(condition === undefined ? {} : { condition: this.read(condition, depth + 1) }),
+      ...(condition && { condition: this.read(condition, depth + 1) }),
       grouped: node.children.some(({ type }) => type === "ellipsis"),
       range: this.#range(node.start, node.end),
     };
@@ -354,12 +353,8 @@ function templateParts(
   const tokens: TemplateToken<Expression>[] = [];
   for (const piece of pieces) {
     if (piece.kind === "interpolation") {
-      tokens.push({
-        kind: "interpolation",
-        value: read(piece),
-        trimBefore: piece.trimBefore,
-        trimAfter: piece.trimAfter,
-      });
+      const { kind, trimBefore, trimAfter } = piece;
+      tokens.push({ kind, value: read(piece), trimBefore, trimAfter });
       continue;
     }
     const value = decodeTemplateText(text.slice(piece.start, piece.end), style);

@@ -1,5 +1,5 @@
 import { partition } from "../../../base/partition.js";
-import { type ScanEvent, scanCode } from "./code-scanner.js";
+import { endOfLine, type ScanEvent, scanCode } from "./code-scanner.js";
 import { BYTE_ORDER_MARK } from "./line-index.js";
 
 /** An argument or block that was found by its first line. Offsets into the text; ends are exclusive. */
@@ -125,8 +125,7 @@ export class ItemFinder {
     for (let event = this.#events[index]; event !== undefined && event.offset < end; event = this.#events[index]) {
       if (event.kind !== "open") return { end: event.offset, closed: true };
       const close = this.#closers.get(event.offset);
-      if (close === undefined || close >= end)
-        return { end: Math.min(this.#endOfLine(event.offset), end), closed: false };
+      if (close === undefined || close >= end) return { end: endOfLine(this.#text, event.offset, end), closed: false };
       index = lowerBoundOf(this.#events, close + 1);
     }
     return { end, closed: true };
@@ -201,18 +200,9 @@ export class ItemFinder {
     const line = this.#lines[index];
     return (line?.start === at ? line : this.#lines[index - 1])?.indent ?? 0;
   }
-
-  #endOfLine(from: number): number {
-    const at = this.#text.indexOf("\n", from);
-    return at === -1 ? this.#text.length : at;
-  }
 }
 
-const CLOSERS: ReadonlyMap<string, string> = new Map([
-  ["{", "}"],
-  ["[", "]"],
-  ["(", ")"],
-]);
+const CLOSERS: ReadonlyMap<string, string> = new Map(Object.entries({ "{": "}", "[": "]", "(": ")" }));
 
 function lowerBound(lines: readonly CodeLine[], offset: number): number {
   return partition(lines.length, (index) => (lines[index]?.start ?? 0) < offset);

@@ -112,6 +112,9 @@ export type Expression = { readonly range: SourceRange } & (
   | { readonly kind: "unsupported" }
 );
 
+/** Values and expressions that are nested deeper are not read: every walk over them is recursive. */
+export const MAX_DEPTH = 400;
+
 /** A text in HCL's syntax, and where its stretches stand in the file: in a JSON string they are not the same. */
 export interface SourceText {
   readonly text: string;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { type LoadOptions, loadConfiguration } from "../../../../src/terraform/configuration/load-configuration.js";
-import { ParsedFiles } from "../../../../src/terraform/configuration/syntax/parsed-files.js";
+import { ParsedFiles } from "../../../../src/terraform/configuration/syntax/parse-file.js";
 import type { FileSystem } from "../../../../src/terraform/files/file-system.js";
 import { readingOnce } from "../../../../src/terraform/files/file-system.js";
 
