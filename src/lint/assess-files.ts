@@ -1,21 +1,20 @@
 import { statSync } from "node:fs";
 import path from "node:path";
+import { defined } from "../base/defined.js";
 import { isInviteType, takeInventory } from "../invites/inventory.js";
 import type { Assessment } from "../invites/planned/assessment.js";
 import { identifyProvider } from "../invites/providers/identify.js";
 import { INVITE_TYPES, isKnown, RELATED_TYPES } from "../invites/providers/registry.js";
+import { LINT_PREFILTER } from "../invites/rules/finding.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
-import type { ToolName } from "../terraform/files/file-names.js";
-import { LOCK_FILE } from "../terraform/files/file-names.js";
-import type { FileSystem, TreeFileSystem } from "../terraform/files/file-system.js";
-import { diskFileSystem } from "../terraform/files/file-system.js";
+import { LOCK_FILE, type ToolName } from "../terraform/files/file-names.js";
+import { diskFileSystem, type FileSystem, type TreeFileSystem } from "../terraform/files/file-system.js";
 import { backendRecordFile, DEFAULT_WORKSPACE, type Environment } from "../terraform/root-module/root-module.js";
 import { chooseTool, factsOfFiles } from "../terraform/run/tool.js";
 import { isHeldByBackend, workspaceOf } from "../terraform/state/locate-state.js";
 import type { State } from "../terraform/state/state.js";
-import { LINT_PREFILTER } from "./prefilter.js";
 
 /** What of its surroundings reading files depends on. */
 export interface FileSurroundings {
@@ -41,15 +40,14 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     env,
     varFiles: [],
     vars: [],
-    ...(fileSystem !== undefined && { fileSystem }),
-    ...(cache !== undefined && { cache }),
+    ...defined({ fileSystem, cache }),
   });
   const state = needsState(configuration) ? await localState(configuration, surroundings) : undefined;
   return { mode: "static", inventory: takeInventory(configuration, state ?? "unread"), statuses: new Map() };
 }
 
 /** The program that the files are written for. What is installed does not count: the same files get the same findings everywhere. */
-export function toolByFiles(directory: string, fileSystem: FileSystem = diskFileSystem): ToolName {
+function toolByFiles(directory: string, fileSystem: FileSystem = diskFileSystem): ToolName {
   const names = listed(directory, fileSystem);
   let lockFile = "";
   try {

@@ -2,14 +2,13 @@ import path from "node:path";
 import { isWithin, shownFrom } from "../base/paths.js";
 import { VERSION } from "../base/version.js";
 import type { Assessment } from "../invites/planned/assessment.js";
+import { LINT_PREFILTER } from "../invites/rules/finding.js";
 import type { AppliedPolicy, PolicyOptions, SettingsOf } from "../policy/apply-policy.js";
 import type { Settings } from "../policy/settings.js";
 import { SETTINGS_FILE, type SettingsFinder, settingsFinder } from "../policy/settings-file.js";
-import { makeReport, type Report, type ReportError } from "../report/report.js";
-import type { Exclusions } from "../terraform/configuration/discovery/walk.js";
+import { makeReport, type Report } from "../report/report.js";
 import { diskFileSystem } from "../terraform/files/file-system.js";
 import type { FileSurroundings } from "./assess-files.js";
-import { LINT_PREFILTER } from "./prefilter.js";
 import type { AssessRoot, LintRoot, LintRun } from "./run-lint.js";
 
 /** What is to be linted, and by which policy. */
@@ -100,21 +99,15 @@ function reportOf(
   return makeReport({ ...run, ...found }, assessments);
 }
 
-interface FoundRoots {
-  readonly roots: readonly LintRoot[];
-  /** Modules that seem to be called by a root module. */
-  readonly called: readonly string[];
-  readonly errors: readonly ReportError[];
-  /** Targets that were left alone, with the reason. */
-  readonly notes: readonly string[];
-}
-
-/** Looks for the root modules among the targets, but for what the settings leave out. */
+/**
+ * Looks for the root modules among the targets, but for what the settings leave out. `called` are modules that seem to be
+ * called by one of them, `notes` say which targets were left alone, and why.
+ */
 async function findRoots(
   targets: readonly string[],
   { cwd, env, fileSystem = diskFileSystem }: FileSurroundings,
   findSettings: SettingsFinder,
-): Promise<FoundRoots> {
+) {
   const { discoverModules } = await import("../terraform/configuration/discovery/discover-modules.js");
   const { roots, called, problems } = await discoverModules({
     targets,
@@ -123,7 +116,14 @@ async function findRoots(
     // It sees the files of both; which of them a module really has is told by the module itself.
     tool: "tofu",
     env,
-    exclusions: exclusionsOf(findSettings),
+    // A folder's settings hold alone; where it has none of its own, those of the folder above.
+    exclusions: {
+      file: SETTINGS_FILE,
+      async of(directory) {
+        const settings = await findSettings(directory);
+        return (place) => settings !== undefined && isExcluded(place, settings);
+      },
+    },
     fileSystem,
   });
   const isNote = (kind: string) => kind === "excluded" || kind === "not a configuration file";
@@ -132,17 +132,6 @@ async function findRoots(
     called,
     errors: problems.filter(({ kind }) => !isNote(kind)).map(({ message }) => ({ message })),
     notes: problems.filter(({ kind }) => isNote(kind)).map(({ message }) => message),
-  };
-}
-
-/** A folder's settings hold alone; where it has none of its own, those of the folder above. */
-function exclusionsOf(findSettings: SettingsFinder): Exclusions {
-  return {
-    file: SETTINGS_FILE,
-    async of(directory) {
-      const settings = await findSettings(directory);
-      return (place) => settings !== undefined && isExcluded(place, settings);
-    },
   };
 }
 

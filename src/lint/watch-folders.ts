@@ -1,17 +1,11 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { isWithin } from "../base/paths.js";
 import { isConfigurationFile } from "../terraform/files/file-names.js";
 import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 
 /** Folders that hold no configuration of one's own, and very many files. */
-const SKIPPED: ReadonlySet<string> = new Set([
-  ".git",
-  ".hg",
-  ".svn",
-  ".terraform",
-  ".terragrunt-cache",
-  "node_modules",
-]);
+const SKIPPED = /^(?:\.git|\.hg|\.svn|\.terraform|\.terragrunt-cache|node_modules)$/;
 
 /** Files that findings can rest on, besides the configuration. */
 const RELEVANT = /^(?:\.tfinvite\.json|\.gitignore|terraform\.tfstate)$/;
@@ -20,7 +14,7 @@ const RELEVANT = /^(?:\.tfinvite\.json|\.gitignore|terraform\.tfstate)$/;
 const MOST_IDLE = 1000;
 
 export function isSkippedFolder(folder: string): boolean {
-  return SKIPPED.has(path.basename(folder));
+  return SKIPPED.test(path.basename(folder));
 }
 
 /** Those of them that matter in a folder which is watched for what it says about others. */
@@ -70,7 +64,7 @@ export function foldersToWatch(targets: readonly string[], read: ReadonlySet<str
   const tops = targets.filter(isFolder);
   const wanted = new Set(tops);
   for (const folder of read) {
-    const inside = tops.some((top) => isBelow(top, folder));
+    const inside = tops.some((top) => isWithin(top, folder));
     for (let at = folder; !wanted.has(at) && isFolder(at); at = path.dirname(at)) {
       wanted.add(at);
       if (!inside) break;
@@ -88,8 +82,4 @@ export function foldersToWatch(targets: readonly string[], read: ReadonlySet<str
     }
   }
   return wanted;
-}
-
-function isBelow(top: string, folder: string): boolean {
-  return folder.startsWith(top.endsWith(path.sep) ? top : top + path.sep);
 }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { statSync } from "node:fs";
 import path from "node:path";
 import { type FSWatcher, watch } from "chokidar";
@@ -42,9 +43,9 @@ export async function watchLint(job: WatchJob, io: Pick<Io, "cwd" | "stdout" | "
   const cache = new AssessmentCache();
   const changes = new Changes();
   const started = Date.now();
-  const stop = () => changes.stop();
-  io.signal.addEventListener("abort", stop, { once: true });
-  io.stdout.once?.("close", stop);
+  const closed = new AbortController();
+  io.stdout.once?.("close", () => closed.abort(new Interrupted("SIGPIPE")));
+  const signal = AbortSignal.any([io.signal, closed.signal]);
   clear(io);
   let outcome = await job.lint(cache.assess);
   await job.show(outcome);
@@ -53,12 +54,11 @@ export async function watchLint(job: WatchJob, io: Pick<Io, "cwd" | "stdout" | "
   folders.update(outcome, io.cwd);
   const watcher = startWatching(folders, changes, io);
   try {
-    await ready(watcher, changes);
+    await once(watcher, "ready", { signal });
     for (const file of changedSince(started, outcome, io.cwd)) changes.add(file);
-    while (!changes.isStopped) {
+    while (!signal.aborted) {
       io.stderr.write("watch: waiting for changes\n");
-      const files = await changes.settled();
-      if (files.length === 0) continue;
+      const files = await changes.settled(signal);
       for (const file of files) if (!isSettingsFile(file)) cache.forget(file);
       clear(io);
       io.stderr.write(`watch: ${namesOf(files, io.cwd)} changed, linting again\n`);
@@ -72,11 +72,12 @@ export async function watchLint(job: WatchJob, io: Pick<Io, "cwd" | "stdout" | "
         io.stderr.write(`error: ${error.message}\n${error.hint === undefined ? "" : `       ${error.hint}\n`}`);
       }
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
-    io.signal.removeEventListener("abort", stop);
     await watcher.close();
   }
-  throw io.signal.aborted ? io.signal.reason : new Interrupted("SIGPIPE");
+  throw signal.reason;
 }
 
 /** An empty screen to start on. What is on it is moved up first, so that it can be scrolled back to. */
@@ -149,13 +150,6 @@ function startWatching(folders: WatchedFolders, changes: Changes, { stderr }: Pi
   return watcher;
 }
 
-function ready(watcher: FSWatcher, changes: Changes): Promise<void> {
-  return new Promise((resolve) => {
-    watcher.once("ready", resolve);
-    changes.whenStopped(resolve);
-  });
-}
-
 /** Files that were written while they were read for the first time, before anybody watched. */
 function changedSince(started: number, outcome: LintOutcome, cwd: string): readonly string[] {
   const files = outcome.assessments.flatMap(({ inventory }) => inventory.configuration.files);
@@ -164,15 +158,9 @@ function changedSince(started: number, outcome: LintOutcome, cwd: string): reado
     .filter((file) => Math.floor(statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? started) > started);
 }
 
-interface Kept {
-  readonly assessment: Assessment;
-  /** Folders whose files it was made from, absolute. */
-  readonly folders: ReadonlySet<string>;
-}
-
 /** Remembers what root modules were read to be, until a file that they rest on changes. */
 class AssessmentCache {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, { readonly assessment: Assessment; readonly folders: ReadonlySet<string> }>();
 
   /** What is remembered of a root module, or else what its files say now. */
   readonly assess: AssessRoot = async (directory, surroundings) => {
@@ -200,46 +188,23 @@ function foldersOf({ inventory: { configuration } }: Assessment, cwd: string): R
   return new Set([path.resolve(cwd, configuration.directory), ...files, ...missing]);
 }
 
-/** Files that have changed, until there is quiet. */
-class Changes {
+/** Files that have changed; `quiet` is emitted once no other has for a while. */
+class Changes extends EventEmitter {
   readonly #files = new Set<string>();
-  #stopped = false;
   #timer: NodeJS.Timeout | undefined;
-  #wake: () => void = () => undefined;
-  #onStop: () => void = () => undefined;
-
-  get isStopped(): boolean {
-    return this.#stopped;
-  }
 
   add(file: string): void {
     this.#files.add(file);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#wake(), QUIET);
+    this.#timer = setTimeout(() => this.emit("quiet"), QUIET).unref();
   }
 
-  stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    this.#wake();
-    this.#onStop();
-  }
-
-  whenStopped(told: () => void): void {
-    if (this.#stopped) told();
-    else this.#onStop = told;
-  }
-
-  /** Everything that changed since the last call, at least one file; none where watching has ended. */
-  async settled(): Promise<readonly string[]> {
-    if (!this.#stopped) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        // What came during the last round has had its pause.
-        if (this.#files.size > 0) this.add([...this.#files][0] ?? "");
-      });
-    }
-    const files = this.#stopped ? [] : [...this.#files].sort();
+  /** Everything that changed since the last call, at least one file. Rejects when watching ends. */
+  async settled(signal: AbortSignal): Promise<readonly string[]> {
+    // What came during the last round has had its pause.
+    for (const file of this.#files) this.add(file);
+    await once(this, "quiet", { signal });
+    const files = [...this.#files].sort();
     this.#files.clear();
     return files;
   }

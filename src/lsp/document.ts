@@ -12,35 +12,27 @@ export interface EditorText {
   readonly version?: number;
   readonly text: string;
   range(start: number, end: number): Range;
-  offset(position: Range["start"]): number;
 }
 
 /** An open document as it is now; what is typed later does not change this. */
 export function openText(open: TextDocument): EditorText {
   const { uri, version } = open;
-  const document = TextDocument.create(uri, open.languageId, version, open.getText());
-  return {
-    uri,
-    version,
-    text: document.getText(),
-    range: (start, end) => ({ start: document.positionAt(start), end: document.positionAt(end) }),
-    offset: (position) => document.offsetAt(position),
-  };
+  return { ...editorText(uri, open.getText(), 0), version };
 }
 
 /** A file on the disk. Editors leave a byte order mark out of what they show. */
 export function diskText(file: string, text: string): EditorText {
-  const mark = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
-  const uri = uriOfFile(file);
-  const document = TextDocument.create(uri, "terraform", 0, text.slice(mark));
+  return editorText(uriOfFile(file), text, text.startsWith(BYTE_ORDER_MARK) ? 1 : 0);
+}
+
+/** `hidden` is how many characters of the text the editor leaves out at its start. */
+function editorText(uri: string, text: string, hidden: number): EditorText {
+  const document = TextDocument.create(uri, "terraform", 0, text.slice(hidden));
+  const position = (offset: number) => document.positionAt(Math.max(0, offset - hidden));
   return {
     uri,
     text,
-    range: (start, end) => ({
-      start: document.positionAt(Math.max(0, start - mark)),
-      end: document.positionAt(Math.max(0, end - mark)),
-    }),
-    offset: (position) => document.offsetAt(position) + mark,
+    range: (start, end) => ({ start: position(start), end: position(end) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { INVITE_PREFILTER } from "../providers/registry.js";
 import type { RULES } from "./registry.js";
 import type { RawFindingOf, Rule } from "./rule.js";
 
@@ -53,3 +54,6 @@ export interface RuleFacts {
 
 /** Text that every suppression comment contains. */
 export const SUPPRESSION_MARK = "tfinvite-ignore";
+
+/** Text that makes a module worth linting. */
+export const LINT_PREFILTER: readonly string[] = [...INVITE_PREFILTER, SUPPRESSION_MARK];
