@@ -1,13 +1,12 @@
-import type { Severity } from "../invites/rules/finding.js";
-import { errorMessage, findingMessage } from "./finding-text.js";
-import { type Place, placeFinder, placeOfError } from "./places.js";
+import { groupBy } from "../base/group-by.js";
+import { type Diagnostic, diagnosticsOf } from "./places.js";
 import type { Report } from "./report.js";
 import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
 
 /** The version of Checkstyle's own reports that this has the form of; readers look for one. */
 const VERSION = "4.3";
 
-const SEVERITIES = { error: "error", warning: "warning", notice: "info" } as const satisfies Record<Severity, string>;
+const SEVERITIES = { error: "error", warning: "warning", notice: "info" } as const;
 
 /**
  * The report in Checkstyle's form, which many CI servers read:
@@ -16,34 +15,17 @@ const SEVERITIES = { error: "error", warning: "warning", notice: "info" } as con
  * Columns count UTF-16 units, as Java's characters do. What is about no line has neither line nor column.
  */
 export function formatCheckstyle(report: Report): string {
-  const placeOf = placeFinder(report);
-  const files = new Map<string, XmlElement[]>();
-  const add = (place: Place, error: XmlElement) => {
-    // Names that XML cannot tell apart are one file there.
-    const file = xmlText(place.file);
-    const errors = files.get(file);
-    const whole = { ...linesOf(place), ...error };
-    if (errors === undefined) files.set(file, [whole]);
-    else errors.push(whole);
-  };
-  for (const error of report.errors) {
-    add(placeOfError(error, report), {
-      "@severity": "error",
-      "@message": errorMessage(error),
-      "@source": "tfinvite",
-    });
-  }
-  for (const finding of report.findings) {
-    add(placeOf(finding), {
-      "@severity": SEVERITIES[finding.severity],
-      "@message": `${findingMessage(finding)} (${finding.docs})`,
-      "@source": `tfinvite.${finding.rule}`,
-    });
-  }
-  const file = [...files].map(([name, error]) => ({ "@name": name, error }));
+  // Names that XML cannot tell apart are one file there.
+  const files = groupBy(diagnosticsOf(report), ({ place }) => xmlText(place.file));
+  const file = [...files].map(([name, diagnostics]) => ({ "@name": name, error: diagnostics.map(errorElement) }));
   return xmlDocument("checkstyle", { "@version": VERSION, file });
 }
 
-function linesOf({ start }: Place): XmlElement {
-  return start === undefined ? {} : { "@line": String(start.line), "@column": String(start.column) };
+function errorElement({ place: { start }, severity, message, finding }: Diagnostic): XmlElement {
+  return {
+    ...(start !== undefined && { "@line": String(start.line), "@column": String(start.column) }),
+    "@severity": SEVERITIES[severity],
+    "@message": finding === undefined ? message : `${message} (${finding.docs})`,
+    "@source": finding === undefined ? "tfinvite" : `tfinvite.${finding.rule}`,
+  };
 }

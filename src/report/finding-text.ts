@@ -1,6 +1,6 @@
 import type { ConfigurationStep, Remedy, TerraformCommand } from "../invites/remedies/remedy.js";
 import type { Finding } from "../invites/rules/finding.js";
-import type { SourceRange } from "../terraform/source-range.js";
+import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
 import { escapeControls, escapeLines, wellFormed } from "./escape.js";
 import { dependentWords, stepWords } from "./messages/edit-words.js";
 import { messageOf, wordsOf } from "./messages/words.js";
@@ -26,6 +26,11 @@ export function errorMessage(error: ReportError): string {
   const about = error.address === undefined ? "" : `${error.address}: `;
   const lines = [`${about}${error.message}`, error.hint ?? ""].flatMap(escapeLines);
   return lines.filter((line) => line.trim() !== "").join("\n") || "no reason was given";
+}
+
+/** Where an error is, as far as that is known: `main.tf:3:1`. */
+export function errorPlace({ file, line, column = 1 }: ReportError): string | undefined {
+  return file === undefined || line === undefined ? file : `${file}:${line}:${column}`;
 }
 
 /** A change to make by hand. */
@@ -63,19 +68,16 @@ export function fixLines(finding: Finding, context: CommandContext): string[] {
 }
 
 function changeLine({ range, text }: ManualChange): string {
-  return escapeControls(`${range.file}:${range.start.line}: ${text}`);
+  return escapeControls(`${fileAndLine(range)}: ${text}`);
 }
 
 /** The places that declare the invite, then those that read it. */
 function changesOf(remedy: Remedy): readonly ManualChange[] {
   switch (remedy.kind) {
-    case "separate-projects":
-      return [
-        {
-          text: "drop projects here, and add the member with openai_project_user after they accepted",
-          range: remedy.range,
-        },
-      ];
+    case "separate-projects": {
+      const text = "drop projects here, and add the member with openai_project_user after they accepted";
+      return [{ text, range: remedy.range }];
+    }
     case "undo":
       return remedy.steps.map(changeOf);
     case "forget":

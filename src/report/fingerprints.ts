@@ -8,23 +8,25 @@ import type { Report } from "./report.js";
  */
 export function fingerprintsOf(report: Report): Map<Finding, string> {
   const findings = [...report.findings, ...report.silenced.map(({ finding }) => finding)];
+  // Only findings alike are told apart by their order, and those lie in one file.
+  findings.sort((a, b) => (a.range?.start.offset ?? 0) - (b.range?.start.offset ?? 0));
+  const fingerprint = fingerprinter();
+  return new Map(
+    findings.map((finding) => {
+      const { rule, directory, address, range } = finding;
+      // A finding about a resource is known by its address wherever its block is moved.
+      const file = address === undefined ? (range?.file ?? "") : "";
+      return [finding, fingerprint(JSON.stringify([rule, directory, address ?? "", file]))];
+    }),
+  );
+}
+
+/** Makes fingerprints of keys; equal keys are numbered in the order in which they come. */
+export function fingerprinter(): (key: string) => string {
   const seen = new Map<string, number>();
-  const fingerprints = new Map<Finding, string>();
-  for (const finding of findings.sort(byPlace)) {
-    const key = JSON.stringify([finding.rule, finding.directory, finding.address ?? "", fileOf(finding)]);
+  return (key) => {
     const number = (seen.get(key) ?? 0) + 1;
     seen.set(key, number);
-    fingerprints.set(finding, createHash("sha256").update(`${key}#${number}`).digest("hex"));
-  }
-  return fingerprints;
-}
-
-/** A finding about a resource is known by its address wherever its block is moved. */
-function fileOf({ address, range }: Finding): string {
-  return address === undefined ? (range?.file ?? "") : "";
-}
-
-/** Only findings alike are told apart by it, and those lie in one file. */
-function byPlace(a: Finding, b: Finding): number {
-  return (a.range?.start.offset ?? 0) - (b.range?.start.offset ?? 0);
+    return createHash("sha256").update(`${key}#${number}`).digest("hex");
+  };
 }

@@ -1,6 +1,7 @@
 import type { Finding } from "../invites/rules/finding.js";
+import { fileAndLine } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
-import { errorMessage, findingMessage, fixLines } from "./finding-text.js";
+import { errorMessage, errorPlace, findingMessage, fixLines } from "./finding-text.js";
 import { wordsOf } from "./messages/words.js";
 import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
@@ -15,10 +16,8 @@ import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
  */
 export function formatJunit(report: Report, context: CommandContext): string {
   const directories = new Set([...report.directories, ...report.findings.map((finding) => finding.directory)]);
-  const suites = [
-    ...(report.errors.length === 0 ? [] : [suite("could not be read or looked up", report.errors.map(errorCase))]),
-    ...[...directories].map((directory) => suite(directory, casesOf(directory, report, context))),
-  ];
+  const suites = [...directories].map((directory) => suite(directory, casesOf(directory, report, context)));
+  if (report.errors.length > 0) suites.unshift(suite("could not be read or looked up", report.errors.map(errorCase)));
   const shown = suites.length === 0 ? [suite("tfinvite", [{ case: NOTHING_FOUND, outcome: "passed" }])] : suites;
   return xmlDocument("testsuites", {
     "@name": "tfinvite",
@@ -34,19 +33,9 @@ interface Case {
 
 const NOTHING_FOUND: XmlElement = { "@name": "nothing to report", "@classname": "tfinvite" };
 
-function suite(
-  name: string,
-  cases: readonly Case[],
-): { readonly element: XmlElement; readonly cases: readonly Case[] } {
-  return {
-    cases,
-    element: {
-      "@name": escapeControls(name),
-      ...totals(cases),
-      "@skipped": "0",
-      testcase: cases.map((one) => one.case),
-    },
-  };
+function suite(name: string, cases: readonly Case[]) {
+  const testcase = cases.map((one) => one.case);
+  return { cases, element: { "@name": escapeControls(name), ...totals(cases), "@skipped": "0", testcase } };
 }
 
 function totals(cases: readonly Case[]): XmlElement {
@@ -61,38 +50,34 @@ function casesOf(directory: string, report: Report, context: CommandContext): Ca
 }
 
 function findingCase(finding: Finding, context: CommandContext): Case {
-  const name = { "@name": escapeControls(subjectOf(finding)), "@classname": `tfinvite.${finding.rule}` };
+  const { address, range, directory } = finding;
+  // What the test is called stays the same while lines move.
+  const name = { "@name": escapeControls(address ?? range?.file ?? directory), "@classname": `tfinvite.${finding.rule}` };
   const text = { "#cdata": xmlText(detailsOf(finding, context)) };
   if (finding.severity === "notice") return { case: { ...name, "system-out": text }, outcome: "passed" };
   const failure = { "@message": escapeControls(wordsOf(finding).title), "@type": finding.severity, ...text };
   return { case: { ...name, failure }, outcome: "failed" };
 }
 
-/** What the test is called: it stays the same while lines move. */
-function subjectOf({ address, range, directory }: Finding): string {
-  return address ?? range?.file ?? directory;
-}
-
 function detailsOf(finding: Finding, context: CommandContext): string {
   const { range } = finding;
-  const place = range === undefined ? [] : [escapeControls(`${range.file}:${range.start.line}:${range.start.column}`)];
+  const place = range === undefined ? [] : [escapeControls(`${fileAndLine(range)}:${range.start.column}`)];
   return [...place, findingMessage(finding), ...fixLines(finding, context), finding.docs].join("\n");
 }
 
 function errorCase(error: ReportError): Case {
-  const { file, line, column = 1 } = error;
-  const place = file === undefined ? "" : line === undefined ? file : `${file}:${line}:${column}`;
+  const place = errorPlace(error);
   const message = errorMessage(error);
   const [first = ""] = message.split("\n");
   return {
     outcome: "error",
     case: {
-      "@name": escapeControls(file ?? error.address ?? "tfinvite"),
+      "@name": escapeControls(error.file ?? error.address ?? "tfinvite"),
       "@classname": "tfinvite",
       error: {
         "@message": first,
         "@type": "error",
-        "#cdata": xmlText(place === "" ? message : `${escapeControls(place)}\n${message}`),
+        "#cdata": xmlText(place === undefined ? message : `${escapeControls(place)}\n${message}`),
       },
     },
   };

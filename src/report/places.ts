@@ -1,9 +1,10 @@
 import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { isWithin, shownFrom } from "../base/paths.js";
-import type { Finding } from "../invites/rules/finding.js";
-import type { Position, SourceRange } from "../terraform/source-range.js";
+import type { Finding, Severity } from "../invites/rules/finding.js";
+import type { Position } from "../terraform/source-range.js";
 import { wellFormed } from "./escape.js";
+import { errorMessage, findingMessage } from "./finding-text.js";
 import type { Report, ReportError } from "./report.js";
 
 /** Where a finding is shown by formats that show nothing without a file. */
@@ -16,6 +17,30 @@ export interface Place {
   readonly end?: Position;
 }
 
+/** A finding, or an error, as formats show it that have one list for both. */
+export interface Diagnostic {
+  readonly place: Place;
+  readonly severity: Severity;
+  /** Of an error on several lines. */
+  readonly message: string;
+  readonly finding?: Finding;
+  readonly error?: ReportError;
+}
+
+/** Everything that a report has to show, each at its place: first what could not be read. */
+export function diagnosticsOf(report: Report, prefix = ""): Diagnostic[] {
+  const placeOf = placeFinder(report, prefix);
+  return [
+    ...report.errors.map((error) => {
+      const place = placeOfError(error, report, prefix);
+      return { place, severity: "error" as const, message: errorMessage(error), error };
+    }),
+    ...report.findings.map((finding) => {
+      return { place: placeOf(finding), severity: finding.severity, message: findingMessage(finding), finding };
+    }),
+  ];
+}
+
 /** A path as readers match it against their files: no `./`, no doubled slashes. The starting folder itself is `.`. */
 export function tidyPath(file: string): string {
   const tidied = path.posix.normalize(wellFormed(file));
@@ -23,9 +48,9 @@ export function tidyPath(file: string): string {
 }
 
 /**
- * Finds the place to show a finding at, told from `prefix` (see `CommandContext`). What is in no file is shown at the file of its root module that configures
- * invites, since readers such as GitHub's code scanning refuse a whole report for one finding without a file; where
- * none does, at the root module's folder.
+ * Finds the place to show a finding at, told from `prefix` (see `CommandContext`). What is in no file is shown at the
+ * file of its root module that configures invites, since readers such as GitHub's code scanning refuse a whole report
+ * for one finding without a file; where none does, at the root module's folder.
  */
 export function placeFinder(report: Report, prefix = ""): (finding: Pick<Finding, "directory" | "range">) => Place {
   const files = filesOfRoots(report);
@@ -60,22 +85,17 @@ function filesOfRoots(report: Report): Map<string, string> {
   const own = new Map<string, string>();
   const called = new Map<string, string>();
   for (const { entry } of report.invites) {
-    const range: SourceRange | undefined = entry.resource?.block.headerRange;
+    const file = entry.resource?.block.headerRange.file;
     const files = entry.modulePath === "" ? own : called;
-    if (range !== undefined && !files.has(entry.directory)) files.set(entry.directory, range.file);
+    if (file !== undefined && !files.has(entry.directory)) files.set(entry.directory, file);
   }
   return new Map([...called, ...own]);
 }
 
-/** Where CI says that its checkout is. Annotations are matched with files by their paths from there. */
-const CHECKOUTS = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"] as const;
-
 /** From the root of the CI's checkout to where tfinvite was started: `infra/`, or empty there and outside of CI. */
 export function checkoutPrefix({ env, cwd }: Pick<Io, "env" | "cwd">): string {
-  for (const name of CHECKOUTS) {
-    const root = env[name];
-    if (root === undefined || root === "") continue;
-    if (path.resolve(root) !== cwd && isWithin(root, cwd)) return `${shownFrom(root, cwd)}/`;
-  }
-  return "";
+  // Annotations are matched with files by their paths from there.
+  const checkouts = [env["GITHUB_WORKSPACE"], env["CI_PROJECT_DIR"]];
+  const root = checkouts.find((one) => one && path.resolve(one) !== cwd && isWithin(one, cwd));
+  return root === undefined ? "" : `${shownFrom(root, cwd)}/`;
 }

@@ -1,9 +1,9 @@
 import { HOMEPAGE } from "../base/version.js";
-import type { Finding, Severity } from "../invites/rules/finding.js";
+import type { Severity } from "../invites/rules/finding.js";
 import type { Position } from "../terraform/source-range.js";
-import { errorMessage, findingMessage, fixLines } from "./finding-text.js";
-import { type Place, placeFinder, placeOfError } from "./places.js";
-import type { Report, ReportError } from "./report.js";
+import { fixLines } from "./finding-text.js";
+import { diagnosticsOf, type Place } from "./places.js";
+import type { Report } from "./report.js";
 import type { CommandContext } from "./style.js";
 
 const SEVERITIES = { error: "ERROR", warning: "WARNING", notice: "INFO" } as const satisfies Record<Severity, string>;
@@ -15,46 +15,24 @@ const SEVERITIES = { error: "ERROR", warning: "WARNING", notice: "INFO" } as con
  * Columns count UTF-8 bytes. What is about no line has a path only.
  */
 export function formatRdjson(report: Report, context: CommandContext): string {
-  const placeOf = placeFinder(report);
-  const result = {
-    source: { name: report.tool.name, url: HOMEPAGE },
-    diagnostics: [
-      ...report.errors.map((error) => errorDiagnostic(error, report)),
-      ...report.findings.map((finding) => findingDiagnostic(finding, placeOf(finding), report, context)),
-    ],
-  };
-  return `${JSON.stringify(result, null, 2)}\n`;
-}
-
-function findingDiagnostic(finding: Finding, place: Place, { sources }: Report, context: CommandContext) {
-  return {
-    message: [findingMessage(finding), ...fixLines(finding, context)].join("\n"),
-    location: { path: place.file, ...rangeOf(place, sources.get(finding.range?.file ?? "")) },
-    severity: SEVERITIES[finding.severity],
-    code: { value: finding.rule, url: finding.docs },
-  };
-}
-
-/** Its column is in units that nobody knows here, so the whole line is meant. */
-function errorDiagnostic(error: ReportError, report: Report) {
-  const place = placeOfError(error, report);
-  return {
-    message: errorMessage(error),
-    location: { path: place.file, ...rangeOf(place, undefined) },
-    severity: "ERROR",
-  };
+  const diagnostics = diagnosticsOf(report).map(({ place, severity, message, finding }) => ({
+    message: [message, ...(finding === undefined ? [] : fixLines(finding, context))].join("\n"),
+    // The column of an error is in units that nobody knows here, so the whole line is meant.
+    location: { path: place.file, range: rangeOf(place, report.sources.get(finding?.range?.file ?? "")) },
+    severity: SEVERITIES[severity],
+    code: finding && { value: finding.rule, url: finding.docs },
+  }));
+  return `${JSON.stringify({ source: { name: report.tool.name, url: HOMEPAGE }, diagnostics }, null, 2)}\n`;
 }
 
 /** Without the file's text bytes cannot be counted: whole lines, then. */
 function rangeOf({ start, end }: Place, text: string | undefined) {
-  if (start === undefined) return {};
-  if (end === undefined) return { range: { start: { line: start.line } } };
-  if (text === undefined) return { range: { start: { line: start.line }, end: { line: end.line } } };
+  if (start === undefined) return undefined;
+  if (end === undefined) return { start: { line: start.line } };
+  if (text === undefined) return { start: { line: start.line }, end: { line: end.line } };
   return {
-    range: {
-      start: { line: start.line, column: utf8Column(text, start) },
-      end: { line: end.line, column: utf8Column(text, end) },
-    },
+    start: { line: start.line, column: utf8Column(text, start) },
+    end: { line: end.line, column: utf8Column(text, end) },
   };
 }
 

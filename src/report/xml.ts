@@ -15,7 +15,7 @@ export function xmlDocument(name: string, element: XmlElement): string {
 
 /** A text as XML can hold it; line breaks and quotes stay as they are. */
 export function xmlText(text: string): string {
-  return holdable(text);
+  return text.replace(NOT_IN_XML, "\uFFFD");
 }
 
 /** The builder's types leave `entities` out. The list is its own one, and what a parser would turn into spaces. */
@@ -26,7 +26,7 @@ const OPTIONS = {
   suppressBooleanAttributes: false,
   suppressEmptyNode: true,
   format: true,
-  attributeValueProcessor: (_name: string, value: unknown) => holdable(String(value)),
+  attributeValueProcessor: (_name: string, value: unknown) => xmlText(String(value)),
   entities: [
     { regex: /&/g, val: "&amp;" },
     { regex: />/g, val: "&gt;" },
@@ -38,7 +38,3 @@ const OPTIONS = {
     { regex: /\r/g, val: "&#13;" },
   ],
 };
-
-function holdable(text: string): string {
-  return text.replace(NOT_IN_XML, "\uFFFD");
-}

@@ -33,3 +33,8 @@ export function rangeKey({ file, start, end }: SourceRange): string {
 export function isInside(inner: SourceRange, outer: SourceRange): boolean {
   return inner.file === outer.file && outer.start.offset <= inner.start.offset && inner.end.offset <= outer.end.offset;
 }
+
+/** Where a range begins, as terminals and editors follow it: `main.tf:12`. */
+export function fileAndLine({ file, start }: SourceRange): string {
+  return `${file}:${start.line}`;
+}
