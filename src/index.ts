@@ -4,10 +4,12 @@
  */
 import type { AssessOptions, AssessResult } from "./assess/assess.js";
 import { systemClock } from "./base/clock.js";
+import { defined } from "./base/defined.js";
 import type { EngineContext } from "./base/engine-context.js";
 import type { RepairPlan } from "./invites/remedies/repair-plan.js";
 import type { Severity } from "./invites/rules/finding.js";
 import { type ExitStatus, exitOfFindings, exitOfGaps, type FailOn } from "./policy/exit-code.js";
+import type { RemovalView } from "./repair/apply.js";
 import type { RepairOptions } from "./repair/options.js";
 import type { PreparedRepair } from "./repair/prepare.js";
 import { REPORT_FORMATS, type ReportFormat, STATUS_FORMATS, type StatusFormat } from "./report/formats.js";
@@ -155,35 +157,21 @@ async function applied(
   options: RepairOptions,
   context: EngineContext,
 ): Promise<AppliedRepair> {
-  const [
-    { applyRepair, findCandidates, refusals },
-    { exitOfApply, exitOfEmitted },
-    { checkApplyFlags },
-    { settleJournals },
-  ] = await Promise.all([
+  const [{ runRemoval }, { checkApplyFlags }, { formatRemoval }] = await Promise.all([
     import("./repair/apply.js"),
-    import("./repair/exit.js"),
     import("./repair/options.js"),
-    import("./repair/settle.js"),
-  ]);
-  const [{ openJournalFolder }, { formatRemoval }] = await Promise.all([
-    import("./repair/state-folder.js"),
     import("./report/repair-outcome.js"),
   ]);
   checkApplyFlags(options, context);
-  await settleJournals(prepared.inputs.inventories, directories, context);
-  const candidates = await findCandidates(prepared, options, context);
-  const results = refusals(candidates);
-  const ready = candidates.filter(({ refusal }) => refusal === undefined);
-  if (ready.length > 0) {
-    const folder = await openJournalFolder(context);
-    for await (const result of applyRepair(ready, folder, prepared, options, context)) results.push(result);
-  }
-  const roots = results.map((result) => {
-    const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, PLAIN_STYLE);
-    return { directory: result.plan.directory, outcome: result.outcome.kind, text: before + proof + after };
-  });
-  return { exit: results.length === 0 ? exitOfEmitted(prepared) : exitOfApply(results, prepared), roots };
+  const roots: AppliedRepair["roots"][number][] = [];
+  const view: RemovalView = {
+    candidates: () => undefined,
+    result: (result) => {
+      const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, PLAIN_STYLE);
+      roots.push({ directory: result.plan.directory, outcome: result.outcome.kind, text: before + proof + after });
+    },
+  };
+  return { exit: await runRemoval(prepared, { directories, options, view }, context), roots };
 }
 
 /** The findings of a result in a format of `check` and `lint`, without colours. */
@@ -225,10 +213,8 @@ function resultOf({ report, notes, context }: AssessResult, exit: ExitStatus): R
 }
 
 function policyOf({ rules = {}, baseline }: PolicyChoices) {
-  const settings = Object.entries(rules).flatMap(([id, setting]) =>
-    setting === undefined ? [] : [[id, setting] as const],
-  );
-  return { rule: new Map(settings), ...(baseline !== undefined && { baseline }) };
+  const settings = Object.entries(rules).flatMap(([id, setting]) => (setting ? [[id, setting] as const] : []));
+  return { rule: new Map(settings), ...defined({ baseline }) };
 }
 
 function surroundingsOf({ cwd = process.cwd(), env = process.env }: Surroundings) {

@@ -2,7 +2,8 @@ import type { EngineContext, Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { count } from "../base/phrases.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import { DECLINED, exitOfApply, exitOfEmitted, NOTHING_CHANGED } from "../repair/exit.js";
+import type { RemovalView } from "../repair/apply.js";
+import { DECLINED, exitOfEmitted } from "../repair/exit.js";
 import type { JournalListing } from "../repair/journal.js";
 import { checkApplyFlags, isAgreed, type RepairOptions, requireAnswer } from "../repair/options.js";
 import { type PreparedRepair, prepareRepair } from "../repair/prepare.js";
@@ -14,7 +15,6 @@ import {
   formatRemoval,
   formatRepairs,
   formatUndo,
-  removalQuestion,
   undoCaution,
   undoQuestion,
 } from "../report/repair-outcome.js";
@@ -67,39 +67,24 @@ async function apply(
   context: EngineContext,
   io: Io,
 ): Promise<ExitStatus> {
-  const [{ applyRepair, findCandidates, refusals }, { settleJournals }, { openJournalFolder }] = await Promise.all([
-    import("../repair/apply.js"),
-    import("../repair/settle.js"),
-    import("../repair/state-folder.js"),
-  ]);
+  const { runRemoval } = await import("../repair/apply.js");
   checkApplyFlags(options, context);
   const prepared = await prepareRepair(directories, options, context);
   const style = styleFor(io.stderr, io);
-  context.notify(await settleJournals(prepared.inputs.inventories, directories, context));
-  const candidates = await findCandidates(prepared, options, context);
-  if (candidates.length === 0) {
-    io.stderr.write(formatRepairSummary(prepared, style));
-    return exitOfEmitted(prepared);
-  }
-  io.stderr.write(formatCandidates(candidates, prepared.report.now, style));
-  const results = refusals(candidates);
-  const tell = (result: (typeof results)[number]) => {
-    const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, style);
-    io.stderr.write(before);
-    io.stdout.write(proof);
-    io.stderr.write(after);
+  const view: RemovalView = {
+    candidates: (candidates) => {
+      const isNone = candidates.length === 0;
+      const { now } = prepared.report;
+      io.stderr.write(isNone ? formatRepairSummary(prepared, style) : formatCandidates(candidates, now, style));
+    },
+    result: (result) => {
+      const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, style);
+      io.stderr.write(before);
+      io.stdout.write(proof);
+      io.stderr.write(after);
+    },
   };
-  results.forEach(tell);
-  const ready = candidates.filter(({ refusal }) => refusal === undefined);
-  if (ready.length === 0) return NOTHING_CHANGED;
-  const folder = await openJournalFolder(context);
-  const question = removalQuestion(ready.map(({ plan }) => plan));
-  if (!(await isAgreed(question, options, context))) return DECLINED;
-  for await (const result of applyRepair(ready, folder, prepared, options, context)) {
-    tell(result);
-    results.push(result);
-  }
-  return exitOfApply(results, prepared);
+  return runRemoval(prepared, { directories, options, view }, context);
 }
 
 /** `--as blocks`: prints the blocks, or writes them and with `--write` the edited configuration. */

@@ -1,21 +1,71 @@
+import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { count, someOf } from "../base/phrases.js";
 import { configurationSteps } from "../invites/remedies/configuration-steps.js";
 import { dependentsOf } from "../invites/remedies/dependents.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
+import type { ExitStatus } from "../policy/exit-code.js";
 import { escapeControls } from "../report/escape.js";
-import type { Candidate, RemovalOutcome, RemovalResult } from "../report/repair-outcome.js";
+import { type Candidate, type RemovalOutcome, type RemovalResult, removalQuestion } from "../report/repair-outcome.js";
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { confirmed } from "./confirm.js";
-import { goDuration, LOCK_TIMEOUT, type RepairOptions } from "./options.js";
+import { DECLINED, exitOfApply, exitOfEmitted, NOTHING_CHANGED } from "./exit.js";
+import { goDuration, isAgreed, LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
+import { settleJournals } from "./settle.js";
+import { openJournalFolder } from "./state-folder.js";
 import { findStatePlace } from "./state-place.js";
 import { removeFromState } from "./transaction.js";
 
+/** Tells what `--apply` does, as it does it. */
+export interface RemovalView {
+  /** What it is about to do. */
+  candidates(candidates: readonly Candidate[]): void;
+  /** What became of a root module. */
+  result(result: RemovalResult): void;
+}
+
+/** The course of `--apply`: settles what earlier runs left, asks, and removes the invites from state after state. */
+export async function runRemoval(
+  prepared: PreparedRepair,
+  given: { readonly directories: readonly string[]; readonly options: RepairOptions; readonly view: RemovalView },
+  context: EngineContext,
+): Promise<ExitStatus> {
+  const { directories, options, view } = given;
+  context.notify(await settleJournals(prepared.inputs.inventories, directories, context));
+  const candidates = await findCandidates(prepared, options, context);
+  view.candidates(candidates);
+  if (candidates.length === 0) return exitOfEmitted(prepared);
+  const results: RemovalResult[] = [];
+  const tell = (result: RemovalResult) => {
+    results.push(result);
+    view.result(result);
+  };
+  const ready = candidates.filter(({ refusal }) => refusal === undefined);
+  for (const { plan, refusal } of candidates) {
+    if (refusal !== undefined) tell({ plan, outcome: { kind: "unchanged", failure: refusal, skipped: [] } });
+  }
+  if (ready.length === 0) return NOTHING_CHANGED;
+  const folder = await openJournalFolder(context);
+  if (!(await isAgreed(removalQuestion(ready.map(({ plan }) => plan)), options, context))) return DECLINED;
+  // Each state has a transaction of its own: what fails in one root module stops no other.
+  let hasChanged = false;
+  for (const { plan, place, skipped } of await confirmed(ready, prepared, options, context)) {
+    const outcome = await removed({ plan, place }, folder, options, context).catch((cause: unknown): RemovalOutcome => {
+      // Of root modules that are done already, the result has to be given all the same.
+      if (!(cause instanceof Interrupted) || !hasChanged) throw cause;
+      return { kind: "unchanged", failure: INTERRUPTED, skipped: [] };
+    });
+    hasChanged ||= outcome.kind === "done" || outcome.kind === "partly";
+    tell({ plan: narrowed(plan, outcome), outcome: { ...outcome, skipped: [...skipped, ...outcome.skipped] } });
+  }
+  return exitOfApply(results, prepared);
+}
+
 /** The root modules in which there is something to do or to refuse. */
-export async function findCandidates(
+async function findCandidates(
   { plans, inputs }: PreparedRepair,
   options: RepairOptions,
   context: EngineContext,
@@ -24,40 +74,12 @@ export async function findCandidates(
   for (const plan of plans) {
     const { directory, inventory } = plan;
     const backend = inventory.configuration.settings.backend?.type;
-    const root = { directory, argv: inputs.toolOf(directory) };
-    const place = await findStatePlace({ ...root, ...(backend !== undefined && { backend }) }, context);
+    const place = await findStatePlace({ directory, argv: inputs.toolOf(directory), ...defined({ backend }) }, context);
     const refusal = whyRefused(plan, place, options);
     if (plan.forget.length === 0 && refusal === undefined) continue;
-    candidates.push({ plan, place, ...(refusal !== undefined && { refusal }) });
+    candidates.push({ plan, place, ...defined({ refusal }) });
   }
   return candidates;
-}
-
-/** The results of root modules in which nothing may be changed. */
-export function refusals(candidates: readonly Candidate[]): RemovalResult[] {
-  return candidates.flatMap(({ plan, refusal }) =>
-    refusal === undefined ? [] : [{ plan, outcome: { kind: "unchanged", failure: refusal, skipped: [] } }],
-  );
-}
-
-/** Removes the invites from each state in a transaction of its own: what fails in one root module stops no other. */
-export async function* applyRepair(
-  candidates: readonly Candidate[],
-  folder: string,
-  prepared: PreparedRepair,
-  options: RepairOptions,
-  context: EngineContext,
-): AsyncGenerator<RemovalResult> {
-  let hasChanged = false;
-  for (const { plan, place, skipped } of await confirmed(candidates, prepared, options, context)) {
-    const outcome = await removed(plan, place, folder, options, context).catch((cause: unknown): RemovalOutcome => {
-      // Of root modules that are done already, the result has to be given all the same.
-      if (!(cause instanceof Interrupted) || !hasChanged) throw cause;
-      return { kind: "unchanged", failure: INTERRUPTED, skipped: [] };
-    });
-    hasChanged ||= outcome.kind === "done" || outcome.kind === "partly";
-    yield { plan: narrowed(plan, outcome), outcome: { ...outcome, skipped: [...skipped, ...outcome.skipped] } };
-  }
 }
 
 /** A plan with what the configuration still needs for the invites that are gone, and for no others. */
@@ -71,8 +93,7 @@ function narrowed(plan: RepairPlan, outcome: RemovalOutcome): RepairPlan {
 const INTERRUPTED = { message: "interrupted before this root module was changed", hint: "run it again for the rest" };
 
 async function removed(
-  { forget, inventory }: RepairPlan,
-  place: StatePlace,
+  { plan: { forget, inventory }, place }: Candidate,
   folder: string,
   options: RepairOptions,
   context: EngineContext,

@@ -1,3 +1,4 @@
+import { defined } from "../base/defined.js";
 import type { Finding } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
@@ -35,17 +36,13 @@ function findingCommand(finding: Finding, context: CommandContext): string {
 }
 
 function errorCommand(error: ReportError, { checkoutPrefix = "" }: CommandContext): string {
-  const { file, line, column } = error;
-  const place = {
-    ...(file !== undefined && { file: prefixed(file, checkoutPrefix) }),
-    ...(file !== undefined && line !== undefined && { line }),
-    ...(file !== undefined && line !== undefined && column !== undefined && { col: column }),
-  };
-  return command(
-    "error",
-    { ...place, title: "could not be read or looked up" },
-    cut(errorMessage(error), LONGEST_MESSAGE),
-  );
+  const { file, line, column: col } = error;
+  const place =
+    file === undefined
+      ? {}
+      : { file: prefixed(file, checkoutPrefix), ...(line !== undefined && defined({ line, col })) };
+  const properties = { ...place, title: "could not be read or looked up" };
+  return command("error", properties, cut(errorMessage(error), LONGEST_MESSAGE));
 }
 
 /** Columns of a range over several lines would be thrown away, so there are none. */

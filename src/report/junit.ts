@@ -52,7 +52,10 @@ function casesOf(directory: string, report: Report, context: CommandContext): Ca
 function findingCase(finding: Finding, context: CommandContext): Case {
   const { address, range, directory } = finding;
   // What the test is called stays the same while lines move.
-  const name = { "@name": escapeControls(address ?? range?.file ?? directory), "@classname": `tfinvite.${finding.rule}` };
+  const name = {
+    "@name": escapeControls(address ?? range?.file ?? directory),
+    "@classname": `tfinvite.${finding.rule}`,
+  };
   const text = { "#cdata": xmlText(detailsOf(finding, context)) };
   if (finding.severity === "notice") return { case: { ...name, "system-out": text }, outcome: "passed" };
   const failure = { "@message": escapeControls(wordsOf(finding).title), "@type": finding.severity, ...text };

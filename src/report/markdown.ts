@@ -1,5 +1,7 @@
+import { groupBy } from "../base/group-by.js";
 import { count } from "../base/phrases.js";
-import type { Finding, Severity } from "../invites/rules/finding.js";
+import { type Finding, SEVERITIES, type Severity } from "../invites/rules/finding.js";
+import { fileAndLine } from "../terraform/source-range.js";
 import { wellFormed } from "./escape.js";
 import { errorMessage, type Fix, fixOf, type ManualChange } from "./finding-text.js";
 import { codeBlock, codeSpan, link, prose } from "./markdown-syntax.js";
@@ -63,14 +65,13 @@ interface Section {
 }
 
 function errorBlocks(report: Report): Section[] {
-  if (report.errors.length === 0) return [];
   const entries = report.errors.map((error): Entry => {
-    const place = error.file === undefined ? "" : `${error.file}${error.line === undefined ? "" : `:${error.line}`}`;
+    const { file, line } = error;
     const lines = errorMessage(error).split("\n").map(prose);
-    const first = place === "" ? "" : `${codeSpan(place)} `;
+    const first = file === undefined ? "" : `${codeSpan(line === undefined ? file : `${file}:${line}`)} `;
     return { severity: "error", topic: "", text: `- ${ICONS.error} ${first}${lines.join("\\\n  ")}`, fix: NO_FIX };
   });
-  return [{ heading: "Could not be read or looked up", entries }];
+  return entries.length === 0 ? [] : [{ heading: "Could not be read or looked up", entries }];
 }
 
 const NO_FIX: Fix = { commands: [], changes: [], instead: [] };
@@ -78,19 +79,15 @@ const NO_FIX: Fix = { commands: [], changes: [], instead: [] };
 /** The findings by file, in their order. */
 function findingBlocks(report: Report, context: TextContext): Section[] {
   const many = report.directories.length > 1;
-  const files = new Map<string, Entry[]>();
-  for (const finding of report.findings) {
-    const heading = headingOf(finding);
-    const entries = files.get(heading) ?? [];
-    entries.push({
+  return [...groupBy(report.findings, headingOf)].map(([heading, findings]) => ({
+    heading,
+    entries: findings.map((finding) => ({
       severity: finding.severity,
       topic: topicOf(finding),
       text: findingText(finding, many),
       fix: fixOf(finding, context),
-    });
-    files.set(heading, entries);
-  }
-  return [...files].map(([heading, entries]) => ({ heading, entries }));
+    })),
+  }));
 }
 
 function headingOf({ range, directory }: Finding): string {
@@ -105,10 +102,10 @@ function topicOf(finding: Finding): string {
 function findingText(finding: Finding, many: boolean): string {
   const { address, range, directory } = finding;
   const subject = [
-    ...(address === undefined ? [] : [codeSpan(address)]),
-    ...(range === undefined ? [] : [`line ${range.start.line}`]),
-    ...(many && range !== undefined ? [`in ${codeSpan(directory)}`] : []),
-  ];
+    address !== undefined && codeSpan(address),
+    range !== undefined && `line ${range.start.line}`,
+    many && range !== undefined && `in ${codeSpan(directory)}`,
+  ].filter(Boolean);
   const detail = prose(wordsOf(finding).detail);
   return `  - ${subject.length === 0 ? detail : `${subject.join(" · ")}\\\n    ${detail}`}`;
 }
@@ -121,17 +118,17 @@ function fill(sections: readonly Section[], room: number): string[] {
     return shown.length === 0 ? [] : [`#### ${heading}`, list(shown), ...fixBlock(shown)];
   });
   const leftOut = sections.flatMap(({ entries }) => entries.filter((entry) => !chosen.has(entry)));
-  return leftOut.length === 0 ? blocks : [...blocks, leftOutText(leftOut)];
+  if (leftOut.length === 0) return blocks;
+  const rest = `**${leftOut.length} more do not fit into one comment (${severityCounts(leftOut).join(", ")}).**`;
+  return [...blocks, `${rest} The other formats have them all.`];
 }
-
-const WORST_FIRST = ["error", "warning", "notice"] as const satisfies readonly Severity[];
 
 /** The entries that fit into so many bytes: no notice takes the place of an error, wherever the two stand. */
 function choose(sections: readonly Section[], room: number): ReadonlySet<Entry> {
   const chosen = new Set<Entry>();
   const topics = new Map<Section, Set<string>>();
   let left = room;
-  for (const severity of WORST_FIRST) {
+  for (const severity of SEVERITIES) {
     for (const section of sections) {
       for (const entry of section.entries) {
         if (entry.severity !== severity) continue;
@@ -151,21 +148,12 @@ function choose(sections: readonly Section[], room: number): ReadonlySet<Entry> 
 
 /** Each topic once, where it first comes up, with its entries under it. */
 function list(entries: readonly Entry[]): string {
-  const topics = new Map<string, string[]>();
-  for (const { topic, text } of entries) {
-    const texts = topics.get(topic) ?? [];
-    texts.push(text);
-    topics.set(topic, texts);
-  }
-  return [...topics].flatMap(([topic, texts]) => (topic === "" ? texts : [topic, ...texts])).join("\n");
+  const topics = groupBy(entries, ({ topic }) => topic);
+  return [...topics].flatMap(([topic, those]) => [topic, ...those.map(({ text }) => text)].filter(Boolean)).join("\n");
 }
 
 /** Bytes for what stands around entries: a heading's mark, the frame of a fix, the line about what is left out. */
 const ROOM_FOR_FRAME = 300;
-
-function leftOutText(entries: readonly Entry[]): string {
-  return `**${entries.length} more do not fit into one comment (${severityCounts(entries).join(", ")}).** The other formats have them all.`;
-}
 
 /** What puts the entries right, folded away: the commands in one block to copy, and the changes by hand. */
 function fixBlock(entries: readonly Entry[]): string[] {
@@ -186,7 +174,7 @@ function fixBlock(entries: readonly Entry[]): string[] {
 
 function changeLines({ changes, instead }: Fix): string[] {
   const line = (lead: string) => (change: ManualChange) =>
-    `- ${lead}${codeSpan(`${change.range.file}:${change.range.start.line}`)} ${prose(change.text)}`;
+    `- ${lead}${codeSpan(fileAndLine(change.range))} ${prose(change.text)}`;
   return [...changes.map(line("")), ...instead.map(line("or in place of all that: "))];
 }
 

@@ -1,8 +1,8 @@
 import stringWidth from "string-width";
 import type { Finding, Severity } from "../invites/rules/finding.js";
-import type { SourceRange } from "../terraform/source-range.js";
+import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
-import { fixOf, type ManualChange } from "./finding-text.js";
+import { errorPlace, fixOf, type ManualChange } from "./finding-text.js";
 import { hideKey, maskKeys } from "./masking.js";
 import { statusPhrase } from "./messages/status-words.js";
 import { wordsOf } from "./messages/words.js";
@@ -77,7 +77,7 @@ function excerpt(range: SourceRange, text: string | undefined, style: Style): st
   const bar = style.unicode ? "│" : "|";
   const number = String(range.start.line);
   const margin = " ".repeat(number.length);
-  const place = `  ${margin}${corner} ${escapeControls(range.file)}:${range.start.line}:${range.start.column}`;
+  const place = `  ${margin}${corner} ${escapeControls(fileAndLine(range))}:${range.start.column}`;
   const written = text?.split(/\r\n|\n|\r/)[range.start.line - 1];
   if (written === undefined) return [style.dim(place)];
   const line = maskKeys(written);
@@ -116,17 +116,12 @@ function cutLine(
 
 /** The text that the excerpt is taken from, without the keys that the report knows of: its line may hold one beside what is meant. */
 function shownText(shown: SourceRange, { findings, sources }: Report): string | undefined {
-  const keys = findings.flatMap(({ rule, range }) =>
-    rule === "hardcoded-admin-key" && range !== undefined && coversLine(range, shown.file, shown.start.line)
-      ? [range]
-      : [],
-  );
+  const { line } = shown.start;
+  const keys = findings
+    .flatMap(({ rule, range }) => (rule === "hardcoded-admin-key" && range !== undefined ? [range] : []))
+    .filter(({ file, start, end }) => file === shown.file && start.line <= line && line <= end.line);
   const text = sources.get(shown.file);
   return text && keys.reduce(hideKey, text);
-}
-
-function coversLine({ file, start, end }: SourceRange, shown: string, line: number): boolean {
-  return file === shown && start.line <= line && line <= end.line;
 }
 
 function expandTabs(text: string): string {
@@ -157,24 +152,17 @@ const SEPARATE_PROJECTS = {
 function changeLines({ text, range }: Partial<ManualChange> & Pick<ManualChange, "text">, style: Style): string[] {
   const width = textWidth(style, FIX_MARGIN.length);
   if (range === undefined) return wrap(escapeControls(text), width);
-  const place = `${escapeControls(range.file)}:${range.start.line}`;
+  const place = escapeControls(fileAndLine(range));
   const [first = "", ...rest] = wrap(escapeControls(text), width, stringWidth(place) + 2);
   return [`${style.dim(place)}${first === "" ? "" : `  ${first}`}`, ...rest];
 }
 
 /** Something that could not be read or asked, with the way out. */
 export function formatError(error: ReportError, style: Style): string {
-  const place =
-    error.file === undefined
-      ? ""
-      : `${error.file}${error.line === undefined ? "" : `:${error.line}:${error.column ?? 1}`}: `;
-  const about = error.address === undefined ? "" : `${error.address}: `;
+  const about = [errorPlace(error), error.address, error.message].filter((part) => part !== undefined).join(": ");
   const width = textWidth(style, 7);
-  const lines = `${place}${about}${error.message}\n${error.hint ?? ""}`
-    .trimEnd()
-    .split("\n")
-    .flatMap((line) => wrap(escapeControls(line), width));
-  const [first = "", ...rest] = lines;
+  const lines = `${about}\n${error.hint ?? ""}`.trimEnd().split("\n");
+  const [first = "", ...rest] = lines.flatMap((line) => wrap(escapeControls(line), width));
   return [`${style.red("error:")} ${first}`, ...rest.map((line) => `       ${line}`), ""].join("\n");
 }
 

@@ -6,8 +6,10 @@ import type {
   PhysicalLocation,
   ReportingDescriptor,
   Result,
+  Run,
   Suppression,
 } from "sarif";
+import { defined } from "../base/defined.js";
 import { HOMEPAGE } from "../base/version.js";
 import type { Finding, RuleFacts, RuleId, Severity, SilencedFinding } from "../invites/rules/finding.js";
 import { escapeControls, wellFormed } from "./escape.js";
@@ -15,7 +17,7 @@ import { errorMessage, findingMessage, fixLines } from "./finding-text.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { summaryOf } from "./messages/words.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
-import type { Report, ReportError } from "./report.js";
+import type { Report } from "./report.js";
 import type { CommandContext } from "./style.js";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -51,36 +53,21 @@ export function toSarif(report: Report, context: CommandContext): Log {
     locations: [locationOf(placeOf(finding), finding.address)],
     partialFingerprints: { "tfinvite/v1": fingerprints.get(finding) ?? "" },
   });
-  return {
-    version: "2.1.0",
-    $schema: SCHEMA,
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: report.tool.name,
-            semanticVersion: report.tool.version,
-            informationUri: HOMEPAGE,
-            rules: rules.map(descriptorOf),
-          },
-        },
-        invocations: [invocationOf(report, context.checkoutPrefix)],
-        originalUriBaseIds: {
-          [ROOT]: {
-            description: { text: "The root of the checkout, or else the folder that tfinvite was started in." },
-          },
-        },
-        columnKind: "utf16CodeUnits",
-        results: [
-          ...report.findings.map(resultOf),
-          ...report.silenced.map((silenced) => ({
-            ...resultOf(silenced.finding),
-            suppressions: [suppressionOf(silenced)],
-          })),
-        ],
-      },
-    ],
+  const suppressed = report.silenced.map((silenced) => ({
+    ...resultOf(silenced.finding),
+    suppressions: [suppressionOf(silenced)],
+  }));
+  const { name, version } = report.tool;
+  const run: Run = {
+    tool: { driver: { name, semanticVersion: version, informationUri: HOMEPAGE, rules: rules.map(descriptorOf) } },
+    invocations: [invocationOf(report, context.checkoutPrefix)],
+    originalUriBaseIds: {
+      [ROOT]: { description: { text: "The root of the checkout, or else the folder that tfinvite was started in." } },
+    },
+    columnKind: "utf16CodeUnits",
+    results: [...report.findings.map(resultOf), ...suppressed],
   };
+  return { version: "2.1.0", $schema: SCHEMA, runs: [run] };
 }
 
 /** The rules that were asked, and those that found something all the same. */
@@ -94,59 +81,43 @@ function rulesOf(report: Report): RuleFacts[] {
 }
 
 function descriptorOf({ id, severity, docs }: RuleFacts): ReportingDescriptor {
-  const title = summaryOf(id);
+  const summary = summaryOf(id);
+  const description = { text: message(summary) };
   return {
     id,
-    shortDescription: { text: message(title) },
-    fullDescription: { text: message(title) },
+    shortDescription: description,
+    fullDescription: description,
     helpUri: docs,
-    help: { text: message(`${title}. Read more: ${docs}`), markdown: `[Read about ${id}](${docs})` },
+    help: { text: message(`${summary}. Read more: ${docs}`), markdown: `[Read about ${id}](${docs})` },
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { tags: ["openai", "terraform"], "problem.severity": PROBLEM_SEVERITIES[severity] },
   };
 }
 
 function suppressionOf({ by, reason }: SilencedFinding): Suppression {
-  return {
-    kind: by === "comment" ? "inSource" : "external",
-    status: "accepted",
-    ...(reason !== undefined && { justification: message(escapeControls(reason)) }),
-  };
+  const justification = reason === undefined ? undefined : message(escapeControls(reason));
+  return { kind: by === "comment" ? "inSource" : "external", status: "accepted", ...defined({ justification }) };
 }
 
 function invocationOf(report: Report, prefix: string | undefined): Invocation {
-  return {
-    executionSuccessful: report.errors.length === 0,
-    ...(report.errors.length > 0 && {
-      toolExecutionNotifications: report.errors.map((error) => notificationOf(error, report, prefix)),
-    }),
-  };
-}
-
-function notificationOf(error: ReportError, report: Report, prefix: string | undefined): Notification {
-  return {
-    level: "error",
-    message: { text: message(errorMessage(error)) },
-    ...(error.file !== undefined && { locations: [locationOf(placeOfError(error, report, prefix), error.address)] }),
-  };
-}
-
-function locationOf(place: Place, address: string | undefined): Location {
-  return {
-    physicalLocation: physicalLocationOf(place),
-    ...(address !== undefined && { logicalLocations: [{ fullyQualifiedName: wellFormed(address), kind: "resource" }] }),
-  };
+  const notifications = report.errors.map((error): Notification => {
+    const locations = [locationOf(placeOfError(error, report, prefix), error.address)];
+    const text = message(errorMessage(error));
+    return { level: "error", message: { text }, ...(error.file !== undefined && { locations }) };
+  });
+  const executionSuccessful = notifications.length === 0;
+  return { executionSuccessful, ...(!executionSuccessful && { toolExecutionNotifications: notifications }) };
 }
 
 /** Readers want a line, so what is about no line is at the first. */
-function physicalLocationOf({ file, isFolder, start, end }: Place): PhysicalLocation {
+function locationOf({ file, isFolder, start, end }: Place, address: string | undefined): Location {
+  const region = { startColumn: start?.column, endLine: end?.line, endColumn: end?.column };
   return {
-    artifactLocation: artifactOf(isFolder ? `${file}/` : file),
-    region: {
-      startLine: start?.line ?? 1,
-      ...(start !== undefined && { startColumn: start.column }),
-      ...(end !== undefined && { endLine: end.line, endColumn: end.column }),
+    physicalLocation: {
+      artifactLocation: artifactOf(isFolder ? `${file}/` : file),
+      region: { startLine: start?.line ?? 1, ...defined(region) },
     },
+    ...(address !== undefined && { logicalLocations: [{ fullyQualifiedName: wellFormed(address), kind: "resource" }] }),
   };
 }
 

@@ -1,7 +1,9 @@
 import stringWidth from "string-width";
+import { groupBy } from "../base/group-by.js";
 import type { InviteEntry } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { InviteStatus } from "../invites/status.js";
+import { fileAndLine } from "../terraform/source-range.js";
 import { tfinviteCommand } from "./commands.js";
 import { escapeControls } from "./escape.js";
 import { statusDetail } from "./messages/status-words.js";
@@ -24,6 +26,8 @@ const GLYPHS: Readonly<Record<InviteStatus, readonly [unicode: string, plain: st
 /** What a row tells beside the status. */
 interface Row {
   readonly invite: ReportedInvite;
+  /** With the address behind a dot, the whole address. */
+  readonly group: string;
   readonly address: string;
   readonly email: string;
   /** The same; empty where the address shows it already, as most keys do. */
@@ -33,56 +37,37 @@ interface Row {
   readonly place: string;
 }
 
-interface Group {
-  readonly title: string;
-  readonly rows: readonly Row[];
-}
-
 /** The table with what it adds up to, and the command that removes the used invites from the state. */
 export function formatStatus(report: Report, style: Style): string {
   const table = formatStatusTable(report, style);
   const used = report.invites.filter((invite) => invite.used).length;
+  const are = used === 1 ? "is" : "are";
   const advice =
     used === 0
       ? ""
-      : `${used} of ${report.invites.length} ${used === 1 ? "is" : "are"} used: ${style.bold(tfinviteCommand("repair", report))}\n`;
+      : `${used} of ${report.invites.length} ${are} used: ${style.bold(tfinviteCommand("repair", report))}\n`;
   return `${table}${table === "" ? "" : "\n"}${summaryText(report, style, { findings: false })}\n${advice}`;
 }
 
 /** Every invite in a table a person likes to read, grouped by module; columns line up over all groups. */
 export function formatStatusTable(report: Report, style: Style): string {
-  const groups = groupByModule(report);
-  const layout = chooseLayout(
-    groups.flatMap((group) => group.rows),
-    style,
-  );
-  const lines = groups.flatMap((group) => [
-    style.bold(style.width === undefined ? group.title : shortenMiddle(group.title, style.width, ellipsisOf(style))),
-    ...group.rows.map((row) => formatRow(row, layout, style)),
+  const rows = report.invites.map((invite) => rowOf(invite, report));
+  const layout = chooseLayout(rows, style);
+  const lines = [...groupBy(rows, ({ group }) => group)].flatMap(([group, members]) => [
+    style.bold(style.width === undefined ? group : shortenMiddle(group, style.width, ellipsisOf(style))),
+    ...members.map((row) => formatRow(row, layout, style)),
   ]);
-  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+  return lines.map((line) => `${line}\n`).join("");
 }
 
-/** A group's title and a row's address, joined by a dot, are the whole address. */
-function groupByModule(report: Report): Group[] {
-  const groups = new Map<string, Row[]>();
-  for (const invite of report.invites) {
-    const { entry } = invite;
-    const resourceType = entry.modulePath === "" ? entry.address.type : `${entry.modulePath}.${entry.address.type}`;
-    const title = escapeControls(report.directories.length > 1 ? `${entry.directory}: ${resourceType}` : resourceType);
-    const rows = groups.get(title) ?? [];
-    rows.push(rowOf(invite, entry.name.slice(resourceType.length + 1), report));
-    groups.set(title, rows);
-  }
-  return [...groups].map(([title, rows]) => ({ title, rows }));
-}
-
-function rowOf(invite: ReportedInvite, address: string, report: Report): Row {
+function rowOf(invite: ReportedInvite, report: Report): Row {
   const { entry } = invite;
   const email = escapeControls(invite.email ?? "");
+  const resourceType = entry.modulePath === "" ? entry.address.type : `${entry.modulePath}.${entry.address.type}`;
   return {
     invite,
-    address: escapeControls(address),
+    group: escapeControls(report.directories.length > 1 ? `${entry.directory}: ${resourceType}` : resourceType),
+    address: escapeControls(entry.name.slice(resourceType.length + 1)),
     email,
     otherEmail: isShownBy(entry.address.key, invite.email ?? "") ? "" : email,
     role: escapeControls(entry.role ?? ""),
@@ -98,22 +83,20 @@ function isShownBy(key: InviteEntry["address"]["key"], email: string): boolean {
 
 function detailOf({ entry, status }: ReportedInvite, report: Report): string {
   const deposed = entry.objects.filter((object) => object.deposed !== undefined).length;
-  const extra = [
-    entry.tainted && "tainted",
-    deposed > 0 && `and ${deposed} deposed`,
-    status.reason !== undefined && status.status !== "unknown" && status.reason,
-  ].filter((part): part is string => typeof part === "string");
   // A failure that concerns them all is told once, beside the table.
   const told = report.errors.some(({ message }) => status.reason?.endsWith(message));
-  return [told ? "could not be looked up" : statusDetail(status, report.now), ...extra]
-    .filter((part) => part !== "")
-    .join(", ");
+  const parts = [
+    told ? "could not be looked up" : statusDetail(status, report.now),
+    entry.tainted && "tainted",
+    deposed > 0 && `and ${deposed} deposed`,
+    status.status !== "unknown" && status.reason,
+  ];
+  return parts.filter(Boolean).join(", ");
 }
 
 function placeOf(entry: InviteEntry): string {
   const range = entry.resource?.block.headerRange;
-  if (entry.inConfig === false || range === undefined) return "not configured";
-  return `${escapeControls(range.file)}:${range.start.line}`;
+  return entry.inConfig === false || range === undefined ? "not configured" : escapeControls(fileAndLine(range));
 }
 
 /** Column widths; a column of width 0 is left out. */
@@ -151,24 +134,29 @@ function chooseLayout(rows: readonly Row[], style: Style): Layout {
   const folded = widest(rows.map((row) => row.address + (row.otherEmail && " ".repeat(GAP) + row.otherEmail)));
   const layouts = [natural, ...narrower(natural, folded)];
   const layout = layouts.find((candidate) => widthOf(candidate) <= width);
-  if (layout === undefined) return { ...barest(natural), address: Math.max(1, width - START) };
+  if (layout === undefined) {
+    return { address: Math.max(1, width - START), email: 0, role: 0, detail: 0, place: 0, folded: true };
+  }
   return spread(layout, { ...natural, address: layout.folded ? folded : natural.address }, width - widthOf(layout));
 }
 
 /** What the reader can best do without goes first. */
 function narrower(natural: Layout, folded: number): Layout[] {
-  const shortDetail = { ...natural, detail: Math.min(natural.detail, SHORT_DETAIL) };
-  const shortPlace = { ...shortDetail, place: Math.min(natural.place, SHORT_PLACE) };
-  const inOne = { ...shortPlace, address: folded, email: 0, folded: true };
-  const noRole = { ...inOne, role: 0 };
-  const noPlace = { ...noRole, place: 0 };
-  const shortEmail = { ...noPlace, address: natural.address };
-  const shortestDetail = { ...shortEmail, detail: Math.min(natural.detail, SHORTEST_DETAIL) };
-  return [shortDetail, shortPlace, inOne, noRole, noPlace, shortEmail, shortestDetail, barest(natural)];
-}
-
-function barest({ address }: Layout): Layout {
-  return { address, email: 0, role: 0, detail: 0, place: 0, folded: true };
+  const steps: readonly Partial<Layout>[] = [
+    { detail: Math.min(natural.detail, SHORT_DETAIL) },
+    { place: Math.min(natural.place, SHORT_PLACE) },
+    { address: folded, email: 0, folded: true },
+    { role: 0 },
+    { place: 0 },
+    { address: natural.address },
+    { detail: Math.min(natural.detail, SHORTEST_DETAIL) },
+    { detail: 0 },
+  ];
+  let layout = natural;
+  return steps.map((step) => {
+    layout = { ...layout, ...step };
+    return layout;
+  });
 }
 
 /** Gives room that is left over to the columns that are shown and shortened. */
