@@ -127,11 +127,8 @@ async function journals(
     return { code: EXIT.ok };
   }
   if (options.undo !== undefined) return undo(listing, directories, options, context, io);
-  const shown = journalsOf(listing, directories, context).map((journal) => {
-    const { workspace, removed, status } = journal.content;
-    return { id: journal.id, directory: shownDirectory(journal, context), workspace, invites: removed.length, status };
-  });
-  io.stdout.write(formatRepairs(shown));
+  const shown = journalsOf(listing, directories, context);
+  io.stdout.write(formatRepairs(shown.map((one) => ({ ...one, directory: shownDirectory(one, context) }))));
   if (shown.length === 0) io.stderr.write(`no repairs are written down in ${listing.folder}\n`);
   return { code: EXIT.ok };
 }

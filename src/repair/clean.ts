@@ -12,7 +12,7 @@ import { leftover } from "../invites/rules/leftover-forget-block.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import type { ShownClean } from "../report/repair-blocks.js";
 import { editTexts } from "../terraform/edit/text-edit.js";
-import { compareRanges, rangeKey } from "../terraform/source-range.js";
+import { compareRanges, fileAndLine, rangeKey } from "../terraform/source-range.js";
 import type { Refactoring } from "../terraform/statements/refactorings.js";
 import { editableFiles } from "./editable-files.js";
 import type { RepairOptions } from "./options.js";
@@ -43,7 +43,7 @@ export async function cleanBlocks(
     for (const one of done) {
       const why = await editable.whyNot(one.block.range.file);
       if (why === undefined) deletions.set(rangeKey(one.block.range), one);
-      else left.push([placeOf(one), why]);
+      else left.push([fileAndLine(one.block.range), why]);
     }
     for (const [file, text] of configuration.texts) texts.set(file, text);
     waiting += configuration.refactorings.filter(
@@ -55,7 +55,7 @@ export async function cleanBlocks(
   await replaceOrFail(replacements, "cannot clean");
   const emptied = replacements.filter(({ after }) => after === undefined);
   const deleted = [
-    ...sorted.map((one) => [placeOf(one), `${one.kind} ${one.from ?? ""}`] as const),
+    ...sorted.map((one) => [fileAndLine(one.block.range), `${one.kind} ${one.from ?? ""}`] as const),
     ...emptied.map(({ name }) => [name, "deleted, as nothing was left in it"] as const),
   ];
   return { deleted, left, waiting, unread: errors.length };
@@ -114,8 +114,4 @@ function isEmpty(text: string): boolean {
     /^(?:[ \t]*(?:(?:#|\/\/).*)?(?:\r?\n|$))*$/.test(bare) ||
     /^\s*\{\s*(?:"\/\/"\s*:\s*"(?:[^"\\]|\\.)*"\s*)?\}\s*$/.test(bare)
   );
-}
-
-function placeOf({ block: { range } }: Refactoring): string {
-  return `${range.file}:${range.start.line}`;
 }

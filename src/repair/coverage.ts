@@ -2,6 +2,7 @@ import type { InviteEntry } from "../invites/inventory.js";
 import { resourcePath } from "../invites/remedies/forget-blocks.js";
 import { destroySetting, literalBoolean } from "../invites/rules/about-blocks.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
+import { fileAndLine } from "../terraform/source-range.js";
 import type { Refactoring } from "../terraform/statements/refactorings.js";
 
 /** What blocks that are there already make of an invite that is to be forgotten. */
@@ -20,35 +21,21 @@ export function coverageOf(
   tool: "terraform" | "tofu",
 ): Coverage[] {
   const own = refactorings.filter(({ modulePath }) => modulePath.length === 0);
-  const removed = new Map(
-    own.flatMap((one) => (one.kind === "removed" && one.from !== undefined ? [[one.from, one]] : [])),
-  );
-  const moved = new Map(
-    own.flatMap((one) => (one.kind === "moved" && one.from !== undefined ? [[one.from, one]] : [])),
-  );
+  const byOrigin = (kind: "removed" | "moved") =>
+    new Map(own.flatMap((one) => (one.kind === kind && one.from !== undefined ? [[one.from, one]] : [])));
+  const [removed, moved] = [byOrigin("removed"), byOrigin("moved")];
   return entries.map((entry): Coverage => {
     const move = moved.get(entry.name);
     const target = move === undefined ? resourcePath(entry.address) : (move.to ?? "").replace(/\[.*$/s, "");
-    const module = entry.address.module.map((_, depth, all) =>
-      all
-        .slice(0, depth + 1)
-        .map(({ name }) => `module.${name}`)
-        .join("."),
-    );
-    const removal = [target, ...(move === undefined ? module : [])].flatMap((from) => removed.get(from) ?? [])[0];
+    const calls = entry.address.module.map(({ name }) => `module.${name}`);
+    const modules = calls.map((_, depth) => calls.slice(0, depth + 1).join("."));
+    const removal = [target, ...(move === undefined ? modules : [])].flatMap((from) => removed.get(from) ?? [])[0];
     if (removal !== undefined && keeps(removal, tool)) return { entry, kind: "covered" };
+    const refused = (why: string): Coverage => ({ entry, kind: "refused", why });
     if (removal !== undefined)
-      return {
-        entry,
-        kind: "refused",
-        why: `the removed block at ${placeOf(removal)} destroys it: tfinvite lint --fix`,
-      };
+      return refused(`the removed block at ${fileAndLine(removal.block.headerRange)} destroys it: tfinvite lint --fix`);
     if (move !== undefined)
-      return {
-        entry,
-        kind: "refused",
-        why: `the moved block at ${placeOf(move)} takes it elsewhere: apply that first`,
-      };
+      return refused(`the moved block at ${fileAndLine(move.block.headerRange)} takes it elsewhere: apply that first`);
     return { entry, kind: "none" };
   });
 }
@@ -57,8 +44,4 @@ export function coverageOf(
 function keeps({ block }: Refactoring, tool: "terraform" | "tofu"): boolean {
   const setting = destroySetting(block);
   return setting === undefined ? tool === "tofu" : literalBoolean(setting) === false;
-}
-
-function placeOf({ block: { headerRange } }: Refactoring): string {
-  return `${headerRange.file}:${headerRange.start.line}`;
 }

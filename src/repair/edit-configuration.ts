@@ -7,7 +7,7 @@ import { dropKeys, editFor } from "../invites/remedies/edits/changes.js";
 import { literalValues } from "../invites/remedies/edits/literal-values.js";
 import { changedNames, sideEffect } from "../invites/remedies/edits/side-effects.js";
 import type { ConfigurationStep } from "../invites/remedies/remedy.js";
-import type { DoneEdit } from "../report/messages/edit-words.js";
+import type { DoneEdit, LeftEdit } from "../report/messages/edit-words.js";
 import { formatAddress, formatInstanceKey } from "../terraform/addresses/address.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
@@ -15,32 +15,22 @@ import { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
 import { lineAt } from "../terraform/edit/positions.js";
 import { type Change, editTexts, stretchOf, type TextEdit } from "../terraform/edit/text-edit.js";
 import { overlayFileSystem } from "../terraform/files/overlay-file-system.js";
+import { fileAndLine } from "../terraform/source-range.js";
 import { type Editable, editableFiles } from "./editable-files.js";
+import type { RepairOptions } from "./options.js";
 
 /** What became of a configuration in memory. */
 export interface EditedRoot {
   /** Not declared any more after the edits; without a change where nothing declares them anyway. */
   readonly edited: readonly InviteEntry[];
   /** Left as they are, all of a change or nothing. */
-  readonly left: readonly LeftToPerson[];
+  readonly left: readonly LeftEdit[];
   /** By name as shown. */
   readonly files: ReadonlyMap<string, { readonly before: string; readonly after: string }>;
   /** What was done, by file. */
   readonly done: readonly DoneEdit[];
   readonly before: Configuration;
   readonly after: Configuration;
-}
-
-export interface LeftToPerson {
-  readonly step: ConfigurationStep;
-  readonly entries: readonly InviteEntry[];
-  readonly reason: string;
-}
-
-/** How the root module's configuration is read. */
-export interface ReadingOptions {
-  readonly varFile?: readonly string[];
-  readonly var?: readonly string[];
 }
 
 /**
@@ -50,7 +40,7 @@ export interface ReadingOptions {
 export async function editConfiguration(
   inventory: Inventory,
   going: readonly InviteEntry[],
-  options: ReadingOptions,
+  options: Pick<RepairOptions, "varFile" | "var">,
   surroundings: Surroundings,
 ): Promise<EditedRoot> {
   const reader = await readerOf(inventory, options, surroundings);
@@ -63,7 +53,7 @@ export async function editConfiguration(
   const declared = new Set(changes.flatMap(({ entries }) => entries));
   const undeclared = candidates.filter((entry) => !declared.has(entry));
 
-  const left: LeftToPerson[] = [];
+  const left: LeftEdit[] = [];
   let accepted: readonly ConfigurationChange[] = [];
   let best: Attempt | undefined;
   let emptied: ReadonlySet<string> = new Set();
@@ -110,7 +100,7 @@ interface Reader {
 
 async function readerOf(
   { directory, configuration }: Inventory,
-  options: ReadingOptions,
+  options: Pick<RepairOptions, "varFile" | "var">,
   surroundings: Surroundings,
 ): Promise<Reader> {
   const cache = new ParsedFiles();
@@ -150,8 +140,7 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
   const before = inventory.configuration;
   return async (going: readonly InviteEntry[], emptied: ReadonlySet<string>): Promise<Attempted> => {
     const broken = before.problems[0];
-    if (broken !== undefined)
-      return fail(`${broken.range.file}:${broken.range.start.line} has a syntax error, which comes first`);
+    if (broken !== undefined) return fail(`${fileAndLine(broken.range)} has a syntax error, which comes first`);
     const addresses = going.map(({ address }) => address);
     const done: DoneEdit[] = [];
     const changed = new Set<string>();
@@ -188,7 +177,7 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
       note(changes, dropping);
     }
     const effect = sideEffect({ before, after: current, changed: [...changed], literals, going: addresses });
-    if (effect !== undefined) return fail(`${effect.text} (${effect.range.file}:${effect.range.start.line})`);
+    if (effect !== undefined) return fail(`${effect.text} (${fileAndLine(effect.range)})`);
     const files = new Map([...texts].map(([file, after]) => [file, { before: before.texts.get(file) ?? "", after }]));
     return { ok: true, files, done: done.filter(({ file }) => files.has(file)), after: current };
   };
@@ -227,11 +216,8 @@ async function apply(
 /** The places of keys that are left of invites that are to go. */
 function stillDeclared(going: readonly InviteEntry[], { resources }: Configuration) {
   const names = new Set(going.map(({ name }) => name));
-  return resources
-    .flatMap(({ instances }) => instances)
-    .flatMap(({ address, keySource }) =>
-      names.has(formatAddress(address)) && keySource !== undefined ? [keySource] : [],
-    );
+  const instances = resources.flatMap((resource) => resource.instances);
+  return instances.flatMap(({ address, keySource = [] }) => (names.has(formatAddress(address)) ? keySource : []));
 }
 
 function fail(reason: string): Attempted & { readonly ok: false } {

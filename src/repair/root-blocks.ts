@@ -3,13 +3,13 @@ import path from "node:path";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
-import type { InviteEntry } from "../invites/inventory.js";
 import { moduleResource } from "../invites/references.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
 import { callName } from "../invites/remedies/declarations.js";
 import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../invites/remedies/forget-block-text.js";
-import { type ForgetBlock, forgetBlocks, resourcePath } from "../invites/remedies/forget-blocks.js";
+import { forgetBlocks, resourcePath } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
+import type { ShownBlocks } from "../report/repair-blocks.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { isJsonFile, isModuleFile } from "../terraform/files/file-names.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
@@ -20,18 +20,10 @@ import type { PreparedRepair } from "./prepare.js";
 import { toolVersion } from "./tool-version.js";
 
 /** The blocks of one root module, and what has to change beside them. */
-export interface RootBlocks {
-  readonly plan: RepairPlan;
-  readonly blocks: readonly ForgetBlock[];
+export interface RootBlocks extends ShownBlocks {
   readonly edited: EditedRoot;
-  /** Selected ones that other blocks speak of in a way that does not go with forgetting them. */
-  readonly refused: readonly { readonly entry: InviteEntry; readonly why: string }[];
-  /** Invites that blocks which are there already forget. */
-  readonly covered: number;
   /** The file for the blocks: as shown, and what is in it now. */
   readonly file: { readonly name: string; readonly text?: string };
-  /** What the file is to hold. */
-  readonly text: string;
 }
 
 /** Works out the blocks of a root module, and edits its configuration in memory. */

@@ -1,5 +1,6 @@
 import { count } from "../base/phrases.js";
 import type { InviteEntry } from "../invites/inventory.js";
+import { inviteKey } from "../invites/planned/assessment.js";
 import type { ForgetBlock } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { tfinviteCommand } from "./commands.js";
@@ -14,12 +15,15 @@ export interface ShownBlocks {
   readonly edited: {
     /** Invites that the configuration does not declare any more. */
     readonly edited: readonly InviteEntry[];
-    readonly left: readonly (Omit<LeftEdit, "names"> & { readonly entries: readonly InviteEntry[] })[];
+    readonly left: readonly LeftEdit[];
     readonly done: readonly DoneEdit[];
   };
+  /** Selected ones that other blocks speak of in a way that does not go with forgetting them. */
   readonly refused: readonly { readonly entry: InviteEntry; readonly why: string }[];
+  /** How many invites are forgotten by blocks that are there already. */
   readonly covered: number;
   readonly file: { readonly name: string };
+  /** What the file is to hold. */
   readonly text: string;
 }
 
@@ -48,13 +52,13 @@ function emittedNotes({ plan, blocks, file, edited }: ShownBlocks, isInFile: boo
 
 /** Invites that no block was written for: forgotten by others, or refused. */
 function unwritten({ covered, refused }: ShownBlocks, style: Style): string {
-  const are = covered === 1 ? "is" : "are";
-  const there =
-    covered === 0
-      ? ""
-      : `note: ${count(covered, "invite")} ${are} forgotten by blocks that are there already, with the next apply\n`;
+  const invites = `${count(covered, "invite")} ${covered === 1 ? "is" : "are"}`;
+  const note = `note: ${invites} forgotten by blocks that are there already, with the next apply\n`;
   const rows = refused.map(({ entry, why }) => [entry.name, why] as const);
-  return there + formatSections([{ title: `${count(refused.length, "invite")} without a block:`, rows }], style);
+  return (
+    (covered === 0 ? "" : note) +
+    formatSections([{ title: `${count(refused.length, "invite")} without a block:`, rows }], style)
+  );
 }
 
 /** What was written, what goes with the next apply, and what is left to a person. */
@@ -64,40 +68,27 @@ export function formatWritten(
   { isAny, left }: { readonly isAny: boolean; readonly left: number },
   style: Style,
 ): string {
-  const going = new Set(roots.flatMap(({ edited }) => edited.edited.map(keyOf)));
-  const told = plans.map((plan) => ({
-    ...plan,
-    forget: plan.forget.filter(({ entry }) => going.has(keyOf(entry))),
-    steps: [],
-    dependents: [],
-  }));
-  const written = roots.map((root) => writtenText(root, roots.length > 1, style));
-  return formatRepairNotes(told, report.now, style) + written.join("") + next();
-
-  function next(): string {
-    if (!isAny) return left > 0 ? "" : roots.length === 0 ? "nothing to forget\n" : "nothing more to write\n";
-    const done = roots.reduce((sum, { edited }) => sum + edited.edited.length, 0);
-    const command = tfinviteCommand("repair", report, ["--clean"]);
-    return `${count(done, "invite")} to be forgotten by the next apply; once that is done: ${command}\n`;
-  }
-}
-
-function keyOf({ directory, name }: InviteEntry): string {
-  return `${directory} ${name}`;
+  const going = new Set(
+    roots.flatMap(({ edited }) => edited.edited.map((entry) => inviteKey(entry.directory, entry.name))),
+  );
+  const told = plans.map((plan) => {
+    const forget = plan.forget.filter(({ entry }) => going.has(inviteKey(entry.directory, entry.name)));
+    return { ...plan, forget, steps: [], dependents: [] };
+  });
+  const written = roots.map((root) => writtenText(root, roots.length > 1, style)).join("");
+  const text = formatRepairNotes(told, report.now, style) + written;
+  if (!isAny) return `${text}${left > 0 ? "" : roots.length === 0 ? "nothing to forget\n" : "nothing more to write\n"}`;
+  const command = tfinviteCommand("repair", report, ["--clean"]);
+  return `${text}${count(going.size, "invite")} to be forgotten by the next apply; once that is done: ${command}\n`;
 }
 
 function writtenText(root: ShownBlocks, isOneOfSeveral: boolean, style: Style): string {
   const { plan, edited, blocks, file } = root;
   const where = isOneOfSeveral ? ` in ${plan.directory}` : "";
-  const left = edited.left.map(({ step, entries, reason }) => ({
-    step,
-    reason,
-    names: entries.map(({ name }) => name),
-  }));
   const sections = [
     { title: `Written${where}:`, rows: blocks.length === 0 ? [] : [[file.name, blockCount(blocks)] as const] },
     doneSection(`Changed${where}:`, edited.done),
-    leftSection(`Left to you${where}, in the state and in the configuration:`, left),
+    leftSection(`Left to you${where}, in the state and in the configuration:`, edited.left),
   ];
   return formatSections(sections, style) + unwritten(root, style);
 }

@@ -6,21 +6,18 @@ import type { AccessFailure, StatePlace } from "../terraform/state-change/state-
 import { escapeControls } from "./escape.js";
 import { statusPhrase } from "./messages/status-words.js";
 import { formatError } from "./pretty.js";
-import { formatForgetting, formatRemaining, formatSections } from "./repair-text.js";
+import { formatRepairNotes, formatSections, remaining } from "./repair-text.js";
 import type { CommandContext, Style } from "./style.js";
 import { padTo, widest, wrap } from "./text-width.js";
 
-/** An invite that was to go and stays. */
+/** An invite that was to go and stays in the state, as was found right before the change. */
 export interface LateSkip {
   readonly name: string;
-  readonly reason: LateSkipReason;
+  readonly reason:
+    | { readonly kind: keyof typeof SKIPPED }
+    /** Its status is another one by now, or not known; `now` in Unix seconds. */
+    | { readonly kind: "not-confirmed"; readonly status: InviteAssessment; readonly now: number };
 }
-
-/** Why an invite stays in the state, found right before the change. */
-export type LateSkipReason =
-  | { readonly kind: "absent" | "replaced" | "shares-address" }
-  /** Its status is another one by now, or not known; `now` in Unix seconds. */
-  | { readonly kind: "not-confirmed"; readonly status: InviteAssessment; readonly now: number };
 
 const SKIPPED = {
   absent: "is not in the state any more",
@@ -28,7 +25,7 @@ const SKIPPED = {
   "shares-address": "shares its address with others of the resource, which stay",
 };
 
-function skipWords(reason: LateSkipReason): string {
+function skipWords({ reason }: LateSkip): string {
   if (reason.kind !== "not-confirmed") return SKIPPED[reason.kind];
   const { status, now } = reason;
   return status.status === "unknown"
@@ -50,21 +47,21 @@ export interface Candidate {
 
 /** What `--apply` is about to do. */
 export function formatCandidates(candidates: readonly Candidate[], now: number, style: Style): string {
-  const states = candidates.flatMap(({ place, plan: { forget, inventory } }) => {
+  const lines = candidates.flatMap(({ place, plan: { forget, inventory } }) => {
     if (forget.length === 0 || inventory.state === undefined) return [];
     const { lineage = "none", serial = 0 } = inventory.state;
     const { locking } = place;
     const more = locking.kind === "not-known" ? `; whether it locks is not known: ${locking.reason}` : "";
     return [stateLine(place, lineage, serial, more)];
   });
-  const heading = style.bold(states.length === 1 ? "State:" : "States:");
+  const heading = style.bold(lines.length === 1 ? "State:" : "States:");
+  const states = lines.length === 0 ? "" : `${heading}\n${lines.join("")}\n`;
   const encrypted = candidates.some(({ plan }) => isEncrypted(plan))
     ? `${style.cyan("note:")} OpenTofu encrypts this state; the backup is in plain text, and for you alone to read\n\n`
     : "";
-  const plans = candidates.map(({ plan }) => plan);
-  return (
-    formatForgetting(plans, now, style) + (states.length === 0 ? "" : `${heading}\n${states.join("")}\n`) + encrypted
-  );
+  // What the configuration needs is told once it is known what has gone.
+  const plans = candidates.map(({ plan }) => ({ ...plan, steps: [], dependents: [] }));
+  return formatRepairNotes(plans, now, style) + states + encrypted;
 }
 
 /** OpenTofu's state encryption: https://opentofu.org/docs/language/state/encryption/ */
@@ -121,15 +118,9 @@ export interface RemovalResult {
 }
 
 /** The text of a removal: what was proven, for standard output, with what a person reads before and after it. */
-export interface RemovalText {
-  readonly before: string;
-  readonly proof: string;
-  readonly after: string;
-}
-
-export function formatRemoval({ plan, outcome }: RemovalResult, isOneOfSeveral: boolean, style: Style): RemovalText {
+export function formatRemoval({ plan, outcome }: RemovalResult, isOneOfSeveral: boolean, style: Style) {
   const before = outcome.skipped.map(
-    ({ name, reason }) => `${style.yellow("left alone:")} ${escapeControls(name)} ${skipWords(reason)}\n`,
+    (skip) => `${style.yellow("left alone:")} ${escapeControls(skip.name)} ${skipWords(skip)}\n`,
   );
   let proof = "";
   let gone: readonly string[] = [];
@@ -148,7 +139,7 @@ export function formatRemoval({ plan, outcome }: RemovalResult, isOneOfSeveral: 
     const serials = `serial ${serialBefore} → ${serialAfter}`;
     proof = `${where}${gone.length} gone, ${count(unchanged, "other")} unchanged, ${serials}\nbackup: ${backup}\nundo:   tfinvite repair --undo ${id}\n`;
   }
-  const rest = gone.length === 0 ? "" : formatRemaining([plan], style).trimEnd();
+  const rest = gone.length === 0 ? "" : formatSections(remaining(plan), style).trimEnd();
   return { before: before.join(""), proof, after: rest === "" ? "" : `\n${rest}\n` };
 }
 
@@ -208,9 +199,11 @@ export function undoCaution(style: Style): string {
 export interface ListedRepair {
   readonly id: string;
   readonly directory: string;
-  readonly workspace: string;
-  readonly invites: number;
-  readonly status: keyof typeof JOURNAL_STATUSES;
+  readonly content: {
+    readonly workspace: string;
+    readonly removed: readonly object[];
+    readonly status: keyof typeof JOURNAL_STATUSES;
+  };
 }
 
 const JOURNAL_STATUSES = { begun: "broken off", done: "done", undone: "undone" } as const;
@@ -220,14 +213,10 @@ export function formatRepairs(repairs: readonly ListedRepair[]): string {
   if (repairs.length === 0) return "";
   const rows = [
     ["repair", "root module", "workspace", "invites", "status"],
-    ...repairs.map(({ id, directory, workspace, invites, status }) => [
-      id,
-      directory,
-      workspace,
-      String(invites),
-      JOURNAL_STATUSES[status],
-    ]),
-  ].map((row) => row.map(escapeControls));
+    ...repairs.map(({ id, directory, content: { workspace, removed, status } }) =>
+      [id, directory, workspace, String(removed.length), JOURNAL_STATUSES[status]].map(escapeControls),
+    ),
+  ];
   const widths = [0, 1, 2, 3].map((column) => widest(rows.map((row) => row[column] ?? "")));
   const lines = rows.map((row) => row.map((text, column) => padTo(text, widths[column] ?? 0)).join("  "));
   return lines.map((line) => `${line.trimEnd()}\n`).join("");

@@ -1,7 +1,7 @@
 import { count } from "../base/phrases.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { RepairPlan, SkipReason } from "../invites/remedies/repair-plan.js";
-import type { SourceRange } from "../terraform/source-range.js";
+import { fileAndLine } from "../terraform/source-range.js";
 import { tfinviteCommand } from "./commands.js";
 import { escapeControls } from "./escape.js";
 import { dependentWords, type Section, stepWords } from "./messages/edit-words.js";
@@ -13,11 +13,11 @@ import { padTo, widest, wrap } from "./text-width.js";
 
 /** What `repair` tells a person beside the commands: why each invite goes, what still declares it, what was left alone. */
 export function formatRepairNotes(plans: readonly RepairPlan[], now: number, style: Style): string {
-  return formatEach(plans, style, (plan, where) => [
-    forgetting(plan, now, where),
-    ...remaining(plan, where),
-    skippedSection(plan, where),
-  ]);
+  const sections = plans.flatMap((plan) => {
+    const where = plans.length > 1 ? ` in ${plan.directory}` : "";
+    return [forgetting(plan, now, where), ...remaining(plan, where), skippedSection(plan, where)];
+  });
+  return formatSections(sections, style);
 }
 
 /** A repair as far as its notes tell of it. */
@@ -39,12 +39,12 @@ export function formatRepairSummary(repair: NotedRepair, style: Style, asCode = 
 /** What to mind before the commands are run: which state they act on, and that it may not be backed up. */
 function cautions({ plans, inputs, context }: NotedRepair): string {
   const acting = plans.filter((plan) => plan.forget.length > 0);
-  if (acting.length === 0) return "";
-  const foreign =
-    inputs.givenState?.kind === "not-known"
-      ? ["note: the commands act on the state that Terraform finds there: make sure that the given one came from it\n"]
-      : [];
-  const notes = [...foreign, ...acting.flatMap((plan) => backupNote(plan, context) ?? [])];
+  const notes = acting.flatMap((plan) => backupNote(plan, context) ?? []);
+  if (acting.length > 0 && inputs.givenState?.kind === "not-known") {
+    notes.unshift(
+      "note: the commands act on the state that Terraform finds there: make sure that the given one came from it\n",
+    );
+  }
   return notes.length === 0 ? "" : `${notes.join("")}\n`;
 }
 
@@ -74,44 +74,23 @@ export function formatSections(sections: readonly Section[], style: Style): stri
     .join("");
 }
 
-/** What is about to go, and why. */
-export function formatForgetting(plans: readonly RepairPlan[], now: number, style: Style): string {
-  return formatEach(plans, style, (plan, where) => [forgetting(plan, now, where), skippedSection(plan, where)]);
-}
-
-/** What the configuration still needs. */
-export function formatRemaining(plans: readonly RepairPlan[], style: Style): string {
-  return formatEach(plans, style, remaining);
-}
-
-function formatEach(
-  plans: readonly RepairPlan[],
-  style: Style,
-  sectionsOf: (plan: RepairPlan, where: string) => readonly Section[],
-): string {
-  return formatSections(
-    plans.flatMap((plan) => sectionsOf(plan, plans.length > 1 ? ` in ${plan.directory}` : "")),
-    style,
-  );
-}
-
 function forgetting({ forget }: RepairPlan, now: number, where: string): Section {
   return {
     title: `${count(forget.length, "invite")} to forget${where}:`,
-    rows: forget.map((invite) => [invite.entry.name, reason(invite, now)]),
+    rows: forget.map((invite) => [invite.entry.name, forgetReason(invite, now)]),
   };
 }
 
 /** The other half of the repair: without it, the next apply sends the forgotten invites again. */
-function remaining({ steps, dependents }: RepairPlan, where: string): Section[] {
+export function remaining({ steps, dependents }: RepairPlan, where = ""): Section[] {
   return [
     {
       title: `Still declared${where}, and sent again by the next apply unless you change it:`,
-      rows: steps.map((step) => [place(step.range), `${step.resource}: ${stepWords(step)}`]),
+      rows: steps.map((step) => [fileAndLine(step.range), `${step.resource}: ${stepWords(step)}`]),
     },
     {
       title: `Reads what is forgotten${where}:`,
-      rows: dependents.map((dependent) => [place(dependent.range), dependentWords(dependent)]),
+      rows: dependents.map((dependent) => [fileAndLine(dependent.range), dependentWords(dependent)]),
     },
   ];
 }
@@ -131,7 +110,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   unaddressable: "Terraform cannot read its address back: its key is not in composed Unicode form (NFC)",
 };
 
-function reason({ entry, email, status }: ReportedInvite, now: number): string {
+function forgetReason({ entry, email, status }: ReportedInvite, now: number): string {
   const deposed = entry.objects.flatMap((object) => object.deposed ?? []);
   const parts = [
     statusPhrase(status, now),
@@ -140,7 +119,7 @@ function reason({ entry, email, status }: ReportedInvite, now: number): string {
     entry.tainted && "tainted",
     deposed.length > 0 && `takes ${count(deposed.length, "deposed object")} along: ${deposed.join(", ")}`,
   ];
-  return parts.filter((part): part is string => typeof part === "string").join(", ");
+  return parts.filter(Boolean).join(", ");
 }
 
 function formatSection({ title, rows }: Section, style: Style): string {
@@ -161,7 +140,3 @@ function formatRow(left: string, right: string, leftWidth: number, style: Style)
 
 /** Columns that a right-hand text needs to be readable beside another. */
 const NARROWEST = 30;
-
-function place(range: SourceRange): string {
-  return `${range.file}:${range.start.line}`;
-}

@@ -1,6 +1,8 @@
 import { groupBy } from "../../base/group-by.js";
-import { listOf } from "../../base/phrases.js";
+import { listOf, someOf } from "../../base/phrases.js";
+import type { InviteEntry } from "../../invites/inventory.js";
 import type { ConfigurationStep, Dependent } from "../../invites/remedies/remedy.js";
+import { fileAndLine } from "../../terraform/source-range.js";
 
 /** A heading with rows of two columns under it. */
 export interface Section {
@@ -18,7 +20,7 @@ export type DoneEdit = { readonly file: string; readonly line: number } & (
 /** A change that a person has to make, and why. */
 export interface LeftEdit {
   readonly step: ConfigurationStep;
-  readonly names: readonly string[];
+  readonly entries: readonly InviteEntry[];
   readonly reason: string;
 }
 
@@ -54,10 +56,10 @@ function doneWords(edit: DoneEdit): string {
 export function leftSection(title: string, left: readonly LeftEdit[]): Section {
   return {
     title,
-    rows: left.map(({ step, names, reason }) => [
-      `${step.range.file}:${step.range.start.line}`,
-      `${names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ")}: ${reason}; ${stepWords(step)}`,
-    ]),
+    rows: left.map(({ step, entries, reason }) => {
+      const names = entries.map(({ name }) => name);
+      return [fileAndLine(step.range), `${someOf(names, 3)}: ${reason}; ${stepWords(step)}`];
+    }),
   };
 }
 
@@ -125,14 +127,8 @@ function changeCallWords({ names, whole, fetchedFrom }: StepOf<"change-call">): 
 /** What to do about a place that reads a forgotten invite. */
 export function dependentWords({ from, target, staying }: Dependent): string {
   const reads = `${from} reads ${target}`;
-  switch (staying) {
-    case undefined:
-      return `${reads}: delete it, or write the invite's id there`;
-    case 0:
-      return `${reads}, of which none stays: see that it does without`;
-    case "unknown":
-      return `${reads}, of which some may stay: change it only if it singles out one that goes`;
-    default:
-      return `${reads}, of which ${staying} ${staying === 1 ? "stays" : "stay"}: change it only if it singles out one that goes`;
-  }
+  if (staying === undefined) return `${reads}: delete it, or write the invite's id there`;
+  if (staying === 0) return `${reads}, of which none stays: see that it does without`;
+  const stay = staying === "unknown" ? "some may stay" : `${staying} ${staying === 1 ? "stays" : "stay"}`;
+  return `${reads}, of which ${stay}: change it only if it singles out one that goes`;
 }

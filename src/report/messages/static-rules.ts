@@ -1,5 +1,6 @@
 import type { ProviderIdentity } from "../../invites/providers/identify.js";
 import type { FindingArguments } from "../../invites/rules/finding.js";
+import { fileAndLine } from "../../terraform/source-range.js";
 import type { FindingWords, RuleMessages } from "./words.js";
 
 /** Rules about files alone, and about comments and baselines. */
@@ -19,7 +20,7 @@ export const STATIC_RULES: RuleMessages<"static"> = {
     summary: "one person invited twice",
     message: ({ email, other: { address, range } }) => ({
       title: "one person is invited twice",
-      detail: `${address}${range === undefined ? "" : ` (${range.file}:${range.start.line})`} invites ${email} as well; OpenAI refuses to invite a member, and is reported to refuse a second invite while the first is pending`,
+      detail: `${address}${range === undefined ? "" : ` (${fileAndLine(range)})`} invites ${email} as well; OpenAI refuses to invite a member, and is reported to refuse a second invite while the first is pending`,
     }),
   },
   "invalid-role": {
