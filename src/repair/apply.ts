@@ -84,7 +84,7 @@ async function findCandidates(
 
 /** A plan with what the configuration still needs for the invites that are gone, and for no others. */
 function narrowed(plan: RepairPlan, outcome: RemovalOutcome): RepairPlan {
-  const gone = outcome.kind === "done" ? outcome.proof.gone : outcome.kind === "partly" ? outcome.gone : [];
+  const gone = "gone" in outcome ? outcome.gone : [];
   const entries = plan.forget.map(({ entry }) => entry).filter(({ name }) => gone.includes(name));
   const steps = configurationSteps(entries, plan.inventory);
   return { ...plan, steps, dependents: dependentsOf(entries, plan.inventory.configuration) };

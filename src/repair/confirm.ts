@@ -18,20 +18,16 @@ export async function confirmed<Candidate extends { readonly plan: RepairPlan }>
   options: RepairSelection,
   context: EngineContext,
 ): Promise<(Candidate & { readonly skipped: readonly LateSkip[] })[]> {
-  const settingsOf = await readSettingsOf(
-    candidates.map(({ plan }) => plan.directory),
-    context.cwd,
-  );
-  const { assessments, now } = await findStatuses(
-    candidates.map(({ plan }) => selectedOf(plan, report)),
-    {
-      offline: false,
-      onlyWhetherUsed: options.status === undefined,
-      deadline: startDeadline(options.deadline, context.clock),
-      organizationsOf: (directory) => settingsOf(directory)?.organizations,
-    },
-    context,
-  );
+  const directories = candidates.map(({ plan }) => plan.directory);
+  const settingsOf = await readSettingsOf(directories, context.cwd);
+  const inventories = candidates.map(({ plan }) => selectedOf(plan, report));
+  const lookUp = {
+    offline: false,
+    onlyWhetherUsed: options.status === undefined,
+    deadline: startDeadline(options.deadline, context.clock),
+    organizationsOf: (directory: string) => settingsOf(directory)?.organizations,
+  };
+  const { assessments, now } = await findStatuses(inventories, lookUp, context);
   const selection = defined({ statuses: options.status });
   return candidates.map((candidate) => {
     const { plan } = candidate;

@@ -47,29 +47,18 @@ async function otherUsers(
   surroundings: Surroundings,
 ): Promise<string | undefined> {
   const repository = repositoryRoot(root, diskFileSystem) ?? root;
-  const reading = {
-    cwd: surroundings.cwd,
-    mention: INVITE_PREFILTER,
-    tool: settings.tool,
-    env: surroundings.env,
-  } as const;
+  const { cwd, env } = surroundings;
+  const reading = { cwd, env, mention: INVITE_PREFILTER, tool: settings.tool };
   const { discoverModules } = await import("../terraform/configuration/discovery/discover-modules.js");
   const { roots } = await discoverModules({ ...reading, targets: [repository] });
-  const shown = shownFrom(surroundings.cwd, module);
+  const shown = shownFrom(cwd, module);
   const users: string[] = [];
   for (const { directory } of roots) {
-    if (path.resolve(surroundings.cwd, directory) === root) continue;
-    const other = await loadConfiguration({
-      ...reading,
-      directory,
-      types: INVITE_TYPES,
-      validate: false,
-      varFiles: [],
-      vars: [],
-    });
+    if (path.resolve(cwd, directory) === root) continue;
+    const request = { ...reading, directory, types: INVITE_TYPES, validate: false, varFiles: [], vars: [] };
+    const other = await loadConfiguration(request);
     if (other.modules.some((call) => call.directory === shown)) users.push(directory);
   }
-  return users.length === 0
-    ? undefined
-    : `${users.join(", ")} ${users.length === 1 ? "calls" : "call"} the module as well`;
+  if (users.length === 0) return undefined;
+  return `${users.join(", ")} ${users.length === 1 ? "calls" : "call"} the module as well`;
 }

@@ -5,18 +5,12 @@ import type { Clock } from "../base/clock.js";
 import { writeDurably } from "../base/replace-files.js";
 import { VERSION } from "../base/version.js";
 
-/**
- * - `begun`: the change was about to be made; whether it was, only the state can tell.
- * - `done`: made, and compared.
- * - `undone`: put back again.
- */
-export const JOURNAL_STATUSES = ["begun", "done", "undone"] as const;
-
 /** What a repair took out of one state. The objects themselves are in the backup beside it. */
 const Journal = z.object({
   version: z.literal(1),
   tool: z.object({ name: z.literal("tfinvite"), version: z.string() }),
-  status: z.enum(JOURNAL_STATUSES),
+  /** `begun`: about to be made; whether it was, only the state can tell. `done`: made, and compared. `undone`: put back. */
+  status: z.enum(["begun", "done", "undone"]),
   /** ISO 8601, in UTC. */
   begunAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
@@ -40,7 +34,7 @@ const Journal = z.object({
   ),
 });
 
-export type JournalContent = z.infer<typeof Journal>;
+type JournalContent = z.infer<typeof Journal>;
 
 /** A journal in its folder. */
 export interface Journaled {
@@ -52,13 +46,11 @@ export interface Journaled {
 
 const ID = /^\d{8}-\d{6}-[0-9a-f]{4,}$/;
 
-export type NewJournal = Omit<JournalContent, "version" | "tool" | "status" | "begunAt" | "backup">;
-
 /** Writes the backup first, then the journal that names it, both before anything is changed. */
 export async function beginJournal(
   folder: string,
   backup: Uint8Array,
-  what: NewJournal,
+  what: Omit<JournalContent, "version" | "tool" | "status" | "begunAt" | "backup">,
   clock: Clock,
 ): Promise<Journaled> {
   const begunAt = timeOf(clock);
@@ -74,7 +66,7 @@ export async function beginJournal(
   };
   const journal: Journaled = { id, folder, content };
   await writeDurably(backupPath(journal), backup);
-  await writeDurably(journalPath(journal), textOf(content));
+  await writeJournal(journal);
   return journal;
 }
 
@@ -83,10 +75,8 @@ export async function endJournal(
   journal: Journaled,
   how: Pick<JournalContent, "status"> & Partial<Pick<JournalContent, "serialAfter" | "removed">>,
   clock: Clock,
-): Promise<Journaled> {
-  const content: JournalContent = { ...journal.content, ...how, endedAt: timeOf(clock) };
-  await writeDurably(journalPath(journal), textOf(content));
-  return { ...journal, content };
+): Promise<void> {
+  await writeJournal({ ...journal, content: { ...journal.content, ...how, endedAt: timeOf(clock) } });
 }
 
 function timeOf(clock: Clock): string {
@@ -107,8 +97,8 @@ function journalPath({ folder, id }: Journaled): string {
   return path.join(folder, `${id}.json`);
 }
 
-function textOf(content: JournalContent): string {
-  return `${JSON.stringify(content, null, 2)}\n`;
+async function writeJournal(journal: Journaled): Promise<void> {
+  await writeDurably(journalPath(journal), `${JSON.stringify(journal.content, null, 2)}\n`);
 }
 
 /** All that a folder of journals holds. */
@@ -136,11 +126,8 @@ export async function listJournals(folder: string): Promise<JournalListing> {
   }
   journals.sort((a, b) => Date.parse(b.content.begunAt) - Date.parse(a.content.begunAt));
   const known = new Set(journals.map(({ content }) => content.backup));
-  const leftovers = names.filter(
-    (name) =>
-      name.endsWith(".part") ||
-      (name.endsWith(".tfstate") && !known.has(name) && !unreadable.includes(name.replace(/\.tfstate$/, ".json"))),
-  );
+  const isLeft = (name: string) => !known.has(name) && !unreadable.includes(name.replace(/\.tfstate$/, ".json"));
+  const leftovers = names.filter((name) => name.endsWith(".part") || (name.endsWith(".tfstate") && isLeft(name)));
   return { folder, journals, unreadable, leftovers };
 }
 

@@ -55,31 +55,23 @@ export async function blocksFor(
       `Terragrunt may make the files of ${directory} anew: what is written has to be where it takes them from`,
     ]);
   }
-  const coverage = coverageOf(
-    plan.forget.map(({ entry }) => entry),
-    configuration,
-    settings.tool,
-  );
+  const selected = plan.forget.map(({ entry }) => entry);
+  const coverage = coverageOf(selected, configuration, settings.tool);
   const able = coverage.filter(({ kind }) => kind !== "refused").map(({ entry }) => entry);
   const edited = await editConfiguration(inventory, able, options, context);
   const isNew = new Set(coverage.flatMap(({ entry, kind }) => (kind === "none" ? [entry.name] : [])));
   const chosen = (options.write === true ? edited.edited : able).filter(({ name }) => isNew.has(name));
   const expected = options.write === true ? declaredIn(edited.after) : asAdvised(edited);
-  const blocks = forgetBlocks(
-    chosen.map(({ address }) => address),
-    {
-      held: inventory.entries.filter(({ inState }) => inState).map(({ address }) => address),
-      holdsOnlyInvites:
-        state?.resourceCount ===
-        new Set(
-          state?.instances.map(
-            ({ address }) => `${address.mode} ${JSON.stringify(address.module)} ${address.type}.${address.name}`,
-          ),
-        ).size,
-      ...expected,
-      isTaken: takenNames(edited.before),
-    },
+  const resources = state?.instances.map(({ address: { mode, module, type, name } }) =>
+    JSON.stringify([mode, module, type, name]),
   );
+  const addresses = chosen.map(({ address }) => address);
+  const blocks = forgetBlocks(addresses, {
+    held: inventory.entries.filter(({ inState }) => inState).map(({ address }) => address),
+    holdsOnlyInvites: state?.resourceCount === new Set(resources).size,
+    ...expected,
+    isTaken: takenNames(edited.before),
+  });
   const file = await forgetFileOf(directory, configuration, options, context);
   const form: BlockForm = { json: isJsonFile(file.name), lifecycle: support.lifecycle };
   const text =

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { withheldFrom } from "../assess/root-request.js";
+import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
@@ -30,7 +31,7 @@ export async function findStatePlace(root: PlacedRoot, context: EngineContext): 
   const absolute = path.resolve(cwd, directory);
   const access: StateAccess = { argv, directory: absolute, origin: directory, cwd, env, ...withheldFrom(argv) };
   const lockingOff = lockingIsOff(argv, env);
-  const common = { directory, access, ...(lockingOff !== undefined && { lockingOff }) };
+  const common = { directory, access, ...defined({ lockingOff }) };
   if (!isHeldByBackend({ ...root, directory: absolute }, env)) {
     const located = await locateLocalState(absolute, env);
     if (!located.ok) throw new Failure(located.error.message, located.error.hint);
@@ -40,16 +41,14 @@ export async function findStatePlace(root: PlacedRoot, context: EngineContext): 
   const record = await readBackendRecord(absolute, env);
   const type = record?.type ?? root.backend;
   const workspace = workspaceOf(absolute, env);
-  return { ...common, workspace, ...(type !== undefined && { backend: type }), locking: lockingOf(type, record, env) };
-}
-
-export interface ReadState {
-  readonly bytes: Buffer;
-  readonly state: StoredState;
+  return { ...common, workspace, ...defined({ backend: type }), locking: lockingOf(type, record, env) };
 }
 
 /** The state as it is stored right now, whole. */
-export async function readPlacedState(place: StatePlace, signal?: AbortSignal): Promise<Accessed<ReadState>> {
+export async function readPlacedState(
+  place: StatePlace,
+  signal?: AbortSignal,
+): Promise<Accessed<{ readonly bytes: Buffer; readonly state: StoredState }>> {
   const read = await readBytes(place, signal);
   if (!read.ok) return read;
   const stored = readStoredState(read.bytes);

@@ -16,7 +16,7 @@ import {
   type StoredState,
 } from "../terraform/state-change/stored-state.js";
 import { backupPath, beginJournal, dropJournal, endJournal, type Journaled } from "./journal.js";
-import { type ReadState, readPlacedState } from "./state-place.js";
+import { readPlacedState } from "./state-place.js";
 
 /** One root module with what is to be removed from its state. */
 export interface RemovalTask {
@@ -80,18 +80,12 @@ async function tryToRemove(
   if (found.size === 0) return { kind: "nothing", skipped };
 
   steps.show("writing the backup");
-  const { backend, workspace, access } = place;
+  const { directory, argv } = place.access;
+  const { backend, workspace } = place;
   let journal: Journaled;
   try {
-    const what = {
-      directory: access.directory,
-      argv: [...access.argv],
-      ...(backend !== undefined && { backend }),
-      workspace,
-      lineage,
-      serialBefore: serial,
-      removed: entriesOf(found),
-    };
+    const where = { directory, argv: [...argv], ...defined({ backend }), workspace, lineage };
+    const what = { ...where, serialBefore: serial, removed: entriesOf(found) };
     journal = await beginJournal(folder, read.bytes, what, clock);
   } catch (cause) {
     const message = `the backup could not be written: ${reasonOf(cause, folder)}`;
@@ -104,7 +98,7 @@ async function tryToRemove(
   }
   // Whatever comes now, the journal stands.
   try {
-    return { ...(await change({ place, journal, before: read, found }, steps, context)), skipped };
+    return { ...(await change({ place, journal, before: read.state, found }, steps, context)), skipped };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `whether the invites are out of the state of ${place.directory} is not known: ${reason}`;
@@ -120,7 +114,7 @@ function notKnown(failure: AccessFailure): Removal {
 interface BegunRemoval {
   readonly place: StatePlace;
   readonly journal: Journaled;
-  readonly before: ReadState;
+  readonly before: StoredState;
   readonly found: ReadonlyMap<string, readonly StoredObject[]>;
 }
 
@@ -130,14 +124,11 @@ async function change(
   { platform, signal, clock }: EngineContext,
 ): Promise<Removal> {
   const names = [...found.keys()];
-  const removal = await removeInstances(place.access, names, {
-    platform,
-    signal,
-    onCall: (done, all) =>
-      steps.show(
-        `taking ${names.length} out of the state of ${place.directory}${all > 1 ? `, call ${done + 1} of ${all}` : ""}`,
-      ),
-  });
+  const onCall = (done: number, all: number) => {
+    const call = all > 1 ? `, call ${done + 1} of ${all}` : "";
+    steps.show(`taking ${names.length} out of the state of ${place.directory}${call}`);
+  };
+  const removal = await removeInstances(place.access, names, { platform, signal, onCall });
   const failed = removal.ok ? undefined : removal;
   steps.show("comparing the state with the backup");
   // An interruption ends the waiting for Terraform; what it has done has to be known all the same.
@@ -147,11 +138,11 @@ async function change(
     const detail = [failed?.message, after.detail].filter(Boolean).join("\n");
     return notKnown({ message, hint: recovery(journal), ...(detail !== "" && { detail }) });
   }
-  const differences = compareStates(before.state, after.state, new Set(names));
-  const stillThere = differences.filter(({ kind }) => kind === "still-there").map(({ what }) => what);
+  const differences = compareStates(before, after.state, new Set(names));
+  const stillThere = differences.flatMap(({ kind, what }) => (kind === "still-there" ? [what] : []));
   const others = differences.filter(({ kind }) => kind !== "still-there");
   const gone = names.filter((name) => !stillThere.includes(name));
-  const [serialBefore, serialAfter] = [before.state.serial, after.state.serial];
+  const [serialBefore, serialAfter] = [before.serial, after.state.serial];
   // Terraform writes all of a call or nothing, so that what else differs is somebody else's doing.
   if (gone.length === 0 && (failed !== undefined || others.length === 0)) {
     await dropJournal(journal);
@@ -162,35 +153,23 @@ async function change(
   }
   const removed = entriesOf(new Map([...found].filter(([name]) => gone.includes(name))));
   await endJournal(journal, { status: "done", serialAfter, removed }, clock);
-  if (stillThere.length > 0 || others.length > 0) {
+  const detail = defined({ detail: failed?.detail || undefined });
+  if (others.length > 0) {
     const writers =
       serialAfter - serialBefore > 1
         ? `, since somebody else wrote it meanwhile (serial ${serialBefore} → ${serialAfter})`
         : "";
-    const wrong =
-      others.length === 0
-        ? {
-            message: `only some invites are out of the state of ${place.directory}: ${failed?.message ?? "Terraform reported success"}`,
-            hint: "run it again for the rest",
-          }
-        : {
-            message: `more of the state of ${place.directory} is otherwise than before${writers}: ${differenceWords(others)}`,
-            hint: recovery(journal),
-          };
-    return {
-      kind: "partly",
-      failure: { ...wrong, ...(failed?.detail && { detail: failed.detail }) },
-      gone,
-      stillThere,
-    };
+    const message = `more of the state of ${place.directory} is otherwise than before${writers}: ${differenceWords(others)}`;
+    return { kind: "partly", failure: { message, hint: recovery(journal), ...detail }, gone, stillThere };
   }
-  const notes =
-    failed === undefined
-      ? []
-      : [`Terraform reported a failure, and the state has the change all the same: ${failed.message}`];
+  if (stillThere.length > 0) {
+    const message = `only some invites are out of the state of ${place.directory}: ${failed?.message ?? "Terraform reported success"}`;
+    return { kind: "partly", failure: { message, hint: "run it again for the rest", ...detail }, gone, stillThere };
+  }
+  const note = `Terraform reported a failure, and the state has the change all the same: ${failed?.message}`;
   const unchanged = objectsByAddress(after.state).size;
-  const proof = { id: journal.id, backup: backupPath(journal), gone, unchanged, serialBefore, serialAfter };
-  return { kind: "done", proof, notes };
+  const proof = { id: journal.id, backup: backupPath(journal), unchanged, serialBefore, serialAfter };
+  return { kind: "done", gone, proof, notes: failed === undefined ? [] : [note] };
 }
 
 const READS = 3;
@@ -205,10 +184,7 @@ export async function readAgain(place: StatePlace, clock: Clock): ReturnType<typ
 }
 
 /** Compares what was looked up with the state as it is now: only the very same objects go. */
-function resolve(
-  forget: readonly ReportedInvite[],
-  state: StoredState,
-): { readonly found: ReadonlyMap<string, readonly StoredObject[]>; readonly skipped: readonly LateSkip[] } {
+function resolve(forget: readonly ReportedInvite[], state: StoredState) {
   const stored = objectsByAddress(state);
   const found = new Map<string, readonly StoredObject[]>();
   const skipped: LateSkip[] = [];

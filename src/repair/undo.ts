@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
+import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
-import type { ReportError } from "../base/failure.js";
-import { Failure, Interrupted } from "../base/failure.js";
+import { Failure, Interrupted, type ReportError } from "../base/failure.js";
 import { someOf } from "../base/phrases.js";
 import { reasonOf } from "../base/replace-files.js";
 import { escapeControls } from "../report/escape.js";
+import type { ShownUndo } from "../report/repair-outcome.js";
 import { compareStates } from "../terraform/state-change/compare-states.js";
 import { vacancyFor, withRestored } from "../terraform/state-change/restore-instances.js";
-import type { StatePlace } from "../terraform/state-change/state-commands.js";
-import { pushState } from "../terraform/state-change/state-commands.js";
+import { pushState, type StatePlace } from "../terraform/state-change/state-commands.js";
 import { objectsByAddress, readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
 import { backupPath, endJournal, type Journaled } from "./journal.js";
 import type { JournalToUndo } from "./journals.js";
@@ -17,13 +17,10 @@ import { findStatePlace, readPlacedState } from "./state-place.js";
 import { differenceWords, readAgain } from "./transaction.js";
 
 /** What undoing a repair would change. */
-export interface UndoPlan {
+export interface UndoPlan extends ShownUndo {
   readonly journal: Journaled;
-  readonly place: StatePlace;
   readonly current: StoredState;
   readonly backup: StoredState;
-  /** Addresses to put back, at which nothing is. */
-  readonly free: readonly string[];
   /** Addresses that hold the very same objects already. */
   readonly back: readonly string[];
 }
@@ -48,7 +45,7 @@ export async function planUndo(
   context: EngineContext,
 ): Promise<UndoPlan> {
   const { argv, backend, lineage, workspace, removed } = journal.content;
-  const place = await findStatePlace({ directory, argv, ...(backend !== undefined && { backend }) }, context);
+  const place = await findStatePlace({ directory, argv, ...defined({ backend }) }, context);
   refusePlace(place, journal, options);
   const backup = await readBackup(journal);
   const steps = context.progress.steps();

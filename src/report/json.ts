@@ -124,7 +124,8 @@ function remedyJson(finding: Finding, context: CommandContext): JsonFinding["rem
   };
 }
 
-function placeJson({ file, start, end }: SourceRange) {
+/** A place as documents for programs have it: without offsets. */
+export function placeJson({ file, start, end }: SourceRange) {
   return {
     file,
     range: { start: { line: start.line, column: start.column }, end: { line: end.line, column: end.column } },

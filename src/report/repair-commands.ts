@@ -8,24 +8,20 @@ import { formatAddress } from "../terraform/addresses/address.js";
 import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 import { selectedWorkspace } from "../terraform/root-module/root-module.js";
 import { quoteWord } from "../terraform/shell/shell-quoting.js";
-import type { CommandContext, ShownCommand } from "./style.js";
+import { placeJson } from "./json.js";
+import type { NotedRepair } from "./repair-text.js";
+import type { ShownCommand } from "./style.js";
 
 /** In which form the state change is handed over. */
 export type Emitted = "commands" | "atlantis" | "json";
 
 /** What a repair would do to each root module, and how Terraform is called there. */
-export interface ShownRepair {
-  readonly plans: readonly RepairPlan[];
-  readonly context: CommandContext;
-}
+type ShownRepair = Pick<NotedRepair, "plans" | "context">;
 
 /** What removes the invites from their states, and nothing else. */
 export function formatRepair(repair: ShownRepair, form: Emitted | "print0", surroundings: Surroundings): string {
-  return FORMS[form](
-    repair.plans.filter((plan) => plan.forget.length > 0),
-    repair,
-    surroundings,
-  );
+  const plans = repair.plans.filter((plan) => plan.forget.length > 0);
+  return FORMS[form](plans, repair, surroundings);
 }
 
 type Form = (plans: readonly RepairPlan[], repair: ShownRepair, surroundings: Surroundings) => string;
@@ -65,14 +61,7 @@ function repairDocument(plans: readonly RepairPlan[], repair: ShownRepair) {
       directory: plan.directory,
       argv: stateRm(plan, repair).argv,
       addresses: unmasked(plan, repair),
-      edits: plan.steps.map(({ resource, range }) => ({
-        resource,
-        file: range.file,
-        range: {
-          start: { line: range.start.line, column: range.start.column },
-          end: { line: range.end.line, column: range.end.column },
-        },
-      })),
+      edits: plan.steps.map(({ resource, range }) => ({ resource, ...placeJson(range) })),
     })),
     skipped: repair.plans.flatMap(({ directory, skipped }) =>
       skipped.map(({ invite, reason }) => ({ directory, address: invite.entry.name, reason })),
@@ -92,20 +81,16 @@ function atlantisComments(plan: RepairPlan, repair: ShownRepair, cwd: string, en
   const root = repositoryRoot(directory, diskFileSystem) ?? cwd;
   const where = shownFrom(root, directory) || ".";
   const workspace = selectedWorkspace(directory, env, diskFileSystem.read);
-  const start = ["atlantis", "state", "rm", "-d", where, ...(workspace ? ["-w", workspace] : [])].map((word) =>
-    /^[\w./@%+=:,-]+$/.test(word) ? word : quoteWord(word, "bash"),
-  );
+  const start = ["atlantis", "state", "rm", "-d", where, ...(workspace ? ["-w", workspace] : [])]
+    .map((word) => (/^[\w./@%+=:,-]+$/.test(word) ? word : quoteWord(word, "bash")))
+    .join(" ");
   const comments: string[] = [];
-  let line = start.join(" ");
-  let isEmpty = true;
   for (const name of unmasked(plan, repair)) {
     const word = quoteWord(name, "bash");
-    if (!isEmpty && line.length + word.length + 1 > LONGEST_COMMENT) {
-      comments.push(line);
-      line = start.join(" ");
-    }
-    line += ` ${word}`;
-    isEmpty = false;
+    const last = comments.pop();
+    if (last === undefined) comments.push(`${start} ${word}`);
+    else if (last.length + word.length < LONGEST_COMMENT) comments.push(`${last} ${word}`);
+    else comments.push(last, `${start} ${word}`);
   }
-  return [...comments, line, ""];
+  return [...comments, ""];
 }

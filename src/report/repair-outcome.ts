@@ -87,7 +87,6 @@ export interface Proof {
   /** The name of the repair, which `--undo` takes. */
   readonly id: string;
   readonly backup: string;
-  readonly gone: readonly string[];
   /** How many other instances there are, all as they were. */
   readonly unchanged: number;
   readonly serialBefore: number;
@@ -95,7 +94,12 @@ export interface Proof {
 }
 
 export type Removal =
-  | { readonly kind: "done"; readonly proof: Proof; readonly notes: readonly string[] }
+  | {
+      readonly kind: "done";
+      readonly gone: readonly string[];
+      readonly proof: Proof;
+      readonly notes: readonly string[];
+    }
   /** Nothing was left to be removed. */
   | { readonly kind: "nothing" }
   /** The state is as it was. */
@@ -123,10 +127,9 @@ export function formatRemoval({ plan, outcome }: RemovalResult, isOneOfSeveral: 
     (skip) => `${style.yellow("left alone:")} ${escapeControls(skip.name)} ${skipWords(skip)}\n`,
   );
   let proof = "";
-  let gone: readonly string[] = [];
   if (outcome.kind === "unchanged" || outcome.kind === "partly") before.push(formatFailure(outcome.failure, style));
+  const gone = "gone" in outcome ? outcome.gone : [];
   if (outcome.kind === "partly") {
-    gone = outcome.gone;
     const { length } = outcome.stillThere;
     const still = length === 0 ? "" : `, ${length} still there: ${someOf(outcome.stillThere.map(escapeControls))}`;
     if (gone.length + length > 0) before.push(`${plan.directory}: ${gone.length} gone${still}\n`);
@@ -134,7 +137,6 @@ export function formatRemoval({ plan, outcome }: RemovalResult, isOneOfSeveral: 
   if (outcome.kind === "done") {
     before.push(...outcome.notes.map((note) => `${style.cyan("note:")} ${escapeControls(note)}\n`));
     const { id, backup, unchanged, serialBefore, serialAfter } = outcome.proof;
-    gone = outcome.proof.gone;
     const where = isOneOfSeveral ? `${plan.directory}: ` : "";
     const serials = `serial ${serialBefore} → ${serialAfter}`;
     proof = `${where}${gone.length} gone, ${count(unchanged, "other")} unchanged, ${serials}\nbackup: ${backup}\nundo:   tfinvite repair --undo ${id}\n`;
@@ -156,6 +158,7 @@ export interface ShownUndo {
   };
   readonly place: StatePlace;
   readonly current: { readonly lineage: string; readonly serial: number };
+  /** Addresses to put back, at which nothing is. */
   readonly free: readonly string[];
 }
 

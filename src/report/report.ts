@@ -71,11 +71,8 @@ function countStatuses(invites: readonly ReportedInvite[]): Map<InviteStatus, nu
 /** The report about some of its invites only; findings about the others go, those about no invite stay. */
 export function keepInvites(report: Report, wanted: (invite: ReportedInvite) => boolean): Report {
   const invites = report.invites.filter(wanted);
-  const dropped = new Set(
-    report.invites
-      .filter((invite) => !invites.includes(invite))
-      .map(({ entry }) => inviteKey(entry.directory, entry.name)),
-  );
+  const others = report.invites.filter((invite) => !wanted(invite));
+  const dropped = new Set(others.map(({ entry }) => inviteKey(entry.directory, entry.name)));
   const findings = report.findings.filter(
     ({ directory, address }) => address === undefined || !dropped.has(inviteKey(directory, address)),
   );

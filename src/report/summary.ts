@@ -1,3 +1,4 @@
+import { groupBy } from "../base/group-by.js";
 import { count } from "../base/phrases.js";
 import type { InviteOperation, Outcome } from "../invites/outcomes/outcome.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
@@ -54,12 +55,8 @@ const OPERATION_WORDS: Readonly<Record<InviteOperation, string>> = {
 /** What the plan does with invites, and what becomes of that: `plan: 12 destroyed`, `7 will fail`. */
 function planParts({ invites }: Report): string[] {
   const changes = invites.flatMap(({ planned }) => planned).filter(({ operation }) => operation !== "no-op");
-  const operations = new Map<string, number>();
-  for (const { operation } of changes) {
-    const word = OPERATION_WORDS[operation];
-    operations.set(word, (operations.get(word) ?? 0) + 1);
-  }
-  const done = [...operations].map(([word, number]) => `${number} ${word}`);
+  const operations = groupBy(changes, ({ operation }) => OPERATION_WORDS[operation]);
+  const done = [...operations].map(([word, those]) => `${those.length} ${word}`);
   const having = (test: (change: PlannedChange) => boolean) => changes.filter(test).length;
   const results = (result: Outcome["result"]) => (change: PlannedChange) =>
     change.outcomes.some(({ outcome }) => outcome.result === result);
@@ -72,13 +69,12 @@ function planParts({ invites }: Report): string[] {
   ];
   return [
     `plan: ${done.length === 0 ? "no invite changes" : done.join(", ")}`,
-    ...counted.flatMap(([number, words]) => (number === 0 ? [] : [`${number} ${words}`])),
+    ...counted.filter(([number]) => number > 0).map((pair) => pair.join(" ")),
   ];
 }
 
 /** `2 errors`, `1 notice`: how many there are of each severity that occurs, the worst first. */
 export function severityCounts(counted: readonly { readonly severity: Severity }[]): string[] {
-  return Object.entries(countSeverities(counted)).flatMap(([name, number]) =>
-    number > 0 ? [count(number, name)] : [],
-  );
+  const all = Object.entries(countSeverities(counted));
+  return all.filter(([, number]) => number > 0).map(([name, number]) => count(number, name));
 }
