@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -132,5 +132,29 @@ describe("bench/ and fuzz/", () => {
   it.each(["bench", "fuzz"])("%s/ imports the engines, not the command line", (folder) => {
     const wrong = imports(path.join(SOURCE, "..", folder)).filter(({ to }) => to.startsWith("cli/"));
     expect(wrong).toEqual([]);
+  });
+});
+
+/** Tests of several files, or of what is not in src/: pages, the package, stories that go through the whole program. */
+const OF_SEVERAL = ["architecture", "ci-page", "docs", "library", "package", "pages", "readme"];
+
+describe("the tests", () => {
+  const TESTS = path.join(SOURCE, "../test");
+  const tests = readdirSync(TESTS, { recursive: true, encoding: "utf8" })
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".test.ts"));
+
+  /** `repair/apply.http.test.ts` tests `repair/apply.ts`: in the same folder, and up to the first dot of its name. */
+  function testedBy(test: string): string | undefined {
+    const folder = path.posix.dirname(test);
+    const [name = ""] = path.posix.basename(test).split(".");
+    const command = folder === name ? [path.join(SOURCE, "cli", `${name}.ts`)] : [];
+    const files = [path.join(SOURCE, folder, `${name}.ts`), path.join(TESTS, folder, `${name}.ts`), ...command];
+    return files.find((file) => existsSync(file));
+  }
+
+  it("lie beside what they test, under its name; those of a whole command in the folder of its engine", () => {
+    const lost = tests.filter((test) => !test.startsWith("e2e/") && testedBy(test) === undefined);
+    expect(lost.sort()).toEqual(OF_SEVERAL.map((name) => `${name}.test.ts`));
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { REPORT_FORMATS } from "../../src/report/formats.js";
@@ -11,5 +11,18 @@ describe("the registry of formats", () => {
   it.each(Object.entries(REPORT_FORMATS))("has %s, which the pages name", async (name, format) => {
     expect(PAGES).toMatch(new RegExp(`\`${name}\`|--format ${name}\\b`));
     expect(await format(reportWith([findingWith({})]), CONTEXT)).toMatch(/\n$/);
+  });
+
+  it("has every file that makes a format, and each has its tests", () => {
+    const list = (folder: string) => readdirSync(path.join(ROOT, folder));
+    const source = (file: string) => readFileSync(path.join(ROOT, "src/report", file), "utf8");
+    const makers = list("src/report").filter(
+      (file) => file.endsWith(".ts") && /^export function format\w+\(\s*report: Report\b/m.test(source(file)),
+    );
+    const registered = [...source("formats.ts").matchAll(/import\("\.\/([\w-]+)\.js"\)/g)].map(([, name = ""]) => name);
+    expect(makers.sort()).toEqual([...new Set(registered)].map((name) => `${name}.ts`).sort());
+    const tests = list("test/report").filter((file) => file.endsWith(".test.ts"));
+    const untested = registered.filter((name) => !tests.some((file) => file === `${name}.test.ts`));
+    expect(untested).toEqual([]);
   });
 });

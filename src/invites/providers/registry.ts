@@ -7,7 +7,14 @@ import { openai } from "./openai.js";
 import type { Behavior, ProviderProfile } from "./profile.js";
 
 /** Every known provider. */
-export const PROVIDERS = { openai, "mkdev-me": mkdevMe, jianyuan, fjcorp, cloudopsworks, isac322 };
+export const PROVIDERS = {
+  openai,
+  "mkdev-me": mkdevMe,
+  jianyuan,
+  fjcorp,
+  cloudopsworks,
+  isac322,
+};
 
 export type ProviderId = keyof typeof PROVIDERS;
 export type DialectId = (typeof PROVIDERS)[ProviderId]["dialects"][number]["id"];

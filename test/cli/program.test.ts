@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { makeProgram } from "../../src/cli/program.js";
+import { ROOT } from "../support/program.js";
+
+const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
+const PROGRAM = makeProgram(
+  {
+    stdin: Readable.from([]),
+    stdout: { write: () => undefined },
+    stderr: { write: () => undefined },
+    env: {},
+    cwd: ROOT,
+    platform: process.platform,
+    signal: new AbortController().signal,
+  },
+  () => undefined,
+);
+const COMMANDS = PROGRAM.commands.map((command) => command.name());
+
+describe("the commands", () => {
+  it("are all files of src/cli/ that give an exit status", () => {
+    const files = readdirSync(path.join(ROOT, "src/cli")).filter((file) =>
+      /^export (?:async )?function \w+\([^{]*\): Promise<ExitStatus>/m.test(read(`src/cli/${file}`)),
+    );
+    expect(files.sort()).toEqual(COMMANDS.map((name) => `${name}.ts`).sort());
+  });
+
+  it.each(COMMANDS)("%s has tests at its name, and the README names it", (name) => {
+    const tests = readdirSync(path.join(ROOT, "test/cli")).filter((file) => file.startsWith(`${name}.`));
+    const places = existsSync(path.join(ROOT, "test", name)) ? [...tests, `test/${name}`] : tests;
+    expect(places, `test/${name}/ or test/cli/${name}.test.ts`).not.toEqual([]);
+    expect(read("README.md")).toContain(`\`tfinvite ${name}`);
+  });
+});
