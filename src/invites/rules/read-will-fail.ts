@@ -8,7 +8,7 @@ import { aboutInvite, type InviteArguments } from "./about-invite.js";
 import { mayCome, plannedChanges } from "./about-plan.js";
 import { defineRule, type Found } from "./rule.js";
 
-interface ReadArguments extends InviteArguments {
+export interface ReadArguments extends InviteArguments {
   /** The data source that reads the invite; absent where the refresh of the invite itself fails. */
   readonly data?: string;
   /** `destroyed`: the plan deletes the invite that the data source reads; `missing`: OpenAI does not know it. */

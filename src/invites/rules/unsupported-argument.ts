@@ -17,7 +17,7 @@ const META: ReadonlySet<string> = new Set(
   ),
 );
 
-interface UnsupportedArguments {
+export interface UnsupportedArguments {
   readonly provider: ProviderIdentity;
   readonly name: string;
   readonly syntax: "argument" | "block";

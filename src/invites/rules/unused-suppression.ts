@@ -1,6 +1,6 @@
 import { defineRule, type Found } from "./rule.js";
 
-interface SuppressionArguments {
+export interface SuppressionArguments {
   /** `unused`: it silences nothing; `unknown-rule`: no such rule; `not-ignorable`: the settings forbid it; `no-rule`: it names none; `no-reason`: the settings require one. */
   readonly why: "unused" | "unknown-rule" | "not-ignorable" | "no-rule" | "no-reason";
   readonly name?: string;
