@@ -1,3 +1,4 @@
+import type { Surroundings } from "../base/engine-context.js";
 import { redactKeys } from "./redact-keys.js";
 
 /** What the Admin API client needs from the environment. */
@@ -32,10 +33,7 @@ export const ADMIN_KEYS_PAGE = "https://platform.openai.com/settings/organizatio
  * https://developers.openai.com/api/docs/guides/admin-apis), with `OPENAI_API_URL` as another name for the base URL.
  * `keyVariable` is the variable that holds the key.
  */
-export function readApiSettings(
-  env: Readonly<Record<string, string | undefined>>,
-  keyVariable = "OPENAI_ADMIN_KEY",
-): ApiSettingsResult {
+export function readApiSettings(env: Surroundings["env"], keyVariable = "OPENAI_ADMIN_KEY"): ApiSettingsResult {
   const key = env[keyVariable]?.trim() ?? "";
   const keyError = key === "" ? noKey(env, keyVariable) : badKey(key, keyVariable);
   if (keyError !== undefined) return { ok: false, error: keyError };
@@ -59,7 +57,7 @@ function failed(kind: ApiSettingsError["kind"], message: string, hint: string): 
   return { ok: false, error: { kind, message, hint } };
 }
 
-function noKey(env: Readonly<Record<string, string | undefined>>, variable: string): ApiSettingsError {
+function noKey(env: Surroundings["env"], variable: string): ApiSettingsError {
   const ordinary =
     (env["OPENAI_API_KEY"] ?? "").trim() === "" ? "" : " OPENAI_API_KEY is not used: the Admin API refuses it.";
   return {
@@ -83,7 +81,7 @@ function badKey(key: string, variable: string): ApiSettingsError | undefined {
   return undefined;
 }
 
-function readBaseUrl(env: Readonly<Record<string, string | undefined>>): URL | ApiSettingsError {
+function readBaseUrl(env: Surroundings["env"]): URL | ApiSettingsError {
   const variable = (env["OPENAI_BASE_URL"] ?? "").trim() === "" ? "OPENAI_API_URL" : "OPENAI_BASE_URL";
   const text = env[variable]?.trim() ?? "";
   const error = (message: string): ApiSettingsError => ({

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../base/clock.js";
+import type { ApiSettings } from "./api-settings.js";
 import {
   answerError,
   connectionError,
@@ -47,13 +48,7 @@ export type LookUpEvent =
       readonly message: string;
     };
 
-export interface AdminApiOptions {
-  /** Without a slash at its end, as `readApiSettings` gives it. */
-  readonly baseUrl: URL;
-  readonly key: string;
-  /** The variable that holds the key, to be named in messages. */
-  readonly keyVariable?: string;
-  readonly organization?: string;
+export interface AdminApiOptions extends Omit<ApiSettings, "keyVariable">, Partial<Pick<ApiSettings, "keyVariable">> {
   /** `tfinvite/VERSION`. */
   readonly userAgent: string;
   /** Stops everything at any time. A reason named `TimeoutError` (as of `AbortSignal.timeout`) counts as the deadline. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ADMIN_KEYS_PAGE, DEFAULT_BASE_URL } from "./api-settings.js";
+import { ADMIN_KEYS_PAGE, type ApiSettings, DEFAULT_BASE_URL } from "./api-settings.js";
 import { redactKeys } from "./redact-keys.js";
 import type { HttpHeaders } from "./waits.js";
 
@@ -40,12 +40,9 @@ export interface LookUpError {
 }
 
 /** What the messages need to know about the request that failed. */
-export interface RequestContext {
+export interface RequestContext extends Omit<ApiSettings, "organization"> {
   /** The address without the query, e.g. `https://api.openai.com/v1/organization/invites`. */
   readonly url: URL;
-  readonly baseUrl: URL;
-  readonly key: string;
-  readonly keyVariable: string;
   /** Requests sent for this answer, the retried ones included. */
   readonly tries: number;
 }
@@ -188,31 +185,22 @@ export function shapeError(problem: string, context: RequestContext, answer?: Ht
 /** The error of a success whose body is not JSON at all. */
 export function notJsonError(answer: HttpAnswer, context: RequestContext): LookUpError {
   if (looksLikeHtml(answer)) return htmlError(answer, context);
-  const what = answer.text.trim() === "" ? "is empty" : "is not JSON";
-  return maker(context, answer)(
-    "unexpected-answer",
-    `the answer (${answer.status}) of GET ${context.url.href} ${what}`,
-    baseUrlHint(context),
-  );
+  const problem = answer.text.trim() === "" ? "is empty" : "is not JSON";
+  const what = `the answer (${answer.status}) of GET ${context.url.href} ${problem}`;
+  return maker(context, answer)("unexpected-answer", what, baseUrlHint(context));
 }
 
 /** The error of an answer that grew past the limit. */
 export function tooLargeError(bytes: number, context: RequestContext): LookUpError {
-  return maker(context)(
-    "unexpected-answer",
-    `the answer of GET ${context.url.href} is larger than ${Math.round(bytes / 1024 / 1024)} MiB`,
-    baseUrlHint(context),
-  );
+  const what = `the answer of GET ${context.url.href} is larger than ${Math.round(bytes / 1024 / 1024)} MiB`;
+  return maker(context)("unexpected-answer", what, baseUrlHint(context));
 }
 
 /** No answer in time, or only a part of one. */
 export function timeoutError(part: "headers" | "body", ms: number, context: RequestContext): LookUpError {
-  const what = part === "headers" ? "no answer came" : "the answer stayed unfinished";
-  return maker(context)(
-    "network",
-    `${what} within ${duration(ms)} from ${requestOf(context)}`,
-    "Try again later, or check the network between here and the API.",
-  );
+  const problem = part === "headers" ? "no answer came" : "the answer stayed unfinished";
+  const what = `${problem} within ${duration(ms)} from ${requestOf(context)}`;
+  return maker(context)("network", what, "Try again later, or check the network between here and the API.");
 }
 
 /** Errors of certificates that no known authority signed, or that are out of date. */

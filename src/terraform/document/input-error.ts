@@ -15,7 +15,6 @@ export interface InputError {
 }
 
 export type InputErrorKind =
-  /** No such file. */
   | "missing"
   | "directory"
   | "no-permission"
@@ -34,7 +33,6 @@ export type InputErrorKind =
   | "truncated"
   | "invalid-json"
   | "too-large"
-  /** The program could not be started. */
   | "no-terraform"
   | "aborted"
   /** A plan as `terraform plan -out` saves it: `showPlan` can read it. */
@@ -60,7 +58,6 @@ export type InputErrorKind =
   | "invalid-plan"
   /** The selected workspace has a name that Terraform would refuse. */
   | "workspace"
-  /** `terraform state pull` or `terraform show` failed. */
   | "pull-failed"
   | "show-failed";
 

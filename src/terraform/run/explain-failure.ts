@@ -1,5 +1,3 @@
-import type { RunFailure } from "./run-terraform.js";
-
 /** A refusal of Terraform's or OpenTofu's that is known by its words. */
 export interface KnownFailure {
   readonly pattern: RegExp;
@@ -76,16 +74,6 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     hint: () => "correct what is named above",
   },
 ];
-
-/** What a program that could not be started, or was stopped, means for what it should have printed. */
-export const START_FAILURE_KINDS: Readonly<Record<RunFailure["kind"], "no-terraform" | "missing" | "aborted">> = {
-  "not-found": "no-terraform",
-  "not-executable": "no-terraform",
-  "needs-shell": "no-terraform",
-  "not-started": "no-terraform",
-  "no-directory": "missing",
-  aborted: "aborted",
-};
 
 /** What ended a run: `exit code 1`, `SIGKILL`. */
 export function describeEnding(exitCode: number | undefined, signal: string | undefined): string {

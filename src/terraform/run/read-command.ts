@@ -1,6 +1,6 @@
 import type { InputError } from "../document/input-error.js";
 import type { Refused } from "../document/read-document.js";
-import { describeEnding, type FailedCommand, START_FAILURE_KINDS } from "./explain-failure.js";
+import { describeEnding, type FailedCommand } from "./explain-failure.js";
 import { commandText, type RootModuleOptions, runReading } from "./run-terraform.js";
 
 /** A command of the tool that prints a document. */
@@ -27,8 +27,12 @@ export async function readCommand<Result extends { readonly ok: true }>(
   const output = `the output of \`${commandText({ argv, args: words })}\` in ${directory}`;
   const run = await runReading({ ...options, argv, args }, (pieces) => read(pieces, output));
   if (!run.ok) {
-    const { message, hint } = run;
-    return { ok: false, error: { kind: START_FAILURE_KINDS[run.kind], message: `${undone}: ${message}`, hint } };
+    const { kind, message, hint } = run;
+    const otherwise = kind === "no-directory" ? "missing" : "no-terraform";
+    return {
+      ok: false,
+      error: { kind: kind === "aborted" ? kind : otherwise, message: `${undone}: ${message}`, hint },
+    };
   }
   const { exitCode, signal, stderr, removedVariables, stdout: result } = run;
   if (exitCode !== 0) {
