@@ -16,7 +16,7 @@ import path from "node:path";
 import { Failure } from "./failure.js";
 
 /** A regular file to be replaced, or the place of one that is not there yet. */
-export interface Replaceable {
+interface Replaceable {
   readonly path: string;
   /** The permissions of the file that is there already. */
   readonly mode?: number;
@@ -26,7 +26,7 @@ export interface Replaceable {
 const SPECIAL_PLACE = /^(?:\/dev\/|\/proc\/|\\\\\.\\)/;
 
 /** The regular file behind a path, or the path itself where nothing is; undefined where only writing into it will do. */
-export async function replaceable(file: string): Promise<Replaceable | undefined> {
+async function replaceable(file: string): Promise<Replaceable | undefined> {
   if (SPECIAL_PLACE.test(file)) return undefined;
   try {
     const found = await stat(file);
@@ -38,14 +38,11 @@ export async function replaceable(file: string): Promise<Replaceable | undefined
 }
 
 export async function isLink(file: string): Promise<boolean> {
-  return lstat(file).then(
-    (found) => found.isSymbolicLink(),
-    () => false,
-  );
+  return (await lstat(file).catch(() => undefined))?.isSymbolicLink() === true;
 }
 
 /** Replaces one file, so that nobody ever sees half of it, even after a power failure. */
-export async function replaceFile(target: Replaceable, content: string | Uint8Array): Promise<void> {
+async function replaceFile(target: Replaceable, content: string | Uint8Array): Promise<void> {
   const part = partBeside(target);
   try {
     await writePart(part, target, content);
@@ -118,16 +115,15 @@ export interface Replacement {
   readonly after?: string;
 }
 
-export type Replaced =
-  | { readonly ok: true }
-  /** `kept` are copies of what could not be put back, beside the files that they belong to: mostly none. */
-  | {
-      readonly ok: false;
-      readonly name: string;
-      readonly reason: string;
-      readonly kept: readonly string[];
-      readonly cause?: unknown;
-    };
+/** `kept` are copies of what could not be put back, beside the files that they belong to: mostly none. */
+type NotReplaced = {
+  readonly name: string;
+  readonly reason: string;
+  readonly kept: readonly string[];
+  cause?: unknown;
+};
+
+type Replaced = { readonly ok: true } | ({ readonly ok: false } & NotReplaced);
 
 interface Staged extends Replacement {
   readonly target: Replaceable;
@@ -176,14 +172,12 @@ const CHANGED = "it has changed since it was read";
 async function stage(replacement: Replacement, staged: Staged[]): Promise<string | undefined> {
   const { before, after } = replacement;
   const target = await replaceable(replacement.file);
-  if (target === undefined || (target.mode === undefined && before !== undefined))
-    return "it is no regular file any more";
+  const isGone = target?.mode === undefined && before !== undefined;
+  if (target === undefined || isGone) return "it is no regular file any more";
   if (target.mode !== undefined && before === undefined) return "it is there already";
   const twin = staged.find((one) => one.target.path === target.path);
-  if (twin !== undefined)
-    return twin.after === after
-      ? undefined
-      : `it is the same file as ${twin.name}, and each would be changed in another way`;
+  if (twin !== undefined && twin.after === after) return undefined;
+  if (twin !== undefined) return `it is the same file as ${twin.name}, and each would be changed in another way`;
   if (!(await holds(target.path, before))) return CHANGED;
   await access(target.mode === undefined ? path.dirname(target.path) : target.path, constants.W_OK);
   const part = partBeside(target);
@@ -221,11 +215,7 @@ function putBack({ original, target, before, part }: Staged, exchange: (from: st
 
 /** By bytes: a text that was read from others would not bring them back. Without a text: whether nothing is there. */
 async function holds(file: string, text: string | undefined): Promise<boolean> {
-  if (text === undefined)
-    return lstat(file).then(
-      () => false,
-      () => true,
-    );
+  if (text === undefined) return (await lstat(file).catch(() => undefined)) === undefined;
   return (await readFile(file)).equals(Buffer.from(text));
 }
 

@@ -18,10 +18,6 @@ export interface ApiSettingsError {
   readonly hint: string;
 }
 
-export type ApiSettingsResult =
-  | { readonly ok: true; readonly settings: ApiSettings }
-  | { readonly ok: false; readonly error: ApiSettingsError };
-
 export const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
 /** Where an organization's owner makes admin keys. */
@@ -33,7 +29,10 @@ export const ADMIN_KEYS_PAGE = "https://platform.openai.com/settings/organizatio
  * https://developers.openai.com/api/docs/guides/admin-apis), with `OPENAI_API_URL` as another name for the base URL.
  * `keyVariable` is the variable that holds the key.
  */
-export function readApiSettings(env: Surroundings["env"], keyVariable = "OPENAI_ADMIN_KEY"): ApiSettingsResult {
+export function readApiSettings(
+  env: Surroundings["env"],
+  keyVariable = "OPENAI_ADMIN_KEY",
+): { readonly ok: true; readonly settings: ApiSettings } | { readonly ok: false; readonly error: ApiSettingsError } {
   const key = env[keyVariable]?.trim() ?? "";
   const keyError = key === "" ? noKey(env, keyVariable) : badKey(key, keyVariable);
   if (keyError !== undefined) return { ok: false, error: keyError };
@@ -44,17 +43,12 @@ export function readApiSettings(env: Surroundings["env"], keyVariable = "OPENAI_
   const organization = env["OPENAI_ORG_ID"]?.trim() ?? "";
   if (organization === "") return { ok: true, settings: { key, keyVariable, baseUrl } };
   if (!/^[\x21-\x7e]+$/.test(organization)) {
-    return failed(
-      "bad-organization",
-      "OPENAI_ORG_ID holds characters that cannot stand in an HTTP header",
-      "Set it to the organization's id alone (org-…), or unset it: an admin key names its organization by itself.",
-    );
+    const message = "OPENAI_ORG_ID holds characters that cannot stand in an HTTP header";
+    const hint =
+      "Set it to the organization's id alone (org-…), or unset it: an admin key names its organization by itself.";
+    return { ok: false, error: { kind: "bad-organization", message, hint } };
   }
   return { ok: true, settings: { key, keyVariable, baseUrl, organization } };
-}
-
-function failed(kind: ApiSettingsError["kind"], message: string, hint: string): { ok: false; error: ApiSettingsError } {
-  return { ok: false, error: { kind, message, hint } };
 }
 
 function noKey(env: Surroundings["env"], variable: string): ApiSettingsError {

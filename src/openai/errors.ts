@@ -61,19 +61,9 @@ export interface ApiError {
 }
 
 const text = z.string().nullish().catch(undefined);
-const errorBody = z.object({
-  error: z.union([
-    z.string(),
-    z.object({
-      message: text,
-      type: text,
-      code: z
-        .union([z.string(), z.number().transform(String)])
-        .nullish()
-        .catch(undefined),
-    }),
-  ]),
-});
+const stringOrNumber = z.union([z.string(), z.number().transform(String)]);
+const errorObject = z.object({ message: text, type: text, code: stringOrNumber.nullish().catch(undefined) });
+const errorBody = z.object({ error: z.union([z.string(), errorObject]) });
 
 /**
  * Reads the error in a JSON body. `error` is an object on paper

@@ -102,7 +102,7 @@ async function readOneByOne(
       failedInARow = 0;
     } else {
       failedInARow += 1;
-      if (!concernsOne(result.error) || failedInARow >= 2) return result.error;
+      if (!OF_ONE.includes(result.error.kind) || failedInARow >= 2) return result.error;
     }
     tell(id, result);
   }
@@ -118,10 +118,8 @@ async function readOne(api: AdminApi, id: string): Promise<SingleResult> {
   return { type: "found", invite: parsed.data };
 }
 
-/** Errors that another id may not meet. */
-function concernsOne(error: LookUpError): boolean {
-  return error.kind === "server" || error.kind === "unexpected-answer" || error.kind === "refused";
-}
+/** Kinds of errors that another id may not meet. */
+const OF_ONE: readonly LookUpError["kind"][] = ["server", "unexpected-answer", "refused"];
 
 /** An empty id would ask for the whole list, and `..` for something else altogether. */
 function isAskable(id: string): boolean {

@@ -7,13 +7,8 @@ import type { Invite, User } from "./types.js";
  * `InviteListResponse` and `UserListResponse` in https://github.com/openai/openai-openapi.
  */
 
-const time = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/)
-    .transform(Number),
-]);
+const digits = z.string().regex(/^\d+(\.\d+)?$/);
+const time = z.union([z.number(), digits.transform(Number)]);
 const id = z.string().min(1);
 
 export const inviteSchema = z

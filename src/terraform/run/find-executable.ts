@@ -3,13 +3,6 @@ import { access, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Environment } from "../root-module/root-module.js";
 
-interface ExecutableSearch {
-  readonly env: Environment;
-  /** Where a word with a slash in it is looked up: the folder the user is in. */
-  readonly cwd: string;
-  readonly platform: NodeJS.Platform;
-}
-
 type ExecutableResult =
   | { readonly ok: true; readonly path: string }
   /** `path` is what came nearest. */
@@ -21,11 +14,6 @@ function variable(env: Environment, name: string, anyCase: boolean): string {
   return Object.entries(env).find(([candidate]) => candidate.toUpperCase() === name)?.[1] ?? "";
 }
 
-async function isFile(file: string): Promise<boolean> {
-  const stats = await stat(file).catch(() => undefined);
-  return stats?.isFile() === true;
-}
-
 async function isExecutable(file: string): Promise<boolean> {
   return await access(file, constants.X_OK).then(
     () => true,
@@ -34,10 +22,13 @@ async function isExecutable(file: string): Promise<boolean> {
 }
 
 /**
- * Finds the program a word names, as a shell would, but without one. Relative folders on the PATH are passed over: they
- * would run whatever lies in the folder at hand.
+ * Finds the program a word names, as a shell would, but without one. A word with a slash in it is looked up from `cwd`.
+ * Relative folders on the PATH are passed over: they would run whatever lies in the folder at hand.
  */
-export async function findExecutable(word: string, search: ExecutableSearch): Promise<ExecutableResult> {
+export async function findExecutable(
+  word: string,
+  search: { readonly env: Environment; readonly cwd: string; readonly platform: NodeJS.Platform },
+): Promise<ExecutableResult> {
   const windows = search.platform === "win32";
   const paths = windows ? path.win32 : path.posix;
   const named = word.includes("/") || (windows && word.includes("\\"));
@@ -58,7 +49,7 @@ export async function findExecutable(word: string, search: ExecutableSearch): Pr
   for (const folder of folders) {
     for (const extension of hasExtension ? [""] : extensions) {
       const file = paths.resolve(folder, word + extension);
-      if (!(await isFile(file))) continue;
+      if (!(await stat(file).catch(() => undefined))?.isFile()) continue;
       // Node starts a batch file only through a shell, whose quoting is not to be trusted with addresses
       // (https://nodejs.org/en/blog/vulnerability/april-2024-security-releases-2), so look on for a program.
       if (windows && /\.(?:bat|cmd)$/i.test(file)) {

@@ -116,22 +116,14 @@ function notStarted(file: string, cause: Error): RunFailure {
 async function resolveProgram({ argv: [word = ""], env, cwd = process.cwd() }: RunOptions) {
   const found = await findExecutable(word, { env, cwd, platform: process.platform });
   if (found.ok) return found;
-  switch (found.reason) {
-    case "not-found":
-      return failure(
-        found.reason,
-        `there is no program "${word}"${/[\\/]/.test(word) ? "" : " on the PATH"}`,
-        "install it, or name another one: --terraform-bin tofu",
-      );
-    case "not-executable":
-      return failure(found.reason, `${found.path} is not executable`, `make it so: chmod +x ${found.path}`);
-    case "needs-shell":
-      return failure(
-        found.reason,
-        `${found.path} is a batch file, and no shell is used here, for the sake of safe quoting`,
-        "name the program itself: --terraform-bin PATH\\terraform.exe",
-      );
+  if (found.reason === "not-found") {
+    const what = `there is no program "${word}"${/[\\/]/.test(word) ? "" : " on the PATH"}`;
+    return failure(found.reason, what, "install it, or name another one: --terraform-bin tofu");
   }
+  const { reason, path } = found;
+  if (reason === "not-executable") return failure(reason, `${path} is not executable`, `make it so: chmod +x ${path}`);
+  const what = `${path} is a batch file, and no shell is used here, for the sake of safe quoting`;
+  return failure(reason, what, "name the program itself: --terraform-bin PATH\\terraform.exe");
 }
 
 /** Interrupts the program when the signal says so, and kills it after the grace period. Answers with what ends that. */

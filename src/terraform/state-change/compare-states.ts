@@ -38,13 +38,9 @@ export function sameObjects(a: readonly StoredObject[], b: readonly StoredObject
   if (a.length !== b.length) return false;
   return a.every((object) => {
     const other = b.find(({ deposed }) => deposed === object.deposed);
-    return other !== undefined && sameObject(object, other);
+    if (other === undefined || other.provider !== object.provider) return false;
+    return object.json.equals(other.json) || meaningOf(object) === meaningOf(other);
   });
-}
-
-function sameObject(a: StoredObject, b: StoredObject): boolean {
-  if (a.provider !== b.provider) return false;
-  return a.json.equals(b.json) || meaningOf(a) === meaningOf(b);
 }
 
 /** Members whose absence and whose empty value are one: https://github.com/hashicorp/terraform/blob/main/internal/states/statefile/version4.go */

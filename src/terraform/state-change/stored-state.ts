@@ -36,11 +36,6 @@ export interface StoredState {
   readonly resources: readonly StoredResource[];
 }
 
-export type StoredStateResult =
-  | { readonly ok: true; readonly state: StoredState }
-  /** `what` is the predicate of a sentence about the state. */
-  | { readonly ok: false; readonly what: string };
-
 const Head = z.object({
   version: z.literal(4),
   lineage: z.string().min(1),
@@ -71,8 +66,10 @@ export function isEncrypted(bytes: Buffer): boolean {
   );
 }
 
-/** Takes a stored state apart. Never throws for what is in it. */
-export function readStoredState(bytes: Buffer): StoredStateResult {
+/** Takes a stored state apart. Never throws for what is in it; `what` is the predicate of a sentence about the state. */
+export function readStoredState(
+  bytes: Buffer,
+): { readonly ok: true; readonly state: StoredState } | { readonly ok: false; readonly what: string } {
   if (bytes.length === 0) return { ok: false, what: "is empty" };
   const fault = whyNotJson(bytes);
   if (fault !== undefined) return { ok: false, what: `is broken JSON: ${fault}` };

@@ -40,9 +40,7 @@ export function workspaceOf(directory: string, env: Environment): string {
 }
 
 /** Terraform's own rule: a name that stands for itself in a URL path. Dots alone would lead out of the folder. */
-function isWorkspaceName(name: string): boolean {
-  return /^[\w.~$&+:=@-]+$/.test(name) && name !== "." && name !== "..";
-}
+const WORKSPACE_NAME = /^(?!\.{1,2}$)[\w.~$&+:=@-]+$/;
 
 /**
  * Finds the state file of a root module without a backend: `terraform.tfstate`, or
@@ -54,13 +52,11 @@ export async function locateLocalState(
   env: Environment,
 ): Promise<{ readonly ok: true; readonly local: LocalState } | Refused> {
   const workspace = workspaceOf(directory, env);
-  if (!isWorkspaceName(workspace)) {
+  if (!WORKSPACE_NAME.test(workspace)) {
     const what = "the selected workspace has a name that no workspace can have";
     const hint = env["TF_WORKSPACE"] ? "correct TF_WORKSPACE" : "select another one: terraform workspace select NAME";
-    return {
-      ok: false,
-      error: inputError({ document: "state", origin: directory }, { kind: "workspace", what, hint }),
-    };
+    const name = { document: "state", origin: directory } as const;
+    return { ok: false, error: inputError(name, { kind: "workspace", what, hint }) };
   }
   const file =
     workspace === DEFAULT_WORKSPACE
