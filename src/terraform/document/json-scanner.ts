@@ -65,9 +65,16 @@ const PLAIN = new Uint8Array(256).fill(1, SPACE);
 PLAIN[QUOTE] = 0;
 PLAIN[BACKSLASH] = 0;
 
+/** 1 for each of these bytes; looking into a `Buffer` for a byte would take much longer. */
+function tableOf(bytes: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const byte of Buffer.from(bytes)) table[byte] = 1;
+  return table;
+}
+
 /** The bytes that end a short escape such as `\n`. */
-const ESCAPES = Buffer.from('"\\/bfnrt');
-const HEXADECIMAL = Buffer.from("0123456789ABCDEFabcdef");
+const ESCAPES = tableOf('"\\/bfnrt');
+const HEXADECIMAL = tableOf("0123456789ABCDEFabcdef");
 
 /** The steps of a number; those from `INTEGER_ZERO` on may end it. */
 const AFTER_MINUS = 0;
@@ -195,42 +202,52 @@ export class JsonScanner {
     let inObject = this.#inObject;
     let at = 0;
     while (at < length && at !== FAULT) {
+      const byte = piece[at] as number;
       if (expecting === STRING || expecting === KEY_STRING) {
         while (at < length && PLAIN[piece[at] as number] === 1) at++;
         if (at === length) break;
-      }
-      const byte = piece[at] as number;
-      if (byte === QUOTE && expecting === KEY_STRING) {
-        expecting = AFTER_KEY;
-        if (this.#key !== undefined) this.#endKey(this.#key, piece, at);
-        at++;
-      } else if (byte === QUOTE && expecting === STRING) {
-        expecting = AFTER_VALUE;
-        at++;
-        if (this.#depth <= this.watchDepth) this.#leave(piece, at);
-      } else if (byte === SPACE && expecting < STRING) {
+        if (piece[at] === QUOTE) {
+          if (expecting === KEY_STRING) {
+            expecting = AFTER_KEY;
+            if (this.#key !== undefined) this.#endKey(this.#key, piece, at);
+          } else {
+            expecting = AFTER_VALUE;
+            if (this.#depth <= this.watchDepth) this.#leave(piece, at + 1);
+          }
+          at++;
+          continue;
+        }
+      } else if (expecting < STRING && byte === SPACE) {
         do at++;
         while (at < length && piece[at] === SPACE);
+        continue;
       } else if (byte === QUOTE && (expecting === FIRST_KEY || expecting === NEXT_KEY)) {
         expecting = KEY_STRING;
         at++;
         if (this.#depth <= this.watchDepth) this.#key = { depth: this.#depth, start: at, earlier: [] };
+        continue;
       } else if (byte === QUOTE && (expecting === VALUE || expecting === FIRST_ELEMENT)) {
         expecting = STRING;
         if (this.#depth <= this.watchDepth) this.#enter(byte, at);
         at++;
+        continue;
       } else if (byte === COLON && expecting === AFTER_KEY) {
         expecting = VALUE;
         at++;
+        continue;
       } else if (byte === COMMA && expecting === AFTER_VALUE && this.#depth > 0) {
         expecting = inObject ? NEXT_KEY : VALUE;
         at++;
-      } else {
-        this.#expecting = expecting;
-        at = this.#step(piece, at);
-        expecting = this.#expecting;
-        inObject = this.#inObject;
+        continue;
+      } else if (byte === NEWLINE && expecting < STRING) {
+        this.#line++;
+        at++;
+        continue;
       }
+      this.#expecting = expecting;
+      at = this.#step(piece, at);
+      expecting = this.#expecting;
+      inObject = this.#inObject;
     }
     this.#expecting = expecting;
   }
@@ -253,8 +270,7 @@ export class JsonScanner {
       case LITERAL:
         return this.#inLiteral(piece, at);
     }
-    if (byte === NEWLINE) this.#line++;
-    if (byte === NEWLINE || byte === RETURN || byte === TAB) return at + 1;
+    if (byte === RETURN || byte === TAB) return at + 1;
     if (byte < SPACE) return this.#fail("a control character", at);
     if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) return this.#close(piece, at);
     switch (this.#expecting) {
@@ -281,13 +297,13 @@ export class JsonScanner {
 
   #inEscape(byte: number, at: number): number {
     if (this.#expecting === HEX_DIGITS) {
-      if (!HEXADECIMAL.includes(byte)) return this.#fail("an unfinished \\u escape inside a string", at);
+      if (HEXADECIMAL[byte] !== 1) return this.#fail("an unfinished \\u escape inside a string", at);
       this.#hexDigits--;
       if (this.#hexDigits === 0) this.#expecting = this.#escaped;
     } else if (byte === LETTER_U) {
       this.#expecting = HEX_DIGITS;
       this.#hexDigits = 4;
-    } else if (ESCAPES.includes(byte)) {
+    } else if (ESCAPES[byte] === 1) {
       this.#expecting = this.#escaped;
     } else {
       return this.#fail("an unknown escape inside a string", at);
