@@ -1,8 +1,8 @@
 import { startDeadline } from "../base/clock.js";
+import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { VERSION } from "../base/version.js";
-import type { Assessment } from "../invites/planned/assessment.js";
-import { inviteKey } from "../invites/planned/assessment.js";
+import { type Assessment, inviteKey } from "../invites/planned/assessment.js";
 import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
 import { type Finding, SEVERITIES } from "../invites/rules/finding.js";
 import { findAll, RULES, rulesFacts } from "../invites/rules/registry.js";
@@ -92,7 +92,7 @@ export async function assess(
   const shell = options.shell ?? defaultShell(context.platform);
   return {
     report,
-    ...(applied.failOn !== undefined && { failOn: applied.failOn }),
+    ...defined({ failOn: applied.failOn }),
     inputs,
     notes: [...inputs.notes, ...applied.notes, ...verdictsNotGiven(report)],
     gaps: {

@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Deadline } from "../base/clock.js";
+import { defined } from "../base/defined.js";
 import type { Surroundings } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { type Inventory, type InviteEntry, takeInventory, unresolvedModulesOf } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
 import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js";
-import type { ReportError } from "../report/report.js";
+import { errorAt, type ReportError } from "../report/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { Plan } from "../terraform/plan/plan.js";
@@ -64,12 +65,11 @@ export async function readInputs(
   // Only with one root module there is a plan or a given state.
   const [{ plan, givenState } = {}] = reads;
   return {
-    ...(plan !== undefined && { plan }),
+    ...defined({ plan, givenState }),
     planDoubts: reads.flatMap((root) => root.planDoubts ?? []),
     inventories: reads.flatMap((root) => root.inventory ?? []),
     errors: reads.flatMap((root) => root.errors),
     notes: reads.flatMap((root) => root.notes),
-    ...(givenState !== undefined && { givenState }),
     toolOf: (directory) => tools.get(directory)?.argv ?? ["terraform"],
   };
 }
@@ -155,12 +155,7 @@ function unresolvedNotes(inventory: Inventory): string[] {
 }
 
 function syntaxErrors({ problems }: Configuration): ReportError[] {
-  return problems.map(({ message, range }) => ({
-    message,
-    file: range.file,
-    line: range.start.line,
-    column: range.start.column,
-  }));
+  return problems.map(errorAt);
 }
 
 async function requireTool(directory: string, { terraformBin }: InputOptions, context: Surroundings) {
@@ -168,7 +163,7 @@ async function requireTool(directory: string, { terraformBin }: InputOptions, co
     directory: path.resolve(context.cwd, directory),
     env: context.env,
     platform: context.platform,
-    ...(terraformBin !== undefined && { terraformBin }),
+    ...defined({ terraformBin }),
   });
   if (!found.ok) throw new Failure(found.message, found.hint);
   const note = found.ignoresTofuFiles

@@ -1,6 +1,5 @@
 import path from "node:path";
-import type { Readable } from "node:stream";
-import { addAbortSignal } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
 import type { Deadline } from "../base/clock.js";
 import type { Surroundings } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";

@@ -6,8 +6,7 @@ import type { RootSettings } from "../terraform/configuration/configuration.js";
 import type { InputError } from "../terraform/document/input-error.js";
 import { pullState } from "../terraform/run/pull-state.js";
 import { isHeldByBackend, locateLocalState } from "../terraform/state/locate-state.js";
-import type { StateResult } from "../terraform/state/read-state.js";
-import { readState, readStateFile } from "../terraform/state/read-state.js";
+import { readState, readStateFile, type StateResult } from "../terraform/state/read-state.js";
 import type { State } from "../terraform/state/state.js";
 import { endedBy, pipedInput, processOptions, type RootRequest } from "./root-request.js";
 

@@ -12,13 +12,10 @@ export interface CheckOptions extends AssessOptions, OutputOptions {
 /** `tfinvite check`: what will go wrong with the invites of these root modules, and why. */
 export async function check(directories: readonly string[], options: CheckOptions, io: Io): Promise<ExitStatus> {
   const { report, notes, inputs, gaps, context, failOn } = await assess(directories, options, engineContext(io));
-  const otherState =
-    inputs.givenState?.kind === "other"
-      ? [
-          `${options.state} is not the root module's own state, which the commands shown would act on: ${inputs.givenState.reason}`,
-        ]
-      : [];
-  printDiagnostics([...notes, ...otherState], report.errors, io);
+  const { givenState } = inputs;
+  const otherState = `${options.state} is not the root module's own state, which the commands shown would act on`;
+  const about = givenState?.kind === "other" ? [`${otherState}: ${givenState.reason}`] : [];
+  printDiagnostics([...notes, ...about], report.errors, io);
   await writeFindings({ report, context }, options, io);
   return exitOfFindings(report.findings, options.failOn ?? failOn ?? "error", gaps);
 }

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { CommanderError } from "commander";
+import { defined } from "../base/defined.js";
 import type { Io, OutputStream } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
@@ -49,8 +50,7 @@ function exitOfError(error: unknown, io: Io): number {
 function redacting(io: Io): Io {
   const masked = (stream: OutputStream): OutputStream => ({
     write: (text) => stream.write(redactEmails(text)),
-    ...(stream.isTTY !== undefined && { isTTY: stream.isTTY }),
-    ...(stream.rows !== undefined && { rows: stream.rows }),
+    ...defined({ isTTY: stream.isTTY, rows: stream.rows }),
     once: (event, listener) => stream.once?.(event, listener),
     // Without a width nothing is shortened: half an address could not be recognised any more.
   });

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { defined } from "../base/defined.js";
 import { RULE_SETTINGS, type RuleSetting } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus } from "../invites/status.js";
 import { FAIL_ON, type FailOn } from "../policy/exit-code.js";
@@ -18,7 +19,7 @@ export function collectFormats(known: readonly string[]) {
     if (!known.includes(format))
       throw new InvalidArgumentError(`The formats are ${known.join(", ")}; to write one to a file, FORMAT:FILE.`);
     if (file === "") throw new InvalidArgumentError("A file name is missing behind the colon.");
-    return [...previous, { format, ...(file !== undefined && { file }) }];
+    return [...previous, { format, ...defined({ file }) }];
   };
 }
 

@@ -1,12 +1,11 @@
 import path from "node:path";
+import type { AssessResult } from "../assess/assess.js";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { writeWhole } from "../base/replace-files.js";
 import { type FormatTable, REPORT_FORMATS, type ReportFormat } from "../report/formats.js";
 import { redactEmails } from "../report/masking.js";
 import { checkoutPrefix } from "../report/places.js";
-import type { Report } from "../report/report.js";
-import type { CommandContext } from "../report/style.js";
 import type { FormatChoice } from "./option-values.js";
 import { styleFor } from "./style.js";
 
@@ -17,10 +16,7 @@ export interface OutputOptions {
 }
 
 /** A report, and how the user's Terraform is called. */
-export interface Written {
-  readonly report: Report;
-  readonly context: CommandContext;
-}
+type Written = Pick<AssessResult, "report" | "context">;
 
 /**
  * Writes a report in every format asked for, each to standard output or to its own file; `usual` where none is asked for.

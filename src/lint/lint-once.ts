@@ -7,6 +7,7 @@ import type { AppliedPolicy, PolicyOptions, SettingsOf } from "../policy/apply-p
 import type { Settings } from "../policy/settings.js";
 import { SETTINGS_FILE, type SettingsFinder, settingsFinder } from "../policy/settings-file.js";
 import { makeReport, type Report } from "../report/report.js";
+import type { DiscoveryProblem } from "../terraform/configuration/discovery/problem.js";
 import { diskFileSystem } from "../terraform/files/file-system.js";
 import type { FileSurroundings } from "./assess-files.js";
 import type { AssessRoot, LintRoot, LintRun } from "./run-lint.js";
@@ -126,12 +127,12 @@ async function findRoots(
     },
     fileSystem,
   });
-  const isNote = (kind: string) => kind === "excluded" || kind === "not a configuration file";
+  const isNote = ({ kind }: DiscoveryProblem) => kind === "excluded" || kind === "not-configuration";
   return {
     roots,
     called,
-    errors: problems.filter(({ kind }) => !isNote(kind)).map(({ message }) => ({ message })),
-    notes: problems.filter(({ kind }) => isNote(kind)).map(({ message }) => message),
+    errors: problems.filter((problem) => !isNote(problem)).map(({ message }) => ({ message })),
+    notes: problems.filter(isNote).map(({ message }) => message),
   };
 }
 

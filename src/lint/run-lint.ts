@@ -4,7 +4,7 @@ import type { Assessment } from "../invites/planned/assessment.js";
 import type { Finding } from "../invites/rules/finding.js";
 import { findAll } from "../invites/rules/registry.js";
 import { type PolicyInput, sourcesOf } from "../policy/apply-policy.js";
-import type { ReportError } from "../report/report.js";
+import { errorAt, type ReportError } from "../report/report.js";
 import { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
 import { diskFileSystem, readingOnce } from "../terraform/files/file-system.js";
 import { assessFiles, type FileSurroundings } from "./assess-files.js";
@@ -56,13 +56,9 @@ export async function runLint(
   const findings = assessments.flatMap((assessment, index) =>
     findAll(assessment).filter(({ range }) => isWanted(range?.file, index)),
   );
-  const problems = assessments.flatMap(({ inventory: { configuration } }, index) =>
-    configuration.problems.filter(({ range }) => isWanted(range.file, index)),
+  const errors = assessments.flatMap(({ inventory: { configuration } }, index) =>
+    configuration.problems.filter(({ range }) => isWanted(range.file, index)).map(errorAt),
   );
-  const errors = problems.map(({ message, range: { file, start } }) => {
-    const { line, column } = start;
-    return { message, file, line, column };
-  });
   return {
     assessments,
     ...sourcesOf(assessments, isWanted),

@@ -23,7 +23,7 @@ import { VERSION } from "../base/version.js";
 import { codeActions, FIX_ALL } from "./code-actions.js";
 import { fileOfUri, placeOfDocument } from "./document.js";
 import { hoverAt, ruleCompletions } from "./rule-help.js";
-import { type ModuleView, Workspace } from "./workspace.js";
+import { type ModuleView, Workspace, type WorkspaceHost } from "./workspace.js";
 
 /** Files on the disk that findings rest on, besides the documents that are open. */
 const WATCHED = [
@@ -38,12 +38,8 @@ const WATCHED = [
 /** Stands for an action where the client takes nothing but commands. */
 const APPLY = "tfinvite.applyAction";
 
-export interface ServerOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
 /** Answers a client over a connection until it ends. */
-export function serve(connection: Connection, options: ServerOptions): void {
+export function serve(connection: Connection, options: Pick<WorkspaceHost, "env">): void {
   new LanguageServer(connection, options).listen();
 }
 
@@ -57,7 +53,7 @@ class LanguageServer {
   /** Actions that the client was told of last, where it knows them by number only. */
   #offered: readonly CodeAction[] = [];
 
-  constructor(connection: Connection, { env }: ServerOptions) {
+  constructor(connection: Connection, { env }: Pick<WorkspaceHost, "env">) {
     this.#connection = connection;
     this.#workspace = new Workspace({
       env,

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { compareText } from "../base/compare-text.js";
+import { defined } from "../base/defined.js";
 import { shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
-import type { Assessment } from "../invites/planned/assessment.js";
-import { inviteKey } from "../invites/planned/assessment.js";
+import { type Assessment, inviteKey } from "../invites/planned/assessment.js";
 import type { Finding, RuleId, RuleSetting, SilencedFinding } from "../invites/rules/finding.js";
 import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
@@ -124,7 +124,7 @@ export async function applyPolicy(
     silenced: [...applied.silenced, ...known.silenced].sort((a, b) => inReadingOrder(a.finding, b.finding)),
     removals: applied.removals,
     notes: known.notes,
-    ...(failOn !== undefined && { failOn }),
+    ...defined({ failOn }),
   };
 }
 

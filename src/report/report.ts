@@ -9,6 +9,7 @@ import {
 } from "../invites/planned/assessment.js";
 import type { Finding, RuleFacts, SilencedFinding } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
+import type { SourceRange } from "../terraform/source-range.js";
 
 export type { ReportError };
 
@@ -35,6 +36,17 @@ export interface Report {
   readonly requests: number;
   /** The moment that ages are counted from, Unix seconds. */
   readonly now: number;
+}
+
+/** A problem in a file as an error. */
+export function errorAt({
+  message,
+  range: { file, start },
+}: {
+  readonly message: string;
+  readonly range: SourceRange;
+}) {
+  return { message, file, line: start.line, column: start.column };
 }
 
 /** Brings root modules, their findings and what went wrong into one report. */

@@ -1,3 +1,4 @@
+import { defined } from "../../base/defined.js";
 import type { Address } from "../../terraform/addresses/address.js";
 import type { AttributePath, Plan, PlanResource, ResourceChange } from "../../terraform/plan/plan.js";
 import type { SourceRange } from "../../terraform/source-range.js";
@@ -91,7 +92,7 @@ function editOf(attribute: string, { before, after, beforeSensitive, afterSensit
   if (attribute === "email" && from !== undefined && to !== undefined && from.toLowerCase() === to.toLowerCase()) {
     return { kind: "email-case", from, to };
   }
-  return { kind: "edit", attribute, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+  return { kind: "edit", attribute, ...defined({ from, to }) };
 }
 
 function projectsOf(value: unknown): string[] {

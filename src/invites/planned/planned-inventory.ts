@@ -8,18 +8,13 @@ import { configurationName, type Inventory, type InviteEntry, isManagedInvite, s
 import { identifyProvider } from "../providers/identify.js";
 import { configuredIn, isMarked } from "./cause.js";
 
-/** An inventory as a plan knows it. */
-export interface PlannedInventory {
-  readonly inventory: Inventory;
-  /** Invites that the configuration declares and the plan does not speak of: it was made from another configuration, or for a part of it. */
-  readonly notPlanned: readonly InviteEntry[];
-}
-
 /**
  * The invites that a plan speaks of: it lists each one that it leaves as it is, too, and knows what is declared where
  * the configuration was not there to be read. `state` is a raw one, which tells the provider configuration of each.
+ * `notPlanned` are invites that the configuration declares and the plan does not speak of: it was made from another
+ * configuration, or for a part of it.
  */
-export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State): PlannedInventory {
+export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State) {
   const changes = new Map<string, ResourceChange>();
   const deposedOnly = new Set<string>();
   for (const change of plan.changes.filter(({ address }) => isManagedInvite(address))) {

@@ -27,15 +27,11 @@ export interface PlannedChange {
   readonly invitee?: { readonly email?: string };
   /** The address of another invite that the same plan sends to the same person, and which comes first. */
   readonly duplicateOf?: string;
-  /** The invite of the root module that is pending for whoever this one goes to, and so keeps OpenAI from sending it. */
-  readonly blockedBy?: BlockingInvite;
-}
-
-/** An invite of the same root module that is pending for somebody whom the plan invites under another address. */
-export interface BlockingInvite {
-  readonly entry: InviteEntry;
-  /** Whether the same plan deletes it: before or after, as Terraform comes to it. */
-  readonly goes: boolean;
+  /**
+   * The invite of the root module that is pending for whoever this one goes to, and so keeps OpenAI from sending it.
+   * `goes` says whether the same plan deletes it: before or after, as Terraform comes to it.
+   */
+  readonly blockedBy?: { readonly entry: InviteEntry; readonly goes: boolean };
 }
 
 /** What a plan does with the invites of one root module. */
@@ -48,7 +44,7 @@ export interface PlannedRoot {
 }
 
 /** True for what makes OpenAI send an invite. */
-const SENDS: ReadonlySet<InviteOperation> = new Set<InviteOperation>([
+const SENDS: ReadonlySet<InviteOperation> = new Set([
   "create",
   "replace",
   "replace-create-first",
@@ -128,11 +124,7 @@ function withBlocking(changes: readonly PlannedChange[], inventory: Inventory): 
 
 /** The same situation with another invite of whoever is invited, or without one. */
 function blocked({ invitee, ...situation }: Situation, invitedElsewhere: boolean): Situation {
-  return {
-    ...situation,
-    invitedElsewhere,
-    ...(invitee !== undefined && { invitee: { ...invitee, invitedElsewhere } }),
-  };
+  return { ...situation, invitedElsewhere, ...defined({ invitee: invitee && { ...invitee, invitedElsewhere } }) };
 }
 
 function situationsOfChange({ entry, change, status }: Pick<PlannedChange, "entry" | "change" | "status">) {
@@ -164,7 +156,7 @@ function planned(
   };
 }
 
-function withOutcomes(verdict: Verdict): Pick<PlannedChange, "verdict" | "outcomes"> {
+function withOutcomes(verdict: Verdict) {
   return { verdict, outcomes: outcomesOf(verdict) };
 }
 

@@ -28,8 +28,6 @@ const ALL_ARGUMENTS: ReadonlySet<string> = new Set(
 const FIRST_ARGUMENT: ReadonlySet<string> = new Set(
   "chomp lower replace setsubtract slice substr trim trimprefix trimspace trimsuffix upper".split(" "),
 );
-/** Functions that make one text of many values. */
-const TEXT_OF_MANY: ReadonlySet<string> = new Set(["format", "join"]);
 
 /** More is not followed: a few lines can describe ways without end. */
 const MOST_STEPS = 4000;
@@ -137,7 +135,8 @@ function called(expression: Extract<Expression, { kind: "call" }>, at: Path, sco
   if (name === "zipmap") return find(second, at, scope);
   if (FIRST_ARGUMENT.has(name)) return find(first, at, scope);
   if (!ALL_ARGUMENTS.has(name)) return [];
-  const way = TEXT_OF_MANY.has(name) ? [] : at;
+  // These make one text of many values.
+  const way = name === "format" || name === "join" ? [] : at;
   return args.flatMap((argument, index) => {
     const expanded = expandLast && index === args.length - 1;
     const found = find(argument, expanded && way.length > 0 ? [ANY, ...way] : way, scope);

@@ -63,14 +63,14 @@ interface BlockEnd {
  * Two ends without keys mean the whole resource; with a key at one of them, each means one instance
  * (https://github.com/hashicorp/terraform/blob/main/internal/addrs/move_endpoint.go). `removed` takes no keys at all.
  */
-function moveOf({ kind, from, to, modulePath }: Refactoring): { from: BlockEnd; to?: BlockEnd } | undefined {
+function moveOf({ kind, from, to, modulePath }: Refactoring) {
   const source = parseAddress(from ?? "");
   const target = to === undefined ? undefined : parseAddress(to);
   if (!source.ok || target?.ok === false) return undefined;
   const removed = kind === "removed";
   const whole = removed || (source.address.key === undefined && target?.address.key === undefined);
   const end = (relative: Address): BlockEnd => ({ outer: modulePath, relative, whole, anyModuleKey: removed });
-  return { from: end(source.address), ...(target !== undefined && { to: end(target.address) }) };
+  return { from: end(source.address), to: target && end(target.address) };
 }
 
 function isAt({ module, type, name, key }: Address, { outer, relative, whole, anyModuleKey }: BlockEnd): boolean {

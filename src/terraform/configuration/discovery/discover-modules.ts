@@ -164,7 +164,7 @@ async function findModules(
       problems.push(target.problem);
     } else if (target.kind === "glob") {
       const message = `nothing that Terraform reads, and that is not left out, matches ${target.typed}`;
-      if (!(await takeGlob(target.glob))) problems.push({ kind: "no match", path: target.typed, message });
+      if (!(await takeGlob(target.glob))) problems.push({ kind: "no-match", path: target.typed, message });
     } else {
       const { typed } = target;
       const place = target.kind === "file" ? target.file : target.directory;
@@ -177,7 +177,7 @@ async function findModules(
         takeFile(place);
       } else {
         const message = `${typed} is no file that ${options.tool === "tofu" ? "OpenTofu" : "Terraform"} reads`;
-        problems.push({ kind: "not a configuration file", path: typed, message });
+        problems.push({ kind: "not-configuration", path: typed, message });
       }
     }
   }

@@ -3,9 +3,9 @@ export interface DiscoveryProblem {
   readonly kind: /** A target that is not there. */
     | "missing"
     /** A glob that nothing matches. */
-    | "no match"
+    | "no-match"
     /** A file, named literally, that is no part of a module. */
-    | "not a configuration file"
+    | "not-configuration"
     /** A target that the settings leave out. */
     | "excluded"
     /** A file or folder that cannot be read. */

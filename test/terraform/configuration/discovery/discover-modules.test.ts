@@ -256,8 +256,8 @@ describe("files that are named", () => {
     ).toEqual([
       "a",
       "b",
-      "not a configuration file: b/README.md is no file that Terraform reads",
-      "not a configuration file: b/main.tofu is no file that Terraform reads",
+      "not-configuration: b/README.md is no file that Terraform reads",
+      "not-configuration: b/main.tofu is no file that Terraform reads",
       "missing: there is no file or directory c",
       "missing: there is no file or directory b/main.tf/x",
     ]);
@@ -298,8 +298,8 @@ describe("globs", () => {
     expect(await roots(tree, { targets: ["infra/a/*", "nowhere/*.tf", "infra/i*/main.tf", "!infra"] })).toEqual([
       "infra/a: infra/a/main.tf, infra/a/other.tf",
       "infra/a/deep",
-      "no match: nothing that Terraform reads, and that is not left out, matches nowhere/*.tf",
-      "no match: nothing that Terraform reads, and that is not left out, matches infra/i*/main.tf",
+      "no-match: nothing that Terraform reads, and that is not left out, matches nowhere/*.tf",
+      "no-match: nothing that Terraform reads, and that is not left out, matches infra/i*/main.tf",
       "missing: there is no file or directory !infra",
     ]);
   });
@@ -339,7 +339,7 @@ describe.skipIf(onWindows)("odd places (POSIX)", () => {
     expect(await roots(tree, { targets: ["linked", "b/self.tf", "b/self.tf/*.tf"] })).toEqual([
       "linked",
       "unreadable: b/self.tf cannot be read: its links lead in a circle",
-      "no match: nothing that Terraform reads, and that is not left out, matches b/self.tf/*.tf",
+      "no-match: nothing that Terraform reads, and that is not left out, matches b/self.tf/*.tf",
     ]);
   });
 
