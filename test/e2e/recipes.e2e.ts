@@ -57,14 +57,14 @@ const RECIPES: readonly Recipe[] = [
       { files: ["src/report/messages/static-rules.ts"], check: TSC, names: "'\"owner-invite\"' is missing" },
       {
         files: ["docs/rules/owner-invite.md"],
-        check: ["test/invites/rules/rules.test.ts", "-t", "owner-invite"],
+        check: ["test/invites/rules/registry.test.ts", "-t", "owner-invite"],
         names: "docs/rules/owner-invite.md",
       },
       ...["found", "clean"].map((kind) => ({
         files: readdirSync(path.join(ROOT, `fixtures/recipes/rule/fixtures/rules/owner-invite/${kind}/openai`))
           .concat(kind === "found" ? ["expected.txt"] : [])
           .map((file) => `fixtures/rules/owner-invite/${kind}/openai/${file}`),
-        check: ["test/invites/rules/rules.test.ts", "-t", "owner-invite"],
+        check: ["test/invites/rules/registry.test.ts", "-t", "owner-invite"],
         names: "owner-invite > has cases of both kinds",
       })),
       { files: ["README.md"], check: ["test/docs.test.ts", "-t", "lists every rule"], names: "owner-invite" },
@@ -83,7 +83,7 @@ const RECIPES: readonly Recipe[] = [
   {
     name: "provider",
     commands: [
-      { argv: [VITEST, "run", "test/invites/providers/dialect-rules.test.ts", "-u"] },
+      { argv: [VITEST, "run", "test/invites/providers/registry.dialect-rules.test.ts", "-u"] },
       { argv: [VITEST, "run", "test/pages.test.ts", "-t", "has its table"], env: { UPDATE_DOCS: "1" } },
       { argv: ["scripts/build.mjs"] },
     ],
@@ -96,15 +96,15 @@ const RECIPES: readonly Recipe[] = [
       { files: ["src/invites/providers/acme.ts"], check: TSC, names: "acme.js" },
       {
         files: ["src/invites/providers/registry.ts"],
-        check: ["test/invites/providers/dialects.test.ts"],
+        check: ["test/invites/providers/registry.test.ts"],
         names: "acme",
       },
       { files: ["test/stand-in-provider/dialects/acme.ts"], check: TSC, names: "dialects/acme.js" },
       { files: ["test/e2e/providers.ts"], check: TSC, names: "'acme' is missing" },
-      { files: ["test/invites/outcomes/outcomes.test.ts"], check: TSC, names: "'acme' is missing" },
+      { files: ["test/invites/outcomes/outcome.test.ts"], check: TSC, names: "'acme' is missing" },
       {
-        files: ["test/invites/providers/dialect-rules.test.ts"],
-        check: ["test/invites/providers/dialect-rules.test.ts", "-t", "is among"],
+        files: ["test/invites/providers/registry.dialect-rules.test.ts"],
+        check: ["test/invites/providers/registry.dialect-rules.test.ts", "-t", "is among"],
         names: "acme",
       },
     ],
@@ -114,7 +114,7 @@ const RECIPES: readonly Recipe[] = [
     commands: [
       { argv: ["scripts/build.mjs"] },
       { argv: [VITEST, "run", "test/report/tsv.test.ts", "test/report/rule-pages.test.ts"] },
-      { argv: [VITEST, "run", "test/cli/bad-input.test.ts", "-t", "help", "-u"] },
+      { argv: [VITEST, "run", "test/cli/main.bad-input.test.ts", "-t", "help", "-u"] },
     ],
     call: {
       args: ["lint", "--format", "tsv"],
@@ -128,7 +128,7 @@ const RECIPES: readonly Recipe[] = [
       { files: ["docs/ci.md"], check: ["test/report/formats.test.ts"], names: "tsv" },
       {
         files: ["test/cli/transcripts/help.txt"],
-        check: ["test/cli/bad-input.test.ts", "-t", "help"],
+        check: ["test/cli/main.bad-input.test.ts", "-t", "help"],
         names: "tsv",
       },
     ],
@@ -138,7 +138,7 @@ const RECIPES: readonly Recipe[] = [
     commands: [
       { argv: ["scripts/build.mjs"] },
       { argv: [VITEST, "run", "test/count", "test/architecture.test.ts"] },
-      { argv: [VITEST, "run", "test/cli/bad-input.test.ts", "-t", "help", "-u"] },
+      { argv: [VITEST, "run", "test/cli/main.bad-input.test.ts", "-t", "help", "-u"] },
     ],
     call: { args: ["count", "."], invite: inviteOf("openai/openai"), prints: "1\n" },
     parts: [
@@ -154,7 +154,7 @@ const RECIPES: readonly Recipe[] = [
       { files: ["README.md"], check: ["test/cli/program.test.ts"], names: "count" },
       {
         files: ["test/cli/transcripts/help.txt"],
-        check: ["test/cli/bad-input.test.ts", "-t", "help"],
+        check: ["test/cli/main.bad-input.test.ts", "-t", "help"],
         names: "count",
       },
     ],

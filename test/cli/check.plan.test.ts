@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { reportSchema } from "../../../src/report/json-schema.js";
-import { anInvite, aUser } from "../../stand-in/server.js";
-import { invitesOfPlan } from "../../support/plan-invites.js";
-import { NOW } from "../../support/program.js";
-import { inScene, RECORDINGS, type Scene, type SceneOptions } from "../../support/recording.js";
+import { reportSchema } from "../../src/report/json-schema.js";
+import { anInvite, aUser } from "../stand-in/server.js";
+import { invitesOfPlan } from "../support/plan-invites.js";
+import { NOW } from "../support/program.js";
+import { inScene, RECORDINGS, type Scene, type SceneOptions } from "../support/recording.js";
 
 const OPENAI = "openai-openai-1.1.0";
 const MKDEV = "mkdev-me-openai-2.2.7";

@@ -12,12 +12,12 @@ import {
   formatModulePath,
   type InstanceKey,
   type ModuleStep,
-} from "../../src/terraform/addresses/address.js";
-import { parseAddress } from "../../src/terraform/addresses/address-parser.js";
-import { addressArgument, whyUnaddressable } from "../../src/terraform/shell/address-argument.js";
-import { quoteCommands, SHELLS, type Shell } from "../../src/terraform/shell/shell-quoting.js";
-import { onPath, pipeInto } from "../support/shells.js";
-import { addressesOfState } from "../support/state-addresses.js";
+} from "../../../src/terraform/addresses/address.js";
+import { parseAddress } from "../../../src/terraform/addresses/address-parser.js";
+import { addressArgument, whyUnaddressable } from "../../../src/terraform/shell/address-argument.js";
+import { quoteCommands, SHELLS, type Shell } from "../../../src/terraform/shell/shell-quoting.js";
+import { onPath, pipeInto } from "../../support/shells.js";
+import { addressesOfState } from "../../support/state-addresses.js";
 
 const KEYS: readonly InstanceKey[] = [
   ...[0, 1, 2, 10, 9_007_199_254_740_991, "0", "1", "01", "-1", "", " ", "  two  blanks "],

@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { type JsonReport, reportSchema } from "../../../src/report/json-schema.js";
-import { aUser, type StandInInvite } from "../../stand-in/server.js";
-import { invitesOfPlan } from "../../support/plan-invites.js";
-import { type Applied, isRecorded, plannedAddresses, recordedApply } from "../../support/recorded-apply.js";
-import { inScene, RECORDINGS, type SceneOptions, STORIES } from "../../support/recording.js";
+import { type JsonReport, reportSchema } from "../../src/report/json-schema.js";
+import { aUser, type StandInInvite } from "../stand-in/server.js";
+import { invitesOfPlan } from "../support/plan-invites.js";
+import { type Applied, isRecorded, plannedAddresses, recordedApply } from "../support/recorded-apply.js";
+import { inScene, RECORDINGS, type SceneOptions, STORIES } from "../support/recording.js";
 
 /** Every recorded apply with the plan that it carried out, and the state that it left where that was recorded. */
 const APPLIES = readdirSync(RECORDINGS)
