@@ -1,11 +1,12 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { isWithin } from "../base/paths.js";
+import { TOOL_FOLDERS } from "../terraform/configuration/discovery/walk.js";
 import { isConfigurationFile } from "../terraform/files/file-names.js";
 import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 
 /** Folders that hold no configuration of one's own, and very many files. */
-const SKIPPED = /^(?:\.git|\.hg|\.svn|\.terraform|\.terragrunt-cache|node_modules)$/;
+const SKIPPED: ReadonlySet<string> = new Set([...TOOL_FOLDERS, ".hg", ".svn"]);
 
 /** Files that findings can rest on, besides the configuration. */
 const RELEVANT = /^(?:\.tfinvite\.json|\.gitignore|terraform\.tfstate)$/;
@@ -14,7 +15,7 @@ const RELEVANT = /^(?:\.tfinvite\.json|\.gitignore|terraform\.tfstate)$/;
 const MOST_IDLE = 1000;
 
 export function isSkippedFolder(folder: string): boolean {
-  return SKIPPED.test(path.basename(folder));
+  return SKIPPED.has(path.basename(folder));
 }
 
 /** Those of them that matter in a folder which is watched for what it says about others. */

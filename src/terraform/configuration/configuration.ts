@@ -1,8 +1,10 @@
-import type { Address, InstanceKey, ModuleStep } from "../addresses/address.js";
+import type { Address } from "../addresses/address.js";
+import type { ToolName } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
 import type { Refactoring } from "../statements/refactorings.js";
 import type { Value } from "./evaluation/value.js";
 import type { Block, ParsedFile, SyntaxProblem } from "./syntax/syntax.js";
+import type { NamedResource } from "./syntax/traversal.js";
 
 /** Versions that are chosen for providers, by full source address: `registry.terraform.io/acme/acme`. */
 export type LockedVersions = ReadonlyMap<string, string>;
@@ -27,12 +29,7 @@ export interface Configuration {
   /** Module calls that were followed, each once for every call path that reaches it. */
   readonly modules: readonly ModuleCall[];
   /** Module calls that could not be followed (registry, git, missing directory), with the reason. */
-  readonly unresolvedModules: readonly {
-    readonly path: readonly string[];
-    readonly source: string;
-    readonly range: SourceRange;
-    readonly reason: string;
-  }[];
+  readonly unresolvedModules: readonly UnresolvedModule[];
   /** Files that could not be read, and syntax errors. */
   readonly problems: readonly SyntaxProblem[];
   /** Every file that was read as part of the configuration. */
@@ -41,6 +38,14 @@ export interface Configuration {
   readonly parsed: readonly ParsedFile[];
   /** Texts of the same, by file. */
   readonly texts: ReadonlyMap<string, string>;
+}
+
+/** A module call that could not be followed. */
+export interface UnresolvedModule {
+  readonly path: readonly string[];
+  readonly source: string;
+  readonly range: SourceRange;
+  readonly reason: string;
 }
 
 /** A module call that was followed. */
@@ -140,22 +145,14 @@ export interface ResourceReference {
   readonly range: SourceRange;
   /** Names behind the resource and its key: `["id"]` of `acme_invite.a["x"].id`; a splat and other indexes are left out. */
   readonly attributes: readonly string[];
-  readonly target: {
-    readonly mode: "managed" | "data";
-    readonly type: string;
-    readonly name: string;
-    /** Where it is written out. */
-    readonly key?: InstanceKey;
-  };
+  readonly target: NamedResource;
 }
 
 export interface RootSettings {
   /** The program that was played. */
-  readonly tool: "terraform" | "tofu";
+  readonly tool: ToolName;
   /** `required_version` constraints of the root module. */
   readonly requiredVersion: readonly string[];
   /** Type of the backend block (`s3`, `local`, …), `cloud` for a cloud block, absent where neither is there. */
   readonly backend?: { readonly type: string; readonly range: SourceRange };
 }
-
-export type { ModuleStep };

@@ -1,7 +1,8 @@
 import path from "node:path";
+import { defined } from "../../base/defined.js";
 import { isWithin, shownFrom } from "../../base/paths.js";
 import { LOCK_FILE, type ToolName } from "../files/file-names.js";
-import { diskFileSystem, type FileSystem } from "../files/file-system.js";
+import { diskFileSystem, type FileSystem, readIfPossible } from "../files/file-system.js";
 import { DEFAULT_WORKSPACE, dataDirectory, type Environment, selectedWorkspace } from "../root-module/root-module.js";
 import { findRefactorings } from "../statements/refactorings.js";
 import type {
@@ -13,6 +14,7 @@ import type {
   ModuleCall,
   Repetition,
   RootSettings,
+  UnresolvedModule,
 } from "./configuration.js";
 import { type DeclaredResource, defineModule, type ModuleDefinition } from "./definition/module-definition.js";
 import { readInstalledModules } from "./discovery/installed-modules.js";
@@ -24,7 +26,7 @@ import { ANY_INSTANCE, expand, withRepetition } from "./evaluation/expansion.js"
 import { listValue, objectValue, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
-import { isNode, type ModuleNode, ModuleTree, type UnresolvedModule } from "./module-tree.js";
+import { isNode, type ModuleNode, ModuleTree } from "./module-tree.js";
 import { allNodes, ProviderRequirements, providerOfType } from "./provider-requirements.js";
 import { findReferences } from "./references.js";
 import { ParsedFiles, type ParseOptions, parseFile } from "./syntax/parse-file.js";
@@ -46,7 +48,7 @@ export interface LoadOptions {
   readonly validate?: ParseOptions["validate"];
   readonly tool: ToolName;
   /** For `TF_VAR_…`, `TF_WORKSPACE` and `TF_DATA_DIR`. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Files of `-var-file`. */
   readonly varFiles: readonly string[];
   /** `name=value`, as of `-var`; they go over `varFiles`. */
@@ -200,12 +202,8 @@ async function readLockFile(
   fileSystem: FileSystem,
 ): Promise<{ readonly versions: LockedVersions; readonly file?: ParsedFile }> {
   const versions = new Map<string, string>();
-  let text: string;
-  try {
-    text = fileSystem.read(file);
-  } catch {
-    return { versions };
-  }
+  const text = readIfPossible(file, fileSystem);
+  if (text === undefined) return { versions };
   const parsed = await parseFile(display(file), text, { validate: false });
   for (const { labels, body } of parsed.body.blocks("provider", 1)) {
     const source = labels[0]?.value;
@@ -276,23 +274,15 @@ function childGroup(parent: ModuleGroup, name: string, node: ModuleNode): Module
     for (const called of children?.instances ?? []) instances.push(called);
   }
   const anyInstance = parent.anyInstance.child(name)?.anyInstance ?? parent.anyInstance;
-  return { node, instances, anyInstance, complete: reason === undefined, ...(reason !== undefined && { reason }) };
+  return { node, instances, anyInstance, complete: reason === undefined, ...defined({ reason }) };
 }
 
 function configuredResources(tree: EvaluatedTree, requirements: ProviderRequirements): readonly ConfiguredResource[] {
   const resources: ConfiguredResource[] = [];
   eachModule(tree, (group) => {
     for (const resource of group.node.definition.resources) {
-      resources.push({
-        modulePath: group.node.path,
-        mode: resource.mode,
-        type: resource.type,
-        name: resource.name,
-        file: resource.file,
-        block: resource.block,
-        ...declare(resource, group, tree.tool),
-        provider: requirements.ofResource(group.node, resource),
-      });
+      const provider = requirements.ofResource(group.node, resource);
+      resources.push({ ...resource, modulePath: group.node.path, ...declare(resource, group, tree.tool), provider });
     }
   });
   return resources;
@@ -342,15 +332,9 @@ function repetitionOf(body: Body): Repetition {
   return { kind: "single" };
 }
 
-/** Arguments that Terraform itself understands, in every resource. */
-const META_ARGUMENTS: ReadonlySet<string> = new Set([
-  "count",
-  "for_each",
-  "provider",
-  "providers",
-  "depends_on",
-  "lifecycle",
-]);
+/** Arguments and blocks that Terraform itself understands, in every resource. */
+const META_ARGUMENTS = new Set(["count", "for_each", "provider", "providers", "depends_on", "lifecycle"]);
+const META_BLOCKS = new Set(["dynamic", "lifecycle", "provisioner", "connection", "timeouts"]);
 
 function argumentsOf(body: Body, scope: Scope): ReadonlyMap<string, Value> {
   const values = new Map<string, Value>();
@@ -379,9 +363,6 @@ function argumentsOf(body: Body, scope: Scope): ReadonlyMap<string, Value> {
   return values;
 }
 
-/** Blocks that Terraform itself understands, in every resource. */
-const META_BLOCKS: ReadonlySet<string> = new Set(["dynamic", "lifecycle", "provisioner", "connection", "timeouts"]);
-
 function blockValue(body: Body, scope: Scope): Value {
   const entries = [...argumentsOf(body, scope)].map(([name, value]) => [name, { value }] as const);
   return { kind: "object", entries: new Map(entries) };
@@ -403,7 +384,7 @@ function configuredProviders(
       providers.push({
         modulePath: node.path,
         name,
-        ...(alias !== undefined && { alias }),
+        ...defined({ alias }),
         file,
         block,
         arguments: values,

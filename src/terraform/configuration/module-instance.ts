@@ -142,33 +142,26 @@ export class ModuleInstance {
     const [first] = steps;
     const name = first?.kind === "attribute" ? first.name : undefined;
     if (name === undefined) return { value: unknown(`${root} is not understood here`), consumed: steps.length };
+    const known = (value: Value): Resolved => ({ value, consumed: 1 });
     switch (root) {
       case "var":
-        return { value: this.variable(name), consumed: 1 };
+        return known(this.variable(name));
       case "local":
-        return { value: this.local(name), consumed: 1 };
+        return known(this.local(name));
       case "module":
         return this.#moduleOutput(name, steps, keyOf);
       case "path":
-        return { value: this.#path(name), consumed: 1 };
+        return known(this.#path(name));
       case "terraform":
       case "tofu":
-        return {
-          value: name === "workspace" ? this.#context.workspace : unknown(`${root}.${name} is not known here`),
-          consumed: 1,
-        };
+        return known(name === "workspace" ? this.#context.workspace : unknown(`${root}.${name} is not known here`));
       case "each":
       case "count":
-        return { value: unknown(`${root}.${name} has no meaning here`), consumed: 1 };
+        return known(unknown(`${root}.${name} has no meaning here`));
       default: {
-        const shown = [
-          root,
-          ...steps.slice(0, root === "data" ? 2 : 1).map((step) => (step.kind === "attribute" ? step.name : "")),
-        ];
-        return {
-          value: unknown(`${shown.filter((part) => part !== "").join(".")} is known to Terraform only`),
-          consumed: steps.length,
-        };
+        const parts = steps.slice(0, root === "data" ? 2 : 1);
+        const shown = [root, ...parts.flatMap((step) => (step.kind === "attribute" ? step.name : []))].join(".");
+        return { value: unknown(`${shown} is known to Terraform only`), consumed: steps.length };
       }
     }
   }
@@ -202,14 +195,7 @@ export class ModuleInstance {
   }
 
   #path(name: string): Value {
-    const { rootDirectory } = this.#context;
-    switch (name) {
-      case "module":
-        return stringValue(shownFrom(rootDirectory, this.node.directory));
-      case "root":
-        return stringValue(".");
-      default:
-        return unknown(`path.${name} differs from machine to machine`);
-    }
+    if (name === "module") return stringValue(shownFrom(this.#context.rootDirectory, this.node.directory));
+    return name === "root" ? stringValue(".") : unknown(`path.${name} differs from machine to machine`);
   }
 }

@@ -1,5 +1,5 @@
 import { isJsonFile } from "../files/file-names.js";
-import type { SourceRange } from "../source-range.js";
+import type { UnresolvedModule } from "./configuration.js";
 import { defineModule, type ModuleDefinition, type PlacedBlock } from "./definition/module-definition.js";
 import type { InstalledModules } from "./discovery/installed-modules.js";
 import {
@@ -24,13 +24,6 @@ export interface ModuleNode {
   readonly call?: PlacedBlock;
   /** Calls that were followed, and those that could not be; one that does not matter is neither. */
   readonly children: ReadonlyMap<string, ModuleNode | UnresolvedModule>;
-}
-
-export interface UnresolvedModule {
-  readonly path: readonly string[];
-  readonly source: string;
-  readonly range: SourceRange;
-  readonly reason: string;
 }
 
 export function isNode(child: ModuleNode | UnresolvedModule | undefined): child is ModuleNode {
@@ -97,22 +90,19 @@ export class ModuleTree {
     const directories = [...place.directories, text.directory];
     for (const [name, childCall] of node.definition.calls) {
       const childPath = [...path, name];
+      const fail = (reason: string) => children.set(name, unresolved(childPath, childCall, reason));
       const found = this.#resolve(text.directory, childPath, childCall);
       if (typeof found === "string") {
-        children.set(name, unresolved(childPath, childCall, found));
+        fail(found);
         continue;
       }
       if (!demanded.has(childPath.join(".")) && !this.#options.texts.matter(found.directory, childPath)) continue;
-      if (directories.includes(found.directory)) {
-        children.set(name, unresolved(childPath, childCall, "the module calls itself"));
-      } else if (directories.length >= DEEPEST_CALL || this.#nodes >= MOST_NODES) {
-        children.set(name, unresolved(childPath, childCall, "too many modules call each other"));
-      } else {
-        const child = await this.#node(
-          { text: found, path: childPath, directories, parent: node, call: childCall },
-          demanded,
-        );
-        children.set(name, child);
+      if (directories.includes(found.directory)) fail("the module calls itself");
+      else if (directories.length >= DEEPEST_CALL || this.#nodes >= MOST_NODES)
+        fail("too many modules call each other");
+      else {
+        const place = { text: found, path: childPath, directories, parent: node, call: childCall };
+        children.set(name, await this.#node(place, demanded));
       }
     }
     return node;
@@ -129,8 +119,7 @@ export class ModuleTree {
     if (directory !== undefined)
       return texts.at(directory) ?? "the directory where it was installed is gone; run init again";
     if (call.block.body.attribute("source") === undefined) return "the call has no source";
-    if (source === undefined) return "its source is not written out, and it is not installed; run init first";
-    return "it is not installed; run init first";
+    return `${source === undefined ? "its source is not written out, and " : ""}it is not installed; run init first`;
   }
 
   async #define(text: ModuleText, withOutputs: boolean): Promise<ModuleDefinition> {

@@ -1,3 +1,4 @@
+import { defined } from "../../base/defined.js";
 import { parseProviderSource } from "../addresses/provider-address.js";
 import type { ToolName } from "../files/file-names.js";
 import type { LockedVersions, ProviderRequirement } from "./configuration.js";
@@ -59,10 +60,8 @@ export class ProviderRequirements {
     const lockedVersion = source === undefined ? undefined : lockedVersionOf(source, this.#facts.locked);
     return {
       configuration: this.#outermostConfiguration(node, local),
-      ...(source !== undefined && { source }),
       constraints: source === undefined ? [] : kept(this.#constraints, source, () => this.#constraintsOn(source)),
-      ...(range !== undefined && { range }),
-      ...(lockedVersion !== undefined && { lockedVersion }),
+      ...defined({ source, range, lockedVersion }),
     };
   }
 
@@ -154,7 +153,7 @@ function passedTo(node: ModuleNode, name: string): string | undefined {
 
 /** `acme` or `acme.eu`, bare or in quotes. */
 function configurationName(expression: Expression, definition: ModuleDefinition): string | undefined {
-  if (expression.kind === "literal") return typeof expression.value === "string" ? expression.value : undefined;
+  if (expression.kind === "literal") return literalText(expression);
   if (expression.kind === "reference") {
     const [alias] = expression.steps;
     return alias?.kind === "attribute" ? `${expression.root}.${alias.name}` : expression.root;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 
 /** What loading needs of a file system. An editor can put its unsaved texts in front of the disk's. */
@@ -25,6 +25,15 @@ export interface TreeFileSystem extends FileSystem {
   kind(path: string): Exclude<EntryKind, "link"> | undefined;
   /** The bytes of a file, in memory that the next call may write over. Throws where the file cannot be read. */
   bytes(path: string): Buffer;
+}
+
+/** The text of a file, or undefined where it is not there or cannot be read. */
+export function readIfPossible(file: string, fileSystem: FileSystem): string | undefined {
+  try {
+    return fileSystem.read(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Most configuration files fit; a larger one is read in another way. */
@@ -70,13 +79,7 @@ export const diskFileSystem: TreeFileSystem = {
   },
 };
 
-interface Kinds {
-  isFile(): boolean;
-  isDirectory(): boolean;
-  isSymbolicLink(): boolean;
-}
-
-function kindOf(entry: Kinds): EntryKind {
+function kindOf(entry: Dirent | Stats): EntryKind {
   if (entry.isFile()) return "file";
   if (entry.isDirectory()) return "directory";
   return entry.isSymbolicLink() ? "link" : "other";

@@ -9,7 +9,7 @@ import {
 import { evaluate, type Scope } from "../../../terraform/configuration/evaluation/evaluate.js";
 import { objectValue, unknownIn, type Value } from "../../../terraform/configuration/evaluation/value.js";
 import type { Attribute, Block, Body, Expression } from "../../../terraform/configuration/syntax/syntax.js";
-import { literalText, visitExpression } from "../../../terraform/configuration/syntax/traversal.js";
+import { memberNamed, visitExpression } from "../../../terraform/configuration/syntax/traversal.js";
 import { mentions, type Term, termOf } from "../../../terraform/edit/term.js";
 import type { SourceRange } from "../../../terraform/source-range.js";
 import { OF_INSTANCE, type Recipients } from "./recipients.js";
@@ -85,7 +85,7 @@ function listedProjects({ attribute, blocks, dynamics }: WrittenProjects, text: 
   if (dynamics.length > 0 || (attribute !== undefined && attribute.value.kind !== "tuple")) return undefined;
   const items = attribute?.value.kind === "tuple" ? attribute.value.items : [];
   const written = [
-    ...items.map((item) => ({ id: member(item, "id"), role: member(item, "role") })),
+    ...items.map((item) => ({ id: memberNamed(item, "id"), role: memberNamed(item, "role") })),
     // In JSON syntax a list of objects is both.
     ...(attribute === undefined ? blocks : []).map(({ body }) => ({
       id: body.attribute("id")?.value,
@@ -99,10 +99,6 @@ function listedProjects({ attribute, blocks, dynamics }: WrittenProjects, text: 
   if (projects.length !== written.length) return undefined;
   // The same twice would be two memberships that cannot both be made.
   return [...new Map(projects.map((one) => [`${one.id.hcl}\0${one.role.hcl}`, one])).values()];
-}
-
-function member(item: Expression, name: string): Expression | undefined {
-  return item.kind === "object" ? item.items.find(({ key }) => literalText(key) === name)?.value : undefined;
 }
 
 /** What is not written out one by one, as a list that a plan knows. */

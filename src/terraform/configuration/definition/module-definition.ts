@@ -1,7 +1,8 @@
+import { defined } from "../../../base/defined.js";
 import type { SourceRange } from "../../source-range.js";
 import { parseExpression } from "../syntax/parse-file.js";
 import type { Attribute, Block, Expression, ParsedFile } from "../syntax/syntax.js";
-import { literalText } from "../syntax/traversal.js";
+import { literalText, memberNamed } from "../syntax/traversal.js";
 import { mergedBlock } from "./override.js";
 import { ANY, type TypeConstraint, typeConstraint } from "./type-constraint.js";
 
@@ -64,9 +65,6 @@ export async function defineModule(files: readonly ModuleFile[], types: readonly
   const variables = new Map<string, VariableDeclaration>();
   for (const [name, placed] of collect(files, "variable", 1))
     variables.set(name, await variableOf(name, placed, files));
-  const outputs = collect(files, "output", 1);
-  const calls = collect(files, "module", 1);
-  const providers = collect(files, "provider", 1, providerName);
   const locals = new Map<string, Attribute>();
   for (const { block } of all(files, "locals", 0)) {
     for (const attribute of block.body.attributes()) locals.set(attribute.name, attribute);
@@ -75,10 +73,10 @@ export async function defineModule(files: readonly ModuleFile[], types: readonly
     files: files.map(({ file }) => file),
     variables,
     locals,
-    outputs,
-    calls,
+    outputs: collect(files, "output", 1),
+    calls: collect(files, "module", 1),
     resources: [...resourcesOf(files, "resource", "managed", types), ...resourcesOf(files, "data", "data", types)],
-    providers,
+    providers: collect(files, "provider", 1, providerName),
     ...terraformBlocks(files),
     refactorings: ["moved", "removed", "import"].flatMap((kind) => all(files, kind, 0)),
   };
@@ -187,16 +185,11 @@ function terraformBlocks(files: readonly ModuleFile[]): TerraformBlocks {
       }
     }
   }
-  return { requiredProviders, requiredVersion, ...(backend && { backend }), ...(cloud && { cloud }) };
+  return { requiredProviders, requiredVersion, ...defined({ backend, cloud }) };
 }
 
 function requiredProvider(value: Expression): Omit<RequiredProvider, "range"> {
-  if (value.kind !== "object") {
-    const constraint = literalText(value);
-    return { constraints: constraint === undefined ? [] : [constraint] };
-  }
-  const member = (name: string) => literalText(value.items.find(({ key }) => literalText(key) === name)?.value);
-  const source = member("source");
-  const version = member("version");
-  return { ...(source !== undefined && { source }), constraints: version === undefined ? [] : [version] };
+  const member = (name: string) => literalText(memberNamed(value, name));
+  const version = value.kind === "object" ? member("version") : literalText(value);
+  return { ...defined({ source: member("source") }), constraints: version === undefined ? [] : [version] };
 }

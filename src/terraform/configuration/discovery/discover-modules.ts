@@ -4,7 +4,7 @@ import { compareText } from "../../../base/compare-text.js";
 import { shownFrom } from "../../../base/paths.js";
 import { isConfigurationFile, isModuleFile, isOpenTofuFile, type ToolName } from "../../files/file-names.js";
 import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "../../files/file-system.js";
-import { dataDirectory } from "../../root-module/root-module.js";
+import { dataDirectory, type Environment } from "../../root-module/root-module.js";
 import { rulesAbove } from "./git-ignore.js";
 import { readInstalledModules } from "./installed-modules.js";
 import { ModuleScans } from "./module-scans.js";
@@ -22,7 +22,7 @@ export interface DiscoveryOptions {
   readonly mention: readonly string[];
   readonly tool: ToolName;
   /** For `TF_DATA_DIR`. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** What the settings leave out. A target is asked about with every folder on the way to it. */
   readonly exclusions?: Exclusions;
   readonly fileSystem?: TreeFileSystem;
@@ -200,7 +200,7 @@ function isReadBy(file: string, tool: ToolName): boolean {
 /** Modules that `init` has fetched for those directories it was run in. They cannot be told from their calls alone. */
 async function installedModules(
   directories: Iterable<string>,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   fileSystem: TreeFileSystem,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const initialized = [...directories].flatMap((directory) => {
@@ -211,7 +211,6 @@ async function installedModules(
       return [];
     }
   });
-  if (initialized.length === 0) return new Map();
   const found = initialized.map(async ({ directory, dataDir }) => {
     const modules = await readInstalledModules(directory, dataDir, fileSystem);
     return [directory, [...modules.values()]] as const;

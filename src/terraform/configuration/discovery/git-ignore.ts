@@ -1,8 +1,7 @@
 import path from "node:path";
 import type { Ignore } from "ignore";
 import { isWithin } from "../../../base/paths.js";
-import type { TreeFileSystem } from "../../files/file-system.js";
-import { repositoryRoot } from "../../files/file-system.js";
+import { type DirectoryEntry, readIfPossible, repositoryRoot, type TreeFileSystem } from "../../files/file-system.js";
 
 /**
  * What git leaves out, as far as files in the repository and its `.git/info/exclude` say: a user's own
@@ -12,8 +11,8 @@ import { repositoryRoot } from "../../files/file-system.js";
 export interface IgnoreRules {
   /** Whether the entry of a directory is left out, provided that the directory itself is not. */
   ignores(file: string, isDirectory: boolean): boolean;
-  /** The same with a directory's own `.gitignore`, if it has one. `names` holds its regular files and directories. */
-  enter(directory: string, names: ReadonlySet<string>): IgnoreRules;
+  /** The same with a directory's own `.gitignore`, if there is one among its entries. */
+  enter(directory: string, entries: readonly DirectoryEntry[]): IgnoreRules;
 }
 
 /** Makes rule sets. The library that matches patterns is only loaded by callers that need it. */
@@ -33,32 +32,26 @@ export interface IgnoreRulesOptions {
 export function rulesAbove(directory: string, top: string, options: IgnoreRulesOptions): IgnoreRules {
   const repository = repositoryRoot(directory, options.fileSystem);
   const start = repository ?? (isWithin(top, directory) ? top : directory);
-  let rules = freshRules(start, options);
+  let rules = rulesFrom(start, options);
   let place = start;
   for (const step of path.relative(start, directory).split(path.sep).filter(Boolean)) {
-    rules = rules.enter(place, ownFiles(place, options.fileSystem));
+    rules = rules.enter(place, entriesOf(place, options.fileSystem));
     place = path.join(place, step);
-    if (rules.ignores(place, true)) return freshRules(directory, options);
+    if (rules.ignores(place, true)) return rulesFrom(directory, options);
   }
   return rules;
 }
 
-function ownFiles(directory: string, fileSystem: TreeFileSystem): ReadonlySet<string> {
+function entriesOf(directory: string, fileSystem: TreeFileSystem): readonly DirectoryEntry[] {
   try {
-    return new Set(
-      fileSystem.entries(directory).flatMap(({ name, kind }) => (kind === "file" || kind === "directory" ? name : [])),
-    );
+    return fileSystem.entries(directory);
   } catch {
-    return new Set();
+    return [];
   }
 }
 
-/** No rules yet but those of the repository itself, if its top is here. */
-function freshRules(top: string, options: IgnoreRulesOptions): IgnoreRules {
-  return rulesFrom(top, undefined, options);
-}
-
-function rulesFrom(top: string, matcher: Ignore | undefined, options: IgnoreRulesOptions): IgnoreRules {
+/** Without a matcher, no rules yet but those of the repository itself, if its top is here. */
+function rulesFrom(top: string, options: IgnoreRulesOptions, matcher?: Ignore): IgnoreRules {
   const { fileSystem } = options;
   return {
     ignores(file, isDirectory) {
@@ -66,13 +59,15 @@ function rulesFrom(top: string, matcher: Ignore | undefined, options: IgnoreRule
       const name = bytewise(posix(path.relative(top, file)));
       return name !== "" && matcher.ignores(isDirectory ? `${name}/` : name);
     },
-    enter(directory, names) {
-      const repository = names.has(".git");
+    enter(directory, entries) {
+      const has = (wanted: string) =>
+        entries.some(({ name, kind }) => name === wanted && (kind === "file" || kind === "directory"));
+      const repository = has(".git");
       // A repository within another one goes by its own rules.
-      if (repository && directory !== top) return freshRules(directory, options).enter(directory, names);
+      if (repository && directory !== top) return rulesFrom(directory, options).enter(directory, entries);
       const patterns = [
         ...(repository ? readPatterns(excludeFile(directory, fileSystem), "", fileSystem) : []),
-        ...(names.has(".gitignore")
+        ...(has(".gitignore")
           ? readPatterns(path.join(directory, ".gitignore"), posix(path.relative(top, directory)), fileSystem)
           : []),
       ];
@@ -80,7 +75,7 @@ function rulesFrom(top: string, matcher: Ignore | undefined, options: IgnoreRule
       const extended = options.newIgnore({ ignorecase: options.platform === "win32" || options.platform === "darwin" });
       if (matcher !== undefined) extended.add(matcher);
       extended.add(patterns.map((pattern) => ({ pattern: bytewise(pattern) })));
-      return rulesFrom(top, extended, options);
+      return rulesFrom(top, options, extended);
     },
   };
 }
@@ -105,22 +100,13 @@ function excludeFile(directory: string, fileSystem: TreeFileSystem): string {
 }
 
 function pointer(file: string, form: RegExp, fileSystem: TreeFileSystem): string | undefined {
-  try {
-    return form.exec(fileSystem.read(file))?.[1]?.trimEnd();
-  } catch {
-    return undefined;
-  }
+  const text = readIfPossible(file, fileSystem);
+  return text === undefined ? undefined : form.exec(text)?.[1]?.trimEnd();
 }
 
 /** The patterns in a file, each made to count from the top of the tree. None where the file cannot be read, as for git. */
 function readPatterns(file: string, directory: string, fileSystem: TreeFileSystem): readonly string[] {
-  let text: string;
-  try {
-    text = fileSystem.read(file);
-  } catch {
-    return [];
-  }
-  return text
+  return (readIfPossible(file, fileSystem) ?? "")
     .replace(/^\ufeff/, "")
     .split(/\r?\n/)
     .flatMap((line) => patternFromTop(line, directory));

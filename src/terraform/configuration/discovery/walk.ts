@@ -6,7 +6,7 @@ import { dataDirectory, type Environment } from "../../root-module/root-module.j
 import type { IgnoreRules } from "./git-ignore.js";
 
 /** Folders of tools, which hold copies of what stands elsewhere, or nothing of interest. */
-const SKIPPED: ReadonlySet<string> = new Set([".git", ".terraform", ".terragrunt-cache", "node_modules"]);
+export const TOOL_FOLDERS: ReadonlySet<string> = new Set([".git", ".terraform", ".terragrunt-cache", "node_modules"]);
 
 /** Whether an entry of a folder is left out, by absolute path; directories are asked about too. */
 export type Exclude = (place: string) => boolean;
@@ -47,10 +47,10 @@ export async function walk(start: string, rules: IgnoreRules, options: WalkOptio
     if (env["TF_DATA_DIR"]) dataDirs.add(dataDirectory(directory, env));
     const hasOwn = directory !== start && all.some(({ name }) => name === exclusions?.file || name === ".git");
     const exclude = hasOwn ? await exclusions?.of(directory) : next.exclude;
-    const inside = next.rules.enter(directory, fileAndDirectoryNames(all));
+    const inside = next.rules.enter(directory, all);
     const entries = all.filter(({ name, kind }) => {
       // Only what may be looked at is asked about: that is a matter of patterns, and the costly part.
-      if (kind === "directory" ? SKIPPED.has(name) : !isConfigurationFile(name)) return false;
+      if (kind === "directory" ? TOOL_FOLDERS.has(name) : !isConfigurationFile(name)) return false;
       const place = path.join(directory, name);
       return !dataDirs.has(place) && !inside.ignores(place, kind === "directory") && !exclude?.(place);
     });
@@ -58,8 +58,4 @@ export async function walk(start: string, rules: IgnoreRules, options: WalkOptio
     const below = entries.filter(({ kind }) => kind === "directory").toSorted((a, b) => compareText(b.name, a.name));
     for (const { name } of below) waiting.push({ directory: path.join(directory, name), rules: inside, exclude });
   }
-}
-
-function fileAndDirectoryNames(entries: readonly DirectoryEntry[]): ReadonlySet<string> {
-  return new Set(entries.flatMap(({ name, kind }) => (kind === "file" || kind === "directory" ? name : [])));
 }

@@ -115,3 +115,8 @@ function literalKey(key: Expression): InstanceKey {
 export function literalText(expression: Expression | undefined): string | undefined {
   return expression?.kind === "literal" && typeof expression.value === "string" ? expression.value : undefined;
 }
+
+/** The value of an object's member with a literal key. */
+export function memberNamed(object: Expression, name: string): Expression | undefined {
+  return object.kind === "object" ? object.items.find(({ key }) => literalText(key) === name)?.value : undefined;
+}
