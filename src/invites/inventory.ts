@@ -6,6 +6,7 @@ import {
   formatAddress,
   formatModulePath,
   formatResourceAddress,
+  isBelow,
 } from "../terraform/addresses/address.js";
 import type {
   Configuration,
@@ -65,13 +66,8 @@ export interface InviteEntry {
 /** Module calls that could not be followed and that invites in the state belong to. */
 export function unresolvedModulesOf(inventory: Inventory): Configuration["unresolvedModules"] {
   return inventory.configuration.unresolvedModules.filter(({ path }) =>
-    inventory.entries.some(({ address }) => leadsTo(path, address)),
+    inventory.entries.some(({ address }) => isBelow(address.module, path)),
   );
-}
-
-/** Whether an address lies in the module that these calls lead to, or below it. */
-function leadsTo(path: readonly string[], { module }: Address): boolean {
-  return path.every((name, index) => module[index]?.name === name);
 }
 
 /** Everything about the invites of one root module. */
@@ -164,7 +160,7 @@ function mayBeDeclared(
   resource: ConfiguredResource | undefined,
 ): boolean {
   if (resource !== undefined) return !resource.complete;
-  return configuration.unresolvedModules.some(({ path }) => leadsTo(path, address));
+  return configuration.unresolvedModules.some(({ path }) => isBelow(address.module, path));
 }
 
 function blockOf(resources: readonly ConfiguredResource[], address: Address): ConfiguredResource | undefined {
@@ -173,7 +169,7 @@ function blockOf(resources: readonly ConfiguredResource[], address: Address): Co
       resource.type === address.type &&
       resource.name === address.name &&
       resource.modulePath.length === address.module.length &&
-      leadsTo(resource.modulePath, address),
+      isBelow(address.module, resource.modulePath),
   );
 }
 

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { defined } from "../../base/defined.js";
 import { groupBy } from "../../base/group-by.js";
 import { memoize } from "../../base/memoize.js";
 import {
@@ -7,6 +8,7 @@ import {
   formatModulePath,
   formatResourceAddress,
   type InstanceKey,
+  isBelow,
   type ModuleStep,
 } from "../../terraform/addresses/address.js";
 import type {
@@ -16,6 +18,7 @@ import type {
   ModuleCall,
   Repetition,
 } from "../../terraform/configuration/configuration.js";
+import { isLocalSource } from "../../terraform/configuration/discovery/module-texts.js";
 import type { Body, Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { addressText } from "../../terraform/configuration/syntax/traversal.js";
 import { isVariableFile } from "../../terraform/files/file-names.js";
@@ -29,15 +32,11 @@ import {
   declarationsOf,
   type Going,
   goingOf,
-  isBelow,
   isBlockDeleted,
 } from "./declarations.js";
 import type { ConfigurationStep } from "./remedy.js";
 
-/**
- * What must change in the configuration so that these invites of a root module, and no others, are no longer declared.
- * Each place once, in reading order; in the user's own files only.
- */
+/** The changes of the configuration that these invites need, without the invites of each. */
 export function configurationSteps(going: readonly InviteEntry[], inventory: Inventory): ConfigurationStep[] {
   return configurationChanges(going, inventory).map(({ step }) => step);
 }
@@ -48,7 +47,10 @@ export interface ConfigurationChange {
   readonly entries: readonly InviteEntry[];
 }
 
-/** The same steps, each with its invites. */
+/**
+ * What must change in the configuration so that these invites of a root module, and no others, are no longer declared.
+ * Each place once, in reading order; in the user's own files only.
+ */
 export function configurationChanges(going: readonly InviteEntry[], inventory: Inventory): ConfigurationChange[] {
   const about = aboutOf(going, inventory);
   const changes = new Map<string, ConfigurationChange>();
@@ -64,9 +66,8 @@ export function configurationChanges(going: readonly InviteEntry[], inventory: I
   for (const [resource, entries] of groupBy(declared, (entry) => entry.resource)) {
     const steps = blockSteps(resource, entries, about);
     for (const [at, keyed] of steps.entries()) {
-      const [one] = entries.slice(at, at + 1);
       // One step for all of a block, or else one for each.
-      add(keyed, steps.length === 1 || one === undefined ? entries : [one]);
+      add(keyed, steps.length === 1 ? entries : entries.slice(at, at + 1));
     }
   }
   for (const entry of going) {
@@ -137,7 +138,7 @@ function blockSteps(resource: ConfiguredResource, entries: readonly InviteEntry[
     const range = resource.block.headerRange;
     const collection = shared ? undefined : collectionName(entries);
     const step = { kind: "delete-block" as const, resource: moduleResource(resource), shared, range };
-    return [keyed(collection === undefined ? step : { ...step, collection })];
+    return [keyed({ ...step, ...defined({ collection }) })];
   }
   const counted = resource.repetition.kind === "count" ? countStep(resource, about) : undefined;
   if (counted !== undefined) return [counted];
@@ -221,7 +222,7 @@ function keyStep(
   const range = declared?.keySource;
   if (range === undefined || !declarations.isOwn(range.file)) return undefined;
   const { resource, repetition, ofCall } = owner;
-  const keys = [writtenKey(key)];
+  const keys = [formatInstanceKey(key).slice(1, -1)];
   const staying = declarations.instancesAt(range).find(({ address }) => !goes(address));
   if (staying !== undefined) {
     // In a called module, the `for_each` is shared by whoever calls it.
@@ -235,7 +236,7 @@ function keyStep(
   const collection = `${keyVia ?? resource} ${via === undefined ? owner.instance : ""}`;
   return {
     key: `drop-keys ${range.file} ${collection}`,
-    step: { kind: "drop-keys", resource, keys, ...(via !== undefined && { via }), ofCall, range },
+    step: { kind: "drop-keys", resource, keys, ...defined({ via }), ofCall, range },
   };
 }
 
@@ -327,10 +328,8 @@ function computedCount(value: Expression, { texts }: Configuration): Computed | 
   const expression = texts.get(file)?.slice(start.offset, end.offset).replace(/\s+/g, " ");
   const [list] = value.kind === "call" && value.name === "length" ? value.args : [];
   const name = list?.kind === "reference" ? addressText(list.root, list.steps) : undefined;
-  return {
-    ...(expression !== undefined && expression.length <= LONGEST_EXPRESSION && { expression }),
-    ...(name !== undefined && { list: name }),
-  };
+  const isShort = expression !== undefined && expression.length <= LONGEST_EXPRESSION;
+  return { ...(isShort && { expression }), ...defined({ list: name }) };
 }
 
 /** The one variable or local that all of the keys come from. */
@@ -354,15 +353,14 @@ function callToChange(resource: ConfiguredResource, { declarations, goes }: Abou
     kind: "change-call" as const,
     resource: callName(call),
     whole: whole !== undefined,
-    ...(fetched !== undefined && { fetchedFrom: fetched.source }),
+    ...defined({ fetchedFrom: fetched?.source }),
     range: call.range,
   };
 }
 
 /** A call that could not be followed: nobody knows what in it declares the invite. */
 function unresolvedSteps(entry: InviteEntry, { declarations, inventory: { configuration } }: About): readonly Keyed[] {
-  const modulePath = entry.address.module.map(({ name }) => name);
-  const unresolved = configuration.unresolvedModules.find((call) => isBelow(modulePath, call.path));
+  const unresolved = configuration.unresolvedModules.find((call) => isBelow(entry.address.module, call.path));
   if (unresolved === undefined) return [];
   const callers = declarations.callsTo(unresolved.path.slice(0, -1));
   const own = callers.every(({ local }) => local)
@@ -374,12 +372,8 @@ function unresolvedSteps(entry: InviteEntry, { declarations, inventory: { config
     resource: callName(own),
     names: [entry.name],
     whole: false,
-    ...(!/^\.{1,2}[/\\]/.test(own.source) && { fetchedFrom: own.source }),
+    ...(!isLocalSource(own.source) && { fetchedFrom: own.source }),
     range: own.range,
   };
   return [keyed(step)];
-}
-
-function writtenKey(key: string | number | undefined): string {
-  return formatInstanceKey(key).slice(1, -1);
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { groupBy } from "../../base/group-by.js";
 import { memoize } from "../../base/memoize.js";
-import { type Address, formatAddress } from "../../terraform/addresses/address.js";
+import { type Address, formatAddress, isBelow } from "../../terraform/addresses/address.js";
 import type {
   Configuration,
   ConfiguredResource,
@@ -9,8 +9,7 @@ import type {
   ModuleCall,
   ResourceReference,
 } from "../../terraform/configuration/configuration.js";
-import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
-import { visitExpression } from "../../terraform/configuration/syntax/traversal.js";
+import { mentions } from "../../terraform/edit/term.js";
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 
 /** What declares which invites, to ask what else goes with a change of some place. */
@@ -100,11 +99,6 @@ export function callName({ path: names }: Pick<ModuleCall, "path">): string {
   return names.map((name) => `module.${name}`).join(".");
 }
 
-/** Whether a module is what a call leads to, or below it. */
-export function isBelow(modulePath: readonly string[], callPath: readonly string[]): boolean {
-  return callPath.every((name, index) => modulePath[index] === name);
-}
-
 /** The invites that are about to go, by address. */
 export type Going = (address: Address) => boolean;
 
@@ -133,13 +127,8 @@ export function isBlockDeleted(resource: ConfiguredResource, goes: Going, declar
 
 /** Whether a variable of its module decides whom the block invites. */
 function isGivenByCall({ block }: ConfiguredResource): boolean {
-  let given = false;
-  const look = (expression: Expression) => {
-    given ||= expression.kind === "reference" && expression.root === "var";
-  };
-  for (const name of ["for_each", "count", "email"]) {
-    const attribute = block.body.attribute(name);
-    if (attribute !== undefined) visitExpression(attribute.value, look);
-  }
-  return given;
+  return ["for_each", "count", "email"].some((name) => {
+    const value = block.body.attribute(name)?.value;
+    return value !== undefined && mentions(value, ["var"]);
+  });
 }

@@ -1,5 +1,5 @@
 import { groupBy } from "../../base/group-by.js";
-import { type Address, formatAddress, type InstanceKey } from "../../terraform/addresses/address.js";
+import { type Address, formatAddress, type InstanceKey, isBelow } from "../../terraform/addresses/address.js";
 
 /** A block that makes Terraform forget something. Addresses are the root module's, as Terraform prints them. */
 export type ForgetBlock =
@@ -58,16 +58,13 @@ export function forgetBlocks(going: readonly Address[], facts: ForgetFacts): For
 function wholeModule(address: Address | undefined, goes: ReadonlySet<string>, facts: ForgetFacts): string | undefined {
   if (address === undefined || !facts.holdsOnlyInvites) return undefined;
   const names = address.module.map(({ name }) => name);
-  for (let depth = 1; depth <= names.length; depth += 1) {
-    const path = names.slice(0, depth);
-    if (facts.isCalled(path)) continue;
-    const below = facts.held.filter(({ module }) => path.every((name, at) => module[at]?.name === name));
-    const several = new Set(below.map(resourcePath)).size > 1;
-    return several && below.every((one) => goes.has(formatAddress(one)))
-      ? path.map((name) => `module.${name}`).join(".")
-      : undefined;
-  }
-  return undefined;
+  const path = names.map((_, depth) => names.slice(0, depth + 1)).find((one) => !facts.isCalled(one));
+  if (path === undefined) return undefined;
+  const below = facts.held.filter(({ module }) => isBelow(module, path));
+  const several = new Set(below.map(resourcePath)).size > 1;
+  return several && below.every((one) => goes.has(formatAddress(one)))
+    ? path.map((name) => `module.${name}`).join(".")
+    : undefined;
 }
 
 interface Target {

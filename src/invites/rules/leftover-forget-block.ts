@@ -1,4 +1,4 @@
-import type { Address } from "../../terraform/addresses/address.js";
+import { type Address, isBelow } from "../../terraform/addresses/address.js";
 import { parseAddress } from "../../terraform/addresses/address-parser.js";
 import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { State } from "../../terraform/state/state.js";
@@ -79,7 +79,7 @@ function isAt({ module, type, name, key }: Address, { outer, relative, whole, an
     name === relative.name &&
     (whole || key === relative.key) &&
     module.length === outer.length + relative.module.length &&
-    outer.every((call, depth) => module[depth]?.name === call) &&
+    isBelow(module, outer) &&
     relative.module.every((call, depth) => {
       const step = module[outer.length + depth];
       return step?.name === call.name && (anyModuleKey || step.key === call.key);
@@ -127,7 +127,5 @@ function isModuleCalled({ kind, from = "", to, modulePath }: Refactoring, config
   const isWhole = kind === "removed" || /^module\.[\w-]+$/.test(to ?? "");
   if (names?.[1] === undefined || !isWhole) return false;
   const path = [...modulePath, names[1]];
-  return managedInvites(configuration).some((resource) =>
-    path.every((name, depth) => resource.modulePath[depth] === name),
-  );
+  return managedInvites(configuration).some((resource) => isBelow(resource.modulePath, path));
 }

@@ -1,3 +1,4 @@
+import { isBelow } from "../../terraform/addresses/address.js";
 import type { State } from "../../terraform/state/state.js";
 import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
@@ -32,9 +33,5 @@ function removesInvites({ type, from, modulePath }: Refactoring, state: State | 
   // `a`, `b` of `module.a.module.b`.
   const named = [...(from ?? "").matchAll(/(?:^|\.)module\.([\w-]+)/g)].map(([, name = ""]) => name);
   const names = [...modulePath, ...named];
-  return (
-    state?.instances.some(
-      ({ address }) => isInviteType(address.type) && names.every((name, index) => address.module[index]?.name === name),
-    ) === true
-  );
+  return state?.instances.some(({ address }) => isInviteType(address.type) && isBelow(address.module, names)) === true;
 }

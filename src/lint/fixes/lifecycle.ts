@@ -4,8 +4,7 @@ import { bodyNodeOf, memberOf, treeOf, withValue } from "../../terraform/edit/js
 import { indentAt, isOf, lineEndAt, lineStart, slice } from "../../terraform/edit/positions.js";
 import { editBetween } from "../../terraform/edit/text-edit.js";
 import { isJsonFile } from "../../terraform/files/file-names.js";
-import type { SourceRange } from "../../terraform/source-range.js";
-import { isInside } from "../../terraform/source-range.js";
+import { isInside, type SourceRange } from "../../terraform/source-range.js";
 import { BLOCK_NOT_FOUND, type FixResult, fixWith, OVERRIDDEN, refuse, textOfFile } from "./fix-result.js";
 
 const TITLE = "Keep it when it is removed: destroy = false";

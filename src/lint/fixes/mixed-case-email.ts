@@ -3,8 +3,7 @@ import { moduleResource } from "../../invites/references.js";
 import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { slice } from "../../terraform/edit/positions.js";
 import { isJsonFile } from "../../terraform/files/file-names.js";
-import type { SourceRange } from "../../terraform/source-range.js";
-import { isInside } from "../../terraform/source-range.js";
+import { isInside, type SourceRange } from "../../terraform/source-range.js";
 import { type FixResult, fixWith, refuse, textOfFile, whyReplaced } from "./fix-result.js";
 
 /**

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { findNodeAtOffset, type Node } from "jsonc-parser";
+import { defined } from "../../base/defined.js";
 import type { Assessment } from "../../invites/planned/assessment.js";
 import { identifyProvider } from "../../invites/providers/identify.js";
 import { membershipTerms } from "../../invites/providers/membership-terms.js";
@@ -20,8 +21,7 @@ import { isOf, lineEndAt, lineStart, slice, wholeLines } from "../../terraform/e
 import { mentions, type Term, termOf } from "../../terraform/edit/term.js";
 import { editBetween, type TextEdit } from "../../terraform/edit/text-edit.js";
 import { isJsonFile } from "../../terraform/files/file-names.js";
-import type { SourceRange } from "../../terraform/source-range.js";
-import { isInside } from "../../terraform/source-range.js";
+import { isInside, type SourceRange } from "../../terraform/source-range.js";
 import { BLOCK_NOT_FOUND, type FixResult, OVERRIDDEN, refuse, textOfFile, whyReplaced } from "./fix-result.js";
 
 const TITLE = "Invite to the organization only, and add the member to projects by a resource of its own";
@@ -59,21 +59,15 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
   if (provider !== undefined && configured === undefined)
     return refuse("its provider differs from instance to instance");
 
-  const made = membershipBlocks({
-    name: resource.name,
-    recipients,
-    grants,
-    terms,
-    names,
-    ...(configured && { provider: configured }),
-  });
+  const given = { name: resource.name, recipients, grants, terms, names };
+  const made = membershipBlocks({ ...given, ...(configured && { provider: configured }) });
   const edits = isJsonFile(range.file)
     ? jsonEdits(text, resource, made)
     : nativeEdits(text, resource, rangesOf(written), made);
   if (edits === undefined) return BLOCK_NOT_FOUND;
   const module = path.posix.dirname(resource.file.file);
   const makes = made.blocks.flatMap(addedBy).map((one) => `${module} ${one}`);
-  return { kind: "fix", fix: { title: TITLE, edits, makes, ...(made.note !== undefined && { note: made.note }) } };
+  return { kind: "fix", fix: { title: TITLE, edits, makes, ...defined({ note: made.note }) } };
 }
 
 /** `openai.eu`, as either syntax has it. */

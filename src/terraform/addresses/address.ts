@@ -26,6 +26,14 @@ export interface Address {
   readonly key: InstanceKey;
 }
 
+/** Whether a module is what a call leads to, or below it; by names alone. */
+export function isBelow(modulePath: readonly (string | ModuleStep)[], callPath: readonly string[]): boolean {
+  return callPath.every((name, depth) => {
+    const step = modulePath[depth];
+    return name === (typeof step === "object" ? step.name : step);
+  });
+}
+
 /** What went wrong while an address was read, and where (0-based offset into the text). */
 export interface AddressError {
   readonly message: string;

@@ -84,21 +84,19 @@ interface Run {
 /** Items that share a line with others, or with the brackets. */
 function cutRun(text: string, { file, end }: WrittenCollection, run: Run, cut: (start: number, end: number) => void) {
   const { first, last, before, after } = run;
-  const blank = (from: number, to: number) => isBlank(text, from, to);
-  const toNext =
-    isJsonFile(file) || (after !== undefined && (blank(last.end, after.start) || hasCommaBelow(text, last, after)));
-  if (after !== undefined && toNext) return cut(first.start, after.start);
-  if (before !== undefined && (isJsonFile(file) || blank(before.end, first.start))) {
-    // With the comma in front where nothing follows, else with the one behind.
-    const comma = after === undefined ? 0 : (/^[ \t]*,/.exec(text.slice(last.end))?.[0].length ?? 0);
-    const from =
-      after === undefined || comma === 0
-        ? before.end
-        : before.end + (/^[ \t]*,/.exec(text.slice(before.end))?.[0].length ?? 0);
-    return cut(from, last.end + comma);
-  }
-  const comma = /^[ \t]*,/.exec(text.slice(last.end, after?.start ?? end))?.[0].length ?? 0;
-  return cut(first.start, last.end + comma);
+  const json = isJsonFile(file);
+  if (after !== undefined && (json || isBlank(text, last.end, after.start) || hasCommaBelow(text, last, after)))
+    return cut(first.start, after.start);
+  const comma = commaLength(text, last.end, after?.start ?? end);
+  if (before === undefined || !(json || isBlank(text, before.end, first.start)))
+    return cut(first.start, last.end + comma);
+  // With the comma in front where nothing follows, else with the one behind.
+  if (after === undefined || comma === 0) return cut(before.end, last.end);
+  return cut(before.end + commaLength(text, before.end), last.end + comma);
+}
+
+function commaLength(text: string, start: number, end?: number): number {
+  return /^[ \t]*,/.exec(text.slice(start, end))?.[0].length ?? 0;
 }
 
 /** Whether the comma behind an item begins the next line. */

@@ -4,8 +4,7 @@ import type { Configuration } from "../configuration/configuration.js";
 import type { Attribute, Body, Expression, ParsedFile } from "../configuration/syntax/syntax.js";
 import { resourceIn, visitBody, visitExpression } from "../configuration/syntax/traversal.js";
 import { isVariableFile } from "../files/file-names.js";
-import type { SourceRange } from "../source-range.js";
-import { isInside } from "../source-range.js";
+import { isInside, type SourceRange } from "../source-range.js";
 
 /** What depends on what in a configuration, by name and module directory; which instance of a module is not told apart. */
 export interface Dependencies {

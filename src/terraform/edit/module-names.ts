@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Configuration, ConfiguredResource } from "../configuration/configuration.js";
 import type { Attribute, Block, ParsedFile } from "../configuration/syntax/syntax.js";
+import { isModuleFile } from "../files/file-names.js";
 
 /** What the module of a resource declares, whatever the type. */
 export interface ModuleNames {
@@ -20,9 +21,7 @@ export interface NamedBlock {
 
 export function namesOf({ parsed }: Configuration, { file }: ConfiguredResource): ModuleNames {
   const directory = path.posix.dirname(file.file);
-  const files = parsed.filter(
-    (one) => path.posix.dirname(one.file) === directory && /\.(?:tf|tofu)(?:\.json)?$/.test(one.file),
-  );
+  const files = parsed.filter((one) => path.posix.dirname(one.file) === directory && isModuleFile(one.file));
   const locals = new Map<string, Attribute>();
   for (const one of files)
     for (const { body } of one.body.blocks("locals", 0))
@@ -40,13 +39,12 @@ export function namesOf({ parsed }: Configuration, { file }: ConfiguredResource)
     data: (type) => named("data", type),
     free(keyword, type, wanted) {
       const taken = new Set(keyword === "locals" ? locals.keys() : named(keyword, type).map(({ name }) => name));
-      return firstFree(taken, wanted);
+      const first = wanted.find((name) => !taken.has(name));
+      if (first !== undefined) return first;
+      for (let number = 2; ; number += 1) {
+        const name = `${wanted.at(-1)}_${number}`;
+        if (!taken.has(name)) return name;
+      }
     },
   };
-}
-
-function firstFree(taken: ReadonlySet<string>, wanted: readonly string[]): string {
-  const last = wanted[wanted.length - 1] ?? "unnamed";
-  for (const name of wanted) if (!taken.has(name)) return name;
-  for (let number = 2; ; number += 1) if (!taken.has(`${last}_${number}`)) return `${last}_${number}`;
 }

@@ -1,5 +1,6 @@
+import { defined } from "../../base/defined.js";
 import type { Expression, TraversalStep } from "../configuration/syntax/syntax.js";
-import { visitExpression } from "../configuration/syntax/traversal.js";
+import { literalText, visitExpression } from "../configuration/syntax/traversal.js";
 import { isJsonFile } from "../files/file-names.js";
 import { quoteHclString } from "../hcl-string.js";
 import { indentAt } from "./positions.js";
@@ -37,9 +38,7 @@ export function termOf(expression: Expression, text: string, renamings: readonly
   const hcl = written.replace(/\n[ \t]*/g, (line) =>
     line.startsWith(`\n${margin}`) ? `\n${line.slice(margin.length + 1)}` : line,
   );
-  const { kind } = expression;
-  const plain = kind === "literal" && typeof expression.value === "string" ? expression.value : undefined;
-  return plain === undefined ? { hcl } : { hcl, text: plain };
+  return { hcl, ...defined({ text: literalText(expression) }) };
 }
 
 function jsonTerm(expression: Expression, text: string, renamings: readonly Renaming[]): Term | undefined {

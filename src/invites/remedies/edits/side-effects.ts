@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Address, formatAddress } from "../../../terraform/addresses/address.js";
+import { type Address, formatAddress, isBelow } from "../../../terraform/addresses/address.js";
 import { parseAddress } from "../../../terraform/addresses/address-parser.js";
 import type {
   Configuration,
@@ -13,7 +13,6 @@ import { dependenciesOf, readBy, withKey } from "../../../terraform/edit/depende
 import type { TextEdit } from "../../../terraform/edit/text-edit.js";
 import { rangeKey, type SourceRange } from "../../../terraform/source-range.js";
 import { moduleResource } from "../../references.js";
-import { isBelow } from "../declarations.js";
 import { resourcePath } from "../forget-blocks.js";
 
 /** Something that an edit would do beside what it is for, and why it is therefore skipped. */

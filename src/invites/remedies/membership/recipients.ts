@@ -1,9 +1,9 @@
+import { isBelow } from "../../../terraform/addresses/address.js";
 import type { Configuration, ConfiguredResource } from "../../../terraform/configuration/configuration.js";
 import { evaluate, type Scope } from "../../../terraform/configuration/evaluation/evaluate.js";
 import { expand, withRepetition } from "../../../terraform/configuration/evaluation/expansion.js";
 import type { Expression } from "../../../terraform/configuration/syntax/syntax.js";
 import { literalTerm, mentions, type Term, termOf } from "../../../terraform/edit/term.js";
-import { isBelow } from "../declarations.js";
 
 /** Names that differ from instance to instance. */
 export const OF_INSTANCE = ["each", "count"] as const;
