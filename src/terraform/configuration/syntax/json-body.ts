@@ -1,6 +1,14 @@
 import type { SourceRange } from "../../source-range.js";
 import { readTemplate } from "./native-expression.js";
-import type { Attribute, Block, Body, Expression, ObjectItem, SourceText } from "./syntax.js";
+import {
+  type Attribute,
+  type Block,
+  type Body,
+  type Expression,
+  LazyAttribute,
+  type ObjectItem,
+  type SourceText,
+} from "./syntax.js";
 import type { SyntaxParser } from "./tree-sitter.js";
 
 /** A JSON value with the places it is written at. `range` of a string holds its quotes. */
@@ -41,11 +49,16 @@ export class JsonBody implements Body {
 
   attribute(name: string): Attribute | undefined {
     const member = this.#members.find((candidate) => candidate.name === name);
-    return member === undefined ? undefined : new JsonAttribute(this.#parser, member);
+    return member && this.#attributeOf(member);
   }
 
   attributes(): readonly Attribute[] {
-    return this.#members.map((member) => new JsonAttribute(this.#parser, member));
+    return this.#members.map((member) => this.#attributeOf(member));
+  }
+
+  #attributeOf({ name, key, value }: JsonMember): Attribute {
+    const range = { ...key.range, end: value.range.end };
+    return new LazyAttribute({ name, nameRange: key.range, range }, () => jsonExpression(this.#parser, value));
   }
 
   blocks(type: string, labelCount: number): readonly Block[] {
@@ -80,28 +93,6 @@ export class JsonBody implements Body {
 function membersOf(node: JsonNode): readonly JsonMember[] {
   if (node.kind === "object") return node.members;
   return node.kind === "array" ? node.items.flatMap((item) => (item.kind === "object" ? item.members : [])) : [];
-}
-
-class JsonAttribute implements Attribute {
-  readonly name: string;
-  readonly nameRange: SourceRange;
-  readonly range: SourceRange;
-  readonly #parser: SyntaxParser | undefined;
-  readonly #node: JsonNode;
-  #value: Expression | undefined;
-
-  constructor(parser: SyntaxParser | undefined, { name, key, value }: JsonMember) {
-    this.name = name;
-    this.nameRange = key.range;
-    this.range = { ...key.range, end: value.range.end };
-    this.#parser = parser;
-    this.#node = value;
-  }
-
-  get value(): Expression {
-    this.#value ??= jsonExpression(this.#parser, this.#node);
-    return this.#value;
-  }
 }
 
 /** A JSON value as an expression: strings and keys are templates, everything else stands for itself. */

@@ -31,7 +31,7 @@ const LABEL = new RegExp(`${GAP}+|(${QUOTED}|${NAME})`, "gu");
 
 interface CodeLine {
   /** The first character that is not white space. */
-  readonly start: number;
+  readonly offset: number;
   readonly indent: number;
 }
 
@@ -69,7 +69,7 @@ export class ItemFinder {
 
   /** The items between two offsets, in source order; what looks like none is left out. */
   *items(start: number, end: number): Generator<NativeItem> {
-    let line = lowerBound(this.#lines, start);
+    let line = firstFrom(this.#lines, start);
     const first = /[^\s]/g;
     first.lastIndex = start;
     // The body of a one-line block starts behind its brace.
@@ -83,8 +83,8 @@ export class ItemFinder {
         indentLimit = item.closed ? Number.POSITIVE_INFINITY : indent;
       }
       const after = item === undefined ? at + 1 : item.item.end;
-      while ((this.#lines[line]?.start ?? Number.POSITIVE_INFINITY) < after) line += 1;
-      at = this.#lines[line]?.start;
+      while ((this.#lines[line]?.offset ?? Number.POSITIVE_INFINITY) < after) line += 1;
+      at = this.#lines[line]?.offset;
     }
   }
 
@@ -121,21 +121,21 @@ export class ItemFinder {
 
   /** A value goes to the end of its line, with every bracket on the way closed. */
   #valueEnd(start: number, end: number): { end: number; closed: boolean } {
-    let index = lowerBoundOf(this.#events, start);
+    let index = firstFrom(this.#events, start);
     for (let event = this.#events[index]; event !== undefined && event.offset < end; event = this.#events[index]) {
       if (event.kind !== "open") return { end: event.offset, closed: true };
       const close = this.#closers.get(event.offset);
       if (close === undefined || close >= end) return { end: endOfLine(this.#text, event.offset, end), closed: false };
-      index = lowerBoundOf(this.#events, close + 1);
+      index = firstFrom(this.#events, close + 1);
     }
     return { end, closed: true };
   }
 
   #nextLineAtOrLeftOf(indent: number, offset: number, end: number): number {
-    for (let index = lowerBound(this.#lines, offset); index < this.#lines.length; index += 1) {
+    for (let index = firstFrom(this.#lines, offset); index < this.#lines.length; index += 1) {
       const line = this.#lines[index];
-      if (line === undefined || line.start >= end) break;
-      if (line.indent <= indent && this.#startsItem(line.start)) return line.start;
+      if (line === undefined || line.offset >= end) break;
+      if (line.indent <= indent && this.#startsItem(line.offset)) return line.offset;
     }
     return end;
   }
@@ -158,8 +158,8 @@ export class ItemFinder {
     };
     let line = 0;
     for (const { kind, offset } of this.#events) {
-      while ((this.#lines[line + 1]?.start ?? Number.POSITIVE_INFINITY) <= offset) line += 1;
-      const { start, indent } = this.#lines[line] ?? { start: 0, indent: 0 };
+      while ((this.#lines[line + 1]?.offset ?? Number.POSITIVE_INFINITY) <= offset) line += 1;
+      const { offset: start, indent } = this.#lines[line] ?? { offset: 0, indent: 0 };
       const char = this.#text[offset] ?? "";
       if (kind === "open") {
         const closer = CLOSERS.get(char) ?? "";
@@ -191,23 +191,20 @@ export class ItemFinder {
       afterComment = true;
     }
     if (start < this.#text.length && this.#text[start] !== "\n" && this.#text[start] !== "\r") {
-      this.#lines.push({ start, indent: afterComment ? 0 : start - from });
+      this.#lines.push({ offset: start, indent: afterComment ? 0 : start - from });
     }
   }
 
   #indentAt(at: number): number {
-    const index = lowerBound(this.#lines, at);
+    const index = firstFrom(this.#lines, at);
     const line = this.#lines[index];
-    return (line?.start === at ? line : this.#lines[index - 1])?.indent ?? 0;
+    return (line?.offset === at ? line : this.#lines[index - 1])?.indent ?? 0;
   }
 }
 
 const CLOSERS: ReadonlyMap<string, string> = new Map(Object.entries({ "{": "}", "[": "]", "(": ")" }));
 
-function lowerBound(lines: readonly CodeLine[], offset: number): number {
-  return partition(lines.length, (index) => (lines[index]?.start ?? 0) < offset);
-}
-
-function lowerBoundOf(events: readonly ScanEvent[], offset: number): number {
-  return partition(events.length, (index) => (events[index]?.offset ?? 0) < offset);
+/** The index of the first of some ordered places that is not before an offset. */
+function firstFrom(places: readonly { readonly offset: number }[], offset: number): number {
+  return partition(places.length, (index) => (places[index]?.offset ?? 0) < offset);
 }

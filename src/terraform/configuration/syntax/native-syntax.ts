@@ -2,7 +2,15 @@ import type { SourceRange } from "../../source-range.js";
 import { hasBrokenString } from "./code-scanner.js";
 import { readExpression } from "./native-expression.js";
 import { ItemFinder, type NativeItem } from "./native-items.js";
-import type { Attribute, Block, Body, Expression, Label, SourceText } from "./syntax.js";
+import {
+  type Attribute,
+  type Block,
+  type Body,
+  type Expression,
+  type Label,
+  LazyAttribute,
+  type SourceText,
+} from "./syntax.js";
 import { decodeTemplateText } from "./template.js";
 import type { SyntaxNode, SyntaxParser } from "./tree-sitter.js";
 
@@ -75,14 +83,13 @@ function bodyOf(
     for (const node of next.nodes) {
       const [name, , value] = node.children;
       if (node.type === "attribute" && name !== undefined && value !== undefined) {
-        next.attributes.push(
-          new NativeAttribute(
-            parser,
-            source,
-            [name.start + offset, name.end + offset],
-            [value.start + offset, value.end + offset],
-          ),
-        );
+        const [start, end] = [value.start + offset, value.end + offset];
+        const place = {
+          name: source.text.slice(name.start + offset, name.end + offset),
+          nameRange: source.range(name.start + offset, name.end + offset),
+          range: source.range(name.start + offset, end),
+        };
+        next.attributes.push(new LazyAttribute(place, () => readExpression(parser, source, start, end)));
         continue;
       }
       const open = node.children.find(({ type }) => type === "block_start");
@@ -95,14 +102,12 @@ function bodyOf(
         depth: next.depth + 1,
       };
       if (inside.depth < MAX_DEPTH) waiting.push(inside);
-      const labels = node.children
-        .slice(1, node.children.indexOf(open))
-        .map(({ start, end }) => labelAt(source, start + offset, end + offset));
+      const [type = [0, 0], ...labels] = node.children
+        .slice(0, node.children.indexOf(open))
+        .map(({ start, end }): Place => [start + offset, end + offset]);
       const bodyRange = source.range(open.end + offset, close.start + offset);
       next.blocks.push({
-        type: source.text.slice(name.start + offset, name.end + offset),
-        labels,
-        headerRange: rangeOf(source.range(name.start + offset, name.end + offset), labels[labels.length - 1]?.range),
+        ...headerAt(source, type, labels),
         range: source.range(node.start + offset, node.end + offset),
         body: new NativeBody(bodyRange, inside.attributes, inside.blocks),
       });
@@ -131,8 +136,9 @@ function readItems(
       );
       continue;
     }
-    const header = blockHeader(source, item);
-    const key = JSON.stringify([header.type, header.labels.map(({ value }) => value)]);
+    const header = headerAt(source, [item.start, item.typeEnd], item.labels);
+    const labels = header.labels.map(({ value }) => value);
+    const key = JSON.stringify([header.type, labels]);
     const index = seen.get(key) ?? 0;
     seen.set(key, index + 1);
     const [block, ...others] = sound?.allBlocks() ?? [];
@@ -140,11 +146,7 @@ function readItems(
       blocks.push(block);
       continue;
     }
-    const inside = known?.block(
-      header.type,
-      header.labels.map(({ value }) => value),
-      index,
-    );
+    const inside = known?.block(header.type, labels, index);
     const range = source.range(item.open + 1, item.bodyEnd);
     const body =
       depth < MAX_BROKEN_DEPTH
@@ -169,17 +171,16 @@ function brokenAttribute(
   return { name, nameRange, value, range: rangeOf(nameRange, range) };
 }
 
-function blockHeader(
+type Place = readonly [start: number, end: number];
+
+function headerAt(
   source: SourceText,
-  item: NativeItem & { kind: "block" },
+  type: Place,
+  labelPlaces: readonly Place[],
 ): Pick<Block, "type" | "labels" | "headerRange"> {
-  const labels = item.labels.map(([start, end]) => labelAt(source, start, end));
-  const typeRange = source.range(item.start, item.typeEnd);
-  return {
-    type: source.text.slice(item.start, item.typeEnd),
-    labels,
-    headerRange: rangeOf(typeRange, labels[labels.length - 1]?.range),
-  };
+  const labels = labelPlaces.map((place) => labelAt(source, ...place));
+  const headerRange = rangeOf(source.range(...type), labels.at(-1)?.range);
+  return { type: source.text.slice(...type), labels, headerRange };
 }
 
 function labelAt(source: SourceText, start: number, end: number): Label {
@@ -190,32 +191,6 @@ function labelAt(source: SourceText, start: number, end: number): Label {
 
 function rangeOf(first: SourceRange, last: SourceRange | undefined): SourceRange {
   return last === undefined ? first : { file: first.file, start: first.start, end: last.end };
-}
-
-/** Its value is read when it is first asked for: of most arguments of a file nobody does. */
-class NativeAttribute implements Attribute {
-  readonly name: string;
-  readonly nameRange: SourceRange;
-  readonly range: SourceRange;
-  readonly #read: () => Expression;
-  #value: Expression | undefined;
-
-  constructor(
-    parser: SyntaxParser,
-    source: SourceText,
-    name: readonly [number, number],
-    value: readonly [number, number],
-  ) {
-    this.name = source.text.slice(...name);
-    this.nameRange = source.range(...name);
-    this.range = source.range(name[0], value[1]);
-    this.#read = () => readExpression(parser, source, ...value);
-  }
-
-  get value(): Expression {
-    this.#value ??= this.#read();
-    return this.#value;
-  }
 }
 
 class NativeBody implements Body {

@@ -49,6 +49,27 @@ export interface Attribute {
   readonly range: SourceRange;
 }
 
+/** Its value is read when it is first asked for: of most arguments of a file nobody does. */
+export class LazyAttribute implements Attribute {
+  readonly name: string;
+  readonly nameRange: SourceRange;
+  readonly range: SourceRange;
+  readonly #read: () => Expression;
+  #value: Expression | undefined;
+
+  constructor({ name, nameRange, range }: Omit<Attribute, "value">, read: () => Expression) {
+    this.name = name;
+    this.nameRange = nameRange;
+    this.range = range;
+    this.#read = read;
+  }
+
+  get value(): Expression {
+    this.#value ??= this.#read();
+    return this.#value;
+  }
+}
+
 export interface Label {
   readonly value: string;
   readonly range: SourceRange;
