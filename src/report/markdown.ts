@@ -1,6 +1,6 @@
 import { groupBy } from "../base/group-by.js";
 import { count } from "../base/phrases.js";
-import { type Finding, SEVERITIES, type Severity } from "../invites/rules/finding.js";
+import type { Finding, Severity } from "../invites/rules/finding.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { wellFormed } from "./escape.js";
 import { errorMessage, type Fix, fixOf, type ManualChange } from "./finding-text.js";
@@ -123,12 +123,14 @@ function fill(sections: readonly Section[], room: number): string[] {
   return [...blocks, `${rest} The other formats have them all.`];
 }
 
+const WORST_FIRST = ["error", "warning", "notice"] as const satisfies readonly Severity[];
+
 /** The entries that fit into so many bytes: no notice takes the place of an error, wherever the two stand. */
 function choose(sections: readonly Section[], room: number): ReadonlySet<Entry> {
   const chosen = new Set<Entry>();
   const topics = new Map<Section, Set<string>>();
   let left = room;
-  for (const severity of SEVERITIES) {
+  for (const severity of WORST_FIRST) {
     for (const section of sections) {
       for (const entry of section.entries) {
         if (entry.severity !== severity) continue;
