@@ -168,14 +168,8 @@ async function undo(
       io.stderr.write(undoCaution(style));
       return { code: EXIT.ok };
     }
-    case "unread":
-    case "differs":
+    case "in-doubt":
       context.notify([], [outcome.error]);
-      return { code: EXIT.incomplete, reason: UNDO_IN_DOUBT[outcome.kind] };
+      return { code: EXIT.incomplete, reason: outcome.reason };
   }
 }
-
-const UNDO_IN_DOUBT = {
-  unread: "the state could not be read again",
-  differs: "the state is not what it should be: see above",
-};

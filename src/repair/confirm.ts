@@ -45,13 +45,7 @@ export async function confirmed<Candidate extends { readonly plan: RepairPlan }>
 }
 
 /** Statuses by which the API shows that it knows the organization's invites. */
-const KNOWN_TO_API: ReadonlySet<InviteStatus> = new Set<InviteStatus>([
-  "accepted",
-  "joined",
-  "departed",
-  "expired",
-  "pending",
-]);
+const KNOWN_TO_API: readonly InviteStatus[] = ["accepted", "joined", "departed", "expired", "pending"];
 
 /**
  * The invites of a plan alone; and where none of them is known to the API, as with `--status missing`, one that is:
@@ -61,7 +55,7 @@ function selectedOf(plan: RepairPlan, report: Report): Inventory {
   const selected = new Set(plan.forget.map(({ entry }) => entry));
   const witnesses = new Map<string, InviteEntry>();
   for (const { entry, status } of report.invites) {
-    if (entry.directory !== plan.directory || !entry.inState || !KNOWN_TO_API.has(status.status)) continue;
+    if (entry.directory !== plan.directory || !entry.inState || !KNOWN_TO_API.includes(status.status)) continue;
     if (selected.has(entry) || !witnesses.has(entry.providerConfiguration))
       witnesses.set(entry.providerConfiguration, entry);
   }

@@ -100,27 +100,16 @@ interface Reader {
 
 async function readerOf(
   { directory, configuration }: Inventory,
-  options: Pick<RepairOptions, "varFile" | "var">,
-  surroundings: Surroundings,
+  { varFile: varFiles = [], var: vars = [] }: Pick<RepairOptions, "varFile" | "var">,
+  { cwd, env }: Surroundings,
 ): Promise<Reader> {
-  const cache = new ParsedFiles();
-  const load = (related: readonly string[], texts: ReadonlyMap<string, string>) =>
-    loadConfiguration({
-      directory,
-      cwd: surroundings.cwd,
-      types: INVITE_TYPES,
-      related,
-      // All of it: what else is made from a collection need not mention an invite.
-      mention: [""],
-      tool: configuration.settings.tool,
-      env: surroundings.env,
-      varFiles: options.varFile ?? [],
-      vars: options.var ?? [],
-      fileSystem: overlayFileSystem(
-        new Map([...texts].map(([file, text]) => [path.resolve(surroundings.cwd, file), text])),
-      ),
-      cache,
-    });
+  // All of it is read: what else is made from a collection need not mention an invite.
+  const request = { directory, cwd, env, varFiles, vars, types: INVITE_TYPES, mention: [""], cache: new ParsedFiles() };
+  const { tool } = configuration.settings;
+  const load = (related: readonly string[], texts: ReadonlyMap<string, string>) => {
+    const changed = new Map([...texts].map(([file, text]) => [path.resolve(cwd, file), text]));
+    return loadConfiguration({ ...request, tool, related, fileSystem: overlayFileSystem(changed) });
+  };
   const seen = await load([], new Map());
   const types = seen.parsed.flatMap(({ body }) =>
     body.blocks("resource", 2).flatMap(({ labels }) => labels[0]?.value ?? []),

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
+import { withheldFrom } from "../assess/root-request.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
@@ -13,11 +15,11 @@ import type { ShownBlocks } from "../report/repair-blocks.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { isJsonFile, isModuleFile } from "../terraform/files/file-names.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
+import { runTerraform } from "../terraform/run/run-terraform.js";
 import { coverageOf } from "./coverage.js";
 import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
-import { toolVersion } from "./tool-version.js";
 
 /** The blocks of one root module, and what has to change beside them. */
 export interface RootBlocks extends ShownBlocks {
@@ -90,6 +92,24 @@ export async function blocksFor(
     file,
     text,
   };
+}
+
+const versionSchema = z.looseObject({ terraform_version: z.string() });
+
+/** The version of the program, or undefined where it is not there or does not say. */
+async function toolVersion(argv: readonly string[], directory: string, { cwd, env, signal }: EngineContext) {
+  const run = await runTerraform({
+    ...{ argv, args: ["version", "-json"], directory: path.resolve(cwd, directory), cwd, signal },
+    // It would ask HashiCorp for news.
+    env: { ...env, CHECKPOINT_DISABLE: "1" },
+    ...withheldFrom(argv),
+  });
+  if (!run.ok || run.exitCode !== 0) return undefined;
+  try {
+    return versionSchema.parse(JSON.parse(run.stdout.toString())).terraform_version;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is still declared once everything has been changed, by tfinvite or by the person who was told. */

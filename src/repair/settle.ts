@@ -19,22 +19,19 @@ export async function settleJournals(
 ): Promise<string[]> {
   const { journals } = await listJournals(journalFolder(context));
   const begun = journals.filter(({ content }) => content.status === "begun");
-  const settled: string[] = [];
+  const notes: string[] = [];
   for (const journal of begun) {
     const became = await settle(journal, inventories, context);
-    if (became !== undefined) settled.push(`the repair ${journal.id} was broken off${became}`);
+    if (became !== undefined) notes.push(`the repair ${journal.id} was broken off${became}`);
   }
   const placeOf = (directory: string) => path.resolve(context.cwd, directory);
   const read = new Set(inventories.map(({ directory }) => placeOf(directory)));
   const unread = new Set((directories.length === 0 ? ["."] : directories).map(placeOf).filter((one) => !read.has(one)));
   // A state file that was being written when Terraform was killed may be empty, or cut off.
-  const inDoubt = begun.filter(({ content }) => unread.has(content.directory));
-  return [
-    ...settled,
-    ...inDoubt.map(
-      (journal) => `the repair ${journal.id} was broken off there; the state before it is in ${backupPath(journal)}`,
-    ),
-  ];
+  for (const journal of begun.filter(({ content }) => unread.has(content.directory))) {
+    notes.push(`the repair ${journal.id} was broken off there; the state before it is in ${backupPath(journal)}`);
+  }
+  return notes;
 }
 
 /** Ends a journal that was only begun, where the state tells how; gives that as the end of a sentence. */

@@ -36,7 +36,7 @@ export type UndoOutcome =
   /** Everything is there already. */
   | { readonly kind: "nothing"; readonly back: number }
   /** What was done is not known, or differs from what was wanted. */
-  | { readonly kind: "unread" | "differs"; readonly error: ReportError };
+  | { readonly kind: "in-doubt"; readonly reason: string; readonly error: ReportError };
 
 /** Compares a repair with the state as it is now. Fails with a Failure where something speaks against undoing it. */
 export async function planUndo(
@@ -97,7 +97,8 @@ export async function undoRepair(
   const after = await readAgain(place, clock);
   steps.end();
   if (!after.ok) {
-    return { kind: "unread", error: { message: `what was done is not known: ${after.message}`, hint: after.hint } };
+    const error = { message: `what was done is not known: ${after.message}`, hint: after.hint };
+    return { kind: "in-doubt", reason: "the state could not be read again", error };
   }
   const there = objectsByAddress(after.state);
   // A push is all or nothing.
@@ -110,7 +111,7 @@ export async function undoRepair(
     const reason = pushed.ok ? "" : `; ${pushed.message}`;
     const message = `the state is otherwise than it should be: ${differenceWords(differences)}${reason}`;
     const hint = `The whole state before the repair is in ${backupPath(journal)}.`;
-    return { kind: "differs", error: { message, hint } };
+    return { kind: "in-doubt", reason: "the state is not what it should be: see above", error: { message, hint } };
   }
   await endJournal(journal, { status: "undone" }, clock);
   return {

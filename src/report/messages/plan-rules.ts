@@ -90,9 +90,8 @@ function whoIsInvited({ outcomes, duplicateOf }: PlannedArguments): string {
 
 /** Why, what OpenAI does, what Terraform prints, and what the state holds then. */
 function planned(given: PlannedArguments): string {
-  return [moveClause(given), causeClause(given), reasonClause(given), outcomeClause(given)]
-    .filter((part) => part !== "")
-    .join("; ");
+  const clauses = [moveClause(given), causeClause(given), reasonClause(given), outcomeClause(given)];
+  return clauses.filter(Boolean).join("; ");
 }
 
 /** Until the apply, commands find it under its old address. */
@@ -243,14 +242,10 @@ function readWords({ data, why, provider, id }: FindingArguments["read-will-fail
 }
 
 function readsWords({ invites, dataSources, limit, providers }: FindingArguments["too-many-reads"]): FindingWords {
-  const both =
-    dataSources === 0
-      ? count(invites, "invite")
-      : `${count(invites, "invite")} and ${count(dataSources, "data source")}`;
+  const both = listOf([count(invites, "invite"), ...(dataSources === 0 ? [] : [count(dataSources, "data source")])]);
   const does = providers.flatMap((provider) => {
     if (provider.candidates.length === 0) return [];
-    const drops = provider.candidates.some(({ readRefused }) => readRefused === "drops");
-    return drops
+    return provider.candidates.some(({ readRefused }) => readRefused === "drops")
       ? `${provider.label} drops from the state what it cannot read, and sends it again`
       : `${provider.label} fails the plan`;
   });
