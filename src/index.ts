@@ -49,7 +49,7 @@ export interface PolicyChoices {
   readonly failOn?: FailOn;
 }
 
-/** What is read and looked up, as the flags of the same names say it. */
+/** What is read and looked up, as the flags of the same names say it. Not derived: their types need `@types/node`. */
 export interface InputChoices extends Surroundings {
   /** A state file, or the output of `terraform show -json` in one. */
   readonly state?: string;

@@ -3,7 +3,7 @@ import { count } from "../base/phrases.js";
 import type { Finding, Severity } from "../invites/rules/finding.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { wellFormed } from "./escape.js";
-import { errorMessage, type Fix, fixOf, type ManualChange } from "./finding-text.js";
+import { errorMessage, fixOf, type ManualChange } from "./finding-text.js";
 import { codeBlock, codeSpan, link, prose } from "./markdown-syntax.js";
 import { wordsOf } from "./messages/words.js";
 import { tidyPath } from "./places.js";
@@ -55,7 +55,9 @@ interface Entry {
   /** What it has in common with others of the section, which is said once; empty where there is nothing. */
   readonly topic: string;
   readonly text: string;
-  readonly fix: Fix;
+  /** What puts it right: commands to copy, and changes by hand as items of a list. */
+  readonly commands: readonly string[];
+  readonly changes: readonly string[];
 }
 
 /** Entries under one heading. */
@@ -69,12 +71,11 @@ function errorBlocks(report: Report): Section[] {
     const { file, line } = error;
     const lines = errorMessage(error).split("\n").map(prose);
     const first = file === undefined ? "" : `${codeSpan(line === undefined ? file : `${file}:${line}`)} `;
-    return { severity: "error", topic: "", text: `- ${ICONS.error} ${first}${lines.join("\\\n  ")}`, fix: NO_FIX };
+    const text = `- ${ICONS.error} ${first}${lines.join("\\\n  ")}`;
+    return { severity: "error", topic: "", text, commands: [], changes: [] };
   });
   return entries.length === 0 ? [] : [{ heading: "Could not be read or looked up", entries }];
 }
-
-const NO_FIX: Fix = { commands: [], changes: [], instead: [] };
 
 /** The findings by file, in their order. */
 function findingBlocks(report: Report, context: TextContext): Section[] {
@@ -85,9 +86,19 @@ function findingBlocks(report: Report, context: TextContext): Section[] {
       severity: finding.severity,
       topic: topicOf(finding),
       text: findingText(finding, many),
-      fix: fixOf(finding, context),
+      ...fixTexts(finding, context),
     })),
   }));
+}
+
+function fixTexts(finding: Finding, context: TextContext): Pick<Entry, "commands" | "changes"> {
+  const { commands, changes, instead } = fixOf(finding, context);
+  const line = (lead: string) => (change: ManualChange) =>
+    `- ${lead}${codeSpan(fileAndLine(change.range))} ${prose(change.text)}`;
+  return {
+    commands: commands.map(({ text }) => wellFormed(text)),
+    changes: [...changes.map(line("")), ...instead.map(line("or in place of all that: "))],
+  };
 }
 
 function headingOf({ range, directory }: Finding): string {
@@ -130,20 +141,19 @@ function choose(sections: readonly Section[], room: number): ReadonlySet<Entry> 
   const chosen = new Set<Entry>();
   const topics = new Map<Section, Set<string>>();
   let left = room;
-  for (const severity of WORST_FIRST) {
-    for (const section of sections) {
-      for (const entry of section.entries) {
-        if (entry.severity !== severity) continue;
-        const said = topics.get(section);
-        const frame = said === undefined ? sizeOf(section.heading) + ROOM_FOR_FRAME : 0;
-        const topic = said?.has(entry.topic) === true ? 0 : sizeOf(entry.topic);
-        const size = frame + topic + sizeOf(entry.text) + fixSize(entry.fix);
-        if (size > left) continue;
-        left -= size;
-        chosen.add(entry);
-        topics.set(section, (said ?? new Set()).add(entry.topic));
-      }
-    }
+  const all = sections.flatMap((section) => section.entries.map((entry) => ({ section, entry })));
+  for (const { section, entry } of WORST_FIRST.flatMap((worst) => all.filter((one) => one.entry.severity === worst))) {
+    const said = topics.get(section);
+    const frame = said === undefined ? sizeOf(section.heading) + ROOM_FOR_FRAME : 0;
+    const topic = said?.has(entry.topic) === true ? 0 : sizeOf(entry.topic);
+    const size = [entry.text, ...entry.commands, ...entry.changes].reduce(
+      (sum, text) => sum + sizeOf(text),
+      frame + topic,
+    );
+    if (size > left) continue;
+    left -= size;
+    chosen.add(entry);
+    topics.set(section, (said ?? new Set()).add(entry.topic));
   }
   return chosen;
 }
@@ -159,33 +169,15 @@ const ROOM_FOR_FRAME = 300;
 
 /** What puts the entries right, folded away: the commands in one block to copy, and the changes by hand. */
 function fixBlock(entries: readonly Entry[]): string[] {
-  const commands = [...new Set(entries.flatMap(({ fix }) => commandTexts(fix)))];
-  const changes = [...new Set(entries.flatMap(({ fix }) => changeLines(fix)))];
-  if (commands.length === 0 && changes.length === 0) return [];
+  const commands = [...new Set(entries.flatMap((entry) => entry.commands))];
+  const changes = [...new Set(entries.flatMap((entry) => entry.changes))];
   const parts = [
-    ...(commands.length === 0 ? [] : [count(commands.length, "command")]),
-    ...(changes.length === 0 ? [] : [`${count(changes.length, "change")} by hand`]),
-  ];
-  return [
-    `<details><summary>How to fix: ${parts.join(", ")}</summary>`,
-    ...(commands.length === 0 ? [] : [codeBlock(commands.join("\n"), "sh")]),
-    ...(changes.length === 0 ? [] : [changes.join("\n")]),
-    "</details>",
-  ];
-}
-
-function changeLines({ changes, instead }: Fix): string[] {
-  const line = (lead: string) => (change: ManualChange) =>
-    `- ${lead}${codeSpan(fileAndLine(change.range))} ${prose(change.text)}`;
-  return [...changes.map(line("")), ...instead.map(line("or in place of all that: "))];
-}
-
-function commandTexts({ commands }: Fix): string[] {
-  return commands.map(({ text }) => wellFormed(text));
-}
-
-function fixSize(fix: Fix): number {
-  return [...commandTexts(fix), ...changeLines(fix)].reduce((bytes, line) => bytes + sizeOf(line), 0);
+    commands.length > 0 && count(commands.length, "command"),
+    changes.length > 0 && `${count(changes.length, "change")} by hand`,
+  ].filter(Boolean);
+  if (parts.length === 0) return [];
+  const blocks = [commands.length > 0 ? codeBlock(commands.join("\n"), "sh") : "", changes.join("\n")].filter(Boolean);
+  return [`<details><summary>How to fix: ${parts.join(", ")}</summary>`, ...blocks, "</details>"];
 }
 
 /** In UTF-8, with the line breaks around it. */
