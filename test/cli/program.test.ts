@@ -29,9 +29,11 @@ describe("the commands", () => {
   });
 
   it.each(COMMANDS)("%s has tests at its name, and the README names it", (name) => {
-    const tests = readdirSync(path.join(ROOT, "test/cli")).filter((file) => file.startsWith(`${name}.`));
-    const places = existsSync(path.join(ROOT, "test", name)) ? [...tests, `test/${name}`] : tests;
-    expect(places, `test/${name}/ or test/cli/${name}.test.ts`).not.toEqual([]);
+    const folders = ["test/cli", `test/${name}`].filter((folder) => existsSync(path.join(ROOT, folder)));
+    const tests = folders.flatMap((folder) =>
+      readdirSync(path.join(ROOT, folder)).filter((file) => file.startsWith(`${name}.`) && file.endsWith(".test.ts")),
+    );
+    expect(tests, `test/${name}/${name}.test.ts or test/cli/${name}.test.ts`).not.toEqual([]);
     expect(read("README.md")).toContain(`\`tfinvite ${name}`);
   });
 });

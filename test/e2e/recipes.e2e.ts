@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -194,6 +195,16 @@ function writeInto(copy: string, file: string, text: string): void {
   writeFileSync(path.join(copy, file), text);
 }
 
+/** Removes a file, and the folders that are empty then: Git has none. */
+function removeFrom(copy: string, file: string): void {
+  rmSync(path.join(copy, file));
+  let folder = path.dirname(path.join(copy, file));
+  while (readdirSync(folder).length === 0) {
+    rmdirSync(folder);
+    folder = path.dirname(folder);
+  }
+}
+
 function withInsertions(text: string, insertions: readonly Insertion[]): string {
   return insertions.reduce((before, { above, insert }) => {
     const lines = before.split("\n");
@@ -288,7 +299,7 @@ describe.concurrent.each(RECIPES)("the recipe of a new $name", ({ name, parts, c
       const whole = part.files.map((file) => [file, textOf(copy, file) ?? ""] as const);
       for (const file of part.files) {
         const before = textOf(ROOT, file);
-        if (before === undefined) rmSync(path.join(copy, file));
+        if (before === undefined) removeFrom(copy, file);
         else writeInto(copy, file, before);
       }
       const failed = await runCheck(part.check, copy);
@@ -296,5 +307,5 @@ describe.concurrent.each(RECIPES)("the recipe of a new $name", ({ name, parts, c
       expect(failed.code, part.files.join(", ")).not.toBe(0);
       for (const [file, text] of whole) writeInto(copy, file, text);
     }
-  });
+  }, 600_000);
 });

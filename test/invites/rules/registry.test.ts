@@ -51,7 +51,8 @@ describe.each(STATIC.map(({ id }) => id))("%s", (id) => {
 /** A fixture named in a comment, and the code block below it. */
 const SNIPPET = /<!-- fixture: (\S+) -->\n```(\w+)\n([\s\S]*?)```/g;
 
-describe.each(Object.values(RULES))("docs/rules/$id.md", ({ id, severity, needs, fixable }) => {
+describe.each(Object.values(RULES).map((rule) => [rule.id, rule] as const))("docs/rules/%s.md", (id, rule) => {
+  const { severity, needs, fixable } = rule;
   const file = path.join(PAGES, `${id}.md`);
 
   it("says what every page says", () => {
