@@ -99,6 +99,9 @@ export async function assess(
       unread: inputs.errors.length + notUnderstood.length,
       planInDoubt: inputs.planDoubts.length > 0,
       unknown: report.statuses.get("unknown") ?? 0,
+      // A plan lists what its modules declare.
+      unresolved:
+        plan === undefined ? inputs.inventories.flatMap((one) => one.configuration.unresolvedModules).length : 0,
       undecided: undecidedActions(report).length,
     },
     context: commandContext(inputs.toolOf, shell, options),

@@ -4,7 +4,7 @@ import type { Deadline } from "../base/clock.js";
 import { defined } from "../base/defined.js";
 import type { Surroundings } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
-import { type Inventory, type InviteEntry, takeInventory, unresolvedModulesOf } from "../invites/inventory.js";
+import { type Inventory, type InviteEntry, takeInventory } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
 import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js";
 import { errorAt, type ReportError } from "../report/report.js";
@@ -13,6 +13,7 @@ import { loadConfiguration } from "../terraform/configuration/load-configuration
 import type { Plan } from "../terraform/plan/plan.js";
 import { destroysAll } from "../terraform/plan/staleness.js";
 import { findTool, type Tool } from "../terraform/run/tool.js";
+import { fileAndLine } from "../terraform/source-range.js";
 import type { State } from "../terraform/state/state.js";
 import { isPlan, planDoubts, readRootPlan } from "./root-plan.js";
 import { type InputOptions, inputProblem, type RootRequest } from "./root-request.js";
@@ -146,12 +147,18 @@ async function completed(
   return orphans ? readConfiguration(root, [""]) : seen;
 }
 
-/** What is not known of an inventory because modules could not be followed. */
-function unresolvedNotes(inventory: Inventory): string[] {
-  return unresolvedModulesOf(inventory).map(({ path: calls, range, reason }) => {
+/** What is not known of an inventory because modules could not be followed or instances worked out. */
+function unresolvedNotes({ configuration, entries }: Inventory): string[] {
+  const modules = configuration.unresolvedModules.map(({ path: calls, range, reason }) => {
     const name = calls.map((call) => `module.${call}`).join(".");
-    return `${range.file}:${range.start.line}: what ${name} declares is not known: ${reason}`;
+    return `${fileAndLine(range)}: what ${name} declares is not known: ${reason}`;
   });
+  const blocks = entries.flatMap(({ name, resource, unknownInstances }) =>
+    resource === undefined || unknownInstances === undefined
+      ? []
+      : `${fileAndLine(resource.block.headerRange)}: the instances of ${name} are not known: ${unknownInstances}`,
+  );
+  return [...modules, ...blocks];
 }
 
 function syntaxErrors({ problems }: Configuration): ReportError[] {

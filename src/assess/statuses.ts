@@ -6,6 +6,7 @@ import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import type { LookUpOutcome } from "../invites/look-up.js";
 import type { Assessment, Mode } from "../invites/planned/assessment.js";
 import { recordedStatuses, unknownStatuses } from "../invites/recorded-statuses.js";
+import type { InviteAssessment } from "../invites/status.js";
 import type { LookUpEvent } from "../openai/client.js";
 import type { ReportError } from "../report/report.js";
 import { groupByKey, type KeyGroup, type OrganizationsOf, SEVERAL_KEYS, USUAL_KEY } from "./organizations.js";
@@ -39,19 +40,30 @@ export async function findStatuses(
   context: EngineContext,
 ): Promise<Statuses> {
   const now = Math.floor(context.clock.now() / 1000);
-  const result = (mode: Mode, statuses: Assessment["statuses"], rest: Partial<Statuses> = {}): Statuses => ({
+  const unlisted = inventories.flatMap(({ entries }) =>
+    entries.filter((entry) => entry.unknownInstances !== undefined),
+  );
+  const listed = inventories.map((inventory) => ({
+    ...inventory,
+    entries: inventory.entries.filter((entry) => entry.unknownInstances === undefined),
+  }));
+  const result = (mode: Mode, found: Assessment["statuses"], rest: Partial<Statuses> = {}): Statuses => ({
     mode,
-    assessments: inventories.map((inventory) => ({ mode, inventory, statuses })),
+    assessments: inventories.map((inventory) => ({
+      mode,
+      inventory,
+      statuses: new Map([...found, ...unlisted.map((entry) => [entry, instancesUnknown(entry)] as const)]),
+    })),
     errors: [],
     requests: 0,
     now,
     ...rest,
   });
-  if (options.offline) return result("offline", recordedStatuses(inventories, now));
-  const invites = sum(inventories.map(({ entries }) => entries.length));
+  if (options.offline) return result("offline", recordedStatuses(listed, now));
+  const invites = sum(listed.map(({ entries }) => entries.length));
   if (invites === 0) return result("live", new Map());
 
-  const groups = groupByKey(inventories, options.organizationsOf ?? (() => undefined));
+  const groups = groupByKey(listed, options.organizationsOf ?? (() => undefined));
   const progress = context.progress.lookUp(invites);
   const counts = new Map<KeyGroup, number>();
   const show = (group: KeyGroup) => (event: LookUpEvent) => {
@@ -71,6 +83,11 @@ export async function findStatuses(
   } finally {
     progress.end();
   }
+}
+
+/** A block whose instances are not known stands for invites that nobody can look up. */
+function instancesUnknown({ unknownInstances = "" }: InviteEntry): InviteAssessment {
+  return { status: "unknown", reason: `its instances are not known: ${unknownInstances}`, objects: [] };
 }
 
 const WHOSE = {

@@ -1,3 +1,4 @@
+import semver from "semver";
 import { defined } from "../base/defined.js";
 import { groupBy } from "../base/group-by.js";
 import {
@@ -13,11 +14,14 @@ import type {
   ConfiguredResource,
   DeclaredInstance,
   LockedVersions,
+  PlannedImport,
 } from "../terraform/configuration/configuration.js";
 import type { Value } from "../terraform/configuration/evaluation/value.js";
 import { lockedVersionOf } from "../terraform/configuration/provider-requirements.js";
+import { destroySetting, forgetsRemoved, literalBoolean } from "../terraform/configuration/refactorings.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
+import { type Join, type JoinedObject, joinStatements, resourceAt } from "../terraform/statements/join.js";
 import { identifyProvider, type ProviderFacts, type ProviderIdentity } from "./providers/identify.js";
 import { INVITE_TYPES } from "./providers/registry.js";
 import type { RecordedStatus } from "./status.js";
@@ -28,6 +32,13 @@ export interface InviteObject {
   readonly email?: string;
   readonly deposed?: string;
   readonly recorded: RecordedStatus;
+}
+
+/** What the next apply makes of an invite because of a statement that is not applied yet. */
+export interface PendingStatement {
+  readonly kind: "moved" | "forgotten" | "destroyed" | "imported";
+  /** The first block that says so; absent where Terraform does it by itself, or the state has it so. */
+  readonly range?: SourceRange;
 }
 
 /** One invite: a resource instance of an invite type, in the state, in the configuration, or in both. */
@@ -53,11 +64,15 @@ export interface InviteEntry {
   readonly objects: readonly InviteObject[];
   readonly tainted: boolean;
   readonly inState: boolean;
-  /** Where the state has it until the plan is applied, which moves it here: what commands have to name. */
+  /** Where the state has it until the next apply, which moves it here: what commands have to name. */
   readonly storedAs?: Address;
-  /** True where a plan is about to import it: no state has it yet. */
+  /** True where the next apply imports it: no state has it yet. */
   readonly importing?: true;
-  /** Null where a block for it exists but its keys could not be worked out. */
+  /** What statements have decided about it. */
+  readonly statement?: PendingStatement;
+  /** Why it cannot be said which invites its block declares. The entry stands for those that are not listed. */
+  readonly unknownInstances?: string;
+  /** Null where a block for it exists but its keys could not be worked out, or follow from a default. */
   readonly inConfig: boolean | null;
   readonly resource?: ConfiguredResource;
   readonly declared?: DeclaredInstance;
@@ -72,6 +87,7 @@ export function unresolvedModulesOf(inventory: Inventory): Configuration["unreso
 
 /** Everything about the invites of one root module. */
 export interface Inventory {
+  readonly join: Join;
   readonly directory: string;
   readonly entries: readonly InviteEntry[];
   readonly configuration: Configuration;
@@ -102,18 +118,28 @@ export function takeInventory(configuration: Configuration, state: State | undef
     for (const instance of resource.instances) declared.set(formatAddress(instance.address), { resource, instance });
   }
   const entries: InviteEntry[] = [];
-  for (const [name, instances] of instancesByAddress(known)) {
+  const held = instancesByAddress(known);
+  const join = joinStatements(
+    configuration,
+    [...held.values()].flatMap(([lead]) => lead?.address ?? []),
+  );
+  for (const instances of held.values()) {
     const [lead] = instances;
     if (lead === undefined) continue;
+    const joined = join.of(lead.address);
+    const { address } = joined;
+    const name = formatAddress(address);
     const here = declared.get(name);
     declared.delete(name);
-    const { address } = lead;
-    const resource = here?.resource ?? blockOf(resources, address);
+    const resource = here?.resource ?? resourceAt(configuration, address);
+    const inConfig = here !== undefined ? true : mayBeDeclared(configuration, address, resource) ? null : false;
     entries.push(
       entryOf(configuration, {
         name,
         address,
-        inConfig: here !== undefined ? true : mayBeDeclared(configuration, address, resource) ? null : false,
+        inConfig,
+        statement: statementOf(joined, inConfig === false, { configuration, lead, state: known, resource }),
+        storedAs: formatAddress(lead.address) === name ? undefined : lead.address,
         instances,
         resource,
         declared: here?.instance,
@@ -124,17 +150,32 @@ export function takeInventory(configuration: Configuration, state: State | undef
   }
   for (const [name, { resource, instance }] of declared) {
     const { address } = instance;
+    const imported = join.imports.get(name);
     entries.push(
-      entryOf(configuration, { name, address, inConfig: true, instances: [], resource, declared: instance }),
+      entryOf(configuration, {
+        name,
+        address,
+        inConfig: true,
+        instances: [],
+        resource,
+        declared: instance,
+        ...(imported && { imported }),
+      }),
     );
   }
+  entries.push(...resources.filter(({ complete }) => !complete).map((resource) => unlisted(configuration, resource)));
   entries.sort((a, b) => compareAddresses(a.address, b.address));
-  return { directory, entries, configuration, stateUnread: state === "unread", ...defined({ state: known }) };
+  return { directory, entries, configuration, join, stateUnread: state === "unread", ...defined({ state: known }) };
 }
 
 /** Where the invite is configured: its block's header. */
 export function configuredAt(entry: InviteEntry): SourceRange | undefined {
   return entry.resource?.block.headerRange;
+}
+
+/** The address that the state has now, or will have. */
+export function storedName({ storedAs, name }: InviteEntry): string {
+  return storedAs === undefined ? name : formatAddress(storedAs);
 }
 
 /** The resource that the invite is an instance of, by address. */
@@ -163,14 +204,60 @@ function mayBeDeclared(
   return configuration.unresolvedModules.some(({ path }) => isBelow(address.module, path));
 }
 
-function blockOf(resources: readonly ConfiguredResource[], address: Address): ConfiguredResource | undefined {
-  return resources.find(
-    (resource) =>
-      resource.type === address.type &&
-      resource.name === address.name &&
-      resource.modulePath.length === address.module.length &&
-      isBelow(address.module, resource.modulePath),
-  );
+/** The first version of OpenTofu that keeps `lifecycle { destroy = false }` in the state. */
+const KEEPS_IN_STATE = "1.12.0";
+
+/** What the statements that concern an object of the state come to. */
+function statementOf(
+  { address, movedBy, removedBy }: JoinedObject,
+  isOrphan: boolean,
+  {
+    configuration,
+    lead,
+    state,
+    resource,
+  }: {
+    configuration: Configuration;
+    lead: StateInstance;
+    state: State | undefined;
+    resource: ConfiguredResource | undefined;
+  },
+): PendingStatement | undefined {
+  const { tool } = configuration.settings;
+  const range = (movedBy[0] ?? removedBy)?.block.headerRange;
+  if (removedBy !== undefined) {
+    return { kind: forgetsRemoved(removedBy, tool) ? "forgotten" : "destroyed", ...defined({ range }) };
+  }
+  if (isOrphan) {
+    const guard = resource === undefined ? undefined : destroySetting(resource.block);
+    if (guard !== undefined && literalBoolean(guard) === false) return { kind: "forgotten", range: guard.range };
+    if (lead.skipDestroy && tool === "tofu" && isAtLeast(state?.terraformVersion, KEEPS_IN_STATE))
+      return { kind: "forgotten" };
+  }
+  if (formatAddress(address) === formatAddress(lead.address)) return undefined;
+  return { kind: "moved", ...defined({ range }) };
+}
+
+function isAtLeast(version: string | undefined, least: string): boolean {
+  return semver.valid(version) !== null && semver.gte(version ?? "", least);
+}
+
+/** Stands for the instances of a block that are not known. */
+function unlisted(configuration: Configuration, resource: ConfiguredResource): InviteEntry {
+  const module = resource.modulePath.map((name) => ({ name, key: undefined }));
+  const { mode, type, name } = resource;
+  const address: Address = { module, mode, type, name, key: undefined };
+  return {
+    ...entryOf(configuration, {
+      name: formatAddress(address),
+      address,
+      inConfig: true,
+      instances: [],
+      resource,
+      declared: undefined,
+    }),
+    unknownInstances: resource.reason ?? "its keys are not known",
+  };
 }
 
 /** What is known of one address: the state's objects, the declared instance, the block, or any of them. */
@@ -179,13 +266,17 @@ interface Found extends Pick<InviteEntry, "name" | "address" | "inConfig"> {
   readonly resource: ConfiguredResource | undefined;
   readonly declared: DeclaredInstance | undefined;
   readonly object?: StateInstance | undefined;
+  readonly imported?: PlannedImport;
+  readonly statement?: PendingStatement | undefined;
+  readonly storedAs?: Address | undefined;
 }
 
 function entryOf(
   { directory, lockedVersions }: Configuration,
-  { name, address, inConfig, instances, resource, declared, object }: Found,
+  { name, address, inConfig, instances, resource, declared, object, imported, statement, storedAs }: Found,
 ): InviteEntry {
-  const objects = instances.map(inviteObject);
+  const objects: readonly InviteObject[] =
+    imported === undefined ? instances.map(inviteObject) : [{ ...defined({ id: imported.id }), recorded: {} }];
   const [lead] = instances;
   const source = lead?.provider?.source ?? resource?.provider.source;
   const alias = lead?.provider?.alias ?? resource?.provider.configuration.split(".")[1];
@@ -200,6 +291,9 @@ function entryOf(
       providerSource: source,
       resource,
       declared,
+      storedAs,
+      statement: imported ? ({ kind: "imported", range: imported.statement.block.headerRange } as const) : statement,
+      importing: imported && (true as const),
     }),
     provider: identifyProvider({
       resourceType: address.type,

@@ -31,6 +31,8 @@ export interface Gaps {
   readonly unread: number;
   /** Invites whose status is not known. */
   readonly unknown: number;
+  /** Module calls that could not be followed, so that nobody knows what they declare. */
+  readonly unresolved?: number;
   /** Planned actions that nothing can be said of before more is known of the person. */
   readonly undecided?: number;
   /** A plan that broke off, is incomplete, or was made from another state. */
@@ -49,10 +51,12 @@ export function exitOfFindings(findings: readonly Finding[], failOn: FailOn, gap
 }
 
 /** The exit status of a run that only has to know everything. */
-export function exitOfGaps({ unread, unknown, undecided = 0 }: Gaps): ExitStatus {
+export function exitOfGaps({ unread, unknown, unresolved = 0, undecided = 0 }: Gaps): ExitStatus {
   if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
   if (unknown > 0)
     return { code: EXIT.incomplete, reason: `incomplete, the status of ${count(unknown, "invite")} is not known` };
+  if (unresolved > 0)
+    return { code: EXIT.incomplete, reason: `incomplete, what ${count(unresolved, "module")} declares is not known` };
   if (undecided > 0)
     return { code: EXIT.incomplete, reason: `incomplete, no verdict on ${count(undecided, "planned action")}` };
   return { code: EXIT.ok };

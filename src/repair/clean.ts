@@ -11,9 +11,9 @@ import { isForgetFile } from "../invites/remedies/forget-block-text.js";
 import { leftover } from "../invites/rules/leftover-forget-block.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import type { ShownClean } from "../report/repair-blocks.js";
+import type { Refactoring } from "../terraform/configuration/refactorings.js";
 import { editTexts } from "../terraform/edit/text-edit.js";
 import { compareRanges, fileAndLine, rangeKey } from "../terraform/source-range.js";
-import type { Refactoring } from "../terraform/statements/refactorings.js";
 import { editableFiles } from "./editable-files.js";
 import type { RepairOptions } from "./options.js";
 

@@ -1,9 +1,8 @@
 import type { InviteEntry } from "../invites/inventory.js";
 import { resourcePath } from "../invites/remedies/forget-blocks.js";
-import { destroySetting, literalBoolean } from "../invites/rules/about-blocks.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
+import { destroySetting, literalBoolean, type Refactoring } from "../terraform/configuration/refactorings.js";
 import { fileAndLine } from "../terraform/source-range.js";
-import type { Refactoring } from "../terraform/statements/refactorings.js";
 
 /** What blocks that are there already make of an invite that is to be forgotten. */
 export type Coverage = { readonly entry: InviteEntry } & (

@@ -69,7 +69,8 @@ const planned = z.object({
 });
 
 const invite = z.object({
-  address: z.string().describe("as Terraform prints it"),
+  address: z.string().describe("as Terraform prints it; what is in a state, as it is there"),
+  addressAfterMoves: z.string().optional().describe("where the next apply moves it"),
   directory: z.string().describe("the root module"),
   id: z.string().nullable(),
   email: z.string().nullable(),
@@ -88,6 +89,11 @@ const invite = z.object({
   inConfig: z.boolean().nullable().describe("null where its block's keys could not be worked out"),
   tainted: z.boolean().optional(),
   deposed: z.array(z.object({ key: z.string(), id: z.string().nullable(), status })).optional(),
+  instances: z.literal("unknown").optional().describe("set where it stands for the unknown instances of a block"),
+  statement: z
+    .object({ kind: z.enum(["moved", "forgotten", "destroyed", "imported"]), ...place })
+    .optional()
+    .describe("what a moved, removed or import block makes of it at the next apply"),
   planned: planned.optional().describe("what the plan does with it, and what becomes of that"),
   ...place,
 });

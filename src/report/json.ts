@@ -1,3 +1,4 @@
+import { storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Finding, SilencedFinding } from "../invites/rules/finding.js";
@@ -41,7 +42,8 @@ function inviteJson({ entry, email, status, used, planned }: ReportedInvite): Js
   );
   const range = entry.inConfig === false ? undefined : entry.resource?.block.headerRange;
   return {
-    address: entry.name,
+    address: storedName(entry),
+    addressAfterMoves: entry.storedAs && entry.name,
     directory: entry.directory,
     id: entry.objects[0]?.id ?? null,
     email: email ?? null,
@@ -60,6 +62,11 @@ function inviteJson({ entry, email, status, used, planned }: ReportedInvite): Js
     inConfig: entry.inConfig,
     tainted: entry.tainted || undefined,
     deposed: unlessEmpty(deposed),
+    instances: entry.unknownInstances === undefined ? undefined : "unknown",
+    statement: entry.statement && {
+      kind: entry.statement.kind,
+      ...(entry.statement.range && placeJson(entry.statement.range)),
+    },
     planned: plannedJson(planned),
     ...(range && placeJson(range)),
   };

@@ -1,11 +1,12 @@
 import { count } from "../base/phrases.js";
+import { storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { RepairPlan, SkipReason } from "../invites/remedies/repair-plan.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { tfinviteCommand } from "./commands.js";
 import { escapeControls } from "./escape.js";
 import { dependentWords, type Section, stepWords } from "./messages/edit-words.js";
-import { statusPhrase } from "./messages/status-words.js";
+import { statementWords, statusPhrase } from "./messages/status-words.js";
 import type { Report } from "./report.js";
 import type { CommandContext, Style } from "./style.js";
 import { summaryText } from "./summary.js";
@@ -77,7 +78,7 @@ export function formatSections(sections: readonly Section[], style: Style): stri
 function forgetting({ forget }: RepairPlan, now: number, where: string): Section {
   return {
     title: `${count(forget.length, "invite")} to forget${where}:`,
-    rows: forget.map((invite) => [invite.entry.name, forgetReason(invite, now)]),
+    rows: forget.map((invite) => [storedName(invite.entry), forgetReason(invite, now)]),
   };
 }
 
@@ -98,11 +99,16 @@ export function remaining({ steps, dependents }: RepairPlan, where = ""): Sectio
 function skippedSection({ skipped }: RepairPlan, where: string): Section {
   return {
     title: `${count(skipped.length, "invite")} left alone${where}:`,
-    rows: skipped.map(({ invite, reason }) => [invite.entry.name, SKIPPED[reason]]),
+    rows: skipped.map(({ invite, reason }) => [storedName(invite.entry), skipWords(invite, reason)]),
   };
 }
 
+function skipWords({ entry: { statement } }: ReportedInvite, reason: SkipReason): string {
+  return reason === "forgotten" && statement !== undefined ? statementWords(statement) : SKIPPED[reason];
+}
+
 const SKIPPED: Readonly<Record<SkipReason, string>> = {
+  forgotten: "forgotten by the next apply",
   unknown: "its status is not known",
   "deposed-used": "it is alive, and only its deposed object is used: tfinvite check shows the way out",
   "deposed-alive": "it has a deposed object that is not used, and a state rm would take that along",

@@ -1,12 +1,13 @@
 import stringWidth from "string-width";
 import { groupBy } from "../base/group-by.js";
-import type { InviteEntry } from "../invites/inventory.js";
+import { type InviteEntry, storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { InviteStatus } from "../invites/status.js";
+import { formatModulePath } from "../terraform/addresses/address.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { tfinviteCommand } from "./commands.js";
 import { escapeControls } from "./escape.js";
-import { statusDetail } from "./messages/status-words.js";
+import { statementWords, statusDetail } from "./messages/status-words.js";
 import type { Report } from "./report.js";
 import type { Style } from "./style.js";
 import { summaryText } from "./summary.js";
@@ -40,7 +41,7 @@ interface Row {
 /** The table with what it adds up to, and the command that removes the used invites from the state. */
 export function formatStatus(report: Report, style: Style): string {
   const table = formatStatusTable(report, style);
-  const used = report.invites.filter((invite) => invite.used).length;
+  const used = report.invites.filter((invite) => invite.used && invite.entry.statement?.kind !== "forgotten").length;
   const are = used === 1 ? "is" : "are";
   const advice =
     used === 0
@@ -63,11 +64,12 @@ export function formatStatusTable(report: Report, style: Style): string {
 function rowOf(invite: ReportedInvite, report: Report): Row {
   const { entry } = invite;
   const email = escapeControls(invite.email ?? "");
-  const resourceType = entry.modulePath === "" ? entry.address.type : `${entry.modulePath}.${entry.address.type}`;
+  const { module, type } = entry.storedAs ?? entry.address;
+  const resourceType = module.length === 0 ? type : `${formatModulePath(module)}.${type}`;
   return {
     invite,
     group: escapeControls(report.directories.length > 1 ? `${entry.directory}: ${resourceType}` : resourceType),
-    address: escapeControls(entry.name.slice(resourceType.length + 1)),
+    address: escapeControls(storedName(entry).slice(resourceType.length + 1)),
     email,
     otherEmail: isShownBy(entry.address.key, invite.email ?? "") ? "" : email,
     role: escapeControls(entry.role ?? ""),
@@ -89,6 +91,7 @@ function detailOf({ entry, status }: ReportedInvite, report: Report): string {
     told ? "could not be looked up" : statusDetail(status, report.now),
     entry.tainted && "tainted",
     deposed > 0 && `and ${deposed} deposed`,
+    entry.statement && statementWords(entry.statement, entry.name),
     status.status !== "unknown" && status.reason,
   ];
   return parts.filter(Boolean).join(", ");

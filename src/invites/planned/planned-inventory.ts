@@ -39,6 +39,7 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State)
         // Variables of the plan may not be known here; it knows what it found no longer declared.
         inConfig: (entry.inConfig === true && !isNoLongerDeclared(change)) || staysDeclared(change),
       });
+    } else if (entry.unknownInstances !== undefined) {
     } else if (entry.inState || deposedOnly.has(entry.name)) entries.push(entry);
     else notPlanned.push(entry);
   }

@@ -8,7 +8,13 @@ import { dependentsOf } from "./dependents.js";
 import type { ConfigurationStep, Dependent } from "./remedy.js";
 
 /** Why a selected invite is not removed from the state. */
-export type SkipReason = "unknown" | "deposed-alive" | "deposed-used" | "unaddressable" | "whole-resource";
+export type SkipReason =
+  | "forgotten"
+  | "unknown"
+  | "deposed-alive"
+  | "deposed-used"
+  | "unaddressable"
+  | "whole-resource";
 
 /** What `repair` would do to one root module. */
 export interface RepairPlan {
@@ -81,6 +87,7 @@ function statusForAll(forget: readonly ReportedInvite[], all: readonly ReportedI
 export function decide({ entry, status }: ReportedInvite, selection: Selection): "forget" | "keep" | SkipReason {
   const wanted = (each: InviteStatus) => selection.statuses?.has(each) ?? isUsed(each);
   if (status.status === "unknown") return "unknown";
+  if (entry.statement?.kind === "forgotten" && wanted(status.status)) return "forgotten";
   if (!wanted(status.status)) return status.objects.some((object) => wanted(object.status)) ? "deposed-used" : "keep";
   if (whyUnaddressable(entry.address) !== undefined) return "unaddressable";
   // `terraform state rm` takes deposed objects along, so each of them must be one to go, too.

@@ -1,10 +1,8 @@
 import { uniqueBy } from "../../base/group-by.js";
 import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
-import type { Block, Expression } from "../../terraform/configuration/syntax/syntax.js";
-import { literalText } from "../../terraform/configuration/syntax/traversal.js";
+import type { Refactoring } from "../../terraform/configuration/refactorings.js";
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
-import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isManagedInvite } from "../inventory.js";
 import type { Assessment } from "../planned/assessment.js";
 import { identifyProvider, type ProviderIdentity } from "../providers/identify.js";
@@ -52,17 +50,4 @@ export function oncePerPlace<T extends { readonly range?: SourceRange | undefine
 /** What a `moved` or `removed` block speaks of, with the calls that lead to its module but no keys of them. */
 export function refactoredAddress({ modulePath, from = "" }: Refactoring): string {
   return [...modulePath.map((name) => `module.${name}`), from].join(".");
-}
-
-/** A block's `lifecycle { destroy = … }`: its expression, or undefined where nothing is said. */
-export function destroySetting(block: Block): Expression | undefined {
-  return block.body.blocks("lifecycle", 0).flatMap(({ body }) => body.attribute("destroy")?.value ?? [])[0];
-}
-
-/** True, false, or undefined where it is not a literal; JSON syntax may have it in quotes. */
-export function literalBoolean(expression: Expression): boolean | undefined {
-  if (expression.kind !== "literal") return undefined;
-  if (typeof expression.value === "boolean") return expression.value;
-  const text = literalText(expression);
-  return text === "true" ? true : text === "false" ? false : undefined;
 }

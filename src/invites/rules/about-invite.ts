@@ -1,4 +1,4 @@
-import { configuredAt, type InviteEntry, type InviteObject } from "../inventory.js";
+import { configuredAt, type InviteEntry, type InviteObject, type PendingStatement } from "../inventory.js";
 import { type Assessment, assessmentOf } from "../planned/assessment.js";
 import type { ProviderIdentity } from "../providers/identify.js";
 import { forget, reimport } from "../remedies/remedies.js";
@@ -13,15 +13,18 @@ export interface InviteArguments {
   readonly provider: ProviderIdentity;
   readonly inState: boolean;
   readonly inConfig: boolean | null;
+  readonly statement?: PendingStatement | undefined;
   /** The key of the deposed object that it is about, where it is not about the current one. */
   readonly deposed?: string | undefined;
 }
 
-/** Every invite of a root module, each with its status. */
+/** Every invite of a root module with its status, but those that the next apply forgets: that settles whatever is wrong. */
 export function assessedInvites(
   assessment: Assessment,
 ): { readonly entry: InviteEntry; readonly status: InviteAssessment }[] {
-  return assessment.inventory.entries.map((entry) => ({ entry, status: assessmentOf(assessment, entry) }));
+  return assessment.inventory.entries
+    .filter(({ statement }) => statement?.kind !== "forgotten")
+    .map((entry) => ({ entry, status: assessmentOf(assessment, entry) }));
 }
 
 /** A finding about an invite, or about one object that the state has of it; its place is the invite's block. */
@@ -40,6 +43,7 @@ export function aboutInvite<More extends object>(
       provider: entry.provider,
       inState: entry.inState,
       inConfig: entry.inConfig,
+      statement: entry.statement,
       ...more,
     },
   };

@@ -1,8 +1,8 @@
 import { type Address, isBelow } from "../../terraform/addresses/address.js";
 import { parseAddress } from "../../terraform/addresses/address-parser.js";
 import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import type { Refactoring } from "../../terraform/configuration/refactorings.js";
 import type { State } from "../../terraform/state/state.js";
-import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
 import { managedInvites, oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import { defineRule } from "./rule.js";

@@ -1,6 +1,7 @@
 import semver from "semver";
+import { destroySetting } from "../../terraform/configuration/refactorings.js";
 import { toSemverRange } from "../../terraform/version-constraint.js";
-import { destroySetting, findInBlocks } from "./about-blocks.js";
+import { findInBlocks } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
 /** The first versions with `lifecycle { destroy = false }` on a resource. */

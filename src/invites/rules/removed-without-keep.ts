@@ -1,8 +1,8 @@
 import { isBelow } from "../../terraform/addresses/address.js";
+import { destroySetting, literalBoolean, type Refactoring } from "../../terraform/configuration/refactorings.js";
 import type { State } from "../../terraform/state/state.js";
-import type { Refactoring } from "../../terraform/statements/refactorings.js";
 import { isInviteType } from "../inventory.js";
-import { destroySetting, literalBoolean, oncePerPlace, refactoredAddress } from "./about-blocks.js";
+import { oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
 /** A `removed` block that destroys invites instead of forgetting them. */

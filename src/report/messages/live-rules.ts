@@ -1,6 +1,6 @@
 import { listOf } from "../../base/phrases.js";
 import type { InviteArguments } from "../../invites/rules/about-invite.js";
-import { formatDay } from "./status-words.js";
+import { formatDay, statementWords } from "./status-words.js";
 import type { RuleMessages } from "./words.js";
 
 /** Rules about the status of one invite. */
@@ -70,7 +70,7 @@ function onDay(moment: number | undefined): string {
   return moment === undefined ? "" : ` on ${formatDay(moment)}`;
 }
 
-function usedDetail({ provider, inConfig, deposed }: InviteArguments): string {
+function usedDetail({ provider, inConfig, statement, deposed }: InviteArguments): string {
   const { destroyAccepted } = provider.dialect;
   if (deposed !== undefined) {
     // Terraform tries to delete deposed objects at every apply, whatever else the plan holds.
@@ -79,7 +79,9 @@ function usedDetail({ provider, inConfig, deposed }: InviteArguments): string {
       ? `${tries}; ${provider.label} reports that as done though OpenAI refuses it`
       : `${tries}, and OpenAI refuses`;
   }
-  const orphan = inConfig === false ? "no block declares it any more, so the next apply destroys it: " : "";
+  const destroyed = statement?.kind === "destroyed" ? `${statementWords(statement)}: ` : undefined;
+  const orphan =
+    destroyed ?? (inConfig === false ? "no block declares it any more, so the next apply destroys it: " : "");
   switch (destroyAccepted) {
     case "fails":
       return `${orphan}OpenAI refuses to delete it, and ${provider.label} fails the apply that destroys, replaces or edits it`;

@@ -1,5 +1,7 @@
 import { count } from "../../base/phrases.js";
+import type { PendingStatement } from "../../invites/inventory.js";
 import type { InviteStatus, StatusReport } from "../../invites/status.js";
+import { fileAndLine } from "../../terraform/source-range.js";
 
 /** Statuses whose detail is a time, which reads on from the word. */
 const SAYS_WHEN: ReadonlySet<InviteStatus> = new Set<InviteStatus>(["accepted", "departed", "expired"]);
@@ -36,6 +38,13 @@ export function statusDetail(report: StatusReport, now: number): string {
 /** A status as shown to people. */
 export function statusWords(status: InviteStatus): string {
   return status === "joined" ? "joined (status lags)" : status;
+}
+
+/** What the next apply makes of an invite by a statement: `forgotten by main.tf:4 at the next apply`. */
+export function statementWords({ kind, range }: PendingStatement, to?: string): string {
+  const by = range === undefined ? "" : ` by ${fileAndLine(range)}`;
+  if (kind === "moved") return `moves${to === undefined ? "" : ` to ${to}`}${by}`;
+  return kind === "imported" ? `imported${by}` : `${kind}${by} at the next apply`;
 }
 
 const UNITS: readonly (readonly [seconds: number, name: string])[] = [

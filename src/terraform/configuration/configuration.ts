@@ -1,8 +1,8 @@
 import type { Address } from "../addresses/address.js";
 import type { ToolName } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
-import type { Refactoring } from "../statements/refactorings.js";
 import type { Value } from "./evaluation/value.js";
+import type { Refactoring } from "./refactorings.js";
 import type { Block, ParsedFile, SyntaxProblem } from "./syntax/syntax.js";
 import type { NamedResource } from "./syntax/traversal.js";
 
@@ -21,6 +21,8 @@ export interface Configuration {
   readonly references: readonly ResourceReference[];
   /** `moved`, `removed` and `import` blocks that name a wanted type, or a whole module. */
   readonly refactorings: readonly Refactoring[];
+  /** What the root module's `import` blocks bring into the state, one for each instance that is known. */
+  readonly imports: readonly PlannedImport[];
   /** Provider blocks for the wanted types, once for each module call path that reaches them. */
   readonly providers: readonly ConfiguredProvider[];
   readonly settings: RootSettings;
@@ -28,6 +30,8 @@ export interface Configuration {
   readonly lockedVersions: LockedVersions;
   /** Module calls that were followed, each once for every call path that reaches it. */
   readonly modules: readonly ModuleCall[];
+  /** Module calls that were not followed since nothing below them matters, by call path (`hr.people`). */
+  readonly otherCalls: ReadonlySet<string>;
   /** Module calls that could not be followed (registry, git, missing directory), with the reason. */
   readonly unresolvedModules: readonly UnresolvedModule[];
   /** Files that could not be read, and syntax errors. */
@@ -48,6 +52,15 @@ export interface UnresolvedModule {
   readonly reason: string;
 }
 
+/** One object that an `import` block brings into the state, where nothing is there yet. */
+export interface PlannedImport {
+  readonly statement: Refactoring;
+  /** Absent where the key is not known. */
+  readonly to?: Address;
+  /** Absent where it is not known, or where the resource is identified otherwise. */
+  readonly id?: string;
+}
+
 /** A module call that was followed. */
 export interface ModuleCall {
   /** Names of the calls from the root to this one, without keys. */
@@ -65,6 +78,10 @@ export interface ModuleCall {
   readonly local: boolean;
   /** True for a local module below the root module's directory. */
   readonly withinRoot: boolean;
+  /** The module's instances that are known, as their paths. */
+  readonly instances: readonly (readonly ModuleStep[])[];
+  /** False where some key of the call, or of one above it, is not known: `instances` may lack some. */
+  readonly complete: boolean;
 }
 
 /** Which repetition argument a block has, and where. */

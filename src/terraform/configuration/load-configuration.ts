@@ -1,10 +1,11 @@
 import path from "node:path";
 import { defined } from "../../base/defined.js";
 import { isWithin, shownFrom } from "../../base/paths.js";
+import type { Address, InstanceKey } from "../addresses/address.js";
+import { parseAddress } from "../addresses/address-parser.js";
 import { LOCK_FILE, type ToolName } from "../files/file-names.js";
 import { diskFileSystem, type FileSystem, readIfPossible } from "../files/file-system.js";
 import { DEFAULT_WORKSPACE, dataDirectory, type Environment, selectedWorkspace } from "../root-module/root-module.js";
-import { findRefactorings } from "../statements/refactorings.js";
 import type {
   Configuration,
   ConfiguredProvider,
@@ -12,6 +13,7 @@ import type {
   DeclaredInstance,
   LockedVersions,
   ModuleCall,
+  PlannedImport,
   Repetition,
   RootSettings,
   UnresolvedModule,
@@ -28,10 +30,11 @@ import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
 import { isNode, type ModuleNode, ModuleTree } from "./module-tree.js";
 import { allNodes, ProviderRequirements, providerOfType } from "./provider-requirements.js";
+import { findRefactorings } from "./refactorings.js";
 import { findReferences } from "./references.js";
 import { ParsedFiles, type ParseOptions, parseFile } from "./syntax/parse-file.js";
-import { type Body, type ParsedFile, unreadable } from "./syntax/syntax.js";
-import { literalText } from "./syntax/traversal.js";
+import { type Body, type Expression, type ParsedFile, unreadable } from "./syntax/syntax.js";
+import { addressText, literalText } from "./syntax/traversal.js";
 
 export interface LoadOptions {
   /** The root module, as the user named it. */
@@ -84,7 +87,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   const tree = new ModuleTree({ texts, installed, types: [...types, ...related], validate, cache });
   const inputs = await readVariableInputs({ ...options, directory, fileSystem, display });
   const lock = await readLockFile(path.join(directory, LOCK_FILE), display, fileSystem);
-  const { nodes, ...evaluated } = await evaluateTree(tree, root, async (node, budget, demand) => {
+  const { nodes, calls, ...evaluated } = await evaluateTree(tree, root, async (node, budget, demand) => {
     const context: EvaluationContext = {
       tool,
       budget,
@@ -102,6 +105,8 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
       resources: resources.filter(({ type }) => types.includes(type)),
       related: resources.filter(({ type }) => related.includes(type)),
       providers: configuredProviders(evaluatedTree, types, requirements),
+      imports: plannedImports(evaluatedTree, types),
+      calls: calledInstances(evaluatedTree),
       settings: rootSettings(node.definition, tool),
     };
   });
@@ -113,7 +118,8 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     lockedVersions: lock.versions,
     references: nodes.flatMap((node) => findReferences(node.definition.files, types, node.path)),
     refactorings: nodes.flatMap((node) => findRefactorings(node.definition.refactorings, types, node.path)),
-    modules: nodes.flatMap((node) => moduleCall(node, { directory, dataDir, display }) ?? []),
+    modules: nodes.flatMap((node) => moduleCall(node, calls, { directory, dataDir, display }) ?? []),
+    otherCalls: new Set(nodes.flatMap(otherCalls)),
     unresolvedModules: nodes.flatMap((node) =>
       [...node.children.values()].filter((child): child is UnresolvedModule => !isNode(child)),
     ),
@@ -138,6 +144,8 @@ function nothing(directory: string, tool: ToolName): Configuration {
     references: [],
     refactorings: [],
     providers: [],
+    imports: [],
+    otherCalls: new Set(),
     settings: { tool, requiredVersion: [] },
     lockedVersions: new Map(),
     modules: [],
@@ -155,7 +163,25 @@ interface RootPlaces {
   display(path: string): string;
 }
 
-function moduleCall({ path: steps, call, directory }: ModuleNode, root: RootPlaces): ModuleCall | undefined {
+function otherCalls({ path: steps, definition, children }: ModuleNode): string[] {
+  return [...definition.calls.keys()].flatMap((name) => (children.has(name) ? [] : [[...steps, name].join(".")]));
+}
+
+type CalledInstances = ReadonlyMap<string, Pick<ModuleCall, "instances" | "complete">>;
+
+function calledInstances(tree: EvaluatedTree): CalledInstances {
+  const called = new Map<string, Pick<ModuleCall, "instances" | "complete">>();
+  eachModule(tree, ({ node, instances, complete }) => {
+    called.set(node.path.join("."), { instances: instances.map(({ steps }) => steps), complete });
+  });
+  return called;
+}
+
+function moduleCall(
+  { path: steps, call, directory }: ModuleNode,
+  calls: CalledInstances,
+  root: RootPlaces,
+): ModuleCall | undefined {
   if (call === undefined) return undefined;
   const { block } = call;
   const local = !isInside(root.dataDir, directory);
@@ -168,6 +194,7 @@ function moduleCall({ path: steps, call, directory }: ModuleNode, root: RootPlac
     directory: root.display(directory),
     local,
     withinRoot: local && isInside(root.directory, directory),
+    ...(calls.get(steps.join(".")) ?? { instances: [], complete: false }),
   };
 }
 
@@ -393,6 +420,37 @@ function configuredProviders(
     }
   });
   return providers;
+}
+
+/** What the root module's `import` blocks bring into the state; Terraform takes them there only. */
+function plannedImports({ root, node, tool }: EvaluatedTree, types: readonly string[]): readonly PlannedImport[] {
+  const statements = findRefactorings(node.definition.refactorings, types, []).filter(({ kind }) => kind === "import");
+  return statements.flatMap((statement) => {
+    const { body } = statement.block;
+    const to = body.attribute("to")?.value;
+    const id = body.attribute("id")?.value;
+    if (to === undefined) return [];
+    return expand(body, root.scope, tool).items.map(({ names }): PlannedImport => {
+      const scope = withRepetition(root.scope, names);
+      const address = addressOf(to, (key) => keyOf(evaluate(key, scope)));
+      const value = id === undefined ? undefined : evaluate(id, scope);
+      return {
+        statement,
+        ...(address !== undefined && { to: address }),
+        ...(value?.kind === "string" && { id: value.value }),
+      };
+    });
+  });
+}
+
+function keyOf(value: Value): InstanceKey {
+  return value.kind === "string" || value.kind === "number" ? value.value : undefined;
+}
+
+function addressOf(to: Expression, keyOf: (key: Expression) => InstanceKey): Address | undefined {
+  const text = to.kind === "reference" ? addressText(to.root, to.steps, keyOf) : literalText(to);
+  const parsed = parseAddress(text ?? "");
+  return parsed.ok ? parsed.address : undefined;
 }
 
 function rootSettings({ requiredVersion, backend, cloud }: ModuleDefinition, tool: ToolName): RootSettings {

@@ -19,6 +19,7 @@ const RawInstance = z.object({
   attributes: z.record(z.string(), z.unknown()).nullish(),
   attributes_flat: z.record(z.string(), z.string()).nullish(),
   private: z.string().nullish(),
+  skip_destroy: z.boolean().nullish(),
 });
 
 const RawResource = z.object({
@@ -51,6 +52,7 @@ export function readRawResource(value: unknown, what: string): readonly StateIns
       deposed: instance.deposed || undefined,
       tainted: status === "tainted",
       private: instance.private || undefined,
+      ...(instance.skip_destroy === true && { skipDestroy: true as const }),
     };
   });
 }

@@ -13,6 +13,8 @@ export interface StateInstance {
   readonly tainted: boolean;
   /** The provider's own data, base64; only in a raw state. */
   readonly private: string | undefined;
+  /** OpenTofu keeps `lifecycle { destroy = false }` so: what nothing declares any longer is forgotten. */
+  readonly skipDestroy?: true;
 }
 
 /** What was read of a state. */

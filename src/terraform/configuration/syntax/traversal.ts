@@ -87,13 +87,17 @@ export function resourceBelow(root: string, steps: readonly TraversalStep[]): Na
   return first === undefined ? undefined : resourceIn(first, rest);
 }
 
-/** A reference as the address that it is, or undefined where an index is not written out. */
-export function addressText(root: string, steps: readonly TraversalStep[]): string | undefined {
+/** A reference as the address that it is, or undefined where an index is not known; without `keyOf`, not written out. */
+export function addressText(
+  root: string,
+  steps: readonly TraversalStep[],
+  keyOf: (key: Expression) => InstanceKey = literalKey,
+): string | undefined {
   let text = root;
   for (const step of steps) {
     if (step.kind === "attribute") text += `.${step.name}`;
     else {
-      const key = step.kind === "index" ? literalKey(step.key) : undefined;
+      const key = step.kind === "index" ? keyOf(step.key) : undefined;
       if (key === undefined) return undefined;
       text += formatInstanceKey(key);
     }

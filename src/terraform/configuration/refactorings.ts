@@ -1,7 +1,7 @@
 import { parseAddress } from "../addresses/address-parser.js";
-import type { PlacedBlock } from "../configuration/definition/module-definition.js";
-import type { Block, Expression, ParsedFile } from "../configuration/syntax/syntax.js";
-import { addressText, resourceBelow } from "../configuration/syntax/traversal.js";
+import type { PlacedBlock } from "./definition/module-definition.js";
+import type { Block, Expression, ParsedFile } from "./syntax/syntax.js";
+import { addressText, literalText, resourceBelow } from "./syntax/traversal.js";
 
 export interface Refactoring {
   readonly kind: "moved" | "removed" | "import";
@@ -67,4 +67,26 @@ function placeOf(expression: Expression | undefined, file: ParsedFile): Place | 
   if (expression?.kind !== "literal" || typeof expression.value !== "string") return undefined;
   const parsed = parseAddress(expression.value);
   return { text: expression.value, ...(parsed.ok && { type: parsed.address.type }) };
+}
+
+/** A block's `lifecycle { destroy = … }`: its expression, or undefined where nothing is said. */
+export function destroySetting(block: Block): Expression | undefined {
+  return block.body.blocks("lifecycle", 0).flatMap(({ body }) => body.attribute("destroy")?.value ?? [])[0];
+}
+
+/** True, false, or undefined where it is not a literal; JSON syntax may have it in quotes. */
+export function literalBoolean(expression: Expression): boolean | undefined {
+  if (expression.kind !== "literal") return undefined;
+  if (typeof expression.value === "boolean") return expression.value;
+  const text = literalText(expression);
+  return text === "true" ? true : text === "false" ? false : undefined;
+}
+
+/**
+ * Whether a `removed` block forgets what it removes instead of destroying it. Where it says nothing, Terraform destroys
+ * and OpenTofu forgets (https://opentofu.org/docs/language/resources/syntax/#removing-resources).
+ */
+export function forgetsRemoved({ block }: Refactoring, tool: "terraform" | "tofu"): boolean {
+  const setting = destroySetting(block);
+  return setting === undefined ? tool === "tofu" : literalBoolean(setting) === false;
 }

@@ -1,0 +1,177 @@
+import { groupBy } from "../../base/group-by.js";
+import { type Address, formatAddress, formatModulePath } from "../addresses/address.js";
+import type { Configuration, ConfiguredResource, PlannedImport } from "../configuration/configuration.js";
+import type { Refactoring } from "../configuration/refactorings.js";
+import {
+  type Endpoint,
+  exactAddress,
+  impliedMoves,
+  isWhole,
+  leadsTo,
+  type Move,
+  type Moved,
+  type MoveFault,
+  moveBetween,
+  removedEndpoint,
+  replayMoves,
+  selects,
+} from "./replay-moves.js";
+
+/** Why Terraform refuses a statement, or cannot be told to obey it. */
+export type StatementFault = MoveFault | "instance-key" | "still-declared" | "ambiguous" | "cycle";
+
+/** A statement that fails the plan, or whose outcome is left to chance. */
+export interface FaultyStatement {
+  readonly statement: Refactoring;
+  readonly fault: StatementFault;
+}
+
+/** What statements have decided about one object of a state. */
+export interface JoinedObject {
+  /** Where the configuration has it, after all moves. */
+  readonly address: Address;
+  /** The blocks that move it there, one after another; also empty for the move that Terraform makes by itself. */
+  readonly movedBy: readonly Refactoring[];
+  /** Set where a block would move it and the state holds something at the new address already. */
+  readonly blocked?: Moved<Refactoring>;
+  /** The block that removes it from the state. */
+  readonly removedBy?: Refactoring;
+}
+
+/** A state and a configuration, put together as Terraform will. */
+export interface Join {
+  of(stored: Address): JoinedObject;
+  /** By address; Terraform imports only what is not in the state. */
+  readonly imports: ReadonlyMap<string, PlannedImport>;
+  readonly faults: readonly FaultyStatement[];
+  /** Statements that some object of the state depends on: Terraform would still use them. */
+  readonly inUse: ReadonlySet<Refactoring>;
+}
+
+/** Replays the statements of a configuration on the addresses of a state. */
+export function joinStatements(configuration: Configuration, stored: readonly Address[]): Join {
+  const { refactorings, imports } = configuration;
+  const moves: Move<Refactoring>[] = [];
+  const calls = new Map(configuration.modules.map(({ path, instances }) => [path.join("."), instances]));
+  const isCalled = (path: readonly string[]) => path.length === 0 || (calls.get(path.join("."))?.length ?? 0) > 0;
+  const faults: FaultyStatement[] = [];
+  for (const statement of refactorings) {
+    if (statement.kind !== "moved" || statement.from === undefined || statement.to === undefined) continue;
+    const move = moveBetween(statement.modulePath, statement.from, statement.to, statement);
+    if (typeof move !== "string") moves.push(move);
+    // Terraform looks at the two ends in each instance of the module.
+    else if (move !== "redundant" || isCalled(statement.modulePath)) faults.push({ statement, fault: move });
+  }
+  const implied = impliedMoves(stored, moves, (address) => resourceAt(configuration, address)?.repetition.kind);
+  const modules = new Set(stored.map(({ module }) => formatModulePath(module)));
+  const { moved, blocked, cycle } = replayMoves([...moves, ...implied], { instances: stored, modules });
+  const removals = refactorings.flatMap((statement) => {
+    const end = statement.kind === "removed" && removedEndpoint(statement.modulePath, statement.from ?? "");
+    return end ? [{ statement, end }] : [];
+  });
+  const add = (fault: StatementFault, statements: readonly (Refactoring | undefined)[]) => {
+    for (const statement of statements) if (statement !== undefined) faults.push({ statement, fault });
+  };
+  const isDeclared = declarations(configuration);
+  add("cycle", cycle);
+  add("ambiguous", ambiguous(moves, configuration));
+  add(
+    "still-declared",
+    moves.filter(({ from }) => isDeclared(from)).map(({ source }) => source),
+  );
+  for (const { statement, end } of removals) {
+    if (statement.from?.includes("[")) add("instance-key", [statement]);
+    else if (isDeclared(end)) add("still-declared", [statement]);
+  }
+  const refused = new Set(faults.map(({ statement }) => statement));
+  const obeyed = removals.filter(({ statement }) => !refused.has(statement));
+  const of = (address: Address): JoinedObject => {
+    const name = formatAddress(address);
+    const { to, by } = moved.get(name) ?? { to: address, by: [] };
+    const stays = blocked.get(name);
+    const removers = obeyed.filter(({ end }) => selects(end, to)).map(({ statement }) => statement);
+    // Of several, Terraform obeys the first and OpenTofu the last.
+    const removedBy = configuration.settings.tool === "tofu" ? removers.at(-1) : removers[0];
+    return { address: to, movedBy: by, ...(stays && { blocked: stays }), ...(removedBy && { removedBy }) };
+  };
+  const inUse = new Set(
+    stored.flatMap((address) => {
+      const { movedBy, blocked: stays, removedBy } = of(address);
+      return [...movedBy, ...(stays?.by ?? []), ...(removedBy ? [removedBy] : [])];
+    }),
+  );
+  const held = new Set(stored.map((address) => formatAddress(of(address).address)));
+  const pending = imports.flatMap((one) =>
+    one.to && !held.has(formatAddress(one.to)) ? [[formatAddress(one.to), one] as const] : [],
+  );
+  return { of, imports: new Map(pending), faults, inUse };
+}
+
+/** The block of a resource, whatever the keys of its address. */
+export function resourceAt(
+  { resources }: Configuration,
+  { module, mode, type, name }: Address,
+): ConfiguredResource | undefined {
+  return resources.find(
+    (one) =>
+      one.mode === mode &&
+      one.type === type &&
+      one.name === name &&
+      one.modulePath.length === module.length &&
+      one.modulePath.every((step, depth) => step === module[depth]?.name),
+  );
+}
+
+/** Moves that take one thing to two places, or two things to one, in some instance of their modules. */
+function ambiguous(moves: readonly Move<Refactoring>[], { modules }: Configuration): Refactoring[] {
+  const instances = new Map(
+    modules.map((call) => [call.path.join("."), call.instances.map((steps) => formatModulePath(steps))]),
+  );
+  const ends = moves.flatMap((move) => {
+    const { source: { modulePath = [], from, to } = {} } = move;
+    const outer = modulePath.length === 0 ? [""] : (instances.get(modulePath.join(".")) ?? []);
+    // A whole resource and its one instance without a key are two things to Terraform.
+    return outer.map((module) => ({
+      move,
+      from: `${module}.${from} ${isWhole(move.from)}`,
+      to: `${module}.${to} ${isWhole(move.from)}`,
+    }));
+  });
+  const several = (end: "from" | "to") =>
+    [...groupBy(ends, (one) => one[end]).values()].filter(
+      (group) => new Set(group.map((one) => one[end === "from" ? "to" : "from"])).size > 1,
+    );
+  return [...new Set([...several("from"), ...several("to")].flat().flatMap(({ move }) => move.source ?? []))];
+}
+
+/**
+ * Tells whether the configuration surely declares what an endpoint selects. A block counts even where it has no instance;
+ * an instance only where it is known.
+ */
+function declarations(configuration: Configuration): (end: Endpoint) => boolean {
+  const { modules, otherCalls, resources } = configuration;
+  const calls = new Map(modules.map((call) => [call.path.join("."), call]));
+  const addresses = new Set(
+    resources.flatMap(({ instances }) => instances.map(({ address }) => formatAddress(address))),
+  );
+  const hasModule = (steps: Endpoint["steps"]) =>
+    steps.length === 0 || calls.get(pathOf(steps))?.instances.some((instance) => leadsTo(steps, instance)) === true;
+  return (end) => {
+    const { steps, resource, key } = end;
+    if (resource === undefined) {
+      if (!hasModule(steps.slice(0, -1))) return false;
+      const isWhole = typeof steps.at(-1)?.key === "symbol";
+      return otherCalls.has(pathOf(steps)) ? isWhole : isWhole ? calls.has(pathOf(steps)) : hasModule(steps);
+    }
+    const exact = exactAddress(end);
+    if (exact !== undefined) return addresses.has(exact);
+    const module = steps.map(({ name }) => ({ name, key: undefined }));
+    const block = resourceAt(configuration, { ...resource, module, key: undefined });
+    if (block === undefined || typeof key === "symbol") return block !== undefined && hasModule(steps);
+    return block.instances.some(({ address }) => address.key === key && leadsTo(steps, address.module));
+  };
+}
+
+function pathOf(steps: Endpoint["steps"]): string {
+  return steps.map(({ name }) => name).join(".");
+}
