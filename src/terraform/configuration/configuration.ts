@@ -1,4 +1,4 @@
-import type { Address } from "../addresses/address.js";
+import type { Address, ModuleStep } from "../addresses/address.js";
 import type { ToolName } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
 import type { Value } from "./evaluation/value.js";
