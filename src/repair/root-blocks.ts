@@ -5,6 +5,7 @@ import { withheldFrom } from "../assess/root-request.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
+import type { Inventory } from "../invites/inventory.js";
 import { moduleResource } from "../invites/references.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
 import { callName } from "../invites/remedies/declarations.js";
@@ -16,7 +17,7 @@ import type { Configuration } from "../terraform/configuration/configuration.js"
 import { isJsonFile, isModuleFile } from "../terraform/files/file-names.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { runTerraform } from "../terraform/run/run-terraform.js";
-import { coverageOf } from "./coverage.js";
+import { fileAndLine } from "../terraform/source-range.js";
 import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
@@ -58,11 +59,14 @@ export async function blocksFor(
     ]);
   }
   const selected = plan.forget.map(({ entry }) => entry);
-  const coverage = coverageOf(selected, configuration, settings.tool);
-  const able = coverage.filter(({ kind }) => kind !== "refused").map(({ entry }) => entry);
+  const refused = selected.flatMap((entry) => {
+    const { kind, range } = entry.statement ?? {};
+    if (kind !== "destroyed" || range === undefined) return [];
+    return [{ entry, why: `the removed block at ${fileAndLine(range)} destroys it: tfinvite lint --fix` }];
+  });
+  const able = selected.filter(({ statement }) => statement?.kind !== "destroyed");
   const edited = await editConfiguration(inventory, able, options, context);
-  const isNew = new Set(coverage.flatMap(({ entry, kind }) => (kind === "none" ? [entry.name] : [])));
-  const chosen = (options.write === true ? edited.edited : able).filter(({ name }) => isNew.has(name));
+  const chosen = options.write === true ? edited.edited : able;
   const expected = options.write === true ? declaredIn(edited.after) : asAdvised(edited);
   const resources = state?.instances.map(({ address: { mode, module, type, name } }) =>
     JSON.stringify([mode, module, type, name]),
@@ -72,7 +76,7 @@ export async function blocksFor(
     held: inventory.entries.filter(({ inState }) => inState).map(({ address }) => address),
     holdsOnlyInvites: state?.resourceCount === new Set(resources).size,
     ...expected,
-    isTaken: takenNames(edited.before),
+    isTaken: takenNames(edited.before, inventory),
   });
   const file = await forgetFileOf(directory, configuration, options, context);
   const form: BlockForm = { json: isJsonFile(file.name), lifecycle: support.lifecycle };
@@ -87,8 +91,8 @@ export async function blocksFor(
     plan,
     blocks,
     edited,
-    refused: coverage.flatMap((one) => (one.kind === "refused" ? [{ entry: one.entry, why: one.why }] : [])),
-    covered: coverage.filter(({ kind }) => kind === "covered").length,
+    refused,
+    covered: plan.settled.length,
     file,
     text,
   };
@@ -141,10 +145,14 @@ function declaredIn({ resources, modules, unresolvedModules }: Configuration) {
 }
 
 /** Names in the root module that a block's target must not have. */
-function takenNames({ resources, related, refactorings }: Configuration) {
+function takenNames({ resources, related, refactorings }: Configuration, { entries }: Inventory) {
   const taken = new Set([
     ...[...resources, ...related].flatMap(({ modulePath, type, name }) =>
       modulePath.length === 0 ? [`${type}.${name}`] : [],
+    ),
+    // An object that the state holds there would be moved onto, or forgotten along with the others.
+    ...entries.flatMap(({ inState, address: { module, type, name } }) =>
+      inState && module.length === 0 ? [`${type}.${name}`] : [],
     ),
     ...refactorings.flatMap(({ from = "", to = "" }) => [from, to].map((text) => text.replace(/\[.*$/s, ""))),
   ]);

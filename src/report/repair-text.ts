@@ -16,7 +16,12 @@ import { padTo, widest, wrap } from "./text-width.js";
 export function formatRepairNotes(plans: readonly RepairPlan[], now: number, style: Style): string {
   const sections = plans.flatMap((plan) => {
     const where = plans.length > 1 ? ` in ${plan.directory}` : "";
-    return [forgetting(plan, now, where), ...remaining(plan, where), skippedSection(plan, where)];
+    return [
+      forgetting(plan, now, where),
+      ...remaining(plan, where),
+      settledSection(plan, where),
+      skippedSection(plan, where),
+    ];
   });
   return formatSections(sections, style);
 }
@@ -60,7 +65,7 @@ function backupNote({ directory, inventory }: RepairPlan, context: CommandContex
 
 /** Where nothing goes out of a state, says so, and what is left of a repair that was done by half. */
 function nothingToDo(plans: readonly RepairPlan[], report: Report): string {
-  if (plans.some((plan) => plan.forget.length > 0 || plan.skipped.length > 0)) return "";
+  if (plans.some((plan) => plan.forget.length + plan.settled.length + plan.skipped.length > 0)) return "";
   const halfDone = report.findings.filter((finding) => finding.rule === "member-invited").length;
   const rest =
     halfDone === 0 ? "" : `, but ${halfDone} still declared for members: ${tfinviteCommand("check", report)}`;
@@ -99,16 +104,21 @@ export function remaining({ steps, dependents }: RepairPlan, where = ""): Sectio
 function skippedSection({ skipped }: RepairPlan, where: string): Section {
   return {
     title: `${count(skipped.length, "invite")} left alone${where}:`,
-    rows: skipped.map(({ invite, reason }) => [storedName(invite.entry), skipWords(invite, reason)]),
+    rows: skipped.map(({ invite, reason }) => [storedName(invite.entry), SKIPPED[reason]]),
   };
 }
 
-function skipWords({ entry: { statement } }: ReportedInvite, reason: SkipReason): string {
-  return reason === "forgotten" && statement !== undefined ? statementWords(statement) : SKIPPED[reason];
+function settledSection({ settled }: RepairPlan, where: string): Section {
+  return {
+    title: `${count(settled.length, "invite")} that the next apply forgets anyway${where}:`,
+    rows: settled.map(({ entry }) => [
+      storedName(entry),
+      entry.statement === undefined ? "" : statementWords(entry.statement),
+    ]),
+  };
 }
 
 const SKIPPED: Readonly<Record<SkipReason, string>> = {
-  forgotten: "forgotten by the next apply",
   unknown: "its status is not known",
   "deposed-used": "it is alive, and only its deposed object is used: tfinvite check shows the way out",
   "deposed-alive": "it has a deposed object that is not used, and a state rm would take that along",

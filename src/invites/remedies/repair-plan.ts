@@ -8,13 +8,7 @@ import { dependentsOf } from "./dependents.js";
 import type { ConfigurationStep, Dependent } from "./remedy.js";
 
 /** Why a selected invite is not removed from the state. */
-export type SkipReason =
-  | "forgotten"
-  | "unknown"
-  | "deposed-alive"
-  | "deposed-used"
-  | "unaddressable"
-  | "whole-resource";
+export type SkipReason = "unknown" | "deposed-alive" | "deposed-used" | "unaddressable" | "whole-resource";
 
 /** What `repair` would do to one root module. */
 export interface RepairPlan {
@@ -24,6 +18,8 @@ export interface RepairPlan {
   readonly forget: readonly ReportedInvite[];
   /** Selected, and not removed. */
   readonly skipped: readonly { readonly invite: ReportedInvite; readonly reason: SkipReason }[];
+  /** Selected, and forgotten by the next apply: blocks or the state say so already. */
+  readonly settled: readonly ReportedInvite[];
   /** What still declares them, so that the next plan would send them again. */
   readonly steps: readonly ConfigurationStep[];
   /** What reads them, and would break. */
@@ -45,11 +41,13 @@ export function planRepair(
 ): RepairPlan {
   const forget: ReportedInvite[] = [];
   const skipped: RepairPlan["skipped"][number][] = [];
+  const settled: ReportedInvite[] = [];
   for (const invite of report.invites) {
     const { directory, inState } = invite.entry;
     if (directory !== inventory.directory || !inState || selection.matches?.(invite) === false) continue;
     const decision = decide(invite, selection);
-    if (decision === "forget") forget.push(invite);
+    if (decision === "forget" && invite.entry.statement?.kind === "forgotten") settled.push(invite);
+    else if (decision === "forget") forget.push(invite);
     else if (decision !== "keep") skipped.push({ invite, reason: decision });
   }
   for (const invite of statusForAll(forget, report.invites)) {
@@ -62,6 +60,7 @@ export function planRepair(
     inventory,
     forget,
     skipped,
+    settled,
     steps: configurationSteps(entries, inventory),
     dependents: dependentsOf(entries, inventory.configuration),
   };
@@ -87,7 +86,6 @@ function statusForAll(forget: readonly ReportedInvite[], all: readonly ReportedI
 export function decide({ entry, status }: ReportedInvite, selection: Selection): "forget" | "keep" | SkipReason {
   const wanted = (each: InviteStatus) => selection.statuses?.has(each) ?? isUsed(each);
   if (status.status === "unknown") return "unknown";
-  if (entry.statement?.kind === "forgotten" && wanted(status.status)) return "forgotten";
   if (!wanted(status.status)) return status.objects.some((object) => wanted(object.status)) ? "deposed-used" : "keep";
   if (whyUnaddressable(entry.address) !== undefined) return "unaddressable";
   // `terraform state rm` takes deposed objects along, so each of them must be one to go, too.
