@@ -5,7 +5,7 @@ import { withheldFrom } from "../assess/root-request.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
-import type { Inventory } from "../invites/inventory.js";
+import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import { moduleResource } from "../invites/references.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
 import { callName } from "../invites/remedies/declarations.js";
@@ -13,11 +13,14 @@ import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../i
 import { forgetBlocks, resourcePath } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { ShownBlocks } from "../report/repair-blocks.js";
+import { formatAddress } from "../terraform/addresses/address.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
+import { forgetsRemoved } from "../terraform/configuration/refactorings.js";
 import { isJsonFile, isModuleFile } from "../terraform/files/file-names.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { runTerraform } from "../terraform/run/run-terraform.js";
 import { fileAndLine } from "../terraform/source-range.js";
+import { joinStatements } from "../terraform/statements/join.js";
 import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
@@ -58,15 +61,11 @@ export async function blocksFor(
       `Terragrunt may make the files of ${directory} anew: what is written has to be where it takes them from`,
     ]);
   }
-  const selected = plan.forget.map(({ entry }) => entry);
-  const refused = selected.flatMap((entry) => {
-    const { kind, range } = entry.statement ?? {};
-    if (kind !== "destroyed" || range === undefined) return [];
-    return [{ entry, why: `the removed block at ${fileAndLine(range)} destroys it: tfinvite lint --fix` }];
-  });
-  const able = selected.filter(({ statement }) => statement?.kind !== "destroyed");
+  const coverage = coverageOf(plan);
+  const able = coverage.filter(({ kind }) => kind !== "refused").map(({ entry }) => entry);
   const edited = await editConfiguration(inventory, able, options, context);
-  const chosen = options.write === true ? edited.edited : able;
+  const isNew = new Set(coverage.flatMap(({ entry, kind }) => (kind === "none" ? [entry.name] : [])));
+  const chosen = (options.write === true ? edited.edited : able).filter(({ name }) => isNew.has(name));
   const expected = options.write === true ? declaredIn(edited.after) : asAdvised(edited);
   const resources = state?.instances.map(({ address: { mode, module, type, name } }) =>
     JSON.stringify([mode, module, type, name]),
@@ -91,11 +90,34 @@ export async function blocksFor(
     plan,
     blocks,
     edited,
-    refused,
-    covered: plan.settled.length,
+    refused: coverage.flatMap((one) => (one.kind === "refused" ? [{ entry: one.entry, why: one.why }] : [])),
+    covered: plan.settled.length + coverage.filter(({ kind }) => kind === "covered").length,
     file,
     text,
   };
+}
+
+/** What blocks that are there already make of an invite once nothing declares it any longer. */
+type Coverage = { readonly entry: InviteEntry } & (
+  | { readonly kind: "none" | "covered" }
+  | { readonly kind: "refused"; readonly why: string }
+);
+
+function coverageOf({ forget, inventory: { configuration, entries } }: RepairPlan): Coverage[] {
+  const held = entries.flatMap(({ inState, address, storedAs = address }) => (inState ? [storedAs] : []));
+  const { of } = joinStatements(configuration, held, { onceUndeclared: true });
+  return forget.map(({ entry }): Coverage => {
+    const { movedBy, removedBy, address } = of(entry.storedAs ?? entry.address);
+    if (removedBy !== undefined) {
+      if (forgetsRemoved(removedBy, configuration.settings.tool)) return { entry, kind: "covered" };
+      const why = `the removed block at ${fileAndLine(removedBy.block.headerRange)} destroys it: tfinvite lint --fix`;
+      return { entry, kind: "refused", why };
+    }
+    const [move] = movedBy;
+    if (move === undefined || formatAddress(address) === entry.name) return { entry, kind: "none" };
+    const why = `the moved block at ${fileAndLine(move.block.headerRange)} takes it elsewhere: apply that first`;
+    return { entry, kind: "refused", why };
+  });
 }
 
 const versionSchema = z.looseObject({ terraform_version: z.string() });
@@ -151,8 +173,8 @@ function takenNames({ resources, related, refactorings }: Configuration, { entri
       modulePath.length === 0 ? [`${type}.${name}`] : [],
     ),
     // An object that the state holds there would be moved onto, or forgotten along with the others.
-    ...entries.flatMap(({ inState, address: { module, type, name } }) =>
-      inState && module.length === 0 ? [`${type}.${name}`] : [],
+    ...entries.flatMap(({ inState, address, storedAs = address }) =>
+      inState && storedAs.module.length === 0 ? [`${storedAs.type}.${storedAs.name}`] : [],
     ),
     ...refactorings.flatMap(({ from = "", to = "" }) => [from, to].map((text) => text.replace(/\[.*$/s, ""))),
   ]);

@@ -48,8 +48,15 @@ export interface Join {
   readonly inUse: ReadonlySet<Refactoring>;
 }
 
-/** Replays the statements of a configuration on the addresses of a state. */
-export function joinStatements(configuration: Configuration, stored: readonly Address[]): Join {
+/**
+ * Replays the statements of a configuration on the addresses of a state. Those that Terraform refuses since what they
+ * speak of is still declared are left out, unless it is asked what they will do `onceUndeclared`.
+ */
+export function joinStatements(
+  configuration: Configuration,
+  stored: readonly Address[],
+  { onceUndeclared = false } = {},
+): Join {
   const { refactorings, imports } = configuration;
   const moves: Move<Refactoring>[] = [];
   const calls = new Map(configuration.modules.map(({ path, instances }) => [path.join("."), instances]));
@@ -62,9 +69,12 @@ export function joinStatements(configuration: Configuration, stored: readonly Ad
     // Terraform looks at the two ends in each instance of the module.
     else if (move !== "redundant" || isCalled(statement.modulePath)) faults.push({ statement, fault: move });
   }
+  const isDeclared = declarations(configuration);
+  const refusedMoves = moves.filter(({ from }) => isDeclared(from));
+  const replayed = onceUndeclared ? moves : moves.filter((move) => !refusedMoves.includes(move));
   const implied = impliedMoves(stored, moves, (address) => resourceAt(configuration, address)?.repetition.kind);
   const modules = new Set(stored.map(({ module }) => formatModulePath(module)));
-  const { moved, blocked, cycle } = replayMoves([...moves, ...implied], { instances: stored, modules });
+  const { moved, blocked, cycle } = replayMoves([...replayed, ...implied], { instances: stored, modules });
   const removals = refactorings.flatMap((statement) => {
     const end = statement.kind === "removed" && removedEndpoint(statement.modulePath, statement.from ?? "");
     return end ? [{ statement, end }] : [];
@@ -72,19 +82,21 @@ export function joinStatements(configuration: Configuration, stored: readonly Ad
   const add = (fault: StatementFault, statements: readonly (Refactoring | undefined)[]) => {
     for (const statement of statements) if (statement !== undefined) faults.push({ statement, fault });
   };
-  const isDeclared = declarations(configuration);
   add("cycle", cycle);
   add("ambiguous", ambiguous(moves, configuration));
   add(
     "still-declared",
-    moves.filter(({ from }) => isDeclared(from)).map(({ source }) => source),
+    refusedMoves.map(({ source }) => source),
   );
   for (const { statement, end } of removals) {
     if (statement.from?.includes("[")) add("instance-key", [statement]);
     else if (isDeclared(end)) add("still-declared", [statement]);
   }
-  const refused = new Set(faults.map(({ statement }) => statement));
-  const obeyed = removals.filter(({ statement }) => !refused.has(statement));
+  const faultOf = new Map(faults.map(({ statement, fault }) => [statement, fault]));
+  const obeyed = removals.filter(({ statement }) => {
+    const fault = faultOf.get(statement);
+    return fault === undefined || (onceUndeclared && fault === "still-declared");
+  });
   const of = (address: Address): JoinedObject => {
     const name = formatAddress(address);
     const { to, by } = moved.get(name) ?? { to: address, by: [] };
