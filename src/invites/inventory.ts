@@ -320,7 +320,8 @@ function versionsOf(
   return defined({ lockedVersion, constraints: own?.constraints });
 }
 
-function inviteObject(instance: StateInstance): InviteObject {
+/** One object of an invite from its attributes, as a state or a plan has them. */
+export function inviteObject(instance: Pick<StateInstance, "attributes" | "deposed">): InviteObject {
   const { attributes } = instance;
   return {
     ...defined({ id: idOf(attributes), email: stringOf(attributes["email"]), deposed: instance.deposed }),

@@ -1,10 +1,19 @@
 import { defined } from "../../base/defined.js";
+import { groupBy } from "../../base/group-by.js";
 import { compareAddresses, formatAddress, formatModulePath } from "../../terraform/addresses/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { lockedVersionOf } from "../../terraform/configuration/provider-requirements.js";
 import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import type { State } from "../../terraform/state/state.js";
-import { configurationName, type Inventory, type InviteEntry, isManagedInvite, stringOf } from "../inventory.js";
+import {
+  configurationName,
+  currentFirst,
+  type Inventory,
+  type InviteEntry,
+  inviteObject,
+  isManagedInvite,
+  stringOf,
+} from "../inventory.js";
 import { identifyProvider } from "../providers/identify.js";
 import { configuredIn, isMarked } from "./cause.js";
 
@@ -15,13 +24,13 @@ import { configuredIn, isMarked } from "./cause.js";
  * configuration, or for a part of it.
  */
 export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State) {
-  const changes = new Map<string, ResourceChange>();
-  const deposedOnly = new Set<string>();
-  for (const change of plan.changes.filter(({ address }) => isManagedInvite(address))) {
-    const name = formatAddress(change.address);
-    if (change.deposed === undefined) changes.set(name, change);
-    else deposedOnly.add(name);
-  }
+  const ofInvites = plan.changes.filter(({ address }) => isManagedInvite(address));
+  const byName = groupBy(ofInvites, ({ address }) => formatAddress(address));
+  const changes = new Map(
+    ofInvites.flatMap((change) =>
+      change.deposed === undefined ? [[formatAddress(change.address), change] as const] : [],
+    ),
+  );
   const { configuration } = inventory;
   const entries: InviteEntry[] = [];
   const notPlanned: InviteEntry[] = [];
@@ -39,16 +48,31 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State)
         // Variables of the plan may not be known here; it knows what it found no longer declared.
         inConfig: (entry.inConfig === true && !isNoLongerDeclared(change)) || staysDeclared(change),
       });
-    } else if (entry.unknownInstances !== undefined) {
-    } else if (entry.inState || deposedOnly.has(entry.name)) entries.push(entry);
-    else notPlanned.push(entry);
+    } else if (entry.inState || byName.has(entry.name)) entries.push(entry);
+    // Of a block with unknown instances the plan lists what it declares.
+    else if (entry.unknownInstances === undefined) notPlanned.push(entry);
   }
   for (const [name, change] of changes) entries.push(entryOf(name, change, plan, configuration));
   entries.sort((a, b) => compareAddresses(a.address, b.address));
   return {
-    inventory: { ...inventory, entries: entries.map((entry) => withConfigurations(entry, plan, state)) },
+    inventory: {
+      ...inventory,
+      entries: entries.map((entry) =>
+        withConfigurations(withObjects(entry, byName.get(entry.name) ?? []), plan, state),
+      ),
+    },
     notPlanned,
   };
+}
+
+/** Policy tools trim the prior state; a change says itself what it changes, and what neither tells stays unknown. */
+function withObjects(entry: InviteEntry, changes: readonly ResourceChange[]): InviteEntry {
+  if (entry.objects.length > 0) return entry;
+  const objects = changes
+    .filter(({ before, operation: { kind } }) => before !== undefined || kind !== "create")
+    .map(({ before = {}, deposed }) => inviteObject({ attributes: before, deposed }))
+    .toSorted(currentFirst);
+  return objects.length === 0 ? entry : { ...entry, objects, inState: entry.importing !== true };
 }
 
 /**
