@@ -1,9 +1,9 @@
 import path from "node:path";
-import type { Surroundings } from "../base/engine-context.js";
 import { isInviteType } from "../invites/inventory.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import type { RootSettings } from "../terraform/configuration/configuration.js";
 import type { InputError } from "../terraform/document/input-error.js";
+import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { pullState } from "../terraform/run/pull-state.js";
 import { isHeldByBackend, locateLocalState } from "../terraform/state/locate-state.js";
 import { readState, readStateFile, type StateResult } from "../terraform/state/read-state.js";
@@ -38,13 +38,15 @@ export async function readRootState(request: StateRequest): Promise<StateRead> {
   if (given !== undefined)
     return asRead(await readStateFile(path.resolve(context.cwd, given), { ...WANTED, origin: given }));
   if (!needsBackend(request)) {
-    const read = await fromLocalFile(directory, context);
+    const read = await fromLocalFile(request);
     // Only OpenTofu can read what it has encrypted.
     const encrypted = read.kind === "failed" && read.error.kind === "encrypted";
     return encrypted && tool.kind === "tofu" && !offline ? fromBackend(request) : read;
   }
   const type = settings.backend?.type;
-  if (!offline || type === "local") return fromBackend(request);
+  if (!offline) return fromBackend(request);
+  // What init has recorded of a local backend is what the files say, as a rule; no process is started to make sure.
+  if (settings.backend?.localPlace !== undefined && !isTerragrunt(tool.argv)) return fromLocalFile(request);
   const where = type === undefined ? "a backend" : `a backend of type ${type}`;
   const note = `the state of ${directory} is in ${where}, which --offline leaves alone; give it by --state FILE`;
   return { kind: "read", state: "unread", note };
@@ -63,13 +65,14 @@ async function fromBackend(request: StateRequest): Promise<StateRead> {
   return { kind: "read", state, ...(removed.length > 0 && { note }) };
 }
 
-async function fromLocalFile(directory: string, context: Surroundings): Promise<StateRead> {
-  const located = await locateLocalState(path.resolve(context.cwd, directory), context.env);
+async function fromLocalFile({ directory, settings: { backend }, context }: StateRequest): Promise<StateRead> {
+  const located = await locateLocalState(path.resolve(context.cwd, directory), context.env, backend?.localPlace);
   if (!located.ok) return { kind: "failed", error: located.error };
   const { path: file, exists } = located.local;
   const name = path.relative(context.cwd, file) || file;
   if (exists) return asRead(await readStateFile(file, { ...WANTED, origin: name }));
-  return { kind: "read", note: `${directory} has no state yet: it names no backend, and there is no ${name}` };
+  const why = backend === undefined ? "it names no backend, and" : "its backend is local, and";
+  return { kind: "read", note: `${directory} has no state yet: ${why} there is no ${name}` };
 }
 
 function asRead(result: StateResult): StateRead {
@@ -86,7 +89,7 @@ export type StateRelation =
 /** Compares a given state with the root module's own. Commands made from another state could take out the wrong instances. */
 export async function compareWithOwnState(given: State, request: StateRequest): Promise<StateRelation> {
   if (needsBackend(request)) return { kind: "not-known" };
-  const read = await fromLocalFile(request.directory, request.context);
+  const read = await fromLocalFile(request);
   if (read.kind === "failed" || read.state === undefined || read.state === "unread") return { kind: "not-known" };
   const own = read.state;
   if (given.lineage !== undefined && own.lineage !== undefined && given.lineage !== own.lineage) {

@@ -32,7 +32,8 @@ export async function findStatePlace(root: PlacedRoot, context: EngineContext): 
   const access: StateAccess = { argv, directory: absolute, origin: directory, cwd, env, ...withheldFrom(argv) };
   const lockingOff = lockingIsOff(argv, env);
   const common = { directory, access, ...defined({ lockingOff }) };
-  if (!isHeldByBackend({ ...root, directory: absolute }, env)) {
+  // Terraform changes nothing before `init` has recorded the backend, a local one included.
+  if (root.backend === undefined && !isHeldByBackend({ directory: absolute, argv }, env)) {
     const located = await locateLocalState(absolute, env);
     if (!located.ok) throw new Failure(located.error.message, located.error.hint);
     const { path: file, workspace } = located.local;

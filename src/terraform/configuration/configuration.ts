@@ -171,5 +171,10 @@ export interface RootSettings {
   /** `required_version` constraints of the root module. */
   readonly requiredVersion: readonly string[];
   /** Type of the backend block (`s3`, `local`, …), `cloud` for a cloud block, absent where neither is there. */
-  readonly backend?: { readonly type: string; readonly range: SourceRange };
+  readonly backend?: {
+    readonly type: string;
+    readonly range: SourceRange;
+    /** Where a `local` backend keeps the state: the file, and the folder of other workspaces; absent: the usual ones. */
+    readonly localPlace?: { readonly path?: string; readonly workspaceDir?: string };
+  };
 }

@@ -205,7 +205,7 @@ function isInside(folder: string, place: string): boolean {
 /** The settings of a root module in which nothing else matters: where its state is has to be known all the same. */
 async function settingsOf(root: ModuleText): Promise<ModuleDefinition> {
   const files = root.files.filter(
-    ({ text }) => /\bterraform\b/.test(text) && /\b(?:backend|cloud|required_version)\b/.test(text),
+    ({ text }) => /\bterraform\b/.test(text) && /\b(?:backend|cloud|state_store|required_version)\b/.test(text),
   );
   const parsed = files.map(async ({ shown, text, override }) => ({
     file: await parseFile(shown, text, { validate: false }),
@@ -456,5 +456,11 @@ function addressOf(to: Expression, keyOf: (key: Expression) => InstanceKey): Add
 function rootSettings({ requiredVersion, backend, cloud }: ModuleDefinition, tool: ToolName): RootSettings {
   const type = cloud === undefined ? backend?.labels[0]?.value : "cloud";
   const range = (cloud ?? backend)?.headerRange;
-  return { tool, requiredVersion, ...(type !== undefined && range && { backend: { type, range } }) };
+  if (type === undefined || range === undefined) return { tool, requiredVersion };
+  const given = ["path", "workspace_dir"].map((name) => backend?.body.attribute(name));
+  const [path, workspaceDir] = given.map((attribute) => literalText(attribute?.value));
+  // What is not written out only Terraform can work out.
+  const isKnown = given.every((attribute) => attribute === undefined || literalText(attribute.value) !== undefined);
+  const localPlace = type === "local" && isKnown ? defined({ path, workspaceDir }) : undefined;
+  return { tool, requiredVersion, backend: { type, range, ...defined({ localPlace }) } };
 }

@@ -19,19 +19,26 @@ interface LocalState {
   readonly exists: boolean;
 }
 
+/** Where a `local` backend keeps its files, where that is not the usual place; relative to the root module. */
+interface LocalPlace {
+  readonly path?: string;
+  readonly workspaceDir?: string;
+}
+
 /** A root module as far as the place of its state goes. */
 interface StateHolder {
   /** Absolute. */
   readonly directory: string;
-  /** The configuration's backend block, in any form. */
-  readonly backend?: unknown;
+  /** The configuration's backend block. */
+  readonly backend?: { readonly localPlace?: LocalPlace } | undefined;
   /** The program that runs it, where that is known. */
   readonly argv?: readonly string[];
 }
 
 /** Whether only Terraform can read the state: because of the configuration, a record of `init`, or Terragrunt. */
 export function isHeldByBackend({ directory, backend, argv = [] }: StateHolder, env: Environment): boolean {
-  return backend !== undefined || isTerragrunt(argv) || existsSync(backendRecordFile(directory, env));
+  const isRecorded = existsSync(backendRecordFile(directory, env));
+  return isTerragrunt(argv) || isRecorded || (backend !== undefined && backend.localPlace === undefined);
 }
 
 /** The workspace of a root module on the disk. */
@@ -50,6 +57,7 @@ const WORKSPACE_NAME = /^(?!\.{1,2}$)[\w.~$&+:=@-]+$/;
 export async function locateLocalState(
   directory: string,
   env: Environment,
+  { path: main = "terraform.tfstate", workspaceDir = "terraform.tfstate.d" }: LocalPlace = {},
 ): Promise<{ readonly ok: true; readonly local: LocalState } | Refused> {
   const workspace = workspaceOf(directory, env);
   if (!WORKSPACE_NAME.test(workspace)) {
@@ -60,8 +68,8 @@ export async function locateLocalState(
   }
   const file =
     workspace === DEFAULT_WORKSPACE
-      ? path.join(directory, "terraform.tfstate")
-      : path.join(directory, "terraform.tfstate.d", workspace, "terraform.tfstate");
+      ? path.resolve(directory, main)
+      : path.resolve(directory, workspaceDir, workspace, "terraform.tfstate");
   // A file that is there but can't be read must fail when it is read, with its reason.
   const exists = await stat(file).then(
     () => true,

@@ -169,7 +169,8 @@ function terraformBlocks(files: readonly ModuleFile[]): TerraformBlocks {
     const versions = blocks.flatMap(({ body }) => literalText(body.attribute("required_version")?.value) ?? []);
     requiredVersion = override && versions.length > 0 ? versions : [...requiredVersion, ...versions];
     for (const { body } of blocks) {
-      const [newBackend] = body.blocks("backend", 1);
+      // https://developer.hashicorp.com/terraform/language/backend: a state store (1.15) is one whose code a provider has.
+      const [newBackend] = [...body.blocks("backend", 1), ...body.blocks("state_store", 1)];
       const [newCloud] = body.blocks("cloud", 0);
       if (newBackend !== undefined && (override || backend === undefined)) [backend, cloud] = [newBackend, undefined];
       if (newCloud !== undefined && (override || cloud === undefined)) [backend, cloud] = [undefined, newCloud];
