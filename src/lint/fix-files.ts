@@ -8,7 +8,7 @@ import { editTexts, nonOverlapping, type TextEdit } from "../terraform/edit/text
 import type { TreeFileSystem } from "../terraform/files/file-system.js";
 import { overlayFileSystem } from "../terraform/files/overlay-file-system.js";
 import { type FileSurroundings, stateMayBeElsewhere } from "./assess-files.js";
-import { fixFor } from "./fixes/fix.js";
+import { fixFor, whyKept } from "./fixes/fix.js";
 import { type FixResult, refuse, whyReplacedAt } from "./fixes/fix-result.js";
 import type { LintOutcome } from "./lint-once.js";
 
@@ -148,6 +148,14 @@ function resultFor(finding: Finding, look: Look): FixResult | undefined {
   if (result?.kind !== "fix") return result;
   const why = result.fix.edits.map(({ file }) => unfit(file, look)).find(Boolean);
   if (why !== undefined) return refuse(why);
+  const isDeletion = finding.rule === "leftover-forget-block" || finding.rule === "invalid-forget-block";
+  if (isDeletion && finding.range !== undefined) {
+    // The root modules that call one module each have a state of their own.
+    for (const one of assessments) {
+      const kept = whyKept(finding.range, finding.arguments.from, one);
+      if (kept !== undefined) return refuse(`in the root module ${one.inventory.directory}, ${kept}`);
+    }
+  }
   if (!REPLACING.has(finding.rule)) return result;
   // The module may be one of several root modules, each with a state of its own.
   for (const one of assessments) {

@@ -64,7 +64,7 @@ function diagnosticOf(finding: Finding, file: string, cwd: string, options: Diag
 /** Code that does nothing any more; editors fade it. */
 function isIdle(finding: Finding): boolean {
   if (finding.rule === "unused-suppression") return finding.arguments.why === "unused";
-  return finding.rule === "leftover-forget-block" && finding.arguments.why === "done";
+  return finding.rule === "leftover-forget-block";
 }
 
 function relatedTo(finding: Finding, cwd: string, { textOf }: DiagnosticOptions) {

@@ -93,13 +93,18 @@ export async function applyPolicy(
   const settingsOfFile = (file: string) => settingsOf(input.directoryOf(file) ?? "");
   const pathIn = (settings: Settings | undefined, shown: string) =>
     settings === undefined ? undefined : shownFrom(settings.folder, path.resolve(cwd, shown));
-  const settingOf = (rule: RuleId, file: string | undefined, directory: string): RuleSetting => {
+  const settingOf = (
+    rule: RuleId,
+    file: string | undefined,
+    directory: string,
+    unlessSet?: RuleSetting,
+  ): RuleSetting => {
     const settings = settingsOf(directory);
-    return severityOf(rule, pathIn(settings, file ?? directory), settings, options.rule);
+    return severityOf(rule, pathIn(settings, file ?? directory), settings, options.rule, unlessSet);
   };
   const weigh = (findings: readonly Finding[]) =>
     findings.flatMap((finding) => {
-      const setting = settingOf(finding.rule, finding.range?.file, finding.directory);
+      const setting = settingOf(finding.rule, finding.range?.file, finding.directory, finding.severity);
       return setting === "off" ? [] : [{ ...finding, severity: setting }];
     });
 

@@ -30,8 +30,9 @@ export function severityOf(
   path: string | undefined,
   settings: Settings | undefined,
   flags: ReadonlyMap<string, RuleSetting> = new Map(),
+  unlessSet: RuleSetting = RULES[rule].severity,
 ): RuleSetting {
-  return flags.get(rule) ?? lookUp(rule, path, settings, "severity") ?? RULES[rule].severity;
+  return flags.get(rule) ?? lookUp(rule, path, settings, "severity") ?? unlessSet;
 }
 
 /** Whether comments may silence a rule there. */

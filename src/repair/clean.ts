@@ -6,9 +6,8 @@ import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { count } from "../base/phrases.js";
 import { type Replacement, replaceOrFail } from "../base/replace-files.js";
-import type { Inventory } from "../invites/inventory.js";
 import { isForgetFile } from "../invites/remedies/forget-block-text.js";
-import { leftover } from "../invites/rules/leftover-forget-block.js";
+import { doneStatements } from "../invites/rules/leftover-forget-block.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import type { ShownClean } from "../report/repair-blocks.js";
 import type { Refactoring } from "../terraform/configuration/refactorings.js";
@@ -35,19 +34,28 @@ export async function cleanBlocks(
   const deletions = new Map<string, Refactoring>();
   const texts = new Map<string, string>();
   const left: (readonly [string, string])[] = [];
+  const needed = new Set(
+    inventories.flatMap((inventory) => {
+      const done = doneStatements(inventory);
+      const others = inventory.configuration.refactorings.filter((one) => !done.has(one));
+      return others.map(({ block }) => rangeKey(block.range));
+    }),
+  );
   let waiting = 0;
   for (const inventory of inventories) {
     const { configuration } = inventory;
     const editable = await editableFiles(configuration, context);
-    const done = doneBlocks(inventory);
+    const done = doneStatements(inventory);
     for (const one of done) {
+      // Another root module, with a state of its own, may call the same module.
+      if (needed.has(rangeKey(one.block.range))) continue;
       const why = await editable.whyNot(one.block.range.file);
       if (why === undefined) deletions.set(rangeKey(one.block.range), one);
       else left.push([fileAndLine(one.block.range), why]);
     }
     for (const [file, text] of configuration.texts) texts.set(file, text);
     waiting += configuration.refactorings.filter(
-      (one) => isForgetFile(texts.get(one.block.range.file) ?? "") && !done.includes(one),
+      (one) => isForgetFile(texts.get(one.block.range.file) ?? "") && !done.has(one),
     ).length;
   }
   const sorted = [...deletions.values()].sort((a, b) => compareRanges(a.block.range, b.block.range));
@@ -66,21 +74,6 @@ export function exitOfClean({ unread, left }: CleanResult): ExitStatus {
   if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
   if (left.length === 0) return { code: EXIT.ok };
   return { code: EXIT.incomplete, reason: `incomplete, ${count(left.length, "block")} left to you` };
-}
-
-/** Blocks that the state needs no more: what `leftover-forget-block` finds, and whole modules that were forgotten by us. */
-function doneBlocks(inventory: Inventory): Refactoring[] {
-  const { configuration, state } = inventory;
-  const isDone = (refactoring: Refactoring) => {
-    const { kind, type, from = "", modulePath, block } = refactoring;
-    const isMove = kind === "moved" || kind === "removed";
-    if (isMove && leftover(refactoring, configuration, state) === "done") return true;
-    if (kind !== "removed" || type !== undefined || state === undefined || modulePath.length > 0) return false;
-    if (!isForgetFile(configuration.texts.get(block.range.file) ?? "")) return false;
-    const names = [...from.matchAll(/module\.([\w-]+)/g)].map(([, name]) => name);
-    return !state.instances.some(({ address }) => names.every((name, depth) => address.module[depth]?.name === name));
-  };
-  return configuration.refactorings.filter(isDone);
 }
 
 async function replacementsOf(

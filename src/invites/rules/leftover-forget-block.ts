@@ -1,131 +1,102 @@
-import { type Address, isBelow } from "../../terraform/addresses/address.js";
-import { parseAddress } from "../../terraform/addresses/address-parser.js";
-import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
+import { uniqueBy } from "../../base/group-by.js";
+import { formatAddress, isBelow } from "../../terraform/addresses/address.js";
 import type { Refactoring } from "../../terraform/configuration/refactorings.js";
-import type { State } from "../../terraform/state/state.js";
-import { isInviteType } from "../inventory.js";
-import { managedInvites, oncePerPlace, refactoredAddress } from "./about-blocks.js";
+import { joinStatements, resourceAt } from "../../terraform/statements/join.js";
+import { type Endpoint, moveBetween, removedEndpoint, selects } from "../../terraform/statements/replay-moves.js";
+import { type Inventory, isInviteType, isManagedInvite } from "../inventory.js";
+import { isForgetFile } from "../remedies/forget-block-text.js";
+import { oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
-/** `done`: the state holds nothing of it any more; `declared-again`: the invite is back, and the plan fails. */
-type Why = "done" | "declared-again";
-
-/** A `moved` or `removed` block that forgot an invite and stands in the way of the next one there. */
+/** A `moved` or `removed` block that forgot an invite and would stand in the way of the next one there. */
 export const leftoverForgetBlock = defineRule({
   id: "leftover-forget-block",
   severity: "warning",
   fixable: true,
   needs: "static",
-  find({ inventory: { configuration, state } }) {
-    const found = configuration.refactorings.flatMap((refactoring) => {
-      const { kind, from, block } = refactoring;
-      if (kind === "import" || from === undefined) return [];
-      const why = leftover(refactoring, configuration, state);
-      if (why === undefined) return [];
-      const address = refactoredAddress(refactoring);
-      return [{ address, range: block.headerRange, arguments: { block: kind, from, why } }];
-    });
+  find({ inventory, planned }) {
+    // The state in a plan may have been trimmed by a policy tool.
+    if (planned !== undefined) return [];
+    const found = [...doneStatements(inventory)].map((statement) => ({
+      address: refactoredAddress(statement),
+      range: statement.block.headerRange,
+      arguments: { block: statement.kind, from: statement.from ?? "" },
+      severity: isOurs(statement, inventory) ? ("notice" as const) : undefined,
+    }));
     return oncePerPlace(found);
   },
 });
 
-/** Why a block is left over, or undefined where it is not, as far as that is known. */
-export function leftover(
-  refactoring: Refactoring,
-  configuration: Configuration,
-  state: State | undefined,
-): Why | undefined {
-  const { type } = refactoring;
-  // What else a module holds is not read, so nothing can be said of its having gone.
-  if (type === undefined) return isModuleCalled(refactoring, configuration) ? "declared-again" : undefined;
-  const move = moveOf(refactoring);
-  if (!isInviteType(type) || move === undefined) return undefined;
-  const { from, to } = move;
-  if (isDeclared(from, refactoring.kind, configuration)) return "declared-again";
-  // A rename of an invite that is still declared may stay: other states may be waiting for it.
-  if (refactoring.kind === "moved" && (to === undefined || blockAt(to, configuration) !== undefined)) return undefined;
-  if (state === undefined || isInState(from, state) || (to !== undefined && isInState(to, state))) return undefined;
-  return isMoveAhead(from, configuration, state) ? undefined : "done";
-}
-
-/** What one end of a block names: instances of the module that the block is in, and what it says relative to them. */
-interface BlockEnd {
-  /** Calls that lead to the module, each with whatever key. */
-  readonly outer: readonly string[];
-  readonly relative: Address;
-  /** True where it means every instance of the resource, and not the one without a key. */
-  readonly whole: boolean;
-  /** True where module keys are left out because there cannot be any. */
-  readonly anyModuleKey: boolean;
-}
-
 /**
- * Two ends without keys mean the whole resource; with a key at one of them, each means one instance
- * (https://github.com/hashicorp/terraform/blob/main/internal/addrs/move_endpoint.go). `removed` takes no keys at all.
+ * The `moved` and `removed` blocks about invites that have nothing left to do: no object of the state is where they take
+ * something from or to, on its way too, also once other blocks are no longer refused. Without a state none is.
  */
-function moveOf({ kind, from, to, modulePath }: Refactoring) {
-  const source = parseAddress(from ?? "");
-  const target = to === undefined ? undefined : parseAddress(to);
-  if (!source.ok || target?.ok === false) return undefined;
-  const removed = kind === "removed";
-  const whole = removed || (source.address.key === undefined && target?.address.key === undefined);
-  const end = (relative: Address): BlockEnd => ({ outer: modulePath, relative, whole, anyModuleKey: removed });
-  return { from: end(source.address), to: target && end(target.address) };
-}
-
-function isAt({ module, type, name, key }: Address, { outer, relative, whole, anyModuleKey }: BlockEnd): boolean {
-  return (
-    type === relative.type &&
-    name === relative.name &&
-    (whole || key === relative.key) &&
-    module.length === outer.length + relative.module.length &&
-    isBelow(module, outer) &&
-    relative.module.every((call, depth) => {
-      const step = module[outer.length + depth];
-      return step?.name === call.name && (anyModuleKey || step.key === call.key);
-    })
+export function doneStatements(inventory: Inventory): ReadonlySet<Refactoring> {
+  const { configuration, state, join } = inventory;
+  const { refactorings } = configuration;
+  const isRefused = join.faults.some(({ fault }) => fault !== "still-declared" && fault !== "instance-key");
+  const isUnread = refactorings.some(
+    ({ kind, from, to }) => kind === "moved" && (from === undefined || to === undefined),
   );
-}
-
-/** Whether the plan would find it declared, as far as that is surely known. */
-function isDeclared(end: BlockEnd, kind: Refactoring["kind"], configuration: Configuration): boolean {
-  const resource = blockAt(end, configuration);
-  if (resource === undefined) return false;
-  // A block counts as declared even where it has no instance, in the root module and for `removed`.
-  if (kind === "removed" || (end.whole && resource.modulePath.length === 0)) return true;
-  return resource.instances.some(({ address }) => isAt(address, end));
-}
-
-/** The block that would declare it, whatever the keys. */
-function blockAt(end: BlockEnd, { resources }: Configuration): ConfiguredResource | undefined {
-  return resources.find(
-    ({ mode, type, name, modulePath }) => mode === "managed" && [...modulePath, type, name].join(".") === pathOf(end),
-  );
-}
-
-function isInState(end: BlockEnd, { instances }: State): boolean {
-  return instances.some(({ address }) => address.mode === "managed" && isAt(address, end));
-}
-
-/** Whether a `moved` block is still to bring something there. */
-function isMoveAhead(target: BlockEnd, configuration: Configuration, state: State): boolean {
-  return configuration.refactorings.some((other) => {
-    const move = other.kind === "moved" && other.type !== undefined ? moveOf(other) : undefined;
-    if (move?.to === undefined || !isInState(move.from, state)) return false;
-    return pathOf(move.to) === pathOf(target);
+  // What the other blocks will do once the bad one is mended is not known.
+  if (state === undefined || isRefused || isUnread) return new Set();
+  const invites = state.instances.map(({ address }) => address).filter(isManagedInvite);
+  const held = uniqueBy(invites, formatAddress);
+  const joins = [join, joinStatements(configuration, held, { onceUndeclared: true })];
+  const joined = joins.flatMap(({ of }) => held.map(of));
+  // How far the move of a module goes depends on all that the module holds, of which only the invites are read.
+  if (joined.some(({ movedBy }) => movedBy.some(({ type }) => type === undefined))) return new Set();
+  const places = [...held, ...joined.map(({ address }) => address)];
+  const faulty = new Set(join.faults.map(({ statement }) => statement));
+  const done = refactorings.filter((statement) => {
+    const { kind, type, modulePath } = statement;
+    // Of modules only those are known that we wrote: they held invites alone.
+    const isWholeModule = kind === "removed" && modulePath.length === 0 && isOurs(statement, inventory);
+    if (kind === "import" || (type === undefined ? !isWholeModule : !isInviteType(type))) return false;
+    if (faulty.has(statement) || joins.some(({ inUse }) => inUse.has(statement))) return false;
+    const ends = endsOf(statement);
+    return ends.length > 0 && ends.every((end) => !mayHold(end, inventory) && !places.some((one) => selects(end, one)));
   });
+  const renames = renamesIn(inventory);
+  return new Set(done.filter((statement) => !renames.has(statement)));
 }
 
-/** The resource without any keys. */
-function pathOf({ outer, relative }: BlockEnd): string {
-  return [...outer, ...relative.module.map(({ name }) => name), relative.type, relative.name].join(".");
+/** What a block takes something from, and for `moved` where to. */
+export function endsOf(statement: Refactoring): readonly Endpoint[] {
+  const { kind, modulePath, from = "", to = "" } = statement;
+  if (kind === "removed") return [removedEndpoint(modulePath, from) ?? []].flat();
+  const move = moveBetween(modulePath, from, to, statement);
+  return typeof move === "string" ? [] : [move.from, move.to];
 }
 
-/** Whether a module that was moved away or removed is called again, and has invites. Keys of calls are not looked at. */
-function isModuleCalled({ kind, from = "", to, modulePath }: Refactoring, configuration: Configuration): boolean {
-  const names = /^module\.([\w-]+)$/.exec(from);
-  const isWhole = kind === "removed" || /^module\.[\w-]+$/.test(to ?? "");
-  if (names?.[1] === undefined || !isWhole) return false;
-  const path = [...modulePath, names[1]];
-  return managedInvites(configuration).some((resource) => isBelow(resource.modulePath, path));
+/** Whether an end lies in a module that was not read, whose own blocks may bring something there. */
+function mayHold({ steps }: Endpoint, { configuration }: Inventory): boolean {
+  const module = steps.map(({ name }) => ({ name, key: undefined }));
+  return configuration.unresolvedModules.some(({ path }) => isBelow(module, path));
+}
+
+/** Moves that lead, maybe by others, to what is declared: they may stay, as other states may be waiting for them. */
+function renamesIn({ configuration }: Inventory): ReadonlySet<Refactoring> {
+  const moves = configuration.refactorings.flatMap((statement) => {
+    const [from, to] = statement.kind === "moved" ? endsOf(statement) : [];
+    return from && to ? [{ statement, from: pathOf(from), to }] : [];
+  });
+  const renames = new Set(moves.filter(({ to }) => isDeclared(to, configuration)));
+  for (const { from } of renames) for (const one of moves) if (pathOf(one.to) === from) renames.add(one);
+  return new Set([...renames].map(({ statement }) => statement));
+}
+
+function isDeclared({ steps, resource }: Endpoint, configuration: Inventory["configuration"]): boolean {
+  if (resource === undefined) return true;
+  const module = steps.map(({ name }) => ({ name, key: undefined }));
+  return resourceAt(configuration, { ...resource, module, key: undefined }) !== undefined;
+}
+
+/** What an end names, without any keys. */
+function pathOf({ steps, resource }: Endpoint): string {
+  return [...steps.map(({ name }) => name), resource?.type, resource?.name].join(".");
+}
+
+function isOurs({ block }: Refactoring, { configuration }: Inventory): boolean {
+  return isForgetFile(configuration.texts.get(block.range.file) ?? "");
 }

@@ -9,6 +9,7 @@ import { duplicateInvite } from "./duplicate-invite.js";
 import { expiredInvite } from "./expired-invite.js";
 import type { Finding, RawFinding, RuleFacts, RuleId } from "./finding.js";
 import { hardcodedAdminKey } from "./hardcoded-admin-key.js";
+import { invalidForgetBlock } from "./invalid-forget-block.js";
 import { invalidRole } from "./invalid-role.js";
 import { inviteAsUser } from "./invite-as-user.js";
 import { joinedInvite } from "./joined-invite.js";
@@ -60,6 +61,7 @@ export const RULES = {
   [unsupportedArgument.id]: unsupportedArgument,
   [dataReadsOwnInvite.id]: dataReadsOwnInvite,
   [removedWithoutKeep.id]: removedWithoutKeep,
+  [invalidForgetBlock.id]: invalidForgetBlock,
   [leftoverForgetBlock.id]: leftoverForgetBlock,
   [silentDestroyProvider.id]: silentDestroyProvider,
   [missingDestroyGuard.id]: missingDestroyGuard,
@@ -97,7 +99,7 @@ export function findAll(assessment: Assessment): Finding[] {
   );
 }
 
-/** A finding with the default severity of its rule. */
+/** A finding with its severity, or else the default one of its rule. */
 export function findingOf(found: RawFinding): Finding {
-  return { ...found, severity: RULES[found.rule].severity, docs: docsUrl(found.rule) };
+  return { ...found, severity: found.severity ?? RULES[found.rule].severity, docs: docsUrl(found.rule) };
 }

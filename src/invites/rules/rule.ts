@@ -14,6 +14,8 @@ export interface Found<Arguments> {
   readonly range?: SourceRange | undefined;
   readonly arguments: Arguments;
   readonly remedy?: Remedy | undefined;
+  /** Where it is milder than the rule's: holds unless the user sets one. */
+  readonly severity?: Severity | undefined;
 }
 
 /** A finding as its rule makes it, before the user's policy gives it a severity. */
@@ -25,6 +27,7 @@ export interface RawFindingOf<Id, Arguments> {
   readonly address?: string;
   readonly range?: SourceRange;
   readonly remedy?: Remedy;
+  readonly severity?: Severity;
 }
 
 /** A rule: what it is called, how bad its findings are, and the pure function that finds them. */
@@ -52,11 +55,11 @@ export function defineRule<const Id extends string, Arguments, const Needed exte
     ...definition,
     fixable: definition.fixable ?? false,
     find: (assessment) =>
-      definition.find(assessment).map(({ address, range, remedy, arguments: given }) => ({
+      definition.find(assessment).map(({ address, range, remedy, severity, arguments: given }) => ({
         rule: definition.id,
         arguments: given,
         directory: assessment.inventory.directory,
-        ...defined({ address, range, remedy }),
+        ...defined({ address, range, remedy, severity }),
       })),
   };
 }

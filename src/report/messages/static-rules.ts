@@ -76,18 +76,16 @@ export const STATIC_RULES: RuleMessages<"static"> = {
       detail: `${destroy === "true" ? "destroy = true says so" : "Terraform destroys unless destroy = false is written"}; for ${from} that means deleting invites, which OpenAI refuses for accepted ones`,
     }),
   },
+  "invalid-forget-block": {
+    summary: "a moved or removed block that fails every plan",
+    message: (given) => INVALID_BLOCK[given.fault](given, given.tool === "tofu" ? "OpenTofu" : "Terraform"),
+  },
   "leftover-forget-block": {
     summary: "a moved or removed block that has done its work",
-    message: ({ block, from, why }) =>
-      why === "declared-again"
-        ? {
-            title: `a ${block} block speaks of an invite that is declared again`,
-            detail: `${from} is in the configuration, and every plan fails until the block is deleted`,
-          }
-        : {
-            title: `a ${block} block has done its work`,
-            detail: `the state holds nothing of ${from} any more; left here, the block breaks the plan that invites there again`,
-          },
+    message: ({ block, from }) => ({
+      title: `a ${block} block has done its work`,
+      detail: `the state holds nothing of ${from} any more; left here, the block breaks the plan that invites there again`,
+    }),
   },
   "silent-destroy-provider": {
     summary: "a provider that reports every destroy as done",
@@ -200,3 +198,48 @@ const SUPPRESSION: Readonly<
       ".tfinvite.json wants a reason behind every suppression, so this one silences nothing until it has one: # tfinvite-ignore: rule -- reason",
   }),
 };
+
+type InvalidBlock = FindingArguments["invalid-forget-block"];
+
+const INVALID_BLOCK: Readonly<Record<InvalidBlock["fault"], (given: InvalidBlock, tool: string) => FindingWords>> = {
+  "instance-key": ({ from }, tool) => ({
+    title: "a removed block can't name a single instance",
+    detail: `${tool} refuses every plan, since ${from} has an instance key; to forget one instance, move it to an unused resource name by a moved block and name that resource in a removed block (tfinvite repair --as blocks --write writes both), or use ${commandOf(tool)} state rm`,
+  }),
+  "still-declared": ({ block, from, of }, tool) => ({
+    title: `a ${block} block names ${of === "module" ? "a module that is still called" : "an invite that is still declared"}`,
+    detail: `${from} is in the configuration, so ${tool} refuses every plan; delete the ${block} block to keep it, or delete what declares it to let the block do its work`,
+  }),
+  "type-change": ({ from, to }, tool) => ({
+    title: "a moved block changes the resource type",
+    detail: `${tool} refuses to move ${from} to ${to}; forget it by a removed block (or ${commandOf(tool)} state rm) and import it under the new address`,
+  }),
+  "different-kinds": ({ from, to }, tool) => ({
+    title: "a moved block mixes a resource and a module",
+    detail: `${tool} refuses to move ${from} to ${to}; name two resources, or two modules`,
+  }),
+  redundant: ({ from }, tool) => ({
+    title: "a moved block moves something to where it is",
+    detail: `from and to are both ${from}, so ${tool} refuses every plan; delete the block`,
+  }),
+  ambiguous: ({ from, to }, tool) => ({
+    title: "two moved blocks contradict each other",
+    detail: `another block moves ${from} too, or moves something else to ${to}, so ${tool} refuses every plan; delete one of them, and forget what is left by moved + removed or ${commandOf(tool)} state rm`,
+  }),
+  cycle: ({ from, to }, tool) => ({
+    title: "moved blocks form a cycle",
+    detail: `other blocks lead from ${to} back to ${from}, so ${tool} refuses every plan; delete the one that is out of date`,
+  }),
+  unreadable: ({ block }, tool) => ({
+    title: `a ${block} block has an address that is not valid`,
+    detail: `${tool} refuses every plan, since from and to must be addresses of a resource or module without expressions in them`,
+  }),
+  "into-itself": ({ from, to }, tool) => ({
+    title: "a moved block moves a module into itself",
+    detail: `${tool} moves ${from} to ${to} once or several times, by chance, so the next plan can't be predicted; move the module to a name outside of itself first`,
+  }),
+};
+
+function commandOf(tool: string): string {
+  return tool === "OpenTofu" ? "tofu" : "terraform";
+}

@@ -76,8 +76,9 @@ export function joinStatements(
   const modules = new Set(stored.map(({ module }) => formatModulePath(module)));
   const { moved, blocked, cycle } = replayMoves([...replayed, ...implied], { instances: stored, modules });
   const removals = refactorings.flatMap((statement) => {
-    const end = statement.kind === "removed" && removedEndpoint(statement.modulePath, statement.from ?? "");
-    return end ? [{ statement, end }] : [];
+    return statement.kind === "removed" && statement.from !== undefined
+      ? [{ statement, end: removedEndpoint(statement.modulePath, statement.from) }]
+      : [];
   });
   const add = (fault: StatementFault, statements: readonly (Refactoring | undefined)[]) => {
     for (const statement of statements) if (statement !== undefined) faults.push({ statement, fault });
@@ -90,6 +91,7 @@ export function joinStatements(
   );
   for (const { statement, end } of removals) {
     if (statement.from?.includes("[")) add("instance-key", [statement]);
+    else if (end === undefined) add("unreadable", [statement]);
     else if (isDeclared(end)) add("still-declared", [statement]);
   }
   const faultOf = new Map(faults.map(({ statement, fault }) => [statement, fault]));
@@ -101,7 +103,7 @@ export function joinStatements(
     const name = formatAddress(address);
     const { to, by } = moved.get(name) ?? { to: address, by: [] };
     const stays = blocked.get(name);
-    const removers = obeyed.filter(({ end }) => selects(end, to)).map(({ statement }) => statement);
+    const removers = obeyed.filter(({ end }) => end && selects(end, to)).map(({ statement }) => statement);
     // Of several, Terraform obeys the first and OpenTofu the last.
     const removedBy = configuration.settings.tool === "tofu" ? removers.at(-1) : removers[0];
     return { address: to, movedBy: by, ...(stays && { blocked: stays }), ...(removedBy && { removedBy }) };
