@@ -173,9 +173,14 @@ export function configuredAt(entry: InviteEntry): SourceRange | undefined {
   return entry.resource?.block.headerRange;
 }
 
-/** The address that the state has now, or will have. */
-export function storedName({ storedAs, name }: InviteEntry): string {
-  return storedAs === undefined ? name : formatAddress(storedAs);
+/** The address that the state has now, or will have: commands on the state name this one. */
+export function storedAddress({ storedAs, address }: InviteEntry): Address {
+  return storedAs ?? address;
+}
+
+/** The same as Terraform prints it. */
+export function storedName(entry: InviteEntry): string {
+  return entry.storedAs === undefined ? entry.name : formatAddress(entry.storedAs);
 }
 
 /** The resource that the invite is an instance of, by address. */

@@ -2,9 +2,10 @@ import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { count, someOf } from "../base/phrases.js";
+import { storedName } from "../invites/inventory.js";
 import { configurationSteps } from "../invites/remedies/configuration-steps.js";
 import { dependentsOf } from "../invites/remedies/dependents.js";
-import type { RepairPlan } from "../invites/remedies/repair-plan.js";
+import { type RepairPlan, sentAgain } from "../invites/remedies/repair-plan.js";
 import type { ExitStatus } from "../policy/exit-code.js";
 import { escapeControls } from "../report/escape.js";
 import { type Candidate, type RemovalOutcome, type RemovalResult, removalQuestion } from "../report/repair-outcome.js";
@@ -85,8 +86,8 @@ async function findCandidates(
 /** A plan with what the configuration still needs for the invites that are gone, and for no others. */
 function narrowed(plan: RepairPlan, outcome: RemovalOutcome): RepairPlan {
   const gone = "gone" in outcome ? outcome.gone : [];
-  const entries = plan.forget.map(({ entry }) => entry).filter(({ name }) => gone.includes(name));
-  const steps = configurationSteps(entries, plan.inventory);
+  const entries = plan.forget.map(({ entry }) => entry).filter((entry) => gone.includes(storedName(entry)));
+  const steps = configurationSteps([...entries, ...sentAgain(entries, plan.inventory)], plan.inventory);
   return { ...plan, steps, dependents: dependentsOf(entries, plan.inventory.configuration) };
 }
 
@@ -119,7 +120,7 @@ function whyRefused(
       hint: "run `terraform workspace list` there, then select one or correct TF_WORKSPACE",
     };
   }
-  const unknown = skipped.filter(({ reason }) => reason === "unknown").map(({ invite }) => invite.entry.name);
+  const unknown = skipped.filter(({ reason }) => reason === "unknown").map(({ invite }) => storedName(invite.entry));
   if (unknown.length > 0) {
     return {
       message: `${count(unknown.length, "selected invite")} of ${directory} could not be looked up: ${someOf(unknown.map(escapeControls))}`,

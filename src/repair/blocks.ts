@@ -17,7 +17,7 @@ export async function repairAsBlocks(
   options: RepairOptions,
   context: EngineContext,
 ): Promise<RootBlocks[]> {
-  const plans = prepared.plans.filter(({ forget }) => forget.length > 0);
+  const plans = prepared.plans.filter(({ forget, again }) => forget.length + again.length > 0);
   if (options.out !== undefined && plans.length > 1) {
     throw new Failure(
       "--out goes with one root module only",
@@ -60,7 +60,9 @@ export async function writeBlocks(
 
 /** How many of the selected invites are left to a person. */
 export function leftToPerson(roots: readonly RootBlocks[], { plans }: PreparedRepair): number {
-  const ofRoots = roots.map(({ refused, edited }) => refused.length + edited.left.flatMap((one) => one.entries).length);
+  const ofRoots = roots.map(
+    ({ refused, edited }) => refused.length + new Set(edited.left.flatMap((one) => one.entries)).size,
+  );
   return [...ofRoots, ...plans.map(({ skipped }) => skipped.length)].reduce((sum, number) => sum + number, 0);
 }
 

@@ -2,7 +2,7 @@ import { findStatuses } from "../assess/statuses.js";
 import { startDeadline } from "../base/clock.js";
 import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
-import type { Inventory, InviteEntry } from "../invites/inventory.js";
+import { type Inventory, type InviteEntry, storedName } from "../invites/inventory.js";
 import { assessmentOf } from "../invites/planned/assessment.js";
 import { decide, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import { type InviteStatus, isUsed } from "../invites/status.js";
@@ -37,7 +37,7 @@ export async function confirmed<Candidate extends { readonly plan: RepairPlan }>
       if (assessment === undefined) return false;
       const status = assessmentOf(assessment, invite.entry);
       if (decide({ ...invite, status, used: isUsed(status.status) }, selection) === "forget") return true;
-      skipped.push({ name: invite.entry.name, reason: { kind: "not-confirmed", status, now } });
+      skipped.push({ name: storedName(invite.entry), reason: { kind: "not-confirmed", status, now } });
       return false;
     });
     return { ...candidate, plan: { ...plan, forget }, skipped };

@@ -12,6 +12,7 @@ import { formatAddress, formatInstanceKey } from "../terraform/addresses/address
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
+import { realignedMaps } from "../terraform/edit/alignment.js";
 import { lineAt } from "../terraform/edit/positions.js";
 import { type Change, editTexts, stretchOf, type TextEdit } from "../terraform/edit/text-edit.js";
 import { overlayFileSystem } from "../terraform/files/overlay-file-system.js";
@@ -184,7 +185,7 @@ function withBlockKept({ step, entries }: ConfigurationChange): ConfigurationCha
 /** Makes changes of the current texts, or says why not. */
 async function apply(
   changes: readonly Change[],
-  { texts: known }: Configuration,
+  { texts: known, parsed }: Configuration,
   texts: Map<string, string>,
   editable: Editable,
 ): Promise<string | undefined> {
@@ -192,7 +193,14 @@ async function apply(
     const why = await editable.whyNot(file);
     if (why !== undefined) return `${file} is not changed: ${why}`;
   }
-  const result = await editTexts(changes, (file) => texts.get(file) ?? known.get(file));
+  const removals = changes.flatMap((change) => ("text" in change ? [change] : []));
+  const aligned = parsed.flatMap((file) =>
+    realignedMaps(
+      file,
+      removals.filter((edit) => edit.file === file.file),
+    ),
+  );
+  const result = await editTexts([...changes, ...aligned], (file) => texts.get(file) ?? known.get(file));
   if (!result.ok) {
     return result.reason === "unparsable"
       ? `what would come of ${result.file} does not parse`

@@ -5,7 +5,7 @@ import { withheldFrom } from "../assess/root-request.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
-import type { Inventory, InviteEntry } from "../invites/inventory.js";
+import { type Inventory, type InviteEntry, storedAddress } from "../invites/inventory.js";
 import { moduleResource } from "../invites/references.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
 import { callName } from "../invites/remedies/declarations.js";
@@ -13,14 +13,14 @@ import { type BlockForm, forgetFile, isForgetFile, withForgetBlocks } from "../i
 import { forgetBlocks, resourcePath } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { ShownBlocks } from "../report/repair-blocks.js";
-import { formatAddress } from "../terraform/addresses/address.js";
+import { type Address, formatAddress, formatModulePath } from "../terraform/addresses/address.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { forgetsRemoved } from "../terraform/configuration/refactorings.js";
 import { isJsonFile, isModuleFile } from "../terraform/files/file-names.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { runTerraform } from "../terraform/run/run-terraform.js";
 import { fileAndLine } from "../terraform/source-range.js";
-import { joinStatements } from "../terraform/statements/join.js";
+import { joinStatements, resourceAt } from "../terraform/statements/join.js";
 import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
@@ -63,20 +63,25 @@ export async function blocksFor(
   }
   const coverage = coverageOf(plan);
   const able = coverage.filter(({ kind }) => kind !== "refused").map(({ entry }) => entry);
-  const edited = await editConfiguration(inventory, able, options, context);
-  const isNew = new Set(coverage.flatMap(({ entry, kind }) => (kind === "none" ? [entry.name] : [])));
-  const chosen = (options.write === true ? edited.edited : able).filter(({ name }) => isNew.has(name));
+  const edited = await editConfiguration(inventory, [...able, ...plan.again], options, context);
   const expected = options.write === true ? declaredIn(edited.after) : asAdvised(edited);
   const resources = state?.instances.map(({ address: { mode, module, type, name } }) =>
     JSON.stringify([mode, module, type, name]),
   );
-  const addresses = chosen.map(({ address }) => address);
-  const blocks = forgetBlocks(addresses, {
-    held: inventory.entries.filter(({ inState }) => inState).map(({ address }) => address),
-    holdsOnlyInvites: state?.resourceCount === new Set(resources).size,
-    ...expected,
-    isTaken: takenNames(edited.before, inventory),
-  });
+  const going = new Set((options.write === true ? edited.edited : able).map(({ name }) => name));
+  const wanted = coverage.flatMap((one) => (one.kind === "none" && going.has(one.entry.name) ? [one] : []));
+  const froms = new Map(wanted.map(({ entry, from }) => [entry.name, from]));
+  const stuck = wanted.flatMap((one) => whyStuck(one, edited.after, expected.isDeclared));
+  const isStuck = new Set(stuck.map(({ entry }) => entry.name));
+  const blocks = forgetBlocks(
+    wanted.filter(({ entry }) => !isStuck.has(entry.name)).map(({ from }) => from),
+    {
+      held: inventory.entries.flatMap(({ inState, name, address }) => (inState ? [froms.get(name) ?? address] : [])),
+      holdsOnlyInvites: state?.resourceCount === new Set(resources).size,
+      ...expected,
+      isTaken: takenNames(edited.before, inventory),
+    },
+  );
   const file = await forgetFileOf(directory, configuration, options, context);
   const form: BlockForm = { json: isJsonFile(file.name), lifecycle: support.lifecycle };
   const text =
@@ -89,8 +94,9 @@ export async function blocksFor(
   return {
     plan,
     blocks,
-    edited,
-    refused: coverage.flatMap((one) => (one.kind === "refused" ? [{ entry: one.entry, why: one.why }] : [])),
+    // What only invites the same people again is in no state to be forgotten.
+    edited: { ...edited, edited: edited.edited.filter(({ inState, name }) => inState && !isStuck.has(name)) },
+    refused: [...coverage.flatMap((one) => (one.kind === "refused" ? [one] : [])), ...stuck],
     covered: plan.settled.length + coverage.filter(({ kind }) => kind === "covered").length,
     file,
     text,
@@ -99,7 +105,9 @@ export async function blocksFor(
 
 /** What blocks that are there already make of an invite once nothing declares it any longer. */
 type Coverage = { readonly entry: InviteEntry } & (
-  | { readonly kind: "none" | "covered" }
+  | { readonly kind: "covered" }
+  /** With the address that a block of ours has to name. */
+  | { readonly kind: "none"; readonly from: Address }
   | { readonly kind: "refused"; readonly why: string }
 );
 
@@ -114,10 +122,28 @@ function coverageOf({ forget, inventory: { configuration, entries } }: RepairPla
       return { entry, kind: "refused", why };
     }
     const [move] = movedBy;
-    if (move === undefined || formatAddress(address) === entry.name) return { entry, kind: "none" };
+    // Terraform makes no move by itself of what a block speaks of.
+    if (move === undefined) return { entry, kind: "none", from: storedAddress(entry) };
+    if (formatAddress(address) === entry.name) return { entry, kind: "none", from: entry.address };
     const why = `the moved block at ${fileAndLine(move.block.headerRange)} takes it elsewhere: apply that first`;
     return { entry, kind: "refused", why };
   });
+}
+
+/** Why an address without a key can't be moved away: Terraform takes it for the whole resource, and its block is there. */
+function whyStuck(
+  { entry, from }: { readonly entry: InviteEntry; readonly from: Address },
+  after: Configuration,
+  isDeclared: (path: string) => boolean,
+) {
+  const resource = resourceAt(after, from);
+  if (from.key !== undefined || resource === undefined || !isDeclared(resourcePath(from))) return [];
+  const call = after.modules.find(({ path }) => path.join(".") === resource.modulePath.join("."));
+  const module = formatModulePath(from.module);
+  // In a module that has no such instance, it is not declared.
+  if (call?.complete === true && !call.instances.some((steps) => formatModulePath(steps) === module)) return [];
+  const place = fileAndLine(resource.block.headerRange);
+  return [{ entry, why: `its block is still at ${place}, so Terraform can't move it away: delete the block first` }];
 }
 
 const versionSchema = z.looseObject({ terraform_version: z.string() });

@@ -3,6 +3,7 @@ import { defined } from "../base/defined.js";
 import type { EngineContext, ProgressLine } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
+import { storedAddress, storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { LateSkip, Removal, RemovalOutcome } from "../report/repair-outcome.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
@@ -191,21 +192,25 @@ function resolve(forget: readonly ReportedInvite[], state: StoredState) {
   const skip = (name: string, kind: "absent" | "replaced" | "shares-address") =>
     skipped.push({ name, reason: { kind } });
   for (const { entry } of forget) {
-    const objects = stored.get(entry.name);
-    if (objects === undefined) skip(entry.name, "absent");
-    else if (!sameInvites(entry.objects, objects)) skip(entry.name, "replaced");
-    else found.set(entry.name, objects);
+    const name = storedName(entry);
+    const objects = stored.get(name);
+    if (objects === undefined) skip(name, "absent");
+    else if (!sameInvites(entry.objects, objects)) skip(name, "replaced");
+    else found.set(name, objects);
   }
   // Terraform takes the address of an instance without a key for the whole resource.
   for (const { entry } of forget) {
-    if (entry.address.key !== undefined || !found.has(entry.name)) continue;
-    const resource = formatResourceAddress(entry.address);
+    const name = storedName(entry);
+    const address = storedAddress(entry);
+    if (address.key !== undefined || !found.has(name)) continue;
+    const resource = formatResourceAddress(address);
     const stays = [...stored].some(
-      ([name, [first]]) => !found.has(name) && first !== undefined && formatResourceAddress(first.address) === resource,
+      ([other, [first]]) =>
+        !found.has(other) && first !== undefined && formatResourceAddress(first.address) === resource,
     );
     if (!stays) continue;
-    found.delete(entry.name);
-    skip(entry.name, "shares-address");
+    found.delete(name);
+    skip(name, "shares-address");
   }
   return { found, skipped };
 }

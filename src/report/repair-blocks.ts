@@ -1,5 +1,5 @@
 import { count } from "../base/phrases.js";
-import type { InviteEntry } from "../invites/inventory.js";
+import { type InviteEntry, storedName } from "../invites/inventory.js";
 import { inviteKey } from "../invites/planned/assessment.js";
 import type { ForgetBlock } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
@@ -54,7 +54,7 @@ function emittedNotes({ plan, blocks, file, edited }: ShownBlocks, isInFile: boo
 function unwritten({ covered, refused }: ShownBlocks, style: Style): string {
   const invites = `${count(covered, "invite")} ${covered === 1 ? "is" : "are"}`;
   const note = `note: ${invites} forgotten by blocks that are there already, with the next apply\n`;
-  const rows = refused.map(({ entry, why }) => [entry.name, why] as const);
+  const rows = refused.map(({ entry, why }) => [storedName(entry), why] as const);
   return (
     (covered === 0 ? "" : note) +
     formatSections([{ title: `${count(refused.length, "invite")} without a block:`, rows }], style)

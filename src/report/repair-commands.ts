@@ -3,8 +3,8 @@ import type { Surroundings } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
 import { VERSION } from "../base/version.js";
+import { storedAddress, storedName } from "../invites/inventory.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
-import { formatAddress } from "../terraform/addresses/address.js";
 import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 import { selectedWorkspace } from "../terraform/root-module/root-module.js";
 import { quoteWord } from "../terraform/shell/shell-quoting.js";
@@ -35,7 +35,7 @@ const FORMS: Readonly<Record<Emitted | "print0", Form>> = {
 };
 
 function stateRm(plan: RepairPlan, { context }: ShownRepair): ShownCommand {
-  const addresses = plan.forget.map(({ entry }) => entry.address);
+  const addresses = plan.forget.map(({ entry }) => storedAddress(entry));
   const command = context.command(plan.directory, { verb: ["state", "rm"], addresses });
   if (command === undefined) {
     throw new Failure(
@@ -49,7 +49,7 @@ function stateRm(plan: RepairPlan, { context }: ShownRepair): ShownCommand {
 /** The addresses as Terraform takes them; a masked one would name nothing, so they are asked for as a command would be. */
 function unmasked(plan: RepairPlan, repair: ShownRepair): string[] {
   stateRm(plan, repair);
-  return plan.forget.map(({ entry }) => formatAddress(entry.address));
+  return plan.forget.map(({ entry }) => storedName(entry));
 }
 
 /** For programs: what to run where, as words that no shell has to take apart. Published with the report's version number. */
@@ -64,7 +64,7 @@ function repairDocument(plans: readonly RepairPlan[], repair: ShownRepair) {
       edits: plan.steps.map(({ resource, range }) => ({ resource, ...placeJson(range) })),
     })),
     skipped: repair.plans.flatMap(({ directory, skipped }) =>
-      skipped.map(({ invite, reason }) => ({ directory, address: invite.entry.name, reason })),
+      skipped.map(({ invite, reason }) => ({ directory, address: storedName(invite.entry), reason })),
     ),
   };
 }

@@ -12,6 +12,31 @@ export function providerRange(constraint: string): string | undefined {
 }
 
 /**
+ * The versions that a root module allows, as a semver range, or undefined where nothing is required that can be read.
+ * OpenTofu ignores some of the constraints from 1.12 on.
+ */
+export function allowedVersions({
+  requiredVersion,
+  olderRequiredVersion = [],
+}: {
+  readonly requiredVersion: readonly string[];
+  readonly olderRequiredVersion?: readonly string[];
+}): string | undefined {
+  const ranges = (constraints: readonly string[]) => constraints.flatMap((one) => toSemverRange(one) ?? []);
+  const own = ranges(requiredVersion);
+  const older = ranges(olderRequiredVersion);
+  if (own.length + older.length === 0) return undefined;
+  const all =
+    older.length === 0
+      ? [own]
+      : [
+          [...own, ...older],
+          [...own, ">=1.12.0-0"],
+        ];
+  return semver.validRange(all.map((one) => one.join(" ")).join(" || ")) ?? undefined;
+}
+
+/**
  * A constraint on Terraform's version as a semver range, or undefined where it is not one.
  * `~> 1.2` allows 1.x from 1.2 on, `~> 1.2.3` allows 1.2.x from 1.2.3 on
  * (https://developer.hashicorp.com/terraform/language/expressions/version-constraints), and `~> 1` all that are not older
@@ -30,7 +55,8 @@ export function toSemverRange(constraint: string): string | undefined {
       const upper = pieces >= 3 ? `${version.major}.${version.minor + 1}.0` : `${version.major + 1}.0.0`;
       parts.push(pieces === 1 ? `>=${version}` : `>=${version} <${upper}-0`);
     } else {
-      parts.push(`${operator}${version}`);
+      // `< 1.7` allows no pre-release of 1.7 either: https://github.com/hashicorp/go-version/blob/main/constraint.go
+      parts.push(`${operator}${version}${operator === "<" && version.prerelease.length === 0 ? "-0" : ""}`);
     }
   }
   const range = parts.length === 0 ? "*" : parts.join(" ");

@@ -1,5 +1,5 @@
 import semver from "semver";
-import { toSemverRange } from "../../terraform/version-constraint.js";
+import { allowedVersions } from "../../terraform/version-constraint.js";
 
 /** Whether a root module can be told to forget by blocks, and how they are written for it. */
 export type BlockSupport =
@@ -15,8 +15,9 @@ export type BlockSupport =
 /** What a root module is worked on with. */
 export interface BlockFacts {
   readonly tool: "terraform" | "tofu";
-  /** Its `required_version` constraints. */
+  /** What it requires, and what only OpenTofu before 1.12 obeys. */
   readonly requiredVersion: readonly string[];
+  readonly olderRequiredVersion?: readonly string[];
   /** Of the program itself, where it was there to be asked. */
   readonly version?: string;
 }
@@ -38,8 +39,8 @@ export function blockSupport(facts: BlockFacts): BlockSupport {
   const name = NAMES[facts.tool];
   if (since === "no") {
     const who =
-      facts.version === undefined || allowed(REMOVED, facts.requiredVersion) === "none"
-        ? `required_version (${facts.requiredVersion.join(", ")}) allows no ${name} that has them`
+      facts.version === undefined || allowed(REMOVED, facts) === "none"
+        ? `required_version (${[...facts.requiredVersion, ...(facts.olderRequiredVersion ?? [])].join(", ")}) allows no ${name} that has them`
         : `this is ${name} ${facts.version}`;
     return { ok: false, reason: `${name} has removed blocks since 1.7, and ${who}` };
   }
@@ -47,20 +48,19 @@ export function blockSupport(facts: BlockFacts): BlockSupport {
   return { ok: true, lifecycle, assumed: since === "unknown" };
 }
 
-function sinceThen(version: string, { requiredVersion, version: own }: BlockFacts): "yes" | "no" | "unknown" {
-  const answer = allowed(version, requiredVersion);
+function sinceThen(version: string, facts: BlockFacts): "yes" | "no" | "unknown" {
+  const answer = allowed(version, facts);
   if (answer === "all") return "yes";
   if (answer === "none") return "no";
-  const known = own === undefined ? null : semver.coerce(own);
+  const known = facts.version === undefined ? null : semver.coerce(facts.version);
   return known === null ? "unknown" : semver.gte(known, version) ? "yes" : "no";
 }
 
-/** How many of the versions that the constraints allow are that one or later. */
-function allowed(version: string, constraints: readonly string[]): "all" | "none" | "some" {
-  const ranges = constraints.flatMap((constraint) => toSemverRange(constraint) ?? []);
-  const all = semver.validRange(ranges.join(" "));
-  if (all === null || ranges.length === 0) return "some";
+/** How many of the allowed versions are that one or later. No version is `-0`, which comes before all pre-releases. */
+function allowed(version: string, facts: BlockFacts): "all" | "none" | "some" {
+  const all = allowedVersions(facts);
+  if (all === undefined) return "some";
   const options = { includePrerelease: true };
-  if (!semver.intersects(all, `<${version}-0`, options)) return "all";
-  return semver.intersects(all, `>=${version}-0`, options) ? "some" : "none";
+  if (!semver.intersects(all, `>${version}-0`, options)) return "none";
+  return semver.intersects(all, `<${version}-0`, options) ? "some" : "all";
 }

@@ -1,5 +1,5 @@
 import type { Address } from "../../terraform/addresses/address.js";
-import type { Inventory, InviteEntry } from "../inventory.js";
+import { type Inventory, type InviteEntry, storedAddress } from "../inventory.js";
 import { configurationSteps } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";
 import type { ConfigurationStep, Remedy, TerraformCommand } from "./remedy.js";
@@ -13,11 +13,6 @@ export function forget(entry: InviteEntry, inventory: Inventory): Remedy {
 /** Take an invite out of the configuration; an apply does the rest, or there is none. */
 export function drop(entry: InviteEntry, inventory: Inventory): Remedy {
   return { kind: "drop", ...changesFor(entry, inventory) };
-}
-
-/** Where the state has it, whatever a plan is about to move. */
-function storedAddress({ storedAs, address }: InviteEntry): Address {
-  return storedAs ?? address;
 }
 
 function changesFor(entry: InviteEntry, inventory: Inventory) {

@@ -1,6 +1,7 @@
+import { emailKey } from "../../openai/types.js";
 import { formatResourceAddress } from "../../terraform/addresses/address.js";
 import { whyUnaddressable } from "../../terraform/shell/address-argument.js";
-import type { Inventory } from "../inventory.js";
+import { type Inventory, type InviteEntry, storedAddress, storedName } from "../inventory.js";
 import { inviteKey, type ReportedInvite } from "../planned/assessment.js";
 import { type InviteStatus, isUsed } from "../status.js";
 import { configurationSteps } from "./configuration-steps.js";
@@ -20,7 +21,9 @@ export interface RepairPlan {
   readonly skipped: readonly { readonly invite: ReportedInvite; readonly reason: SkipReason }[];
   /** Selected, and forgotten by the next apply: blocks or the state say so already. */
   readonly settled: readonly ReportedInvite[];
-  /** What still declares them, so that the next plan would send them again. */
+  /** Configured elsewhere for the same people, and not in the state: the next apply sends these. */
+  readonly again: readonly InviteEntry[];
+  /** What still declares them, or invites the same people again. */
   readonly steps: readonly ConfigurationStep[];
   /** What reads them, and would break. */
   readonly dependents: readonly Dependent[];
@@ -55,15 +58,26 @@ export function planRepair(
     skipped.push({ invite, reason: "whole-resource" });
   }
   const entries = forget.map(({ entry }) => entry);
+  const again = sentAgain([...entries, ...settled.map(({ entry }) => entry)], inventory);
   return {
     directory: inventory.directory,
     inventory,
     forget,
     skipped,
     settled,
-    steps: configurationSteps(entries, inventory),
+    again,
+    steps: configurationSteps([...entries, ...again], inventory),
     dependents: dependentsOf(entries, inventory.configuration),
   };
+}
+
+/** What the next apply sends to the people of these invites, at whatever address. */
+export function sentAgain(of: readonly InviteEntry[], { entries }: Inventory): InviteEntry[] {
+  const keyOf = ({ email, providerConfiguration }: InviteEntry) =>
+    email && `${providerConfiguration} ${emailKey(email)}`;
+  const people = new Set(of.map(keyOf));
+  const isSent = ({ inState, inConfig, importing }: InviteEntry) => !inState && inConfig !== false && !importing;
+  return entries.filter((entry) => isSent(entry) && entry.email !== undefined && people.has(keyOf(entry)));
 }
 
 /**
@@ -75,10 +89,10 @@ function statusForAll(forget: readonly ReportedInvite[], all: readonly ReportedI
   const staying = new Set(
     all
       .filter((invite) => invite.entry.inState && !goes.has(invite))
-      .map(({ entry }) => inviteKey(entry.directory, formatResourceAddress(entry.address))),
+      .map(({ entry }) => inviteKey(entry.directory, formatResourceAddress(storedAddress(entry)))),
   );
   return forget.filter(
-    ({ entry }) => entry.address.key === undefined && staying.has(inviteKey(entry.directory, entry.name)),
+    ({ entry }) => storedAddress(entry).key === undefined && staying.has(inviteKey(entry.directory, storedName(entry))),
   );
 }
 
@@ -87,7 +101,7 @@ export function decide({ entry, status }: ReportedInvite, selection: Selection):
   const wanted = (each: InviteStatus) => selection.statuses?.has(each) ?? isUsed(each);
   if (status.status === "unknown") return "unknown";
   if (!wanted(status.status)) return status.objects.some((object) => wanted(object.status)) ? "deposed-used" : "keep";
-  if (whyUnaddressable(entry.address) !== undefined) return "unaddressable";
+  if (whyUnaddressable(storedAddress(entry)) !== undefined) return "unaddressable";
   // `terraform state rm` takes deposed objects along, so each of them must be one to go, too.
   return status.objects.every((object) => wanted(object.status)) ? "forget" : "deposed-alive";
 }

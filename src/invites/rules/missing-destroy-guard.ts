@@ -1,6 +1,6 @@
 import semver from "semver";
 import { destroySetting } from "../../terraform/configuration/refactorings.js";
-import { toSemverRange } from "../../terraform/version-constraint.js";
+import { allowedVersions } from "../../terraform/version-constraint.js";
 import { findInBlocks } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
@@ -14,19 +14,14 @@ export const missingDestroyGuard = defineRule({
   fixable: true,
   needs: "static",
   find(assessment) {
-    const { requiredVersion, tool } = assessment.inventory.configuration.settings;
-    if (!excludesOlder(requiredVersion, SINCE[tool])) return [];
+    const { settings } = assessment.inventory.configuration;
+    const { tool } = settings;
+    const allowed = allowedVersions(settings);
+    const older = { includePrerelease: true };
+    if (allowed === undefined || semver.intersects(allowed, `<${SINCE[tool]}-0`, older)) return [];
     const since = SINCE[tool].replace(/\.0$/, "");
     return findInBlocks(assessment, ({ block }) =>
       destroySetting(block) === undefined ? [{ range: block.headerRange, arguments: { tool, since } }] : [],
     );
   },
 });
-
-/** Whether a program older than that is refused by one of the constraints. */
-function excludesOlder(constraints: readonly string[], version: string): boolean {
-  return constraints.some((constraint) => {
-    const range = toSemverRange(constraint);
-    return range !== undefined && !semver.intersects(range, `<${version}-0`, { includePrerelease: true });
-  });
-}

@@ -121,7 +121,10 @@ function nativeEdits(
   const end = pastComments(text, wholeLines(text, close, close).end, close, comments);
   const isLast = end === text.length && !text.endsWith("\n");
   const insertion = isLast ? `${lineEnd}${added}` : `${added}${lineEnd}`;
-  return [...removals, ...realigned(text, block, removals), { file: file.file, start: end, end, text: insertion }];
+  const named = block.body.attributes().map(({ range: { start, end: last }, nameRange }) => {
+    return { start: start.offset, nameEnd: nameRange.end.offset, end: last.offset };
+  });
+  return [...removals, ...realigned(file, named, removals), { file: file.file, start: end, end, text: insertion }];
 }
 
 /** Comments on the projects stay with the first resource that grants them. */

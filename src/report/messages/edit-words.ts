@@ -47,6 +47,8 @@ function doneWords(edit: DoneEdit): string {
       return `${step.resource}: dropped ${listOf(step.keys)}${step.via === undefined ? "" : ` from ${step.via}`}`;
     case "lower-count":
       return `${step.resource}: count lowered to ${step.to}`;
+    case "delete-import":
+      return `${step.resource}: import block deleted`;
     default:
       return step.resource;
   }

@@ -168,8 +168,10 @@ export interface ResourceReference {
 export interface RootSettings {
   /** The program that was played. */
   readonly tool: ToolName;
-  /** `required_version` constraints of the root module. */
+  /** Constraints of the root module on the program's version: `required_version`, and OpenTofu's `compatible_with`. */
   readonly requiredVersion: readonly string[];
+  /** Those that OpenTofu ignores from 1.12 on. */
+  readonly olderRequiredVersion?: readonly string[];
   /** Type of the backend block (`s3`, `local`, …), `cloud` for a cloud block, absent where neither is there. */
   readonly backend?: {
     readonly type: string;

@@ -3,7 +3,7 @@ import { defined } from "../../base/defined.js";
 import { isWithin, shownFrom } from "../../base/paths.js";
 import type { Address, InstanceKey } from "../addresses/address.js";
 import { parseAddress } from "../addresses/address-parser.js";
-import { LOCK_FILE, type ToolName } from "../files/file-names.js";
+import { isOpenTofuFile, LOCK_FILE, type ToolName } from "../files/file-names.js";
 import { diskFileSystem, type FileSystem, readIfPossible } from "../files/file-system.js";
 import { DEFAULT_WORKSPACE, dataDirectory, type Environment, selectedWorkspace } from "../root-module/root-module.js";
 import type {
@@ -205,7 +205,8 @@ function isInside(folder: string, place: string): boolean {
 /** The settings of a root module in which nothing else matters: where its state is has to be known all the same. */
 async function settingsOf(root: ModuleText): Promise<ModuleDefinition> {
   const files = root.files.filter(
-    ({ text }) => /\bterraform\b/.test(text) && /\b(?:backend|cloud|state_store|required_version)\b/.test(text),
+    ({ text }) =>
+      /\b(?:terraform|language)\b/.test(text) && /\b(?:backend|cloud|state_store|required_version|compatible_with)\b/.test(text),
   );
   const parsed = files.map(async ({ shown, text, override }) => ({
     file: await parseFile(shown, text, { validate: false }),
@@ -453,14 +454,31 @@ function addressOf(to: Expression, keyOf: (key: Expression) => InstanceKey): Add
   return parsed.ok ? parsed.address : undefined;
 }
 
-function rootSettings({ requiredVersion, backend, cloud }: ModuleDefinition, tool: ToolName): RootSettings {
+function rootSettings(root: ModuleDefinition, tool: ToolName): RootSettings {
+  const { backend, cloud } = root;
   const type = cloud === undefined ? backend?.labels[0]?.value : "cloud";
   const range = (cloud ?? backend)?.headerRange;
-  if (type === undefined || range === undefined) return { tool, requiredVersion };
+  const base = { tool, ...versionsOf(root, tool) };
+  if (type === undefined || range === undefined) return base;
   const given = ["path", "workspace_dir"].map((name) => backend?.body.attribute(name));
   const [path, workspaceDir] = given.map((attribute) => literalText(attribute?.value));
   // What is not written out only Terraform can work out.
   const isKnown = given.every((attribute) => attribute === undefined || literalText(attribute.value) !== undefined);
   const localPlace = type === "local" && isKnown ? defined({ path, workspaceDir }) : undefined;
-  return { tool, requiredVersion, backend: { type, range, ...defined({ localPlace }) } };
+  return { ...base, backend: { type, range, ...defined({ localPlace }) } };
+}
+
+/**
+ * From 1.12 on, OpenTofu reads `required_version` in its own files only, and a `language` block, which older ones refuse
+ * (run with 1.9.4, 1.11.14 and 1.12.6).
+ */
+function versionsOf({ requiredVersion, language }: ModuleDefinition, tool: ToolName) {
+  const texts = (all: typeof requiredVersion) => all.map(({ constraint }) => constraint);
+  if (tool === "terraform") return { requiredVersion: texts(requiredVersion) };
+  const own = texts(requiredVersion.filter(({ file }) => isOpenTofuFile(file)));
+  if (language.length > 0) return { requiredVersion: [...own, ">= 1.12", ...language.filter((one) => one !== "")] };
+  return {
+    requiredVersion: own,
+    olderRequiredVersion: texts(requiredVersion.filter(({ file }) => !isOpenTofuFile(file))),
+  };
 }

@@ -1,6 +1,14 @@
-import type { Attribute, Block } from "../configuration/syntax/syntax.js";
+import type { ParsedFile } from "../configuration/syntax/syntax.js";
+import { collectionsIn } from "./collections.js";
 import { lineStart } from "./positions.js";
 import type { TextEdit } from "./text-edit.js";
+
+/** An argument of a block or an item of a map: where its name begins and ends, and where all of it ends. */
+export interface Named {
+  readonly start: number;
+  readonly nameEnd: number;
+  readonly end: number;
+}
 
 /** An argument on a line of its own. */
 interface Line {
@@ -16,8 +24,12 @@ interface Line {
  * The equals signs of arguments that stand together once lines between them, or beside them, are gone, as terraform fmt
  * aligns them. Nothing where they were not aligned before, since somebody wants them so.
  */
-export function realigned(text: string, block: Block, removals: readonly TextEdit[]): TextEdit[] {
-  const lines = block.body.attributes().flatMap((attribute) => lineOf(text, attribute) ?? []);
+export function realigned(
+  { text, file }: Pick<ParsedFile, "text" | "file">,
+  named: readonly Named[],
+  removals: readonly TextEdit[],
+): TextEdit[] {
+  const lines = named.flatMap((one) => lineOf(text, one) ?? []);
   const removed = ({ start }: Pick<Line, "start">) =>
     removals.find((removal) => removal.start <= start && start < removal.end);
   const before = runsOf(lines, []);
@@ -27,24 +39,30 @@ export function realigned(text: string, block: Block, removals: readonly TextEdi
     const width = Math.max(...run.map(({ nameLength }) => nameLength));
     return run.flatMap(({ nameLength, gap }) => {
       const blanks = " ".repeat(width - nameLength + 1);
-      return blanks.length === gap.end - gap.start
-        ? []
-        : [{ file: block.range.file, start: gap.start, end: gap.end, text: blanks }];
+      return blanks.length === gap.end - gap.start ? [] : [{ file, start: gap.start, end: gap.end, text: blanks }];
     });
   });
 }
 
+/** The same for the maps of a file that lose items. */
+export function realignedMaps(file: ParsedFile, removals: readonly TextEdit[]): TextEdit[] {
+  return collectionsIn(file).flatMap(({ start, end, items }) => {
+    const own = removals.filter((edit) => edit.text === "" && start <= edit.start && edit.end <= end);
+    const named = items.flatMap(({ nameEnd, ...item }) => (nameEnd === undefined ? [] : [{ ...item, nameEnd }]));
+    return own.length === 0 ? [] : realigned(file, named, own);
+  });
+}
+
 /** Undefined for an argument over several lines, which is aligned with nothing, and for one that shares its line. */
-function lineOf(text: string, { range, nameRange }: Attribute): Line | undefined {
-  const start = lineStart(text, range.start.offset);
-  const next = text.indexOf("\n", range.end.offset);
+function lineOf(text: string, { start: nameStart, nameEnd, end: valueEnd }: Named): Line | undefined {
+  const start = lineStart(text, nameStart);
+  const next = text.indexOf("\n", valueEnd);
   const end = next === -1 ? text.length : next + 1;
-  const gap = /^[ \t]*(?==)/.exec(text.slice(nameRange.end.offset))?.[0].length;
+  const gap = /^[ \t]*(?==)/.exec(text.slice(nameEnd, end))?.[0].length;
   const isAlone =
-    text.slice(start, range.start.offset).trim() === "" && /^\s*(?:$|#|\/\/)/.test(text.slice(range.end.offset, end));
-  if (gap === undefined || !isAlone || range.start.line !== range.end.line) return undefined;
-  const nameEnd = nameRange.end.offset;
-  return { start, end, nameLength: nameEnd - nameRange.start.offset, gap: { start: nameEnd, end: nameEnd + gap } };
+    text.slice(start, nameStart).trim() === "" && /^[ \t]*,?\s*(?:$|#|\/\/)/.test(text.slice(valueEnd, end));
+  if (gap === undefined || !isAlone || text.slice(nameStart, valueEnd).includes("\n")) return undefined;
+  return { start, end, nameLength: nameEnd - nameStart, gap: { start: nameEnd, end: nameEnd + gap } };
 }
 
 /** Lines with nothing between them, or nothing but what is taken out. */

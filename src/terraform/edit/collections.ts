@@ -16,6 +16,8 @@ export interface WrittenCollection {
 export interface WrittenItem {
   readonly start: number;
   readonly end: number;
+  /** Where the key of a map's item ends. */
+  readonly nameEnd?: number;
   /** What makes two items of one list the same. */
   readonly value: string | number | boolean | null | undefined;
 }
@@ -33,7 +35,11 @@ export function collectionsIn({ body, file }: ParsedFile): WrittenCollection[] {
 
 function itemsOf(expression: Expression): WrittenItem[] | undefined {
   if (expression.kind === "tuple") return expression.items.map((item) => written(item.range, item.range, item));
-  if (expression.kind === "object") return expression.items.map(({ key, value }) => written(key.range, value.range));
+  if (expression.kind === "object")
+    return expression.items.map(({ key, value }) => ({
+      ...written(key.range, value.range),
+      nameEnd: key.range.end.offset,
+    }));
   return undefined;
 }
 

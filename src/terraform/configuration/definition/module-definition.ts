@@ -48,7 +48,9 @@ export interface ModuleDefinition {
   /** Provider configurations, by local name and alias: `acme`, `acme.eu`. */
   readonly providers: ReadonlyMap<string, PlacedBlock>;
   readonly requiredProviders: ReadonlyMap<string, RequiredProvider>;
-  readonly requiredVersion: readonly string[];
+  readonly requiredVersion: readonly { readonly constraint: string; readonly file: string }[];
+  /** OpenTofu's `language { compatible_with { opentofu = … } }`, empty where a block says no more. */
+  readonly language: readonly string[];
   readonly backend?: Block;
   readonly cloud?: Block;
   /** `moved`, `removed` and `import` blocks. */
@@ -156,17 +158,26 @@ async function typeOf(expression: Expression): Promise<TypeConstraint | undefine
   return parsed && typeConstraint(parsed);
 }
 
-type TerraformBlocks = Pick<ModuleDefinition, "requiredProviders" | "requiredVersion" | "backend" | "cloud">;
+type TerraformBlocks = Pick<
+  ModuleDefinition,
+  "requiredProviders" | "requiredVersion" | "language" | "backend" | "cloud"
+>;
 
 /** Everything in `terraform` blocks. Override files replace version constraints, providers one by one, and the backend. */
 function terraformBlocks(files: readonly ModuleFile[]): TerraformBlocks {
   const requiredProviders = new Map<string, RequiredProvider>();
-  let requiredVersion: string[] = [];
+  let requiredVersion: TerraformBlocks["requiredVersion"] = [];
+  const language: string[] = [];
   let backend: Block | undefined;
   let cloud: Block | undefined;
   for (const { file, override } of files) {
     const blocks = file.body.blocks("terraform", 0);
-    const versions = blocks.flatMap(({ body }) => literalText(body.attribute("required_version")?.value) ?? []);
+    const versions = blocks.flatMap(({ body }) => {
+      const constraint = literalText(body.attribute("required_version")?.value);
+      return constraint === undefined ? [] : [{ constraint, file: file.file }];
+    });
+    for (const { body } of file.body.blocks("language", 0).flatMap((block) => block.body.blocks("compatible_with", 0)))
+      language.push(literalText(body.attribute("opentofu")?.value) ?? "");
     requiredVersion = override && versions.length > 0 ? versions : [...requiredVersion, ...versions];
     for (const { body } of blocks) {
       // https://developer.hashicorp.com/terraform/language/backend: a state store (1.15) is one whose code a provider has.
@@ -186,7 +197,7 @@ function terraformBlocks(files: readonly ModuleFile[]): TerraformBlocks {
       }
     }
   }
-  return { requiredProviders, requiredVersion, ...defined({ backend, cloud }) };
+  return { requiredProviders, requiredVersion, language, ...defined({ backend, cloud }) };
 }
 
 function requiredProvider(value: Expression): Omit<RequiredProvider, "range"> {
