@@ -145,7 +145,7 @@ export class ModuleTree {
 }
 
 /** Blocks that values, module calls and provider requirements come from. */
-const NEEDED = /^\ufeff?[ \t]*"?(?:variable|locals|module|terraform|provider|moved|removed)\b/m;
+const NEEDED = /^\ufeff?[ \t]*"?(?:variable|locals|module|terraform|provider|moved|removed|language)\b/m;
 const OUTPUTS = /^\ufeff?[ \t]*"?output\b/m;
 
 function isNeeded(file: ModuleTextFile, withOutputs: boolean): boolean {
