@@ -206,7 +206,8 @@ function isInside(folder: string, place: string): boolean {
 async function settingsOf(root: ModuleText): Promise<ModuleDefinition> {
   const files = root.files.filter(
     ({ text }) =>
-      /\b(?:terraform|language)\b/.test(text) && /\b(?:backend|cloud|state_store|required_version|compatible_with)\b/.test(text),
+      /\b(?:terraform|language)\b/.test(text) &&
+      /\b(?:backend|cloud|state_store|required_version|compatible_with)\b/.test(text),
   );
   const parsed = files.map(async ({ shown, text, override }) => ({
     file: await parseFile(shown, text, { validate: false }),
