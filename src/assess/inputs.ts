@@ -4,6 +4,7 @@ import type { Deadline } from "../base/clock.js";
 import { defined } from "../base/defined.js";
 import type { Surroundings } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
+import { uniqueBy } from "../base/group-by.js";
 import { type Inventory, type InviteEntry, takeInventory } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
 import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js";
@@ -158,7 +159,17 @@ function unresolvedNotes({ configuration, entries }: Inventory): string[] {
       ? []
       : `${fileAndLine(resource.block.headerRange)}: the instances of ${name} are not known: ${unknownInstances}`,
   );
-  return [...modules, ...blocks];
+  const orphans = entries.filter(
+    ({ inState, inConfig, resource }) => inState && inConfig === null && resource?.complete,
+  );
+  const defaults = uniqueBy(
+    orphans.flatMap(({ resource }) => resource ?? []),
+    (resource) => resource,
+  ).map(({ block, type, name, byDefault }) => {
+    const variables = byDefault.map((variable) => `var.${variable}`).join(", ");
+    return `${fileAndLine(block.headerRange)}: the state has instances of ${type}.${name} that the default of ${variables} does not give: pass the value that your applies use (--var-file, --var or TF_VAR_${byDefault[0]})`;
+  });
+  return [...modules, ...blocks, ...defaults];
 }
 
 function syntaxErrors({ problems }: Configuration): ReportError[] {

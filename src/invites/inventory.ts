@@ -205,7 +205,8 @@ function mayBeDeclared(
   address: Address,
   resource: ConfiguredResource | undefined,
 ): boolean {
-  if (resource !== undefined) return !resource.complete;
+  // A default is what the author wrote, not what CI passes.
+  if (resource !== undefined) return !resource.complete || resource.byDefault.length > 0;
   return configuration.unresolvedModules.some(({ path }) => isBelow(address.module, path));
 }
 

@@ -115,6 +115,11 @@ function coverageOf({ forget, inventory: { configuration, entries } }: RepairPla
   const held = entries.flatMap(({ inState, address, storedAs = address }) => (inState ? [storedAs] : []));
   const { of } = joinStatements(configuration, held, { onceUndeclared: true });
   return forget.map(({ entry }): Coverage => {
+    const [variable] = entry.resource?.byDefault ?? [];
+    if (entry.inConfig === null && entry.resource?.complete && variable !== undefined) {
+      const why = `the default of var.${variable} does not give it, and an apply may pass another value: drop it there`;
+      return { entry, kind: "refused", why };
+    }
     const { movedBy, removedBy, address } = of(entry.storedAs ?? entry.address);
     if (removedBy !== undefined) {
       if (forgetsRemoved(removedBy, configuration.settings.tool)) return { entry, kind: "covered" };

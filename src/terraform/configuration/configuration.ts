@@ -105,6 +105,8 @@ export interface ConfiguredResource {
   readonly complete: boolean;
   /** Why it is not complete. */
   readonly reason?: string;
+  /** Variables of the root module whose default decided the instances: another run may be given another value. */
+  readonly byDefault: readonly string[];
   /**
    * The block's arguments as far as they are the same for whichever instance; what `each` and `count` decide is unknown.
    * Nested blocks are lists of objects under their type.

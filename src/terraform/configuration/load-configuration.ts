@@ -18,6 +18,7 @@ import type {
   RootSettings,
   UnresolvedModule,
 } from "./configuration.js";
+import { defaultsBehind } from "./defaults.js";
 import { type DeclaredResource, defineModule, type ModuleDefinition } from "./definition/module-definition.js";
 import { readInstalledModules } from "./discovery/installed-modules.js";
 import { type ModuleText, ModuleTexts } from "./discovery/module-texts.js";
@@ -99,7 +100,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     const evaluatedTree = { node, root: new ModuleInstance(context, node, []), tool };
     const nodes = allNodes(node);
     const requirements = new ProviderRequirements({ tool, nodes, locked: lock.versions });
-    const resources = configuredResources(evaluatedTree, requirements);
+    const resources = configuredResources(evaluatedTree, requirements, new Set(inputs.values.keys()));
     return {
       nodes,
       resources: resources.filter(({ type }) => types.includes(type)),
@@ -306,12 +307,18 @@ function childGroup(parent: ModuleGroup, name: string, node: ModuleNode): Module
   return { node, instances, anyInstance, complete: reason === undefined, ...defined({ reason }) };
 }
 
-function configuredResources(tree: EvaluatedTree, requirements: ProviderRequirements): readonly ConfiguredResource[] {
+function configuredResources(
+  tree: EvaluatedTree,
+  requirements: ProviderRequirements,
+  given: ReadonlySet<string>,
+): readonly ConfiguredResource[] {
   const resources: ConfiguredResource[] = [];
   eachModule(tree, (group) => {
     for (const resource of group.node.definition.resources) {
       const provider = requirements.ofResource(group.node, resource);
-      resources.push({ ...resource, modulePath: group.node.path, ...declare(resource, group, tree.tool), provider });
+      const byDefault = defaultsBehind(resource.block.body, group.node, given);
+      const declared = declare(resource, group, tree.tool);
+      resources.push({ ...resource, modulePath: group.node.path, ...declared, byDefault, provider });
     }
   });
   return resources;
