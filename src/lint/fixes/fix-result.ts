@@ -41,20 +41,22 @@ const REPLACED = "the change replaces it: the person is mailed again, or the app
  * says that there may be a state which was not read.
  */
 export function whyReplaced(
-  { inventory: { configuration, state } }: Assessment,
+  { inventory: { configuration, state, entries } }: Assessment,
   resource: ConfiguredResource,
   unread = false,
 ): string | undefined {
   if (configuration.settings.backend !== undefined)
     return `the state is in a backend, and if the invite is in it, ${REPLACED}`;
   if (state === undefined && unread) return `its state was not read, and if the invite is in it, ${REPLACED}`;
-  const held = state?.instances.some(
-    ({ address }) =>
+  // Under an old address as well, from which a block moves it here.
+  const held = entries.some(
+    ({ address, inState }) =>
+      inState &&
       address.type === resource.type &&
       address.name === resource.name &&
       address.module.map(({ name }) => name).join(".") === resource.modulePath.join("."),
   );
-  return held === true
+  return held
     ? `the invite is in the state, and ${REPLACED}; forget it first (tfinvite repair) or wait until it is accepted`
     : undefined;
 }
