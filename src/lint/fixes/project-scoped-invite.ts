@@ -42,7 +42,9 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
   const { block } = resource;
   // A membership beside it would not be switched off with it.
   if (block.body.blocks("lifecycle", 0).some(({ body }) => body.attribute("enabled") !== undefined))
-    return refuse("lifecycle { enabled } decides whether it invites anyone, and a membership would be granted regardless");
+    return refuse(
+      "lifecycle { enabled } decides whether it invites anyone, and a membership would be granted regardless",
+    );
   const text = textOfFile(range.file, assessment);
   const email = block.body.attribute("email")?.value;
   if (email === undefined) return refuse("it has no address");
