@@ -69,7 +69,7 @@ const planned = z.object({
 });
 
 const invite = z.object({
-  address: z.string().describe("as Terraform prints it; what is in a state, as it is there"),
+  address: z.string().describe("as Terraform prints it: where the state has it, or with a plan, where the plan has it"),
   addressAfterMoves: z.string().optional().describe("where the next apply moves it"),
   directory: z.string().describe("the root module"),
   id: z.string().nullable(),

@@ -42,8 +42,10 @@ function inviteJson({ entry, email, status, used, planned }: ReportedInvite): Js
   );
   const range = entry.inConfig === false ? undefined : entry.resource?.block.headerRange;
   return {
-    address: storedName(entry),
-    addressAfterMoves: entry.storedAs && entry.name,
+    // A plan has moves done already, and names its changes so.
+    ...(planned.length > 0
+      ? { address: entry.name }
+      : { address: storedName(entry), addressAfterMoves: entry.storedAs && entry.name }),
     directory: entry.directory,
     id: entry.objects[0]?.id ?? null,
     email: email ?? null,
