@@ -49,6 +49,8 @@ export interface CaseOptions {
   readonly api?: CaseApi | ((api: CaseApi) => CaseApi);
   /** More about the stand-in Admin API. */
   readonly standIn?: StandInOptions;
+  /** Other organizations, by the admin keys that belong to them. */
+  readonly organizations?: Readonly<Record<string, CaseApi>>;
   /** The folder of the case to run in; the case's own unless given. */
   readonly in?: string;
 }
@@ -77,7 +79,10 @@ export async function inCase(
   options: CaseOptions = {},
 ): Promise<void> {
   const top = await mkdtemp(path.join(os.tmpdir(), "tfinvite-case-"));
-  const api = await startStandIn({ now: () => NOW, ...apiOf(name, options), ...options.standIn });
+  const others = await Promise.all(
+    Object.entries(options.organizations ?? {}).map(([key, known]) => startStandIn({ now: () => NOW, key, ...known })),
+  );
+  const api = await startStandIn({ now: () => NOW, others, ...apiOf(name, options), ...options.standIn });
   try {
     await cp(path.join(CASES, name), top, { recursive: true, filter: (file) => path.basename(file) !== API });
     const directory = path.join(top, options.in ?? "");
@@ -100,7 +105,7 @@ export async function inCase(
       read: (file) => readFile(path.join(directory, file), "utf8"),
     });
   } finally {
-    await api.close();
+    await Promise.all([api, ...others].map((one) => one.close()));
     await rm(top, { recursive: true, force: true });
   }
 }

@@ -12,8 +12,10 @@ export interface StandInOptions {
   readonly sentAgo?: number;
   readonly invites?: readonly StandInInvite[];
   readonly users?: readonly StandInUser[];
-  /** The only key that is let in. */
+  /** The only key that is let in, but for those of `others`. */
   readonly key?: string;
+  /** Other organizations at the same address, each with a key of its own. */
+  readonly others?: readonly StandIn[];
   /** The server's time in milliseconds, by which the window of `limitTo` is measured. */
   readonly now?: () => number;
   readonly port?: number;
@@ -105,6 +107,16 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const through = new Map<string, number[]>();
   let limit: { count: number; windowMs: number } | undefined;
   let lastId = 1000;
+  /** Accepted, though they go on saying `pending`. Given ones are told by their members: added since, and by nothing else. */
+  const lagging = new Set(
+    invites
+      .filter(({ status, email, created_at, id }) => {
+        const others = invites.filter((other) => other.id !== id && same(other.email, email));
+        const joined = users.some((user) => same(user.email, email) && user.added_at >= created_at);
+        return status === "pending" && joined && !others.some((other) => other.status === "accepted");
+      })
+      .map(({ id }) => id),
+  );
 
   const find = (id: string): StandInInvite => {
     const invite = invites.find((one) => one.id === id);
@@ -138,6 +150,7 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
     },
     acceptButLag(id: string): void {
       join(find(id));
+      lagging.add(id);
     },
     expire(id: string): void {
       const invite = find(id);
@@ -168,9 +181,7 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
       return { status: 404, body: errorBody(`No invite found with id '${id ?? ""}'.`, "not_found") };
     if (method === "GET") return { status: 200, body: invite };
     if (method !== "DELETE") return { status: 405, body: errorBody(`Not allowed to ${method} ${path}.`) };
-    // Of a member whose invite still says pending, only the words lag behind. An expired one was never accepted.
-    const accepted = invite.status === "accepted" || (invite.status === "pending" && isMember(invite.email));
-    if (accepted) return refusal(wording.deleteAccepted);
+    if (invite.status === "accepted" || lagging.has(invite.id)) return refusal(wording.deleteAccepted);
     invites.splice(invites.indexOf(invite), 1);
     return { status: 200, body: { object: "organization.invite.deleted", id: invite.id, deleted: true } };
   };
@@ -246,6 +257,12 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
     const text = Buffer.concat(chunks).toString("utf8");
 
     const given = request.headers.authorization?.replace(/^Bearer /, "") ?? "";
+    const other = options.others?.find((one) => one.key === given);
+    if (other !== undefined) {
+      const headers = { authorization: `Bearer ${given}` };
+      const passed = await fetch(`${other.url}${url.pathname.slice("/v1".length)}${url.search}`, { method, headers });
+      return sendJson(response, { status: passed.status, body: await passed.json() });
+    }
     if (given !== key) {
       const masked = given.length < 12 ? "***" : `${given.slice(0, 9)}${"*".repeat(12)}${given.slice(-4)}`;
       const message = `Incorrect API key provided: ${masked}. You can find your API key at https://platform.openai.com/account/api-keys.`;
