@@ -39,6 +39,16 @@ export interface LookUpError {
   readonly requestId?: string;
 }
 
+/** Errors that another request to the same endpoint may not meet. */
+export function concernsOne({ kind }: LookUpError): boolean {
+  return kind === "server" || kind === "unexpected-answer" || kind === "refused";
+}
+
+/** Errors of a list that requests for single things would meet, too. A list has limits of its own, and may take too long. */
+export function concernsAll(error: LookUpError): boolean {
+  return !concernsOne(error) && error.kind !== "rate-limited" && error.kind !== "deadline";
+}
+
 /** What the messages need to know about the request that failed. */
 export interface RequestContext extends Omit<ApiSettings, "organization"> {
   /** The address without the query, e.g. `https://api.openai.com/v1/organization/invites`. */

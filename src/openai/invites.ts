@@ -1,5 +1,5 @@
 import type { AdminApi } from "./client.js";
-import { badInputError, type LookUpError } from "./errors.js";
+import { badInputError, concernsAll, concernsOne, type LookUpError } from "./errors.js";
 import { Pages } from "./pages.js";
 import { inviteSchema, problemOf, textMember } from "./schema.js";
 import { nextStep } from "./strategy.js";
@@ -8,106 +8,132 @@ import type { Invite } from "./types.js";
 /** Every id asked for is in exactly one of `found`, `missing` and `failed`. */
 export interface InvitesFound {
   readonly found: ReadonlyMap<string, Invite>;
-  /** The API itself says that there is no such invite. */
+  /** The API itself says that there is no such invite, or two readings of the whole list lack it. */
   readonly missing: ReadonlySet<string>;
   readonly failed: ReadonlyMap<string, LookUpError>;
-  /** Every invite on the list pages that were read, asked for or not; absent where the list was not needed. */
-  readonly all?: readonly Invite[];
-  /** Whether `all` is the whole list. */
-  readonly complete: boolean;
-  /** Why the whole list was asked for and is not there. */
-  readonly listFailed?: LookUpError;
+  /** Reads what is left of the list, for what the API can't be asked about one by one, such as an email address. */
+  list(): Promise<InviteList>;
 }
 
-/**
- * Looks invites up by id, in as few requests as `nextStep` can; with `wholeList`, the list is read to its end whatever
- * is found, for the API cannot be asked by email address. Failures are values; nothing is thrown.
- */
-export async function lookUpInvites(
-  api: AdminApi,
-  ids: readonly string[],
-  { wholeList = false }: { readonly wholeList?: boolean } = {},
-): Promise<InvitesFound> {
-  const found = new Map<string, Invite>();
-  const missing = new Set<string>();
-  const failed = new Map<string, LookUpError>();
-  const open = new Set<string>();
-  for (const id of ids) {
-    if (isAskable(id)) open.add(id);
-    else failed.set(id, notAnId);
-  }
-  const wanted = open.size;
-  const all: Invite[] = [];
-  const pages = new Pages(api, "invites", inviteSchema);
-  const settle = <T>(id: string, into: Map<string, T>, value: T): void => {
-    open.delete(id);
-    into.set(id, value);
-  };
-  const result = (): InvitesFound => {
-    const complete = pages.read > 0 && !pages.more;
-    return { found, missing, failed, complete, ...(pages.read > 0 && { all }) };
-  };
-  const giveUp = (error: LookUpError): InvitesFound => {
-    for (const id of [...open]) settle(id, failed, error);
-    return { ...result(), ...(wholeList && !result().complete && { listFailed: error }) };
-  };
+/** Every invite that was seen. */
+export interface InviteList {
+  readonly invites: readonly Invite[];
+  /** Why there may be others. */
+  readonly problem?: LookUpError;
+}
 
-  /** The error of an element that could not be parsed and has no id: it may be any of those not found. */
-  let unreadable: LookUpError | undefined;
-  for (;;) {
-    const wholeStep = pages.more ? "page" : "done";
-    const step = wholeList ? wholeStep : nextStep({ wanted, missing: open.size, pages: pages.read, more: pages.more });
-    if (step === "done") break;
-    if (step === "singles") {
-      const error = await readOneByOne(api, [...open], (id, result) => {
-        if (result.type === "found") settle(id, found, result.invite);
-        else if (result.type === "failed") settle(id, failed, result.error);
-        else if (open.delete(id)) missing.add(id);
-      });
-      return error === undefined ? result() : giveUp(error);
+/** Looks invites up by id, in as few requests as `nextStep` can. Failures are values; nothing is thrown. */
+export async function lookUpInvites(api: AdminApi, ids: readonly string[]): Promise<InvitesFound> {
+  const search = new InviteSearch(api, ids);
+  await search.run();
+  return search;
+}
+
+class InviteSearch implements InvitesFound {
+  readonly found = new Map<string, Invite>();
+  readonly missing = new Set<string>();
+  readonly failed = new Map<string, LookUpError>();
+  readonly #api: AdminApi;
+  readonly #open = new Set<string>();
+  readonly #seen = new Map<string, Invite>();
+  #pages: Pages<Invite>;
+  /** Pages of the longest reading, and how many readings came to the end. */
+  #length = 0;
+  #readings = 0;
+  /** Why the list ends too early. */
+  #broken: LookUpError | undefined;
+  /** The error of an element that could not be parsed, and of one that has no id either: it may be any invite. */
+  #malformed: LookUpError | undefined;
+  #nameless: LookUpError | undefined;
+
+  constructor(api: AdminApi, ids: readonly string[]) {
+    this.#api = api;
+    this.#pages = new Pages(api, "invites", inviteSchema);
+    for (const id of ids) {
+      if (isAskable(id)) this.#open.add(id);
+      else this.failed.set(id, notAnId);
     }
-    const next = await pages.next();
-    if (!next.ok) return giveUp(next.error);
+  }
+
+  async run(): Promise<void> {
+    const wanted = this.#open.size;
+    for (;;) {
+      const progress = { wanted, missing: this.#open.size, pages: this.#length, readings: this.#readings };
+      const step = nextStep({ ...progress, more: this.#pages.more });
+      if (step === "singles") return this.#askOneByOne();
+      const isListOfNoUse = step !== "page" && this.#nameless !== undefined;
+      if (isListOfNoUse) return this.#askOneByOne(this.#nameless);
+      if (step === "done") break;
+      if (step === "again") {
+        this.#readings += 1;
+        this.#pages = new Pages(this.#api, "invites", inviteSchema);
+      }
+      const broken = await this.#readPage();
+      if (broken !== undefined) return concernsAll(broken) ? this.#giveUp(broken) : this.#askOneByOne(broken);
+    }
+    for (const id of this.#open) this.missing.add(id);
+    this.#open.clear();
+  }
+
+  async list(): Promise<InviteList> {
+    let broken: LookUpError | undefined;
+    while (this.#readings === 0 && this.#pages.more && broken === undefined) broken = await this.#readPage();
+    const problem = broken ?? this.#malformed;
+    const invites = [...new Map([...this.#seen, ...this.found]).values()];
+    return { invites, ...(problem !== undefined && { problem }) };
+  }
+
+  /** Gives the error where the list can't be read on. */
+  async #readPage(): Promise<LookUpError | undefined> {
+    if (this.#broken !== undefined) return this.#broken;
+    const next = await this.#pages.next();
+    if (!next.ok) {
+      this.#broken = next.error;
+      return next.error;
+    }
+    this.#length = Math.max(this.#length, this.#pages.read);
     for (const invite of next.page.items) {
-      all.push(invite);
-      if (open.has(invite.id)) settle(invite.id, found, invite);
+      this.#seen.set(invite.id, invite);
+      if (this.#open.delete(invite.id)) this.found.set(invite.id, invite);
     }
     for (const { raw, problem } of next.page.malformed) {
       const id = textMember(raw, "id");
-      if (id === undefined) unreadable ??= next.unexpected(problem);
-      else if (open.has(id)) settle(id, failed, next.unexpected(problem));
+      this.#malformed ??= next.unexpected(problem);
+      if (id === undefined) this.#nameless ??= next.unexpected(problem);
+      else if (this.#open.delete(id)) this.failed.set(id, next.unexpected(problem));
     }
-    api.emit({ type: "page", endpoint: "invites", page: pages.read, wanted: open.size });
+    this.#api.emit({ type: "page", endpoint: "invites", page: this.#pages.read, wanted: this.#open.size });
+    return undefined;
   }
-  if (unreadable !== undefined) return giveUp(unreadable);
-  for (const id of open) missing.add(id);
-  return result();
+
+  /** Asks for each id that is left, up to an error that the others would also hit. `before`: why the list did not do. */
+  async #askOneByOne(before?: LookUpError): Promise<void> {
+    let failedInARow = 0;
+    for (const id of this.#open) {
+      const result = await readOne(this.#api, id);
+      if (result.type === "failed") {
+        failedInARow += 1;
+        if (!concernsOne(result.error) || failedInARow >= 2) return this.#giveUp(before ?? result.error);
+        this.failed.set(id, before ?? result.error);
+      } else {
+        failedInARow = 0;
+        if (result.type === "found") this.found.set(id, result.invite);
+        else this.missing.add(id);
+      }
+      this.#open.delete(id);
+    }
+  }
+
+  #giveUp(error: LookUpError): void {
+    for (const id of this.#open) this.failed.set(id, error);
+    this.#open.clear();
+  }
 }
 
 type SingleResult =
   | { readonly type: "found"; readonly invite: Invite }
   | { readonly type: "not-found" }
   | { readonly type: "failed"; readonly error: LookUpError };
-
-/** Asks for each id. Returns the error that all the others would also hit, if there is one. */
-async function readOneByOne(
-  api: AdminApi,
-  ids: readonly string[],
-  tell: (id: string, result: SingleResult) => void,
-): Promise<LookUpError | undefined> {
-  let failedInARow = 0;
-  for (const id of ids) {
-    const result = await readOne(api, id);
-    if (result.type !== "failed") {
-      failedInARow = 0;
-    } else {
-      failedInARow += 1;
-      if (!OF_ONE.includes(result.error.kind) || failedInARow >= 2) return result.error;
-    }
-    tell(id, result);
-  }
-  return undefined;
-}
 
 async function readOne(api: AdminApi, id: string): Promise<SingleResult> {
   const answer = await api.get("invite", ["organization", "invites", id]);
@@ -117,9 +143,6 @@ async function readOne(api: AdminApi, id: string): Promise<SingleResult> {
   if (parsed.data.id !== id) return { type: "failed", error: answer.unexpected("id: it is that of another invite") };
   return { type: "found", invite: parsed.data };
 }
-
-/** Kinds of errors that another id may not meet. */
-const OF_ONE: readonly LookUpError["kind"][] = ["server", "unexpected-answer", "refused"];
 
 /** An empty id would ask for the whole list, and `..` for something else altogether. */
 function isAskable(id: string): boolean {

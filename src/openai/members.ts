@@ -1,5 +1,5 @@
 import type { AdminApi } from "./client.js";
-import { badInputError, type LookUpError } from "./errors.js";
+import { badInputError, concernsAll, type LookUpError } from "./errors.js";
 import { Pages } from "./pages.js";
 import { textMember, userSchema } from "./schema.js";
 import { nextStep } from "./strategy.js";
@@ -56,16 +56,21 @@ export async function lookUpMembers(api: AdminApi, emails: readonly string[]): P
   let unreadable: LookUpError | undefined;
   let known: string | undefined;
   let filterWorks = true;
+  /** Why the list ends too early. */
+  let broken: LookUpError | undefined;
   while (open.size > 0) {
     const batches = filterWorks && known !== undefined ? inBatches(open, known) : undefined;
     const missing = batches?.length ?? Number.POSITIVE_INFINITY;
+    if (!pages.more) break;
+    if (broken !== undefined && batches === undefined) return giveUp(broken);
     // `wanted` is not 1, as the first page often decides for everybody.
-    const step = nextStep({ wanted: Number.POSITIVE_INFINITY, missing, pages: pages.read, more: pages.more });
-    if (step === "done") break;
+    const progress = { wanted: Number.POSITIVE_INFINITY, missing, pages: pages.read, more: true, readings: 0 };
+    // What a broken list can't tell, the filter can.
+    const step = broken === undefined ? nextStep(progress) : "singles";
     if (step === "singles" && batches !== undefined) {
       for (const batch of batches) {
         const outcome = await askFiltered(api, batch);
-        if (outcome.type === "failed") return giveUp(outcome.error);
+        if (outcome.type === "failed") return giveUp(broken ?? outcome.error);
         if (outcome.type === "useless") {
           filterWorks = false;
           break;
@@ -81,7 +86,11 @@ export async function lookUpMembers(api: AdminApi, emails: readonly string[]): P
       continue;
     }
     const next = await pages.next();
-    if (!next.ok) return giveUp(next.error);
+    if (!next.ok) {
+      if (concernsAll(next.error)) return giveUp(next.error);
+      broken = next.error;
+      continue;
+    }
     take(next.page.items);
     known ??= next.page.items.find((user) => user.email !== undefined && user.email.length < 320)?.email;
     for (const { raw, problem } of next.page.malformed) {

@@ -231,7 +231,9 @@ describe("each failure in its own words", () => {
     inWorld(
       { invites: manyInvites(2), client: () => ({ timeouts: { headers: 200, body: 100 } }) },
       async ({ api, server }) => {
-        server.next("any", behaviour, times);
+        server.next("invites", behaviour, times);
+        // Where the list alone may fail, single invites are asked for, too; they fail in the same way here.
+        server.next("invite", behaviour, 2 * times);
         const error = await errorOf(api);
         expect(error).toEqual({
           kind,
@@ -240,21 +242,20 @@ describe("each failure in its own words", () => {
           ...(status !== undefined && { status, requestId: `req_${times}` }),
           ...(scope !== undefined && { scope }),
         });
-        expect(server.requests).toHaveLength(times);
-        expect(api.requests).toBe(times);
+        expect(server.requests.filter(({ path }) => path.endsWith("/invites"))).toHaveLength(times);
+        expect(api.requests).toBe(server.requests.length);
       },
     ),
   );
 
   it("a body without end", () =>
     inWorld({}, async ({ api, server }) => {
-      server.next("any", { do: "oversized", bytes: 17 * 1024 * 1024 });
+      server.next("any", { do: "oversized", bytes: 17 * 1024 * 1024 }, 3);
       expect(await errorOf(api)).toEqual({
         kind: "unexpected-answer",
         message: `the answer of GET ${server.url}/organization/invites is larger than 16 MiB`,
         hint: `Check OPENAI_BASE_URL, which is ${server.url}.`,
       });
-      expect(api.requests).toBe(1);
     }));
 
   it("a refused key is not shown, nor what OpenAI leaves of it", () =>
@@ -283,7 +284,7 @@ describe("each failure in its own words", () => {
     { what: "a wait", behaviour: { do: "too-many", code: "insufficient_quota", message: `Wait, ${echoed}` } },
   ])("a server that echoes the key does not get it shown: $what", ({ behaviour }) =>
     inWorld({ key: echoed }, async ({ api, server, events }) => {
-      server.next("any", behaviour);
+      server.next("any", behaviour, 3);
       const shown = JSON.stringify([await errorOf(api), events]);
       expect(shown).not.toContain("sk-");
       expect(shown).not.toContain("0123456789");
