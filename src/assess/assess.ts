@@ -28,6 +28,8 @@ import { undecidedActions, unknownActions, verdictsNotGiven } from "./verdicts-n
 export interface AssessOptions extends InputOptions, PolicyOptions {
   /** Milliseconds after which what is not looked up stays unknown. */
   readonly deadline: number;
+  /** Whether it is asked what stands in the way of sending invites again; true unless given. */
+  readonly advice?: boolean;
   readonly shell?: Shell;
   readonly redact?: boolean;
 }
@@ -59,7 +61,13 @@ export async function assess(
   const toBeSent = new Map(
     plan === undefined ? [] : inputs.inventories.flatMap((each) => [...invitesToBeSent(plan, each)]),
   );
-  const looking = { offline: options.offline === true, deadline, organizationsOf, toBeSent };
+  const looking = {
+    offline: options.offline === true,
+    deadline,
+    organizationsOf,
+    toBeSent,
+    advice: options.advice !== false,
+  };
   const statuses = await findStatuses(inputs.inventories, looking, context);
   const assessments = statuses.assessments.map((assessment) =>
     plan === undefined
@@ -94,7 +102,7 @@ export async function assess(
     report,
     ...defined({ failOn: applied.failOn }),
     inputs,
-    notes: [...inputs.notes, ...applied.notes, ...verdictsNotGiven(report)],
+    notes: [...inputs.notes, ...statuses.notes, ...applied.notes, ...verdictsNotGiven(report)],
     gaps: {
       unread: inputs.errors.length + notUnderstood.length,
       planInDoubt: inputs.planDoubts.length > 0,

@@ -1,5 +1,11 @@
 import { groupBy } from "../base/group-by.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
+import type { KeyOwnership } from "../invites/look-up.js";
+import {
+  configurationsIn,
+  type InviteConfiguration,
+  isConfigurationKnown,
+} from "../invites/provider-configurations.js";
 
 /** The variable that holds the key where the settings name none. */
 export const USUAL_KEY = "OPENAI_ADMIN_KEY";
@@ -16,81 +22,59 @@ export interface KeyGroup {
   readonly keyVariable: string;
   /** Every inventory that has such invites, with those alone. */
   readonly inventories: readonly Inventory[];
+  readonly ownership: ReadonlyMap<InviteEntry, KeyOwnership>;
 }
 
 /** Parts invites by the key of their organization, so that no key is ever asked about another one's. */
 export function groupByKey(inventories: readonly Inventory[], organizationsOf: OrganizationsOf): KeyGroup[] {
   const parts = inventories.flatMap((inventory) => {
     const organizations = organizationsOf(inventory.directory) ?? new Map<string, string>();
-    const names = configurationNames(inventory);
-    const byKey = groupBy(inventory.entries, (entry) => keyVariableOf(entry, names, organizations));
-    return [...byKey].map(([keyVariable, entries]) => ({ keyVariable, inventory: { ...inventory, entries } }));
+    const ownershipOf = ownershipIn(inventory, organizations);
+    return inventory.entries.map((entry) => ({
+      inventory,
+      entry,
+      ownership: ownershipOf(entry),
+      keyVariable: keyVariableOf(entry, organizations),
+    }));
   });
   return [...groupBy(parts, ({ keyVariable }) => keyVariable)].map(([keyVariable, group]) => ({
     keyVariable,
-    inventories: group.map(({ inventory }) => inventory),
+    inventories: [...groupBy(group, ({ inventory }) => inventory)].map(([inventory, own]) => ({
+      ...inventory,
+      entries: own.map(({ entry }) => entry),
+    })),
+    ownership: new Map(group.map(({ entry, ownership }) => [entry, ownership])),
   }));
 }
 
 /**
- * The variable for one invite: what the settings say of its provider configuration by name, else the usual one. `SEVERAL_KEYS`
- * where several may be its configuration and their keys differ: each is for its own organization alone.
+ * The variable for one invite: what the settings say of its provider configuration by name, else the usual one.
+ * `SEVERAL_KEYS` where several may be its configuration and their keys differ: each is for its own organization alone.
  */
-export function keyVariableOf(
-  entry: InviteEntry,
-  names: ReadonlyMap<string, string>,
-  organizations: ReadonlyMap<string, string>,
-): string {
-  if (entry.possibleConfigurations !== undefined) {
-    const keys = new Set(entry.possibleConfigurations.map((name) => organizations.get(name) ?? USUAL_KEY));
-    const [key] = keys;
-    return key !== undefined && keys.size === 1 ? key : SEVERAL_KEYS;
-  }
-  return organizations.get(configurationName(entry, names)) ?? USUAL_KEY;
+export function keyVariableOf(entry: InviteConfiguration, organizations: ReadonlyMap<string, string>): string {
+  const keys = new Set(keysOf(entry, organizations).map((key) => key ?? USUAL_KEY));
+  const [key = USUAL_KEY] = keys;
+  return keys.size > 1 ? SEVERAL_KEYS : key;
 }
 
-/**
- * What the root module calls each provider configuration that an inventory knows by source and alias:
- * `registry.terraform.io/openai/openai.eu` is `openai.eu`, or `oai.eu` where `required_providers` names it so.
- */
-export function configurationNames({ entries, configuration }: Inventory): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const { provider } of configuration.providers) {
-    const [, alias] = provider.configuration.split(".");
-    if (provider.source !== undefined) names.set(joined(provider.source, alias), provider.configuration);
-  }
-  for (const { providerConfiguration, resource } of entries) {
-    if (resource !== undefined && matches(resource.provider.configuration, providerConfiguration)) {
-      names.set(providerConfiguration, resource.provider.configuration);
-    }
-  }
-  return names;
+/** What the settings say of each name; what they say of a configuration holds for its instances. */
+function keysOf({ configurationNames }: InviteConfiguration, organizations: ReadonlyMap<string, string>) {
+  return configurationNames.flatMap((name): readonly (string | undefined)[] => {
+    const own = organizations.get(name);
+    if (own !== undefined) return [own];
+    const [whole = name] = name.split("[", 1);
+    const ofInstances = [...organizations].filter(([other]) => name.endsWith("[*]") && other.startsWith(`${whole}[`));
+    return [organizations.get(whole), ...ofInstances.map(([, variable]) => variable)];
+  });
 }
 
-function configurationName(
-  { providerConfiguration, resource }: InviteEntry,
-  names: ReadonlyMap<string, string>,
-): string {
-  const own = resource?.provider.configuration;
-  // The state has the last word: a configuration that was changed since is not the one that sent the invite.
-  if (own !== undefined && matches(own, providerConfiguration)) return own;
-  return names.get(providerConfiguration) ?? lastPart(providerConfiguration);
-}
-
-/** Whether a name can stand for a configuration of that source and alias: the alias is the same. */
-function matches(name: string, providerConfiguration: string): boolean {
-  return name.split(".")[1] === aliasOf(providerConfiguration);
-}
-
-/** `openai.eu` of `registry.terraform.io/openai/openai.eu`. */
-function lastPart(providerConfiguration: string): string {
-  return providerConfiguration.slice(providerConfiguration.lastIndexOf("/") + 1);
-}
-
-function aliasOf(providerConfiguration: string): string | undefined {
-  return lastPart(providerConfiguration).split(".")[1];
-}
-
-function joined(source: string, alias: string | undefined): string {
-  return alias === undefined ? source : `${source}.${alias}`;
+/** Tells whether a key is known to be that of an invite's organization, in one root module. */
+function ownershipIn(inventory: Inventory, organizations: ReadonlyMap<string, string>) {
+  const isNamed = (one: InviteConfiguration) => keysOf(one, organizations).every((key) => key !== undefined);
+  const all = [...inventory.entries, ...configurationsIn(inventory.configuration).values()];
+  const unnamed = new Set(all.filter((one) => !isNamed(one)).map(({ providerConfiguration }) => providerConfiguration));
+  return (entry: InviteEntry): KeyOwnership => {
+    if (isNamed(entry)) return "named";
+    return unnamed.size > 1 || !isConfigurationKnown(entry) ? "shared" : "only";
+  };
 }

@@ -1,9 +1,11 @@
 import type { Deadline } from "../base/clock.js";
+import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
+import { listOf } from "../base/phrases.js";
 import { VERSION } from "../base/version.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
-import type { LookUpOutcome } from "../invites/look-up.js";
+import type { LookUpFailure, LookUpOutcome } from "../invites/look-up.js";
 import type { Assessment, Mode } from "../invites/planned/assessment.js";
 import { recordedStatuses, unknownStatuses } from "../invites/recorded-statuses.js";
 import type { InviteAssessment } from "../invites/status.js";
@@ -22,12 +24,16 @@ export interface StatusLookUpOptions {
   readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
   /** Whether an accepted one's person has stayed is not asked. */
   readonly onlyWhetherUsed?: boolean;
+  /** Whether it is asked what stands in the way of sending again; true unless given. */
+  readonly advice?: boolean;
 }
 
 export interface Statuses {
   readonly mode: Mode;
   readonly assessments: readonly Assessment[];
   readonly errors: readonly ReportError[];
+  /** What is not known beside the statuses. */
+  readonly notes: readonly string[];
   readonly requests: number;
   /** Unix seconds. */
   readonly now: number;
@@ -55,6 +61,7 @@ export async function findStatuses(
       statuses: new Map([...found, ...unlisted.map((entry) => [entry, instancesUnknown(entry)] as const)]),
     })),
     errors: [],
+    notes: [],
     requests: 0,
     now,
     ...rest,
@@ -78,6 +85,7 @@ export async function findStatuses(
     const errors = outcomes.flatMap((outcome) => outcome.failures.map(({ message, hint }) => ({ message, hint })));
     return result("live", new Map(outcomes.flatMap(({ statuses }) => [...statuses])), {
       errors: [...new Map(errors.map((error) => [error.message, error])).values()],
+      notes: outcomes.flatMap(({ notes }) => notes),
       requests: sum(outcomes.map(({ requests }) => requests)),
     });
   } finally {
@@ -90,26 +98,30 @@ function instancesUnknown({ unknownInstances = "" }: InviteEntry): InviteAssessm
   return { status: "unknown", reason: `its instances are not known: ${unknownInstances}`, objects: [] };
 }
 
-const WHOSE = {
-  message:
-    "the plan does not tell which provider configuration, and so which organization, an invite without a block is of",
-  hint: "Give the state as well, which tells: terraform state pull > state.tfstate, then --state state.tfstate.",
-};
+/** Why the key for an invite cannot be told. */
+function whose({ resource, configurationNames }: InviteEntry): LookUpFailure {
+  return {
+    message:
+      resource === undefined
+        ? "the plan does not tell which provider configuration, and so which organization, an invite without a block is of"
+        : `which provider configuration, and so which organization, an invite is of is not known: ${listOf(configurationNames, "or")}`,
+    hint: "Give the state as well, which tells: terraform state pull > state.tfstate, then --state state.tfstate.",
+  };
+}
 
 /** Looks up the invites of one organization with its own key. */
 async function lookUpGroup(
-  { keyVariable, inventories }: KeyGroup,
+  { keyVariable, inventories, ownership }: KeyGroup,
   now: number,
-  { deadline, toBeSent, onlyWhetherUsed = false }: StatusLookUpOptions,
+  { deadline, toBeSent, onlyWhetherUsed = false, advice = true }: StatusLookUpOptions,
   onEvent: (event: LookUpEvent) => void,
   context: EngineContext,
 ): Promise<LookUpOutcome & { readonly requests: number }> {
   if (keyVariable === SEVERAL_KEYS) {
-    return {
-      statuses: unknownStatuses(inventories, WHOSE.message),
-      failures: [WHOSE],
-      requests: 0,
-    };
+    // What was never sent needs no organization to be known.
+    const statuses = unknownStatuses(inventories, (entry) => whose(entry).message, "not-sent");
+    const unknown = [...statuses].filter(([, { status }]) => status === "unknown");
+    return { statuses, failures: unknown.map(([entry]) => whose(entry)), notes: [], requests: 0 };
   }
   const { readApiSettings } = await import("../openai/api-settings.js");
   // OPENAI_ORG_ID goes with the usual key; the others name their organization by themselves.
@@ -117,7 +129,12 @@ async function lookUpGroup(
   const settings = readApiSettings(env, keyVariable);
   if (!settings.ok) {
     const { message } = settings.error;
-    return { statuses: unknownStatuses(inventories, message), failures: [settings.error], requests: 0 };
+    return {
+      statuses: unknownStatuses(inventories, () => message),
+      failures: [settings.error],
+      notes: [],
+      requests: 0,
+    };
   }
   const [{ AdminApi }, { lookUpStatuses }] = await Promise.all([
     import("../openai/client.js"),
@@ -132,7 +149,12 @@ async function lookUpGroup(
   });
   try {
     return {
-      ...(await lookUpStatuses(api, inventories, now, { ...(toBeSent && { toBeSent }), onlyWhetherUsed })),
+      ...(await lookUpStatuses(api, inventories, now, {
+        ...defined({ toBeSent }),
+        onlyWhetherUsed,
+        advice,
+        ownership,
+      })),
       requests: api.requests,
     };
   } finally {

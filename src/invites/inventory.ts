@@ -9,6 +9,7 @@ import {
   formatResourceAddress,
   isBelow,
 } from "../terraform/addresses/address.js";
+import type { ProviderAddress } from "../terraform/addresses/provider-address.js";
 import type {
   Configuration,
   ConfiguredResource,
@@ -22,6 +23,15 @@ import { destroySetting, forgetsRemoved, literalBoolean } from "../terraform/con
 import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
 import { type Join, type JoinedObject, joinStatements, resourceAt } from "../terraform/statements/join.js";
+import {
+  type Configured,
+  configurationsOf,
+  holderName,
+  type InviteConfiguration,
+  inviteConfiguration,
+  isSameProvider,
+  storedConfiguration,
+} from "./provider-configurations.js";
 import { identifyProvider, type ProviderFacts, type ProviderIdentity } from "./providers/identify.js";
 import { INVITE_TYPES } from "./providers/registry.js";
 import type { RecordedStatus } from "./status.js";
@@ -42,7 +52,7 @@ export interface PendingStatement {
 }
 
 /** One invite: a resource instance of an invite type, in the state, in the configuration, or in both. */
-export interface InviteEntry {
+export interface InviteEntry extends InviteConfiguration {
   /** The root module, as the user named it. */
   readonly directory: string;
   readonly address: Address;
@@ -56,10 +66,6 @@ export interface InviteEntry {
   readonly role?: string;
   readonly provider: ProviderIdentity;
   readonly providerSource?: string;
-  /** Which configuration of the provider it belongs to: each may be of another organization. */
-  readonly providerConfiguration: string;
-  /** What a plan calls the configurations that it may be (`openai.eu`): several, for what nothing declares any more. */
-  readonly possibleConfigurations?: readonly string[];
   /** What the state holds under the address; empty for an invite that is configured only. */
   readonly objects: readonly InviteObject[];
   readonly tainted: boolean;
@@ -278,14 +284,14 @@ interface Found extends Pick<InviteEntry, "name" | "address" | "inConfig"> {
 }
 
 function entryOf(
-  { directory, lockedVersions }: Configuration,
+  configuration: Configuration,
   { name, address, inConfig, instances, resource, declared, object, imported, statement, storedAs }: Found,
 ): InviteEntry {
+  const { directory, lockedVersions } = configuration;
   const objects: readonly InviteObject[] =
     imported === undefined ? instances.map(inviteObject) : [{ ...defined({ id: imported.id }), recorded: {} }];
   const [lead] = instances;
   const source = lead?.provider?.source ?? resource?.provider.source;
-  const alias = lead?.provider?.alias ?? resource?.provider.configuration.split(".")[1];
   return {
     directory,
     address,
@@ -306,7 +312,11 @@ function entryOf(
       ...versionsOf(source, resource?.provider, lockedVersions),
       ...defined({ source, object }),
     }),
-    providerConfiguration: configurationName(source, alias),
+    ...inviteConfiguration(
+      configuredAs(object?.provider, source, resource, declared, configuration),
+      name,
+      configuration,
+    ),
     objects,
     tainted: instances.some((instance) => instance.tainted),
     inState: instances.length > 0,
@@ -321,7 +331,7 @@ function versionsOf(
   locked: LockedVersions,
 ): Pick<ProviderFacts, "lockedVersion" | "constraints"> {
   const own =
-    required !== undefined && (source === undefined || sameProvider(required.source, source)) ? required : undefined;
+    required !== undefined && (source === undefined || isSameProvider(required.source, source)) ? required : undefined;
   const lockedVersion = own?.lockedVersion ?? (source === undefined ? undefined : lockedVersionOf(source, locked));
   return defined({ lockedVersion, constraints: own?.constraints });
 }
@@ -341,15 +351,20 @@ export function inviteObject(instance: Pick<StateInstance, "attributes" | "depos
   };
 }
 
-/** The two registries list the same providers; a state may name one and the configuration the other. */
-function sameProvider(a: string | undefined, b: string): boolean {
-  const name = (source: string) => source.split("/").slice(-2).join("/");
-  return a !== undefined && name(a) === name(b);
-}
-
-/** What a plan calls a configuration of a provider: `openai.eu`. */
-export function configurationName(source: string | undefined, alias: string | undefined): string {
-  return [source, alias].filter(Boolean).join(".");
+/** A raw state has the last word: a configuration that was changed since is not the one that sent the invite. */
+function configuredAs(
+  stored: ProviderAddress | undefined,
+  source: string | undefined,
+  resource: ConfiguredResource | undefined,
+  declared: DeclaredInstance | undefined,
+  configuration: Configuration,
+): readonly Configured[] {
+  if (stored !== undefined) return [storedConfiguration(stored)];
+  if (resource === undefined) return configurationsOf(source, configuration);
+  const { holder, configuration: named } = resource.provider;
+  const [local, alias] = named.split(".");
+  const { providerKey: key } = declared ?? resource;
+  return [{ source, local, alias, holder: holderName(holder), key }];
 }
 
 function argument(instance: DeclaredInstance | undefined, name: string): string | undefined {

@@ -12,26 +12,29 @@ export function recordedStatuses(inventories: readonly Inventory[], now: number)
   );
 }
 
-/** Every invite is unknown for one reason. For one that is configured only, it is its person's membership that is not known. */
-export function unknownStatuses(inventories: readonly Inventory[], reason: string): Map<InviteEntry, InviteAssessment> {
-  const unknown: StatusReport = { status: "unknown", reason };
-  return assessEach(
-    inventories,
-    () => unknown,
-    () => unknown,
-  );
+/** Every invite is unknown, for a reason. For one that is configured only, it is its person's membership that is not known. */
+export function unknownStatuses(
+  inventories: readonly Inventory[],
+  reasonFor: (entry: InviteEntry) => string,
+  configuredOnly: "unknown" | "not-sent" = "unknown",
+): Map<InviteEntry, InviteAssessment> {
+  const because = (status: "unknown" | "not-sent") => (_: unknown, entry: InviteEntry) => ({
+    status,
+    reason: reasonFor(entry),
+  });
+  return assessEach(inventories, because("unknown"), because(configuredOnly));
 }
 
 function assessEach(
   inventories: readonly Inventory[],
-  assess: (object: InviteObject) => StatusReport,
-  configuredOnly: (inventory: Inventory) => StatusReport,
+  assess: (object: InviteObject, entry: InviteEntry) => StatusReport,
+  configuredOnly: (inventory: Inventory, entry: InviteEntry) => StatusReport,
 ): Map<InviteEntry, InviteAssessment> {
   const statuses = new Map<InviteEntry, InviteAssessment>();
   for (const inventory of inventories) {
     for (const entry of inventory.entries) {
-      const objects = entry.objects.map(assess);
-      statuses.set(entry, { ...(objects[0] ?? configuredOnly(inventory)), objects });
+      const objects = entry.objects.map((object) => assess(object, entry));
+      statuses.set(entry, { ...(objects[0] ?? configuredOnly(inventory, entry)), objects });
     }
   }
   return statuses;

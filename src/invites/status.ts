@@ -4,8 +4,8 @@ import type { Invite, User } from "../openai/types.js";
 /**
  * What is true of an invite now.
  *
- * - `joined`: the API still says pending, but the person is a member; the status lags behind the acceptance.
- * - `departed`: accepted, and the person is no longer a member.
+ * - `joined`: the API still says pending, but the person was added after it was sent, and by no other invite of theirs.
+ * - `departed`: accepted, and no member has this address.
  * - `missing`: it has an id, and the API does not know it.
  * - `not-sent`: it is configured and not in the state; the next apply sends it.
  * - `unknown`: it could not be looked up; the reason says why.
@@ -31,7 +31,7 @@ export function isUsed(status: InviteStatus): boolean {
 }
 
 /** What decides whether OpenAI invites someone. What is absent is not known. */
-export type Invitee = Pick<StatusReport, "isMember" | "otherInvite">;
+export type Invitee = Pick<StatusReport, "isMember" | "otherInvites">;
 
 /** A status with what it rests on. Times are Unix seconds. */
 export interface StatusReport extends Omit<RecordedStatus, "status"> {
@@ -42,8 +42,10 @@ export interface StatusReport extends Omit<RecordedStatus, "status"> {
   readonly memberId?: string;
   /** True where the API was asked and the person is a member of the organization. */
   readonly isMember?: boolean;
-  /** The id of another invite of the same person that is pending. Known only where the whole list was read. */
-  readonly otherInvite?: string;
+  /** The ids of other invites of the same person that are pending. Known only where the whole list was read. */
+  readonly otherInvites?: readonly string[];
+  /** Of a pending one: true where the person may have joined by it, though there is no evidence. */
+  readonly mayHaveJoined?: true;
   /** Whom the plan invites in place of the person of this invite, where it is another one and was looked up. */
   readonly invitee?: Invitee;
   /** The projects that OpenAI has for the invite, where it was looked up. */
@@ -66,15 +68,22 @@ export type LookUpAnswer<T> =
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "not-asked" };
 
+/** Whether another invite of the person was accepted, or may have been; a text where the list that tells was not read. */
+export type OtherAccepted = boolean | { readonly reason: string };
+
 /** The status of an invite that has an id, from what the API said about it and about its person. */
-export function statusOf(invite: LookUpAnswer<Invite>, member: LookUpAnswer<User>, now: number): StatusReport {
+export function statusOf(
+  invite: LookUpAnswer<Invite>,
+  member: LookUpAnswer<User>,
+  now: number,
+  otherAccepted: OtherAccepted = false,
+): StatusReport {
   if (invite.kind === "failed") return { status: "unknown", reason: invite.reason };
   if (invite.kind === "not-asked") return NOT_LOOKED_UP;
   const membership = membershipOf(member);
   if (invite.kind === "absent") return { status: "missing", ...membership };
   const times = { ...timesOf(invite.value), projects: invite.value.projects };
-  const accepted = invite.value.status === "accepted" || invite.value.acceptedAt !== undefined;
-  if (accepted) {
+  if (isAccepted(invite.value)) {
     // Used either way, also where it could not be asked whether the person stayed.
     return { status: member.kind === "absent" ? "departed" : "accepted", ...times, ...membership };
   }
@@ -86,10 +95,29 @@ export function statusOf(invite: LookUpAnswer<Invite>, member: LookUpAnswer<User
       ...times,
     };
   }
-  if (member.kind === "found") return { status: "joined", ...times, ...membership };
   if (member.kind === "failed")
     return { status: "unknown", reason: `whether the person is a member: ${member.reason}`, ...times };
-  return { status: isPast(invite.value, now) ? "expired" : "pending", ...times, ...membership };
+  const doubt = mayHaveJoined(invite.value, member);
+  if (doubt && otherAccepted === false) return { status: "joined", ...times, ...membership };
+  if (doubt && typeof otherAccepted === "object") {
+    const reason = `whether the person joined by another invite: ${otherAccepted.reason}`;
+    return { status: "unknown", reason, ...times, ...membership };
+  }
+  const status = isPast(invite.value, now) ? "expired" : "pending";
+  return { status, ...times, ...membership, ...(doubt && { mayHaveJoined: true }) };
+}
+
+/** Whether the API says that it was accepted. */
+export function isAccepted({ status, acceptedAt }: RecordedStatus): boolean {
+  return status === "accepted" || acceptedAt !== undefined;
+}
+
+/** Whether the person was added when an invite that still says pending was there to be accepted. */
+export function mayHaveJoined(invite: Invite, member: LookUpAnswer<User>): boolean {
+  if (invite.status !== "pending" || isAccepted(invite) || member.kind !== "found") return false;
+  const { sentAt } = invite;
+  const { addedAt } = member.value;
+  return sentAt !== undefined && addedAt !== undefined && addedAt >= sentAt;
 }
 
 /** The status of an invite that is configured only: nothing was sent, and membership is all there is to know. */
@@ -111,8 +139,7 @@ export interface RecordedStatus {
 export function recordedStatus(recorded: RecordedStatus, now: number): StatusReport {
   const times = timesOf(recorded);
   const reason = "as the state recorded it";
-  if (recorded.status === "accepted" || recorded.acceptedAt !== undefined)
-    return { status: "accepted", reason, ...times };
+  if (isAccepted(recorded)) return { status: "accepted", reason, ...times };
   if (recorded.status === "expired") return { status: "expired", reason, ...times };
   if (recorded.status !== "pending") return { status: "unknown", reason: "the state holds no status for it", ...times };
   return { status: isPast(recorded, now) ? "expired" : "pending", reason, ...times };

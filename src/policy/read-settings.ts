@@ -88,9 +88,15 @@ const settingsSchema = z.strictObject(
       .describe("true: a suppression comment counts only with a reason behind --"),
     organizations: z
       .record(
-        z.string().regex(/^[\p{L}_][\p{L}\p{N}_-]*(\.[\p{L}_][\p{L}\p{N}_-]*)?$/u, {
-          error: "a provider configuration is written openai, or openai.eu for an alias",
-        }),
+        z
+          .string()
+          .regex(
+            /^(?:module\.[\p{L}_][\p{L}\p{N}_-]*\.)*[\p{L}_][\p{L}\p{N}_-]*(?:\.[\p{L}_][\p{L}\p{N}_-]*(?:\["(?:[^"\\]|\\.)*"\])?)?$/u,
+            {
+              error:
+                'a provider configuration is written openai, openai.eu for an alias, or openai.by_org["eu"] for its instance',
+            },
+          ),
         z
           .string({ error: "it is the name of an environment variable" })
           .regex(/^OPENAI_ADMIN_KEY[A-Z0-9_]*$/, {

@@ -24,6 +24,7 @@ export async function confirmed<Candidate extends { readonly plan: RepairPlan }>
   const lookUp = {
     offline: false,
     onlyWhetherUsed: options.status === undefined,
+    advice: false,
     deadline: startDeadline(options.deadline, context.clock),
     organizationsOf: (directory: string) => settingsOf(directory)?.organizations,
   };

@@ -35,7 +35,7 @@ export async function prepareRepair(
     const reason = NEVER_FORGOTTEN.get(status);
     if (reason !== undefined) throw new Failure(`--status ${status} does not go with repair: ${reason}`);
   }
-  const run = await assess(directories, { ...options, withoutBaseline: true }, context);
+  const run = await assess(directories, { ...options, withoutBaseline: true, advice: false }, context);
   const { report, inputs } = run;
   context.notify(run.notes, report.errors);
   if (inputs.givenState?.kind === "other") {

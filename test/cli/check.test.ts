@@ -98,7 +98,7 @@ describe("tfinvite check", () => {
         await cp(directory, path.join(parent, "a"), { recursive: true });
         await cp(directory, path.join(parent, "b"), { recursive: true });
         const ran = await run(["check", "a", "b"], { cwd: parent });
-        expect(api.requests).toHaveLength(2);
+        expect(api.requests).toHaveLength(3);
         const lines = ran.stdout.trim().split("\n");
         expect(lines.filter((line) => line.startsWith("a/"))).toHaveLength(lines.length / 2);
       } finally {

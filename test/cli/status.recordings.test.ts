@@ -80,9 +80,14 @@ const STATUSES_SINCE: Readonly<Record<string, string>> = {
   "lee@example.com": "missing",
 };
 
+/** Leaves the invites of the second run alone, of which its people are members then. */
+function inSecondRun({ api }: Scene, invites: readonly StandInInvite[]): void {
+  api.invites.splice(0, api.invites.length - invites.length);
+  for (const user of api.users) user.added_at = Math.max(...invites.map((invite) => invite.created_at)) + 1;
+}
+
 function happenSince({ api }: Scene): void {
-  // The second run's invites come after those of the first, which have the same addresses.
-  const idOf = (email: string) => api.invites.findLast((invite) => invite.email === email)?.id ?? "";
+  const idOf = (email: string) => api.invites.find((invite) => invite.email === email)?.id ?? "";
   api.accept(idOf("erin@example.com"));
   api.acceptButLag(idOf("lead@example.com"));
   api.removeMember("dan@example.com");
@@ -95,7 +100,8 @@ describe.each(STORIES)("the recorded story of %s", (story) => {
     inScene({ recording: story }, async (scene) => {
       const { report, invites } = await shownInvites(scene, []);
       expect(invites).toEqual(expectedInvites(story));
-      expect(report.summary.requests).toBe(2);
+      // One for each list, and one for the invite that the list lacks.
+      expect(report.summary.requests).toBe(3);
     }));
 
   // From the refreshed state on, max's invite has been sent again.
@@ -105,6 +111,7 @@ describe.each(STORIES)("the recorded story of %s", (story) => {
 
   it.each(["state-refreshed.tfstate", "show-state.json"])("has them from the API, not from %s itself", (state) =>
     inScene({ recording: story, state: null, api: { invites: invitesOfRefreshedState(story) } }, async (scene) => {
+      inSecondRun(scene, invitesOfRefreshedState(story));
       happenSince(scene);
       const { report, invites } = await shownInvites(scene, ["--state", path.join(RECORDINGS, story, state)]);
       expect(invites).toEqual(

@@ -18,7 +18,8 @@ function invite(more: Partial<Invite>): LookUpAnswer<Invite> {
   };
 }
 
-const member: LookUpAnswer<User> = { kind: "found", value: { id: "user-1", email: "kim@example.com" } };
+const user = { id: "user-1", email: "kim@example.com", addedAt: NOW - 50 };
+const member: LookUpAnswer<User> = { kind: "found", value: user };
 const absent = { kind: "absent" } as const;
 const failed = { kind: "failed", reason: "no network" } as const;
 const notAsked = { kind: "not-asked" } as const;
@@ -26,8 +27,21 @@ const notAsked = { kind: "not-asked" } as const;
 describe("statusOf", () => {
   it.each([
     ["pending, and no member", invite({ expiresAt: NOW + 1 }), absent, "pending"],
-    ["pending, and a member: the status lags", invite({ expiresAt: NOW + 1 }), member, "joined"],
-    ["pending past its expiry, and a member: the status lags", invite({ expiresAt: NOW - 1 }), member, "joined"],
+    [
+      "pending, and a member since: the status lags",
+      invite({ sentAt: NOW - 99, expiresAt: NOW + 1 }),
+      member,
+      "joined",
+    ],
+    ["pending past its expiry, and a member since", invite({ sentAt: NOW - 99, expiresAt: NOW - 1 }), member, "joined"],
+    ["pending, and a member before", invite({ sentAt: NOW - 9, expiresAt: NOW + 1 }), member, "pending"],
+    [
+      "pending past its expiry, and a member before",
+      invite({ sentAt: NOW - 9, expiresAt: NOW - 1 }),
+      member,
+      "expired",
+    ],
+    ["pending, sent nobody knows when, and a member", invite({}), member, "pending"],
     ["pending past its expiry", invite({ expiresAt: NOW - 1 }), absent, "expired"],
     ["pending at its expiry", invite({ expiresAt: NOW }), absent, "expired"],
     ["pending without an expiry", invite({}), absent, "pending"],
@@ -44,6 +58,18 @@ describe("statusOf", () => {
     ["of a status that nobody knows", invite({ status: "revoked" }), member, "unknown"],
   ] as const)("%s", (_, answer, person, status) => {
     expect(statusOf(answer, person, NOW).status).toBe(status);
+  });
+
+  it("is joined only by evidence: no other invite of the person was accepted, or may have been", () => {
+    const sent = invite({ sentAt: NOW - 99 });
+    expect(statusOf(sent, member, NOW, false).status).toBe("joined");
+    expect(statusOf(sent, member, NOW, true)).toMatchObject({ status: "pending", isMember: true, mayHaveJoined: true });
+    expect(statusOf(sent, member, NOW, { reason: "no network" })).toMatchObject({
+      status: "unknown",
+      reason: "whether the person joined by another invite: no network",
+    });
+    const { addedAt: _, ...undated } = user;
+    expect(statusOf(sent, { kind: "found", value: undated }, NOW)).toMatchObject({ status: "pending", isMember: true });
   });
 
   it("says why it is unknown, and never calls unknown used", () => {

@@ -114,7 +114,7 @@ describe("settings", () => {
       '.tfinvite.json:7:15: "baseline": it has to lie inside this folder, named with forward slashes and without ..',
       '.tfinvite.json:8:20: "requireReason": it is true or false',
       '.tfinvite.json:9:35: "organizations.openai.eu": the variable\'s name has to begin with OPENAI_ADMIN_KEY and go on in capitals, digits and _',
-      '.tfinvite.json:9:60: "organizations.https://evil.example": a provider configuration is written openai, or openai.eu for an alias',
+      '.tfinvite.json:9:60: "organizations.https://evil.example": a provider configuration is written openai, openai.eu for an alias, or openai.by_org["eu"] for its instance',
     ]);
   });
 

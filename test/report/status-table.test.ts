@@ -91,7 +91,7 @@ describe("formatStatusTable", () => {
         ∅ missing   team["日本語@example.jp"]  日本語@example.jp        reader  OpenAI does not know it; the person is a member  invites.tf:11
         ? unknown   team["👩\\u200d👧 family"]  👩‍👧 family                reader  the Admin API did not answer in time             invites.tf:11
       module.squads["core infra"].openai_invite
-        ○ departed  member["kim@example.com"]  kim@example.com          reader  2 days ago                                       modules/squad/main.tf:3
+        ○ departed  member["kim@example.com"]  kim@example.com          reader  no member has this address, accepted 2 days ago  modules/squad/main.tf:3
       "
     `);
   });
@@ -108,7 +108,7 @@ describe("formatStatusTable", () => {
         ∅ missing   team["日本語@example.jp"]               reader  OpenAI does not k…  invites.tf:11
         ? unknown   team["👩\\u200d👧 family"]               reader  the Admin API did…  invites.tf:11
       module.squads["core infra"].openai_invite
-        ○ departed  member["kim@example.com"]               reader  2 days ago          …/squad/main.tf:3
+        ○ departed  member["kim@example.com"]               reader  no member has thi…  …/squad/main.tf:3
       "
     `);
   });
@@ -125,7 +125,7 @@ describe("formatStatusTable", () => {
         ∅ missing   team["日本語@example.jp"]               OpenAI does not know it; …
         ? unknown   team["👩\\u200d👧 family"]               the Admin API did not ans…
       module.squads["core infra"].openai_invite
-        ○ departed  member["kim@example.com"]               2 days ago
+        ○ departed  member["kim@example.com"]               no member has this addres…
       "
     `);
   });
@@ -142,7 +142,7 @@ describe("formatStatusTable", () => {
         ∅ missing   team["日本語@example.jp"]   OpenAI does not k…
         ? unknown   team["👩\\u200d👧 family"]   the Admin API did…
       module.squads["core infra"].openai_invite
-        ○ departed  member["kim@example.com"]   2 days ago
+        ○ departed  member["kim@example.com"]   no member has thi…
       "
     `);
   });
@@ -199,7 +199,7 @@ describe("formatStatusTable", () => {
         <35>∅ missing<39>   team["日本語@example.jp"]   <2>OpenAI does not k…<22>
         <31>? unknown<39>   team["👩\\u200d👧 family"]   <2>the Admin API did…<22>
       <1>module.squads["core infra"].openai_invite<22>
-        <33>○ departed<39>  member["kim@example.com"]   <2>2 days ago<22>
+        <33>○ departed<39>  member["kim@example.com"]   <2>no member has thi…<22>
       "
     `);
   });
@@ -227,7 +227,7 @@ describe("formatStatusTable", () => {
         0 missing   team["日本語@example.jp"]   OpenAI does not...
         ? unknown   team["👩\\u200d👧 family"]   the Admin API d...
       module.squads["core infra"].openai_invite
-        o departed  member["kim@example.com"]   2 days ago
+        o departed  member["kim@example.com"]   no member has t...
       "
     `);
   });

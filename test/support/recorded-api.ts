@@ -43,7 +43,10 @@ export function apiOfPlan(folder: string, plan: string): RecordedApi {
   const known = new Set(listed.invites.map(({ id }) => id));
   if (planned.every(({ id }) => known.has(id))) return listed;
   const refreshed: { values: { root_module: Module } } = readJson(folder, "show-state.json");
-  return { invites: invitesOf(refreshed.values.root_module), users: listed.users };
+  const invites = invitesOf(refreshed.values.root_module);
+  // Its people became members of the second run's organization after they were invited there.
+  const added = Math.max(...invites.map(({ created_at }) => created_at)) + 1;
+  return { invites, users: listed.users.map((user) => ({ ...user, added_at: added })) };
 }
 
 function readJson<T>(folder: string, file: string): T {

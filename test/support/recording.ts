@@ -24,19 +24,21 @@ export interface SceneOptions {
   readonly state?: string | null;
   /** Which recorded plan becomes `plan.json`, with no state beside it and with the API as it was then. */
   readonly plan?: string;
+  /** The recorded plan at whose time the API is, where no plan is copied. */
+  readonly apiOf?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly api?: StandInOptions;
 }
 
 /** Plays a scene in a copy of a recorded root module, and clears it away. */
 export async function inScene(options: SceneOptions, play: (scene: Scene) => Promise<void>): Promise<void> {
-  const { recording, plan, files = {} } = options;
+  const { recording, plan, apiOf = plan, files = {} } = options;
   const { state = recording === undefined || plan !== undefined ? null : "state-created.tfstate" } = options;
   const directory = await mkdtemp(path.join(os.tmpdir(), "tfinvite-test-"));
   const folder = recording === undefined ? undefined : path.join(RECORDINGS, recording);
   const api = await startStandIn({
     now: () => NOW,
-    ...(folder !== undefined && (plan === undefined ? { recording: folder } : apiOfPlan(folder, plan))),
+    ...(folder !== undefined && (apiOf === undefined ? { recording: folder } : apiOfPlan(folder, apiOf))),
     ...options.api,
   });
   try {

@@ -22,29 +22,42 @@ const ANYHOW: readonly Pick<Situation, "status" | "member">[] = [
  * invites, where that is someone else.
  */
 export function situationsOf(report: StatusReport, object: InviteObject | undefined, invitee?: Invitee): Situation[] {
-  const rest = { invitedElsewhere: report.otherInvite !== undefined, syntheticId: isSyntheticId(object?.id) };
-  const situations = statusesOf(report, object).map((known) => ({ ...known, ...rest }));
-  if (invitee === undefined) return situations;
-  const { isMember, otherInvite } = invitee;
-  const members = isMember === undefined ? BOTH : [isMember];
-  return situations.flatMap((situation) =>
-    members.map((member) => ({ ...situation, invitee: { member, invitedElsewhere: otherInvite !== undefined } })),
+  const syntheticId = isSyntheticId(object?.id);
+  const situations = statusesOf(report, object).flatMap((known) =>
+    invitedElsewhere(report).map((invited) => ({ ...known, invitedElsewhere: invited, syntheticId })),
   );
+  if (invitee === undefined) return situations;
+  const invitees = membersOf(invitee).flatMap((member) =>
+    invitedElsewhere(invitee).map((invited) => ({ member, invitedElsewhere: invited })),
+  );
+  return situations.flatMap((situation) => invitees.map((one) => ({ ...situation, invitee: one })));
+}
+
+function membersOf({ isMember }: Invitee): readonly boolean[] {
+  return isMember === undefined ? BOTH : [isMember];
+}
+
+function invitedElsewhere({ otherInvites }: Invitee): readonly boolean[] {
+  return otherInvites === undefined ? BOTH : [otherInvites.length > 0];
 }
 
 function statusesOf(
-  { status, isMember }: StatusReport,
+  report: StatusReport,
   object: InviteObject | undefined,
 ): readonly Pick<Situation, "status" | "member">[] {
-  const members = isMember === undefined ? BOTH : [isMember];
+  const members = membersOf(report);
+  const { status } = report;
   switch (status) {
     case "accepted":
       return members.map((member) => ({ status: member ? "accepted" : "departed", member }));
     case "joined":
       return [{ status, member: true }];
     case "departed":
-    case "pending":
       return [{ status, member: false }];
+    case "pending": {
+      const pending = { status, member: report.isMember === true } as const;
+      return report.mayHaveJoined === true ? [pending, { status: "joined", member: true }] : [pending];
+    }
     case "expired":
     case "missing":
     case "not-sent":

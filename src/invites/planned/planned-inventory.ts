@@ -6,7 +6,6 @@ import { lockedVersionOf } from "../../terraform/configuration/provider-requirem
 import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import type { State } from "../../terraform/state/state.js";
 import {
-  configurationName,
   currentFirst,
   type Inventory,
   type InviteEntry,
@@ -14,6 +13,13 @@ import {
   isManagedInvite,
   stringOf,
 } from "../inventory.js";
+import {
+  type Configured,
+  configurationsOf,
+  type InviteConfiguration,
+  inviteConfiguration,
+  storedConfiguration,
+} from "../provider-configurations.js";
 import { identifyProvider } from "../providers/identify.js";
 import { configuredIn, isMarked } from "./cause.js";
 
@@ -57,9 +63,10 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State)
   return {
     inventory: {
       ...inventory,
-      entries: entries.map((entry) =>
-        withConfigurations(withObjects(entry, byName.get(entry.name) ?? []), plan, state),
-      ),
+      entries: entries.map((entry) => {
+        const known = withObjects(entry, byName.get(entry.name) ?? []);
+        return { ...known, ...configurationOf(known, plan, configuration, state) };
+      }),
     },
     notPlanned,
   };
@@ -76,23 +83,34 @@ function withObjects(entry: InviteEntry, changes: readonly ResourceChange[]): In
 }
 
 /**
- * Names the provider configuration of what no file here declares. Of what the plan's own configuration does not declare
- * either, a plan only tells the provider, and a raw state by which configuration of it.
+ * The provider configuration of an invite. A raw state tells which one it was sent by; a plan tells that of what it
+ * declares, and of what it does not, only the provider.
  */
-function withConfigurations(entry: InviteEntry, plan: Plan, state: State | undefined): InviteEntry {
-  const { resource, providerSource: source, address, storedAs = address } = entry;
-  if (resource !== undefined || source === undefined) return entry;
-  const name = formatAddress(storedAs);
-  const key = configuredIn(plan, address)?.providerKey;
-  const stored = state?.instances.find((instance) => formatAddress(instance.address) === name)?.provider;
-  const possible = plan.configuration.providers.filter((one) => {
-    if (key !== undefined) return one.key === key;
-    return one.fullName === source && (state?.format !== "v4" || stored === undefined || one.alias === stored.alias);
-  });
-  const names = new Set(
-    possible.flatMap((one) => (one.name === undefined ? [] : [configurationName(one.name, one.alias)])),
-  );
-  return names.size === 0 ? entry : { ...entry, possibleConfigurations: [...names] };
+function configurationOf(
+  entry: InviteEntry,
+  plan: Plan,
+  configuration: Configuration,
+  state: State | undefined,
+): InviteConfiguration {
+  const name = formatAddress(entry.storedAs ?? entry.address);
+  const stored = state?.instances.find(({ address }) => formatAddress(address) === name)?.provider;
+  if (state?.format === "v4" && stored !== undefined) {
+    const same = plan.configuration.providers.find(
+      (one) => one.fullName === stored.source && one.alias === stored.alias,
+    );
+    return inviteConfiguration([{ ...storedConfiguration(stored), local: same?.name }], entry.name, configuration);
+  }
+  if (entry.resource !== undefined) return entry;
+  const key = configuredIn(plan, entry.address)?.providerKey;
+  const planned = plan.configuration.providers
+    .filter((one) => (key === undefined ? one.fullName === entry.providerSource : one.key === key))
+    .map(({ name: local, alias, fullName: source }): Configured => {
+      // OpenTofu does not write down whether it has instances, nor which one a resource has.
+      const hasKey = alias !== undefined && source?.startsWith("registry.opentofu.org/") === true;
+      return { source, local, alias, ...(hasKey && { key: null }) };
+    });
+  const possible = planned.length === 0 ? configurationsOf(entry.providerSource, configuration) : planned;
+  return inviteConfiguration(possible, entry.name, configuration);
 }
 
 /** An invite that only the plan knows: it is about to be sent, by a configuration that could not be read. */
@@ -107,6 +125,8 @@ function entryOf(name: string, change: ResourceChange, plan: Plan, configuration
     ...defined({ email: known("email"), role: isSecret("role", change) ? undefined : known("role") }),
     ...secrecyOf(change),
     ...providerOf(change, plan, configuration),
+    providerConfiguration: name,
+    configurationNames: [],
     objects: [],
     tainted: false,
     inState: false,
@@ -142,7 +162,7 @@ function providerOf(
   { address, provider }: ResourceChange,
   plan: Plan,
   { lockedVersions }: Configuration,
-): Pick<InviteEntry, "provider" | "providerSource" | "providerConfiguration"> {
+): Pick<InviteEntry, "provider" | "providerSource"> {
   const { providers } = plan.configuration;
   const source = provider?.source;
   const key = configuredIn(plan, address)?.providerKey;
@@ -155,7 +175,6 @@ function providerOf(
       resourceType: address.type,
       ...defined({ source, lockedVersion, constraints: constraint === undefined ? undefined : [constraint] }),
     }),
-    providerConfiguration: configurationName(source, configured?.alias),
     ...defined({ providerSource: source }),
   };
 }

@@ -57,8 +57,6 @@ export function toBeSent(plan: Plan, inventory: Inventory): Map<InviteEntry, str
   for (const change of plan.changes) {
     const operation = plannedOperation(change);
     if (operation === undefined || !SENDS.has(operation)) continue;
-    // The invite itself is gone before another one is sent to the same person.
-    if (operation === "replace" && !invitesAnother(change)) continue;
     emails.set(formatAddress(change.address), recipientOf(change));
   }
   const sent = inventory.entries.filter(({ name }) => emails.has(name));
@@ -112,10 +110,14 @@ function withBlocking(changes: readonly PlannedChange[], inventory: Inventory): 
   );
   return changes.map((planned) => {
     const { change, status, operation, entry } = planned;
-    const { otherInvite } = (invitesAnother(change) ? status.invitee : status) ?? {};
-    const holder = SENDS.has(operation) ? holders.get(otherInvite ?? "") : undefined;
-    if (holder === undefined || holder === entry) return planned;
-    if (!deleted.has(holder)) return { ...planned, blockedBy: { entry: holder, goes: false } };
+    const { otherInvites = [] } = (invitesAnother(change) ? status.invitee : status) ?? {};
+    if (!SENDS.has(operation)) return planned;
+    const others = otherInvites.map((id) => holders.get(id)).filter((holder) => holder !== entry);
+    // Any one that stays is enough to be in the way.
+    const staying = others.find((holder) => holder === undefined || !deleted.has(holder));
+    const holder = staying ?? (others.includes(undefined) ? undefined : others[0]);
+    if (holder === undefined) return planned;
+    if (staying !== undefined) return { ...planned, blockedBy: { entry: holder, goes: false } };
     const afterwards = situationsOfChange(planned).map((situation) => blocked(situation, false));
     const verdict = eitherOf(planned.verdict, verdictOf(operation, entry.provider, afterwards));
     return { ...planned, ...withOutcomes(verdict), blockedBy: { entry: holder, goes: true } };

@@ -1,7 +1,7 @@
 import { configuredAt, type InviteEntry, type InviteObject, type PendingStatement } from "../inventory.js";
 import { type Assessment, assessmentOf } from "../planned/assessment.js";
 import type { ProviderIdentity } from "../providers/identify.js";
-import { forget, reimport } from "../remedies/remedies.js";
+import { drop, forget, reimport, replace } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
 import { type InviteAssessment, type InviteStatus, isUsed } from "../status.js";
 import type { Found } from "./rule.js";
@@ -62,6 +62,21 @@ export function usedObjects(
       return [{ ...found, remedy: forgetObject(assessment, entry) }];
     }),
   );
+}
+
+/**
+ * What is done about an invite that the configuration still wants sent, where nothing is in the way of sending it again;
+ * undefined where that is not known.
+ */
+export function sendAgain({ inventory }: Assessment, entry: InviteEntry, status: InviteAssessment): Remedy | undefined {
+  const { isMember, otherInvites } = status;
+  if (isMember === true) return drop(entry, inventory);
+  if (isMember === undefined || otherInvites === undefined) return undefined;
+  const [other] = otherInvites;
+  if (other === undefined) return replace(entry);
+  // What another block manages can't be imported here, too: each would delete it for the other.
+  const isManaged = inventory.entries.some(({ objects }) => objects.some(({ id }) => id === other));
+  return isManaged ? drop(entry, inventory) : reimport(entry, other);
 }
 
 /** The way out of a used object: forget the instance, and where another object of it is not used, import that again. */

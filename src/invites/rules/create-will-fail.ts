@@ -25,6 +25,7 @@ function remedyFor(
   if (!reasons.includes("invited")) return undefined;
   // An invite that another block manages can't be imported here too: each block would delete it for the other.
   if (blockedBy !== undefined) return blockedBy.goes ? move(blockedBy.entry, entry) : drop(entry, inventory);
-  if (status.otherInvite !== undefined) return adopt(entry, status.otherInvite);
+  const [other] = status.otherInvites ?? [];
+  if (other !== undefined) return adopt(entry, other);
   return duplicateOf === undefined ? undefined : drop(entry, inventory);
 }

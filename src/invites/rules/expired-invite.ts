@@ -1,8 +1,7 @@
-import { drop, replace } from "../remedies/remedies.js";
-import { aboutInvite, assessedInvites } from "./about-invite.js";
+import { aboutInvite, assessedInvites, sendAgain } from "./about-invite.js";
 import { defineRule } from "./rule.js";
 
-/** The invite was not accepted in time. It can still be deleted and sent again. */
+/** The invite was not accepted in time. It can still be deleted, and sent again unless another one is pending. */
 export const expiredInvite = defineRule({
   id: "expired-invite",
   severity: "notice",
@@ -10,11 +9,9 @@ export const expiredInvite = defineRule({
   find: (assessment) =>
     assessedInvites(assessment)
       .filter(({ status }) => status.status === "expired")
-      .map(({ entry, status: { isMember = false, expiresAt } }) => {
-        const remedy = isMember ? drop(entry, assessment.inventory) : replace(entry);
-        return {
-          ...aboutInvite(entry, { isMember, expiresAt }),
-          remedy: entry.inConfig === false ? undefined : remedy,
-        };
+      .map(({ entry, status }) => {
+        const { isMember = false, expiresAt, otherInvites } = status;
+        const remedy = entry.inConfig === false ? undefined : sendAgain(assessment, entry, status);
+        return { ...aboutInvite(entry, { isMember, expiresAt, otherInvites }), remedy };
       }),
 });

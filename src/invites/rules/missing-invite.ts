@@ -1,5 +1,5 @@
 import { forget } from "../remedies/remedies.js";
-import { aboutInvite, assessedInvites } from "./about-invite.js";
+import { aboutInvite, assessedInvites, sendAgain } from "./about-invite.js";
 import { defineRule } from "./rule.js";
 
 /** The state holds an invite that OpenAI does not know: it was revoked, and the next plan sends it again. */
@@ -10,9 +10,13 @@ export const missingInvite = defineRule({
   find: (assessment) =>
     assessedInvites(assessment)
       .filter(({ status }) => status.status === "missing" && status.isMember !== true)
-      .map(({ entry }) => {
+      .map(({ entry, status }) => {
+        const { otherInvites } = status;
+        const other = entry.inConfig !== false && otherInvites !== undefined && otherInvites.length > 0;
         // Where a refresh drops it by itself, there is nothing to repair.
         const staysInState = entry.provider.dialect.readMissing === "fails";
-        return { ...aboutInvite(entry, {}), remedy: staysInState ? forget(entry, assessment.inventory) : undefined };
+        const forgotten = staysInState ? forget(entry, assessment.inventory) : undefined;
+        const remedy = other ? sendAgain(assessment, entry, status) : forgotten;
+        return { ...aboutInvite(entry, { otherInvites }), remedy };
       }),
 });

@@ -25,6 +25,6 @@ function remedyFor(assessment: Assessment, change: PlannedChange): Remedy | unde
   if (undone !== undefined || invitee !== undefined) return undone;
   const reasons = outcomes.map(({ outcome }) => outcome.reason);
   if (reasons.includes("member")) return forgetPlanned(assessment, change);
-  const other = blockedBy === undefined ? status.otherInvite : undefined;
+  const [other] = blockedBy === undefined ? (status.otherInvites ?? []) : [];
   return reasons.includes("invited") && other !== undefined ? reimport(entry, other) : undefined;
 }

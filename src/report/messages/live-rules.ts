@@ -13,17 +13,17 @@ export const LIVE_RULES: RuleMessages<"live"> = {
     }),
   },
   "joined-invite": {
-    summary: "an invite that still reads pending, though the person is a member",
+    summary: "an invite that still reads pending, though the person has joined by it",
     message: (given) => ({
-      title: "this invite reads pending, but the person is a member",
-      detail: `${person(given)} has joined and the status lags behind; ${usedDetail(given)}`,
+      title: "this invite reads pending, but the person has joined",
+      detail: `${person(given)} was added after it was sent, and by no other invite: the status lags behind; ${usedDetail(given)}`,
     }),
   },
   "departed-invite": {
-    summary: "an accepted invite of somebody who is no longer a member",
+    summary: "an accepted invite whose address no member has",
     message: (given) => ({
-      title: "an accepted invite of somebody who has left",
-      detail: `${person(given)} accepted it${onDay(given.acceptedAt)} and is no longer a member; ${usedDetail(given)}`,
+      title: "an accepted invite, and no member has this address",
+      detail: `${person(given)} accepted it${onDay(given.acceptedAt)}, and has left or has another address now; ${usedDetail(given)}`,
     }),
   },
   "expired-invite": {
@@ -35,7 +35,10 @@ export const LIVE_RULES: RuleMessages<"live"> = {
             title: "an expired invite of somebody who is a member",
             detail: `${expired} joined in another way; it can still be deleted, but not sent again`,
           }
-        : { title: "this invite ran out before it was accepted", detail: `${expired} cannot use it any more` };
+        : {
+            title: "this invite ran out before it was accepted",
+            detail: `${expired} cannot use it any more${otherWords(given, "; it can be sent again unless another invite of theirs is pending, which is not known")}`,
+          };
     },
   },
   "missing-invite": {
@@ -92,10 +95,25 @@ function usedDetail({ provider, inConfig, statement, deposed }: InviteArguments)
   }
 }
 
-function missingDetail(given: InviteArguments): string {
+function missingDetail(given: InviteArguments & WithOthers): string {
   const { provider, inConfig } = given;
   if (provider.dialect.readMissing === "fails")
     return `${provider.label} fails every plan until it is out of the state`;
   if (inConfig === false) return "the next refresh drops it from the state";
-  return `the next apply mails ${person(given)} again`;
+  const isOther = given.otherInvites === undefined || given.otherInvites.length > 0;
+  if (!isOther) return `the next apply mails ${person(given)} again`;
+  return `the next apply tries to send it again${otherWords(given, "")}`;
+}
+
+interface WithOthers {
+  readonly otherInvites?: readonly string[] | undefined;
+}
+
+/** What is in the way of sending an invite again; `unknown` where that is not known. */
+function otherWords({ otherInvites }: WithOthers, unknown: string): string {
+  if (otherInvites === undefined) return unknown;
+  const [other] = otherInvites;
+  return other === undefined
+    ? ""
+    : `; another invite of theirs, ${other}, is pending, and OpenAI is reported to refuse a second one`;
 }

@@ -147,11 +147,11 @@ function reasonClause(given: PlannedArguments): string {
   const invited = given.invitee === undefined ? who : (given.invitee.email ?? "whoever is invited in its place");
   if (reasons.has("member")) return `${invited} belongs to the organization, and OpenAI refuses to invite a member`;
   if (reasons.has("invited")) {
-    const { otherInvite } = (given.invitee === undefined ? undefined : given.status.invitee) ?? given.status;
+    const { otherInvites } = (given.invitee === undefined ? undefined : given.status.invitee) ?? given.status;
     if (given.duplicateOf === undefined && given.blockedBy?.goes === true) {
       return `${invited} has a pending invite in ${given.blockedBy.address}, which this plan deletes: Terraform does the two in any order, and OpenAI is reported to refuse a second invite while the first is there`;
     }
-    const other = given.duplicateOf ?? given.blockedBy?.address ?? otherInvite;
+    const other = given.duplicateOf ?? given.blockedBy?.address ?? otherInvites?.[0];
     const what = other === undefined ? `${invited} has a pending invite` : `${invited} is invited by ${other}, too`;
     const later = given.duplicateOf === undefined ? "" : ": whichever comes later fails";
     return `${what}, and OpenAI is reported to refuse a second one${later}`;
@@ -223,7 +223,7 @@ function resendDetail(given: PlannedArguments): string {
   if (given.operation === "create") {
     return `${dropClause(given.provider)}: it was revoked, deleted or refused; if that is meant, take it out of the configuration, or else ${who} gets another mail`;
   }
-  const left = given.status.status === "departed" ? `${who} is no longer a member, and is` : `${who} is`;
+  const left = given.status.status === "departed" ? `no member has the address ${who}, which is` : `${who} is`;
   return `${causeClause(given)}; ${left} sent a new invite, and the link in the old one stops working`;
 }
 

@@ -4,7 +4,7 @@ import type { InviteStatus, StatusReport } from "../../invites/status.js";
 import { fileAndLine } from "../../terraform/source-range.js";
 
 /** Statuses whose detail is a time, which reads on from the word. */
-const SAYS_WHEN: ReadonlySet<InviteStatus> = new Set<InviteStatus>(["accepted", "departed", "expired"]);
+const SAYS_WHEN: ReadonlySet<InviteStatus> = new Set<InviteStatus>(["accepted", "expired"]);
 
 /** A status with its detail, as it stands in a sentence: `accepted 2 days ago`. */
 export function statusPhrase(report: StatusReport, now: number): string {
@@ -18,14 +18,19 @@ export function statusDetail(report: StatusReport, now: number): string {
   const { status, acceptedAt, expiresAt, isMember = false } = report;
   switch (status) {
     case "accepted":
-    case "departed":
       return acceptedAt === undefined ? "" : formatAge(acceptedAt, now);
+    case "departed": {
+      const accepted = acceptedAt === undefined ? "" : `, accepted ${formatAge(acceptedAt, now)}`;
+      return `no member has this address${accepted}`;
+    }
     case "joined":
       return "a member; the API still says pending";
     case "expired":
       return expiresAt === undefined ? "" : formatAge(expiresAt, now);
-    case "pending":
-      return expiresAt === undefined ? "" : `expires in ${formatSpan(expiresAt - now)}`;
+    case "pending": {
+      const expires = expiresAt === undefined ? [] : [`expires in ${formatSpan(expiresAt - now)}`];
+      return [...(isMember ? ["the person is a member already"] : []), ...expires].join(", ");
+    }
     case "missing":
       return isMember ? "OpenAI does not know it; the person is a member" : "OpenAI does not know it";
     case "not-sent":

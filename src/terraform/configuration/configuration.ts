@@ -114,7 +114,12 @@ export interface ConfiguredResource {
   readonly arguments: ReadonlyMap<string, Value>;
   /** Local name and alias of the provider configuration, and the source and version constraint that the module asks for. */
   readonly provider: ProviderRequirement;
+  /** Which instance of that configuration, where it is the same for whichever instance. */
+  readonly providerKey?: ProviderKey;
 }
+
+/** The key of an instance of a provider configuration, which OpenTofu has; null where one is picked and it is not known. */
+export type ProviderKey = string | null;
 
 export interface DeclaredInstance {
   readonly address: Address;
@@ -130,6 +135,7 @@ export interface DeclaredInstance {
   readonly keyVia?: string;
   /** The arguments of the block, evaluated for this instance. Arguments that are not set are absent. */
   readonly arguments: ReadonlyMap<string, Value>;
+  readonly providerKey?: ProviderKey;
 }
 
 export interface ConfiguredProvider {
@@ -141,11 +147,15 @@ export interface ConfiguredProvider {
   readonly block: Block;
   readonly arguments: ReadonlyMap<string, Value>;
   readonly provider: ProviderRequirement;
+  /** Its instances, where it has `for_each`; null for ones that are not known. */
+  readonly keys?: readonly ProviderKey[];
 }
 
 export interface ProviderRequirement {
   /** `acme`, `acme.eu`: as the module names it that holds the configuration, which is mostly the root. */
   readonly configuration: string;
+  /** Names of the calls from the root to the module that holds it. */
+  readonly holder: readonly string[];
   /** `registry.terraform.io/acme/acme`. A module that names none means `hashicorp/NAME`, which Terraform then looks for. */
   readonly source?: string;
   /** Version constraints that hold for it, from every module that states one. */

@@ -14,6 +14,7 @@ import type {
   LockedVersions,
   ModuleCall,
   PlannedImport,
+  ProviderKey,
   Repetition,
   RootSettings,
   UnresolvedModule,
@@ -25,7 +26,7 @@ import { type ModuleText, ModuleTexts } from "./discovery/module-texts.js";
 import { type EvaluationBudget, newBudget } from "./evaluation/budget.js";
 import { argumentsIn, contentOf, dynamicBlocks, dynamicValues } from "./evaluation/dynamic-blocks.js";
 import { evaluate, type Scope } from "./evaluation/evaluate.js";
-import { ANY_INSTANCE, expand, withRepetition } from "./evaluation/expansion.js";
+import { ANY_INSTANCE, type Expansion, expand, withRepetition } from "./evaluation/expansion.js";
 import { listValue, objectValue, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
@@ -317,19 +318,28 @@ function configuredResources(
     for (const resource of group.node.definition.resources) {
       const provider = requirements.ofResource(group.node, resource);
       const byDefault = defaultsBehind(resource.block.body, group.node, given);
-      const declared = declare(resource, group, tree.tool);
+      const key = requirements.instanceKey(group.node, resource);
+      const declared = declare(resource, group, tree.tool, key);
       resources.push({ ...resource, modulePath: group.node.path, ...declared, byDefault, provider });
     }
   });
   return resources;
 }
 
-type Declared = Pick<ConfiguredResource, "repetition" | "instances" | "complete" | "reason" | "arguments">;
+type Declared = Pick<
+  ConfiguredResource,
+  "repetition" | "instances" | "complete" | "reason" | "arguments" | "providerKey"
+>;
 
 /** More instances of one block, in all module instances together, are not listed. */
 const MOST_DECLARED = 50_000;
 
-function declare(resource: DeclaredResource, group: ModuleGroup, tool: ToolName): Declared {
+function declare(
+  resource: DeclaredResource,
+  group: ModuleGroup,
+  tool: ToolName,
+  providerKey: ReturnType<ProviderRequirements["instanceKey"]>,
+): Declared {
   const { body } = resource.block;
   const instances: DeclaredInstance[] = [];
   let reason = group.complete ? undefined : (group.reason ?? "");
@@ -342,21 +352,25 @@ function declare(resource: DeclaredResource, group: ModuleGroup, tool: ToolName)
         reason ??= `more than ${MOST_DECLARED} instances`;
         break;
       }
+      const scope = withRepetition(module.scope, item.names);
       const origin = expansion.kind === "single" ? (module.keyOrigin ?? {}) : item.origin;
       instances.push({
         address: { module: module.steps, mode: resource.mode, type: resource.type, name: resource.name, key: item.key },
         ...(origin.source !== undefined && { keySource: origin.source }),
         ...(origin.source !== undefined && origin.via !== undefined && { keyVia: origin.via }),
-        arguments: argumentsOf(body, withRepetition(module.scope, item.names)),
+        arguments: argumentsOf(body, scope),
+        ...(providerKey !== undefined && { providerKey: providerKey(module, scope) }),
       });
     }
   }
+  const anyScope = withRepetition(group.anyInstance.scope, ANY_INSTANCE);
   return {
     repetition: repetitionOf(body),
     instances,
     complete: reason === undefined,
     ...(reason !== undefined && reason !== "" && { reason }),
-    arguments: argumentsOf(body, withRepetition(group.anyInstance.scope, ANY_INSTANCE)),
+    arguments: argumentsOf(body, anyScope),
+    ...(providerKey !== undefined && { providerKey: providerKey(group.anyInstance, anyScope) }),
   };
 }
 
@@ -416,7 +430,8 @@ function configuredProviders(
       const name = block.labels[0]?.value;
       if (name === undefined || !names.has(name)) continue;
       const alias = literalText(block.body.attribute("alias")?.value);
-      const values = argumentsOf(block.body, anyInstance.scope);
+      const { scope } = anyInstance;
+      const values = argumentsOf(block.body, scope);
       providers.push({
         modulePath: node.path,
         name,
@@ -425,6 +440,7 @@ function configuredProviders(
         block,
         arguments: values,
         provider: requirements.of(node, alias === undefined ? name : `${name}.${alias}`),
+        ...(block.body.attribute("for_each") !== undefined && { keys: keysOf(expand(block.body, scope, tree.tool)) }),
       });
     }
   });
@@ -460,6 +476,10 @@ function addressOf(to: Expression, keyOf: (key: Expression) => InstanceKey): Add
   const text = to.kind === "reference" ? addressText(to.root, to.steps, keyOf) : literalText(to);
   const parsed = parseAddress(text ?? "");
   return parsed.ok ? parsed.address : undefined;
+}
+
+function keysOf({ items, complete }: Expansion): readonly ProviderKey[] {
+  return [...items.map(({ key }) => String(key)), ...(complete ? [] : [null])];
 }
 
 function rootSettings(root: ModuleDefinition, tool: ToolName): RootSettings {

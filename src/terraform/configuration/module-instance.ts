@@ -30,6 +30,7 @@ export interface ChildInstances {
   readonly anyInstance: ModuleInstance;
 }
 
+/** How a module was called. */
 interface Called {
   readonly caller: ModuleInstance;
   readonly call: PlacedBlock;
@@ -45,7 +46,8 @@ export class ModuleInstance {
   readonly steps: readonly ModuleStep[];
   readonly scope: Scope;
   readonly #context: EvaluationContext;
-  readonly #called: Called | undefined;
+  /** Absent for the root module. */
+  readonly called: Called | undefined;
   readonly #values = new Map<string, Value | "evaluating">();
   readonly #children = new Map<string, ChildInstances | "evaluating">();
 
@@ -53,7 +55,7 @@ export class ModuleInstance {
     this.#context = context;
     this.node = node;
     this.steps = steps;
-    this.#called = called;
+    this.called = called;
     this.scope = {
       budget: context.budget,
       resolve: (root, rest, keyOf) => this.#resolve(root, rest, keyOf),
@@ -62,8 +64,8 @@ export class ModuleInstance {
 
   /** Where the key of the innermost repeated call above is written. */
   get keyOrigin(): Origin | undefined {
-    if (this.#called === undefined) return undefined;
-    return this.#called.origin ?? this.#called.caller.keyOrigin;
+    if (this.called === undefined) return undefined;
+    return this.called.origin ?? this.called.caller.keyOrigin;
   }
 
   /** The instances of the module that is called by that name, or undefined where the call was not followed. */
@@ -97,10 +99,10 @@ export class ModuleInstance {
     return this.#once(`var.${name}`, () => {
       const declaration = this.node.definition.variables.get(name);
       if (declaration === undefined) return unknown(`var.${name} is not declared`);
-      if (this.#called === undefined)
+      if (this.called === undefined)
         return this.#context.rootVariables.get(name) ?? unknown(`var.${name} has no value here`);
-      const argument = this.#called.call.block.body.attribute(name);
-      const assigned = argument && evaluate(argument.value, this.#called.scope);
+      const argument = this.called.call.block.body.attribute(name);
+      const assigned = argument && evaluate(argument.value, this.called.scope);
       return variableValue(declaration, assigned, this.#context.budget);
     });
   }

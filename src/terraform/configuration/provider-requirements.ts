@@ -1,8 +1,10 @@
 import { defined } from "../../base/defined.js";
 import { parseProviderSource } from "../addresses/provider-address.js";
 import type { ToolName } from "../files/file-names.js";
-import type { LockedVersions, ProviderRequirement } from "./configuration.js";
+import type { LockedVersions, ProviderKey, ProviderRequirement } from "./configuration.js";
 import type { DeclaredResource, ModuleDefinition } from "./definition/module-definition.js";
+import { evaluate, type Scope } from "./evaluation/evaluate.js";
+import type { ModuleInstance } from "./module-instance.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
 import type { Expression } from "./syntax/syntax.js";
 import { literalText } from "./syntax/traversal.js";
@@ -43,9 +45,25 @@ export class ProviderRequirements {
 
   /** The provider of a resource: its configuration, and everything the configuration says about its version. */
   ofResource(node: ModuleNode, resource: DeclaredResource): ProviderRequirement {
-    const written = resource.block.body.attribute("provider")?.value;
-    const local = (written && configurationName(written, node.definition)) ?? providerOfType(resource.type);
-    return this.of(node, local);
+    return this.of(node, written(node, resource)?.name ?? providerOfType(resource.type));
+  }
+
+  /**
+   * Which instance of a configuration with `for_each` an instance of the resource has, given its module and its scope;
+   * undefined where neither the resource nor a call above it picks one. OpenTofu only:
+   * https://opentofu.org/docs/language/providers/configuration/#for_each-multiple-instances-of-a-provider-configuration
+   */
+  instanceKey(node: ModuleNode, resource: DeclaredResource) {
+    const own = written(node, resource);
+    const { up, key } =
+      own?.key === undefined ? this.#route(node, own?.name ?? providerOfType(resource.type)) : { ...own, up: 0 };
+    if (key === undefined) return undefined;
+    return (module: ModuleInstance, scope: Scope): ProviderKey => {
+      let at: ModuleInstance | undefined = module;
+      for (let level = 1; level < up; level += 1) at = at?.called?.caller;
+      const value = key === "unknown" ? undefined : evaluate(key, up === 0 ? scope : (at?.called?.scope ?? scope));
+      return value?.kind === "string" || value?.kind === "number" ? String(value.value) : null;
+    };
   }
 
   /** The provider behind a configuration (`acme`, `acme.eu`) as one module names it. */
@@ -58,8 +76,10 @@ export class ProviderRequirements {
     const range = node.definition.requiredProviders.get(local.split(".")[0] ?? local)?.range;
     const source = this.#sourceOf(node.definition, local);
     const lockedVersion = source === undefined ? undefined : lockedVersionOf(source, this.#facts.locked);
+    const { name, holder } = this.#route(node, local);
     return {
-      configuration: this.#outermostConfiguration(node, local),
+      configuration: name,
+      holder: holder.path,
       constraints: source === undefined ? [] : kept(this.#constraints, source, () => this.#constraintsOn(source)),
       ...defined({ source, range, lockedVersion }),
     };
@@ -87,20 +107,24 @@ export class ProviderRequirements {
     return [...constraints];
   }
 
-  /** Follows a configuration from the module that uses it to the one that holds it. */
-  #outermostConfiguration(from: ModuleNode, local: string): string {
+  /** Follows a configuration from the module that uses it to the one that holds it, and to the call that picks an instance. */
+  #route(from: ModuleNode, local: string): Route {
     let node = from;
     let name = local;
-    while (node.parent !== undefined) {
+    for (let up = 1; node.parent !== undefined; up += 1) {
       const passed = passedTo(node, name);
-      if (passed === undefined) {
+      if (passed !== undefined) {
+        name = passed.name;
+        // No instance can be picked of what is one already.
+        if (passed.key !== undefined) return { ...this.#route(node.parent, name), key: passed.key, up };
+      } else {
         // Aliases are never inherited, and a module with a configuration of its own uses that.
-        if (node.definition.providers.has(name) || name.includes(".")) return name;
+        if (node.definition.providers.has(name) || name.includes(".")) break;
         name = this.#inheritedName(node, node.parent, name);
-      } else name = passed;
+      }
       node = node.parent;
     }
-    return name;
+    return { name, holder: node, up: 0 };
   }
 
   /** The caller's default configuration of the same provider, which it may know by another name. */
@@ -142,27 +166,49 @@ export function lockedVersionOf(source: string, locked: LockedVersions): string 
   return candidates.map((candidate) => locked.get(candidate)).find((version) => version !== undefined);
 }
 
+/** A provider configuration as the module names it that holds it. */
+interface Route extends Pick<Written, "key"> {
+  readonly name: string;
+  readonly holder: ModuleNode;
+  /** How many calls above the module the key is written. */
+  readonly up: number;
+}
+
+/** A reference to a provider configuration: `acme.eu`, `acme.by_org[each.key]`. */
+interface Written {
+  readonly name: string;
+  readonly key?: Expression | "unknown";
+}
+
+function written(node: ModuleNode, { block }: DeclaredResource): Written | undefined {
+  const value = block.body.attribute("provider")?.value;
+  return value && configurationIn(value, node.definition);
+}
+
 /** What the call passes for a configuration of the called module, as the caller names it. */
-function passedTo(node: ModuleNode, name: string): string | undefined {
+function passedTo(node: ModuleNode, name: string): Written | undefined {
   const map = node.call?.block.body.attribute("providers")?.value;
   const caller = node.parent?.definition;
   if (map?.kind !== "object" || caller === undefined) return undefined;
-  const item = map.items.find(({ key }) => configurationName(key, caller) === name);
-  return item && configurationName(item.value, caller);
+  const item = map.items.find(({ key }) => configurationIn(key, caller)?.name === name);
+  return item && configurationIn(item.value, caller);
 }
 
-/** `acme` or `acme.eu`, bare or in quotes. */
-function configurationName(expression: Expression, definition: ModuleDefinition): string | undefined {
-  if (expression.kind === "literal") return literalText(expression);
+function configurationIn(expression: Expression, definition: ModuleDefinition): Written | undefined {
   if (expression.kind === "reference") {
-    const [alias] = expression.steps;
-    return alias?.kind === "attribute" ? `${expression.root}.${alias.name}` : expression.root;
+    const [alias, index] = expression.steps;
+    const name = alias?.kind === "attribute" ? `${expression.root}.${alias.name}` : expression.root;
+    return { name, ...(index?.kind === "index" && { key: index.key }) };
   }
-  // `acme.eu = …` is a key only here, and the general reading of expressions refuses it.
   const { file, start, end } = expression.range;
-  const text = definition.files
-    .find((candidate) => candidate.file === file)
-    ?.text.slice(start.offset, end.offset)
-    .trim();
-  return text !== undefined && /^[\w-]+\.[\w-]+$/.test(text) ? text : undefined;
+  // `acme.eu = …` is a key only here, and the general reading of expressions refuses it.
+  const text =
+    expression.kind === "literal"
+      ? expression.value
+      : definition.files
+          .find((one) => one.file === file)
+          ?.text.slice(start.offset, end.offset)
+          .trim();
+  const [, name, index] = typeof text === "string" ? (/^([\w-]+(?:\.[\w-]+)?)(\[.*\])?$/su.exec(text) ?? []) : [];
+  return name === undefined ? undefined : { name, ...(index !== undefined && { key: "unknown" }) };
 }

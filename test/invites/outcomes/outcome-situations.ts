@@ -8,6 +8,7 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   joined: { ...plain, status: "joined", member: true },
   departed: { ...plain, status: "departed" },
   pending: { ...plain, status: "pending" },
+  "pending-member": { ...plain, status: "pending", member: true },
   expired: { ...plain, status: "expired" },
   "expired-member": { ...plain, status: "expired", member: true },
   missing: { ...plain, status: "missing" },

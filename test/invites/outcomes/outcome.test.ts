@@ -8,13 +8,14 @@ import {
 import { situationsOf } from "../../../src/invites/outcomes/situations.js";
 import { verdictOf } from "../../../src/invites/outcomes/verdict.js";
 import { DIALECTS, type Dialect, UNKNOWN_DIALECT } from "../../../src/invites/providers/registry.js";
+import type { Invitee, StatusReport } from "../../../src/invites/status.js";
 import { SITUATIONS, short } from "./outcome-situations.js";
 
 /** What becomes of an operation: each outcome behind the situations that lead to it, which together are all of them. */
 type Expected = Readonly<Record<InviteOperation, Readonly<Record<string, string>>>>;
 
 const ANY = Object.keys(SITUATIONS).join(", ");
-const MEMBERS = "accepted, joined, expired-member, missing-member, not-sent-member, made-up";
+const MEMBERS = "accepted, joined, pending-member, expired-member, missing-member, not-sent-member, made-up";
 
 const SAME_FOR_ALL = {
   "no-op": { [ANY]: "succeeds, kept" },
@@ -41,12 +42,12 @@ const PASSES_REFUSALS_ON: Expected = {
   ...REFUSED_TO_MEMBERS,
   delete: {
     "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
-    "pending, expired, expired-member, missing, missing-member, not-sent, not-sent-member, not-sent-invited":
+    "pending, pending-member, expired, expired-member, missing, missing-member, not-sent, not-sent-member, not-sent-invited":
       "succeeds, gone",
   },
   replace: {
     "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
-    "expired-member, missing-member, not-sent-member": "fails at create (member), gone",
+    "pending-member, expired-member, missing-member, not-sent-member": "fails at create (member), gone",
     "not-sent-invited": "fails at create (invited), gone",
     "pending, expired, missing, not-sent": "succeeds, new, mails",
   },
@@ -65,12 +66,12 @@ const FAILS_ON_MISSING: Expected = {
   delete: {
     "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
     "missing, missing-member": "fails at delete (missing), kept",
-    "pending, expired, expired-member, not-sent, not-sent-member, not-sent-invited": "succeeds, gone",
+    "pending, pending-member, expired, expired-member, not-sent, not-sent-member, not-sent-invited": "succeeds, gone",
   },
   replace: {
     "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
     "missing, missing-member": "fails at delete (missing), kept",
-    "expired-member, not-sent-member": "fails at create (member), gone",
+    "pending-member, expired-member, not-sent-member": "fails at create (member), gone",
     "not-sent-invited": "fails at create (invited), gone",
     "pending, expired, not-sent": "succeeds, new, mails",
   },
@@ -92,7 +93,7 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     ...REFUSED_TO_MEMBERS,
     delete: {
       "accepted, joined, departed, made-up": "in-name-only at delete (accepted), gone",
-      "pending, expired, expired-member, missing, missing-member, not-sent, not-sent-member, not-sent-invited":
+      "pending, pending-member, expired, expired-member, missing, missing-member, not-sent, not-sent-member, not-sent-invited":
         "succeeds, gone",
     },
     replace: {
@@ -124,7 +125,7 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     replace: {
       "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
       "missing, missing-member": "fails at delete (missing), kept",
-      "expired-member, not-sent-member": "fails at create (member), gone",
+      "pending-member, expired-member, not-sent-member": "fails at create (member), gone",
       "not-sent-invited": "fails at create (invited), gone",
       "pending, expired, not-sent": "fails at create (sent-but-refused-by-provider), gone, mails",
     },
@@ -151,12 +152,13 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     delete: {
       "accepted, joined, departed": "fails at delete (accepted), kept",
       "missing, missing-member": "fails at delete (missing), kept",
-      "made-up, pending, expired, expired-member, not-sent, not-sent-member, not-sent-invited": "succeeds, gone",
+      "made-up, pending, pending-member, expired, expired-member, not-sent, not-sent-member, not-sent-invited":
+        "succeeds, gone",
     },
     replace: {
       "accepted, joined, departed": "fails at delete (accepted), kept",
       "missing, missing-member": "fails at delete (missing), kept",
-      "expired-member, not-sent-member, made-up": "succeeds, new",
+      "pending-member, expired-member, not-sent-member, made-up": "succeeds, new",
       "not-sent-invited": "fails at create (invited), gone",
       "pending, expired, not-sent": "succeeds, new, mails",
     },
@@ -166,7 +168,7 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
       "pending, not-sent-invited": "fails at create (invited), kept",
       "missing-member": "fails at delete (missing), new-and-deposed",
       missing: "fails at delete (missing), new-and-deposed, mails",
-      "expired-member, not-sent-member, made-up": "succeeds, new",
+      "pending-member, expired-member, not-sent-member, made-up": "succeeds, new",
       "expired, not-sent": "succeeds, new, mails",
     },
   },
@@ -236,9 +238,29 @@ describe("a replacement that invites another person", () => {
     expect(verdictOf("replace", { candidates }, situationsOf(report, undefined, {}))).toEqual({
       kind: "needs-look-up",
     });
-    expect(verdictOf("replace", { candidates }, situationsOf(report, undefined, { isMember: false }))).toMatchObject({
+    const verdict = (given: StatusReport, invitee: Invitee) =>
+      verdictOf("replace", { candidates }, situationsOf(given, undefined, invitee));
+    expect(verdict(report, { isMember: false })).toEqual({ kind: "needs-look-up" });
+    expect(verdict(report, { isMember: false, otherInvites: [] })).toMatchObject({
       kind: "certain",
       outcome: { result: "succeeds" },
     });
+  });
+});
+
+describe("situations of a pending invite", () => {
+  const situations = (more: Partial<StatusReport>) =>
+    situationsOf({ status: "pending", otherInvites: [], ...more }, undefined).map(({ status, member }) => [
+      status,
+      member,
+    ]);
+
+  it("follow what is known of its person", () => {
+    expect(situations({ isMember: false })).toEqual([["pending", false]]);
+    expect(situations({ isMember: true })).toEqual([["pending", true]]);
+    expect(situations({ isMember: true, mayHaveJoined: true })).toEqual([
+      ["pending", true],
+      ["joined", true],
+    ]);
   });
 });
