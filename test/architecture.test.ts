@@ -135,7 +135,10 @@ describe("bench/ and fuzz/", () => {
   });
 });
 
-/** Tests of several files, or of what is not in src/: pages, the package, stories that go through the whole program. */
+/** Stories that go through the whole program; `cases/` plays fixtures/cases. */
+const STORIES = /^(?:e2e|cases)\//;
+
+/** Tests of several files, or of what is not in src/: pages, the package. */
 const OF_SEVERAL = ["architecture", "ci-page", "docs", "library", "package", "pages", "readme"];
 
 describe("the tests", () => {
@@ -154,7 +157,7 @@ describe("the tests", () => {
   }
 
   it("lie beside what they test, under its name; those of a whole command in the folder of its engine", () => {
-    const lost = tests.filter((test) => !test.startsWith("e2e/") && testedBy(test) === undefined);
+    const lost = tests.filter((test) => !STORIES.test(test) && testedBy(test) === undefined);
     expect(lost.sort()).toEqual(OF_SEVERAL.map((name) => `${name}.test.ts`));
   });
 });

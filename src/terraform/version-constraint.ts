@@ -22,7 +22,7 @@ export function allowedVersions({
   readonly requiredVersion: readonly string[];
   readonly olderRequiredVersion?: readonly string[];
 }): string | undefined {
-  const ranges = (constraints: readonly string[]) => constraints.flatMap((one) => toSemverRange(one) ?? []);
+  const ranges = (constraints: readonly string[]) => constraints.flatMap((one) => toSemverRange(one, "-0") ?? []);
   const own = ranges(requiredVersion);
   const older = ranges(olderRequiredVersion);
   if (own.length + older.length === 0) return undefined;
@@ -40,9 +40,10 @@ export function allowedVersions({
  * A constraint on Terraform's version as a semver range, or undefined where it is not one.
  * `~> 1.2` allows 1.x from 1.2 on, `~> 1.2.3` allows 1.2.x from 1.2.3 on
  * (https://developer.hashicorp.com/terraform/language/expressions/version-constraints), and `~> 1` all that are not older
- * (https://github.com/hashicorp/go-version/blob/main/constraint.go).
+ * (https://github.com/hashicorp/go-version/blob/main/constraint.go). With `-0`, `< 1.7` allows no pre-release of 1.7
+ * either, as Terraform has it for itself.
  */
-export function toSemverRange(constraint: string): string | undefined {
+export function toSemverRange(constraint: string, below: "" | "-0" = ""): string | undefined {
   const parts: string[] = [];
   for (const part of constraint.split(",")) {
     const match = /^\s*(=|!=|>=|<=|>|<|~>)?\s*v?(\d+(?:\.\d+){0,2}(?:[-+][0-9A-Za-z.-]+)?)\s*$/.exec(part);
@@ -55,8 +56,7 @@ export function toSemverRange(constraint: string): string | undefined {
       const upper = pieces >= 3 ? `${version.major}.${version.minor + 1}.0` : `${version.major + 1}.0.0`;
       parts.push(pieces === 1 ? `>=${version}` : `>=${version} <${upper}-0`);
     } else {
-      // `< 1.7` allows no pre-release of 1.7 either: https://github.com/hashicorp/go-version/blob/main/constraint.go
-      parts.push(`${operator}${version}${operator === "<" && version.prerelease.length === 0 ? "-0" : ""}`);
+      parts.push(`${operator}${version}${operator === "<" && version.prerelease.length === 0 ? below : ""}`);
     }
   }
   const range = parts.length === 0 ? "*" : parts.join(" ");
