@@ -181,7 +181,9 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
       return { status: 404, body: errorBody(`No invite found with id '${id ?? ""}'.`, "not_found") };
     if (method === "GET") return { status: 200, body: invite };
     if (method !== "DELETE") return { status: 405, body: errorBody(`Not allowed to ${method} ${path}.`) };
-    if (invite.status === "accepted" || lagging.has(invite.id)) return refusal(wording.deleteAccepted);
+    // Of a member whose invite still says pending, only the words lag behind. An expired one was never accepted.
+    const accepted = invite.status === "accepted" || (invite.status === "pending" && lagging.has(invite.id));
+    if (accepted) return refusal(wording.deleteAccepted);
     invites.splice(invites.indexOf(invite), 1);
     return { status: 200, body: { object: "organization.invite.deleted", id: invite.id, deleted: true } };
   };
