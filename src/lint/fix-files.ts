@@ -159,8 +159,8 @@ function resultFor(finding: Finding, look: Look): FixResult | undefined {
   if (!REPLACING.has(finding.rule)) return result;
   // The module may be one of several root modules, each with a state of its own.
   for (const one of assessments) {
-    const unread = stateMayBeElsewhere(one, surroundings, fileSystem);
-    const replaced = result.fix.edits.map((edit) => whyReplacedAt(edit, one, unread)).find(Boolean);
+    const held = { ...result.fix, unread: stateMayBeElsewhere(one, surroundings, fileSystem) };
+    const replaced = result.fix.edits.map((edit) => whyReplacedAt(edit, one, held)).find(Boolean);
     if (replaced !== undefined)
       return refuse(one === assessment ? replaced : `in the root module ${one.inventory.directory}, ${replaced}`);
   }

@@ -50,6 +50,7 @@ const OPERATION_WORDS: Readonly<Record<InviteOperation, string>> = {
   "replace-create-first": "replaced",
   forget: "forgotten",
   "replace-forgetting": "replaced",
+  "replace-forgetting-create-first": "replaced",
 };
 
 /** What the plan does with invites, and what becomes of that: `plan: 12 destroyed`, `7 will fail`. */

@@ -13,8 +13,10 @@ export const INVITE_OPERATIONS = [
   /** Create, then delete: `create_before_destroy`. */
   "replace-create-first",
   "forget",
-  /** Create, then forget the old one: `lifecycle { destroy = false }`. */
+  /** Forget, then create: `lifecycle { destroy = false }`. */
   "replace-forgetting",
+  /** Create, then forget the old one. */
+  "replace-forgetting-create-first",
 ] as const;
 
 export type InviteOperation = (typeof INVITE_OPERATIONS)[number];
@@ -83,6 +85,8 @@ export function outcomeOf(operation: InviteOperation, row: Dialect, situation: S
     case "replace-create-first":
       return replacedCreateFirst(row, situation);
     case "replace-forgetting":
+      return created(row, inviting(situation), "gone");
+    case "replace-forgetting-create-first":
       return created(row, inviting(situation), "kept");
   }
 }

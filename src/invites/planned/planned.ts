@@ -49,6 +49,7 @@ const SENDS: ReadonlySet<InviteOperation> = new Set([
   "replace",
   "replace-create-first",
   "replace-forgetting",
+  "replace-forgetting-create-first",
 ]);
 
 /** The invites that a plan sends while others of their people may still be pending, with whom they are sent to. */
@@ -201,7 +202,7 @@ function plannedOperation(change: ResourceChange): InviteOperation | undefined {
     case "replace":
       return operation.order === "delete-first" ? "replace" : "replace-create-first";
     case "forget-and-create":
-      return "replace-forgetting";
+      return operation.order === "forget-first" ? "replace-forgetting" : "replace-forgetting-create-first";
     case "read":
     case "unknown":
       return undefined;

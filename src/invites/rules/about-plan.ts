@@ -24,6 +24,14 @@ export interface PlannedArguments
   readonly movedFrom?: string | undefined;
 }
 
+/** What ends with another invite in the place of an old one. */
+export const REPLACEMENTS = [
+  "replace",
+  "replace-create-first",
+  "replace-forgetting",
+  "replace-forgetting-create-first",
+] as const satisfies readonly InviteOperation[];
+
 /** The planned changes of one of these operations. */
 export function plannedChanges(assessment: Assessment, ...operations: readonly InviteOperation[]): PlannedChange[] {
   return (assessment.planned?.changes ?? []).filter(({ operation }) => operations.includes(operation));

@@ -3,7 +3,7 @@ import type { PlannedChange } from "../planned/planned.js";
 import { reimport } from "../remedies/remedies.js";
 import type { Remedy } from "../remedies/remedy.js";
 import { isUsed } from "../status.js";
-import { aboutChange, forgetPlanned, mayFail, plannedChanges, undoPlanned } from "./about-plan.js";
+import { aboutChange, forgetPlanned, mayFail, plannedChanges, REPLACEMENTS, undoPlanned } from "./about-plan.js";
 import { defineRule } from "./rule.js";
 
 /** The plan replaces an invite, and the apply stops at the delete, or at the create with the old one lost. */
@@ -12,7 +12,7 @@ export const replaceWillFail = defineRule({
   severity: "error",
   needs: "plan",
   find: (assessment) =>
-    plannedChanges(assessment, "replace", "replace-create-first", "replace-forgetting")
+    plannedChanges(assessment, ...REPLACEMENTS)
       .filter(mayFail)
       .map((change) => ({ ...aboutChange(assessment, change), remedy: remedyFor(assessment, change) })),
 });

@@ -1,4 +1,4 @@
-import { aboutChange, mayCome, mayFail, plannedChanges, undoPlanned, wasDropped } from "./about-plan.js";
+import { aboutChange, mayCome, mayFail, plannedChanges, REPLACEMENTS, undoPlanned, wasDropped } from "./about-plan.js";
 import { defineRule } from "./rule.js";
 
 /** The plan sends an invite to a person who has had one: by replacing it, or because the refresh dropped it. */
@@ -7,7 +7,7 @@ export const resend = defineRule({
   severity: "warning",
   needs: "plan",
   find: (assessment) =>
-    plannedChanges(assessment, "create", "replace", "replace-create-first", "replace-forgetting")
+    plannedChanges(assessment, "create", ...REPLACEMENTS)
       .filter((change) => change.operation !== "create" || wasDropped(assessment, change))
       // Another person who is invited in this one's place has had no email yet.
       .filter(({ invitee }) => invitee === undefined)

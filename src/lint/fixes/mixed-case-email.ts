@@ -1,3 +1,4 @@
+import type { InviteEntry } from "../../invites/inventory.js";
 import type { Assessment } from "../../invites/planned/assessment.js";
 import { moduleResource } from "../../invites/references.js";
 import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
@@ -15,12 +16,17 @@ export function lowerEmail(range: SourceRange, address: string | undefined, asse
   const resource = resources.find((one) => one.mode === "managed" && moduleResource(one) === address);
   const email = resource?.block.body.attribute("email")?.value;
   if (resource === undefined || email === undefined) return refuse("the argument that holds it was not found");
-  const replaced = whyReplaced(assessment, resource);
+  // Where the state has lower case already, the next apply replaces it as it is written now, and not after the edit.
+  const replaced = whyReplaced(assessment, resource, { isSame: isInLowerCase });
   if (replaced !== undefined) return refuse(replaced);
   const { file, start, end } = email.range;
   const written = slice(textOfFile(file, assessment), email.range);
   const edit = (text: string): FixResult =>
-    fixWith("Write the email address in lower case", { file, start: start.offset, end: end.offset, text });
+    fixWith(
+      "Write the email address in lower case",
+      { file, start: start.offset, end: end.offset, text },
+      { isSame: isInLowerCase },
+    );
   if (email.kind === "literal" && isInside(range, email.range)) {
     return written.includes("\\") ? refuse("it is written with escapes") : edit(written.toLowerCase());
   }
@@ -29,6 +35,10 @@ export function lowerEmail(range: SourceRange, address: string | undefined, asse
     return lowered === undefined ? refuse("it is written with escapes") : edit(lowered);
   }
   return written.startsWith("<<") ? refuse("it is a heredoc") : edit(`lower(${written})`);
+}
+
+function isInLowerCase({ objects }: InviteEntry): boolean {
+  return objects.every(({ email }) => email !== undefined && email === email.toLowerCase());
 }
 
 /** `lower(…)` around what a JSON string holds; undefined where that would have to be escaped twice. */

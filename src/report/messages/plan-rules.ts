@@ -213,7 +213,7 @@ function afterFailure({ stateAfter, step, reason }: Outcome, operation: InviteOp
   }
   if (stateAfter !== "gone") return "";
   if (reason === "sent-but-refused-by-provider") return ", though the invite was sent; it is not in the state";
-  return step === "create" && operation === "replace"
+  return step === "create" && (operation === "replace" || operation === "replace-forgetting")
     ? ", after it has dropped the old one: the state has lost the invite, and each later apply tries again and fails"
     : "";
 }

@@ -7,8 +7,10 @@ export type PlannedAction =
   | { readonly kind: "no-op" | "create" | "read" | "update" | "delete" }
   /** `delete-first` is the usual order; `create-first` comes from `create_before_destroy`. */
   | { readonly kind: "replace"; readonly order: "delete-first" | "create-first" }
-  /** The object leaves the state and stays where it is; `forget-and-create` then makes another one. */
-  | { readonly kind: "forget" | "forget-and-create" }
+  /** The object leaves the state and stays where it is. */
+  | { readonly kind: "forget" }
+  /** The same, and another one is made: after it (OpenTofu), or before. */
+  | { readonly kind: "forget-and-create"; readonly order: "forget-first" | "create-first" }
   /** A combination that no known version writes. */
   | { readonly kind: "unknown"; readonly actions: readonly string[] };
 

@@ -42,11 +42,11 @@ export function plannedAction(actions: readonly string[]): PlannedAction {
   if (words.size === 0 && actions.length > 0) return { kind: "no-op" };
   const single = SINGLE.find((word) => are(word));
   if (single !== undefined) return { kind: single };
-  if (are("create", "delete")) {
-    const order = actions.indexOf("delete") < actions.indexOf("create") ? "delete-first" : "create-first";
-    return { kind: "replace", order };
-  }
-  if (are("create", "forget")) return { kind: "forget-and-create" };
+  const isBefore = (one: string, other: string) => actions.indexOf(one) < actions.indexOf(other);
+  if (are("create", "delete"))
+    return { kind: "replace", order: isBefore("delete", "create") ? "delete-first" : "create-first" };
+  if (are("create", "forget"))
+    return { kind: "forget-and-create", order: isBefore("forget", "create") ? "forget-first" : "create-first" };
   return { kind: "unknown", actions };
 }
 

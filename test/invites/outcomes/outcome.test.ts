@@ -30,6 +30,11 @@ const REFUSED_TO_MEMBERS = {
     "departed, expired, missing, not-sent": "succeeds, new, mails",
   },
   "replace-forgetting": {
+    [MEMBERS]: "fails at create (member), gone",
+    "pending, not-sent-invited": "fails at create (invited), gone",
+    "departed, expired, missing, not-sent": "succeeds, new, mails",
+  },
+  "replace-forgetting-create-first": {
     [MEMBERS]: "fails at create (member), kept",
     "pending, not-sent-invited": "fails at create (invited), kept",
     "departed, expired, missing, not-sent": "succeeds, new, mails",
@@ -117,6 +122,11 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
       "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), gone, mails",
     },
     "replace-forgetting": {
+      [MEMBERS]: "fails at create (member), gone",
+      "pending, not-sent-invited": "fails at create (invited), gone",
+      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), gone, mails",
+    },
+    "replace-forgetting-create-first": {
       [MEMBERS]: "fails at create (member), kept",
       "pending, not-sent-invited": "fails at create (invited), kept",
       "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), kept, mails",
@@ -145,6 +155,11 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
       "departed, expired, missing, not-sent": "succeeds, new, mails",
     },
     "replace-forgetting": {
+      [MEMBERS]: "succeeds, new",
+      "pending, not-sent-invited": "fails at create (invited), gone",
+      "departed, expired, missing, not-sent": "succeeds, new, mails",
+    },
+    "replace-forgetting-create-first": {
       [MEMBERS]: "succeeds, new",
       "pending, not-sent-invited": "fails at create (invited), kept",
       "departed, expired, missing, not-sent": "succeeds, new, mails",
@@ -183,6 +198,7 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     replace: { [ANY]: "unknown (provider), unknown" },
     "replace-create-first": { [ANY]: "unknown (provider), unknown" },
     "replace-forgetting": { [ANY]: "unknown (provider), unknown" },
+    "replace-forgetting-create-first": { [ANY]: "unknown (provider), unknown" },
   },
 };
 
@@ -218,6 +234,7 @@ describe("a replacement that invites another person", () => {
     ["replace-create-first", "openai", "pending", "succeeds, new, mails"],
     ["replace-create-first", "mkdev-me-2", "joined", "in-name-only at delete (accepted), new, mails"],
     ["replace-forgetting", "openai", "accepted", "succeeds, new, mails"],
+    ["replace-forgetting-create-first", "openai", "accepted", "succeeds, new, mails"],
   ] as const)("%s with %s of an invite that is %s, for somebody new: %s", (operation, id, name, outcome) => {
     expect(becomes(operation, id, name, nobody)).toBe(outcome);
   });
@@ -227,6 +244,8 @@ describe("a replacement that invites another person", () => {
     ["replace", "invited", { ...nobody, invitedElsewhere: true }, "fails at create (invited), gone"],
     ["replace-create-first", "a member", { ...nobody, member: true }, "fails at create (member), kept"],
     ["replace-create-first", "invited", { ...nobody, invitedElsewhere: true }, "fails at create (invited), kept"],
+    ["replace-forgetting", "a member", { ...nobody, member: true }, "fails at create (member), gone"],
+    ["replace-forgetting-create-first", "a member", { ...nobody, member: true }, "fails at create (member), kept"],
   ] as const)("%s, for somebody who is %s: %s", (operation, _, invitee, outcome) => {
     expect(becomes(operation, "openai", "pending", invitee)).toBe(outcome);
   });
