@@ -14,6 +14,7 @@ const FLOORS = [
   "terraform/document",
   "terraform/shell",
   "terraform/files",
+  "terraform/data",
   "terraform/configuration/syntax",
   "terraform/configuration/definition",
   "terraform/configuration/evaluation",

@@ -1,13 +1,7 @@
-import {
-  findNodeAtLocation,
-  type Node,
-  type ParseError,
-  type ParseOptions,
-  parseTree,
-  printParseErrorCode,
-} from "jsonc-parser";
+import { findNodeAtLocation, type Node, type ParseError, type ParseOptions, printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
 import { LineIndex } from "../terraform/configuration/syntax/line-index.js";
+import { jsonTree } from "../terraform/data/json-data.js";
 
 /** A problem in a JSON file that people write, shown as `file:line:column: message`. */
 export interface LocatedProblem {
@@ -23,8 +17,6 @@ export type LocatedResult<T> =
 /** The problems that an issue of zod stands for. */
 export type Explain = (issue: z.core.$ZodIssue, tree: Node) => readonly LocatedProblem[];
 
-/** Deeper nesting is nobody's settings; the parser is recursive. */
-const MAX_BRACKETS = 100_000;
 const TOO_DEEP = "it is nested too deep";
 
 /** Reads a JSON text by a schema; every problem has its place. A key that occurs twice is one. */
@@ -36,8 +28,7 @@ export function readLocatedJson<T>(
 ): LocatedResult<T> {
   const failed = (problems: readonly LocatedProblem[]) => ({ ok: false, problems }) as const;
   const errors: ParseError[] = [];
-  // Offsets have to stay those of the file, so a space replaces the byte order mark.
-  const tree = parsed(text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text, errors, options);
+  const tree = jsonTree(text, errors, options);
   if (tree === "too-deep") return failed([{ offset: 0, message: TOO_DEEP }]);
   const [first] = errors;
   if (first !== undefined) {
@@ -96,17 +87,6 @@ function printPath(path: readonly PropertyKey[]): string {
     typeof step === "number" ? `[${step}]` : `${index > 0 ? "." : ""}${String(step)}`,
   );
   return JSON.stringify(text.join("").slice(0, 200));
-}
-
-function parsed(json: string, errors: ParseError[], options: ParseOptions): Node | undefined | "too-deep" {
-  if ((json.match(/[[{]/g)?.length ?? 0) > MAX_BRACKETS) return "too-deep";
-  try {
-    return parseTree(json, errors, options);
-  } catch (error) {
-    // The parser recurses, and so runs out of stack on what is nested some thousands deep.
-    if (error instanceof RangeError) return "too-deep";
-    throw error;
-  }
 }
 
 /** Unlike `getNodeValue`, it reports keys that occur twice, and makes `__proto__` a member like any other. */

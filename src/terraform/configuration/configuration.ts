@@ -1,6 +1,7 @@
 import type { Address, ModuleStep } from "../addresses/address.js";
 import type { ToolName } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
+import type { DataFile } from "./evaluation/file-functions.js";
 import type { Value } from "./evaluation/value.js";
 import type { Refactoring } from "./refactorings.js";
 import type { Block, ParsedFile, SyntaxProblem } from "./syntax/syntax.js";
@@ -40,6 +41,8 @@ export interface Configuration {
   readonly files: readonly string[];
   /** The files that ranges point into, variable files included. */
   readonly parsed: readonly ParsedFile[];
+  /** Files that functions such as `file()` read; ranges of values point into them as well. */
+  readonly dataFiles: readonly DataFile[];
   /** Texts of the same, by file. */
   readonly texts: ReadonlyMap<string, string>;
 }

@@ -27,6 +27,7 @@ import { type EvaluationBudget, newBudget } from "./evaluation/budget.js";
 import { argumentsIn, contentOf, dynamicBlocks, dynamicValues } from "./evaluation/dynamic-blocks.js";
 import { evaluate, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, type Expansion, expand, withRepetition } from "./evaluation/expansion.js";
+import { DataFiles, type FileTools } from "./evaluation/file-functions.js";
 import { listValue, objectValue, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
@@ -37,6 +38,7 @@ import { findReferences } from "./references.js";
 import { ParsedFiles, type ParseOptions, parseFile } from "./syntax/parse-file.js";
 import { type Body, type Expression, type ParsedFile, unreadable } from "./syntax/syntax.js";
 import { addressText, literalText } from "./syntax/traversal.js";
+import { loadSyntaxParser } from "./syntax/tree-sitter.js";
 
 export interface LoadOptions {
   /** The root module, as the user named it. */
@@ -89,11 +91,14 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   const tree = new ModuleTree({ texts, installed, types: [...types, ...related], validate, cache });
   const inputs = await readVariableInputs({ ...options, directory, fileSystem, display });
   const lock = await readLockFile(path.join(directory, LOCK_FILE), display, fileSystem);
+  const data = new DataFiles({ fileSystem, directory, display });
   const { nodes, calls, ...evaluated } = await evaluateTree(tree, root, async (node, budget, demand) => {
+    data.tools = await fileTools(await tree.parsedFiles());
     const context: EvaluationContext = {
       tool,
       budget,
       rootDirectory: directory,
+      files: data.call,
       rootVariables: await rootVariables(node.definition.variables, inputs, budget),
       workspace: workspaceValue(node.definition, directory, env, fileSystem),
       demand,
@@ -131,9 +136,24 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
       ...inputs.problems,
       ...(lock.file?.problems ?? []),
     ],
-    files: [...texts.files, ...inputs.files.map(({ file }) => file), ...(lock.file ? [lock.file.file] : [])],
+    files: [
+      ...texts.files,
+      ...inputs.files.map(({ file }) => file),
+      ...(lock.file ? [lock.file.file] : []),
+      ...data.files.map(({ file }) => file),
+    ],
     parsed: withTexts,
-    texts: new Map(withTexts.map((file) => [file.file, file.text])),
+    dataFiles: data.files,
+    texts: new Map([...data.files, ...withTexts].map((file) => [file.file, file.text])),
+  };
+}
+
+/** Loads what the functions in these files need. */
+async function fileTools(files: readonly ParsedFile[]): Promise<FileTools> {
+  const speakOf = (name: string) => files.some(({ text }) => text.includes(name));
+  return {
+    ...(speakOf("yamldecode") && { readYaml: (await import("../data/yaml-data.js")).readYaml }),
+    ...(speakOf("templatefile") && { parser: await loadSyntaxParser() }),
   };
 }
 
@@ -155,6 +175,7 @@ function nothing(directory: string, tool: ToolName): Configuration {
     problems: [],
     files: [],
     parsed: [],
+    dataFiles: [],
     texts: new Map(),
   };
 }

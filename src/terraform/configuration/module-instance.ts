@@ -3,7 +3,7 @@ import type { ModuleStep } from "../addresses/address.js";
 import type { ToolName } from "../files/file-names.js";
 import type { PlacedBlock } from "./definition/module-definition.js";
 import { type EvaluationBudget, tooLarge } from "./evaluation/budget.js";
-import { evaluate, type Resolved, type Scope } from "./evaluation/evaluate.js";
+import { evaluate, type FileFunctions, type Resolved, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./evaluation/expansion.js";
 import { named, type Origin, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { variableValue } from "./evaluation/variables.js";
@@ -18,6 +18,7 @@ export interface EvaluationContext {
   readonly rootVariables: ReadonlyMap<string, Value>;
   readonly workspace: Value;
   readonly rootDirectory: string;
+  readonly files: FileFunctions;
   /** Told when a value needs the outputs of a module that was not loaded for them; by call path (`a.b`). */
   demand(callPath: string): void;
 }
@@ -58,6 +59,7 @@ export class ModuleInstance {
     this.called = called;
     this.scope = {
       budget: context.budget,
+      files: context.files,
       resolve: (root, rest, keyOf) => this.#resolve(root, rest, keyOf),
     };
   }

@@ -1,5 +1,6 @@
 import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
+import { readDataFile } from "./data-file.js";
 
 /** What loading needs of a file system. An editor can put its unsaved texts in front of the disk's. */
 export interface FileSystem {
@@ -7,7 +8,15 @@ export interface FileSystem {
   list(directory: string): readonly string[] | undefined;
   /** Throws where the file cannot be read. */
   read(path: string): string;
+  /** A file that a configuration reads by itself, such as by `file()`. Never more than one below `root`, links followed. */
+  data(path: string, root: string): DataRead;
 }
+
+/** What became of reading a data file. `failed` where Terraform cannot read it either. */
+export type DataRead =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "failed" | "unread"; readonly reason: string; readonly isFile?: true };
 
 /** `other` is what is neither read nor walked: sockets, pipes, devices. */
 export type EntryKind = "file" | "directory" | "link" | "other";
@@ -53,6 +62,7 @@ export const diskFileSystem: TreeFileSystem = {
     }
   },
   read: (file) => readFileSync(file, "utf8"),
+  data: readDataFile,
   entries: (directory) =>
     readdirSync(directory, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
   kind(place) {

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isWithin } from "../../base/paths.js";
 import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "./file-system.js";
 
 /**
@@ -16,6 +17,10 @@ export function overlayFileSystem(
       return files.length === 0 ? names : [...new Set([...(names ?? []), ...files.map(({ name }) => name)])];
     },
     read: (file) => texts.get(file) ?? base.read(file),
+    data(file, root) {
+      const text = isWithin(root, file) ? texts.get(file) : undefined;
+      return text === undefined ? base.data(file, root) : { kind: "text", text };
+    },
     entries(directory) {
       const added = below(texts, directory);
       if (added.length === 0) return base.entries(directory);
@@ -56,6 +61,7 @@ export const emptyFileSystem: TreeFileSystem = {
   entries: () => [],
   kind: () => undefined,
   read: missing,
+  data: () => ({ kind: "unread", reason: "it is not on the disk" }),
   bytes: missing,
 };
 

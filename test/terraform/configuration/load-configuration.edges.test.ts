@@ -27,6 +27,7 @@ function inMemory(files: Readonly<Record<string, string>>): FileSystem & { reado
       seen.push(path.relative(ROOT, file).split(path.sep).join("/"));
       return text;
     },
+    data: () => ({ kind: "missing" }),
   };
 }
 

@@ -47,7 +47,7 @@ export function argumentsIn(body: Body, scope: Scope): ReadonlyMap<string, { rea
 /** A scope with one more name in it. */
 function withName(scope: Scope, name: string, value: Value): Scope {
   return {
-    budget: scope.budget,
+    ...scope,
     resolve: (root, steps, keyOf) => (root === name ? { value, consumed: 0 } : scope.resolve(root, steps, keyOf)),
   };
 }

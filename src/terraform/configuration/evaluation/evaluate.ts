@@ -40,7 +40,17 @@ export interface Scope {
   resolve(root: string, steps: readonly TraversalStep[], keyOf: (key: Expression) => Value): Resolved;
   /** Shared by everything that is evaluated for one configuration. */
   readonly budget: EvaluationBudget;
+  /** The functions that read the module's files, or remember where text of one is; absent where none may be read. */
+  readonly files?: FileFunctions;
 }
+
+/** Calls a function that has to do with files; undefined for every other one. `range` is where the call is written. */
+export type FileFunctions = (
+  name: string,
+  args: readonly Value[],
+  range: SourceRange,
+  budget: EvaluationBudget,
+) => Value | undefined;
 
 export interface Resolved {
   readonly value: Value;
@@ -130,7 +140,7 @@ function evaluateKind(context: Context, expression: Expression): Value {
     case "access":
       return access(context, inner(expression.source), expression.steps);
     case "call":
-      return call(expression.name, expression.args.map(inner), expression.expandLast, context.scope.budget);
+      return call(expression, expression.args.map(inner), context.scope);
     case "tuple":
       return listValue(expression.items.map(inner), origin);
     case "object":
@@ -222,7 +232,11 @@ function indexed(value: Value, key: Value): Value {
   return found ?? failed("there is no such element");
 }
 
-function call(name: string, args: readonly Value[], expandLast: boolean, budget: EvaluationBudget): Value {
+function call(
+  { name, expandLast, range }: Extract<Expression, { kind: "call" }>,
+  args: readonly Value[],
+  { budget, files }: Scope,
+): Value {
   const picks = PICKING_FUNCTIONS.has(name);
   const excess = picks ? undefined : tooLarge(args, budget);
   if (excess !== undefined) return excess;
@@ -233,7 +247,7 @@ function call(name: string, args: readonly Value[], expandLast: boolean, budget:
     if (last.kind !== "list" && last.kind !== "set") return failed("only a list can be expanded into arguments");
     given = [...args.slice(0, -1), ...last.elements];
   }
-  const value = callFunction(name, given);
+  const value = files?.(name, given, range, budget) ?? callFunction(name, given);
   return picks ? value : accountFor(value, budget);
 }
 

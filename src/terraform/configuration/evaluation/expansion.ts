@@ -114,7 +114,7 @@ export const ANY_INSTANCE: RepetitionNames = { key: VARIES, value: VARIES, index
 /** The scope with `each` and `count` of one instance. */
 export function withRepetition(scope: Scope, names: RepetitionNames): Scope {
   return {
-    budget: scope.budget,
+    ...scope,
     resolve(root, steps, keyOf) {
       const [step] = steps;
       if ((root !== "each" && root !== "count") || step?.kind !== "attribute") return scope.resolve(root, steps, keyOf);

@@ -27,6 +27,7 @@ function counted(files: Readonly<Record<string, string>>): FileSystem & { readon
       if (text === undefined) throw new Error("ENOENT");
       return text;
     },
+    data: () => ({ kind: "missing" }),
   };
 }
 

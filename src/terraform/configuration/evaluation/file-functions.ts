@@ -1,0 +1,416 @@
+import path from "node:path";
+import { isWithin } from "../../../base/paths.js";
+import { type CsvField, readCsv } from "../../data/csv-data.js";
+import type { DataNode } from "../../data/data-node.js";
+import { readJson } from "../../data/json-data.js";
+import { OUTSIDE_THE_ROOT } from "../../files/data-file.js";
+import type { FileSystem } from "../../files/file-system.js";
+import { rangeKey, type SourceRange } from "../../source-range.js";
+import { LineIndex } from "../syntax/line-index.js";
+import { readTemplate } from "../syntax/native-expression.js";
+import { visitExpression } from "../syntax/traversal.js";
+import type { SyntaxParser } from "../syntax/tree-sitter.js";
+import { type EvaluationBudget, EXHAUSTED, spend, tooLarge } from "./budget.js";
+import { toNumber } from "./convert.js";
+import { evaluate, type FileFunctions, type Scope } from "./evaluate.js";
+import { callFunction } from "./functions.js";
+import {
+  boolValue,
+  entriesWith,
+  failed,
+  isFailed,
+  listValue,
+  NULL,
+  type ObjectEntry,
+  type Origin,
+  objectValue,
+  originOf,
+  setValue,
+  stringValue,
+  unknown,
+  type Value,
+} from "./value.js";
+
+/** What takes time to load, and is needed by configurations only that call some function. */
+export interface FileTools {
+  /** For `yamldecode`. */
+  readonly readYaml?: typeof import("../../data/yaml-data.js").readYaml;
+  /** For templates. */
+  readonly parser?: SyntaxParser;
+}
+
+/** A file that a configuration reads by itself, and what it is taken for. */
+export interface DataFile {
+  /** As shown. */
+  readonly file: string;
+  readonly text: string;
+  /** The calls that read it. */
+  readonly readers: readonly SourceRange[];
+  /** The functions by which places in it came to be known. */
+  readonly decoders: ReadonlySet<string>;
+}
+
+interface Surroundings {
+  readonly fileSystem: FileSystem;
+  /** The root module's, absolute. */
+  readonly directory: string;
+  /** A path as messages show it. */
+  display(path: string): string;
+}
+
+/** A text that is or comes from a data file. */
+interface Place {
+  readonly file: string;
+  readonly lines: LineIndex;
+  /** Where in the file it begins; undefined where it is not there as it is. */
+  readonly offset: number | undefined;
+  readonly whole: SourceRange;
+}
+
+interface KnownFile {
+  readonly text: string;
+  readonly lines: LineIndex;
+  readonly whole: SourceRange;
+  readonly readers: Map<string, SourceRange>;
+  readonly decoders: Set<string>;
+}
+
+/** The data files of one configuration, each read once, and the functions over them. */
+export class DataFiles {
+  readonly #surroundings: Surroundings;
+  readonly #known = new Map<string, KnownFile>();
+  readonly #reads = new Map<string, ReturnType<FileSystem["data"]>>();
+  readonly #decoded = new Map<string, Value>();
+  tools: FileTools = {};
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  get files(): readonly DataFile[] {
+    return [...this.#known].map(([file, { text, readers, decoders }]) => ({
+      file,
+      text,
+      readers: [...readers.values()],
+      decoders,
+    }));
+  }
+
+  /** See [the functions on files](https://developer.hashicorp.com/terraform/language/functions/file). */
+  readonly call: FileFunctions = (name, args, range, budget) => {
+    const plain = name.startsWith("core::") ? name.slice("core::".length) : name;
+    const [first] = args;
+    const isOurs = FUNCTIONS.has(plain) || DECODERS.has(plain);
+    if (!isOurs || first === undefined || args.some(isFailed)) return undefined;
+    const hole = args.slice(0, plain === "templatefile" ? 1 : undefined).find(({ kind }) => kind === "unknown");
+    if (hole !== undefined) return hole;
+    if (DECODERS.has(plain)) return this.#decode(plain, args, budget);
+    if (first.kind !== "string") return failed("a path is required");
+    switch (plain) {
+      case "file":
+        return this.#read(first.value, range, (text, { whole }) => stringValue(text, { source: whole }));
+      case "fileexists":
+        return this.#exists(first.value);
+      case "fileset":
+        return this.#list(first.value, args[1]);
+      case "templatefile":
+        return this.#template(first.value, args[1], range, budget);
+      case "filebase64":
+        return this.#read(first.value, range, (text) => stringValue(Buffer.from(text).toString("base64")));
+      default:
+        return this.#read(first.value, range, (text) => digest(plain, text));
+    }
+  };
+
+  #placeOnDisk(given: string): string | undefined {
+    // Terraform looks for the user's home.
+    return given.startsWith("~") ? undefined : path.resolve(this.#surroundings.directory, given);
+  }
+
+  #lookAt(place: string): ReturnType<FileSystem["data"]> {
+    const known = this.#reads.get(place);
+    if (known !== undefined) return known;
+    const read = this.#surroundings.fileSystem.data(place, this.#surroundings.directory);
+    this.#reads.set(place, read);
+    return read;
+  }
+
+  #read(given: string, range: SourceRange, then: (text: string, file: KnownFile) => Value): Value {
+    const place = this.#placeOnDisk(given);
+    if (place === undefined) return unknown(`${given} is not read: it is in the home directory`);
+    const read = this.#lookAt(place);
+    if (read.kind === "missing") return failed(`there is no file ${given}`);
+    if (read.kind !== "text") {
+      const told = `${given} is not read: ${read.reason}`;
+      return read.kind === "failed" ? failed(told) : unknown(told);
+    }
+    const shown = this.#surroundings.display(place);
+    let file = this.#known.get(shown);
+    if (file === undefined) {
+      const lines = new LineIndex(shown, read.text);
+      const whole = lines.range(0, read.text.length);
+      file = { text: read.text, lines, whole, readers: new Map(), decoders: new Set() };
+      this.#known.set(shown, file);
+    }
+    file.readers.set(rangeKey(range), range);
+    return then(read.text, file);
+  }
+
+  #exists(given: string): Value {
+    const place = this.#placeOnDisk(given);
+    if (place === undefined) return unknown(`${given} is not looked at: it is in the home directory`);
+    const read = this.#lookAt(place);
+    if (read.kind === "text") return boolValue(true);
+    if (read.kind === "missing") return boolValue(false);
+    if (read.isFile === true) return boolValue(true);
+    return read.kind === "failed" ? failed(`${given}: ${read.reason}`) : unknown(`${given}: ${read.reason}`);
+  }
+
+  /** `fileset` of one folder; a `**` would lead into others. */
+  #list(given: string, pattern: Value | undefined): Value {
+    if (pattern?.kind !== "string") return failed("a pattern is required");
+    const folder = path.posix.dirname(pattern.value);
+    const last = path.posix.basename(pattern.value);
+    if (/[*?[\]{}\\]/.test(folder) || /[[\]{}\\]|\*\*/.test(last) || /[*?[\]{}\\]/.test(given))
+      return unknown(`fileset() with the pattern ${pattern.value} is not evaluated here`);
+    const place = this.#placeOnDisk(path.join(given, folder));
+    if (place === undefined) return unknown(`${given} is not looked at: it is in the home directory`);
+    if (!isWithin(this.#surroundings.directory, place))
+      return unknown(`${given} is not looked at: ${OUTSIDE_THE_ROOT}`);
+    const wanted = new RegExp(
+      `^${last
+        .replace(/[.+^$()|]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".")}$`,
+      "su",
+    );
+    const found: Value[] = [];
+    for (const name of this.#surroundings.fileSystem.list(place) ?? []) {
+      if (!wanted.test(name)) continue;
+      const read = this.#lookAt(path.join(place, name));
+      // A folder that a link leads to is none of them.
+      if (read.kind === "unread" && read.isFile !== true) return unknown(`${name} is not looked at: ${read.reason}`);
+      if (read.kind === "text" || ("isFile" in read && read.isFile === true))
+        found.push(stringValue(path.posix.join(folder, name)));
+    }
+    return setValue(found);
+  }
+
+  #template(given: string, variables: Value | undefined, range: SourceRange, budget: EvaluationBudget): Value {
+    if (variables === undefined || variables.kind === "unknown") return variables ?? failed("too few arguments");
+    if (variables.kind !== "object") return failed("the variables of a template are a map");
+    const { entries } = variables;
+    const { parser } = this.tools;
+    return this.#read(given, range, (text, { lines, whole }) => {
+      if (parser === undefined || text.startsWith("\ufeff")) return unknown(`the template ${given} is not read`);
+      if (!spend(budget, text.length)) return EXHAUSTED;
+      const source = { text, range: (start: number, end: number) => lines.range(start, end) };
+      const expression = readTemplate(parser, source, 0, text.length, "bare", whole);
+      const names = new Set(entries.keys());
+      visitExpression(expression, (part) => {
+        if (part.kind === "for") for (const name of [part.keyName, part.valueName]) if (name) names.add(name);
+      });
+      let missing: string | undefined;
+      visitExpression(expression, (part) => {
+        if (part.kind === "reference" && !names.has(part.root)) missing ??= part.root;
+      });
+      if (missing !== undefined) return failed(`the template ${given} has no variable ${missing}`);
+      const inner: Scope = {
+        budget,
+        files: (name, ...rest) =>
+          /^(?:core::)?templatefile$/.test(name) ? failed("a template in a template") : this.call(name, ...rest),
+        resolve: (root) => ({ value: entries.get(root)?.value ?? failed(`there is no ${root}`), consumed: 0 }),
+      };
+      return evaluate(expression, inner);
+    });
+  }
+
+  // --- texts that are read as something ---------------------------------------------------------------------------
+
+  /** Where a text is in a data file; undefined where it comes from none. */
+  #placeOf(value: Value): Place | undefined {
+    if (value.kind !== "string" || value.source === undefined) return undefined;
+    const { file } = value.source;
+    const known = this.#known.get(file);
+    if (known === undefined || rangeKey(value.source) !== rangeKey(known.whole)) return undefined;
+    const at = known.text.indexOf(value.value);
+    const isThere = at >= 0 && value.value !== "" && known.text.indexOf(value.value, at + 1) === -1;
+    return { file, lines: known.lines, offset: isThere ? at : undefined, whole: known.whole };
+  }
+
+  #decode(name: string, args: readonly Value[], budget: EvaluationBudget): Value | undefined {
+    const text = args[name === "split" ? 1 : 0];
+    if (text?.kind !== "string") return undefined;
+    const place = this.#placeOf(text);
+    if (place === undefined && (name === "split" || name === "jsondecode")) return undefined;
+    const separator = name === "split" && args[0]?.kind === "string" ? args[0].value : "";
+    const key = [name, separator, place?.file, place?.offset, text.value].join("\0");
+    const known = this.#decoded.get(key);
+    if (known !== undefined) return known;
+    if (!spend(budget, text.value.length / 4)) return EXHAUSTED;
+    if (place !== undefined) this.#known.get(place.file)?.decoders.add(name);
+    const decoded = this.#valueOf(name, separator, text, originIn(place));
+    const value = tooLarge([decoded], budget) ?? decoded;
+    this.#decoded.set(key, value);
+    return value;
+  }
+
+  #valueOf(name: string, separator: string, text: Value & { kind: "string" }, at: OriginAt): Value {
+    switch (name) {
+      case "split":
+        return splitText(callFunction(name, [stringValue(separator), text]), text.value, separator, at);
+      case "csvdecode":
+        return decodeCsv(text.value, at);
+      case "jsondecode": {
+        const value = callFunction(name, [text]);
+        const read = readJson(text.value);
+        return read.ok ? located(value, read.node, at) : value;
+      }
+      default: {
+        const read = this.tools.readYaml?.(text.value);
+        if (read === undefined) return unknown("yamldecode() is not evaluated here");
+        if (read.ok) return new NodeValues(at).of(read.node);
+        return (read.failed ? failed : unknown)(`yamldecode(): ${read.reason}`);
+      }
+    }
+  }
+}
+
+const DECODERS: ReadonlySet<string> = new Set(["yamldecode", "jsondecode", "csvdecode", "split"]);
+
+const DIGESTS: ReadonlyMap<string, readonly [algorithm: string, encoding: "hex" | "base64"]> = new Map([
+  ["filemd5", ["md5", "hex"]],
+  ["filesha1", ["sha1", "hex"]],
+  ["filesha256", ["sha256", "hex"]],
+  ["filesha512", ["sha512", "hex"]],
+  ["filebase64sha256", ["sha256", "base64"]],
+  ["filebase64sha512", ["sha512", "base64"]],
+]);
+
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  "file",
+  "fileexists",
+  "fileset",
+  "filebase64",
+  "templatefile",
+  ...DIGESTS.keys(),
+]);
+
+function digest(name: string, text: string): Value {
+  const [algorithm, encoding] = DIGESTS.get(name) ?? ["md5", "hex"];
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return stringValue(createHash(algorithm).update(text, "utf8").digest(encoding));
+}
+
+/** The origin of a stretch of the text that is decoded. */
+type OriginAt = (start: number, end: number) => Origin;
+
+/** What is made of a file's text, and not there as it is, comes from the file as a whole. */
+function originIn(place: Place | undefined): OriginAt {
+  if (place === undefined) return () => ({});
+  const { lines, offset, whole } = place;
+  if (offset === undefined) return () => ({ source: whole });
+  return (start, end) => ({ source: lines.range(offset + start, offset + end) });
+}
+
+/** More is too much to be held, however little text it takes to write it with anchors. */
+const MOST_NODES = 200_000;
+
+class NodeValues {
+  readonly #at: OriginAt;
+  #made = 0;
+
+  constructor(at: OriginAt) {
+    this.#at = at;
+  }
+
+  of(node: DataNode): Value {
+    this.#made += 1;
+    if (this.#made > MOST_NODES) return unknown("too large a document");
+    const origin = this.#at(node.start, node.end);
+    switch (node.kind) {
+      case "null":
+        return { ...NULL, ...origin };
+      case "bool":
+        return boolValue(node.value, origin);
+      case "string":
+        return stringValue(node.text, origin);
+      case "number":
+        return toNumber(stringValue(node.text, origin));
+      case "list":
+        return listValue(
+          node.items.map(({ value }) => this.of(value)),
+          origin,
+        );
+      case "map": {
+        const entries = new Map<string, ObjectEntry>();
+        for (const item of node.items) {
+          const { source: keySource } = this.#at(item.key.start, item.key.end);
+          const entry = { value: this.of(item.value), ...this.#at(item.start, item.end) };
+          entries.set(item.name.normalize("NFC"), { ...entry, ...(keySource && { keySource }) });
+        }
+        return objectValue(entries, origin);
+      }
+    }
+  }
+}
+
+/** A value with the places of the document that it was decoded from. */
+function located(value: Value, node: DataNode, at: OriginAt): Value {
+  if (value.kind === "unknown") return value;
+  const origin = at(node.start, node.end);
+  if (value.kind === "list" && node.kind === "list") {
+    const elements = value.elements.map((element, index) => {
+      const item = node.items[index];
+      return item === undefined ? element : located(element, item.value, at);
+    });
+    return { ...value, elements, ...origin };
+  }
+  if (value.kind === "object" && node.kind === "map") {
+    const items = new Map(node.items.map((item) => [item.name.normalize("NFC"), item]));
+    const names = value.entries.keys();
+    const entries = entriesWith(value, (entry) => {
+      const item = items.get(names.next().value ?? "");
+      if (item === undefined) return entry;
+      const { source: keySource } = at(item.key.start, item.key.end);
+      const own = { value: located(entry.value, item.value, at), ...at(item.start, item.end) };
+      return { ...entry, ...own, ...(keySource && { keySource }) };
+    });
+    return { ...value, entries, ...origin };
+  }
+  return { ...value, ...origin };
+}
+
+function splitText(list: Value, text: string, separator: string, at: OriginAt): Value {
+  if (list.kind !== "list" || separator === "") return list;
+  let start = 0;
+  const elements = list.elements.map((element) => {
+    if (element.kind !== "string") return element;
+    const end = start + element.value.length;
+    const isThere = text.slice(start, end) === element.value;
+    const origin = isThere ? at(start, end) : {};
+    start = end + separator.length;
+    return { ...element, ...origin };
+  });
+  return listValue(elements, originOf(list));
+}
+
+/** `csvdecode`: a list of objects, with a text for each column. */
+function decodeCsv(text: string, at: OriginAt): Value {
+  const [header, ...records] = readCsv(text) ?? [];
+  if (header === undefined) return failed("csvdecode(): this is no CSV with a header line");
+  const names = header.map((field) => field.text.normalize("NFC"));
+  if (new Set(names).size !== names.length) return failed("csvdecode(): a column's name is there twice");
+  const rows = records.map((record) => {
+    const entries = record.map((field, index): [string, ObjectEntry] => {
+      const origin = at(field.start, field.end);
+      return [names[index] ?? "", { value: stringValue(field.text, origin), ...origin }];
+    });
+    return objectValue(new Map(entries), at(startOf(record), record.at(-1)?.end ?? 0));
+  });
+  return listValue(rows, at(0, text.length));
+}
+
+function startOf([first]: readonly CsvField[]): number {
+  return first?.start ?? 0;
+}

@@ -1,0 +1,56 @@
+/** A field of a record as it reads, and where it is written, quotes included. */
+export interface CsvField {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The records of a CSV text as Go's [encoding/csv](https://pkg.go.dev/encoding/csv) reads them; undefined where it refuses. */
+export function readCsv(text: string): readonly (readonly CsvField[])[] | undefined {
+  const records: CsvField[][] = [];
+  for (let at = 0; at < text.length; ) {
+    const lineEnd = endOfLine(text, at);
+    if (text.slice(at, lineEnd).replace(/\r$/, "") === "") {
+      at = lineEnd + 1;
+      continue;
+    }
+    const record: CsvField[] = [];
+    for (let more = true; more; ) {
+      const field = text[at] === '"' ? quoted(text, at) : plain(text, at);
+      if (field === undefined) return undefined;
+      record.push(field);
+      more = text[field.end] === ",";
+      at = field.end + 1;
+      if (!more && text[field.end] === "\r") at += 1;
+    }
+    const [first] = records;
+    if (first !== undefined && first.length !== record.length) return undefined;
+    records.push(record);
+  }
+  return records;
+}
+
+function endOfLine(text: string, from: number): number {
+  const found = text.indexOf("\n", from);
+  return found === -1 ? text.length : found;
+}
+
+function plain(text: string, start: number): CsvField | undefined {
+  const lineEnd = endOfLine(text, start);
+  const comma = text.indexOf(",", start);
+  const isLast = comma === -1 || comma > lineEnd;
+  const until = isLast ? lineEnd : comma;
+  const end = isLast && text[until - 1] === "\r" && until > start ? until - 1 : until;
+  const written = text.slice(start, end);
+  return written.includes('"') ? undefined : { text: written, start, end };
+}
+
+function quoted(text: string, start: number): CsvField | undefined {
+  const body = /"[^"]*(?:""[^"]*)*"/y;
+  body.lastIndex = start;
+  const written = body.exec(text)?.[0];
+  if (written === undefined) return undefined;
+  const end = start + written.length;
+  if (!/^(?:,|\r?\n|\r?$)/.test(text.slice(end, end + 2))) return undefined;
+  return { text: written.slice(1, -1).replaceAll('""', '"').replaceAll("\r\n", "\n"), start, end };
+}
