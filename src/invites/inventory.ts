@@ -41,6 +41,8 @@ export interface InviteObject {
   readonly id?: string;
   readonly email?: string;
   readonly deposed?: string;
+  /** Its attributes that hold an id; providers differ in which one they read it by. */
+  readonly idAttributes: readonly string[];
   readonly recorded: RecordedStatus;
 }
 
@@ -289,7 +291,9 @@ function entryOf(
 ): InviteEntry {
   const { directory, lockedVersions } = configuration;
   const objects: readonly InviteObject[] =
-    imported === undefined ? instances.map(inviteObject) : [{ ...defined({ id: imported.id }), recorded: {} }];
+    imported === undefined
+      ? instances.map(inviteObject)
+      : [{ ...defined({ id: imported.id }), idAttributes: [], recorded: {} }];
   const [lead] = instances;
   const source = lead?.provider?.source ?? resource?.provider.source;
   return {
@@ -341,6 +345,7 @@ export function inviteObject(instance: Pick<StateInstance, "attributes" | "depos
   const { attributes } = instance;
   return {
     ...defined({ id: idOf(attributes), email: stringOf(attributes["email"]), deposed: instance.deposed }),
+    idAttributes: ID_ATTRIBUTES.filter((name) => stringOf(attributes[name]) !== undefined),
     recorded: defined({
       status: stringOf(attributes["status"]),
       // isac322/openaiadmin keeps times as RFC 3339 text; they are not needed from there.
@@ -372,9 +377,12 @@ function argument(instance: DeclaredInstance | undefined, name: string): string 
   return value?.kind === "string" ? value.value : undefined;
 }
 
+/** Attributes of an invite that hold the invite's own id. */
+export const ID_ATTRIBUTES: readonly string[] = ["invite_id", "id"];
+
 /** The id that the API knows an invite by, among the attributes of its object. */
 export function idOf(attributes: Readonly<Record<string, unknown>>): string | undefined {
-  return stringOf(attributes["invite_id"]) ?? stringOf(attributes["id"]);
+  return ID_ATTRIBUTES.map((name) => stringOf(attributes[name])).find((id) => id !== undefined);
 }
 
 /** A non-empty string attribute of a state object, or undefined. */

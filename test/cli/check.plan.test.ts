@@ -378,7 +378,12 @@ describe("projects that OpenAI gave by itself", () => {
         type: "openai_invite",
         name: "kim",
         provider: 'provider["registry.terraform.io/openai/openai"]',
-        instances: [{ schema_version: 0, attributes: { id: "invite-1", email: "kim@example.com", role: "reader" } }],
+        instances: [
+          {
+            schema_version: 0,
+            attributes: { id: "invite-1", invite_id: "invite-1", email: "kim@example.com", role: "reader" },
+          },
+        ],
       },
     ],
   });

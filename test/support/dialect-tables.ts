@@ -42,6 +42,10 @@ const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
     { heading: "an invite that was revoked", cell: (row) => readWords(row, row.readMissing) },
   ],
   "too-many-reads": [{ heading: "a read that is refused", cell: (row) => readWords(row, row.readRefused) }],
+  "too-many-writes": [
+    { heading: "a deletion that is refused", cell: deletionWords },
+    { heading: "an invite that is refused", cell: (row) => stop(row, "create") },
+  ],
   "project-drift": [
     { heading: "a project that OpenAI added", cell: ({ unaskedProject }) => UNASKED[unaskedProject] },
     { heading: "an invite without `projects` is sent with", cell: ({ omittedProjects }) => OMITTED[omittedProjects] },
@@ -128,6 +132,12 @@ function updateWords(row: KnownDialect): string {
 function stop({ messages }: KnownDialect, step: ProviderStep | undefined): string {
   const message = step === undefined ? undefined : messages[step];
   return message === undefined ? "fails" : `fails: \`${message.replace("{id}", "ID")}\``;
+}
+
+function deletionWords(row: KnownDialect): string {
+  return row.destroyAccepted === "reports-success"
+    ? "reported as done; the state forgets the invite, OpenAI keeps it"
+    : stop(row, "delete");
 }
 
 function readWords(row: KnownDialect, does: KnownDialect["readMissing"]): string {

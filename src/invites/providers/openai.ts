@@ -17,6 +17,10 @@ export const openai = defineProvider({
       destroyAccepted: "fails",
       deleteMissing: "succeeds",
       readMissing: "drops",
+      readBy: {
+        attribute: "invite_id",
+        message: 'OpenAI API request failed (missing value for path parameter "invite_id")',
+      },
       readRefused: "fails",
       createForMember: "fails",
       createSent: "succeeds",

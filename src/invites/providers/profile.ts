@@ -30,6 +30,8 @@ export interface Behavior<Id extends string = string> {
   readonly deleteMissing: "succeeds" | "fails";
   /** The result of a refresh when the API answers 404 for the invite. */
   readonly readMissing: "drops" | "fails";
+  /** The attribute that it reads an invite by, where a state of another provider may lack it, and what it reports then. */
+  readonly readBy?: { readonly attribute: string; readonly message: string };
   /** The result of a refresh that the API refuses: too many requests, or a key without permission. */
   readonly readRefused: "drops" | "fails";
   /** The result of inviting a member: the apply fails, or the provider keeps the person in place of an invite. */

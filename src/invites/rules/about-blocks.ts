@@ -5,7 +5,8 @@ import type { Refactoring } from "../../terraform/configuration/refactorings.js"
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 import { isManagedInvite } from "../inventory.js";
 import type { Assessment } from "../planned/assessment.js";
-import { identifyProvider, type ProviderIdentity } from "../providers/identify.js";
+import { holdsForAll, identifyProvider, type ProviderIdentity } from "../providers/identify.js";
+import type { KnownDialect } from "../providers/registry.js";
 import { moduleResource } from "../references.js";
 import type { Found } from "./rule.js";
 
@@ -28,6 +29,21 @@ export function findInBlocks<Arguments>(
     look(resource).map((one) => ({ address: moduleResource(resource), ...one })),
   );
   return oncePerPlace(found);
+}
+
+/** A finding for each provider of which something holds in every version that may be in use, where it is named. */
+export function findInProviders(
+  { inventory: { configuration } }: Assessment,
+  test: (row: KnownDialect) => boolean,
+): Found<{ readonly provider: ProviderIdentity }>[] {
+  // Each module names the provider; the outermost is where its version is chosen.
+  const outermostFirst = managedInvites(configuration).toSorted((a, b) => a.modulePath.length - b.modulePath.length);
+  const found = outermostFirst.flatMap((resource) => {
+    const provider = providerOf(resource);
+    if (!holdsForAll(provider, test)) return [];
+    return [{ range: resource.provider.range ?? resource.block.headerRange, arguments: { provider } }];
+  });
+  return uniqueBy(oncePerPlace(found), ({ arguments: { provider } }) => provider.label);
 }
 
 /** What an argument is known to be, in every instance and where no instance is known; each place once. */

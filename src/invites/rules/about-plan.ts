@@ -8,6 +8,12 @@ import type { ConfigurationStep, Remedy } from "../remedies/remedy.js";
 import { aboutInvite, forgetObject, type InviteArguments } from "./about-invite.js";
 import type { Found } from "./rule.js";
 
+/**
+ * Seen at the admin endpoints, which publish no limit of theirs; each endpoint counts for itself:
+ * https://github.com/mkdev-me/terraform-provider-openai/pull/76.
+ */
+export const REQUESTS_A_MINUTE = 7;
+
 /** What a finding about a planned change always knows. */
 export interface PlannedArguments
   extends InviteArguments,

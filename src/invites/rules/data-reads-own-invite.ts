@@ -1,10 +1,8 @@
+import { ID_ATTRIBUTES } from "../inventory.js";
 import { localName, moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";
 import { inviteIdFinder } from "./invite-ids.js";
 import { defineRule } from "./rule.js";
-
-/** How the providers call the argument of their data sources that says which invite to read. */
-const ID_ARGUMENTS = ["invite_id", "id"] as const;
 
 /** A data source that reads an invite managed in the same root module. */
 export const dataReadsOwnInvite = defineRule({
@@ -16,7 +14,8 @@ export const dataReadsOwnInvite = defineRule({
     const inviteIds = inviteIdFinder(configuration);
     const found = sources.flatMap((source) => {
       const [address, data] = [moduleResource(source), localName(source)];
-      return ID_ARGUMENTS.flatMap((argument) => inviteIds(source, argument)).flatMap(({ range, invite }) =>
+      // The argument that says which invite to read is called as the attribute.
+      return ID_ATTRIBUTES.flatMap((argument) => inviteIds(source, argument)).flatMap(({ range, invite }) =>
         invite?.mode === "managed" ? [{ address, range, arguments: { data, invite: invite.resource } }] : [],
       );
     });

@@ -3,7 +3,7 @@ import type { Configuration, ConfiguredResource } from "../../terraform/configur
 import type { Block, Expression, TraversalStep } from "../../terraform/configuration/syntax/syntax.js";
 import { resourceIn } from "../../terraform/configuration/syntax/traversal.js";
 import type { SourceRange } from "../../terraform/source-range.js";
-import { isInviteType } from "../inventory.js";
+import { ID_ATTRIBUTES, isInviteType } from "../inventory.js";
 import { INVITE_LISTS } from "../providers/registry.js";
 import { localName } from "../references.js";
 
@@ -14,9 +14,6 @@ export interface InviteId {
   /** The invite's block and the attribute that is read, as its own module names them; absent where the id is written out. */
   readonly invite?: { readonly mode: "managed" | "data"; readonly resource: string; readonly attribute: string };
 }
-
-/** Attributes of an invite that hold the invite's own id. */
-const ID_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "invite_id"]);
 
 /** Functions whose result is made of all their arguments. */
 const ALL_ARGUMENTS: ReadonlySet<string> = new Set(
@@ -194,7 +191,7 @@ function idsOf({ root, steps, range }: Reference, at: Path): InviteId[] {
   const names = taken.flatMap((step) => ("name" in step ? [step.name] : []));
   const attribute = names[names.length - 1];
   // The projects of an invite have ids as well.
-  if (attribute === undefined || !ID_ATTRIBUTES.has(attribute) || names.includes("projects")) return [];
+  if (attribute === undefined || !ID_ATTRIBUTES.includes(attribute) || names.includes("projects")) return [];
   const isList = mode === "data" && INVITE_LISTS.has(type) && names.length > 1;
   if (!isInviteType(type) && !isList) return [];
   return [{ range, invite: { mode, resource: localName(target), attribute } }];

@@ -26,10 +26,13 @@ import { removedWithoutKeep } from "./removed-without-keep.js";
 import { replaceWillFail } from "./replace-will-fail.js";
 import { resend } from "./resend.js";
 import { docsUrl } from "./rule.js";
+import { sendsThenFails } from "./sends-then-fails.js";
 import { silentDestroyProvider } from "./silent-destroy-provider.js";
 import { staleBaseline } from "./stale-baseline.js";
 import { tooManyReads } from "./too-many-reads.js";
+import { tooManyWrites } from "./too-many-writes.js";
 import { unknownProvider } from "./unknown-provider.js";
+import { unreadableInvite } from "./unreadable-invite.js";
 import { unsupportedArgument } from "./unsupported-argument.js";
 import { unusedSuppression } from "./unused-suppression.js";
 import { updateWillFail } from "./update-will-fail.js";
@@ -43,6 +46,7 @@ export const RULES = {
   [missingInvite.id]: missingInvite,
   [memberInvited.id]: memberInvited,
   [projectDrift.id]: projectDrift,
+  [unreadableInvite.id]: unreadableInvite,
   [destroyWillFail.id]: destroyWillFail,
   [replaceWillFail.id]: replaceWillFail,
   [updateWillFail.id]: updateWillFail,
@@ -52,6 +56,7 @@ export const RULES = {
   [membershipSurvives.id]: membershipSurvives,
   [resend.id]: resend,
   [tooManyReads.id]: tooManyReads,
+  [tooManyWrites.id]: tooManyWrites,
   [projectScopedInvite.id]: projectScopedInvite,
   [inviteAsUser.id]: inviteAsUser,
   [duplicateInvite.id]: duplicateInvite,
@@ -64,6 +69,7 @@ export const RULES = {
   [invalidForgetBlock.id]: invalidForgetBlock,
   [leftoverForgetBlock.id]: leftoverForgetBlock,
   [silentDestroyProvider.id]: silentDestroyProvider,
+  [sendsThenFails.id]: sendsThenFails,
   [missingDestroyGuard.id]: missingDestroyGuard,
   [unknownProvider.id]: unknownProvider,
   [unusedSuppression.id]: unusedSuppression,

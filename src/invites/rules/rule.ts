@@ -14,7 +14,7 @@ export interface Found<Arguments> {
   readonly range?: SourceRange | undefined;
   readonly arguments: Arguments;
   readonly remedy?: Remedy | undefined;
-  /** Where it is milder than the rule's: holds unless the user sets one. */
+  /** Where it differs from the rule's: holds unless the user sets one. */
   readonly severity?: Severity | undefined;
 }
 

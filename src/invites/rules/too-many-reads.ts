@@ -1,10 +1,5 @@
+import { REQUESTS_A_MINUTE } from "./about-plan.js";
 import { defineRule } from "./rule.js";
-
-/**
- * Seen at the admin endpoints, which publish no limit of theirs:
- * https://github.com/mkdev-me/terraform-provider-openai/pull/76.
- */
-const READS_A_MINUTE = 7;
 
 /** Every plan and apply reads each invite by itself, and the Admin API allows few requests a minute. */
 export const tooManyReads = defineRule({
@@ -13,9 +8,9 @@ export const tooManyReads = defineRule({
   needs: "plan",
   find({ planned }) {
     const { managed: invites, data: dataSources } = planned?.plan.reads ?? { managed: 0, data: 0 };
-    if (invites + dataSources <= READS_A_MINUTE) return [];
+    if (invites + dataSources <= REQUESTS_A_MINUTE) return [];
     /** Each provider that reads them, with what it does once OpenAI refuses. */
     const providers = new Map((planned?.changes ?? []).map(({ entry }) => [entry.provider.label, entry.provider]));
-    return [{ arguments: { invites, dataSources, limit: READS_A_MINUTE, providers: [...providers.values()] } }];
+    return [{ arguments: { invites, dataSources, limit: REQUESTS_A_MINUTE, providers: [...providers.values()] } }];
   },
 });

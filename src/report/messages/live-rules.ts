@@ -62,6 +62,13 @@ export const LIVE_RULES: RuleMessages<"live"> = {
       detail: `it has ${listOf(projects)}, and its block names none: ${provider.label} replaces it at the next plan, with no edit, ${isUsed ? "which fails, since it is accepted" : "which mails the person again"}`,
     }),
   },
+  "unreadable-invite": {
+    summary: "an invite in the state that its provider cannot read",
+    message: ({ attribute, message, provider, id }) => ({
+      title: "its provider can't read this invite, so every plan fails",
+      detail: `the state has no ${attribute} for it, as after "state replace-provider", and ${provider.label} reads and deletes by that: every plan stops with: ${message}; with -refresh=false every destroy does${id === undefined ? "; the state has no other id of it either" : ""}`,
+    }),
+  },
 };
 
 /** Who an invite is for, in a sentence. */

@@ -49,6 +49,7 @@ export const PLAN_RULES: RuleMessages<"plan"> = {
     message: (given) => ({ title: "this plan mails somebody again", detail: resendDetail(given) }),
   },
   "too-many-reads": { summary: "more reads than OpenAI lets through", message: readsWords },
+  "too-many-writes": { summary: "more invites sent or deleted than OpenAI lets through", message: writesWords },
 };
 
 /** The message about an action that stops the apply: certainly, or depending on the version in use. */
@@ -252,5 +253,27 @@ function readsWords({ invites, dataSources, limit, providers }: FindingArguments
   return {
     title: `every plan reads ${both}, one request each`,
     detail: `OpenAI was seen to let about ${limit} requests a minute through; ${[...does, "forgetting spent invites is the way to fewer"].join("; ")}`,
+  };
+}
+
+function writesWords({ sends, deletes, limit, providers }: FindingArguments["too-many-writes"]): FindingWords {
+  const [sendsMany, deletesMany] = [sends > limit, deletes > limit];
+  const does = providers.flatMap(({ label, candidates }) => {
+    if (candidates.length === 0) return [];
+    const isSilent = candidates.some(({ destroyAccepted }) => destroyAccepted === "reports-success");
+    const deleted = isSilent
+      ? "reports a refused deletion as done: the invite stays alive at OpenAI, and no state has it"
+      : "fails the deletions that are refused, and keeps those invites in the state";
+    const sent = "fails the invites that are refused";
+    return `${label} ${[...(deletesMany ? [deleted] : []), ...(sendsMany ? [sent] : [])].join(", and ")}`;
+  });
+  const what = [
+    ...(deletes > 0 ? [`deletes ${count(deletes, "invite")}`] : []),
+    ...(sends > 0 ? [`sends ${deletes > 0 ? sends : count(sends, "invite")}`] : []),
+  ];
+  const batches = Math.ceil(Math.max(sends, deletes) / limit);
+  return {
+    title: `this plan ${what.join(" and ")}, one request each`,
+    detail: `OpenAI was seen to let about ${limit} requests of a kind through in a minute; ${[...does, `apply in ${batches} batches of at most ${limit} by -target, a minute apart: -parallelism=1 alone is not slow enough`].join("; ")}`,
   };
 }

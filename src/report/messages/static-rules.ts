@@ -94,6 +94,13 @@ export const STATIC_RULES: RuleMessages<"static"> = {
       detail: `${versionedName(provider)} ignores what OpenAI answers: a refused or failed deletion leaves the invite alive and out of the state, and nobody hears of it; look with tfinvite status before taking one out, or move to openai/openai, which passes refusals on`,
     }),
   },
+  "sends-then-fails": {
+    summary: "a provider that fails after it has sent an invite",
+    message: ({ provider }) => ({
+      title: "this provider sends an invite and then reports an error",
+      detail: `${versionedName(provider)} takes OpenAI's answer for a failure: the invitation is sent, the apply fails, and the state doesn't have the invite; move to a later version, and import what was sent (tfinvite status --orphans lists it)`,
+    }),
+  },
   "missing-destroy-guard": {
     summary: "an invite that nothing keeps from being destroyed",
     message: ({ tool, since }) => ({

@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import type { StandInInvite } from "../stand-in/server.js";
+import { inScene, RECORDINGS } from "../support/recording.js";
+import { inCase } from "./case.js";
+
+const THROTTLED = path.join(RECORDINGS, "throttled-destroy-mkdev-me-2.2.7");
+
+function recordedInvites(): StandInInvite[] {
+  // Our own recording, in the shape of the API's lists.
+  const { data }: { data: StandInInvite[] } = JSON.parse(
+    readFileSync(path.join(THROTTLED, "api-invites.json"), "utf8"),
+  );
+  return data;
+}
+
+const TEAM_DAN = 'openai_invite.team["dan@example.com"]';
+
+describe("an invite that its provider can't read, after state replace-provider", () => {
+  const SCENE = { recording: "replace-provider-jianyuan-to-openai", state: "state-replaced.tfstate" };
+
+  it("is an error for each, with both commands for the pending ones", () =>
+    inScene(SCENE, async ({ run }) => {
+      const { code, stdout } = await run(["check", "--format", "json", "--shell", "bash"]);
+      const { invites, findings } = JSON.parse(stdout);
+      const found = findings.filter(({ rule }: { rule: string }) => rule === "unreadable-invite");
+      expect([code, found.length]).toEqual([1, 13]);
+      const commandsOf = (wanted: string) =>
+        found
+          .filter(({ address }: { address: string }) => address === wanted)
+          .map(({ remedy }: { remedy: { commands: { text: string }[] } }) => remedy.commands.map(({ text }) => text));
+      const bob = invites.find(({ address }: { address: string }) => address === "openai_invite.bob");
+      expect(bob.status).toBe("pending");
+      expect(commandsOf("openai_invite.bob")).toEqual([
+        ["terraform state rm 'openai_invite.bob'", `terraform import 'openai_invite.bob' '${bob.id}'`],
+      ]);
+      // Used: nothing is gained by importing it again.
+      expect(commandsOf("openai_invite.alice")).toEqual([["terraform state rm 'openai_invite.alice'"]]);
+    }));
+
+  it("is found in the plan that broke off, too, and without a look-up", () =>
+    inScene({ ...SCENE, plan: "plan-replaced.json", apiOf: "plan-replaced.json" }, async ({ run }) => {
+      for (const flags of [["--plan", "plan.json"], ["--offline"]]) {
+        const { stdout } = await run(["check", "--format", "json", ...flags]);
+        const found: { rule: string }[] = JSON.parse(stdout).findings;
+        expect(found.filter(({ rule }) => rule === "unreadable-invite")).toHaveLength(13);
+      }
+    }));
+
+  it("is nothing of a state that has invite_id, nor before the provider was replaced", async () => {
+    await inScene({ ...SCENE, state: "state-before.tfstate" }, async ({ run }) => {
+      expect((await run(["check"])).stdout).not.toContain("unreadable-invite");
+    });
+    await inScene({ recording: "openai-openai-1.1.0" }, async ({ run }) => {
+      expect((await run(["check"])).stdout).not.toContain("unreadable-invite");
+    });
+  });
+});
+
+describe("a plan that deletes more invites than OpenAI lets through", () => {
+  it("is an error with mkdev-me 2.x, which reports refused deletions as done", () =>
+    inScene(
+      {
+        files: { "plan.json": readFileSync(path.join(THROTTLED, "plan-destroy.json"), "utf8") },
+        api: { invites: recordedInvites(), users: [] },
+      },
+      async ({ run }) => {
+        const { code, stdout } = await run(["check", "--plan", "plan.json"]);
+        const line = stdout.split("\n").find((one) => one.includes("[too-many-writes]"));
+        expect(code).toBe(1);
+        expect(line).toContain("this plan deletes 12 invites, one request each");
+        expect(line).toContain("2 batches of at most 7");
+        expect(line).toContain("error");
+      },
+    ));
+
+  it("is a warning with a provider that fails them", () =>
+    inScene({ recording: "openai-openai-1.1.0", plan: "plan-destroy.json" }, async ({ run }) => {
+      const { stdout } = await run(["check", "--plan", "plan.json", "--format", "json"]);
+      const found: { rule: string; severity: string }[] = JSON.parse(stdout).findings;
+      expect(found.filter(({ rule }) => rule === "too-many-writes")).toMatchObject([{ severity: "warning" }]);
+    }));
+
+  it("is nothing where as many as the limit are deleted, and as many sent", () =>
+    inScene({ recording: "openai-openai-1.1.0", plan: "plan-after-state-rm.json" }, async ({ run }) => {
+      const { stdout } = await run(["check", "--plan", "plan.json"]);
+      expect(stdout).not.toContain("too-many-writes");
+    }));
+});
+
+describe("a removed block with an instance key", () => {
+  const ERROR = `error invalid-forget-block ${TEAM_DAN} main.tf`;
+
+  it("is an error that names the way, in lint and check, and is never fixed", () =>
+    inCase("removed-with-key", async ({ json, run, read }) => {
+      const before = await read("main.tf");
+      const lint = await json(["lint"]);
+      expect([lint.code, lint.findings]).toEqual([1, [`${ERROR}:2`]]);
+      expect(lint.document.findings[0].message).toMatch(/moved block.*removed block.*state rm/);
+      const check = await json(["check"]);
+      expect(check.code).toBe(1);
+      expect(check.findings).toContain(`${ERROR}:2`);
+      expect((await run(["lint", "--fix"])).code).toBe(1);
+      expect(await read("main.tf")).toBe(before);
+    }));
+
+  it("is not said to be declared where another instance is, and --fix leaves it", () =>
+    inCase("removed-with-key-declared", async ({ json, run, read }) => {
+      const before = await read("main.tf");
+      const lint = await json(["lint"]);
+      expect([lint.code, lint.findings]).toEqual([1, [`${ERROR}:8`]]);
+      expect(lint.stderr + JSON.stringify(lint.document)).not.toContain("is in the configuration");
+      expect((await run(["lint", "--fix"])).code).toBe(1);
+      expect(await read("main.tf")).toBe(before);
+    }));
+
+  it.each([
+    ["a number", (text: string) => text.replace('["dan@example.com"]', "[0]")],
+    ["the key of a module call", (text: string) => text.replace("openai_invite.team", "module.hr.openai_invite.team")],
+    ["without destroy = false", (text: string) => text.replace(/\n {2}lifecycle[\s\S]*?\n {2}\}\n/, "")],
+  ])("is the same error: %s", (_, change) =>
+    inCase(
+      "removed-with-key",
+      async ({ json, run, read }) => {
+        const { findings } = await json(["lint"]);
+        expect(findings.some((one) => one.startsWith("error invalid-forget-block"))).toBe(true);
+        await run(["lint", "--fix"]);
+        expect(await read("main.tf")).toContain("removed {");
+      },
+      { files: { "main.tf": change } },
+    ),
+  );
+});
+
+describe("a fix that would do more than it says", () => {
+  it.each(["fix-of-a-moved-invite", "fix-of-a-switched-off-invite"])("is not made, with the reason: %s", (name) =>
+    inCase(name, async ({ run, read }) => {
+      const before = await read("main.tf");
+      const { stderr, stdout } = await run(["lint", "--fix"]);
+      expect(await read("main.tf")).toBe(before);
+      expect(stderr + stdout).toMatch(
+        name === "fix-of-a-moved-invite" ? /in the state/ : /decides whether it invites anyone/,
+      );
+    }),
+  );
+});
