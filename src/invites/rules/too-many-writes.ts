@@ -12,6 +12,7 @@ const REQUESTS: Readonly<Record<InviteOperation, readonly ("send" | "delete")[]>
   forget: [],
   create: ["send"],
   "replace-forgetting": ["send"],
+  "replace-forgetting-create-first": ["send"],
   delete: ["delete"],
   replace: ["delete", "send"],
   "replace-create-first": ["send", "delete"],
