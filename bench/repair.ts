@@ -46,10 +46,7 @@ export async function changeAlone(): Promise<void> {
   const read = await readStateFile(path.join(context.cwd, "terraform.tfstate"), { wantedTypes: isInviteType });
   if (!read.ok) throw new Error(read.error.message);
   const root = { directory: ".", types: INVITE_TYPES, mention: INVITE_TYPES, tool: "terraform" } as const;
-  const inventory = takeInventory(
-    await loadConfiguration({ ...root, cwd: context.cwd, env, varFiles: [], vars: [] }),
-    read.state,
-  );
+  const inventory = takeInventory(await loadConfiguration({ ...root, cwd: context.cwd, env }), read.state);
   const outcome = await removeFromState(
     {
       place: await findStatePlace({ directory: ".", argv: ["terraform"] }, context),

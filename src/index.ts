@@ -15,6 +15,7 @@ import type { PreparedRepair } from "./repair/prepare.js";
 import { REPORT_FORMATS, type ReportFormat, STATUS_FORMATS, type StatusFormat } from "./report/formats.js";
 import type { Report } from "./report/report.js";
 import { type CommandContext, PLAIN_STYLE, type ShownCommand } from "./report/style.js";
+import type { VariableArgument } from "./terraform/configuration/evaluation/variable-arguments.js";
 import type { Shell } from "./terraform/shell/shell-quoting.js";
 
 export { Failure } from "./base/failure.js";
@@ -28,6 +29,7 @@ export type { ReportFormat, StatusFormat } from "./report/formats.js";
 export { messageOf, summaryOf, wordsOf } from "./report/messages/words.js";
 export type { Report, ReportError } from "./report/report.js";
 export type { CommandContext, ShownCommand } from "./report/style.js";
+export type { VariableArgument } from "./terraform/configuration/evaluation/variable-arguments.js";
 
 /** Where a function runs; the process's own directory and environment unless given. */
 export interface Surroundings {
@@ -54,8 +56,8 @@ export interface InputChoices extends Surroundings {
   /** A state file, or the output of `terraform show -json` in one. */
   readonly state?: string;
   readonly terraformBin?: string;
-  readonly varFile?: readonly string[];
-  readonly var?: readonly string[];
+  /** As `--var` and `--var-file`: `{ file }` or `{ assignment: "name=value" }`, later ones over earlier ones. */
+  readonly variables?: readonly VariableArgument[];
   /** No network and no process: statuses as the state recorded them. */
   readonly offline?: boolean;
   /** Milliseconds after which what is not looked up stays unknown; five minutes unless given. */
@@ -93,10 +95,11 @@ export async function check(
 /** What is wrong with the invites in these directories, files and globs, as `tfinvite lint` finds it: from files alone. */
 export async function lint(
   targets: readonly string[] = ["."],
-  options: Surroundings & PolicyChoices = {},
+  options: Surroundings & PolicyChoices & { readonly variables?: readonly VariableArgument[] } = {},
 ): Promise<Result> {
   const { lintOnce } = await import("./lint/lint-once.js");
-  const outcome = await lintOnce({ ...policyOf(options), targets }, surroundingsOf(options));
+  const surroundings = { ...surroundingsOf(options), ...defined({ variables: options.variables }) };
+  const outcome = await lintOnce({ ...policyOf(options), targets }, surroundings);
   const { report, notes, errors } = outcome;
   const failOn = options.failOn ?? outcome.failOn ?? "error";
   const exit = exitOfFindings(report.findings, failOn, { unread: errors.length, unknown: 0 });

@@ -107,6 +107,7 @@ export async function assess(
       unread: inputs.errors.length + notUnderstood.length,
       planInDoubt: inputs.planDoubts.length > 0,
       unknown: report.statuses.get("unknown") ?? 0,
+      unlisted: report.invites.filter(({ entry }) => entry.unknownInstances !== undefined).length,
       // A plan lists what its modules declare.
       unresolved:
         plan === undefined ? inputs.inventories.flatMap((one) => one.configuration.unresolvedModules).length : 0,

@@ -4,17 +4,16 @@ import type { Deadline } from "../base/clock.js";
 import { defined } from "../base/defined.js";
 import type { Surroundings } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
-import { uniqueBy } from "../base/group-by.js";
 import { type Inventory, type InviteEntry, takeInventory } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
 import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js";
+import { notKnownNotes } from "../report/messages/not-known.js";
 import { errorAt, type ReportError } from "../report/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { Plan } from "../terraform/plan/plan.js";
 import { destroysAll } from "../terraform/plan/staleness.js";
 import { findTool, type Tool } from "../terraform/run/tool.js";
-import { fileAndLine } from "../terraform/source-range.js";
 import type { State } from "../terraform/state/state.js";
 import { isPlan, planDoubts, readRootPlan } from "./root-plan.js";
 import { type InputOptions, inputProblem, type RootRequest } from "./root-request.js";
@@ -104,7 +103,7 @@ async function readRoot(root: RootRequest): Promise<RootRead> {
   return {
     inventory,
     errors: syntaxErrors(configuration),
-    notes: [...notes, ...unresolvedNotes(inventory)],
+    notes: [...notes, ...notKnownNotes(inventory)],
     ...(compared && { givenState: await compareWithOwnState(inventory.state, request) }),
   };
 }
@@ -123,7 +122,7 @@ async function readPlannedRoot(given: string, seen: Configuration, request: Stat
   return {
     inventory,
     errors: [...syntaxErrors(configuration), ...doubts],
-    notes: [...[plan.note, read?.note, ignored].flatMap((note) => note ?? []), ...unresolvedNotes(inventory)],
+    notes: [...[plan.note, read?.note, ignored].flatMap((note) => note ?? []), ...notKnownNotes(inventory)],
     plan,
     planDoubts: doubts,
   };
@@ -146,30 +145,6 @@ async function completed(
   // A module that is not installed mentions nothing, and a root module without invites has had its lock file left alone.
   const orphans = takeInventory(seen, state).entries.some(({ resource }) => resource === undefined);
   return orphans ? readConfiguration(root, [""]) : seen;
-}
-
-/** What is not known of an inventory because modules could not be followed or instances worked out. */
-function unresolvedNotes({ configuration, entries }: Inventory): string[] {
-  const modules = configuration.unresolvedModules.map(({ path: calls, range, reason }) => {
-    const name = calls.map((call) => `module.${call}`).join(".");
-    return `${fileAndLine(range)}: what ${name} declares is not known: ${reason}`;
-  });
-  const blocks = entries.flatMap(({ name, resource, unknownInstances }) =>
-    resource === undefined || unknownInstances === undefined
-      ? []
-      : `${fileAndLine(resource.block.headerRange)}: the instances of ${name} are not known: ${unknownInstances}`,
-  );
-  const orphans = entries.filter(
-    ({ inState, inConfig, resource }) => inState && inConfig === null && resource?.complete,
-  );
-  const defaults = uniqueBy(
-    orphans.flatMap(({ resource }) => resource ?? []),
-    (resource) => resource,
-  ).map(({ block, type, name, byDefault }) => {
-    const variables = byDefault.map((variable) => `var.${variable}`).join(", ");
-    return `${fileAndLine(block.headerRange)}: the state has instances of ${type}.${name} that the default of ${variables} does not give: pass the value that your applies use (--var-file, --var or TF_VAR_${byDefault[0]})`;
-  });
-  return [...modules, ...blocks, ...defaults];
 }
 
 function syntaxErrors({ problems }: Configuration): ReportError[] {
@@ -202,6 +177,6 @@ function readConfiguration(
   { directory, tool, options, context: { cwd, env } }: RootRequest,
   mention: readonly string[],
 ): Promise<Configuration> {
-  const values = { varFiles: options.varFile ?? [], vars: options.var ?? [] };
-  return loadConfiguration({ directory, cwd, env, types: INVITE_TYPES, mention, tool: tool.kind, ...values });
+  const { variables = [] } = options;
+  return loadConfiguration({ directory, cwd, env, types: INVITE_TYPES, mention, tool: tool.kind, variables });
 }

@@ -5,6 +5,7 @@ import type { Surroundings } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { isInviteType } from "../invites/inventory.js";
 import type { ReportError } from "../report/report.js";
+import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
 import type { InputError } from "../terraform/document/input-error.js";
 import type { Tool } from "../terraform/run/tool.js";
 
@@ -12,8 +13,7 @@ import type { Tool } from "../terraform/run/tool.js";
 export interface InputOptions {
   readonly state?: string;
   readonly terraformBin?: string;
-  readonly varFile?: readonly string[];
-  readonly var?: readonly string[];
+  readonly variables?: readonly VariableArgument[];
   readonly offline?: boolean;
   /** A plan to be applied; the state is the one that it was made from. */
   readonly plan?: string;

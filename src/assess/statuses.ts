@@ -8,7 +8,6 @@ import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import type { LookUpFailure, LookUpOutcome } from "../invites/look-up.js";
 import type { Assessment, Mode } from "../invites/planned/assessment.js";
 import { recordedStatuses, unknownStatuses } from "../invites/recorded-statuses.js";
-import type { InviteAssessment } from "../invites/status.js";
 import type { LookUpEvent } from "../openai/client.js";
 import type { ReportError } from "../report/report.js";
 import { groupByKey, type KeyGroup, type OrganizationsOf, SEVERAL_KEYS, USUAL_KEY } from "./organizations.js";
@@ -46,20 +45,14 @@ export async function findStatuses(
   context: EngineContext,
 ): Promise<Statuses> {
   const now = Math.floor(context.clock.now() / 1000);
-  const unlisted = inventories.flatMap(({ entries }) =>
-    entries.filter((entry) => entry.unknownInstances !== undefined),
-  );
+  // A block whose instances are not known stands for invites that cannot be looked up.
   const listed = inventories.map((inventory) => ({
     ...inventory,
     entries: inventory.entries.filter((entry) => entry.unknownInstances === undefined),
   }));
   const result = (mode: Mode, found: Assessment["statuses"], rest: Partial<Statuses> = {}): Statuses => ({
     mode,
-    assessments: inventories.map((inventory) => ({
-      mode,
-      inventory,
-      statuses: new Map([...found, ...unlisted.map((entry) => [entry, instancesUnknown(entry)] as const)]),
-    })),
+    assessments: inventories.map((inventory) => ({ mode, inventory, statuses: found })),
     errors: [],
     notes: [],
     requests: 0,
@@ -91,11 +84,6 @@ export async function findStatuses(
   } finally {
     progress.end();
   }
-}
-
-/** A block whose instances are not known stands for invites that nobody can look up. */
-function instancesUnknown({ unknownInstances = "" }: InviteEntry): InviteAssessment {
-  return { status: "unknown", reason: `its instances are not known: ${unknownInstances}`, objects: [] };
 }
 
 /** Why the key for an invite cannot be told. */

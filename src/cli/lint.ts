@@ -1,3 +1,4 @@
+import { defined } from "../base/defined.js";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { count } from "../base/phrases.js";
@@ -6,6 +7,7 @@ import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
 import { readLintInput } from "../lint/standard-input.js";
 import type { PolicyOptions } from "../policy/apply-policy.js";
 import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
+import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
 import { type OutputOptions, writeFindings } from "./output.js";
 
 /** The flags of `tfinvite lint`. */
@@ -15,13 +17,14 @@ export interface LintOptions extends OutputOptions, PolicyOptions {
   readonly watch?: boolean;
   readonly fix?: boolean;
   readonly fixDryRun?: boolean;
+  readonly variables?: readonly VariableArgument[];
 }
 
 /** `tfinvite lint`: what is wrong with the invites in these files, with nothing but the files. */
 export async function lint(typed: readonly string[], options: LintOptions, io: Io): Promise<ExitStatus> {
   const { targets, fileSystem } = await readLintInput(typed, options.stdinFilename, io);
   const request = { ...options, targets };
-  const surroundings = { cwd: io.cwd, env: io.env, fileSystem };
+  const surroundings = { cwd: io.cwd, env: io.env, fileSystem, ...defined({ variables: options.variables }) };
   if ((options.fix === true || options.watch === true) && typed.includes("-")) {
     throw new Failure("--fix and --watch need files, not standard input", "--fix-dry-run shows what would change.");
   }

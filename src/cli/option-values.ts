@@ -3,6 +3,7 @@ import { defined } from "../base/defined.js";
 import { RULE_SETTINGS, type RuleSetting } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus } from "../invites/status.js";
 import { FAIL_ON, type FailOn } from "../policy/exit-code.js";
+import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
 
 /** A report format and where it goes; without a file, to standard output. */
 export interface FormatChoice {
@@ -77,6 +78,20 @@ export function collectRules(known: readonly string[]) {
     }
     return new Map([...previous, [id, setting]]);
   };
+}
+
+/** `NAME=VALUE`, as `-var` of Terraform takes it. */
+export function parseAssignment(assignment: string): VariableArgument {
+  if (!/^[^=\s]+=/.test(assignment)) throw new InvalidArgumentError("A variable is given as NAME=VALUE.");
+  return { assignment };
+}
+
+/** Collects flags of several kinds in the order in which they stand. */
+export function collectVariables(read: (value: string) => VariableArgument) {
+  return (value: string, previous: readonly VariableArgument[] = []): readonly VariableArgument[] => [
+    ...previous,
+    read(value),
+  ];
 }
 
 /** Collects a flag that may be given several times. */

@@ -10,6 +10,8 @@ import {
   collect,
   collectFormats,
   collectRules,
+  collectVariables,
+  parseAssignment,
   parseCount,
   parseDuration,
   parseFailOn,
@@ -37,6 +39,22 @@ const RULE = flag("--rule <id=severity>", "set a rule to off, notice, warning or
   collect,
 );
 
+/** Both make one list, in the order in which they were typed. */
+class VariableFlag extends Option {
+  override attributeName(): string {
+    return "variables";
+  }
+}
+
+const VARIABLES: readonly Option[] = [
+  new VariableFlag("--var-file <file>", "variable values, as for terraform plan; repeat for several").argParser(
+    collectVariables((file) => ({ file })),
+  ),
+  new VariableFlag("--var <name=value>", "one variable's value; repeat for several, the last one counts").argParser(
+    collectVariables(parseAssignment),
+  ),
+];
+
 /** What `lint` and `check` do with findings. */
 const FINDINGS: readonly Option[] = [
   formats(REPORT_FORMATS, { pretty: "on a terminal", compact: "elsewhere" }),
@@ -50,8 +68,7 @@ const FINDINGS: readonly Option[] = [
 const INPUTS: readonly Option[] = [
   flag("--state <file|->", "state to read: raw, or of `terraform show -json`"),
   flag("--terraform-bin <argv>", 'how to call Terraform: terraform, tofu, "terragrunt run --"'),
-  flag("--var-file <file>", "variable values, as for terraform plan; repeat for several").argParser(collect),
-  flag("--var <name=value>", "one variable's value; repeat for several").argParser(collect),
+  ...VARIABLES,
   flag("--deadline <duration>", "stop looking up after this time").argParser(parseDuration).default(300_000, "5m"),
   flag("--shell <shell>", "quote commands for this shell (default: by platform)").choices(SHELLS),
   REDACT,
@@ -101,6 +118,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       "directories, files or globs; - for standard input (default: everything below this directory)",
     ],
     options: [
+      ...VARIABLES,
       ...FINDINGS,
       flag("--fix", "put right what is safe to put right"),
       flag("--fix-dry-run", "show what --fix would change, as a diff"),

@@ -256,6 +256,11 @@ function isAtLeast(version: string | undefined, least: string): boolean {
   return semver.valid(version) !== null && semver.gte(version ?? "", least);
 }
 
+/** How the first of some variables is given a value, for the end of a sentence. */
+export function waysToGive([variable]: readonly string[]): string {
+  return variable === undefined ? "" : `; --var-file, --var or TF_VAR_${variable} gives it`;
+}
+
 /** Stands for the instances of a block that are not known. */
 function unlisted(configuration: Configuration, resource: ConfiguredResource): InviteEntry {
   const module = resource.modulePath.map((name) => ({ name, key: undefined }));
@@ -270,7 +275,7 @@ function unlisted(configuration: Configuration, resource: ConfiguredResource): I
       resource,
       declared: undefined,
     }),
-    unknownInstances: resource.reason ?? "its keys are not known",
+    unknownInstances: (resource.reason ?? "its keys are not known") + waysToGive(resource.withoutValue),
   };
 }
 

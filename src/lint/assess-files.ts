@@ -7,6 +7,7 @@ import { identifyProvider } from "../invites/providers/identify.js";
 import { INVITE_TYPES, isKnown, RELATED_TYPES } from "../invites/providers/registry.js";
 import { LINT_PREFILTER } from "../invites/rules/finding.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
+import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
 import { LOCK_FILE, type ToolName } from "../terraform/files/file-names.js";
@@ -21,6 +22,8 @@ export interface FileSurroundings {
   /** Absolute; files are shown relative to it. */
   readonly cwd: string;
   readonly env: Environment;
+  /** Values for variables of the root modules, as of `--var` and `--var-file`. */
+  readonly variables?: readonly VariableArgument[];
   readonly fileSystem?: TreeFileSystem;
   /** What other root modules of the same run have been read from. */
   readonly cache?: ParsedFiles;
@@ -28,7 +31,7 @@ export interface FileSurroundings {
 
 /** Reads one root module and nothing else: no process is started, and no network used. */
 export async function assessFiles(directory: string, surroundings: FileSurroundings): Promise<Assessment> {
-  const { cwd, env, fileSystem, cache } = surroundings;
+  const { cwd, env, fileSystem, cache, variables } = surroundings;
   const configuration = await loadConfiguration({
     directory,
     cwd,
@@ -38,9 +41,7 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     validate: "in-doubt",
     tool: toolByFiles(path.resolve(cwd, directory), fileSystem),
     env,
-    varFiles: [],
-    vars: [],
-    ...defined({ fileSystem, cache }),
+    ...defined({ fileSystem, cache, variables }),
   });
   const state = needsState(configuration) ? await localState(configuration, surroundings) : undefined;
   return { mode: "static", inventory: takeInventory(configuration, state ?? "unread"), statuses: new Map() };

@@ -72,7 +72,7 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
     roots,
     report: reportOf({ findings, silenced, rules: rulesFacts("static", false), errors: allErrors }, run.assessments),
     errors: allErrors,
-    notes: [...found.notes, ...applied.notes],
+    notes: [...found.notes, ...run.notKnown, ...applied.notes],
   };
 }
 
@@ -90,7 +90,14 @@ function withoutExcluded(run: LintRun, settingsOf: SettingsOf, cwd: string): Lin
   };
 }
 
-const NOTHING_READ: LintRun = { assessments: [], findings: [], files: [], directoryOf: () => undefined, errors: [] };
+const NOTHING_READ: LintRun = {
+  assessments: [],
+  findings: [],
+  files: [],
+  directoryOf: () => undefined,
+  errors: [],
+  notKnown: [],
+};
 
 function reportOf(
   found: Pick<Report, "findings" | "silenced" | "rules" | "errors">,

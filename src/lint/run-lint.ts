@@ -4,6 +4,7 @@ import type { Assessment } from "../invites/planned/assessment.js";
 import type { Finding } from "../invites/rules/finding.js";
 import { findAll } from "../invites/rules/registry.js";
 import { type PolicyInput, sourcesOf } from "../policy/apply-policy.js";
+import { notKnownNotes } from "../report/messages/not-known.js";
 import { errorAt, type ReportError } from "../report/report.js";
 import { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
 import { diskFileSystem, readingOnce } from "../terraform/files/file-system.js";
@@ -21,6 +22,8 @@ export interface LintRoot {
 export interface LintRun extends Pick<PolicyInput, "findings" | "files" | "directoryOf"> {
   readonly assessments: readonly Assessment[];
   readonly errors: readonly ReportError[];
+  /** What the files do not tell. */
+  readonly notKnown: readonly string[];
 }
 
 /** Reads one root module, as `assessFiles` does. */
@@ -63,6 +66,7 @@ export async function runLint(
     assessments,
     ...sourcesOf(assessments, isWanted),
     findings: uniqueBy(findings, placeKey),
+    notKnown: [...new Set(assessments.flatMap(({ inventory }) => notKnownNotes(inventory)))],
     errors: uniqueBy(errors, ({ message, file, line, column }) => [file, line, column, message].join("\0")),
   };
 }

@@ -33,6 +33,8 @@ export interface Gaps {
   readonly unknown: number;
   /** Module calls that could not be followed, so that nobody knows what they declare. */
   readonly unresolved?: number;
+  /** Blocks whose instances are not known; each is among `unknown` too. */
+  readonly unlisted?: number;
   /** Planned actions that nothing can be said of before more is known of the person. */
   readonly undecided?: number;
   /** A plan that broke off, is incomplete, or was made from another state. */

@@ -41,7 +41,7 @@ export interface EditedRoot {
 export async function editConfiguration(
   inventory: Inventory,
   going: readonly InviteEntry[],
-  options: Pick<RepairOptions, "varFile" | "var">,
+  options: Pick<RepairOptions, "variables">,
   surroundings: Surroundings,
 ): Promise<EditedRoot> {
   const reader = await readerOf(inventory, options, surroundings);
@@ -101,11 +101,11 @@ interface Reader {
 
 async function readerOf(
   { directory, configuration }: Inventory,
-  { varFile: varFiles = [], var: vars = [] }: Pick<RepairOptions, "varFile" | "var">,
+  { variables = [] }: Pick<RepairOptions, "variables">,
   { cwd, env }: Surroundings,
 ): Promise<Reader> {
   // All of it is read: what else is made from a collection need not mention an invite.
-  const request = { directory, cwd, env, varFiles, vars, types: INVITE_TYPES, mention: [""], cache: new ParsedFiles() };
+  const request = { directory, cwd, env, variables, types: INVITE_TYPES, mention: [""], cache: new ParsedFiles() };
   const { tool } = configuration.settings;
   const load = (related: readonly string[], texts: ReadonlyMap<string, string>) => {
     const changed = new Map([...texts].map(([file, text]) => [path.resolve(cwd, file), text]));

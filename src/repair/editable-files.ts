@@ -55,7 +55,7 @@ async function otherUsers(
   const users: string[] = [];
   for (const { directory } of roots) {
     if (path.resolve(cwd, directory) === root) continue;
-    const request = { ...reading, directory, types: INVITE_TYPES, validate: false, varFiles: [], vars: [] };
+    const request = { ...reading, directory, types: INVITE_TYPES, validate: false };
     const other = await loadConfiguration(request);
     if (other.modules.some((call) => call.directory === shown)) users.push(directory);
   }

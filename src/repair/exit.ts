@@ -1,4 +1,4 @@
-import { count } from "../base/phrases.js";
+import { count, listOf } from "../base/phrases.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import type { RemovalResult } from "../report/repair-outcome.js";
 import type { PreparedRepair } from "./prepare.js";
@@ -17,6 +17,10 @@ export function exitOfEmitted({ plans, gaps }: Prepared): ExitStatus {
   if (number > 0) return incomplete(number);
   // What was emitted is right all the same; what else declares those invites may not have been seen.
   if (gaps.unread > 0) return { code: EXIT.incomplete, reason: `incomplete, ${unread}` };
+  const { unlisted = 0, unresolved = 0 } = gaps;
+  const notKnown = [count(unlisted, "block"), count(unresolved, "module")].filter((text) => !text.startsWith("0"));
+  if (notKnown.length > 0)
+    return { code: EXIT.incomplete, reason: `incomplete, what ${listOf(notKnown)} declares is not known` };
   return { code: EXIT.ok };
 }
 

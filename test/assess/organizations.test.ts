@@ -74,8 +74,6 @@ describe("invites of two organizations", () => {
         mention: [""],
         tool: "terraform",
         env: {},
-        varFiles: [],
-        vars: [],
       });
       const inventory = takeInventory(configuration, undefined);
       const groups = (organizations: Record<string, string>) =>

@@ -126,6 +126,7 @@ class Watching {
       directoryOf: () => undefined,
       removals: [],
       notes: [],
+      notKnown: [],
       errors: [],
       roots: [],
       report,

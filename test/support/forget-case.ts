@@ -63,8 +63,6 @@ export async function sentInvites(
     mention: [""],
     tool: "terraform",
     env: {},
-    varFiles: [],
-    vars: [],
   });
   const instances = resources.filter(({ mode }) => mode === "managed").flatMap((resource) => resource.instances);
   const invites = instances.map(({ address, arguments: given }, at): StateInvite => {

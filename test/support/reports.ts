@@ -40,8 +40,6 @@ export async function reportOf(
       mention: INVITE_PREFILTER,
       tool: "terraform",
       env: {},
-      varFiles: [],
-      vars: [],
     });
     const read =
       "terraform.tfstate" in files ? await readStateFile(path.join(cwd, "terraform.tfstate"), WANTED) : undefined;

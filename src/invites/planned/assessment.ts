@@ -14,9 +14,10 @@ export interface Assessment {
   readonly planned?: PlannedRoot;
 }
 
-/** The status of an invite; one that nobody looked at is unknown. */
+/** The status of an invite; one that was not looked up is unknown, and so is a block whose instances are. */
 export function assessmentOf(assessment: Assessment, entry: InviteEntry): InviteAssessment {
-  return assessment.statuses.get(entry) ?? { ...NOT_LOOKED_UP, objects: [] };
+  if (entry.unknownInstances === undefined) return assessment.statuses.get(entry) ?? { ...NOT_LOOKED_UP, objects: [] };
+  return { status: "unknown", reason: `its instances are not known: ${entry.unknownInstances}`, objects: [] };
 }
 
 /** One invite with its status, as reports show it. */

@@ -110,6 +110,8 @@ export interface ConfiguredResource {
   readonly reason?: string;
   /** Variables of the root module whose default decided the instances: another run may be given another value. */
   readonly byDefault: readonly string[];
+  /** Variables of the root module that decide the instances and have no value here. */
+  readonly withoutValue: readonly string[];
   /**
    * The block's arguments as far as they are the same for whichever instance; what `each` and `count` decide is unknown.
    * Nested blocks are lists of objects under their type.

@@ -19,7 +19,7 @@ import type {
   RootSettings,
   UnresolvedModule,
 } from "./configuration.js";
-import { defaultsBehind } from "./defaults.js";
+import { variablesBehind } from "./deciding-variables.js";
 import { type DeclaredResource, defineModule, type ModuleDefinition } from "./definition/module-definition.js";
 import { readInstalledModules } from "./discovery/installed-modules.js";
 import { type ModuleText, ModuleTexts } from "./discovery/module-texts.js";
@@ -29,6 +29,7 @@ import { evaluate, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, type Expansion, expand, withRepetition } from "./evaluation/expansion.js";
 import { DataFiles, type FileTools } from "./evaluation/file-functions.js";
 import { listValue, objectValue, stringValue, unknown, type Value } from "./evaluation/value.js";
+import type { VariableArgument } from "./evaluation/variable-arguments.js";
 import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
 import { isNode, type ModuleNode, ModuleTree } from "./module-tree.js";
@@ -43,7 +44,7 @@ import { loadSyntaxParser } from "./syntax/tree-sitter.js";
 export interface LoadOptions {
   /** The root module, as the user named it. */
   readonly directory: string;
-  /** What `directory` and `varFiles` are relative to, and what files are shown relative to. Absolute. */
+  /** What `directory` and files of `variables` are relative to, and what files are shown relative to. Absolute. */
   readonly cwd: string;
   /** Resource types that are wanted. */
   readonly types: readonly string[];
@@ -54,12 +55,10 @@ export interface LoadOptions {
   /** Whether HCL's own parser is asked about the files that matter; without it, always. */
   readonly validate?: ParseOptions["validate"];
   readonly tool: ToolName;
-  /** For `TF_VAR_…`, `TF_WORKSPACE` and `TF_DATA_DIR`. */
+  /** For `TF_VAR_…`, `TF_CLI_ARGS`, `TF_WORKSPACE` and `TF_DATA_DIR`. */
   readonly env: Environment;
-  /** Files of `-var-file`. */
-  readonly varFiles: readonly string[];
-  /** `name=value`, as of `-var`; they go over `varFiles`. */
-  readonly vars: readonly string[];
+  /** Values from the command line, the last one over the others. */
+  readonly variables?: readonly VariableArgument[];
   readonly fileSystem?: FileSystem;
   /** Shared by loads of root modules that have modules in common. */
   readonly cache?: ParsedFiles;
@@ -338,10 +337,10 @@ function configuredResources(
   eachModule(tree, (group) => {
     for (const resource of group.node.definition.resources) {
       const provider = requirements.ofResource(group.node, resource);
-      const byDefault = defaultsBehind(resource.block.body, group.node, given);
+      const deciding = variablesBehind(resource.block.body, group.node, given);
       const key = requirements.instanceKey(group.node, resource);
       const declared = declare(resource, group, tree.tool, key);
-      resources.push({ ...resource, modulePath: group.node.path, ...declared, byDefault, provider });
+      resources.push({ ...resource, modulePath: group.node.path, ...declared, ...deciding, provider });
     }
   });
   return resources;

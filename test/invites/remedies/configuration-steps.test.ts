@@ -24,7 +24,7 @@ async function inventoryOf(files: Files, alsoInState: readonly string[] = []): P
     }
     const mention = alsoInState.length > 0 ? [""] : INVITE_PREFILTER;
     const options = { cwd: folder, types: INVITE_TYPES, mention, tool: "terraform", env: {} } as const;
-    const configuration = await loadConfiguration({ ...options, directory: "root", varFiles: [], vars: [] });
+    const configuration = await loadConfiguration({ ...options, directory: "root" });
     const declared = takeInventory(configuration, undefined).entries.map(({ name, email }) => ({ name, email }));
     const state = stateOf([...declared, ...alsoInState.map((name) => ({ name, email: undefined }))]);
     const read = await readState(pieces(state), { wantedTypes: isInviteType, origin: "the state" });

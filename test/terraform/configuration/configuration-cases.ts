@@ -18,8 +18,7 @@ const caseSchema = z.object({
   types: z.array(z.string()).default(["terraform_data"]),
   mention: z.array(z.string()).default(["terraform_data"]),
   env: z.record(z.string(), z.string()).default({}),
-  varFiles: z.array(z.string()).default([]),
-  vars: z.array(z.string()).default([]),
+  variables: z.array(z.union([z.object({ file: z.string() }), z.object({ assignment: z.string() })])).default([]),
 });
 
 /** One folder of fixtures/configurations: `config/` is the root module, `case.json` says how it is loaded. */
@@ -34,8 +33,8 @@ export function configurationCases(): readonly ConfigurationCase[] {
 }
 
 export function loadCase(theCase: ConfigurationCase, tool: "terraform" | "tofu"): Promise<Configuration> {
-  const { folder, types, mention, env, varFiles, vars } = theCase;
-  return loadConfiguration({ directory: "config", cwd: folder, tool, types, mention, env, varFiles, vars });
+  const { folder, types, mention, env, variables } = theCase;
+  return loadConfiguration({ directory: "config", cwd: folder, tool, types, mention, env, variables });
 }
 
 /** The configuration in short, for expectations that can be read. */

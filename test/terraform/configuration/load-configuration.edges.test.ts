@@ -39,8 +39,6 @@ function load(files: Readonly<Record<string, string>>, options: Partial<LoadOpti
     mention: ["acme_"],
     tool: "terraform",
     env: {},
-    varFiles: [],
-    vars: [],
     fileSystem: inMemory(files),
     ...options,
   });
@@ -139,7 +137,10 @@ resource "acme_invite" "all" {
   };
 
   test("have no place", async () => {
-    const { resources } = await load(files, { env: { TF_VAR_people: '["b", "a"]' }, vars: ["name=x"] });
+    const { resources } = await load(files, {
+      env: { TF_VAR_people: '["b", "a"]' },
+      variables: [{ assignment: "name=x" }],
+    });
     expect(resources[0]?.instances.map(({ address, keySource }) => [address.key, keySource])).toEqual([
       ["a", undefined],
       ["b", undefined],
@@ -148,7 +149,7 @@ resource "acme_invite" "all" {
   });
 
   test("that are not expressions are not known", async () => {
-    const { resources } = await load(files, { vars: ["people=[oops"] });
+    const { resources } = await load(files, { variables: [{ assignment: "people=[oops" }] });
     expect(resources[0]).toMatchObject({
       complete: false,
       reason: "the value given for var.people is not understood",
@@ -157,12 +158,12 @@ resource "acme_invite" "all" {
   });
 
   test("that do not suit the type are not known", async () => {
-    const { resources } = await load(files, { vars: ["people={}"] });
+    const { resources } = await load(files, { variables: [{ assignment: "people={}" }] });
     expect(resources[0]).toMatchObject({ complete: false, reason: "var.people: an object cannot become a set" });
   });
 
   test("a variable file that is not there is told", async () => {
-    const { problems, resources } = await load(files, { varFiles: ["none.tfvars"] });
+    const { problems, resources } = await load(files, { variables: [{ file: "none.tfvars" }] });
     expect(problems.map(({ message, range }) => [range.file, message.split(":")[0]])).toEqual([
       ["none.tfvars", "the file cannot be read"],
     ]);

@@ -14,8 +14,6 @@ function load(recording: string) {
     mention: ["openai_"],
     tool: "terraform",
     env: {},
-    varFiles: [],
-    vars: [],
   });
 }
 

@@ -39,13 +39,14 @@ describe("what Terraform plans", () => {
       const cwd = path.join(folder, theCase.name);
       cpSync(path.join(theCase.folder, "config"), cwd, { recursive: true });
       const { env } = theCase;
-      const files = theCase.varFiles.map((file) => `-var-file=${path.resolve(theCase.folder, file)}`);
-      const vars = theCase.vars.map((given) => `-var=${given}`);
+      const given = theCase.variables.map((one) =>
+        "file" in one ? `-var-file=${path.resolve(theCase.folder, one.file)}` : `-var=${one.assignment}`,
+      );
       const init = runTerraform(["init", "-no-color"], { cwd, env });
       expect(init.status, init.stderr).toBe(0);
-      const plan = runTerraform(["plan", "-no-color", "-out=plan", ...files, ...vars], { cwd, env });
+      const plan = runTerraform(["plan", "-no-color", "-out=plan", ...given], { cwd, env });
       expect(plan.status, plan.stderr).toBe(0);
-      const shown: unknown = JSON.parse(runTerraform(["show", "-json", "plan"], { cwd, env }).stdout);
+      const shown: unknown = JSON.parse(runTerraform(["show", "-json", "plan"], { cwd }).stdout);
       const planned = plannedResources(planSchema.parse(shown).planned_values.root_module);
 
       const { resources } = await loadCase(theCase, "terraform");

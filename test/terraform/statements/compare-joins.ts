@@ -104,8 +104,6 @@ function load(directory: string) {
     mention: [""],
     tool: "terraform",
     env: {},
-    varFiles: [],
-    vars: [],
   });
 }
 

@@ -20,6 +20,7 @@ import {
   type Value,
   withoutSource,
 } from "./value.js";
+import { argumentsOfEnvironment, type VariableArgument } from "./variable-arguments.js";
 
 /** A value for a root variable, as it was given. */
 export type VariableInput =
@@ -38,10 +39,8 @@ export interface VariableSources {
   readonly directory: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Files of `-var-file`, relative to `cwd`. */
-  readonly varFiles: readonly string[];
-  /** `name=value`, as for `-var`. */
-  readonly vars: readonly string[];
+  /** From the command line; files are relative to `cwd`. */
+  readonly variables?: readonly VariableArgument[];
   readonly fileSystem: FileSystem;
   /** A path as messages show it. */
   display(path: string): string;
@@ -49,27 +48,27 @@ export interface VariableSources {
 
 /**
  * Values for root variables, later ones over earlier ones: environment, `terraform.tfvars`, `terraform.tfvars.json`,
- * `*.auto.tfvars` and `*.auto.tfvars.json` by name, files and values from the command line.
+ * `*.auto.tfvars` and `*.auto.tfvars.json` by name, `TF_CLI_ARGS_plan`, `TF_CLI_ARGS`, the command line.
  * See [precedence](https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence).
  */
 export async function readVariableInputs(sources: VariableSources): Promise<VariableInputs> {
+  const { directory, cwd, env, fileSystem, variables = [] } = sources;
   const values = new Map<string, VariableInput>();
   const files: ParsedFile[] = [];
-  const problems: SyntaxProblem[] = [];
-  for (const [key, text] of Object.entries(sources.env)) {
+  const { given, problems: refused } = argumentsOfEnvironment(env);
+  const problems: SyntaxProblem[] = [...refused];
+  for (const [key, text] of Object.entries(env)) {
     if (key.startsWith("TF_VAR_") && text !== undefined)
       values.set(key.slice("TF_VAR_".length), { kind: "text", text });
   }
-  const { directory, cwd, fileSystem } = sources;
-  const automatic = automaticVariableFiles(fileSystem.list(directory) ?? []).map((name) => path.join(directory, name));
-  for (const file of [...automatic, ...sources.varFiles.map((name) => path.resolve(cwd, name))]) {
+  const takeFile = async (file: string) => {
     const shown = sources.display(file);
     let text: string;
     try {
       text = fileSystem.read(file);
     } catch (error) {
       problems.push(unreadable(shown, error));
-      continue;
+      return;
     }
     const parsed = await parseFile(shown, text, { validate: true });
     files.push(parsed);
@@ -77,11 +76,18 @@ export async function readVariableInputs(sources: VariableSources): Promise<Vari
     for (const attribute of parsed.body.attributes()) {
       values.set(attribute.name, { kind: "expression", expression: attribute.value, file: parsed });
     }
-  }
-  for (const given of sources.vars) {
-    const split = given.indexOf("=");
-    if (split > 0) values.set(given.slice(0, split).trim(), { kind: "text", text: given.slice(split + 1) });
-  }
+  };
+  const take = async (argument: VariableArgument, from: string) => {
+    if ("file" in argument) return takeFile(path.resolve(from, argument.file));
+    const split = argument.assignment.indexOf("=");
+    if (split <= 0) return;
+    const text = argument.assignment.slice(split + 1);
+    values.set(argument.assignment.slice(0, split), { kind: "text", text });
+  };
+  for (const name of automaticVariableFiles(fileSystem.list(directory) ?? []))
+    await takeFile(path.join(directory, name));
+  for (const argument of given) await take(argument, directory);
+  for (const argument of variables) await take(argument, cwd);
   return { values, files, problems };
 }
 

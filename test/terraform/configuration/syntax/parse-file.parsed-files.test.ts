@@ -36,7 +36,7 @@ const root = (who: string) => `module "squad" {\n  source = "../squad"\n  who = 
 
 function load(directory: string, fileSystem: FileSystem, more: Partial<LoadOptions> = {}) {
   const types = ["acme_invite"];
-  const common = { cwd: ROOT, types, mention: ["acme_"], tool: "terraform", env: {}, varFiles: [], vars: [] } as const;
+  const common = { cwd: ROOT, types, mention: ["acme_"], tool: "terraform", env: {} } as const;
   return loadConfiguration({ ...common, directory, fileSystem, ...more });
 }
 

@@ -1,0 +1,30 @@
+import { uniqueBy } from "../../base/group-by.js";
+import type { Inventory } from "../../invites/inventory.js";
+import { fileAndLine } from "../../terraform/source-range.js";
+
+/**
+ * What is not known of an inventory: modules that could not be followed, instances that could not be worked out, and
+ * what follows from a default where the state shows that applies pass something else.
+ */
+export function notKnownNotes({ configuration, entries }: Inventory): string[] {
+  const modules = configuration.unresolvedModules.map(({ path: calls, range, reason }) => {
+    const name = calls.map((call) => `module.${call}`).join(".");
+    return `${fileAndLine(range)}: what ${name} declares is not known: ${reason}`;
+  });
+  const blocks = entries.flatMap(({ name, resource, unknownInstances }) =>
+    resource === undefined || unknownInstances === undefined
+      ? []
+      : `${fileAndLine(resource.block.headerRange)}: the instances of ${name} are not known: ${unknownInstances}`,
+  );
+  const orphans = entries.filter(
+    ({ inState, inConfig, resource }) => inState && inConfig === null && resource?.complete,
+  );
+  const defaults = uniqueBy(
+    orphans.flatMap(({ resource }) => resource ?? []),
+    (resource) => resource,
+  ).map(({ block, type, name, byDefault }) => {
+    const variables = byDefault.map((variable) => `var.${variable}`).join(", ");
+    return `${fileAndLine(block.headerRange)}: the state has instances of ${type}.${name} that the default of ${variables} does not give: pass the value that your applies use (--var-file, --var or TF_VAR_${byDefault[0]})`;
+  });
+  return [...modules, ...blocks, ...defaults];
+}

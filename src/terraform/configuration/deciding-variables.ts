@@ -1,0 +1,77 @@
+import type { ConfiguredResource } from "./configuration.js";
+import { isNode, type ModuleNode } from "./module-tree.js";
+import type { Body, Expression } from "./syntax/syntax.js";
+import { visitExpression } from "./syntax/traversal.js";
+
+/** The root module's variables that decide something and have no value from elsewhere: with a default, and without one. */
+export type DecidingVariables = Pick<ConfiguredResource, "byDefault" | "withoutValue">;
+
+/**
+ * The variables that decide how often a block is repeated, by itself or by the calls that lead to it. `given` are
+ * variables that have a value from elsewhere.
+ */
+export function variablesBehind(body: Body, node: ModuleNode, given: ReadonlySet<string>): DecidingVariables {
+  const search = new VariableSearch(given);
+  search.followRepetition(body, node);
+  return search.found;
+}
+
+/** The variables that decide the value of an expression. */
+export function variablesIn(expression: Expression, node: ModuleNode, given: ReadonlySet<string>): DecidingVariables {
+  const search = new VariableSearch(given);
+  search.follow(expression, node);
+  return search.found;
+}
+
+class VariableSearch {
+  readonly #given: ReadonlySet<string>;
+  readonly #byDefault = new Set<string>();
+  readonly #withoutValue = new Set<string>();
+  readonly #seen = new Map<ModuleNode, Set<Expression>>();
+
+  constructor(given: ReadonlySet<string>) {
+    this.#given = given;
+  }
+
+  get found(): DecidingVariables {
+    return { byDefault: [...this.#byDefault], withoutValue: [...this.#withoutValue] };
+  }
+
+  /** A block's own repetition, and that of the calls that lead to its module. */
+  followRepetition(body: Body, node: ModuleNode): void {
+    for (const name of ["for_each", "count"]) this.follow(body.attribute(name)?.value, node);
+    for (const { body: lifecycle } of body.blocks("lifecycle", 0)) {
+      this.follow(lifecycle.attribute("enabled")?.value, node);
+    }
+    if (node.parent !== undefined && node.call !== undefined) this.followRepetition(node.call.block.body, node.parent);
+  }
+
+  follow(expression: Expression | undefined, node: ModuleNode): void {
+    const seen = this.#seen.get(node) ?? new Set();
+    this.#seen.set(node, seen);
+    if (expression === undefined || seen.has(expression)) return;
+    seen.add(expression);
+    visitExpression(expression, (part) => {
+      if (part.kind === "reference") this.#followReference(part, node);
+    });
+  }
+
+  #followReference({ root, steps }: Extract<Expression, { kind: "reference" }>, node: ModuleNode): void {
+    const { definition, parent, call, children } = node;
+    const [name, output] = steps.flatMap((step) => (step.kind === "attribute" ? [step.name] : []));
+    if (name === undefined) return;
+    if (root === "local") this.follow(definition.locals.get(name)?.value, node);
+    if (root === "var") {
+      if (parent !== undefined) this.follow(call?.block.body.attribute(name)?.value, parent);
+      else if (!this.#given.has(name)) {
+        const declaration = definition.variables.get(name);
+        if (declaration !== undefined) (declaration.fallback ? this.#byDefault : this.#withoutValue).add(name);
+      }
+    }
+    if (root === "module" && output !== undefined) {
+      const called = children.get(name);
+      if (isNode(called))
+        this.follow(called.definition.outputs.get(output)?.block.body.attribute("value")?.value, called);
+    }
+  }
+}
