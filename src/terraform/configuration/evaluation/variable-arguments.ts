@@ -1,4 +1,3 @@
-import type { Environment } from "../../root-module/root-module.js";
 import { splitWords } from "../../shell/split-words.js";
 import type { SyntaxProblem } from "../syntax/syntax.js";
 
@@ -11,7 +10,7 @@ export type VariableArgument =
 const VARIABLES = ["TF_CLI_ARGS_plan", "TF_CLI_ARGS"];
 
 /** The variable values among what Terraform adds to the command line of a plan; their files are relative to the root module. */
-export function argumentsOfEnvironment(env: Environment): {
+export function argumentsOfEnvironment(env: Readonly<Record<string, string | undefined>>): {
   readonly given: readonly VariableArgument[];
   readonly problems: readonly SyntaxProblem[];
 } {
