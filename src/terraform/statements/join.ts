@@ -1,24 +1,25 @@
 import { groupBy } from "../../base/group-by.js";
+import { memoize } from "../../base/memoize.js";
 import { type Address, formatAddress, formatModulePath } from "../addresses/address.js";
 import type { Configuration, ConfiguredResource, PlannedImport } from "../configuration/configuration.js";
 import type { Refactoring } from "../configuration/refactorings.js";
+import { ANY, type Place, PlaceIndex } from "./place-index.js";
 import {
   type Endpoint,
-  exactAddress,
   impliedMoves,
   isWhole,
-  leadsTo,
   type Move,
   type Moved,
   type MoveFault,
   moveBetween,
+  placeOf,
+  placesOf,
   removedEndpoint,
   replayMoves,
-  selects,
 } from "./replay-moves.js";
 
 /** Why Terraform refuses a statement, or cannot be told to obey it. */
-export type StatementFault = MoveFault | "instance-key" | "still-declared" | "ambiguous" | "cycle";
+export type StatementFault = MoveFault | "redundant" | "instance-key" | "still-declared" | "ambiguous" | "cycle";
 
 /** A statement that fails the plan, or whose outcome is left to chance. */
 export interface FaultyStatement {
@@ -65,13 +66,15 @@ export function joinStatements(
   for (const statement of refactorings) {
     if (statement.kind !== "moved" || statement.from === undefined || statement.to === undefined) continue;
     const move = moveBetween(statement.modulePath, statement.from, statement.to, statement);
-    if (typeof move !== "string") moves.push(move);
-    // Terraform looks at the two ends in each instance of the module.
-    else if (move !== "redundant" || isCalled(statement.modulePath)) faults.push({ statement, fault: move });
+    // Terraform compares the two ends in each instance of the module.
+    const isRedundant = statement.from === statement.to && isCalled(statement.modulePath);
+    if (typeof move === "string") faults.push({ statement, fault: move });
+    else if (isRedundant) faults.push({ statement, fault: "redundant" });
+    else moves.push(move);
   }
   const isDeclared = declarations(configuration);
-  const refusedMoves = moves.filter(({ from }) => isDeclared(from));
-  const replayed = onceUndeclared ? moves : moves.filter((move) => !refusedMoves.includes(move));
+  const refusedMoves = new Set(moves.filter(({ from }) => isDeclared(from)));
+  const replayed = onceUndeclared ? moves : moves.filter((move) => !refusedMoves.has(move));
   const implied = impliedMoves(stored, moves, (address) => resourceAt(configuration, address)?.repetition.kind);
   const modules = new Set(stored.map(({ module }) => formatModulePath(module)));
   const { moved, blocked, cycle } = replayMoves([...replayed, ...implied], { instances: stored, modules });
@@ -87,7 +90,7 @@ export function joinStatements(
   add("ambiguous", ambiguous(moves, configuration));
   add(
     "still-declared",
-    refusedMoves.map(({ source }) => source),
+    [...refusedMoves].map(({ source }) => source),
   );
   for (const { statement, end } of removals) {
     if (statement.from?.includes("[")) add("instance-key", [statement]);
@@ -95,15 +98,20 @@ export function joinStatements(
     else if (isDeclared(end)) add("still-declared", [statement]);
   }
   const faultOf = new Map(faults.map(({ statement, fault }) => [statement, fault]));
-  const obeyed = removals.filter(({ statement }) => {
+  const order = new Map(refactorings.map((statement, at) => [statement, at]));
+  const obeyed = new PlaceIndex<Refactoring>();
+  for (const { statement, end } of removals) {
     const fault = faultOf.get(statement);
-    return fault === undefined || (onceUndeclared && fault === "still-declared");
-  });
+    const isObeyed = fault === undefined || (onceUndeclared && fault === "still-declared");
+    if (isObeyed && end !== undefined) obeyed.add(placeOf(end), statement);
+  }
   const of = (address: Address): JoinedObject => {
     const name = formatAddress(address);
     const { to, by } = moved.get(name) ?? { to: address, by: [] };
     const stays = blocked.get(name);
-    const removers = obeyed.filter(({ end }) => end && selects(end, to)).map(({ statement }) => statement);
+    const removers = placesOf(to)
+      .flatMap((place) => obeyed.find(place))
+      .sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
     // Of several, Terraform obeys the first and OpenTofu the last.
     const removedBy = configuration.settings.tool === "tofu" ? removers.at(-1) : removers[0];
     return { address: to, movedBy: by, ...(stays && { blocked: stays }), ...(removedBy && { removedBy }) };
@@ -122,18 +130,18 @@ export function joinStatements(
 }
 
 /** The block of a resource, whatever the keys of its address. */
-export function resourceAt(
-  { resources }: Configuration,
-  { module, mode, type, name }: Address,
-): ConfiguredResource | undefined {
-  return resources.find(
-    (one) =>
-      one.mode === mode &&
-      one.type === type &&
-      one.name === name &&
-      one.modulePath.length === module.length &&
-      one.modulePath.every((step, depth) => step === module[depth]?.name),
-  );
+export function resourceAt(configuration: Configuration, address: Address): ConfiguredResource | undefined {
+  const names = address.module.map(({ name }) => name);
+  return resourcesByPath(configuration).get(pathTo(names, address));
+}
+
+const resourcesByPath = memoize(
+  ({ resources }: Configuration): ReadonlyMap<string, ConfiguredResource> =>
+    new Map(resources.toReversed().map((one) => [pathTo(one.modulePath, one), one])),
+);
+
+function pathTo(modulePath: readonly string[], { mode, type, name }: Pick<Address, "mode" | "type" | "name">): string {
+  return [...modulePath, mode, type, name].join(".");
 }
 
 /** Moves that take one thing to two places, or two things to one, in some instance of their modules. */
@@ -141,15 +149,23 @@ function ambiguous(moves: readonly Move<Refactoring>[], { modules }: Configurati
   const instances = new Map(
     modules.map((call) => [call.path.join("."), call.instances.map((steps) => formatModulePath(steps))]),
   );
+  // What several modules speak of has to be looked at in every instance of theirs.
+  const speakers = new Map<string, Set<string>>();
+  for (const { from, to, source } of moves) {
+    for (const { names } of [placeOf(from), placeOf(to)]) {
+      speakers.set(names, (speakers.get(names) ?? new Set()).add(source?.modulePath.join(".") ?? ""));
+    }
+  }
+  const isShared = (end: Endpoint) => (speakers.get(placeOf(end).names)?.size ?? 0) > 1;
   const ends = moves.flatMap((move) => {
     const { source: { modulePath = [], from, to } = {} } = move;
-    const outer = modulePath.length === 0 ? [""] : (instances.get(modulePath.join(".")) ?? []);
+    const all = modulePath.length === 0 ? [""] : (instances.get(modulePath.join(".")) ?? []);
+    const outer = isShared(move.from) || isShared(move.to) ? all : all.slice(0, 1);
     // A whole resource and its one instance without a key are two things to Terraform.
-    return outer.map((module) => ({
-      move,
-      from: `${module}.${from} ${isWhole(move.from)}`,
-      to: `${module}.${to} ${isWhole(move.from)}`,
-    }));
+    return outer.map((module) => {
+      const absolute = (end = "") => `${module === "" ? end : `${module}.${end}`} ${isWhole(move.from)}`;
+      return { move, from: absolute(from), to: absolute(to) };
+    });
   });
   const several = (end: "from" | "to") =>
     [...groupBy(ends, (one) => one[end]).values()].filter(
@@ -164,26 +180,29 @@ function ambiguous(moves: readonly Move<Refactoring>[], { modules }: Configurati
  */
 function declarations(configuration: Configuration): (end: Endpoint) => boolean {
   const { modules, otherCalls, resources } = configuration;
-  const calls = new Map(modules.map((call) => [call.path.join("."), call]));
-  const addresses = new Set(
-    resources.flatMap(({ instances }) => instances.map(({ address }) => formatAddress(address))),
-  );
-  const hasModule = (steps: Endpoint["steps"]) =>
-    steps.length === 0 || calls.get(pathOf(steps))?.instances.some((instance) => leadsTo(steps, instance)) === true;
+  const calls = new Set(modules.map((call) => call.path.join(".")));
+  const placed = new PlaceIndex<object>();
+  for (const steps of modules.flatMap((call) => call.instances)) placed.add(placeOf(wholeOf(steps)), steps);
+  for (const { address } of resources.flatMap(({ instances }) => instances)) {
+    for (const place of placesOf(address).slice(-1)) placed.add(place, address);
+  }
+  const isThere = (place: Place) => placed.find(place).length > 0;
+  const hasModule = (steps: Endpoint["steps"]) => steps.length === 0 || isThere(placeOf(wholeOf(steps)));
   return (end) => {
     const { steps, resource, key } = end;
     if (resource === undefined) {
       if (!hasModule(steps.slice(0, -1))) return false;
-      const isWhole = typeof steps.at(-1)?.key === "symbol";
+      const isWhole = steps.at(-1)?.key === ANY;
       return otherCalls.has(pathOf(steps)) ? isWhole : isWhole ? calls.has(pathOf(steps)) : hasModule(steps);
     }
-    const exact = exactAddress(end);
-    if (exact !== undefined) return addresses.has(exact);
+    if (key !== ANY) return isThere(placeOf(end));
     const module = steps.map(({ name }) => ({ name, key: undefined }));
-    const block = resourceAt(configuration, { ...resource, module, key: undefined });
-    if (block === undefined || typeof key === "symbol") return block !== undefined && hasModule(steps);
-    return block.instances.some(({ address }) => address.key === key && leadsTo(steps, address.module));
+    return resourceAt(configuration, { ...resource, module, key: undefined }) !== undefined && hasModule(steps);
   };
+}
+
+function wholeOf(steps: Endpoint["steps"]): Endpoint {
+  return { steps, outer: 0, key: undefined };
 }
 
 function pathOf(steps: Endpoint["steps"]): string {

@@ -1,4 +1,3 @@
-import { groupBy } from "../../base/group-by.js";
 import {
   type Address,
   formatAddress,
@@ -8,15 +7,13 @@ import {
   type ModuleStep,
 } from "../addresses/address.js";
 import { parseAddress, parseModulePath } from "../addresses/address-parser.js";
+import { ANY, type Place, PlaceIndex } from "./place-index.js";
 
 /** A step of a pattern: a module call with one key, or with any. */
 export interface PatternStep {
   readonly name: string;
   readonly key: InstanceKey | typeof ANY;
 }
-
-/** Stands for every instance key. */
-const ANY = Symbol("any key");
 
 /**
  * One end of a statement: what it selects, in every instance of the module that it is written in. As Terraform has it,
@@ -46,7 +43,6 @@ export type MoveFault =
   | "unreadable"
   | "different-kinds"
   | "type-change"
-  | "redundant"
   /** Terraform moves what it has just moved once more, or not, as chance has it. */
   | "into-itself";
 
@@ -75,9 +71,8 @@ export function moveBetween<Source>(
       key: whole ? ANY : resource === undefined ? undefined : key,
     };
   };
-  if (from === to) return "redundant";
   const move = { from: endpoint(start), to: endpoint(end), source };
-  const isWithin = start.resource === undefined && leadsTo(move.from.steps, move.to.steps);
+  const isWithin = start.resource === undefined && from !== to && leadsTo(move.from.steps, move.to.steps);
   return isWithin ? "into-itself" : move;
 }
 
@@ -149,31 +144,23 @@ export function replayMoves<Source>(moves: readonly Move<Source>[], state: State
   if (!ordered.ok) {
     return { moved: new Map(), blocked: new Map(), cycle: ordered.cycle.flatMap(({ source }) => source ?? []) };
   }
-  /** Everything by the address where it is after the moves so far. */
-  const at = new Map<string, Placed<Source>>();
-  for (const address of state.instances) at.set(formatAddress(address), { stored: address, address, by: [] });
-  const modules = new Set(state.modules);
+  const at = new Held<Source>(state);
   const blocked = new Map<string, Moved<Source>>();
   for (const move of ordered.moves) {
-    const selected = selectedBy(move, at);
-    const isTaken = takenBy(move, at, modules);
-    for (const { placed, to } of selected) {
-      const by = move.source === undefined ? placed.by : [...placed.by, move.source];
-      if (isTaken(to)) {
-        blocked.set(formatAddress(placed.stored), { to, by });
-        continue;
-      }
-      at.delete(formatAddress(placed.address));
-      at.set(formatAddress(to), { stored: placed.stored, address: to, by });
-      // A module that was emptied is still there to Terraform; one that was moved is not.
-      if (move.from.resource === undefined) modules.delete(moduleKey(placed.address));
-      modules.add(moduleKey(to));
+    const isTaken = takenBy(move, at);
+    const selected = at.selectedBy(move).map((one) => ({ ...one, isTakenBefore: isTaken.before(one.to) }));
+    for (const { placed, to, isTakenBefore } of selected) {
+      // A move to where it comes from only counts for the order.
+      if (formatAddress(to) === formatAddress(placed.address)) continue;
+      const by = move.source === undefined ? placed.by : { last: move.source, before: placed.by };
+      if (isTakenBefore || isTaken.now(to)) blocked.set(formatAddress(placed.stored), { to, by: listed(by) });
+      else at.move(placed, { stored: placed.stored, address: to, by }, move);
     }
   }
   const moved = new Map<string, Moved<Source>>();
-  for (const { stored, address, by } of at.values()) {
+  for (const { stored, address, by } of at.all()) {
     const name = formatAddress(stored);
-    if (name !== formatAddress(address)) moved.set(name, { to: address, by });
+    if (name !== formatAddress(address)) moved.set(name, { to: address, by: listed(by) });
   }
   return { moved, blocked, cycle: [] };
 }
@@ -181,7 +168,19 @@ export function replayMoves<Source>(moves: readonly Move<Source>[], state: State
 interface Placed<Source> {
   readonly stored: Address;
   readonly address: Address;
-  readonly by: readonly Source[];
+  readonly by: Trail<Source> | undefined;
+}
+
+/** The blocks of a chain, shared by all that it takes along. */
+interface Trail<Source> {
+  readonly last: Source;
+  readonly before: Trail<Source> | undefined;
+}
+
+function listed<Source>(trail: Trail<Source> | undefined): Source[] {
+  const sources: Source[] = [];
+  for (let one = trail; one !== undefined; one = one.before) sources.push(one.last);
+  return sources.reverse();
 }
 
 interface Selected<Source> {
@@ -189,28 +188,97 @@ interface Selected<Source> {
   readonly to: Address;
 }
 
-function selectedBy<Source>(move: Move<Source>, at: ReadonlyMap<string, Placed<Source>>): Selected<Source>[] {
-  const exact = exactAddress(move.from);
-  const candidates = exact === undefined ? [...at.values()] : [at.get(exact)];
-  return candidates.flatMap((placed) => {
-    const to = placed === undefined ? undefined : destination(placed.address, move);
-    return placed === undefined || to === undefined ? [] : [{ placed, to }];
-  });
+/** Everything that a state holds, by the addresses where it is after the moves so far. */
+class Held<Source> {
+  readonly #at = new Map<string, Placed<Source>>();
+  readonly #index = new PlaceIndex<Placed<Source>>();
+  /** How many instances each resource has. */
+  readonly #resources = new Map<string, number>();
+  readonly #modules: Set<string>;
+
+  constructor({ instances, modules }: StateAddresses) {
+    this.#modules = new Set(modules);
+    for (const address of instances) this.#put({ stored: address, address, by: undefined });
+  }
+
+  all(): Iterable<Placed<Source>> {
+    return this.#at.values();
+  }
+
+  holds(address: Address): boolean {
+    return this.#at.has(formatAddress(address));
+  }
+
+  holdsResource(address: Address): boolean {
+    return (this.#resources.get(formatResourceAddress(address)) ?? 0) > 0;
+  }
+
+  holdsModule(address: Address): boolean {
+    return this.#modules.has(moduleKey(address));
+  }
+
+  selectedBy(move: Move<Source>): Selected<Source>[] {
+    return this.#index.find(placeOf(move.from)).flatMap((placed) => {
+      const to = destination(placed.address, move);
+      return to === undefined ? [] : [{ placed, to }];
+    });
+  }
+
+  move(placed: Placed<Source>, moved: Placed<Source>, { from }: Move<Source>): void {
+    const { address } = placed;
+    this.#at.delete(formatAddress(address));
+    for (const place of placesOf(address)) this.#index.delete(place, placed);
+    const resource = formatResourceAddress(address);
+    this.#resources.set(resource, (this.#resources.get(resource) ?? 0) - 1);
+    this.#put(moved);
+    // A module that was emptied is still there to Terraform; one that was moved is not.
+    if (from.resource === undefined) this.#modules.delete(moduleKey(address));
+    this.#modules.add(moduleKey(moved.address));
+  }
+
+  #put(placed: Placed<Source>): void {
+    const { address } = placed;
+    this.#at.set(formatAddress(address), placed);
+    for (const place of placesOf(address)) this.#index.add(place, placed);
+    const resource = formatResourceAddress(address);
+    this.#resources.set(resource, (this.#resources.get(resource) ?? 0) + 1);
+  }
 }
 
 /** Whether what a move selects has to stay, since the state holds a module, a resource or an instance there already. */
 function takenBy<Source>(
   { from }: Move<Source>,
-  at: ReadonlyMap<string, Placed<Source>>,
-  modules: ReadonlySet<string>,
-): (to: Address) => boolean {
-  if (from.resource === undefined) {
-    const held = new Set(modules);
-    return (to) => held.has(moduleKey(to));
-  }
-  if (from.key !== ANY) return (to) => at.has(formatAddress(to));
-  const held = new Set([...at.values()].map(({ address }) => formatResourceAddress(address)));
-  return (to) => held.has(formatResourceAddress(to));
+  at: Held<Source>,
+): { before(to: Address): boolean; now(to: Address): boolean } {
+  const never = () => false;
+  if (from.resource === undefined) return { before: (to) => at.holdsModule(to), now: never };
+  if (from.key === ANY) return { before: (to) => at.holdsResource(to), now: never };
+  return { before: never, now: (to) => at.holds(to) };
+}
+
+/** What an end names. */
+export function placeOf({ steps, resource, key }: Endpoint): Place {
+  const keys = steps.map((step) => step.key);
+  return resource === undefined
+    ? { names: namesOf(steps), keys }
+    : { names: namesOf(steps, resource), keys: [...keys, key] };
+}
+
+/** The places that an instance is at: its own, and each module that it lies in. */
+export function placesOf({ module, key, ...resource }: Address): Place[] {
+  return placesTo({ steps: module, outer: 0, resource, key });
+}
+
+/** The place of an end, and those of the modules that it lies in. */
+function placesTo(end: Endpoint): Place[] {
+  const { steps, resource } = end;
+  const modules = steps.map((_, depth) => placeOf({ steps: steps.slice(0, depth + 1), outer: 0, key: ANY }));
+  return resource === undefined ? modules : [...modules, placeOf(end)];
+}
+
+function namesOf(steps: readonly PatternStep[], resource?: Endpoint["resource"]): string {
+  const path = steps.map(({ name }) => name).join(".");
+  return resource === undefined ? path : `${path}/${resource.mode}.${resource.type}.${resource.name}`;
 }
 
 /** The new address of an instance that a move selects; undefined for any other. */
@@ -253,30 +321,31 @@ function moduleKey({ module }: Address): string {
   return formatModulePath(module);
 }
 
-/** The one address that an endpoint selects, formatted; undefined where it may select several. */
-export function exactAddress({ steps, resource, key }: Endpoint): string | undefined {
-  if (resource === undefined || key === ANY) return undefined;
-  const module = steps.flatMap((step) => (step.key === ANY ? [] : [{ name: step.name, key: step.key }]));
-  return module.length === steps.length ? formatAddress({ module, ...resource, key }) : undefined;
-}
-
 /** Moves, each behind those that it depends on; or the ones that wait for each other. */
 function inOrder<Source>(
   moves: readonly Move<Source>[],
 ):
   | { readonly ok: true; readonly moves: readonly Move<Source>[] }
   | { readonly ok: false; readonly cycle: readonly Move<Source>[] } {
-  // Thousands of blocks that each name one instance only have to be looked up, not compared with each other.
-  const exact = groupBy(moves, ({ from, to }) => (exactAddress(from) === undefined ? undefined : exactAddress(to)));
-  const patterns = moves.filter(({ from, to }) => exactAddress(from) === undefined || exactAddress(to) === undefined);
+  const byTarget = new PlaceIndex<Move<Source>>();
+  const inside = { from: new PlaceIndex<Move<Source>>(), to: new PlaceIndex<Move<Source>>() };
+  for (const move of moves) {
+    byTarget.add(placeOf(move.to), move);
+    for (const end of ["from", "to"] as const) for (const place of placesTo(move[end])) inside[end].add(place, move);
+  }
   const followers = new Map<Move<Source>, Move<Source>[]>();
   const left = new Map<Move<Source>, number>();
   for (const move of moves) {
-    const from = patterns.includes(move) ? undefined : exactAddress(move.from);
-    const others = from === undefined ? moves : [...(exact.get(from) ?? []), ...patterns];
-    const before = others.filter((other) => other !== move && dependsOn(move, other));
+    const around = [...placesTo(move.from), ...placesTo(move.to)].flatMap((place) => byTarget.find(place));
+    const from = placeOf(move.from);
+    const others = new Set([...around, ...inside.from.find(from), ...inside.to.find(from)]);
+    const before = [...others].filter((other) => other !== move && dependsOn(move, other));
     left.set(move, before.length);
-    for (const other of before) followers.set(other, [...(followers.get(other) ?? []), move]);
+    for (const other of before) {
+      const known = followers.get(other);
+      if (known === undefined) followers.set(other, [move]);
+      else known.push(move);
+    }
   }
   const ordered = moves.filter((move) => left.get(move) === 0);
   for (const move of ordered) {
@@ -342,10 +411,13 @@ export function impliedMoves<Source>(
   moves: readonly Move<Source>[],
   repetitionOf: (address: Address) => Repeated | undefined,
 ): Move<Source>[] {
+  const named = new PlaceIndex<Endpoint>();
+  for (const end of moves.flatMap(({ from, to }) => [from, to])) named.add(placeOf(end), end);
   return instances.flatMap((address) => {
     const repeated = repetitionOf(address);
     const isMoved = (repeated === "count" && address.key === undefined) || (repeated === "single" && address.key === 0);
-    if (!isMoved || moves.some(({ from, to }) => [from, to].some((end) => namesResource(end, address)))) return [];
+    const { module, key, ...resource } = address;
+    if (!isMoved || named.find(placeOf({ steps: module, outer: 0, resource, key: ANY })).length > 0) return [];
     const end = (key: InstanceKey): Endpoint => ({
       steps: address.module,
       outer: 0,
@@ -354,13 +426,4 @@ export function impliedMoves<Source>(
     });
     return [{ from: end(address.key), to: end(repeated === "count" ? 0 : undefined) }];
   });
-}
-
-function namesResource({ steps, resource }: Endpoint, address: Address): boolean {
-  return (
-    resource !== undefined &&
-    steps.length === address.module.length &&
-    leadsTo(steps, address.module) &&
-    isResource(resource, address)
-  );
 }

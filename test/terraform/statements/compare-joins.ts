@@ -22,7 +22,7 @@ interface Compared {
 
 export interface Comparison {
   readonly seed: number;
-  /** Roots that Terraform plans, those that it refuses, and those left out since Terraform decides them by chance. */
+  /** Roots that Terraform plans, those that it refuses, and those left out since Terraform decides them by chance, or crashes. */
   readonly planned: number;
   readonly refused: number;
   readonly leftOut: number;
@@ -70,7 +70,8 @@ export async function compareJoins(runs: number, seed: number): Promise<Comparis
         writeFileSync(path.join(folder, file), text);
       }
     }
-    const { refused, where } = planAll(folder, cases);
+    const { refused, where, crashed } = planAll(folder, cases);
+    for (const name of crashed) cases.delete(name);
     const wrong: Compared[] = [];
     const refusedByOne: Comparison["refusedByOne"][number][] = [];
     let moved = 0;
@@ -107,8 +108,32 @@ function load(directory: string) {
   });
 }
 
-/** Plans all cases, without those that Terraform refuses: why it does, and where each object of the states goes. */
-function planAll(folder: string, cases: ReadonlyMap<string, MovingRoot>) {
+interface Planned {
+  /** Why Terraform refuses a case. */
+  readonly refused: ReadonlyMap<string, string>;
+  /** Where each object of the states goes. */
+  readonly where: ReadonlyMap<string, string>;
+  /** Cases on which Terraform itself crashes. */
+  readonly crashed: readonly string[];
+}
+
+/** Plans all cases, without those that Terraform refuses. One that makes it crash takes the others with it, so it is looked for. */
+function planAll(folder: string, cases: ReadonlyMap<string, MovingRoot>): Planned {
+  const planned = planTogether(folder, cases);
+  if (planned !== undefined) return { ...planned, crashed: [] };
+  if (cases.size <= 1) return { refused: new Map(), where: new Map(), crashed: [...cases.keys()] };
+  const all = [...cases];
+  const middle = Math.ceil(all.length / 2);
+  const [a, b] = [all.slice(0, middle), all.slice(middle)].map((half) => planAll(folder, new Map(half)));
+  return {
+    refused: new Map([...(a?.refused ?? []), ...(b?.refused ?? [])]),
+    where: new Map([...(a?.where ?? []), ...(b?.where ?? [])]),
+    crashed: [...(a?.crashed ?? []), ...(b?.crashed ?? [])],
+  };
+}
+
+/** Undefined where Terraform crashes. */
+function planTogether(folder: string, cases: ReadonlyMap<string, MovingRoot>) {
   const refused = new Map<string, string>();
   for (;;) {
     const active = [...cases].filter(([name]) => !refused.has(name));
@@ -119,6 +144,7 @@ function planAll(folder: string, cases: ReadonlyMap<string, MovingRoot>) {
     const init = runTerraform(["init", "-input=false"], { cwd: folder });
     if (init.status !== 0) throw new Error(`terraform init failed: ${init.stderr}`);
     const plan = runTerraform(["plan", "-refresh=false", "-json", "-out=plan"], { cwd: folder });
+    if (/^panic: |TERRAFORM CRASH/m.test(plan.stderr)) return undefined;
     const lines = plan.stdout.split("\n").filter((line) => line !== "");
     const errors = lines.map((line) => logLine.parse(JSON.parse(line))).filter((line) => line["@level"] === "error");
     for (const { diagnostic } of errors) {
