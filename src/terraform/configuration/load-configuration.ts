@@ -151,6 +151,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
 async function fileTools(files: readonly ParsedFile[]): Promise<FileTools> {
   const speakOf = (name: string) => files.some(({ text }) => text.includes(name));
   return {
+    ...(speakOf("jsondecode") && { readJson: (await import("../data/json-data.js")).readJson }),
     ...(speakOf("yamldecode") && { readYaml: (await import("../data/yaml-data.js")).readYaml }),
     ...(speakOf("templatefile") && { parser: await loadSyntaxParser() }),
   };

@@ -11,6 +11,8 @@ export interface WrittenCollection {
   readonly start: number;
   readonly end: number;
   readonly items: readonly WrittenItem[];
+  /** Whether it is JSON, where the file's name does not say so. */
+  readonly json?: boolean;
 }
 
 export interface WrittenItem {
@@ -53,8 +55,7 @@ export function withoutItems(
   collection: WrittenCollection,
   isGone: (item: WrittenItem) => boolean,
 ): TextEdit[] {
-  const { file, items } = collection;
-  const json = isJsonFile(file);
+  const { file, items, json = isJsonFile(file) } = collection;
   const edits: TextEdit[] = [];
   const cut = (start: number, end: number) => edits.push({ file, start, end, text: "" });
   if (items.every(isGone) && (json || !/[\r\n#]|\/[/*]/.test(outside(text, collection)))) {
@@ -88,9 +89,13 @@ interface Run {
 }
 
 /** Items that share a line with others, or with the brackets. */
-function cutRun(text: string, { file, end }: WrittenCollection, run: Run, cut: (start: number, end: number) => void) {
+function cutRun(
+  text: string,
+  { file, end, json = isJsonFile(file) }: WrittenCollection,
+  run: Run,
+  cut: (start: number, end: number) => void,
+) {
   const { first, last, before, after } = run;
-  const json = isJsonFile(file);
   if (after !== undefined && (json || isBlank(text, last.end, after.start) || hasCommaBelow(text, last, after)))
     return cut(first.start, after.start);
   const comma = commaLength(text, last.end, after?.start ?? end);

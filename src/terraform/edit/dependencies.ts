@@ -59,11 +59,17 @@ export const dependenciesOf = memoize((configuration: Configuration): Dependenci
   for (const definition of definitions) {
     for (const name of definition.reads) readers.set(name, [...(readers.get(name) ?? []), definition]);
   }
+  const namesIn = (file: string, offset: number) =>
+    definitions
+      .filter(({ range }) => range.file === file && range.start.offset <= offset && offset < range.end.offset)
+      .flatMap(({ names }) => names);
+  const dataFiles = new Map(configuration.dataFiles.map((one) => [one.file, one.readers]));
   return {
-    namesAt: (file, offset) =>
-      definitions
-        .filter(({ range }) => range.file === file && range.start.offset <= offset && offset < range.end.offset)
-        .flatMap(({ names }) => names),
+    // What stands in a data file is part of whatever reads it.
+    namesAt: (file, offset) => [
+      ...namesIn(file, offset),
+      ...(dataFiles.get(file) ?? []).flatMap(({ file: reader, start }) => namesIn(reader, start.offset)),
+    ],
     madeFrom(names) {
       const made = new Set(names);
       for (const name of made) {

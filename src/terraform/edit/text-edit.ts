@@ -1,6 +1,6 @@
 import type { Stretch } from "../configuration/syntax/comments.js";
 import { parseFile } from "../configuration/syntax/parse-file.js";
-import { isJsonFile } from "../files/file-names.js";
+import { isConfigurationFile, isJsonFile } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
 import { bodyNodeOf, treeOf, without } from "./json-edits.js";
 import { blockLines } from "./positions.js";
@@ -105,6 +105,8 @@ export function applyEdits(text: string, changes: readonly Change[]): string | u
   return done;
 }
 
+const NO_PROBLEMS = { problems: [] };
+
 export type EditResult =
   /** The files that are changed, by name as shown. */
   | { readonly ok: true; readonly texts: ReadonlyMap<string, string> }
@@ -123,7 +125,8 @@ export async function editTexts(
     const after = before === undefined ? undefined : applyEdits(before, own);
     if (before === undefined || after === undefined) return { ok: false, reason: "overlapping" };
     if (after === before) continue;
-    const { problems } = await parseFile(file, after, { validate: true });
+    // What became of a data file was looked at when its edits were made.
+    const { problems } = isConfigurationFile(file) ? await parseFile(file, after, { validate: true }) : NO_PROBLEMS;
     if (problems.length > 0) return { ok: false, reason: "unparsable", file };
     texts.set(file, after);
   }

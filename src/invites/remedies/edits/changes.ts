@@ -1,7 +1,11 @@
 import { groupBy } from "../../../base/group-by.js";
 import type { Configuration } from "../../../terraform/configuration/configuration.js";
+import type { DataFile } from "../../../terraform/configuration/evaluation/file-functions.js";
 import type { Block, ParsedFile } from "../../../terraform/configuration/syntax/syntax.js";
+import { readJson } from "../../../terraform/data/json-data.js";
+import { readYaml } from "../../../terraform/data/yaml-data.js";
 import { collectionsIn, type WrittenCollection, withoutItems } from "../../../terraform/edit/collections.js";
+import { withoutData } from "../../../terraform/edit/data-edits.js";
 import { isOverridden } from "../../../terraform/edit/positions.js";
 import type { Change } from "../../../terraform/edit/text-edit.js";
 import { isVariableFile } from "../../../terraform/files/file-names.js";
@@ -57,11 +61,22 @@ function deletion(block: Block): StepEdit {
 }
 
 /** Takes keys out of the collections that they are written in. */
-export function dropKeys(places: readonly SourceRange[], { parsed }: Configuration, wanted = places.length): StepEdit {
+export function dropKeys(
+  places: readonly SourceRange[],
+  { parsed, dataFiles }: Configuration,
+  wanted = places.length,
+): StepEdit {
   if (places.length < wanted) return refuse("where its key is written could not be worked out");
   const changes: Change[] = [];
   for (const [file, own] of groupBy(places, (place) => place.file)) {
     const found = parsed.find((one) => one.file === file);
+    const data = found === undefined ? dataFiles.find((one) => one.file === file) : undefined;
+    if (data !== undefined) {
+      const edits = dropFromData(own, data);
+      if (!edits.ok) return edits;
+      changes.push(...edits.changes);
+      continue;
+    }
     if (found === undefined) return refuse(`${file} was not read`);
     const edits = dropFromFile(own, found);
     if (edits === undefined)
@@ -69,6 +84,22 @@ export function dropKeys(places: readonly SourceRange[], { parsed }: Configurati
     changes.push(...edits);
   }
   return { ok: true, changes };
+}
+
+const READERS = new Map([
+  ["yamldecode", { language: "yaml", read: readYaml } as const],
+  ["jsondecode", { language: "json", read: readJson } as const],
+]);
+
+/** Takes keys out of a file that the configuration reads by a function. */
+function dropFromData(places: readonly SourceRange[], { file, text, decoders }: DataFile): StepEdit {
+  const [decoder = "", ...others] = decoders;
+  const reader = others.length === 0 ? READERS.get(decoder) : undefined;
+  if (reader === undefined) return refuse(`${file} is not edited: only lists and maps in YAML and JSON are`);
+  const stretches = places.map(({ start, end }) => ({ start: start.offset, end: end.offset }));
+  const edits = withoutData({ file, text, ...reader }, stretches);
+  if (edits.ok) return { ok: true, changes: edits.edits };
+  return refuse(`${file} is not edited at line ${places[0]?.start.line}: ${edits.reason}`);
 }
 
 function dropFromFile(places: readonly SourceRange[], file: ParsedFile): Change[] | undefined {

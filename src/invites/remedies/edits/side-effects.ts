@@ -11,7 +11,7 @@ import type { Expression } from "../../../terraform/configuration/syntax/syntax.
 import { visitBody, visitExpression } from "../../../terraform/configuration/syntax/traversal.js";
 import { dependenciesOf, readBy, withKey } from "../../../terraform/edit/dependencies.js";
 import type { TextEdit } from "../../../terraform/edit/text-edit.js";
-import { rangeKey, type SourceRange } from "../../../terraform/source-range.js";
+import { isInside, rangeKey, type SourceRange } from "../../../terraform/source-range.js";
 import { moduleResource } from "../../references.js";
 import { resourcePath } from "../forget-blocks.js";
 
@@ -40,6 +40,8 @@ interface Comparison extends EditedConfiguration {
   readonly goes: ReadonlySet<string>;
   /** The changed names, and all that is made from them. */
   readonly made: ReadonlySet<string>;
+  /** The calls that read a data file whose text changes. */
+  readonly readers: readonly SourceRange[];
 }
 
 /** The first of what edits would change beside what they are for, as far as it can be told; what may change counts, too. */
@@ -48,6 +50,9 @@ export function sideEffect(edited: EditedConfiguration): SideEffect | undefined 
     ...edited,
     goes: new Set(edited.going.map(formatAddress)),
     made: dependenciesOf(edited.before).madeFrom(edited.changed),
+    readers: edited.before.dataFiles.flatMap(({ file, text, readers }) =>
+      edited.after.texts.get(file) === text ? [] : readers,
+    ),
   };
   const kinds = [
     declarationEffects,
@@ -125,12 +130,13 @@ function resourceEffect(
 }
 
 /** Whether how often a block is there may be decided by something that changes. */
-function mayRepeat({ block, modulePath }: ConfiguredResource, { before, made }: Comparison): boolean {
+function mayRepeat({ block, modulePath }: ConfiguredResource, comparison: Comparison): boolean {
+  const { before } = comparison;
   const calls = before.modules.filter((call) => isBelow(modulePath, call.path));
   return [block, ...calls.map((call) => call.block)].some(({ body, headerRange }) =>
     ["for_each", "count"].some((name) => {
       const value = body.attribute(name)?.value;
-      return value !== undefined && reads(value, headerRange.file, made);
+      return value !== undefined && reads(value, headerRange.file, comparison);
     }),
   );
 }
@@ -139,15 +145,16 @@ function changedArgument(
   { block }: ConfiguredResource,
   before: ReadonlyMap<string, Value>,
   after: ReadonlyMap<string, Value>,
-  { literals, made }: Comparison,
+  comparison: Comparison,
 ): string | undefined {
+  const { literals } = comparison;
   return [...new Set([...before.keys(), ...after.keys()])].find((name) => {
     const [then, now] = [before.get(name), after.get(name)];
     if (then === undefined || now === undefined) return then !== now;
     if (isWhollyKnown(then) && isWhollyKnown(now)) return identityOf(then) !== identityOf(now);
     const expressions = expressionsOf(block, name);
     const rewritten = literals.some((edit) => expressions.some((one) => holds(one.range, edit)));
-    return !rewritten && expressions.some((one) => reads(one, block.headerRange.file, made));
+    return !rewritten && expressions.some((one) => reads(one, block.headerRange.file, comparison));
   });
 }
 
@@ -161,8 +168,12 @@ function expressionsOf({ body }: ConfiguredResource["block"], name: string): Exp
   return expressions;
 }
 
-function reads(expression: Expression, file: string, made: ReadonlySet<string>): boolean {
-  return readBy(expression, path.posix.dirname(file)).some((name) => made.has(name));
+/** Whether an expression reads something that changes. */
+function reads(expression: Expression, file: string, { made, readers }: Pick<Comparison, "made" | "readers">): boolean {
+  return (
+    readBy(expression, path.posix.dirname(file)).some((name) => made.has(name)) ||
+    readers.some((reader) => isInside(reader, expression.range))
+  );
 }
 
 function holds({ file, start, end }: SourceRange, edit: TextEdit): boolean {
@@ -278,11 +289,11 @@ function* importEffects({ after, goes }: Comparison): Iterable<SideEffect> {
 }
 
 /** A module that was not followed may make anything of what it is given. */
-function* unfollowedEffects({ before: { modules, parsed }, made }: Comparison): Iterable<SideEffect> {
+function* unfollowedEffects({ before: { modules, parsed }, ...changed }: Comparison): Iterable<SideEffect> {
   const followed = new Set(modules.map(({ range }) => rangeKey(range)));
   for (const { body, file } of parsed) {
     for (const { labels, headerRange, body: call } of body.blocks("module", 1)) {
-      if (followed.has(rangeKey(headerRange)) || !call.attributes().some(({ value }) => reads(value, file, made)))
+      if (followed.has(rangeKey(headerRange)) || !call.attributes().some(({ value }) => reads(value, file, changed)))
         continue;
       yield { range: headerRange, text: `what module.${labels[0]?.value} makes of it is not known` };
     }
@@ -293,7 +304,7 @@ function* unfollowedEffects({ before: { modules, parsed }, made }: Comparison): 
 const COUNTING: ReadonlySet<string> = new Set(["length", "contains", "anytrue", "one", "element", "index", "sum"]);
 
 /** Conditions that are checked at every plan. */
-function* conditionEffects({ before, made }: Comparison): Iterable<SideEffect> {
+function* conditionEffects({ before, ...changed }: Comparison): Iterable<SideEffect> {
   for (const { body, file } of before.parsed) {
     const lifecycles = [...body.blocks("resource", 2), ...body.blocks("data", 2)].flatMap((block) =>
       block.body.blocks("lifecycle", 0),
@@ -305,7 +316,7 @@ function* conditionEffects({ before, made }: Comparison): Iterable<SideEffect> {
     ];
     for (const block of holders) {
       const condition = block.body.attribute("condition")?.value;
-      if (condition === undefined || !reads(condition, file, made)) continue;
+      if (condition === undefined || !reads(condition, file, changed)) continue;
       let counts = false;
       visitExpression(condition, (part) => {
         counts ||= part.kind === "call" && COUNTING.has(part.name);

@@ -2,7 +2,6 @@ import path from "node:path";
 import { isWithin } from "../../../base/paths.js";
 import { type CsvField, readCsv } from "../../data/csv-data.js";
 import type { DataNode } from "../../data/data-node.js";
-import { readJson } from "../../data/json-data.js";
 import { OUTSIDE_THE_ROOT } from "../../files/data-file.js";
 import type { FileSystem } from "../../files/file-system.js";
 import { rangeKey, type SourceRange } from "../../source-range.js";
@@ -33,6 +32,8 @@ import {
 
 /** What takes time to load, and is needed by configurations only that call some function. */
 export interface FileTools {
+  /** For the places of what `jsondecode` gives. */
+  readonly readJson?: typeof import("../../data/json-data.js").readJson;
   /** For `yamldecode`. */
   readonly readYaml?: typeof import("../../data/yaml-data.js").readYaml;
   /** For templates. */
@@ -263,8 +264,8 @@ export class DataFiles {
         return decodeCsv(text.value, at);
       case "jsondecode": {
         const value = callFunction(name, [text]);
-        const read = readJson(text.value);
-        return read.ok ? located(value, read.node, at) : value;
+        const read = this.tools.readJson?.(text.value);
+        return read?.ok === true ? located(value, read.node, at) : value;
       }
       default: {
         const read = this.tools.readYaml?.(text.value);
