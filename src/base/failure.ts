@@ -21,7 +21,7 @@ export interface ReportError {
   readonly column?: number;
 }
 
-const NUMBERS = { SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 } as const;
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 } as const;
 
 /** The user stopped the program; nothing more is to be said or done. */
 export class Interrupted extends Error {

@@ -32,8 +32,8 @@ export async function main(argv: readonly string[], realIo: Io): Promise<number>
 function exitOfError(error: unknown, io: Io): number {
   // Commander has printed its own message; help and --version end this way, too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
+  if (io.signal.reason instanceof Interrupted) return io.signal.reason.exitCode;
   if (error instanceof Interrupted) return error.exitCode;
-  if (io.signal.aborted) return io.signal.reason instanceof Interrupted ? io.signal.reason.exitCode : EXIT.failed;
   if (error instanceof Failure) printFailure(error, io);
   else if (error instanceof ShellQuotingError) {
     printFailure({ message: error.message, hint: "Name another shell with --shell." }, io);
@@ -70,16 +70,26 @@ function skipOptimisingWasm(nodeVersion: string): void {
   if (KNOWN.includes(Number(nodeVersion.split(".")[0]))) setFlagsFromString("--liftoff-only");
 }
 
+/** How long the program may take to end by itself once it is told to, in milliseconds. */
+const LONGEST_GOODBYE = 700;
+
+/**
+ * Ends a process that waits for something that may never come, such as the writer of a pipe: `process.exit` would wait
+ * along with it. A Terraform that still runs is waited for, within its own limit: it may hold the state's lock.
+ */
+function endStuck(signal: NodeJS.Signals): void {
+  if (!process.getActiveResourcesInfo().includes("ProcessWrap")) process.kill(process.pid, signal);
+}
+
 /** The process around `main`: signals, closed pipes, the exit code. */
 export async function run(): Promise<void> {
   skipOptimisingWasm(process.versions.node);
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
-      const interrupted = new Interrupted(signal);
-      stop.abort(interrupted);
-      // Whatever does not let go by itself is not waited for a second time.
-      process.once(signal, () => process.exit(interrupted.exitCode));
+      stop.abort(new Interrupted(signal));
+      // The default again: a second one ends the process at once.
+      setInterval(() => endStuck(signal), LONGEST_GOODBYE).unref();
     });
   }
   let unwritable = false;

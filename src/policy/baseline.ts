@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { defined } from "../base/defined.js";
 import { Failure } from "../base/failure.js";
 import { groupBy } from "../base/group-by.js";
 import { shownFrom } from "../base/paths.js";
+import { MOST_BYTES, NotRead, readNamedFile } from "../base/read-file.js";
 import { writeWhole } from "../base/replace-files.js";
 import type { Finding, RawFinding, SilencedFinding } from "../invites/rules/finding.js";
 import { type LocatedResult, printProblems, readLocatedJson } from "./located-json.js";
@@ -174,13 +174,14 @@ export async function readBaselineFile(name: string, cwd: string, purpose: "appl
   const file = path.resolve(cwd, name);
   let content: string;
   try {
-    content = await readFile(file, "utf8");
+    content = (await readNamedFile(file, MOST_BYTES.baseline)).toString("utf8");
   } catch (cause) {
     const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     if (missing && purpose === "update") return { path: file, name, baseline: EMPTY_BASELINE };
     if (missing) throw new Failure(`there is no baseline ${name}`, "Add --update-baseline to write it.", { cause });
     const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-    throw new Failure(`cannot read the baseline ${name}${code}`, undefined, { cause });
+    const reason = cause instanceof NotRead ? `: ${cause.message}` : code;
+    throw new Failure(`cannot read the baseline ${name}${reason}`, undefined, { cause });
   }
   const read = readBaselineText(content);
   if (!read.ok) {

@@ -1,15 +1,13 @@
-import { readFile, realpath, stat } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure.js";
 import { isWithin, shownFrom } from "../base/paths.js";
+import { MOST_BYTES, NotRead, readRegularFile } from "../base/read-file.js";
 import { isLink } from "../base/replace-files.js";
-import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
+import { diskFileSystem, isMissing, repositoryRoot } from "../terraform/files/file-system.js";
 import type { Settings } from "./settings.js";
 
 export const SETTINGS_FILE = ".tfinvite.json";
-
-/** More is nobody's settings. */
-const LARGEST = 1024 * 1024;
 
 /** The settings that hold for a root module, given by its absolute path. */
 export type SettingsFinder = (directory: string) => Promise<Settings | undefined>;
@@ -57,27 +55,27 @@ export async function baselineOfSettings(settings: Settings): Promise<string | u
 
 async function readSettingsFile(folder: string, tree: string, cwd: string): Promise<Settings | undefined> {
   const file = path.join(folder, SETTINGS_FILE);
-  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw unreadable(shownFrom(cwd, file), error);
-  });
-  if (found === undefined) return undefined;
   const name = shownFrom(cwd, file);
-  if (!found.isFile())
-    throw new Failure(`${name} is not a file`, "Settings are a JSON file; docs/configuration.md shows one.");
-  if (found.size > LARGEST) throw new Failure(`${name} is too large for settings: ${found.size} bytes`);
+  let text: string;
+  try {
+    text = readRegularFile(file, MOST_BYTES.settings).toString("utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw unreadable(name, error);
+  }
   // Its keys are told in messages, so it must not be a stranger's link to something secret.
   if (!isWithin(await realpath(tree), await realpath(file))) {
     throw new Failure(`${name} is a link to a place outside of ${shownFrom(cwd, tree)}`, "Put the file itself there.");
   }
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw unreadable(name, error);
-  });
   const { settingsOfText } = await import("./read-settings.js");
   return settingsOfText(text, { folder, file: name });
 }
 
 function unreadable(name: string, cause: unknown): Failure {
+  if (cause instanceof NotRead) {
+    const hint = "Settings are a JSON file; docs/configuration.md shows one.";
+    return new Failure(`${name} cannot be read: ${cause.message}`, hint, { cause });
+  }
   const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
   return new Failure(`${name} cannot be read${code}`, undefined, { cause });
 }

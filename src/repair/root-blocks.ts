@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { withheldFrom } from "../assess/root-request.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
+import { MOST_BYTES, readRegularFile } from "../base/read-file.js";
 import { type Inventory, type InviteEntry, storedAddress } from "../invites/inventory.js";
 import { moduleResource } from "../invites/references.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
@@ -235,7 +236,8 @@ async function forgetFileOf(
     );
   }
   const isRead = write === true || out !== undefined;
-  const text = isRead && existsSync(place) ? readFileSync(place, "utf8") : undefined;
+  const text =
+    isRead && existsSync(place) ? readRegularFile(place, MOST_BYTES.configuration).toString("utf8") : undefined;
   if (text !== undefined && !isForgetFile(text)) {
     throw new Failure(`${name} is there already, and was not written by tfinvite`, "Name another file by --out.");
   }

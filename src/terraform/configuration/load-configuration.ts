@@ -5,13 +5,13 @@ import type { Address, InstanceKey } from "../addresses/address.js";
 import { parseAddress } from "../addresses/address-parser.js";
 import { isOpenTofuFile, LOCK_FILE, type ToolName } from "../files/file-names.js";
 import { diskFileSystem, type FileSystem, readIfPossible } from "../files/file-system.js";
+import { lockedVersions } from "../files/lock-file.js";
 import { DEFAULT_WORKSPACE, dataDirectory, type Environment, selectedWorkspace } from "../root-module/root-module.js";
 import type {
   Configuration,
   ConfiguredProvider,
   ConfiguredResource,
   DeclaredInstance,
-  LockedVersions,
   ModuleCall,
   PlannedImport,
   ProviderKey,
@@ -89,7 +89,9 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   const { cache = new ParsedFiles() } = options;
   const tree = new ModuleTree({ texts, installed, types: [...types, ...related], validate, cache });
   const inputs = await readVariableInputs({ ...options, directory, fileSystem, display });
-  const lock = await readLockFile(path.join(directory, LOCK_FILE), display, fileSystem);
+  const lockFile = path.join(directory, LOCK_FILE);
+  const lockText = readIfPossible(lockFile, fileSystem);
+  const locked = lockedVersions(lockText ?? "");
   const data = new DataFiles({ fileSystem, directory, display });
   const { nodes, calls, ...evaluated } = await evaluateTree(tree, root, async (node, budget, demand) => {
     data.tools = await fileTools(await tree.parsedFiles());
@@ -104,7 +106,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     };
     const evaluatedTree = { node, root: new ModuleInstance(context, node, []), tool };
     const nodes = allNodes(node);
-    const requirements = new ProviderRequirements({ tool, nodes, locked: lock.versions });
+    const requirements = new ProviderRequirements({ tool, nodes, locked });
     const resources = configuredResources(evaluatedTree, requirements, new Set(inputs.values.keys()));
     return {
       nodes,
@@ -121,7 +123,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   return {
     directory: options.directory,
     ...evaluated,
-    lockedVersions: lock.versions,
+    lockedVersions: locked,
     references: nodes.flatMap((node) => findReferences(node.definition.files, types, node.path)),
     refactorings: nodes.flatMap((node) => findRefactorings(node.definition.refactorings, types, node.path)),
     modules: nodes.flatMap((node) => moduleCall(node, calls, { directory, dataDir, display }) ?? []),
@@ -129,16 +131,11 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     unresolvedModules: nodes.flatMap((node) =>
       [...node.children.values()].filter((child): child is UnresolvedModule => !isNode(child)),
     ),
-    problems: [
-      ...texts.problems,
-      ...parsed.flatMap((file) => file.problems),
-      ...inputs.problems,
-      ...(lock.file?.problems ?? []),
-    ],
+    problems: [...texts.problems, ...parsed.flatMap((file) => file.problems), ...inputs.problems],
     files: [
       ...texts.files,
       ...inputs.files.map(({ file }) => file),
-      ...(lock.file ? [lock.file.file] : []),
+      ...(lockText === undefined ? [] : [display(lockFile)]),
       ...data.files.map(({ file }) => file),
     ],
     parsed: withTexts,
@@ -245,24 +242,6 @@ function workspaceValue(root: ModuleDefinition, directory: string, env: Environm
   const remote = root.cloud !== undefined || root.backend?.labels[0]?.value === "remote";
   if (selected === undefined && remote) return unknown("which workspace is selected is not known here");
   return stringValue(selected ?? DEFAULT_WORKSPACE);
-}
-
-/** Reads a [dependency lock file](https://developer.hashicorp.com/terraform/language/files/dependency-lock). */
-async function readLockFile(
-  file: string,
-  display: (path: string) => string,
-  fileSystem: FileSystem,
-): Promise<{ readonly versions: LockedVersions; readonly file?: ParsedFile }> {
-  const versions = new Map<string, string>();
-  const text = readIfPossible(file, fileSystem);
-  if (text === undefined) return { versions };
-  const parsed = await parseFile(display(file), text, { validate: false });
-  for (const { labels, body } of parsed.body.blocks("provider", 1)) {
-    const source = labels[0]?.value;
-    const version = literalText(body.attribute("version")?.value);
-    if (source !== undefined && version !== undefined) versions.set(source, version);
-  }
-  return { versions, file: parsed };
 }
 
 /** A tree of modules with the root's one instance, from which every value can be had. */

@@ -1,12 +1,13 @@
-import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
+import { type Dirent, readdirSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
+import { MOST_BYTES, readRegularFile } from "../../base/read-file.js";
 import { readDataFile } from "./data-file.js";
 
 /** What loading needs of a file system. An editor can put its unsaved texts in front of the disk's. */
 export interface FileSystem {
-  /** Names of the files and links in a directory, or undefined where there is no such directory. */
+  /** Names of what is no directory in a directory, or undefined where there is no such directory. */
   list(directory: string): readonly string[] | undefined;
-  /** Throws where the file cannot be read. */
+  /** Throws where the file cannot be read, is no regular file, or is larger than any configuration. */
   read(path: string): string;
   /** A file that a configuration reads by itself, such as by `file()`. Never more than one below `root`, links followed. */
   data(path: string, root: string): DataRead;
@@ -45,8 +46,8 @@ export function readIfPossible(file: string, fileSystem: FileSystem): string | u
   }
 }
 
-/** Most configuration files fit; a larger one is read in another way. */
-const MOST_BYTES = 1 << 17;
+/** Most configuration files fit; a larger one gets memory of its own. */
+const SHARED_BYTES = 1 << 17;
 let shared: Buffer | undefined;
 
 /** The disk. Synchronous, since thousands of small files are read twice as fast that way. */
@@ -54,14 +55,15 @@ export const diskFileSystem: TreeFileSystem = {
   list(directory) {
     try {
       return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
-        entry.isFile() || entry.isSymbolicLink() ? [entry.name] : [],
+        // A pipe that is called main.tf is part of the module, and has to be told of.
+        entry.isDirectory() ? [] : [entry.name],
       );
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
   },
-  read: (file) => readFileSync(file, "utf8"),
+  read: (file) => readRegularFile(file, MOST_BYTES.configuration).toString("utf8"),
   data: readDataFile,
   entries: (directory) =>
     readdirSync(directory, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
@@ -77,15 +79,8 @@ export const diskFileSystem: TreeFileSystem = {
     }
   },
   bytes(file) {
-    shared ??= Buffer.allocUnsafe(MOST_BYTES);
-    const handle = openSync(file, "r");
-    let length: number;
-    try {
-      length = readSync(handle, shared, 0, MOST_BYTES, 0);
-    } finally {
-      closeSync(handle);
-    }
-    return length < MOST_BYTES ? shared.subarray(0, length) : readFileSync(file);
+    shared ??= Buffer.allocUnsafe(SHARED_BYTES);
+    return readRegularFile(file, MOST_BYTES.configuration, shared);
   },
 };
 
@@ -95,7 +90,8 @@ function kindOf(entry: Dirent | Stats): EntryKind {
   return entry.isSymbolicLink() ? "link" : "other";
 }
 
-function isMissing(error: unknown): boolean {
+/** Whether there is no such file or directory. */
+export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
 

@@ -1,4 +1,6 @@
 import path from "node:path";
+import { Failure } from "../../base/failure.js";
+import { isMissing } from "../files/file-system.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,7 +18,7 @@ export function backendRecordFile(directory: string, env: Environment): string {
 
 /**
  * The workspace that `TF_WORKSPACE` names, which Terraform takes as it is, else the one that was selected last;
- * undefined where none ever was. `read` throws where there is no such file.
+ * undefined where none ever was. `read` throws as the disk does where there is no such file; any other error is a Failure.
  */
 export function selectedWorkspace(
   directory: string,
@@ -24,10 +26,16 @@ export function selectedWorkspace(
   read: (file: string) => string,
 ): string | undefined {
   if (env["TF_WORKSPACE"]) return env["TF_WORKSPACE"];
+  const note = path.join(dataDirectory(directory, env), "environment");
   try {
-    return read(path.join(dataDirectory(directory, env), "environment")).trim() || undefined;
-  } catch {
-    return undefined;
+    return read(note).trim() || undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    // Another workspace has another state, so the default one must not be guessed.
+    const what = `the selected workspace is not known: ${note} cannot be read`;
+    throw new Failure(what, "Name the workspace by TF_WORKSPACE, or select it again by terraform workspace select.", {
+      cause: error,
+    });
   }
 }
 

@@ -1,8 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { parseArgsStringToArgv } from "string-argv";
 import { parseProviderSource } from "../addresses/provider-address.js";
 import { isOpenTofuFile, LOCK_FILE } from "../files/file-names.js";
+import { diskFileSystem, readIfPossible } from "../files/file-system.js";
 import { type Environment, programName } from "../root-module/root-module.js";
 import { findExecutable } from "./find-executable.js";
 
@@ -104,7 +105,7 @@ export async function gatherToolFacts(options: ToolOptions): Promise<ToolFacts> 
   const kinds: readonly ToolKind[] = ["terraform", "tofu"];
   const search = { env, platform, cwd: directory };
   const found = await Promise.all(kinds.map(async (kind) => ((await findExecutable(kind, search)).ok ? [kind] : [])));
-  const lockFile = await readFile(path.join(directory, LOCK_FILE), "utf8").catch(() => "");
+  const lockFile = readIfPossible(path.join(directory, LOCK_FILE), diskFileSystem) ?? "";
   const names = await readdir(directory).catch((): string[] => []);
   return {
     ...factsOfFiles(names, lockFile),

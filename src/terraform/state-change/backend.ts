@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { MOST_BYTES, readRegularFile } from "../../base/read-file.js";
 import { backendRecordFile, type Environment } from "../root-module/root-module.js";
 
 /** The backend of an initialised root module, as `terraform init` has recorded it in the data directory. */
@@ -18,7 +18,9 @@ const Recorded = z.object({
 /** Reads the record; undefined where there is none, or none that can be read. */
 export async function readBackendRecord(directory: string, env: Environment): Promise<BackendRecord | undefined> {
   try {
-    const { backend } = Recorded.parse(JSON.parse(await readFile(backendRecordFile(directory, env), "utf8")));
+    const { backend } = Recorded.parse(
+      JSON.parse(readRegularFile(backendRecordFile(directory, env), MOST_BYTES.configuration).toString("utf8")),
+    );
     if (!backend) return undefined;
     const config = Object.entries(backend.config ?? {});
     return {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { inputError } from "../document/input-error.js";
 import type { Refused } from "../document/read-document.js";
+import { diskFileSystem, isMissing } from "../files/file-system.js";
 import {
   backendRecordFile,
   DEFAULT_WORKSPACE,
@@ -43,7 +44,7 @@ export function isHeldByBackend({ directory, backend, argv = [] }: StateHolder, 
 
 /** The workspace of a root module on the disk. */
 export function workspaceOf(directory: string, env: Environment): string {
-  return selectedWorkspace(directory, env, (file) => readFileSync(file, "utf8")) ?? DEFAULT_WORKSPACE;
+  return selectedWorkspace(directory, env, diskFileSystem.read) ?? DEFAULT_WORKSPACE;
 }
 
 /** Terraform's own rule: a name that stands for itself in a URL path. Dots alone would lead out of the folder. */
@@ -70,11 +71,18 @@ export async function locateLocalState(
     workspace === DEFAULT_WORKSPACE
       ? path.resolve(directory, main)
       : path.resolve(directory, workspaceDir, workspace, "terraform.tfstate");
-  // A file that is there but can't be read must fail when it is read, with its reason.
-  const exists = await stat(file).then(
-    () => true,
-    (cause: unknown) =>
-      !(cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR")),
-  );
+  let exists = true;
+  try {
+    // What lies in the tree may be anybody's: a pipe is only waited for where the user has named it.
+    const found = await stat(file);
+    if (!found.isFile() && !found.isDirectory()) {
+      const what = "it is not a regular file";
+      const hint = "see what has put it there, or name the state by --state";
+      return { ok: false, error: inputError({ document: "state", origin: file }, { kind: "unreadable", what, hint }) };
+    }
+  } catch (error) {
+    // A file that is there but can't be read must fail when it is read, with its reason.
+    exists = !isMissing(error);
+  }
   return { ok: true, local: { workspace, path: file, exists } };
 }

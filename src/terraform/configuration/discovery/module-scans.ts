@@ -59,7 +59,7 @@ export class ModuleScans {
   #scan(directory: string, entries: readonly DirectoryEntry[]): ModuleScan {
     const { fileSystem, tool, display } = this.#options;
     const candidates = new Map(
-      entries.flatMap(({ name, kind }) => (kind === "file" || kind === "link" ? [[name, kind] as const] : [])),
+      entries.flatMap(({ name, kind }) => (kind === "directory" ? [] : [[name, kind] as const])),
     );
     const { primary, overrides } = moduleFileNames([...candidates.keys()], tool);
     if (primary.length + overrides.length === 0) return NO_MODULE;
@@ -68,8 +68,8 @@ export class ModuleScans {
     for (const name of [...primary, ...overrides]) {
       const file = path.join(directory, name);
       try {
-        // Reading a pipe would wait for ever, and a link to a directory is no file.
-        if (candidates.get(name) === "link" && !isFileOrBroken(fileSystem, file)) continue;
+        // As Terraform has it, a folder is no file, whatever its name is.
+        if (candidates.get(name) === "link" && fileSystem.kind(file) === "directory") continue;
         const bytes = fileSystem.bytes(file);
         this.#filesRead += 1;
         mentions ||= this.#mention.some((text) => bytes.includes(text));
@@ -83,10 +83,4 @@ export class ModuleScans {
     calls.delete(directory);
     return { mentions, calls: [...calls] };
   }
-}
-
-/** A broken link is read all the same, so that its error can be told. */
-function isFileOrBroken(fileSystem: TreeFileSystem, file: string): boolean {
-  const kind = fileSystem.kind(file);
-  return kind === "file" || kind === undefined;
 }

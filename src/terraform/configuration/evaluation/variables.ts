@@ -1,4 +1,5 @@
 import path from "node:path";
+import { MOST_BYTES, NotRead, readNamedFile } from "../../../base/read-file.js";
 import { automaticVariableFiles } from "../../files/file-names.js";
 import type { FileSystem } from "../../files/file-system.js";
 import type { VariableDeclaration } from "../definition/module-definition.js";
@@ -61,11 +62,11 @@ export async function readVariableInputs(sources: VariableSources): Promise<Vari
     if (key.startsWith("TF_VAR_") && text !== undefined)
       values.set(key.slice("TF_VAR_".length), { kind: "text", text });
   }
-  const takeFile = async (file: string) => {
+  const takeFile = async (file: string, isNamed = true) => {
     const shown = sources.display(file);
     let text: string;
     try {
-      text = fileSystem.read(file);
+      text = isNamed ? await readNamed(file, fileSystem) : fileSystem.read(file);
     } catch (error) {
       problems.push(unreadable(shown, error));
       return;
@@ -85,10 +86,20 @@ export async function readVariableInputs(sources: VariableSources): Promise<Vari
     values.set(argument.assignment.slice(0, split), { kind: "text", text });
   };
   for (const name of automaticVariableFiles(fileSystem.list(directory) ?? []))
-    await takeFile(path.join(directory, name));
+    await takeFile(path.join(directory, name), false);
   for (const argument of given) await take(argument, directory);
   for (const argument of variables) await take(argument, cwd);
   return { values, files, problems };
+}
+
+/** A file of `--var-file` may be a pipe of the shell. */
+async function readNamed(file: string, fileSystem: FileSystem): Promise<string> {
+  try {
+    return fileSystem.read(file);
+  } catch (error) {
+    if (!(error instanceof NotRead)) throw error;
+    return (await readNamedFile(file, MOST_BYTES.configuration)).toString("utf8");
+  }
 }
 
 /** The value of every declared variable of the root module. */

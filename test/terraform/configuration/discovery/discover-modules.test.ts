@@ -343,10 +343,10 @@ describe.skipIf(onWindows)("odd places (POSIX)", () => {
     ]);
   });
 
-  test("a pipe is not waited for", async () => {
+  test("a pipe is not waited for, and told of", async () => {
     const tree = makeTree({ "main.tf": INVITE });
     execFileSync("mkfifo", [path.join(tree, "pipe.tf")]);
-    expect(await roots(tree)).toEqual(["."]);
+    expect(await roots(tree)).toEqual([".", "unreadable: pipe.tf cannot be read: it is not a regular file"]);
   });
 
   test.skipIf(isSuperuser)("what may not be read is told (not as a superuser)", async () => {
