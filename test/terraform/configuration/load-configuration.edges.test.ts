@@ -22,7 +22,7 @@ function inMemory(files: Readonly<Record<string, string>>): FileSystem & { reado
     },
     read(file) {
       const text = byPath.get(file);
-      if (text === undefined) throw new Error(`ENOENT: ${file}`);
+      if (text === undefined) throw Object.assign(new Error(`ENOENT: ${file}`), { code: "ENOENT" });
       if (text === "unreadable") throw new Error("EACCES: permission denied");
       seen.push(path.relative(ROOT, file).split(path.sep).join("/"));
       return text;

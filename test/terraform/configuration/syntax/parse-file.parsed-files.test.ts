@@ -24,7 +24,7 @@ function counted(files: Readonly<Record<string, string>>): FileSystem & { readon
     },
     read(file) {
       const text = files[count(file)];
-      if (text === undefined) throw Object.assign(new Error("there is no such file"), { code: "ENOENT" });
+      if (text === undefined) throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });
       return text;
     },
     data: () => ({ kind: "missing" }),
