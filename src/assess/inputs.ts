@@ -6,7 +6,7 @@ import type { Surroundings } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { type Inventory, type InviteEntry, takeInventory } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
-import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js";
+import { INVITE_PREFILTER, INVITE_TYPES, isRelatedType } from "../invites/providers/registry.js";
 import { notKnownNotes } from "../report/messages/not-known.js";
 import { errorAt, type ReportError } from "../report/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
@@ -178,5 +178,14 @@ function readConfiguration(
   mention: readonly string[],
 ): Promise<Configuration> {
   const { variables = [] } = options;
-  return loadConfiguration({ directory, cwd, env, types: INVITE_TYPES, mention, tool: tool.kind, variables });
+  return loadConfiguration({
+    directory,
+    cwd,
+    env,
+    types: INVITE_TYPES,
+    related: isRelatedType,
+    mention,
+    tool: tool.kind,
+    variables,
+  });
 }

@@ -4,7 +4,7 @@ import { defined } from "../base/defined.js";
 import { isInviteType, takeInventory } from "../invites/inventory.js";
 import type { Assessment } from "../invites/planned/assessment.js";
 import { identifyProvider } from "../invites/providers/identify.js";
-import { INVITE_TYPES, isKnown, RELATED_TYPES } from "../invites/providers/registry.js";
+import { INVITE_TYPES, isKnown, isRelatedType } from "../invites/providers/registry.js";
 import { LINT_PREFILTER } from "../invites/rules/finding.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
@@ -36,7 +36,7 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     directory,
     cwd,
     types: INVITE_TYPES,
-    related: RELATED_TYPES,
+    related: isRelatedType,
     mention: LINT_PREFILTER,
     validate: "in-doubt",
     tool: toolByFiles(path.resolve(cwd, directory), fileSystem),

@@ -107,15 +107,20 @@ async function readerOf(
   // All of it is read: what else is made from a collection need not mention an invite.
   const request = { directory, cwd, env, variables, types: INVITE_TYPES, mention: [""], cache: new ParsedFiles() };
   const { tool } = configuration.settings;
-  const load = (related: readonly string[], texts: ReadonlyMap<string, string>) => {
+  const load = (types: ReadonlySet<string>, texts: ReadonlyMap<string, string>) => {
     const changed = new Map([...texts].map(([file, text]) => [path.resolve(cwd, file), text]));
-    return loadConfiguration({ ...request, tool, related, fileSystem: overlayFileSystem(changed) });
+    return loadConfiguration({
+      ...request,
+      tool,
+      related: (type) => types.has(type),
+      fileSystem: overlayFileSystem(changed),
+    });
   };
-  const seen = await load([], new Map());
+  const seen = await load(new Set(), new Map());
   const types = seen.parsed.flatMap(({ body }) =>
     body.blocks("resource", 2).flatMap(({ labels }) => labels[0]?.value ?? []),
   );
-  const related = [...new Set(types)].filter((type) => !isInviteType(type));
+  const related = new Set(types.filter((type) => !isInviteType(type)));
   return { configuration: await load(related, new Map()), read: (texts) => load(related, texts) };
 }
 

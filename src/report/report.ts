@@ -7,6 +7,7 @@ import {
   type Mode,
   type ReportedInvite,
 } from "../invites/planned/assessment.js";
+import { otherInvites as otherInvitesIn } from "../invites/rules/about-blocks.js";
 import type { Finding, RuleFacts, SilencedFinding } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
 import type { SourceRange } from "../terraform/source-range.js";
@@ -20,6 +21,8 @@ export interface Report {
   /** The root modules, as the user named them. */
   readonly directories: readonly string[];
   readonly invites: readonly ReportedInvite[];
+  /** Blocks that look like invites of a type that is not known: there is more than `invites` has. */
+  readonly otherInvites: number;
   /** Whether a plan was judged. */
   readonly withPlan: boolean;
   readonly findings: readonly Finding[];
@@ -69,8 +72,9 @@ export function makeReport(
   });
   const directories = assessments.map((assessment) => assessment.inventory.directory);
   const sources = new Map(assessments.flatMap(({ inventory }) => [...inventory.configuration.texts]));
+  const otherInvites = assessments.flatMap(({ inventory }) => otherInvitesIn(inventory.configuration)).length;
   const withPlan = assessments.some(({ planned }) => planned !== undefined);
-  return { ...run, directories, invites, withPlan, sources, statuses: countStatuses(invites) };
+  return { ...run, directories, invites, otherInvites, withPlan, sources, statuses: countStatuses(invites) };
 }
 
 function countStatuses(invites: readonly ReportedInvite[]): Map<InviteStatus, number> {

@@ -20,7 +20,8 @@ export function summaryText(report: Report, style: Style, parts: { readonly find
   const total = report.invites.length;
   const statuses = [...report.statuses].map(([status, number]) => `${number} ${statusWords(status)}`);
   const looked = report.mode === "static" ? "" : `: ${statuses.join(", ")}`;
-  const invites = total === 0 ? "no invites" : `${count(total, "invite")}${looked}`;
+  const none = report.otherInvites === 0 ? "no invites" : "no invites of a known type";
+  const invites = total === 0 ? none : `${count(total, "invite")}${looked}`;
   const asked =
     report.mode === "live"
       ? count(report.requests, "request")

@@ -145,3 +145,20 @@ describe("a fix that would do more than it says", () => {
     }),
   );
 });
+
+describe("a resource like an invite, of a provider that is not known", () => {
+  const TYPE = "openai_admin_organization_invite";
+
+  it("is said with type and place in lint, check and status, and never called no invites", () =>
+    inCase("other-invite-type", async ({ json, run }) => {
+      for (const command of ["lint", "check"]) {
+        const { code, findings, document } = await json([command]);
+        expect([command, code, findings]).toEqual([command, 0, [`notice unknown-invite-type ${TYPE}.zoe main.tf:1`]]);
+        expect(document.findings[0].message).toContain(TYPE);
+      }
+      const { code, stdout, stderr } = await run(["status"]);
+      expect([code, stderr.includes(`main.tf:1: ${TYPE} looks like an OpenAI invite`)]).toEqual([0, true]);
+      for (const output of [stdout, (await run(["lint", "--format", "pretty"])).stdout])
+        expect(output).not.toMatch(/no invites(?! of a known type)/);
+    }));
+});

@@ -139,6 +139,7 @@ export function reportWith(
   return {
     tool: { name: "tfinvite", version: "1.2.3" },
     mode: "static",
+    otherInvites: 0,
     withPlan: false,
     directories: [...new Set(findings.map((finding) => finding.directory))],
     invites: [],

@@ -48,11 +48,23 @@ export const DIALECTS: readonly KnownDialect[] = PROFILES.flatMap((provider) =>
 /** The resource types that stand for an OpenAI invitation. */
 export const INVITE_TYPES: readonly string[] = union(({ invite }) => [invite]);
 
-/** Resources and data sources of the same providers that take the id of a user, or list invites and users. */
-export const RELATED_TYPES: readonly string[] = union(({ schemas, otherTypes }) => [
-  ...Object.keys(schemas).flatMap((place) => /^(?:data\.)?(\w+_\w+)$/.exec(place)?.[1] ?? []),
-  ...otherTypes,
-]).filter((type) => !INVITE_TYPES.includes(type));
+/** Types of resources and data sources of the same providers that take the id of a user, or list invites and users. */
+const RELATED_TYPES: ReadonlySet<string> = new Set(
+  union(({ schemas, otherTypes }) => [
+    ...Object.keys(schemas).flatMap((place) => /^(?:data\.)?(\w+_\w+)$/.exec(place)?.[1] ?? []),
+    ...otherTypes,
+  ]),
+);
+
+/** Whether a type that is not an invite matters to the rules. */
+export function isRelatedType(type: string): boolean {
+  return RELATED_TYPES.has(type) || isLikeInvite(type);
+}
+
+/** Whether a type that no known provider has looks like one of an OpenAI invite. */
+export function isLikeInvite(type: string): boolean {
+  return !INVITE_TYPES.includes(type) && /^openai[a-z0-9]*_(?:\w+_)?(?:invite|invitation)$/.test(type);
+}
 
 /** Arguments of the known providers that take a key. */
 export const KEY_ARGUMENTS: ReadonlySet<string> = new Set(union(({ keyArguments }) => keyArguments));

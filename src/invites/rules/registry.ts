@@ -31,6 +31,7 @@ import { silentDestroyProvider } from "./silent-destroy-provider.js";
 import { staleBaseline } from "./stale-baseline.js";
 import { tooManyReads } from "./too-many-reads.js";
 import { tooManyWrites } from "./too-many-writes.js";
+import { unknownInviteType } from "./unknown-invite-type.js";
 import { unknownProvider } from "./unknown-provider.js";
 import { unreadableInvite } from "./unreadable-invite.js";
 import { unsupportedArgument } from "./unsupported-argument.js";
@@ -72,6 +73,7 @@ export const RULES = {
   [sendsThenFails.id]: sendsThenFails,
   [missingDestroyGuard.id]: missingDestroyGuard,
   [unknownProvider.id]: unknownProvider,
+  [unknownInviteType.id]: unknownInviteType,
   [unusedSuppression.id]: unusedSuppression,
   [staleBaseline.id]: staleBaseline,
 } as const;

@@ -1,5 +1,6 @@
 import { uniqueBy } from "../../base/group-by.js";
 import type { Inventory } from "../../invites/inventory.js";
+import { otherInvites } from "../../invites/rules/about-blocks.js";
 import { fileAndLine } from "../../terraform/source-range.js";
 
 /**
@@ -27,4 +28,13 @@ export function notKnownNotes({ configuration, entries }: Inventory): string[] {
     return `${fileAndLine(block.headerRange)}: the state has instances of ${type}.${name} that the default of ${variables} does not give: pass the value that your applies use (--var-file, --var or TF_VAR_${byDefault[0]})`;
   });
   return [...modules, ...blocks, ...defaults];
+}
+
+/** Blocks that look like invites, of a type that is not known: for commands that print no findings. */
+export function otherInviteNotes({ configuration }: Inventory): string[] {
+  const notes = otherInvites(configuration).map(
+    ({ block, type }) =>
+      `${fileAndLine(block.headerRange)}: ${type} looks like an OpenAI invite of a provider that tfinvite doesn't know: its status is not looked up`,
+  );
+  return [...new Set(notes)];
 }

@@ -115,6 +115,13 @@ export const STATIC_RULES: RuleMessages<"static"> = {
       return { title, detail: `${detail}; only rules that hold for every provider are asked` };
     },
   },
+  "unknown-invite-type": {
+    summary: "a resource like an OpenAI invite, of a type that tfinvite does not know",
+    message: ({ type, provider }) => ({
+      title: "a resource looks like an OpenAI invite, and its type is not known",
+      detail: `${type} is a type of no provider that tfinvite knows (${provider}), so its status is not looked up and no rule is asked about it`,
+    }),
+  },
   "unused-suppression": {
     summary: "a suppression comment without effect",
     message: ({ why, name = "the rule", meant }) => SUPPRESSION[why](name, meant),

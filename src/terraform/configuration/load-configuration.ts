@@ -48,8 +48,8 @@ export interface LoadOptions {
   readonly cwd: string;
   /** Resource types that are wanted. */
   readonly types: readonly string[];
-  /** Types that are read in the same way beside the wanted ones, without mattering by themselves. */
-  readonly related?: readonly string[];
+  /** Tells the types that are read in the same way beside the wanted ones, without mattering by themselves. */
+  readonly related?: (type: string) => boolean;
   /** Texts one of which a file that matters holds. A module is parsed only if one stands in it or in a module below it. */
   readonly mention: readonly string[];
   /** Whether HCL's own parser is asked about the files that matter; without it, always. */
@@ -70,7 +70,16 @@ export interface LoadOptions {
  * installation throws MissingGrammarError.
  */
 export async function loadConfiguration(options: LoadOptions): Promise<Configuration> {
-  const { cwd, env, tool, types, related = [], mention, validate = true, fileSystem = diskFileSystem } = options;
+  const {
+    cwd,
+    env,
+    tool,
+    types,
+    related = () => false,
+    mention,
+    validate = true,
+    fileSystem = diskFileSystem,
+  } = options;
   const directory = path.resolve(cwd, options.directory);
   const display = (file: string) => shownFrom(cwd, file);
   const dataDir = dataDirectory(directory, env);
@@ -87,7 +96,13 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   }
 
   const { cache = new ParsedFiles() } = options;
-  const tree = new ModuleTree({ texts, installed, types: [...types, ...related], validate, cache });
+  const tree = new ModuleTree({
+    texts,
+    installed,
+    isWanted: (type) => types.includes(type) || related(type),
+    validate,
+    cache,
+  });
   const inputs = await readVariableInputs({ ...options, directory, fileSystem, display });
   const lockFile = path.join(directory, LOCK_FILE);
   const lockText = readIfPossible(lockFile, fileSystem);
@@ -111,7 +126,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     return {
       nodes,
       resources: resources.filter(({ type }) => types.includes(type)),
-      related: resources.filter(({ type }) => related.includes(type)),
+      related: resources.filter(({ type }) => related(type) && !types.includes(type)),
       providers: configuredProviders(evaluatedTree, types, requirements),
       imports: plannedImports(evaluatedTree, types),
       calls: calledInstances(evaluatedTree),
@@ -233,7 +248,7 @@ async function settingsOf(root: ModuleText): Promise<ModuleDefinition> {
     file: await parseFile(shown, text, { validate: false }),
     override,
   }));
-  return defineModule(await Promise.all(parsed), []);
+  return defineModule(await Promise.all(parsed), () => false);
 }
 
 /** `terraform.workspace`. HCP Terraform and the remote backend have no default workspace to rely on. */

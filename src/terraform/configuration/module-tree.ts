@@ -37,7 +37,8 @@ const MOST_NODES = 5000;
 export interface TreeOptions {
   readonly texts: ModuleTexts;
   readonly installed: InstalledModules;
-  readonly types: readonly string[];
+  /** Tells the resource types that are read. */
+  readonly isWanted: (type: string) => boolean;
   readonly cache: ParsedFiles;
   /** For the files that matter, as for a single file. */
   readonly validate: ParseOptions["validate"];
@@ -129,7 +130,7 @@ export class ModuleTree {
     const needed = text.files.filter((file) => isNeeded(file, withOutputs));
     const definition = Promise.all(
       needed.map(async (file) => ({ file: await this.#parse(file), override: file.override })),
-    ).then((files) => defineModule(files, this.#options.types));
+    ).then((files) => defineModule(files, this.#options.isWanted));
     this.#definitions.set(key, definition);
     return definition;
   }

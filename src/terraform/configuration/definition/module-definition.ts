@@ -63,7 +63,10 @@ export interface ModuleFile {
 }
 
 /** Collects what a module declares. Files come primary first, overrides last, each in lexical order. */
-export async function defineModule(files: readonly ModuleFile[], types: readonly string[]): Promise<ModuleDefinition> {
+export async function defineModule(
+  files: readonly ModuleFile[],
+  isWanted: (type: string) => boolean,
+): Promise<ModuleDefinition> {
   const variables = new Map<string, VariableDeclaration>();
   for (const [name, placed] of collect(files, "variable", 1))
     variables.set(name, await variableOf(name, placed, files));
@@ -77,7 +80,10 @@ export async function defineModule(files: readonly ModuleFile[], types: readonly
     locals,
     outputs: collect(files, "output", 1),
     calls: collect(files, "module", 1),
-    resources: [...resourcesOf(files, "resource", "managed", types), ...resourcesOf(files, "data", "data", types)],
+    resources: [
+      ...resourcesOf(files, "resource", "managed", isWanted),
+      ...resourcesOf(files, "data", "data", isWanted),
+    ],
     providers: collect(files, "provider", 1, providerName),
     ...terraformBlocks(files),
     refactorings: ["moved", "removed", "import"].flatMap((kind) => all(files, kind, 0)),
@@ -116,11 +122,11 @@ function resourcesOf(
   files: readonly ModuleFile[],
   keyword: "resource" | "data",
   mode: "managed" | "data",
-  types: readonly string[],
+  isWanted: (type: string) => boolean,
 ): readonly DeclaredResource[] {
   return [...collect(files, keyword, 2)].flatMap(([, { file, block }]) => {
     const [type, name] = block.labels;
-    return type !== undefined && name !== undefined && types.includes(type.value)
+    return type !== undefined && name !== undefined && isWanted(type.value)
       ? [{ mode, type: type.value, name: name.value, file, block }]
       : [];
   });
