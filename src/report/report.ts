@@ -1,5 +1,6 @@
 import type { ReportError } from "../base/failure.js";
 import { groupBy } from "../base/group-by.js";
+import { otherInvites as otherInvitesIn } from "../invites/inventory.js";
 import {
   type Assessment,
   assessmentOf,
@@ -7,7 +8,6 @@ import {
   type Mode,
   type ReportedInvite,
 } from "../invites/planned/assessment.js";
-import { otherInvites as otherInvitesIn } from "../invites/rules/about-blocks.js";
 import type { Finding, RuleFacts, SilencedFinding } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
 import type { SourceRange } from "../terraform/source-range.js";

@@ -6,18 +6,13 @@ import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 import { isManagedInvite } from "../inventory.js";
 import type { Assessment } from "../planned/assessment.js";
 import { holdsForAll, identifyProvider, type ProviderIdentity } from "../providers/identify.js";
-import { isLikeInvite, type KnownDialect } from "../providers/registry.js";
+import type { KnownDialect } from "../providers/registry.js";
 import { moduleResource } from "../references.js";
 import type { Found } from "./rule.js";
 
 /** The invites that the configuration manages. */
 export function managedInvites({ resources }: Configuration): ConfiguredResource[] {
   return resources.filter(isManagedInvite);
-}
-
-/** Resources that look like invites of a provider that is not known. */
-export function otherInvites({ related }: Configuration): ConfiguredResource[] {
-  return related.filter(({ mode, type }) => mode === "managed" && isLikeInvite(type));
 }
 
 /** Which provider a block belongs to. */

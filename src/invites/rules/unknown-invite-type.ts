@@ -1,6 +1,7 @@
+import { otherInvites } from "../inventory.js";
 import { identifyProvider } from "../providers/identify.js";
 import { moduleResource } from "../references.js";
-import { oncePerPlace, otherInvites } from "./about-blocks.js";
+import { oncePerPlace } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
 /** A resource that looks like an OpenAI invite, of a provider that is not known: nothing else is said of it. */

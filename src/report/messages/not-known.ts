@@ -1,6 +1,5 @@
 import { uniqueBy } from "../../base/group-by.js";
-import type { Inventory } from "../../invites/inventory.js";
-import { otherInvites } from "../../invites/rules/about-blocks.js";
+import { type Inventory, otherInvites } from "../../invites/inventory.js";
 import { fileAndLine } from "../../terraform/source-range.js";
 
 /**
