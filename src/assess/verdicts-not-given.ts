@@ -1,3 +1,4 @@
+import { groupBy } from "../base/group-by.js";
 import type { Assessment } from "../invites/planned/assessment.js";
 import { isMarked } from "../invites/planned/cause.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
@@ -11,11 +12,7 @@ export function verdictsNotGiven(report: Report): string[] {
   const undecided = undecidedActions(report);
   const strangers = changesOf(report).filter(({ verdict }) => verdict.kind === "needs-provider");
   return [
-    ...notGiven(
-      undecided.filter((change) => !isPersonUnknown(change)),
-      "it takes a look-up",
-    ),
-    ...notGiven(undecided.filter(isPersonUnknown), "whom it invites is only known during the apply"),
+    ...[...groupBy(undecided, whyUndecided)].flatMap(([why, changes]) => notGiven(changes, why)),
     ...notGiven(strangers, "what its provider does is not known"),
   ];
 }
@@ -29,8 +26,13 @@ function changesOf({ invites }: Report): PlannedChange[] {
   return invites.flatMap(({ planned }) => planned);
 }
 
-function isPersonUnknown({ change: { after, afterUnknown } }: PlannedChange): boolean {
-  return after !== undefined && after["email"] === undefined && isMarked(afterUnknown, "email");
+function whyUndecided({ entry, change: { after, afterUnknown } }: PlannedChange): string {
+  if (after !== undefined && after["email"] === undefined && isMarked(afterUnknown, "email"))
+    return "whom it invites is only known during the apply";
+  const needsProjects = entry.provider.candidates.some(({ omittedProjects }) => omittedProjects === "fails");
+  if (needsProjects && isMarked(afterUnknown, "projects"))
+    return "it takes a look-up, or its projects, which are only known during the apply";
+  return "it takes a look-up";
 }
 
 function notGiven(changes: readonly PlannedChange[], why: string): string[] {

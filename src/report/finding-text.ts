@@ -71,13 +71,20 @@ function changeLine({ range, text }: ManualChange): string {
   return escapeControls(`${fileAndLine(range)}: ${text}`);
 }
 
+function separateProjectsWords({
+  emptyList,
+  resource,
+}: Extract<Remedy, { readonly kind: "separate-projects" }>): string {
+  const here = emptyList ? "write projects = [] here" : "drop projects here";
+  if (resource === undefined) return emptyList ? here : `${here}, and add the member to them after they accepted`;
+  return `${here}, and add the member with ${resource} after they accepted`;
+}
+
 /** The places that declare the invite, then those that read it. */
 function changesOf(remedy: Remedy): readonly ManualChange[] {
   switch (remedy.kind) {
-    case "separate-projects": {
-      const text = "drop projects here, and add the member with openai_project_user after they accepted";
-      return [{ text, range: remedy.range }];
-    }
+    case "separate-projects":
+      return [{ text: separateProjectsWords(remedy), range: remedy.range }];
     case "undo":
       return remedy.steps.map(changeOf);
     case "forget":

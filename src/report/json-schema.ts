@@ -49,21 +49,32 @@ const outcome = {
   mails: z.boolean().describe("whether OpenAI mails the person"),
 };
 
+const wording = z
+  .object({ text: z.string(), contained: z.boolean() })
+  .optional()
+  .describe("set where it comes only if OpenAI's refusal contains the text, or does not contain it");
+
 const planned = z.object({
   actions: z.array(z.string()).describe("as the plan has them"),
   operation: z.enum(INVITE_OPERATIONS),
   previousAddress: z.string().optional(),
   duplicateOf: z.string().optional().describe("another invite that the same plan sends to the same person"),
   verdict: z
-    .enum(["certain", "by-version", "by-order", "needs-look-up", "needs-provider"])
+    .enum(["certain", "by-version", "by-wording", "by-order", "needs-look-up", "needs-provider"])
     .describe(
-      "by-version: each version in range has an outcome of its own; by-order: each order that Terraform may take",
+      "by-version: each version in range has an outcome of its own; by-wording: what OpenAI's refusal says decides; by-order: each order that Terraform may take",
     ),
   outcomes: z
-    .array(z.object({ dialects: z.array(z.string()).describe("whose it is; empty: of all in use"), ...outcome }))
+    .array(
+      z.object({
+        dialects: z.array(z.string()).describe("whose it is; empty: of all in use"),
+        wording,
+        ...outcome,
+      }),
+    )
     .describe("empty where no verdict can be given"),
   deposed: z
-    .array(z.object({ key: z.string(), ...outcome }))
+    .array(z.object({ key: z.string(), wording, ...outcome }))
     .optional()
     .describe("what becomes of deposed objects that the plan deletes"),
 });

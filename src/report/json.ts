@@ -94,8 +94,9 @@ function plannedJson(planned: readonly PlannedChange[]): JsonInvite["planned"] {
 }
 
 function outcomesJson({ outcomes }: PlannedChange) {
-  return outcomes.map(({ dialects, outcome: { reason, ...outcome } }) => ({
+  return outcomes.map(({ dialects, wording, outcome: { reason, ...outcome } }) => ({
     dialects: dialects.map(({ id }) => id),
+    wording,
     ...outcome,
     why: reason,
   }));

@@ -134,8 +134,10 @@ function fixSteps(finding: Finding, context: TextContext): string[] {
   const led = (word: string, lines: readonly string[]) =>
     lines.map((line, number) => (number === 0 ? `  ${style.cyan(word.padEnd(3))}  ` : FIX_MARGIN) + line);
   const { commands, changes, instead } = fixOf(finding, context);
-  const words = finding.remedy?.kind === "separate-projects" ? [SEPARATE_PROJECTS] : changes;
-  const steps = [...commands.map(({ text }) => text.split("\n")), ...words.map((change) => changeLines(change, style))];
+  // That its place is the finding's own is clear without saying.
+  const isHere = finding.remedy?.kind === "separate-projects";
+  const shown = isHere ? changes.map(({ text }) => ({ text })) : changes;
+  const steps = [...commands.map(({ text }) => text.split("\n")), ...shown.map((change) => changeLines(change, style))];
   return [
     ...steps.flatMap((lines, index) => led(index === 0 ? "fix" : "and", lines)),
     ...instead.flatMap((change, index) => led(index === 0 ? "or" : "and", changeLines(change, style))),
@@ -143,10 +145,6 @@ function fixSteps(finding: Finding, context: TextContext): string[] {
 }
 
 const FIX_MARGIN = " ".repeat(7);
-
-const SEPARATE_PROJECTS = {
-  text: "invite to the organization only; once the person is a member, add them with openai_project_user",
-};
 
 /** The place and what to do there, under one another where the line ends. */
 function changeLines({ text, range }: Partial<ManualChange> & Pick<ManualChange, "text">, style: Style): string[] {

@@ -34,19 +34,24 @@ export function predicted({ invites }: JsonReport, { resource_changes }: PlanJso
   const facts = new Map<string, Fact>();
   for (const { address, planned } of invites) {
     if (planned === undefined) continue;
-    const { verdict, outcomes, deposed = [] } = planned;
-    const [outcome] = outcomes;
+    const { verdict, deposed = [] } = planned;
+    const [outcome] = planned.outcomes.filter(isOfPlayedWording);
     // Where only deposed objects are planned, the verdict is on the first of these.
     if (current.has(address)) {
-      const known = verdict === "certain" && outcome !== undefined;
+      const known = (verdict === "certain" || verdict === "by-wording") && outcome !== undefined;
       facts.set(
         address,
         known ? factOf(outcome) : { result: verdict, step: undefined, stateAfter: "unknown", mails: false },
       );
     }
-    for (const { key, ...one } of deposed) facts.set(nameOf(address, key), factOf(one));
+    for (const { key, ...one } of deposed.filter(isOfPlayedWording)) facts.set(nameOf(address, key), factOf(one));
   }
   return facts;
+}
+
+/** The words of the API here contain nothing that a provider looks for in a refusal. */
+function isOfPlayedWording({ wording }: { readonly wording?: { readonly contained: boolean } | undefined }): boolean {
+  return wording?.contained !== true;
 }
 
 function factOf({
@@ -176,8 +181,9 @@ export function errorDifferences(
   refused: ReadonlySet<string>,
 ): { readonly unforeseen: readonly string[]; readonly missing: readonly string[] } {
   const expected = predictedFailures(report, plan, refused)
-    .map(({ dialect, step, id }) => {
-      const message = DIALECTS.find((row) => row.id === dialect)?.messages[step];
+    .map(({ dialect, step, why, id }) => {
+      const messages = DIALECTS.find((row) => row.id === dialect)?.messages;
+      const message = messages?.[why === "projects-left-open" ? "omitted-projects" : step];
       return message === undefined
         ? { message: `any error, ${step} ${id}`, pattern: /^/ }
         : { message: message.replace("{id}", id), pattern: patternOf(message, id) };
@@ -199,19 +205,19 @@ export function errorDifferences(
 function predictedFailures({ invites }: JsonReport, plan: PlanJson, refused: ReadonlySet<string>) {
   const current = new Set(plan.resource_changes.flatMap((one) => (one.deposed === undefined ? [one.address] : [])));
   return invites.flatMap(({ address, id, dialect, planned, deposed: objects = [] }) => {
-    const outcomes = planned?.outcomes ?? [];
+    const outcomes = (planned?.outcomes ?? []).filter(isOfPlayedWording);
     // Of either order only one comes to pass.
     const said =
       planned?.verdict === "by-order"
         ? outcomes.filter(({ result }) => result === "fails" && refused.has(address)).slice(0, 1)
         : outcomes;
     const lead = current.has(address) ? said.map((one) => ({ ...one, id })) : [];
-    const deposed = (planned?.deposed ?? []).map((one) => ({
+    const deposed = (planned?.deposed ?? []).filter(isOfPlayedWording).map((one) => ({
       ...one,
       id: objects.find(({ key }) => key === one.key)?.id ?? null,
     }));
-    return [...lead, ...deposed].flatMap(({ result, step, id }) =>
-      result === "fails" && step !== undefined ? [{ dialect, step, id: id ?? "" }] : [],
+    return [...lead, ...deposed].flatMap(({ result, step, why, id }) =>
+      result === "fails" && step !== undefined ? [{ dialect, step, why, id: id ?? "" }] : [],
     );
   });
 }

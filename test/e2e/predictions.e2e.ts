@@ -74,10 +74,11 @@ describe.each(DIALECTS.map((row) => ({ row, name: row.id })))("the dialect $name
       async (root) => {
         for (const { id } of root.api.invites) root.api.accept(id);
         await root.plan("gone", "-destroy");
-        const { findings } = reportOfRun(await root.run(["check", "--plan", "gone", "--format", "json"]));
+        const { findings, invites } = reportOfRun(await root.run(["check", "--plan", "gone", "--format", "json"]));
+        expect(invites.map(({ planned }) => planned?.verdict)).toEqual(["by-wording", "by-wording"]);
         const found = findings.filter(({ rule }) => rule === "destroy-will-fail");
         expect(found).toHaveLength(2);
-        for (const { message } of found) expect(message).toContain(`unless OpenAI's words are "${words}"`);
+        for (const { message } of found) expect(message).toContain(`if OpenAI's refusal contains "${words}"`);
         await root.done("apply", "gone");
         expect((await root.done("state", "list")).stdout).toBe("");
       },

@@ -157,7 +157,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   projects_gone: ({ type, block, projects }, name, email) => ({
     address: `${type}.${name}`,
     before: block(name, { email, projects: projects("member") }),
-    after: block(name, { email }),
+    after: block(name, { email, projects: "" }),
   }),
 };
 
@@ -169,15 +169,18 @@ function moved(from: string, to: string): string {
   return `moved {\n  from = ${from}\n  to   = ${to}\n}\n`;
 }
 
+/** An invite that cannot be sent without projects has none of them. */
+const NONE = "projects = []\n  ";
+
 /** How blocks of this dialect are written. */
-export function writerOf({ resourceType: type, invite }: StandInDialect): Writer {
+export function writerOf({ resourceType: type, invite, unsendable }: StandInDialect): Writer {
   const syntax = invite.projectsBlock !== undefined ? "block" : "projects" in invite.attributes ? "attribute" : "none";
   const projects = (role: string): string => {
     if (syntax === "none") return "";
     const values = `id   = "proj_a"\n    role = "${role}"`;
     return syntax === "block" ? `projects {\n    ${values}\n  }\n  ` : `projects = [{\n    ${values}\n  }]\n  `;
   };
-  const usual = (invite.projectsBlock?.min ?? 0) > 0 ? projects("member") : "";
+  const usual = (invite.projectsBlock?.min ?? 0) > 0 ? projects("member") : unsendable === undefined ? "" : NONE;
   return {
     type,
     // A second list in one argument is an element more.

@@ -91,7 +91,7 @@ describe("formatPretty", () => {
         9 │   projects = [{ id = "proj_search", role = "member" }, { id = "proj_日本語_and_others", role = "owner" }]
           │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         they are reported not to arrive reliably, and any later change of them replaces the invite, which fails once it is accepted
-        fix  invite to the organization only; once the person is a member, add them with openai_project_user
+        fix  drop projects here, and add the member to them after they accepted
 
       notice: a data source reads an invite that is managed beside it            data-reads-own-invite
         data.openai_invite.alice
@@ -149,8 +149,7 @@ describe("formatPretty", () => {
           │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         they are reported not to arrive reliably, and any later change of them replaces the invite, which
         fails once it is accepted
-        fix  invite to the organization only; once the person is a member, add them with
-             openai_project_user
+        fix  drop projects here, and add the member to them after they accepted
 
       notice: a data source reads an invite that is managed beside it            data-reads-own-invite
         data.openai_invite.alice
@@ -219,8 +218,8 @@ describe("formatPretty", () => {
         they are reported not to arrive reliably, and any later
         change of them replaces the invite, which fails once it is
         accepted
-        fix  invite to the organization only; once the person is a
-             member, add them with openai_project_user
+        fix  drop projects here, and add the member to them after
+             they accepted
 
       notice: a data source reads an invite that is managed beside
               it

@@ -47,6 +47,8 @@ export interface StandInDialect {
   /** The one status that it takes for a sent invite, where it is not 200. */
   readonly sentWith?: 201;
 
+  /** What keeps it from asking for an invite at all. */
+  readonly unsendable?: (planned: ObjectValue) => Problem | undefined;
   /** The body of the request that sends an invite. */
   readonly body: (planned: ObjectValue) => Readonly<Record<string, unknown>>;
   /** What an answer to that makes of what was planned. */

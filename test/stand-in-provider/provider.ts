@@ -78,6 +78,8 @@ export function inviteProvider(dialect: StandInDialect, environment: Environment
         const summary = library === "sdk2" ? "doesn't support update" : "Not Supported";
         return done(before, { summary });
       }
+      const unsendable = dialect.unsendable?.(planned);
+      if (unsendable !== undefined) return done(null, unsendable);
       const answer = await ask(ready(), "POST", "/organization/invites", dialect.body(planned));
       const created = dialect.created(answer, planned);
       return isProblem(created) ? done(null, created) : done(fitted(invite, created));

@@ -63,6 +63,7 @@ const OMITTED: Readonly<Record<KnownDialect["omittedProjects"], string>> = {
   null: "`null`",
   nothing: "nothing: the default project",
   impossible: "cannot be",
+  fails: "cannot be: the apply fails",
   unknown: "not known",
 };
 

@@ -30,6 +30,8 @@ export interface Situation {
   readonly invitedElsewhere: boolean;
   /** Whether the id is one that a provider invented for someone who was a member from the start. */
   readonly syntheticId: boolean;
+  /** Whether the plan leaves it to the provider to fill in the projects of what it sends. */
+  readonly projectsLeftOpen?: boolean;
   /** Whom a replacement invites, where that is another person than the one that the invite was sent to. */
   readonly invitee?: Pick<Situation, "member" | "invitedElsewhere">;
 }
@@ -44,6 +46,8 @@ export type OutcomeReason =
   | "invited"
   /** It no longer exists at OpenAI. */
   | "missing"
+  /** No projects are given, and the provider cannot send an invite without. */
+  | "projects-left-open"
   /** The provider takes the answer to a sent invite for a failure. */
   | "sent-but-refused-by-provider"
   /** There is no editing in place. */
@@ -118,9 +122,11 @@ function deleted({ provider, ...row }: KnownDialect, { status, syntheticId }: Si
 /** `otherwise`: what the state holds where nothing is created. */
 function created(
   row: KnownDialect,
-  { status, member, invitedElsewhere }: Situation,
+  { status, member, invitedElsewhere, projectsLeftOpen }: Situation,
   otherwise: "gone" | "kept",
 ): Outcome {
+  if (projectsLeftOpen === true && row.omittedProjects === "fails")
+    return fails("create", "projects-left-open", otherwise);
   if (member) return row.createForMember === "adopts" ? succeeds("new") : fails("create", "member", otherwise);
   if (invitedElsewhere || status === "pending") return fails("create", "invited", otherwise);
   return row.createSent === "succeeds"

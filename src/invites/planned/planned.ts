@@ -8,7 +8,7 @@ import type { InviteOperation, Situation } from "../outcomes/outcome.js";
 import { situationsOf } from "../outcomes/situations.js";
 import { type DialectOutcome, eitherOf, outcomesOf, type Verdict, verdictOf } from "../outcomes/verdict.js";
 import { type InviteAssessment, NOT_LOOKED_UP, type StatusReport } from "../status.js";
-import { type Cause, causesOf, hasMark } from "./cause.js";
+import { type Cause, causesOf, configuredIn, hasMark, isMarked } from "./cause.js";
 
 /** What the plan does with one object of an invite, and what becomes of it. */
 export interface PlannedChange {
@@ -93,11 +93,11 @@ export function plannedRoot(
     else changes.push(planned(entry, change, operation, plan, statuses.get(entry)));
   }
   changes.sort((a, b) => compareAddresses(a.entry.address, b.entry.address) || currentFirst(a.change, b.change));
-  return { plan, changes: withDuplicates(withBlocking(changes, inventory)), unknown };
+  return { plan, changes: withDuplicates(withBlocking(changes, inventory, plan), plan), unknown };
 }
 
 /** Says of each invite that is to be sent which other one of the root module stands in its way. */
-function withBlocking(changes: readonly PlannedChange[], inventory: Inventory): PlannedChange[] {
+function withBlocking(changes: readonly PlannedChange[], inventory: Inventory, plan: Plan): PlannedChange[] {
   const holders = new Map(
     inventory.entries.flatMap((entry) => {
       const id = entry.objects.find(({ deposed }) => deposed === undefined)?.id;
@@ -119,7 +119,7 @@ function withBlocking(changes: readonly PlannedChange[], inventory: Inventory): 
     const holder = staying ?? (others.includes(undefined) ? undefined : others[0]);
     if (holder === undefined) return planned;
     if (staying !== undefined) return { ...planned, blockedBy: { entry: holder, goes: false } };
-    const afterwards = situationsOfChange(planned).map((situation) => blocked(situation, false));
+    const afterwards = situationsOfChange(planned, plan).map((situation) => blocked(situation, false));
     const verdict = eitherOf(planned.verdict, verdictOf(operation, entry.provider, afterwards));
     return { ...planned, ...withOutcomes(verdict), blockedBy: { entry: holder, goes: true } };
   });
@@ -130,9 +130,22 @@ function blocked({ invitee, ...situation }: Situation, invitedElsewhere: boolean
   return { ...situation, invitedElsewhere, ...defined({ invitee: invitee && { ...invitee, invitedElsewhere } }) };
 }
 
-function situationsOfChange({ entry, change, status }: Pick<PlannedChange, "entry" | "change" | "status">) {
+function situationsOfChange(
+  { entry, change, status }: Pick<PlannedChange, "entry" | "change" | "status">,
+  plan: Plan,
+): Situation[] {
   const object = entry.objects.find(({ deposed }) => deposed === change.deposed);
-  return situationsOf(status, object, invitesAnother(change) ? (status.invitee ?? {}) : undefined);
+  const situations = situationsOf(status, object, invitesAnother(change) ? (status.invitee ?? {}) : undefined);
+  const open = projectsLeftOpen(change, plan);
+  if (open.length === 1 && open[0] === false) return situations;
+  return situations.flatMap((situation) => open.map((projectsLeftOpen) => ({ ...situation, projectsLeftOpen })));
+}
+
+/** Whether the provider has to fill in the projects; both where an expression may still give them during the apply. */
+function projectsLeftOpen({ address, afterUnknown }: ResourceChange, plan: Plan): readonly boolean[] {
+  if (!isMarked(afterUnknown, "projects")) return [false];
+  const given = configuredIn(plan, address)?.expressions.filter(({ name }) => name === "projects");
+  return given === undefined || given.some(({ references }) => references.length > 0) ? [true, false] : [true];
 }
 
 function planned(
@@ -150,7 +163,7 @@ function planned(
     change,
     operation,
     causes: operation === "no-op" || operation === "create" ? [] : causesOf(change, plan),
-    ...withOutcomes(verdictOf(operation, entry.provider, situationsOfChange({ entry, change, status }))),
+    ...withOutcomes(verdictOf(operation, entry.provider, situationsOfChange({ entry, change, status }, plan))),
     status,
     ...defined({
       previousName: previousAddress && formatAddress(previousAddress),
@@ -164,14 +177,14 @@ function withOutcomes(verdict: Verdict) {
 }
 
 /** Of two invites to one person, one is refused. Which one comes first is Terraform's choice; here it is by address. */
-function withDuplicates(changes: readonly PlannedChange[]): PlannedChange[] {
+function withDuplicates(changes: readonly PlannedChange[], plan: Plan): PlannedChange[] {
   const first = new Map<string, PlannedChange>();
   return changes.map((change) => {
     const person = SENDS.has(change.operation) ? personOf(change) : undefined;
     const earlier = person === undefined ? undefined : first.get(person);
     if (person !== undefined && earlier === undefined) first.set(person, change);
     if (earlier === undefined) return change;
-    const situations = situationsOfChange(change).map((situation) => blocked(situation, true));
+    const situations = situationsOfChange(change, plan).map((situation) => blocked(situation, true));
     return {
       ...change,
       ...withOutcomes(verdictOf(change.operation, change.entry.provider, situations)),

@@ -11,7 +11,8 @@ export const cloudopsworks = defineProvider({
       namespaces: ["cloudopsworks"],
       versions: "*",
       projects: "attribute",
-      omittedProjects: "nothing",
+      foldedEmail: "fails",
+      omittedProjects: "fails",
       unaskedProject: "replaces",
       destroyAccepted: "fails",
       deleteMissing: "succeeds",
@@ -19,9 +20,14 @@ export const cloudopsworks = defineProvider({
       readRefused: "fails",
       createForMember: "fails",
       createSent: "succeeds",
-      messages: { delete: "Unable to delete OpenAI organization invite (…)" },
-      evidence:
-        "https://registry.terraform.io/providers/cloudopsworks/openai/latest/docs/resources/organization_invite",
+      messages: {
+        read: "Unable to read OpenAI organization invite (OpenAI API returned HTTP …)",
+        create: "Unable to create OpenAI organization invite (OpenAI API returned HTTP …)",
+        delete: "Unable to delete OpenAI organization invite (OpenAI API returned HTTP …)",
+        "look-up": "Unable to read OpenAI organization invite (OpenAI API returned HTTP …)",
+        "omitted-projects": "Value Conversion Error (…Received unknown value…Path: projects…)",
+      },
+      evidence: `${CODE}/internal/provider/resource_organization_invite.go`,
     },
   ],
   inviteSchema: [
@@ -64,6 +70,4 @@ export const cloudopsworks = defineProvider({
   otherTypes: ["openai_organization_invites", "openai_organization_users", "openai_organization_user_role"],
   inviteList: "openai_organization_invites",
   keyArguments: ["admin_api_key"],
-  // https://github.com/cloudopsworks/terraform-provider-openai/blob/main/docs/data-sources/openai_organization_users.md
-  membership: { list: "openai_organization_users", items: "items", asksByEmail: true, user: "openai_project_user" },
 });

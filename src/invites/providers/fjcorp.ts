@@ -13,6 +13,7 @@ export const fjcorp = defineProvider({
       versions: "*",
       projects: "block",
       addsProjectsItself: true,
+      foldedEmail: "unknown",
       omittedProjects: "unknown",
       unaskedProject: "unknown",
       destroyAccepted: "fails",

@@ -8,6 +8,7 @@ const BY_STATUS_CODE: Omit<Behavior, "id"> = {
   namespaces: ["jianyuan"],
   versions: ">=0.4.0 <0.7.0",
   projects: "none",
+  foldedEmail: "fails",
   omittedProjects: "nothing",
   unaskedProject: "ignored",
   destroyAccepted: "fails",
@@ -86,7 +87,7 @@ export const jianyuan = defineProvider({
     "data.openai_invites": [
       {
         arguments: [],
-        computed: ["id", "invites", "response_json"],
+        computed: ["invites"],
         evidence: `${DOCS}/0.7.0/docs/data-sources/invites`,
       },
     ],

@@ -16,6 +16,7 @@ export const mkdevMe = defineProvider({
       versions: ">=1.0.0 <2.0.0",
       projects: "required-block",
       projectsOptionalSince: "2.0.0",
+      foldedEmail: "replaces",
       omittedProjects: "impossible",
       unaskedProject: "replaces",
       destroyAccepted: "fails",
@@ -39,6 +40,7 @@ export const mkdevMe = defineProvider({
       namespaces: ["mkdev-me", "rdsubhas"],
       versions: ">=2.0.0",
       projects: "block",
+      foldedEmail: "replaces",
       omittedProjects: "null",
       unaskedProject: "replaces",
       destroyAccepted: "reports-success",
@@ -83,13 +85,20 @@ export const mkdevMe = defineProvider({
     "data.openai_invites": [
       {
         arguments: [],
-        computed: ["id", "invites", "response_json"],
+        computed: ["id", "invites"],
         evidence: `${DOCS}/2.2.7/docs/data-sources/invites`,
       },
     ],
     "data.openai_organization_users": [
       {
-        versions: ">=2.0.0",
+        versions: "<1.1.1-0",
+        arguments: ["user_id", "emails", "after", "limit"],
+        computed: ["id", "users", "first_id", "last_id", "has_more"],
+        renamed: { email: "emails" },
+        evidence: `${DOCS}/1.0.0/docs/data-sources/organization_users`,
+      },
+      {
+        versions: ">=1.1.1-0",
         arguments: ["user_id", "emails"],
         computed: ["id", "users"],
         renamed: { email: "emails" },
@@ -98,7 +107,6 @@ export const mkdevMe = defineProvider({
     ],
     "data.openai_organization_user": [
       {
-        versions: ">=2.0.0",
         arguments: ["user_id", "email"],
         computed: ["id", "name", "role", "added_at"],
         evidence: `${DOCS}/2.2.7/docs/data-sources/organization_user`,
@@ -122,6 +130,7 @@ export const mkdevMe = defineProvider({
     ],
     openai_organization_user: [
       {
+        versions: ">=1.1.0-0",
         arguments: ["user_id", "role"],
         computed: ["id", "email", "name", "added_at"],
         evidence: `${DOCS}/2.2.7/docs/resources/organization_user`,

@@ -1,6 +1,9 @@
 /** The requests of a provider that can fail. */
 export type ProviderStep = "read" | "create" | "update" | "delete" | "look-up";
 
+/** What it reports something on: a request that fails, or projects that it misses and so asks for nothing. */
+export type ProviderMessage = ProviderStep | "omitted-projects";
+
 /** What a provider does with invites over a range of its versions. */
 export interface Behavior<Id extends string = string> {
   /** Stable name, used in JSON output. */
@@ -16,10 +19,16 @@ export interface Behavior<Id extends string = string> {
   /** Some builds don't send the projects, but add the person themselves if they join within half a minute. */
   readonly addsProjectsItself?: true;
   /**
-   * What an invite without `projects` is sent with: an empty list (no project), a null, or nothing, which the API takes
-   * for the default project (https://platform.openai.com/docs/api-reference/invite/create).
+   * What comes of an address in mixed case if OpenAI keeps it in lower case: the create fails after it was sent, since
+   * the answer differs from the plan, or each later apply replaces the invite.
    */
-  readonly omittedProjects: "empty-list" | "null" | "nothing" | "impossible" | "unknown";
+  readonly foldedEmail: "fails" | "replaces" | "unknown";
+  /**
+   * What an invite without `projects` is sent with: an empty list (no project), a null, or nothing, which the API takes
+   * for the default project (https://platform.openai.com/docs/api-reference/invite/create). `fails`: the plan is made,
+   * and nothing can be sent by it.
+   */
+  readonly omittedProjects: "empty-list" | "null" | "nothing" | "impossible" | "fails" | "unknown";
   /** What a plan does about a project that OpenAI added and the configuration lacks. */
   readonly unaskedProject: "replaces" | "ignored" | "unknown";
   /** What destroying an accepted invite does: the apply fails, or Terraform is told a success that did not happen. */
@@ -41,7 +50,7 @@ export interface Behavior<Id extends string = string> {
   /** Whether the state holds private data of the provider (SDKv2 writes it), where that tells its versions apart. */
   readonly statePrivate?: boolean;
   /** What it reports, without `Error: `: `{id}` is the invite's id, `…` what OpenAI says. */
-  readonly messages: Readonly<Partial<Record<ProviderStep, string>>>;
+  readonly messages: Readonly<Partial<Record<ProviderMessage, string>>>;
   /** The code or documentation that this was read from. */
   readonly evidence: string;
 }

@@ -141,4 +141,11 @@ export type Remedy =
   /** Send it again. */
   | { readonly kind: "replace"; readonly command: TerraformCommand }
   /** Invite to the organization only, and add the member to projects by a resource of their own. */
-  | { readonly kind: "separate-projects"; readonly range: SourceRange };
+  | {
+      readonly kind: "separate-projects";
+      readonly range: SourceRange;
+      /** Without projects, the invite has to have an empty list of them. */
+      readonly emptyList: boolean;
+      /** The type of the resource that adds a member to a project; absent where there is none, or it is not known. */
+      readonly resource?: string;
+    };

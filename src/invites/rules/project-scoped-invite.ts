@@ -2,6 +2,8 @@ import type { ConfiguredResource } from "../../terraform/configuration/configura
 import { dynamicBlocks } from "../../terraform/configuration/evaluation/dynamic-blocks.js";
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
 import type { SourceRange } from "../../terraform/source-range.js";
+import { holdsForAll, type ProviderIdentity } from "../providers/identify.js";
+import type { Remedy } from "../remedies/remedy.js";
 import { findInBlocks, providerOf } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
@@ -16,11 +18,20 @@ export const projectScopedInvite = defineRule({
       const scope = projectsOf(resource);
       if (scope === undefined) return [];
       const { range, syntax } = scope;
-      return [
-        { range, arguments: { provider: providerOf(resource), syntax }, remedy: { kind: "separate-projects", range } },
-      ];
+      const provider = providerOf(resource);
+      return [{ range, arguments: { provider, syntax }, remedy: separateProjects(range, provider) }];
     }),
 });
+
+function separateProjects(range: SourceRange, provider: ProviderIdentity): Remedy {
+  const [resource, ...others] = new Set(provider.candidates.map((row) => row.provider.membership?.user));
+  return {
+    kind: "separate-projects",
+    range,
+    emptyList: holdsForAll(provider, ({ omittedProjects }) => omittedProjects === "fails"),
+    ...(resource !== undefined && others.length === 0 && { resource }),
+  };
+}
 
 /** Where the block assigns projects. An empty list, or null, assigns none, and neither does a `dynamic` block over nothing. */
 function projectsOf(

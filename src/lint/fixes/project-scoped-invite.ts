@@ -2,7 +2,7 @@ import path from "node:path";
 import { findNodeAtOffset, type Node } from "jsonc-parser";
 import { defined } from "../../base/defined.js";
 import type { Assessment } from "../../invites/planned/assessment.js";
-import { identifyProvider } from "../../invites/providers/identify.js";
+import { holdsForAll, identifyProvider } from "../../invites/providers/identify.js";
 import { membershipTerms } from "../../invites/providers/membership-terms.js";
 import { moduleResource } from "../../invites/references.js";
 import { grantsOf, rangesOf, writtenProjects } from "../../invites/remedies/membership/granted-projects.js";
@@ -34,7 +34,10 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
   const { configuration } = assessment.inventory;
   const resource = configuration.resources.find(({ mode, block }) => mode === "managed" && isOf(range, block));
   if (resource === undefined) return OVERRIDDEN;
-  const terms = membershipTerms(identifyProvider({ ...resource.provider, resourceType: resource.type }));
+  const identity = identifyProvider({ ...resource.provider, resourceType: resource.type });
+  if (holdsForAll(identity, ({ omittedProjects }) => omittedProjects === "fails"))
+    return emptyProjects(resource, range, assessment, identity.label);
+  const terms = membershipTerms(identity);
   if (typeof terms === "string") return refuse(terms);
   const replaced = whyReplaced(assessment, resource) ?? whyRead(resource, assessment) ?? whyWrong(resource, assessment);
   if (replaced !== undefined) return refuse(replaced);
@@ -73,6 +76,30 @@ export function separateProjects(range: SourceRange, assessment: Assessment): Fi
   const module = path.posix.dirname(resource.file.file);
   const makes = made.blocks.flatMap(addedBy).map((one) => `${module} ${one}`);
   return { kind: "fix", fix: { title: TITLE, edits, makes, ...defined({ note: made.note }) } };
+}
+
+/** Where an invite cannot be sent without `projects`: an empty list. */
+function emptyProjects(
+  resource: ConfiguredResource,
+  { file }: SourceRange,
+  assessment: Assessment,
+  provider: string,
+): FixResult {
+  const { block } = resource;
+  const replaced = whyReplaced(assessment, resource) ?? whyRead(resource, assessment);
+  if (replaced !== undefined) return refuse(replaced);
+  const written = block.body.attribute("projects");
+  if (written === undefined) return refuse("this provider takes projects as an argument, and not as a block");
+  const { range } = written.value;
+  if (!isInside(range, block.range)) return OVERRIDDEN;
+  if (commentsOf(resource.file).some((comment) => isInside(comment.range, range)))
+    return refuse("a comment in it would be lost");
+  const edit = { file, start: range.start.offset, end: range.end.offset, text: "[]" };
+  const note = `${provider} has nothing to add a member to a project with: whoever accepts is in none, until they are added in the organization's settings`;
+  return {
+    kind: "fix",
+    fix: { title: "Invite to the organization only, by an empty list of projects", edits: [edit], note },
+  };
 }
 
 /** `openai.eu`, as either syntax has it. */

@@ -3,7 +3,7 @@ import type { InviteOperation, Outcome } from "../../invites/outcomes/outcome.js
 import type { DialectOutcome } from "../../invites/outcomes/verdict.js";
 import type { Cause } from "../../invites/planned/cause.js";
 import type { ProviderIdentity } from "../../invites/providers/identify.js";
-import type { ProviderStep } from "../../invites/providers/profile.js";
+import type { ProviderMessage } from "../../invites/providers/profile.js";
 import type { KnownDialect } from "../../invites/providers/registry.js";
 import type { PlannedArguments } from "../../invites/rules/about-plan.js";
 import type { FindingArguments } from "../../invites/rules/finding.js";
@@ -86,6 +86,7 @@ function whoIsInvited({ outcomes, duplicateOf }: PlannedArguments): string {
   if (reasons.includes("member")) return "a member";
   if (duplicateOf !== undefined) return "one person twice";
   if (reasons.includes("invited")) return "somebody who is invited already";
+  if (reasons.includes("projects-left-open")) return "a person without saying to which projects";
   return "somebody with a provider that takes the answer for a failure";
 }
 
@@ -145,6 +146,8 @@ function reasonClause(given: PlannedArguments): string {
     return `${who} ${given.status.status === "joined" ? "has joined, so" : "accepted it, and"} OpenAI refuses to delete it`;
   }
   if (reasons.has("missing")) return "OpenAI does not know it any more";
+  if (reasons.has("projects-left-open"))
+    return "it has no projects, and the provider can't send an invite without them; write projects = [] for none";
   const invited = given.invitee === undefined ? who : (given.invitee.email ?? "whoever is invited in its place");
   if (reasons.has("member")) return `${invited} belongs to the organization, and OpenAI refuses to invite a member`;
   if (reasons.has("invited")) {
@@ -174,18 +177,20 @@ function dropClause({ candidates }: ProviderIdentity): string {
     : "the refresh has just dropped it from the state";
 }
 
-function versionClause({ dialects, outcome }: DialectOutcome, given: PlannedArguments): string {
+function versionClause({ dialects, outcome, wording }: DialectOutcome, given: PlannedArguments): string {
   const { label, candidates } = given.provider;
-  if (dialects.length === 0) return `${label} ${resultWords(outcome, candidates, given)}`;
   const versions = dialects.map((row) => row.versions);
-  return `${label} ${listOf(versions, "or")} ${resultWords(outcome, dialects, given)}`;
+  const who = dialects.length === 0 ? label : `${label} ${listOf(versions, "or")}`;
+  const does = `${who} ${resultWords(outcome, dialects.length === 0 ? candidates : dialects, given)}`;
+  if (wording === undefined) return does;
+  return `if OpenAI's refusal ${wording.contained ? "contains" : "does not contain"} "${wording.text}", ${does}`;
 }
 
 function resultWords(outcome: Outcome, rows: readonly KnownDialect[], given: PlannedArguments): string {
   const { operation, id, status } = given;
   switch (outcome.result) {
     case "fails":
-      return `${stopWords(outcome.step, rows, id)}${unlessWords(outcome, rows)}${afterFailure(outcome, operation)}`;
+      return `${stopWords(messageOf(outcome), rows, id)}${afterFailure(outcome, operation)}`;
     case "in-name-only":
       return `reports it as done: the invite leaves the state and stays at OpenAI${status.isMember === true ? `, and ${person(given)} stays a member` : ""}`;
     case "succeeds":
@@ -195,17 +200,15 @@ function resultWords(outcome: Outcome, rows: readonly KnownDialect[], given: Pla
   }
 }
 
-function stopWords(step: ProviderStep | undefined, rows: readonly KnownDialect[], id: string | undefined): string {
+function messageOf({ step, reason }: Outcome): ProviderMessage | undefined {
+  return reason === "projects-left-open" ? "omitted-projects" : step;
+}
+
+function stopWords(step: ProviderMessage | undefined, rows: readonly KnownDialect[], id: string | undefined): string {
   const messages = step === undefined ? [] : [...new Set(rows.flatMap(({ messages }) => messages[step] ?? []))];
   const [message] = messages;
   if (message === undefined || messages.length > 1) return "stops the apply there";
   return `stops with: ${message.replace("{id}", id ?? "…")}`;
-}
-
-function unlessWords({ step, reason }: Outcome, rows: readonly KnownDialect[]): string {
-  const words = [...new Set(rows.flatMap(({ destroyAcceptedUnless }) => destroyAcceptedUnless ?? []))];
-  if (step !== "delete" || reason !== "accepted" || words.length === 0) return "";
-  return ` (unless OpenAI's words are "${words.join('" or "')}", which it takes for a success)`;
 }
 
 function afterFailure({ stateAfter, step, reason }: Outcome, operation: InviteOperation): string {

@@ -1,4 +1,5 @@
 import type { ProviderIdentity } from "../../invites/providers/identify.js";
+import type { KnownDialect } from "../../invites/providers/registry.js";
 import type { FindingArguments } from "../../invites/rules/finding.js";
 import { fileAndLine } from "../../terraform/source-range.js";
 import type { FindingWords, RuleMessages } from "./words.js";
@@ -34,7 +35,7 @@ export const STATIC_RULES: RuleMessages<"static"> = {
     summary: "an email address in mixed case",
     message: ({ email, provider }) => ({
       title: "an email address in mixed case",
-      detail: `OpenAI may hand ${email} back in lower case, and ${provider.label} then replaces the invite, which mails the person again or fails`,
+      detail: `OpenAI may keep ${email} in lower case: ${foldedWords(provider)}`,
     }),
   },
   "hardcoded-admin-key": {
@@ -141,6 +142,22 @@ function versionedName({ label, version, dialect }: ProviderIdentity): string {
 }
 
 /** What this provider makes of the projects; where versions of it differ, what holds for all that are allowed. */
+/** What an address in mixed case leads to, if OpenAI keeps it in lower case. */
+function foldedWords({ label, candidates }: ProviderIdentity): string {
+  const kinds = new Set(candidates.map(({ foldedEmail }) => foldedEmail));
+  const [only = "unknown", ...others] = kinds;
+  return FOLDED[others.length > 0 ? "unknown" : only](label);
+}
+
+const FOLDED: Readonly<Record<KnownDialect["foldedEmail"], (label: string) => string>> = {
+  fails: (label) =>
+    `with ${label}, the apply then sends the invitation and fails ("Provider produced inconsistent result after apply"), and each later apply sends another one and fails again`,
+  replaces: (label) =>
+    `with ${label}, each later apply then replaces the invite: it sends another invitation, or fails once the person has accepted`,
+  unknown: (label) =>
+    `with ${label}, the next apply may then replace the invite, which sends another invitation or fails once the person has accepted`,
+};
+
 function projectsDetail({ label, candidates }: ProviderIdentity): string {
   const agreed = <K extends "projects" | "omittedProjects" | "unaskedProject">(key: K) => {
     const [first, ...others] = candidates;
@@ -156,6 +173,9 @@ function projectsDetail({ label, candidates }: ProviderIdentity): string {
   ];
   if (agreed("projects") === "required-block") {
     notes.push(`${label} insists on the block, and from ${candidates[0]?.projectsOptionalSince} on it may be left out`);
+  }
+  if (agreed("omittedProjects") === "fails") {
+    notes.push(`${label} can't send an invite without projects: write projects = [] for none`);
   }
   if (agreed("omittedProjects") === "empty-list") {
     notes.push("without them, the person starts with no project, not even the default one");

@@ -283,3 +283,77 @@ describe("situations of a pending invite", () => {
     ]);
   });
 });
+
+describe("projects that the plan leaves to the provider", () => {
+  const sent = { "not-sent": "gone", expired: "gone" } as const;
+
+  it.each(DIALECTS)("keep $id from sending an invite only where it cannot fill them in", (row) => {
+    const cannot = row.omittedProjects === "fails";
+    for (const [name, stateAfter] of Object.entries(sent)) {
+      const situation = SITUATIONS[name];
+      if (situation === undefined) throw new Error(`there is no situation ${name}`);
+      const open = outcomeOf("create", row, { ...situation, projectsLeftOpen: true });
+      expect(short(open)).toBe(
+        cannot ? `fails at create (projects-left-open), ${stateAfter}` : short(outcomeOf("create", row, situation)),
+      );
+    }
+  });
+
+  it.each([
+    ["replace", "pending", "fails at create (projects-left-open), gone"],
+    ["replace", "accepted", "fails at delete (accepted), kept"],
+    ["replace-create-first", "pending", "fails at create (projects-left-open), kept"],
+    ["delete", "pending", "succeeds, gone"],
+  ] as const)("with cloudopsworks, %s of an invite that is %s: %s", (operation, name, outcome) => {
+    const row = DIALECTS.find(({ id }) => id === "cloudopsworks") ?? UNKNOWN_DIALECT;
+    const situation = SITUATIONS[name];
+    if (situation === undefined) throw new Error(`there is no situation ${name}`);
+    expect(short(outcomeOf(operation, row, { ...situation, projectsLeftOpen: true }))).toBe(outcome);
+  });
+});
+
+describe("a refusal whose wording decides", () => {
+  const accepted = situationsOf({ status: "accepted", isMember: true }, undefined);
+  const verdict = (operation: InviteOperation, ...ids: readonly Dialect["id"][]) =>
+    verdictOf(operation, { candidates: DIALECTS.filter(({ id }) => ids.includes(id)) }, accepted);
+
+  it.each(DIALECTS)(
+    "leaves the destroy of an accepted invite certain with $id, or by its wording",
+    ({ id, ...row }) => {
+      expect(verdict("delete", id).kind).toBe(row.destroyAcceptedUnless === undefined ? "certain" : "by-wording");
+    },
+  );
+
+  it("has an outcome for either wording, each beside those of other versions", () => {
+    const text = "already accepted";
+    const said = (given: ReturnType<typeof verdict>) =>
+      "outcomes" in given
+        ? given.outcomes.map(({ dialects, outcome, wording }) => [
+            dialects.map(({ id }) => id),
+            short(outcome),
+            wording,
+          ])
+        : [];
+    const fails = "fails at delete (accepted), kept";
+    const silent = "in-name-only at delete (accepted), gone";
+    expect(said(verdict("delete", "mkdev-me-1"))).toEqual([
+      [[], fails, { text, contained: false }],
+      [[], silent, { text, contained: true }],
+    ]);
+    expect(said(verdict("delete", "mkdev-me-1", "mkdev-me-2"))).toEqual([
+      [["mkdev-me-1"], fails, { text, contained: false }],
+      [["mkdev-me-1"], silent, { text, contained: true }],
+      [["mkdev-me-2"], silent, undefined],
+    ]);
+    expect(said(verdict("replace", "mkdev-me-1"))).toEqual([
+      [[], fails, { text, contained: false }],
+      [[], "fails at create (member), gone", { text, contained: true }],
+    ]);
+  });
+
+  it("decides nothing about what was never accepted", () => {
+    const pending = situationsOf({ status: "pending", isMember: false, otherInvites: [] }, undefined);
+    const candidates = DIALECTS.filter(({ id }) => id === "mkdev-me-1");
+    expect(verdictOf("delete", { candidates }, pending).kind).toBe("certain");
+  });
+});
