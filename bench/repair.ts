@@ -58,6 +58,8 @@ export async function changeAlone(): Promise<void> {
       })),
       lineage: read.state.lineage ?? "",
       lockTimeout: 0,
+      tool: "terraform",
+      force: false,
       folder: await openJournalFolder(context),
     },
     line,

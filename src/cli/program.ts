@@ -148,7 +148,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         "--lock-timeout <duration>",
         "with --apply or --undo: how long to wait for the state's lock (default: 10s)",
       ).argParser(checkGoDuration),
-      flag("--force", "with --apply or --undo: go on where the backend does not lock"),
+      flag("--force", "with --apply or --undo: go on without a lock, or with a tool older than the state"),
       flag("--undo [journal]", "put back what a repair took out: the latest one, or the one named"),
       flag("--list", "show the repairs that were done, and can be undone"),
       flag("--keep <number>", "delete the journals and backups of all but the latest").argParser(parseCount),

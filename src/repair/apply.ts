@@ -104,7 +104,9 @@ async function removed(
   const lineage = inventory.state?.lineage ?? "";
   const lockTimeout = goDuration(options.lockTimeout ?? LOCK_TIMEOUT);
   const steps = context.progress.steps();
-  return removeFromState({ place, forget, lineage, lockTimeout, folder }, steps, context).finally(() => steps.end());
+  const { tool } = inventory.configuration.settings;
+  const task = { place, forget, lineage, lockTimeout, folder, tool, force: options.force === true };
+  return removeFromState(task, steps, context).finally(() => steps.end());
 }
 
 /** Why nothing may be removed from this state, whatever is in it. */

@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { z } from "zod";
-import { withheldFrom } from "../assess/root-request.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
@@ -19,12 +17,12 @@ import type { Configuration } from "../terraform/configuration/configuration.js"
 import { forgetsRemoved } from "../terraform/configuration/refactorings.js";
 import { isJsonFile, isModuleFile } from "../terraform/files/file-names.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
-import { runTerraform } from "../terraform/run/run-terraform.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { joinStatements, resourceAt } from "../terraform/statements/join.js";
 import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
+import { toolVersion } from "./tool-version.js";
 
 /** The blocks of one root module, and what has to change beside them. */
 export interface RootBlocks extends ShownBlocks {
@@ -150,24 +148,6 @@ function whyStuck(
   if (call?.complete === true && !call.instances.some((steps) => formatModulePath(steps) === module)) return [];
   const place = fileAndLine(resource.block.headerRange);
   return [{ entry, why: `its block is still at ${place}, so Terraform can't move it away: delete the block first` }];
-}
-
-const versionSchema = z.looseObject({ terraform_version: z.string() });
-
-/** The version of the program, or undefined where it is not there or does not say. */
-async function toolVersion(argv: readonly string[], directory: string, { cwd, env, signal }: EngineContext) {
-  const run = await runTerraform({
-    ...{ argv, args: ["version", "-json"], directory: path.resolve(cwd, directory), cwd, signal },
-    // It would ask HashiCorp for news.
-    env: { ...env, CHECKPOINT_DISABLE: "1" },
-    ...withheldFrom(argv),
-  });
-  if (!run.ok || run.exitCode !== 0) return undefined;
-  try {
-    return versionSchema.parse(JSON.parse(run.stdout.toString())).terraform_version;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What is still declared once everything has been changed, by tfinvite or by the person who was told. */

@@ -1,8 +1,10 @@
 import path from "node:path";
+import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
-import type { Inventory } from "../invites/inventory.js";
+import { type Inventory, storedName } from "../invites/inventory.js";
 import { backupPath, dropJournal, endJournal, type Journaled, listJournals } from "./journal.js";
 import { journalFolder } from "./state-folder.js";
+import { findStatePlace } from "./state-place.js";
 
 /** A Terraform that outlived its tfinvite may wait for a lock, and write then; after a day it will not. */
 const CERTAIN_AFTER = 24 * 3600 * 1000;
@@ -38,13 +40,15 @@ export async function settleJournals(
 async function settle(
   journal: Journaled,
   inventories: readonly Inventory[],
-  { clock }: EngineContext,
+  context: EngineContext,
 ): Promise<string | undefined> {
+  const { clock } = context;
   const { lineage, removed, serialBefore, begunAt } = journal.content;
-  const inventory = inventories.find(({ state }) => state?.lineage === lineage);
-  const serial = inventory?.state?.serial;
-  if (inventory === undefined || serial === undefined) return undefined;
-  const there = new Set(inventory.entries.filter(({ inState }) => inState).map(({ name }) => name));
+  const inventory = await placeOfRepair(journal, inventories, context);
+  if (inventory?.state?.lineage !== lineage) return undefined;
+  const { serial } = inventory.state;
+  if (serial === undefined) return undefined;
+  const there = new Set(inventory.entries.filter(({ inState }) => inState).map(storedName));
   const still = removed.filter(({ address }) => there.has(address)).length;
   if (still === 0 && serial > serialBefore) {
     await endJournal(journal, { status: "done", serialAfter: serial }, clock);
@@ -54,4 +58,18 @@ async function settle(
   if (still < removed.length || serial !== serialBefore || !isCertain) return undefined;
   await dropJournal(journal);
   return " before it changed anything";
+}
+
+/** The root module that a repair was made in, where the same workspace and backend are selected; a copy has the lineage, too. */
+async function placeOfRepair(
+  { content }: Journaled,
+  inventories: readonly Inventory[],
+  context: EngineContext,
+): Promise<Inventory | undefined> {
+  const inventory = inventories.find(({ directory }) => path.resolve(context.cwd, directory) === content.directory);
+  if (inventory === undefined) return undefined;
+  const { directory, configuration } = inventory;
+  const backend = configuration.settings.backend?.type;
+  const place = await findStatePlace({ directory, argv: content.argv, ...defined({ backend }) }, context);
+  return place.workspace === content.workspace && place.backend === content.backend ? inventory : undefined;
 }

@@ -7,7 +7,8 @@ import { storedAddress, storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { LateSkip, Removal, RemovalOutcome } from "../report/repair-outcome.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
-import { compareStates, type Difference } from "../terraform/state-change/compare-states.js";
+import type { ToolKind } from "../terraform/run/tool.js";
+import { compareStates, type Difference, whyNotComparable } from "../terraform/state-change/compare-states.js";
 import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { type AccessFailure, removeInstances } from "../terraform/state-change/state-commands.js";
 import {
@@ -18,6 +19,7 @@ import {
 } from "../terraform/state-change/stored-state.js";
 import { backupPath, beginJournal, dropJournal, endJournal, type Journaled } from "./journal.js";
 import { readPlacedState } from "./state-place.js";
+import { refusedWriter } from "./tool-version.js";
 
 /** One root module with what is to be removed from its state. */
 export interface RemovalTask {
@@ -29,6 +31,9 @@ export interface RemovalTask {
   readonly lockTimeout: number;
   /** Where journals are kept. */
   readonly folder: string;
+  readonly tool: ToolKind;
+  /** Whether a tool that may not know all of the state may write it. */
+  readonly force: boolean;
 }
 
 /** The first and the longest pause before the lock is asked for again, in milliseconds. */
@@ -79,6 +84,10 @@ async function tryToRemove(
   }
   const { found, skipped } = resolve(task.forget, read.state);
   if (found.size === 0) return { kind: "nothing", skipped };
+  const refused = task.force ? undefined : await refusedWriter(place, task.tool, read.state, context);
+  const failure = refused ?? uncheckable(place, read.state);
+  if (failure !== undefined) return { kind: "unchanged", failure, skipped };
+  if (signal.aborted) throw new Interrupted();
 
   steps.show("writing the backup");
   const { directory, argv } = place.access;
@@ -105,6 +114,15 @@ async function tryToRemove(
     const message = `whether the invites are out of the state of ${place.directory} is not known: ${reason}`;
     return { ...notKnown({ message, hint: recovery(journal) }), skipped };
   }
+}
+
+/** What to do about a state that nobody could prove anything of afterwards. */
+export const UNCHECKED = "Nothing was changed. Take the invites out by code: tfinvite repair --as blocks";
+
+function uncheckable({ directory }: StatePlace, state: StoredState): AccessFailure | undefined {
+  const why = whyNotComparable(state);
+  if (why === undefined) return undefined;
+  return { message: `the state of ${directory} can't be checked afterwards: ${why}`, hint: UNCHECKED };
 }
 
 function notKnown(failure: AccessFailure): Removal {

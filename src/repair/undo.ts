@@ -6,7 +6,8 @@ import { someOf } from "../base/phrases.js";
 import { reasonOf } from "../base/replace-files.js";
 import { escapeControls } from "../report/escape.js";
 import type { ShownUndo } from "../report/repair-outcome.js";
-import { compareStates } from "../terraform/state-change/compare-states.js";
+import { kindOfArgv } from "../terraform/run/tool.js";
+import { compareStates, whyNotComparable } from "../terraform/state-change/compare-states.js";
 import { vacancyFor, withRestored } from "../terraform/state-change/restore-instances.js";
 import { pushState, type StatePlace } from "../terraform/state-change/state-commands.js";
 import { objectsByAddress, readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
@@ -14,7 +15,8 @@ import { backupPath, endJournal, type Journaled } from "./journal.js";
 import type { JournalToUndo } from "./journals.js";
 import { LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import { findStatePlace, readPlacedState } from "./state-place.js";
-import { differenceWords, readAgain } from "./transaction.js";
+import { refusedWriter } from "./tool-version.js";
+import { differenceWords, readAgain, UNCHECKED } from "./transaction.js";
 
 /** What undoing a repair would change. */
 export interface UndoPlan extends ShownUndo {
@@ -62,7 +64,7 @@ export async function planUndo(
     );
   }
   const names = removed.map(({ address }) => address);
-  const { free, back, taken, elsewhere, lost } = vacancyFor(names, backup, current);
+  const { free, back, taken, elsewhere, moved, lost } = vacancyFor(names, backup, current);
   refuseWhere(lost, "not in the backup", "The backup is not the one that was written with the journal.");
   refuseWhere(
     taken,
@@ -70,10 +72,16 @@ export async function planUndo(
     "Take what is there out of the state first, or leave it: that invite is then managed instead of the old one.",
   );
   refuseWhere(
+    moved,
+    "in the state at another address by now",
+    "Take it out of the state there first, or leave it: one invite at two addresses would be deleted by the next apply.",
+  );
+  refuseWhere(
     elsewhere,
     "of a resource that belongs to another provider configuration by now",
     "Put them back by terraform import, which takes the present one.",
   );
+  if (free.length > 0) await refuseWriting(place, current, options, context);
   return { journal, place, current, backup, free, back };
 }
 
@@ -140,6 +148,21 @@ function refusePlace(
     `the state of ${directory} would be written without a lock: ${why}`,
     "See to it that nobody else runs Terraform there, and give --force.",
   );
+}
+
+/** What no undo could bring back, or nobody could prove afterwards, is found out before. */
+async function refuseWriting(
+  place: StatePlace,
+  current: StoredState,
+  { force }: RepairOptions,
+  context: EngineContext,
+): Promise<void> {
+  const kind = kindOfArgv(place.access.argv) ?? "terraform";
+  const refused = force === true ? undefined : await refusedWriter(place, kind, current, context);
+  if (refused !== undefined) throw new Failure(refused.message, refused.hint);
+  const why = whyNotComparable(current);
+  if (why === undefined) return;
+  throw new Failure(`the state of ${place.directory} can't be checked afterwards: ${why}`, UNCHECKED);
 }
 
 async function readBackup(journal: Journaled): Promise<StoredState> {

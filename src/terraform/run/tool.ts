@@ -37,7 +37,8 @@ type ToolResult =
     }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-function kindOfArgv([first, ...rest]: readonly string[]): ToolKind | undefined {
+/** Which of the two a command line names; undefined where it names neither. */
+export function kindOfArgv([first, ...rest]: readonly string[]): ToolKind | undefined {
   const name = programName(first);
   if (name.includes("tofu")) return "tofu";
   if (name.includes("terraform")) return "terraform";

@@ -33,6 +33,23 @@ export function compareStates(before: StoredState, after: StoredState, removed: 
   return [...differences, ...compareOutputs(before, after), ...compareFields(before, after)];
 }
 
+/** Why a state could not be compared with a later one, as found out by trying; undefined where it can be. */
+export function whyNotComparable(state: StoredState): string | undefined {
+  let what = "its outputs";
+  try {
+    compareOutputs(state, state);
+    what = "its check results";
+    compareFields(state, state);
+    for (const object of state.resources.flatMap(({ objects }) => objects)) {
+      what = object.name;
+      meaningOf(object);
+    }
+    return undefined;
+  } catch (cause) {
+    return `${what} can't be compared (${cause instanceof Error ? cause.message : String(cause)})`;
+  }
+}
+
 /** Whether what is at an address means the same in two states. */
 export function sameObjects(a: readonly StoredObject[], b: readonly StoredObject[]): boolean {
   if (a.length !== b.length) return false;

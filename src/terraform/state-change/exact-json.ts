@@ -56,8 +56,6 @@ function joined(open: string, parts: readonly Buffer[], close: string): Buffer {
   return Buffer.concat([Buffer.from(open), ...inside, Buffer.from(close)]);
 }
 
-/** A string, or a number as it was written; neither may be mistaken for the other. */
-const TOKEN = /"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g;
 const NUMBER_MARK = "\\u0000number:";
 
 /**
@@ -66,10 +64,27 @@ const NUMBER_MARK = "\\u0000number:";
  */
 export function parseExactly(json: Buffer): unknown {
   const text = json.toString("utf8");
-  const marked = text.replace(TOKEN, (token) =>
-    token.startsWith('"') ? token : `"${NUMBER_MARK}${normalNumber(token)}"`,
-  );
-  return JSON.parse(marked);
+  const pieces: string[] = [];
+  let copied = 0;
+  // Strings are stepped over one mark at a time: one pattern for a whole string runs out of stack on many escapes.
+  const start = /["\d-]/g;
+  const inString = /["\\]/g;
+  const number = /-?\d[\d.eE+-]*/y;
+  for (let found = start.exec(text); found !== null; found = start.exec(text)) {
+    const at = found.index;
+    if (text[at] === '"') {
+      inString.lastIndex = at + 1;
+      for (let mark = inString.exec(text); mark?.[0] === "\\"; mark = inString.exec(text)) inString.lastIndex += 1;
+      start.lastIndex = inString.lastIndex;
+      continue;
+    }
+    number.lastIndex = at;
+    const [token = ""] = number.exec(text) ?? [];
+    pieces.push(text.slice(copied, at), `"${NUMBER_MARK}${normalNumber(token)}"`);
+    copied = at + token.length;
+    start.lastIndex = copied;
+  }
+  return JSON.parse([...pieces, text.slice(copied)].join(""));
 }
 
 /** Digits without zeros at either end, and the power of ten that they are multiplied by. */

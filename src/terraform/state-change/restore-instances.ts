@@ -1,7 +1,9 @@
 import { compareText } from "../../base/compare-text.js";
+import { groupBy } from "../../base/group-by.js";
 import { compareKeys } from "../addresses/address.js";
 import { sameObjects } from "./compare-states.js";
 import {
+  objectId,
   objectsByAddress,
   type StoredObject,
   type StoredState,
@@ -19,6 +21,8 @@ export interface Vacancy {
   readonly taken: readonly string[];
   /** Addresses whose resource is with another provider configuration by now. */
   readonly elsewhere: readonly string[];
+  /** Addresses whose object is at another one by now, as `ADDRESS (now ADDRESS)`. */
+  readonly moved: readonly string[];
   /** Addresses that the backup does not hold. */
   readonly lost: readonly string[];
 }
@@ -28,16 +32,32 @@ export function vacancyFor(names: readonly string[], backup: StoredState, curren
   const [old, now] = [objectsByAddress(backup), objectsByAddress(current)];
   const providers = new Map(current.resources.map(({ place, provider }) => [place, provider]));
   const origins = new Map(backup.resources.flatMap((resource) => resource.objects.map(({ name }) => [name, resource])));
+  const holders = holdersOf(current);
+  const elsewhere = (name: string) =>
+    (old.get(name) ?? [])
+      .flatMap((object) => holders.get(objectId(object) ?? "") ?? [])
+      .find((other) => other !== name);
   const whatIsAt = (name: string): keyof Vacancy => {
     const origin = origins.get(name);
     const there = now.get(name);
     if (origin === undefined) return "lost";
     if (there !== undefined) return sameObjects(old.get(name) ?? [], there) ? "back" : "taken";
+    if (elsewhere(name) !== undefined) return "moved";
     return providers.has(origin.place) && providers.get(origin.place) !== origin.provider ? "elsewhere" : "free";
   };
-  const found = { free: [], back: [], taken: [], elsewhere: [], lost: [] } as Record<keyof Vacancy, string[]>;
-  for (const name of names) found[whatIsAt(name)].push(name);
+  const found: Record<keyof Vacancy, string[]> = { free: [], back: [], taken: [], elsewhere: [], moved: [], lost: [] };
+  for (const name of names) {
+    const kind = whatIsAt(name);
+    found[kind].push(kind === "moved" ? `${name} (now ${elsewhere(name)})` : name);
+  }
   return found;
+}
+
+/** The addresses of managed objects by their ids. */
+function holdersOf({ resources }: StoredState): ReadonlyMap<string, readonly string[]> {
+  const managed = resources.flatMap(({ objects }) => objects).filter(({ address }) => address.mode === "managed");
+  const holders = groupBy(managed, objectId);
+  return new Map([...holders].map(([id, objects]) => [id, objects.map(({ name }) => name)]));
 }
 
 /**

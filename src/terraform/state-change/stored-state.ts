@@ -87,6 +87,20 @@ export function readStoredState(
   return { ok: true, state: { lineage: head.data.lineage, serial: head.data.serial, fields, resources } };
 }
 
+/** Which version has written a state, and whether that was surely OpenTofu's; undefined where the state does not say. */
+export function writerOf({
+  fields,
+  resources,
+}: StoredState): { readonly version: string; readonly isTofu: boolean } | undefined {
+  const found = z.looseObject({ terraform_version: z.string() }).safeParse(parsed(fields, ["terraform_version"]));
+  if (!found.success) return undefined;
+  const providers = resources.flatMap(({ provider, objects }) => [provider, ...objects.map((one) => one.provider)]);
+  return {
+    version: found.data.terraform_version,
+    isTofu: providers.some((provider) => provider?.includes('["registry.opentofu.org/') === true),
+  };
+}
+
 /** The state as JSON, with another serial and other resources. */
 export function writeStoredState(
   { fields }: StoredState,

@@ -246,6 +246,7 @@ describe("removing and restoring", () => {
     );
     const names = ["openai_invite.a", "openai_invite.b", "openai_invite.c[0]", "openai_invite.d"];
     expect(vacancyFor(names, backup, current)).toEqual({
+      moved: [],
       back: ["openai_invite.a"],
       taken: ["openai_invite.b"],
       elsewhere: ["openai_invite.c[0]"],

@@ -1,0 +1,110 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { hasTerraform, teamState, USED, WITHOUT_TERRAFORM, withTeam } from "../support/apply-scene.js";
+import { meaningOfState } from "../support/state-meaning.js";
+
+const APPLY = ["repair", "--apply", "--yes"];
+const UNDO = ["repair", "--undo", "--yes"];
+const STATE = "terraform.tfstate";
+
+describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring back ${WITHOUT_TERRAFORM}`, () => {
+  const newer = teamState().replace('"1.11.4"', '"1.99.0"');
+
+  it("a state that a newer version has written, unless forced", () =>
+    withTeam(
+      async (scene) => {
+        const { code, stderr } = await scene.run(APPLY);
+        expect(code).toBe(2);
+        expect(stderr).toMatch(
+          /version 1\.99\.0 has written it .*, and this is Terraform \d+\.\d+\.\d+, which is older/,
+        );
+        expect(stderr).toContain("--force");
+        expect([await scene.readState(), await scene.listJournals()]).toEqual([newer, []]);
+        expect((await scene.run([...APPLY, "--force"])).code).toBe(0);
+      },
+      { files: { [STATE]: newer } },
+    ));
+
+  it("a state that OpenTofu has written, whose versions count for themselves", () => {
+    const tofu = teamState()
+      .replaceAll("registry.terraform.io", "registry.opentofu.org")
+      .replace('"1.11.4"', '"1.9.0"');
+    return withTeam(
+      async (scene) => {
+        const { code, stderr } = await scene.run([...APPLY, "--terraform-bin", "terraform"]);
+        expect(code).toBe(2);
+        expect(stderr).toContain("OpenTofu 1.9.0 has written it, and this is Terraform");
+        expect(await scene.readState()).toBe(tofu);
+      },
+      { files: { [STATE]: tofu } },
+    );
+  });
+
+  it("and undo does, too", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(APPLY)).code).toBe(0);
+      const file = path.join(scene.directory, STATE);
+      const now = readFileSync(file, "utf8").replace(/"terraform_version": *"[^"]*"/, '"terraform_version": "1.99.0"');
+      writeFileSync(file, now);
+      const { code, stderr } = await scene.run(UNDO);
+      expect([code, await scene.readState()]).toEqual([2, now]);
+      expect(stderr).toContain("version 1.99.0 has written it");
+      expect((await scene.run([...UNDO, "--force"])).code).toBe(0);
+    }));
+});
+
+describe.skipIf(!hasTerraform)(`repair --undo ${WITHOUT_TERRAFORM}`, () => {
+  it("refuses an id that stands at another address by now", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(APPLY)).code).toBe(0);
+      const alicia = JSON.parse(teamState());
+      const [alice] = alicia.resources;
+      const now = JSON.parse(await scene.readState());
+      now.resources.unshift({ ...alice, name: "alicia" });
+      writeFileSync(path.join(scene.directory, STATE), JSON.stringify(now));
+      const { code, stderr } = await scene.run(UNDO);
+      expect([code, JSON.parse(await scene.readState())]).toEqual([2, now]);
+      expect(stderr).toContain("openai_invite.alice (now openai_invite.alicia) is in the state at another address");
+    }));
+});
+
+describe.skipIf(!hasTerraform)(`an interrupted repair is settled where it was made ${WITHOUT_TERRAFORM}`, () => {
+  const broken = async (journals: string, names: readonly string[]) => {
+    const journal = path.join(journals, names.find((name) => name.endsWith(".json")) ?? "");
+    writeFileSync(journal, readFileSync(journal, "utf8").replace('"done"', '"begun"'));
+    return () => JSON.parse(readFileSync(journal, "utf8")).status;
+  };
+
+  it("not in a copy that has the same lineage, and not in another workspace", () =>
+    withTeam(
+      async (scene) => {
+        expect((await scene.run([...APPLY, "here"])).code).toBe(0);
+        const status = await broken(scene.journals, await scene.listJournals());
+        const at = (...names: string[]) => path.join(scene.directory, ...names);
+        cpSync(at("here"), at("copy"), { recursive: true });
+        expect((await scene.run([...APPLY, "copy"])).stderr).not.toContain("broken off");
+        cpSync(at("here", STATE), at("here/terraform.tfstate.d/prod", STATE));
+        const elsewhere = await scene.run([...APPLY, "here"], { env: { TF_WORKSPACE: "prod" } });
+        expect(elsewhere.stderr).not.toContain("broken off,");
+        expect(status()).toBe("begun");
+        expect((await scene.run([...APPLY, "here"])).stderr).toContain("was broken off, and had been made");
+        expect(status()).toBe("done");
+        expect((await scene.run([...UNDO, "here"])).code).toBe(0);
+        expect(meaningOfState(readFileSync(at("here", STATE), "utf8"))).toEqual(meaningOfState(teamState()));
+      },
+      { files: { [`here/${STATE}`]: teamState(), [STATE]: teamState() } },
+    ));
+
+  it("with its moved invites, too", () =>
+    withTeam(
+      async (scene) => {
+        expect((await scene.run(APPLY)).code).toBe(0);
+        const status = await broken(scene.journals, await scene.listJournals());
+        expect((await scene.run(APPLY)).stderr).toContain("was broken off, and had been made");
+        expect(status()).toBe("done");
+        expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
+      },
+      { files: { "main.tf": "moved {\n  from = openai_invite.alice\n  to   = openai_invite.lead\n}\n" } },
+    ));
+});
