@@ -13,11 +13,17 @@ import type { Configuration } from "../terraform/configuration/configuration.js"
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { Plan } from "../terraform/plan/plan.js";
 import { destroysAll } from "../terraform/plan/staleness.js";
-import { findTool, type Tool } from "../terraform/run/tool.js";
+import { factsOfState, findTool, type StateFacts, type Tool } from "../terraform/run/tool.js";
 import type { State } from "../terraform/state/state.js";
 import { isPlan, planDoubts, readRootPlan } from "./root-plan.js";
 import { type InputOptions, inputProblem, type RootRequest } from "./root-request.js";
-import { compareWithOwnState, readRootState, type StateRelation, type StateRequest } from "./root-state.js";
+import {
+  compareWithOwnState,
+  readRootState,
+  type StateRead,
+  type StateRelation,
+  type StateRequest,
+} from "./root-state.js";
 
 /** What was read, and what could not be. */
 export interface Inputs {
@@ -57,11 +63,10 @@ export async function readInputs(
   const reads: RootRead[] = [];
   const tools = new Map<string, Tool>();
   for (const directory of roots) {
-    const { tool, note } = await requireTool(directory, options, context);
-    tools.set(directory, tool);
-    const root = await readRoot({ directory, tool, options, deadline, context });
+    const { tool, root } = await readByTool({ directory, options, deadline, context });
     if (context.signal.aborted) throw new Interrupted();
-    reads.push(note === undefined ? root : { ...root, notes: [note, ...root.notes] });
+    tools.set(directory, tool);
+    reads.push(root);
   }
   // Only with one root module there is a plan or a given state.
   const [{ plan, givenState } = {}] = reads;
@@ -79,18 +84,54 @@ export async function readInputs(
 interface RootRead extends Pick<Inputs, "errors" | "notes" | "givenState" | "plan"> {
   readonly inventory?: Inventory;
   readonly planDoubts?: readonly ReportError[];
+  /** What the state tells of the program that wrote it. */
+  readonly writer?: StateFacts;
 }
 
-async function readRoot(root: RootRequest): Promise<RootRead> {
+/** Reads a root module by its tool; once more by another one where the state shows that it is the other's. */
+async function readByTool(
+  request: Omit<RootRequest, "tool">,
+): Promise<{ readonly tool: Tool; readonly root: RootRead }> {
+  const { tool, notes } = await requireTool(request);
+  const documents = new Documents();
+  const root = await readRoot({ ...request, tool }, documents);
+  const meant = root.writer === undefined ? { tool, notes } : await requireTool(request, root.writer);
+  const read = meant.tool.kind === tool.kind ? root : await readRoot({ ...request, tool: meant.tool }, documents);
+  return { tool: meant.tool, root: { ...read, notes: [...meant.notes, ...read.notes] } };
+}
+
+/** The state and the plan of a root module, each read once: standard input cannot be read again. */
+class Documents {
+  #state: StateRead | undefined;
+  #plan: Plan | undefined;
+
+  async state(request: StateRequest): Promise<StateRead> {
+    if (this.#state?.kind !== "read") this.#state = await readRootState(request);
+    return this.#state;
+  }
+
+  async plan(request: StateRequest, given: string): Promise<Plan | ReportError> {
+    const read = this.#plan ?? (await readRootPlan(request, given));
+    if (isPlan(read)) this.#plan = read;
+    return read;
+  }
+}
+
+async function readRoot(root: RootRequest, documents: Documents): Promise<RootRead> {
   const { directory, options, context } = root;
   const missing = await whyNoDirectory(directory, context);
   if (missing !== undefined) return { errors: [missing], notes: [] };
   const seen = await readConfiguration(root, INVITE_PREFILTER);
   const request = { ...root, settings: seen.settings };
-  if (options.plan !== undefined) return readPlannedRoot(options.plan, seen, request);
-  const read = await readRootState(request);
+  if (options.plan !== undefined) return readPlannedRoot(options.plan, seen, request, documents);
+  const read = await documents.state(request);
   // Without its state, every invite would look as if it had never been sent; better to say nothing of it.
-  if (read.kind === "failed") return { errors: [...syntaxErrors(seen), inputProblem(read.error)], notes: [] };
+  if (read.kind === "failed") {
+    // A file that was given stays what it is, whoever is asked.
+    const isEncrypted = read.error.kind === "encrypted" && options.state === undefined;
+    const errors = [...syntaxErrors(seen), inputProblem(read.error)];
+    return { errors, notes: [], ...(isEncrypted && { writer: "encrypted" }) };
+  }
   const notes = read.note === undefined ? [] : [read.note];
   if (seen.files.length === 0 && read.state === undefined) {
     const message = `there is no Terraform configuration and no state in ${directory}`;
@@ -102,6 +143,7 @@ async function readRoot(root: RootRequest): Promise<RootRead> {
   const compared = options.state !== undefined && inventory.state !== undefined;
   return {
     inventory,
+    ...defined({ writer: writerOf(inventory.state) }),
     errors: syntaxErrors(configuration),
     notes: [...notes, ...notKnownNotes(inventory)],
     ...(compared && { givenState: await compareWithOwnState(inventory.state, request) }),
@@ -109,10 +151,15 @@ async function readRoot(root: RootRequest): Promise<RootRead> {
 }
 
 /** A root module as its plan has it: the state that the plan was made from, and the configuration where there is one. */
-async function readPlannedRoot(given: string, seen: Configuration, request: StateRequest): Promise<RootRead> {
-  const plan = await readRootPlan(request, given);
+async function readPlannedRoot(
+  given: string,
+  seen: Configuration,
+  request: StateRequest,
+  documents: Documents,
+): Promise<RootRead> {
+  const plan = await documents.plan(request, given);
   if (!isPlan(plan)) return { errors: [...syntaxErrors(seen), plan], notes: [] };
-  const read = request.options.state === undefined ? undefined : await readRootState(request);
+  const read = request.options.state === undefined ? undefined : await documents.state(request);
   if (read?.kind === "failed") return { errors: [...syntaxErrors(seen), inputProblem(read.error)], notes: [] };
   const state = read?.state === "unread" ? undefined : read?.state;
   const doubts = planDoubts(plan, given, state);
@@ -121,6 +168,7 @@ async function readPlannedRoot(given: string, seen: Configuration, request: Stat
   const ignored = destroysAll(plan) ? undefined : notPlannedNote(notPlanned, request.directory);
   return {
     inventory,
+    ...defined({ writer: writerOf(state ?? plan.priorState) }),
     errors: [...syntaxErrors(configuration), ...doubts],
     notes: [...[plan.note, read?.note, ignored].flatMap((note) => note ?? []), ...notKnownNotes(inventory)],
     plan,
@@ -147,22 +195,30 @@ async function completed(
   return orphans ? readConfiguration(root, [""]) : seen;
 }
 
+function writerOf(state: State | undefined): StateFacts {
+  return state && factsOfState(state.instances);
+}
+
 function syntaxErrors({ problems }: Configuration): ReportError[] {
   return problems.map(errorAt);
 }
 
-async function requireTool(directory: string, { terraformBin }: InputOptions, context: Surroundings) {
+async function requireTool(
+  { directory, options: { terraformBin }, context }: Omit<RootRequest, "tool">,
+  state?: StateFacts,
+): Promise<{ readonly tool: Tool; readonly notes: readonly string[] }> {
   const found = await findTool({
     directory: path.resolve(context.cwd, directory),
     env: context.env,
     platform: context.platform,
-    ...defined({ terraformBin }),
+    ...defined({ terraformBin, state }),
   });
   if (!found.ok) throw new Failure(found.message, found.hint);
-  const note = found.ignoresTofuFiles
-    ? `the .tofu files in ${directory} are left out, since terraform does not read them; --terraform-bin tofu reads them`
-    : undefined;
-  return { tool: found.tool, note };
+  const { tool } = found;
+  const left = `the .tofu files in ${directory} are left out, since terraform does not read them; --terraform-bin tofu reads them`;
+  const written = `OpenTofu wrote the state of ${directory}, and the commands here are for ${tool.argv.join(" ")}; --terraform-bin tofu makes them for OpenTofu`;
+  const isForeign = tool.kind === "terraform" && state === "tofu-registry";
+  return { tool, notes: [...(found.ignoresTofuFiles ? [left] : []), ...(isForeign ? [written] : [])] };
 }
 
 async function whyNoDirectory(directory: string, context: Surroundings): Promise<ReportError | undefined> {

@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { isInviteType } from "../invites/inventory.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import type { RootSettings } from "../terraform/configuration/configuration.js";
 import type { InputError } from "../terraform/document/input-error.js";
-import { isTerragrunt } from "../terraform/root-module/root-module.js";
+import { isTerragrunt, TERRAGRUNT_FILE } from "../terraform/root-module/root-module.js";
 import { pullState } from "../terraform/run/pull-state.js";
 import { isHeldByBackend, locateLocalState } from "../terraform/state/locate-state.js";
 import { readState, readStateFile, type StateResult } from "../terraform/state/read-state.js";
@@ -40,8 +41,10 @@ export async function readRootState(request: StateRequest): Promise<StateRead> {
   if (!needsBackend(request)) {
     const read = await fromLocalFile(request);
     // Only OpenTofu can read what it has encrypted.
-    const encrypted = read.kind === "failed" && read.error.kind === "encrypted";
-    return encrypted && tool.kind === "tofu" && !offline ? fromBackend(request) : read;
+    if (read.kind !== "failed" || read.error.kind !== "encrypted") return read;
+    return tool.kind === "tofu" && !offline
+      ? fromBackend(request)
+      : { ...read, error: encryptedError(read.error, request) };
   }
   const type = settings.backend?.type;
   if (!offline) return fromBackend(request);
@@ -65,12 +68,30 @@ async function fromBackend(request: StateRequest): Promise<StateRead> {
   return { kind: "read", state, ...(removed.length > 0 && { note }) };
 }
 
+/** The file is encrypted, and OpenTofu is not asked about it. */
+function encryptedError(error: InputError, { tool, options: { offline } }: StateRequest): InputError {
+  if (tool.kind === "tofu" && offline === true)
+    return { ...error, hint: "leave --offline out, or give the output of `tofu state pull` by --state" };
+  return {
+    ...error,
+    hint: "name OpenTofu by --terraform-bin tofu, or give the output of `tofu state pull` by --state",
+  };
+}
+
+/** Terragrunt alone knows where the state of its unit is. */
+function terragruntError(directory: string): InputError {
+  const message = `${directory} is a Terragrunt unit (${TERRAGRUNT_FILE}), and only Terragrunt knows where its state is`;
+  return { kind: "missing", message, hint: 'give --terraform-bin "terragrunt run --", or the state by --state FILE' };
+}
+
 async function fromLocalFile({ directory, settings: { backend }, context }: StateRequest): Promise<StateRead> {
   const located = await locateLocalState(path.resolve(context.cwd, directory), context.env, backend?.localPlace);
   if (!located.ok) return { kind: "failed", error: located.error };
   const { path: file, exists } = located.local;
   const name = path.relative(context.cwd, file) || file;
   if (exists) return asRead(await readStateFile(file, { ...WANTED, origin: name }));
+  if (existsSync(path.resolve(context.cwd, directory, TERRAGRUNT_FILE)))
+    return { kind: "failed", error: terragruntError(directory) };
   const why = backend === undefined ? "it names no backend, and" : "its backend is local, and";
   return { kind: "read", note: `${directory} has no state yet: ${why} there is no ${name}` };
 }

@@ -10,7 +10,7 @@ import type { Configuration } from "../terraform/configuration/configuration.js"
 import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
 import type { ParsedFiles } from "../terraform/configuration/syntax/parse-file.js";
-import { LOCK_FILE, type ToolName } from "../terraform/files/file-names.js";
+import type { ToolName } from "../terraform/files/file-names.js";
 import { diskFileSystem, type FileSystem, type TreeFileSystem } from "../terraform/files/file-system.js";
 import { backendRecordFile, DEFAULT_WORKSPACE, type Environment } from "../terraform/root-module/root-module.js";
 import { chooseTool, factsOfFiles } from "../terraform/run/tool.js";
@@ -39,7 +39,7 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     related: isRelatedType,
     mention: LINT_PREFILTER,
     validate: "in-doubt",
-    tool: toolByFiles(path.resolve(cwd, directory), fileSystem),
+    tool: await toolByFiles(path.resolve(cwd, directory), fileSystem),
     env,
     ...defined({ fileSystem, cache, variables }),
   });
@@ -48,24 +48,10 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
 }
 
 /** The program that the files are written for. What is installed does not count: the same files get the same findings everywhere. */
-function toolByFiles(directory: string, fileSystem: FileSystem = diskFileSystem): ToolName {
-  const names = listed(directory, fileSystem);
-  let lockFile = "";
-  try {
-    if (names.includes(LOCK_FILE)) lockFile = fileSystem.read(path.join(directory, LOCK_FILE));
-  } catch {
-    // Without it, the other files tell.
-  }
-  const chosen = chooseTool({ ...factsOfFiles(names, lockFile), requested: undefined, onPath: new Set() });
+async function toolByFiles(directory: string, fileSystem: FileSystem = diskFileSystem): Promise<ToolName> {
+  const facts = await factsOfFiles(directory, fileSystem);
+  const chosen = chooseTool({ ...facts, requested: undefined, onPath: new Set() });
   return chosen.ok ? chosen.tool.kind : "terraform";
-}
-
-function listed(directory: string, fileSystem: FileSystem): readonly string[] {
-  try {
-    return fileSystem.list(directory) ?? [];
-  } catch {
-    return [];
-  }
 }
 
 /** Whether a state could change what is found: which provider wrote it, and what it still holds. */

@@ -37,7 +37,8 @@ export async function findStatePlace(root: PlacedRoot, context: EngineContext): 
     const located = await locateLocalState(absolute, env);
     if (!located.ok) throw new Failure(located.error.message, located.error.hint);
     const { path: file, workspace } = located.local;
-    return { ...common, workspace, file, locking: { kind: "locks" } };
+    const encrypted = await readFile(file).then(isEncrypted, () => false);
+    return { ...common, workspace, file, encrypted, locking: { kind: "locks" } };
   }
   const record = await readBackendRecord(absolute, env);
   const type = record?.type ?? root.backend;

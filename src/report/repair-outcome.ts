@@ -56,7 +56,7 @@ export function formatCandidates(candidates: readonly Candidate[], now: number, 
   });
   const heading = style.bold(lines.length === 1 ? "State:" : "States:");
   const states = lines.length === 0 ? "" : `${heading}\n${lines.join("")}\n`;
-  const encrypted = candidates.some(({ plan }) => isEncrypted(plan))
+  const encrypted = candidates.some(({ plan, place }) => place.encrypted ?? mayBeEncrypted(plan))
     ? `${style.cyan("note:")} OpenTofu encrypts this state; the backup is in plain text, and for you alone to read\n\n`
     : "";
   // What the configuration needs is told once it is known what has gone.
@@ -64,8 +64,8 @@ export function formatCandidates(candidates: readonly Candidate[], now: number, 
   return formatRepairNotes(plans, now, style) + states + encrypted;
 }
 
-/** OpenTofu's state encryption: https://opentofu.org/docs/language/state/encryption/ */
-function isEncrypted({ inventory: { configuration } }: RepairPlan): boolean {
+/** What a backend stores cannot be seen: https://opentofu.org/docs/language/state/encryption/ */
+function mayBeEncrypted({ inventory: { configuration } }: RepairPlan): boolean {
   if (configuration.settings.tool !== "tofu") return false;
   return [...configuration.texts.values()].some((text) => /^\s*encryption\s*\{/m.test(text));
 }

@@ -44,6 +44,9 @@ export function programName(word = ""): string {
   return (word.split(/[\\/]/).pop() ?? "").toLowerCase().replace(/\.(?:exe|cmd|bat|com)$/, "");
 }
 
+/** What makes a directory a unit of Terragrunt. */
+export const TERRAGRUNT_FILE = "terragrunt.hcl";
+
 /** Terragrunt writes the backend, and perhaps more of the configuration, only when it runs. */
 export function isTerragrunt(argv: readonly string[]): boolean {
   return programName(argv[0]).startsWith("terragrunt");

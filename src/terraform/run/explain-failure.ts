@@ -47,7 +47,18 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     hint: () => "wait for the other run to end, then try again",
   },
   {
-    pattern: /decrypt|encryption/i,
+    pattern: /checked for presence of encryption/i,
+    what: "what is stored is not a state that it can read",
+    hint: () =>
+      "use the version that wrote the state, or a newer one (--terraform-bin); if the file is damaged, restore a backup",
+  },
+  {
+    pattern: /unencrypted payload without/i,
+    what: "the stored state is not encrypted, and the configuration takes encrypted ones only",
+    hint: () => 'add a fallback with the method "unencrypted" until the state has been encrypted',
+  },
+  {
+    pattern: /decrypt|(?:state|plan)[^.\n]* is encrypted/i,
     what: "it cannot decrypt the state",
     hint: () => "give it the encryption settings that wrote the state, in the configuration or in TF_ENCRYPTION",
   },

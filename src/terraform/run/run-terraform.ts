@@ -112,13 +112,20 @@ function notStarted(file: string, cause: Error): RunFailure {
   return failure("not-started", `${file} could not be started (${code})`, hint);
 }
 
+const TOOL_NAMES: ReadonlyMap<string, string> = new Map([
+  ["terraform", "Terraform"],
+  ["tofu", "OpenTofu"],
+]);
+
 /** Finds the program, or says why it cannot be started. */
 async function resolveProgram({ argv: [word = ""], env, cwd = process.cwd() }: RunOptions) {
   const found = await findExecutable(word, { env, cwd, platform: process.platform });
   if (found.ok) return found;
   if (found.reason === "not-found") {
     const what = `there is no program "${word}"${/[\\/]/.test(word) ? "" : " on the PATH"}`;
-    return failure(found.reason, what, "install it, or name another one: --terraform-bin tofu");
+    const name = TOOL_NAMES.get(word) ?? "it";
+    const hint = `install ${name}, name the program with --terraform-bin, or give its output as a file (--state, --plan)`;
+    return failure(found.reason, what, hint);
   }
   const { reason, path } = found;
   if (reason === "not-executable") return failure(reason, `${path} is not executable`, `make it so: chmod +x ${path}`);

@@ -1,10 +1,11 @@
-import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { parseArgsStringToArgv } from "string-argv";
 import { parseProviderSource } from "../addresses/provider-address.js";
-import { isOpenTofuFile, LOCK_FILE } from "../files/file-names.js";
-import { diskFileSystem, readIfPossible } from "../files/file-system.js";
+import { parseFile } from "../configuration/syntax/parse-file.js";
+import { isOpenTofuFile, LOCK_FILE, moduleFileNames } from "../files/file-names.js";
+import { diskFileSystem, type FileSystem, readIfPossible } from "../files/file-system.js";
 import { type Environment, programName } from "../root-module/root-module.js";
+import type { StateInstance } from "../state/state.js";
 import { findExecutable } from "./find-executable.js";
 
 /** Which of the two programs is played; they differ in the files they read and in the blocks they know. */
@@ -16,16 +17,27 @@ export interface Tool {
   readonly argv: readonly string[];
 }
 
-/** What the choice rests on. */
-export interface ToolFacts {
-  /** The text of `--terraform-bin`, if given. */
-  readonly requested: string | undefined;
-  /** Which of the two are on the PATH. */
-  readonly onPath: ReadonlySet<ToolKind>;
+/** What the files of a root module tell about the program that they are for. */
+export interface FileFacts {
   /** Hosts of the providers in the lock file, such as `registry.opentofu.org`. */
   readonly lockHosts: ReadonlySet<string>;
   /** Whether the root module has `.tofu` or `.tofu.json` files, which Terraform does not read. */
   readonly hasTofuFiles: boolean;
+  /** Whether a `terraform` block has an `encryption` block, which Terraform does not know. */
+  readonly hasEncryption: boolean;
+}
+
+/** What a state tells of the program that wrote it: only OpenTofu encrypts, or takes providers from its own registry. */
+export type StateFacts = "encrypted" | "tofu-registry" | undefined;
+
+/** What the choice rests on. */
+export interface ToolFacts extends FileFacts {
+  /** The text of `--terraform-bin`, if given. */
+  readonly requested: string | undefined;
+  /** Which of the two are on the PATH. */
+  readonly onPath: ReadonlySet<ToolKind>;
+  /** Absent as long as no state was read. */
+  readonly state?: StateFacts;
 }
 
 type ToolResult =
@@ -47,13 +59,22 @@ export function kindOfArgv([first, ...rest]: readonly string[]): ToolKind | unde
   return launched === "tofu" || launched === "terraform" ? launched : undefined;
 }
 
-/** A lock file shows which of the two was used last; files that only one reads come after what is installed. */
+const OPENTOFU_REGISTRY = "registry.opentofu.org";
+
+/** What only one of the two can read comes first, then the last `init`, then what is installed. */
 function kindOfFacts(facts: ToolFacts): ToolKind {
-  if (facts.lockHosts.has("registry.opentofu.org")) return "tofu";
+  if (facts.hasEncryption || facts.state === "encrypted") return "tofu";
+  if (facts.lockHosts.has(OPENTOFU_REGISTRY)) return "tofu";
   if (facts.lockHosts.has("registry.terraform.io")) return "terraform";
+  if (facts.state === "tofu-registry" || facts.hasTofuFiles) return "tofu";
   const [only, ...others] = facts.onPath;
-  if (only !== undefined && others.length === 0) return only;
-  return facts.hasTofuFiles ? "tofu" : "terraform";
+  return only !== undefined && others.length === 0 ? only : "terraform";
+}
+
+/** What a state that was read tells of the program that wrote it. */
+export function factsOfState(instances: readonly Pick<StateInstance, "provider">[]): StateFacts {
+  const isTofu = instances.some(({ provider }) => provider?.hostname === OPENTOFU_REGISTRY);
+  return isTofu ? "tofu-registry" : undefined;
 }
 
 /** Whether every quote is closed; what stands in the other kind of quotes does not count. */
@@ -62,8 +83,9 @@ function quotesAreClosed(text: string): boolean {
 }
 
 /**
- * Chooses the program: the one asked for; else the one whose registry the lock file names; else the only one on the
- * PATH; else OpenTofu where there are files that only it reads; else Terraform.
+ * Chooses the program: the one asked for; else OpenTofu where something is encrypted; else the one whose registry the
+ * lock file names; else OpenTofu where the state names its registry or there are files that only it reads; else the only
+ * one on the PATH; else Terraform.
  */
 export function chooseTool(facts: ToolFacts): ToolResult {
   const { requested, hasTofuFiles } = facts;
@@ -92,26 +114,48 @@ interface ToolOptions {
   readonly directory: string;
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
+  readonly state?: StateFacts;
 }
 
-/** What the files of a root module tell: their names, and the text of the lock file. */
-export function factsOfFiles(names: readonly string[], lockFile: string) {
+/** Reads what the files tell. What cannot be read counts as not there. */
+export async function factsOfFiles(directory: string, fileSystem: FileSystem): Promise<FileFacts> {
+  const names = listed(directory, fileSystem);
   const hasTofuFiles = names.some((name) => isOpenTofuFile(name) && !name.startsWith("."));
-  return { lockHosts: lockFileHosts(lockFile), hasTofuFiles };
+  const read = (name: string) => readIfPossible(path.join(directory, name), fileSystem) ?? "";
+  const lockHosts = lockFileHosts(names.includes(LOCK_FILE) ? read(LOCK_FILE) : "");
+  const { primary, overrides } = moduleFileNames(names, "tofu");
+  for (const name of [...primary, ...overrides]) {
+    if (await hasEncryptionBlock(name, read(name))) return { lockHosts, hasTofuFiles, hasEncryption: true };
+  }
+  return { lockHosts, hasTofuFiles, hasEncryption: false };
 }
 
-/** Gathers the facts `chooseTool` needs. A folder or a file that cannot be read counts as not there. */
+/** Resources have blocks of that name as well, so that it takes a parser. */
+async function hasEncryptionBlock(name: string, text: string): Promise<boolean> {
+  if (!/\bterraform\b/.test(text) || !/\bencryption"?\s*[:{]/.test(text)) return false;
+  const { body } = await parseFile(name, text, { validate: false });
+  return body.blocks("terraform", 0).some((block) => block.body.blocks("encryption", 0).length > 0);
+}
+
+function listed(directory: string, fileSystem: FileSystem): readonly string[] {
+  try {
+    return fileSystem.list(directory) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Gathers the facts `chooseTool` needs. */
 export async function gatherToolFacts(options: ToolOptions): Promise<ToolFacts> {
-  const { directory, env, platform } = options;
+  const { directory, env, platform, state } = options;
   const kinds: readonly ToolKind[] = ["terraform", "tofu"];
   const search = { env, platform, cwd: directory };
   const found = await Promise.all(kinds.map(async (kind) => ((await findExecutable(kind, search)).ok ? [kind] : [])));
-  const lockFile = readIfPossible(path.join(directory, LOCK_FILE), diskFileSystem) ?? "";
-  const names = await readdir(directory).catch((): string[] => []);
   return {
-    ...factsOfFiles(names, lockFile),
+    ...(await factsOfFiles(directory, diskFileSystem)),
     requested: options.terraformBin,
     onPath: new Set(found.flat()),
+    ...(state && { state }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface StatePlace {
   readonly backend?: string;
   /** The state's file, where there is no backend. */
   readonly file?: string;
+  /** Whether that file is encrypted, as OpenTofu does it. */
+  readonly encrypted?: boolean;
   readonly locking: Locking;
   /** Where locking is switched off: the variable or flag that says so. */
   readonly lockingOff?: string;

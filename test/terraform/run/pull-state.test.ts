@@ -220,6 +220,14 @@ describe("without Terraform", () => {
     ["Error: Error acquiring the state lock\n\nLock Info:\n  ID: 1", "somebody else holds the state's lock"],
     ['Error: Currently selected workspace "eu" does not exist', "the selected workspace does not exist"],
     ["Error: decryption failed for all provided methods", "it cannot decrypt the state"],
+    [
+      "Error: the state can not be checked for presence of encryption",
+      "what is stored is not a state that it can read",
+    ],
+    [
+      "Error: encountered unencrypted payload without unencrypted method configured",
+      "the stored state is not encrypted, and the configuration takes encrypted ones only",
+    ],
     ["Error: error loading state: NoCredentialProviders", "refused the credentials"],
     [
       "Error loading the state: Required plugins are not installed: The installed provider plugins are not consistent",

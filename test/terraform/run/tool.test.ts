@@ -11,7 +11,13 @@ import {
   type ToolFacts,
 } from "../../../src/terraform/run/tool.js";
 
-const NOTHING: ToolFacts = { requested: undefined, onPath: new Set(), lockHosts: new Set(), hasTofuFiles: false };
+const NOTHING: ToolFacts = {
+  requested: undefined,
+  onPath: new Set(),
+  lockHosts: new Set(),
+  hasTofuFiles: false,
+  hasEncryption: false,
+};
 
 describe("chooseTool", () => {
   const requests: readonly (readonly [string, string, readonly string[]])[] = [
@@ -44,9 +50,25 @@ describe("chooseTool", () => {
   });
 
   const both = new Set(["terraform", "tofu"] as const);
-  it.each([
+  it.each<readonly [string, Partial<ToolFacts>, string]>([
     ["the only one on the PATH", { onPath: new Set(["tofu"] as const) }, "tofu"],
-    ["the only one, whatever the files", { onPath: new Set(["terraform"] as const), hasTofuFiles: true }, "terraform"],
+    ["tofu where files are for it alone", { onPath: new Set(["terraform"] as const), hasTofuFiles: true }, "tofu"],
+    ["tofu where the state is from it", { onPath: new Set(["terraform"] as const), state: "tofu-registry" }, "tofu"],
+    [
+      "terraform where the last init was its, whatever the state",
+      { lockHosts: new Set(["registry.terraform.io"]), state: "tofu-registry" },
+      "terraform",
+    ],
+    [
+      "tofu where something is encrypted, whatever the lock file",
+      { lockHosts: new Set(["registry.terraform.io"]), state: "encrypted" },
+      "tofu",
+    ],
+    [
+      "tofu where the configuration encrypts",
+      { lockHosts: new Set(["registry.terraform.io"]), hasEncryption: true },
+      "tofu",
+    ],
     [
       "tofu where only the other is there but the lock file is OpenTofu's",
       { onPath: new Set(["terraform"] as const), lockHosts: new Set(["registry.opentofu.org"]) },
@@ -113,6 +135,7 @@ describe.skipIf(process.platform === "win32")("on a real file system (POSIX mode
       onPath: new Set(["terraform", "tofu"]),
       lockHosts: new Set(["registry.terraform.io"]),
       hasTofuFiles: true,
+      hasEncryption: false,
     });
     expect(await findTool(options)).toEqual({
       ok: true,
