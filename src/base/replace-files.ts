@@ -14,6 +14,7 @@ import {
 } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "./failure.js";
+import { type Trees, whyNotWritten } from "./tree.js";
 
 /** A regular file to be replaced, or the place of one that is not there yet. */
 interface Replaceable {
@@ -135,10 +136,11 @@ interface Staged extends Replacement {
 /**
  * Replaces, makes and deletes all of the files or none. Everything is written beside them first, the originals too, so
  * that neither a full disk nor a missing permission can come up once the first file has been exchanged; the exchange
- * itself only renames. `exchange` is the rename that does it.
+ * itself only renames. Nothing outside the trees is written. `exchange` is the rename that does it.
  */
 export async function replaceAll(
   replacements: readonly Replacement[],
+  trees: Trees,
   exchange: (from: string, to: string) => void = renameSync,
 ): Promise<Replaced> {
   const staged: Staged[] = [];
@@ -147,7 +149,7 @@ export async function replaceAll(
     for (const replacement of replacements) {
       const { name } = replacement;
       try {
-        const reason = await stage(replacement, staged);
+        const reason = whyNotWritten(replacement.file, trees) ?? (await stage(replacement, staged));
         if (reason !== undefined) return { ok: false, name, reason, kept: [] };
       } catch (cause) {
         return { ok: false, name, reason: reasonOf(cause, name), kept: [], cause };
@@ -220,8 +222,8 @@ async function holds(file: string, text: string | undefined): Promise<boolean> {
 }
 
 /** Replaces all of the files or none, and then fails with a Failure that says what is where. `what` is what could not be done: `cannot fix`. */
-export async function replaceOrFail(replacements: readonly Replacement[], what: string): Promise<void> {
-  const replaced = await replaceAll(replacements);
+export async function replaceOrFail(replacements: readonly Replacement[], trees: Trees, what: string): Promise<void> {
+  const replaced = await replaceAll(replacements, trees);
   if (replaced.ok) return;
   const { name, reason, kept, cause } = replaced;
   const hint =

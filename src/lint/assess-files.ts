@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { defined } from "../base/defined.js";
+import type { Trees } from "../base/tree.js";
 import { isInviteType, takeInventory } from "../invites/inventory.js";
 import type { Assessment } from "../invites/planned/assessment.js";
 import { identifyProvider } from "../invites/providers/identify.js";
@@ -25,13 +26,15 @@ export interface FileSurroundings {
   /** Values for variables of the root modules, as of `--var` and `--var-file`. */
   readonly variables?: readonly VariableArgument[];
   readonly fileSystem?: TreeFileSystem;
+  /** As for loading a configuration. */
+  readonly trees?: Trees;
   /** What other root modules of the same run have been read from. */
   readonly cache?: ParsedFiles;
 }
 
 /** Reads one root module and nothing else: no process is started, and no network used. */
 export async function assessFiles(directory: string, surroundings: FileSurroundings): Promise<Assessment> {
-  const { cwd, env, fileSystem, cache, variables } = surroundings;
+  const { cwd, env, fileSystem, trees, cache, variables } = surroundings;
   const configuration = await loadConfiguration({
     directory,
     cwd,
@@ -41,7 +44,7 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     validate: "in-doubt",
     tool: await toolByFiles(path.resolve(cwd, directory), fileSystem),
     env,
-    ...defined({ fileSystem, cache, variables }),
+    ...defined({ fileSystem, trees, cache, variables }),
   });
   const state = needsState(configuration) ? await localState(configuration, surroundings) : undefined;
   return { mode: "static", inventory: takeInventory(configuration, state ?? "unread"), statuses: new Map() };

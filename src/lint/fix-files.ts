@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Io } from "../base/engine-context.js";
 import { replaceOrFail } from "../base/replace-files.js";
+import { whyNotWritten } from "../base/tree.js";
 import type { Finding } from "../invites/rules/finding.js";
 import { maskKeys } from "../report/masking.js";
 import { lineAt } from "../terraform/edit/positions.js";
@@ -169,13 +170,15 @@ function resultFor(finding: Finding, look: Look): FixResult | undefined {
 
 /** Why a file is not touched at all. */
 function unfit(file: string, { outcome, surroundings, fileSystem }: Look): string | undefined {
+  const place = path.resolve(surroundings.cwd, file);
+  const why = whyNotWritten(place, outcome.trees);
+  if (why !== undefined) return why;
   const found = outcome.files.find((one) => one.file === file);
   if (found === undefined) return undefined;
   if (found.problems.length > 0) return "the file has a syntax error, which comes first";
   // Writing the text back would not bring those bytes back.
   const isDoubtful = found.text.includes("\ufffd");
-  if (isDoubtful && !Buffer.from(found.text).equals(fileSystem.bytes(path.resolve(surroundings.cwd, file))))
-    return "the file is not UTF-8 throughout";
+  if (isDoubtful && !Buffer.from(found.text).equals(fileSystem.bytes(place))) return "the file is not UTF-8 throughout";
   return undefined;
 }
 
@@ -222,9 +225,12 @@ function refusalsOf(look: Look, tried: ReadonlySet<string>): string[] {
 }
 
 /** Writes all that changed, or nothing: where one file cannot be written, the others are as they were. */
-export async function writeFixed({ files }: Pick<Fixed, "files">, io: Pick<Io, "cwd">): Promise<void> {
+export async function writeFixed(
+  { files, outcome }: Pick<Fixed, "files" | "outcome">,
+  io: Pick<Io, "cwd">,
+): Promise<void> {
   const replacements = [...files].map(([name, texts]) => ({ file: path.resolve(io.cwd, name), name, ...texts }));
-  await replaceOrFail(replacements, "cannot fix");
+  await replaceOrFail(replacements, outcome.trees, "cannot fix");
 }
 
 /** The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked. */

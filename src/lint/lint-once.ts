@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
 import path from "node:path";
 import { isWithin, shownFrom } from "../base/paths.js";
+import type { Trees } from "../base/tree.js";
 import { VERSION } from "../base/version.js";
 import type { Assessment } from "../invites/planned/assessment.js";
 import { LINT_PREFILTER } from "../invites/rules/finding.js";
@@ -8,7 +10,7 @@ import type { Settings } from "../policy/settings.js";
 import { SETTINGS_FILE, type SettingsFinder, settingsFinder } from "../policy/settings-file.js";
 import { makeReport, type Report } from "../report/report.js";
 import type { DiscoveryProblem } from "../terraform/configuration/discovery/problem.js";
-import { diskFileSystem } from "../terraform/files/file-system.js";
+import { diskFileSystem, treesOf } from "../terraform/files/file-system.js";
 import type { FileSurroundings } from "./assess-files.js";
 import type { AssessRoot, LintRoot, LintRun } from "./run-lint.js";
 
@@ -25,12 +27,15 @@ export interface LintRequest extends PolicyOptions {
 /** One round of linting: the report, and what it was made from. */
 export interface LintOutcome extends LintRun, Pick<AppliedPolicy, "removals" | "notes" | "failOn"> {
   readonly roots: readonly LintRoot[];
+  /** What may be shown and changed. */
+  readonly trees: Trees;
   readonly report: Report;
 }
 
 /** Lints once: finds the root modules, reads them, asks the rules, and applies the policy to what they find. */
 export async function lintOnce(request: LintRequest, surroundings: FileSurroundings): Promise<LintOutcome> {
   const { cwd } = surroundings;
+  const trees = treesOf(directoriesOf(request, cwd));
   const findSettings = settingsFinder(cwd);
   const found =
     request.roots === undefined
@@ -40,14 +45,14 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
   // Most trees have nothing to do with invites, and are done without loading what reads them.
   if (roots.length === 0 && request.baseline === undefined) {
     const report = reportOf({ findings: [], silenced: [], rules: [], errors }, []);
-    return { ...NOTHING_READ, roots, errors, report, removals: [], notes: found.notes };
+    return { ...NOTHING_READ, roots, trees, errors, report, removals: [], notes: found.notes };
   }
   const [{ runLint }, { applyPolicy, readSettingsOf }, { rulesFacts }] = await Promise.all([
     import("./run-lint.js"),
     import("../policy/apply-policy.js"),
     import("../invites/rules/registry.js"),
   ]);
-  const whole = await runLint(roots, found.called, surroundings, request.assess);
+  const whole = await runLint(roots, found.called, { ...surroundings, trees }, request.assess);
   const directories = whole.assessments.map(({ inventory }) => inventory.directory);
   const settingsOf = await readSettingsOf(directories, cwd, findSettings);
   const run = withoutExcluded(whole, settingsOf, cwd);
@@ -70,10 +75,22 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
     ...run,
     ...applied,
     roots,
+    trees,
     report: reportOf({ findings, silenced, rules: rulesFacts("static", false), errors: allErrors }, run.assessments),
     errors: allErrors,
     notes: [...found.notes, ...run.notKnown, ...applied.notes],
   };
+}
+
+/** The directories that were named, also as those of files. What a glob matches lies below the current one, or is not trusted. */
+function directoriesOf({ roots, targets }: LintRequest, cwd: string): string[] {
+  const named = roots === undefined ? targets : roots.map(({ directory }) => directory);
+  return named.map((target) => {
+    const place = path.resolve(cwd, target);
+    const found = statSync(place, { throwIfNoEntry: false });
+    if (found === undefined) return cwd;
+    return found.isDirectory() ? place : path.dirname(place);
+  });
 }
 
 /** A run without what lies in files that the settings exclude. They are read all the same, being part of their module. */

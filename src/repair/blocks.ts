@@ -3,9 +3,11 @@ import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { count } from "../base/phrases.js";
 import { type Replacement, replaceOrFail } from "../base/replace-files.js";
+import { realPathOf } from "../base/tree.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { redactEmails } from "../report/masking.js";
 import { formatBlocks } from "../report/repair-blocks.js";
+import { treesOf } from "../terraform/files/file-system.js";
 import { exitOfEmitted } from "./exit.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
@@ -44,7 +46,7 @@ export function emittedBlocks(roots: readonly RootBlocks[], { redact }: RepairOp
 /** Writes the blocks, and with `write` the edited configuration as well, all of it or nothing; gives the number of files. */
 export async function writeBlocks(
   roots: readonly RootBlocks[],
-  { write }: RepairOptions,
+  { write, out }: RepairOptions,
   { cwd }: EngineContext,
 ): Promise<number> {
   const replacements = roots.flatMap(({ blocks, file, text, edited }): Replacement[] => {
@@ -54,7 +56,10 @@ export async function writeBlocks(
     const all = isNew ? [...own, { name, ...(before !== undefined && { before }), after: text }] : own;
     return all.map((one) => ({ ...one, file: path.resolve(cwd, one.name) }));
   });
-  await replaceOrFail(replacements, "cannot write");
+  // What the user has named may lie anywhere.
+  const named = out === undefined ? [] : [realPathOf(path.dirname(path.resolve(cwd, out)))];
+  const trees = treesOf(roots.map(({ edited }) => path.resolve(cwd, edited.before.directory)));
+  await replaceOrFail(replacements, [...trees, ...named], "cannot write");
   return replacements.length;
 }
 

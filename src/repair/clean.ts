@@ -12,6 +12,7 @@ import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import type { ShownClean } from "../report/repair-blocks.js";
 import type { Refactoring } from "../terraform/configuration/refactorings.js";
 import { editTexts } from "../terraform/edit/text-edit.js";
+import { treesOf } from "../terraform/files/file-system.js";
 import { compareRanges, fileAndLine, rangeKey } from "../terraform/source-range.js";
 import { editableFiles } from "./editable-files.js";
 import type { RepairOptions } from "./options.js";
@@ -60,7 +61,7 @@ export async function cleanBlocks(
   }
   const sorted = [...deletions.values()].sort((a, b) => compareRanges(a.block.range, b.block.range));
   const replacements = await replacementsOf(sorted, texts, context);
-  await replaceOrFail(replacements, "cannot clean");
+  await replaceOrFail(replacements, treesOf(directories.map((one) => path.resolve(context.cwd, one))), "cannot clean");
   const emptied = replacements.filter(({ after }) => after === undefined);
   const deleted = [
     ...sorted.map((one) => [fileAndLine(one.block.range), `${one.kind} ${one.from ?? ""}`] as const),

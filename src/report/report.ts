@@ -71,7 +71,11 @@ export function makeReport(
     });
   });
   const directories = assessments.map((assessment) => assessment.inventory.directory);
-  const sources = new Map(assessments.flatMap(({ inventory }) => [...inventory.configuration.texts]));
+  const sources = new Map(
+    assessments.flatMap(({ inventory: { configuration } }) =>
+      [...configuration.texts].filter(([file]) => !configuration.foreign.has(file)),
+    ),
+  );
   const otherInvites = assessments.flatMap(({ inventory }) => otherInvitesIn(inventory.configuration)).length;
   const withPlan = assessments.some(({ planned }) => planned !== undefined);
   return { ...run, directories, invites, otherInvites, withPlan, sources, statuses: countStatuses(invites) };

@@ -37,7 +37,7 @@ describe("replacing several files", () => {
   const untouched = new Map(["a.tf", "b.tf", "c.tf"].map((name) => [name, `old ${name}`]));
 
   it("replaces all, and leaves nothing beside them", async () => {
-    expect(await replaceAll(all("a.tf", "b.tf"))).toEqual({ ok: true });
+    expect(await replaceAll(all("a.tf", "b.tf"), [cwd])).toEqual({ ok: true });
     expect(textsIn(cwd)).toEqual(
       new Map([
         ["a.tf", "new a.tf"],
@@ -57,7 +57,12 @@ describe("replacing several files", () => {
     };
     for (const [reason, change] of Object.entries(changes)) {
       change();
-      expect(await replaceAll(all("a.tf", "b.tf", "c.tf"))).toEqual({ ok: false, name: "b.tf", reason, kept: [] });
+      expect(await replaceAll(all("a.tf", "b.tf", "c.tf"), [cwd])).toEqual({
+        ok: false,
+        name: "b.tf",
+        reason,
+        kept: [],
+      });
       expect(readFileSync(path.join(cwd, "a.tf"), "utf8")).toBe("old a.tf");
       expect(readdirSync(cwd).sort()).toEqual(["a.tf", "b.tf", "c.tf"]);
     }
@@ -66,12 +71,15 @@ describe("replacing several files", () => {
   it("tells bytes that are no text from the text that they are read as", async () => {
     writeFileSync(path.join(cwd, "a.tf"), Buffer.from([0x61, 0xff]));
     const replacement = { file: path.join(cwd, "a.tf"), name: "a.tf", before: "a\ufffd", after: "b" };
-    expect(await replaceAll([replacement])).toMatchObject({ ok: false, reason: "it has changed since it was read" });
+    expect(await replaceAll([replacement], [cwd])).toMatchObject({
+      ok: false,
+      reason: "it has changed since it was read",
+    });
   });
 
   it.each([0, 1, 2])("puts back what was exchanged before exchange %i failed", async (failing) => {
     let exchanged = 0;
-    const result = await replaceAll(all("a.tf", "b.tf", "c.tf"), (from, to) => {
+    const result = await replaceAll(all("a.tf", "b.tf", "c.tf"), [cwd], (from, to) => {
       if (from.endsWith(".part") && exchanged++ === failing)
         throw new Error(`ENOSPC: no space left on device, rename '${from}'`);
       renameSync(from, to);
@@ -88,7 +96,7 @@ describe("replacing several files", () => {
 
   it("says where the original is if it cannot even be put back", async () => {
     let exchanges = 0;
-    const result = await replaceAll(all("a.tf", "b.tf"), (from, to) => {
+    const result = await replaceAll(all("a.tf", "b.tf"), [cwd], (from, to) => {
       if (exchanges++ > 0) throw new Error("EIO: i/o error");
       renameSync(from, to);
     });
@@ -102,7 +110,7 @@ describe("replacing several files", () => {
     renameSync(path.join(cwd, "a.tf"), path.join(cwd, "real/a.tf"));
     symlinkSync("real/a.tf", path.join(cwd, "a.tf"));
     chmodSync(path.join(cwd, "b.tf"), 0o640);
-    expect(await replaceAll(all("a.tf", "b.tf"))).toEqual({ ok: true });
+    expect(await replaceAll(all("a.tf", "b.tf"), [cwd])).toEqual({ ok: true });
     expect(readlinkSync(path.join(cwd, "a.tf"))).toBe("real/a.tf");
     expect(readFileSync(path.join(cwd, "real/a.tf"), "utf8")).toBe("new a.tf");
     expect(statSync(path.join(cwd, "b.tf")).mode & 0o777).toBe(0o640);
@@ -116,20 +124,20 @@ describe("replacing several files", () => {
       const [first] = all("a.tf");
       if (first === undefined) throw new Error("there is a file");
       const twin = { ...first, file: path.join(cwd, "link.tf"), name: "link.tf" };
-      expect(await replaceAll([first, { ...twin, after: "another" }])).toMatchObject({
+      expect(await replaceAll([first, { ...twin, after: "another" }], [cwd])).toMatchObject({
         ok: false,
         name: "link.tf",
         reason: "it is the same file as a.tf, and each would be changed in another way",
       });
       expect(readFileSync(path.join(cwd, "a.tf"), "utf8")).toBe("old a.tf");
-      expect(await replaceAll([first, twin])).toEqual({ ok: true });
+      expect(await replaceAll([first, twin], [cwd])).toEqual({ ok: true });
       expect(readFileSync(path.join(cwd, "link.tf"), "utf8")).toBe("new a.tf");
     },
   );
 
   it.skipIf(isRoot || isWindows)("writes to no read-only file (skipped: root may write everywhere)", async () => {
     chmodSync(path.join(cwd, "b.tf"), 0o444);
-    expect(await replaceAll(all("a.tf", "b.tf"))).toMatchObject({ ok: false, name: "b.tf" });
+    expect(await replaceAll(all("a.tf", "b.tf"), [cwd])).toMatchObject({ ok: false, name: "b.tf" });
     expect(textsIn(cwd)).toEqual(untouched);
   });
 });

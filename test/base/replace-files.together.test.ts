@@ -28,7 +28,7 @@ describe("files that are changed, made and deleted together", () => {
   const BEFORE = { "changed.tf": "a = 1\n", "deleted.tf": "b = 1\n" };
 
   it("are all as they are to be, with nothing beside them", async () => {
-    expect(await replaceAll(all())).toEqual({ ok: true });
+    expect(await replaceAll(all(), [directory])).toEqual({ ok: true });
     expect(contents()).toEqual({ "changed.tf": "a = 2\n", "made.tf": "c = 1\n" });
   });
 
@@ -45,7 +45,7 @@ describe("files that are changed, made and deleted together", () => {
       };
       const replacements = order.flatMap((at) => all()[at] ?? []);
       const { name = "" } = replacements[failing] ?? {};
-      expect(await replaceAll(replacements, exchange)).toMatchObject({
+      expect(await replaceAll(replacements, [directory], exchange)).toMatchObject({
         ok: false,
         name,
         reason: "EIO: the disk is gone",
@@ -61,7 +61,7 @@ describe("files that are changed, made and deleted together", () => {
     ["was to be deleted and has changed", "deleted.tf", "mine\n", "it has changed since it was read"],
   ])("are left alone where one %s", async (_, name, text, reason) => {
     writeFileSync(path.join(directory, name), text);
-    expect(await replaceAll(all())).toEqual({ ok: false, name, reason, kept: [] });
+    expect(await replaceAll(all(), [directory])).toEqual({ ok: false, name, reason, kept: [] });
     expect(contents()).toEqual({ ...BEFORE, [name]: text });
   });
 });

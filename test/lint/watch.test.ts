@@ -129,6 +129,7 @@ class Watching {
       notKnown: [],
       errors: [],
       roots: [],
+      trees: [],
       report,
     };
   }

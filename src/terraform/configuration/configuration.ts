@@ -43,6 +43,8 @@ export interface Configuration {
   readonly parsed: readonly ParsedFile[];
   /** Files that functions such as `file()` read; ranges of values point into them as well. */
   readonly dataFiles: readonly DataFile[];
+  /** Files whose text is not to be shown, since they lie outside the repository. */
+  readonly foreign: ReadonlySet<string>;
   /** Texts of the same, by file. */
   readonly texts: ReadonlyMap<string, string>;
 }

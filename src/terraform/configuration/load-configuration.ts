@@ -1,10 +1,11 @@
 import path from "node:path";
 import { defined } from "../../base/defined.js";
 import { isWithin, shownFrom } from "../../base/paths.js";
+import { isInTrees, realPathOf, type Trees } from "../../base/tree.js";
 import type { Address, InstanceKey } from "../addresses/address.js";
 import { parseAddress } from "../addresses/address-parser.js";
 import { isOpenTofuFile, LOCK_FILE, type ToolName } from "../files/file-names.js";
-import { diskFileSystem, type FileSystem, readIfPossible } from "../files/file-system.js";
+import { diskFileSystem, type FileSystem, readIfPossible, treesOf } from "../files/file-system.js";
 import { lockedVersions } from "../files/lock-file.js";
 import { DEFAULT_WORKSPACE, dataDirectory, type Environment, selectedWorkspace } from "../root-module/root-module.js";
 import type {
@@ -37,7 +38,7 @@ import { allNodes, ProviderRequirements, providerOfType } from "./provider-requi
 import { findRefactorings } from "./refactorings.js";
 import { findReferences } from "./references.js";
 import { ParsedFiles, type ParseOptions, parseFile } from "./syntax/parse-file.js";
-import { type Body, type Expression, type ParsedFile, unreadable } from "./syntax/syntax.js";
+import { type Body, type Expression, type ParsedFile, type SyntaxProblem, unreadable } from "./syntax/syntax.js";
 import { addressText, literalText } from "./syntax/traversal.js";
 import { loadSyntaxParser } from "./syntax/tree-sitter.js";
 
@@ -60,6 +61,8 @@ export interface LoadOptions {
   /** Values from the command line, the last one over the others. */
   readonly variables?: readonly VariableArgument[];
   readonly fileSystem?: FileSystem;
+  /** Text of files outside them is not to be shown; by default the repository of the root module. */
+  readonly trees?: Trees;
   /** Shared by loads of root modules that have modules in common. */
   readonly cache?: ParsedFiles;
 }
@@ -135,6 +138,9 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   });
   const parsed = await tree.parsedFiles();
   const withTexts = [...parsed, ...inputs.files];
+  // The data directory of the environment is the user's own.
+  const trees = [...(options.trees ?? treesOf([directory])), ...(env["TF_DATA_DIR"] ? [realPathOf(dataDir)] : [])];
+  const foreign = new Set(parsed.flatMap(({ file }) => (isInTrees(path.resolve(cwd, file), trees) ? [] : [file])));
   return {
     directory: options.directory,
     ...evaluated,
@@ -146,7 +152,11 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     unresolvedModules: nodes.flatMap((node) =>
       [...node.children.values()].filter((child): child is UnresolvedModule => !isNode(child)),
     ),
-    problems: [...texts.problems, ...parsed.flatMap((file) => file.problems), ...inputs.problems],
+    problems: [
+      ...texts.problems,
+      ...parsed.flatMap((file) => file.problems).map(withoutText(foreign)),
+      ...inputs.problems,
+    ],
     files: [
       ...texts.files,
       ...inputs.files.map(({ file }) => file),
@@ -155,6 +165,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     ],
     parsed: withTexts,
     dataFiles: data.files,
+    foreign,
     texts: new Map([...data.files, ...withTexts].map((file) => [file.file, file.text])),
   };
 }
@@ -167,6 +178,13 @@ async function fileTools(files: readonly ParsedFile[]): Promise<FileTools> {
     ...(speakOf("yamldecode") && { readYaml: (await import("../data/yaml-data.js")).readYaml }),
     ...(speakOf("templatefile") && { parser: await loadSyntaxParser() }),
   };
+}
+
+/** What a parser says may quote the file. */
+function withoutText(foreign: ReadonlySet<string>) {
+  const message = "The syntax is not valid here. The text is not shown: the file is outside the repository.";
+  return (problem: SyntaxProblem): SyntaxProblem =>
+    foreign.has(problem.range.file) ? { ...problem, message } : problem;
 }
 
 /** A configuration in which nothing is declared. */
@@ -188,6 +206,7 @@ function nothing(directory: string, tool: ToolName): Configuration {
     files: [],
     parsed: [],
     dataFiles: [],
+    foreign: new Set(),
     texts: new Map(),
   };
 }

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
 import { MOST_BYTES, readRegularFile } from "../../base/read-file.js";
+import { realPathOf, type Trees } from "../../base/tree.js";
 import { readDataFile } from "./data-file.js";
 
 /** What loading needs of a file system. An editor can put its unsaved texts in front of the disk's. */
@@ -124,6 +125,14 @@ export function repositoryRoot(directory: string, fileSystem: Pick<TreeFileSyste
     if (holdsGit(place, fileSystem)) return place;
     if (path.dirname(place) === place) return undefined;
   }
+}
+
+/** For each directory, the repository that it lies in, or itself where there is none. */
+export function treesOf(directories: readonly string[]): Trees {
+  return directories.map((directory) => {
+    const real = realPathOf(directory);
+    return repositoryRoot(real, diskFileSystem) ?? real;
+  });
 }
 
 function holdsGit(directory: string, fileSystem: Pick<TreeFileSystem, "kind">): boolean {
