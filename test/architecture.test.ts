@@ -136,8 +136,8 @@ describe("bench/ and fuzz/", () => {
   });
 });
 
-/** Stories that go through the whole program; `cases/` plays fixtures/cases. */
-const STORIES = /^(?:e2e|cases)\//;
+/** Stories that go through the whole program; `cases/` plays fixtures/cases, `hostile/` fixtures/hostile. */
+const STORIES = /^(?:e2e|cases|hostile)\//;
 
 /** Tests of several files, or of what is not in src/: pages, the package. */
 const OF_SEVERAL = ["architecture", "ci-page", "docs", "library", "package", "pages", "readme"];
