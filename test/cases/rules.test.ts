@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { StandInInvite } from "../stand-in/server.js";
+import { aUser, type StandInInvite } from "../stand-in/server.js";
+import { NOW } from "../support/program.js";
 import { inScene, RECORDINGS } from "../support/recording.js";
-import { inCase } from "./case.js";
+import { type Case, type CaseOptions, inCase } from "./case.js";
 
 const THROTTLED = path.join(RECORDINGS, "throttled-destroy-mkdev-me-2.2.7");
 
@@ -161,4 +162,73 @@ describe("a resource like an invite, of a provider that is not known", () => {
       for (const output of [stdout, (await run(["lint", "--format", "pretty"])).stdout])
         expect(output).not.toMatch(/no invites(?! of a known type)/);
     }));
+});
+
+describe("something that needs a member, given the address of an invite", () => {
+  const SENT = NOW / 1000 - 3600;
+  const NIA_JOINED: CaseOptions["api"] = { invites: [], users: [aUser("user-nia", "nia@example.com", SENT)] };
+  const CASES = [
+    ["read-before-accepted", "data.openai_organization_user.nia", /while planning, and every plan fails/],
+    ["add-before-accepted", "openai_project_user.nia", /the apply that sends the invite fails/],
+  ] as const;
+
+  it.each(CASES)("is an error in lint, and in check until the person is a member: %s", async (name, address, words) => {
+    const finding = `error waits-for-acceptance ${address} main.tf:6`;
+    await inCase(name, async ({ json }) => {
+      for (const command of ["lint", "check"]) {
+        const { code, findings, document } = await json([command]);
+        expect([command, code]).toEqual([command, 1]);
+        expect(findings).toContain(finding);
+        expect(JSON.stringify(document.findings)).toMatch(words);
+      }
+    });
+    const joined = async ({ json }: Case) => expect((await json(["check"])).findings).not.toContain(finding);
+    await inCase(name, joined, { api: NIA_JOINED });
+  });
+
+  it.each([
+    ["a literal", 'email      = "Nia@example.com"', ""],
+    ["a local", "email      = local.nia", "locals {\n  nia = openai_invite.nia.email\n}\n"],
+    ["a variable's default", "email = var.nia", 'variable "nia" {\n  default = "nia@example.com"\n}\n'],
+    ["each.value", "for_each = { a = openai_invite.nia }\n  email = each.value.email", ""],
+  ])("is the same through %s", (_, email, more) =>
+    inCase("add-before-accepted", async ({ json }) => expect((await json(["lint"])).findings).toHaveLength(1), {
+      files: { "main.tf": (text) => text.replace("email      = openai_invite.nia.email", email) + more },
+    }),
+  );
+
+  it.each([
+    ["a count over the members", "count = length([for u in data.openai_organization_users.all.users : u])"],
+    ["a flag without a value", "count = var.joined ? 1 : 0"],
+    ["a flag that is off", "count = var.off ? 1 : 0"],
+    ["the invite's status", 'count = openai_invite.nia.status == "accepted" ? 1 : 0'],
+  ])("is nothing where it waits for %s", (_, gate) =>
+    inCase("add-before-accepted", async ({ json }) => expect((await json(["lint"])).findings).toEqual([]), {
+      files: {
+        "main.tf": (text) =>
+          `${text.replace("  project_id", `  ${gate}\n  project_id`)}
+variable "joined" {}
+variable "off" {
+  default = false
+}
+data "openai_organization_users" "all" {}
+`,
+      },
+    }),
+  );
+
+  it("reads it in the apply where the data source depends on the invite", () =>
+    inCase(
+      "read-before-accepted",
+      async ({ json }) => {
+        const { document } = await json(["lint"]);
+        expect(JSON.stringify(document.findings)).toMatch(/the apply that sends the invite fails/);
+      },
+      {
+        files: {
+          "main.tf": (text) =>
+            text.replace("openai_invite.nia.email\n", "openai_invite.nia.email\n  depends_on = [openai_invite.nia]\n"),
+        },
+      },
+    ));
 });

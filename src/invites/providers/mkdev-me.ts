@@ -156,4 +156,15 @@ export const mkdevMe = defineProvider({
   keyArguments: ["api_key", "admin_key"],
   // Before 1.1.1 the list is a single page, but invites of 1.x can't be without projects anyway.
   membership: { list: "openai_organization_users", items: "users", asksByEmail: false, user: "openai_project_user" },
+  // https://github.com/mkdev-me/terraform-provider-openai/blob/v2.2.7/internal/provider/data_source_openai_organization_user.go
+  memberLookUps: [
+    {
+      place: "data.openai_organization_user",
+      argument: "email",
+      versions: ">=2.0.0-0",
+      message: "User Not Found",
+    },
+    { place: "data.openai_organization_user", argument: "email", versions: "<2.0.0-0" },
+    { place: "data.openai_project_user", argument: "email", versions: "<2.0.0-0" },
+  ],
 });

@@ -115,4 +115,6 @@ export const openai = defineProvider({
   keyArguments: ["admin_api_key"],
   // https://registry.terraform.io/providers/openai/openai/latest/docs/data-sources/organization_users
   membership: { list: "openai_organization_users", items: "users", asksByEmail: false, user: "openai_project_user" },
+  // https://registry.terraform.io/providers/openai/openai/latest/docs/resources/project_user
+  memberLookUps: [{ place: "openai_project_user", argument: "email" }],
 });

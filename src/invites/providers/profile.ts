@@ -84,6 +84,16 @@ export interface Membership {
   readonly user: string;
 }
 
+/** An argument that takes the address of a member, where something fails if there is no such member. */
+export interface MemberLookUp {
+  readonly place: SchemaPlace;
+  readonly argument: string;
+  /** Semver range, where it does not hold for all versions. */
+  readonly versions?: string;
+  /** What it reports then. */
+  readonly message?: string;
+}
+
 /** Everything known about one provider. `Id`: the names of its behaviors, as JSON output has them. */
 export interface ProviderProfile<Id extends string = string> {
   /** What its types begin with, and the last part of its source: `openai` of `mkdev-me/openai`. */
@@ -103,6 +113,7 @@ export interface ProviderProfile<Id extends string = string> {
   /** Arguments that take an API key, in whichever block. */
   readonly keyArguments: readonly string[];
   readonly membership?: Membership;
+  readonly memberLookUps?: readonly MemberLookUp[];
   /** What ids begin with that it invents for people who were members already; the API has never heard of them. */
   readonly syntheticIds?: string;
 }

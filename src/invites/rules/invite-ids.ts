@@ -1,4 +1,5 @@
 import path from "node:path";
+import { defined } from "../../base/defined.js";
 import type { Configuration, ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { Block, Expression, TraversalStep } from "../../terraform/configuration/syntax/syntax.js";
 import { resourceIn } from "../../terraform/configuration/syntax/traversal.js";
@@ -11,8 +12,18 @@ import { localName } from "../references.js";
 export interface InviteId {
   /** The reference inside the expression, or the id where it is written there. */
   readonly range: SourceRange;
-  /** The invite's block and the attribute that is read, as its own module names them; absent where the id is written out. */
-  readonly invite?: { readonly mode: "managed" | "data"; readonly resource: string; readonly attribute: string };
+  /** What is read; absent where the id is written out. */
+  readonly invite?: InviteReference;
+}
+
+/** The invite's block and the attribute that is read, as its own module names them. */
+export interface InviteReference {
+  readonly mode: "managed" | "data";
+  readonly modulePath: readonly string[];
+  readonly resource: string;
+  readonly attribute: string;
+  /** Which instance is read: the one of a key that is written out, or of a key that is computed. Absent for all, or the only one. */
+  readonly key?: { readonly written: string | number } | "computed";
 }
 
 /** Functions whose result is made of all their arguments. */
@@ -50,6 +61,8 @@ interface Scope {
 
 /** What is searched, and how far the search has gone. */
 interface Search {
+  /** The attributes of an invite that are searched for. */
+  readonly attributes: readonly string[];
   readonly calls: ReadonlyMap<string, Configuration["modules"][number]>;
   definitionsOf(modulePath: readonly string[]): Definitions;
   steps: number;
@@ -69,13 +82,23 @@ const NO_NAMES: Scope["names"] = new Map();
  * invite or through locals, variables and outputs of modules, `each.value`, for-expressions, conditionals and functions.
  * What only decides (a condition, a key that is looked up) does not count.
  */
-export function inviteIdFinder(
-  configuration: Configuration,
-): (resource: ConfiguredResource, argument: string) => InviteId[] {
+export function inviteIdFinder(configuration: Configuration): Finder<InviteId> {
+  return attributeFinder(configuration, ID_ATTRIBUTES);
+}
+
+/** The same for the addresses of invites that are read; what is written out is not told. */
+export function inviteEmailFinder(configuration: Configuration): Finder<InviteReference> {
+  const find = attributeFinder(configuration, ["email"]);
+  return (resource, argument) => find(resource, argument).flatMap(({ invite }) => invite ?? []);
+}
+
+type Finder<T> = (resource: ConfiguredResource, argument: string) => T[];
+
+function attributeFinder(configuration: Configuration, attributes: readonly string[]): Finder<InviteId> {
   const definitionsOf = definitionsFinder(configuration);
   const calls = new Map(configuration.modules.map((call) => [call.path.join("."), call]));
   return ({ block, modulePath }, argument) => {
-    const search = { calls, definitionsOf, steps: 0, depth: 0 };
+    const search = { attributes, calls, definitionsOf, steps: 0, depth: 0 };
     return find(block.body.attribute(argument)?.value, [], scopeOf(search, modulePath, block));
   };
 }
@@ -173,7 +196,7 @@ function referred(expression: Reference, at: Path, scope: Scope): InviteId[] {
       return find(value, [...pathOf(after), ...at], { search, modulePath: below, names: NO_NAMES });
     }
     default:
-      return idsOf(expression, at);
+      return attributesOf(expression, at, scope);
   }
 }
 
@@ -182,8 +205,8 @@ export function isInviteId(value: unknown): boolean {
   return typeof value === "string" && /^invite-./.test(value.trim());
 }
 
-/** The id that a reference to an invite reads, with what is taken out of its value afterwards. */
-function idsOf({ root, steps, range }: Reference, at: Path): InviteId[] {
+/** The attribute that a reference to an invite reads, with what is taken out of its value afterwards. */
+function attributesOf({ root, steps, range }: Reference, at: Path, { search, modulePath }: Scope): InviteId[] {
   const target = resourceIn(root, steps);
   if (target === undefined) return [];
   const { mode, type } = target;
@@ -191,10 +214,17 @@ function idsOf({ root, steps, range }: Reference, at: Path): InviteId[] {
   const names = taken.flatMap((step) => ("name" in step ? [step.name] : []));
   const attribute = names[names.length - 1];
   // The projects of an invite have ids as well.
-  if (attribute === undefined || !ID_ATTRIBUTES.includes(attribute) || names.includes("projects")) return [];
+  if (attribute === undefined || !search.attributes.includes(attribute) || names.includes("projects")) return [];
   const isList = mode === "data" && INVITE_LISTS.has(type) && names.length > 1;
   if (!isInviteType(type) && !isList) return [];
-  return [{ range, invite: { mode, resource: localName(target), attribute } }];
+  const key = keyOf(steps[mode === "data" ? 2 : 1]);
+  return [{ range, invite: { mode, modulePath, resource: localName(target), attribute, ...defined({ key }) } }];
+}
+
+function keyOf(step: TraversalStep | undefined): InviteReference["key"] {
+  if (step?.kind !== "index") return undefined;
+  const key = step.key.kind === "literal" ? step.key.value : undefined;
+  return typeof key === "string" || typeof key === "number" ? { written: key } : "computed";
 }
 
 /** Where the arguments of a block of a module stand. */

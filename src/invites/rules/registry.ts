@@ -37,6 +37,7 @@ import { unreadableInvite } from "./unreadable-invite.js";
 import { unsupportedArgument } from "./unsupported-argument.js";
 import { unusedSuppression } from "./unused-suppression.js";
 import { updateWillFail } from "./update-will-fail.js";
+import { waitsForAcceptance } from "./waits-for-acceptance.js";
 
 /** Every rule under its id, in the order of lists. */
 export const RULES = {
@@ -66,6 +67,7 @@ export const RULES = {
   [hardcodedAdminKey.id]: hardcodedAdminKey,
   [unsupportedArgument.id]: unsupportedArgument,
   [dataReadsOwnInvite.id]: dataReadsOwnInvite,
+  [waitsForAcceptance.id]: waitsForAcceptance,
   [removedWithoutKeep.id]: removedWithoutKeep,
   [invalidForgetBlock.id]: invalidForgetBlock,
   [leftoverForgetBlock.id]: leftoverForgetBlock,

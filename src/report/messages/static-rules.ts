@@ -70,6 +70,13 @@ export const STATIC_RULES: RuleMessages<"static"> = {
       detail: `${data} sees ${invite} as it was when it was sent, mostly pending, and fails once the invite is forgotten`,
     }),
   },
+  "waits-for-acceptance": {
+    summary: "something that needs a member, given the address of an invite",
+    message: (given) => ({
+      title: "this needs a member, and the person is only invited",
+      detail: waitsDetail(given),
+    }),
+  },
   "removed-without-keep": {
     summary: "a removed block that destroys invites",
     message: ({ from, destroy }) => ({
@@ -135,6 +142,17 @@ export const STATIC_RULES: RuleMessages<"static"> = {
     }),
   },
 };
+
+function waitsDetail(given: FindingArguments["waits-for-acceptance"]): string {
+  const { consumer, argument, invite, email = "the person", others, message } = given;
+  const people = `${email}${others === 0 ? "" : ` and ${others} more`}`;
+  const stops = message === undefined ? "" : ` (${message})`;
+  const fails =
+    given.while === "plan"
+      ? `Terraform reads it while planning, and every plan fails until then${stops}, also the one that would send the invite`
+      : `the apply that sends the invite fails at it${stops}, and so does every later one until then`;
+  return `${argument} of ${consumer} is that of ${invite}, and ${people} ${others === 0 ? "is" : "are"} no member before accepting: ${fails}; let it wait by for_each over the list of members`;
+}
 
 /** Where the version is not known, the versions that are spoken of. */
 function versionedName({ label, version, dialect }: ProviderIdentity): string {
