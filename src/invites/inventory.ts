@@ -20,6 +20,7 @@ import type {
 import type { Value } from "../terraform/configuration/evaluation/value.js";
 import { lockedVersionOf } from "../terraform/configuration/provider-requirements.js";
 import { destroySetting, forgetsRemoved, literalBoolean } from "../terraform/configuration/refactorings.js";
+import { isConfigurationFile } from "../terraform/files/file-names.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import type { State, StateInstance } from "../terraform/state/state.js";
 import { type Join, type JoinedObject, joinStatements, resourceAt } from "../terraform/statements/join.js";
@@ -181,9 +182,10 @@ export function takeInventory(configuration: Configuration, state: State | undef
   return { directory, entries, configuration, join, stateUnread: state === "unread", ...defined({ state: known }) };
 }
 
-/** Where the invite is configured: its block's header. */
-export function configuredAt(entry: InviteEntry): SourceRange | undefined {
-  return entry.resource?.block.headerRange;
+/** Where the invite is configured: its line in a data file that the block runs over, or else its block's header. */
+export function configuredAt({ declared, resource }: InviteEntry): SourceRange | undefined {
+  const key = declared?.keySource;
+  return key !== undefined && !isConfigurationFile(key.file) ? key : resource?.block.headerRange;
 }
 
 /** The address that the state has now, or will have: commands on the state name this one. */

@@ -4,10 +4,12 @@ import { defined } from "../base/defined.js";
 import { shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
 import { type Assessment, inviteKey } from "../invites/planned/assessment.js";
+import { moduleResource } from "../invites/references.js";
 import type { Finding, RuleId, RuleSetting, SilencedFinding } from "../invites/rules/finding.js";
 import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
-import { comparePlaces } from "../terraform/source-range.js";
+import { isConfigurationFile } from "../terraform/files/file-names.js";
+import { comparePlaces, type SourceRange } from "../terraform/source-range.js";
 import type { LookedAt } from "./baseline.js";
 import type { FailOn } from "./exit-code.js";
 import { isIgnorable, type Settings, severityOf } from "./settings.js";
@@ -39,6 +41,8 @@ export interface PolicyInput {
   covers(directory: string): boolean;
   /** The root module that a file belongs to, as shown. */
   directoryOf(file: string): string | undefined;
+  /** The block that a finding in a data file is about, if it is in one. */
+  blockOf?(finding: Finding): SourceRange | undefined;
 }
 
 export interface AppliedPolicy {
@@ -70,7 +74,7 @@ export async function readSettingsOf(
 export function sourcesOf(
   assessments: readonly Assessment[],
   isWanted: (file: string, index: number) => boolean = () => true,
-): Pick<PolicyInput, "files" | "directoryOf"> {
+): Pick<PolicyInput, "files" | "directoryOf" | "blockOf"> {
   const files = new Map<string, ParsedFile>();
   const directories = new Map<string, string>();
   for (const [index, { inventory }] of assessments.entries()) {
@@ -80,7 +84,26 @@ export function sourcesOf(
       if (!directories.has(parsed.file)) directories.set(parsed.file, inventory.directory);
     }
   }
-  return { files: [...files.values()], directoryOf: (file) => directories.get(file) };
+  const blocks = blocksOf(assessments);
+  return {
+    files: [...files.values()],
+    directoryOf: (file) => directories.get(file),
+    blockOf: ({ range, directory, address = "" }) =>
+      range === undefined || isConfigurationFile(range.file) ? undefined : blocks.get(inviteKey(directory, address)),
+  };
+}
+
+/** The headers of invites' blocks, by root module and address, of the invite or of the block. */
+function blocksOf(assessments: readonly Assessment[]): ReadonlyMap<string, SourceRange> {
+  const blocks = new Map<string, SourceRange>();
+  for (const { inventory } of assessments) {
+    for (const { name, resource, directory } of inventory.entries) {
+      if (resource === undefined) continue;
+      blocks.set(inviteKey(directory, name), resource.block.headerRange);
+      blocks.set(inviteKey(directory, moduleResource(resource)), resource.block.headerRange);
+    }
+  }
+  return blocks;
 }
 
 /** Decides what becomes of findings: severities by flag, path and settings; then comments; then the baseline. */
@@ -117,6 +140,7 @@ export async function applyPolicy(
     requiresReason: (file) => settingsOfFile(file)?.requireReason === true,
     asked: (rule, file) => asked.has(rule) && settingOf(rule, file, input.directoryOf(file) ?? "") !== "off",
     directoryOf: input.directoryOf,
+    ...defined({ blockOf: input.blockOf }),
   });
   const problems = weigh(applied.problems.map(findingOf));
 

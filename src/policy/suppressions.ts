@@ -18,6 +18,8 @@ export interface SuppressionPolicy {
   requiresReason(file: string): boolean;
   /** Whether the rule was asked about that file, and is not off there: otherwise nobody knows if a suppression is of use. */
   asked(rule: RuleId, file: string): boolean;
+  /** The block that a finding in a data file is about: it holds the comments that are about its people. */
+  blockOf?(finding: Finding): SourceRange | undefined;
   /** The root module to show a file's problems under; without it, the file's own folder. */
   directoryOf?(file: string): string | undefined;
 }
@@ -54,7 +56,9 @@ export function applySuppressions(
   const kept: Finding[] = [];
   const silenced: SilencedFinding[] = [];
   for (const finding of findings) {
-    const covering = (byFile.get(finding.range?.file ?? "") ?? []).filter((one) => covers(one, finding));
+    const { rule } = finding;
+    const range = policy.blockOf?.(finding) ?? finding.range;
+    const covering = (byFile.get(range?.file ?? "") ?? []).filter((one) => covers(one, { rule, range }));
     for (const { used } of covering) used.add(finding.rule);
     const reason = covering.find(({ suppression }) => suppression.reason !== undefined)?.suppression.reason;
     if (covering.length === 0) kept.push(finding);
@@ -91,7 +95,10 @@ function checked(suppression: Suppression, policy: SuppressionPolicy): CheckedSu
   return { suppression, valid: new Set(lacksReason ? [] : rules), lacksReason, used: new Set() };
 }
 
-function covers({ suppression, valid }: CheckedSuppression, { rule, range }: Finding): boolean {
+function covers(
+  { suppression, valid }: CheckedSuppression,
+  { rule, range }: { readonly rule: RuleId; readonly range: SourceRange | undefined },
+): boolean {
   if (range === undefined || !valid.has(rule)) return false;
   const { offset } = range.start;
   return suppression.scopes.some(({ start, end }) => start <= offset && offset < end);

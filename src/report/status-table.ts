@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { groupBy } from "../base/group-by.js";
-import { type InviteEntry, storedName } from "../invites/inventory.js";
+import { configuredAt, type InviteEntry, storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { InviteStatus } from "../invites/status.js";
 import { formatModulePath } from "../terraform/addresses/address.js";
@@ -98,7 +98,7 @@ function detailOf({ entry, status }: ReportedInvite, report: Report): string {
 }
 
 function placeOf(entry: InviteEntry): string {
-  const range = entry.resource?.block.headerRange;
+  const range = configuredAt(entry);
   return entry.inConfig === false || range === undefined ? "not configured" : escapeControls(fileAndLine(range));
 }
 

@@ -27,7 +27,7 @@ export function assessedInvites(
     .map((entry) => ({ entry, status: assessmentOf(assessment, entry) }));
 }
 
-/** A finding about an invite, or about one object that the state has of it; its place is the invite's block. */
+/** A finding about an invite, or about one object that the state has of it; its place is where the invite is configured. */
 export function aboutInvite<More extends object>(
   entry: InviteEntry,
   more: More,

@@ -41,7 +41,22 @@ export function readYaml(text: string): DataResult {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for.
 const DOUBTFUL = /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]|.\ufeff|^%/ms;
 
+/** Deeper indentation, or more dashes on a line, than any document has that is not nested too deep. */
+const INDENTED_DEEP = /^[ \t]{200}|^[ \t]*(?:[-?:][ \t]+){50}/m;
+
+/** Looked for beforehand: running out of stack inside of a regular expression ends the process. */
+function isNestedDeep(text: string): boolean {
+  if (INDENTED_DEEP.test(text)) return true;
+  let depth = 0;
+  for (const bracket of text.match(/[[\]{}]/g) ?? []) {
+    depth = bracket === "[" || bracket === "{" ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > DEEPEST_DATA) return true;
+  }
+  return false;
+}
+
 function documentOf(text: string): DataNode {
+  if (isNestedDeep(text)) throw new Unread("it is nested too deep");
   if (DOUBTFUL.test(text)) throw new Unread("it holds signs or directives that are not read here");
   const documents = parseAllDocuments(text, {
     schema: "failsafe",

@@ -17,7 +17,8 @@ export function readDataFile(file: string, root: string): DataRead {
     return readRegular(real);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (code === "ENOENT" || code === "ENOTDIR") return { kind: "missing" };
+    if (code === "ENOENT") return { kind: "missing" };
+    if (code === "ENOTDIR") return { kind: "failed", reason: "it would be below a file" };
     return { kind: "unread", reason: `it cannot be read${code && ` (${code})`}` };
   }
 }

@@ -101,8 +101,9 @@ export class DataFiles {
   readonly call: FileFunctions = (name, args, range, budget) => {
     const plain = name.startsWith("core::") ? name.slice("core::".length) : name;
     const [first] = args;
-    const isOurs = FUNCTIONS.has(plain) || DECODERS.has(plain);
-    if (!isOurs || first === undefined || args.some(isFailed)) return undefined;
+    const arity = ARITIES.get(plain);
+    if (arity === undefined || first === undefined || args.some(isFailed)) return undefined;
+    if (args.length !== arity) return failed(`${plain}() takes another number of arguments`);
     const hole = args.slice(0, plain === "templatefile" ? 1 : undefined).find(({ kind }) => kind === "unknown");
     if (hole !== undefined) return hole;
     if (DECODERS.has(plain)) return this.#decode(plain, args, budget);
@@ -201,6 +202,8 @@ export class DataFiles {
     if (variables === undefined || variables.kind === "unknown") return variables ?? failed("too few arguments");
     if (variables.kind !== "object") return failed("the variables of a template are a map");
     const { entries } = variables;
+    const wrong = [...entries.keys()].find((name) => !/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name));
+    if (wrong !== undefined) return failed(`"${wrong}" is no name for a template's variable`);
     const { parser } = this.tools;
     return this.#read(given, range, (text, { lines, whole }) => {
       if (parser === undefined || text.startsWith("\ufeff")) return unknown(`the template ${given} is not read`);
@@ -222,7 +225,8 @@ export class DataFiles {
           /^(?:core::)?templatefile$/.test(name) ? failed("a template in a template") : this.call(name, ...rest),
         resolve: (root) => ({ value: entries.get(root)?.value ?? failed(`there is no ${root}`), consumed: 0 }),
       };
-      return evaluate(expression, inner);
+      const made = evaluate(expression, inner);
+      return made.kind === "null" ? failed(`the template ${given} gives null`) : made;
     });
   }
 
@@ -288,13 +292,14 @@ const DIGESTS: ReadonlyMap<string, readonly [algorithm: string, encoding: "hex" 
   ["filebase64sha512", ["sha512", "base64"]],
 ]);
 
-const FUNCTIONS: ReadonlySet<string> = new Set([
-  "file",
-  "fileexists",
-  "fileset",
-  "filebase64",
-  "templatefile",
-  ...DIGESTS.keys(),
+/** How many arguments each of the functions takes. */
+const ARITIES: ReadonlyMap<string, number> = new Map([
+  ...["file", "fileexists", "filebase64", "yamldecode", "jsondecode", "csvdecode", ...DIGESTS.keys()].map(
+    (name): [string, number] => [name, 1],
+  ),
+  ["fileset", 2],
+  ["templatefile", 2],
+  ["split", 2],
 ]);
 
 function digest(name: string, text: string): Value {

@@ -26,7 +26,8 @@ export function decodeJson(text: string): Value {
 function fromJson(json: unknown, depth: number): Value {
   if (depth > DEEPEST) return unknown("too deep a JSON document");
   if (json === null) return NULL;
-  if (typeof json === "string") return stringValue(json);
+  // Go has no half of a pair.
+  if (typeof json === "string") return stringValue(json.replace(/[\ud800-\udfff]/gu, "\ufffd"));
   if (typeof json === "number") return { kind: "number", value: json };
   if (typeof json === "boolean") return { kind: "bool", value: json };
   if (Array.isArray(json)) return listValue(json.map((item) => fromJson(item, depth + 1)));
