@@ -92,6 +92,8 @@ class WatchedFolders {
   /** Folders around the others, in which nothing but settings counts. */
   readonly #around = new Set<string>();
   readonly #passed = new Set<string>();
+  /** Files that the configuration reads by itself, whatever their names. */
+  readonly #data = new Set<string>();
 
   constructor(targets: readonly string[]) {
     this.#targets = targets;
@@ -105,6 +107,9 @@ class WatchedFolders {
   update(outcome: LintOutcome, cwd: string): string[] {
     const roots = outcome.assessments.map(({ inventory }) => path.resolve(cwd, inventory.directory));
     const read = new Set(outcome.assessments.flatMap((assessment) => [...foldersOf(assessment, cwd)]));
+    for (const { inventory } of outcome.assessments) {
+      for (const file of inventory.configuration.dataNames) this.#data.add(path.resolve(cwd, file));
+    }
     const before = new Set(this.all);
     for (const folder of foldersToWatch(this.#targets, read)) this.#wanted.add(folder);
     for (const folder of new Set(roots.flatMap(foldersAbove))) if (!this.#wanted.has(folder)) this.#around.add(folder);
@@ -122,7 +127,9 @@ class WatchedFolders {
 
   isWatchedFile(file: string): boolean {
     const folder = path.dirname(file);
-    return this.#around.has(folder) && !this.#wanted.has(folder) ? isSettingsFile(file) : isRelevantFile(file);
+    return this.#around.has(folder) && !this.#wanted.has(folder)
+      ? isSettingsFile(file)
+      : this.#data.has(file) || isRelevantFile(file);
   }
 }
 
@@ -181,7 +188,8 @@ class AssessmentCache {
 
 /** The folders whose files an assessment was made from, and those where a missing module would be. Absolute. */
 function foldersOf({ inventory: { configuration } }: Assessment, cwd: string): ReadonlySet<string> {
-  const files = configuration.files.map((file) => path.dirname(path.resolve(cwd, file)));
+  const read = [...configuration.files, ...configuration.dataNames];
+  const files = read.map((file) => path.dirname(path.resolve(cwd, file)));
   const missing = configuration.unresolvedModules
     .filter(({ source }) => /^\.{1,2}[/\\]/.test(source))
     .map(({ source, range }) => path.resolve(cwd, path.dirname(range.file), source.replaceAll("\\", "/")));

@@ -27,8 +27,9 @@ import { type ModuleView, Workspace, type WorkspaceHost } from "./workspace.js";
 
 /** Files on the disk that findings rest on, besides the documents that are open. */
 const WATCHED = [
-  "**/*.{tf,tofu,tfvars}",
-  "**/*.{tf,tofu,tfvars}.json",
+  "**/*.{tf,tofu,tfvars,json}",
+  // What the configuration may read by file(), yamldecode() and the like.
+  "**/*.{yaml,yml,csv,txt,tpl,tftpl}",
   "**/.terraform.lock.hcl",
   "**/.tfinvite.json",
   "**/.terraform/modules/modules.json",

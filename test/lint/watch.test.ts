@@ -255,6 +255,24 @@ describe("lint --watch", () => {
       expect(await one.round(3)).toBe(`new/people/main.tf:4 ${FOUND}\n`);
     }));
 
+  it("notices the files that the configuration reads, those that are not there yet as well", () =>
+    watching(
+      {
+        "a/main.tf": `resource "openai_invite" "sam" {\n  for_each = yamldecode(file("data/people.yaml"))\n  email = each.key\n  projects {\n    id = each.value\n  }\n}\n`,
+        "a/data/README.md": "",
+      },
+      ["a"],
+      async (watch) => {
+        await watch.round(1);
+        watch.write("a/data/people.yaml", "sam@example.com: p\n");
+        await watch.round(2);
+        expect(watch.rounds).toEqual([["a"], ["a"]]);
+        watch.write("a/data/people.yaml", "sam@example.com: q\n");
+        await watch.round(3);
+        expect(watch.rounds).toEqual([["a"], ["a"], ["a"]]);
+      },
+    ));
+
   it("leaves alone what is no configuration, or none of one's own", () =>
     watching({ "main.tf": GOOD, ".terraform/x.tf": GOOD, "node_modules/x/x.tf": GOOD }, ["."], async (one) => {
       one.write("README.md", "x");

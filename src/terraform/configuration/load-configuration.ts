@@ -165,6 +165,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     ],
     parsed: withTexts,
     dataFiles: data.files,
+    dataNames: data.names,
     foreign,
     texts: new Map([...data.files, ...withTexts].map((file) => [file.file, file.text])),
   };
@@ -206,6 +207,7 @@ function nothing(directory: string, tool: ToolName): Configuration {
     files: [],
     parsed: [],
     dataFiles: [],
+    dataNames: [],
     foreign: new Set(),
     texts: new Map(),
   };

@@ -97,6 +97,12 @@ export class DataFiles {
     }));
   }
 
+  /** Files below the root module that were looked for. */
+  get names(): readonly string[] {
+    const { directory, display } = this.#surroundings;
+    return [...this.#reads.keys()].filter((file) => isWithin(directory, file)).map(display);
+  }
+
   /** See [the functions on files](https://developer.hashicorp.com/terraform/language/functions/file). */
   readonly call: FileFunctions = (name, args, range, budget) => {
     const plain = name.startsWith("core::") ? name.slice("core::".length) : name;
