@@ -222,7 +222,8 @@ function mayBeDeclared(
 ): boolean {
   // A default is what the author wrote, not what CI passes.
   if (resource !== undefined) return !resource.complete || resource.byDefault.length > 0;
-  return configuration.unresolvedModules.some(({ path }) => isBelow(address.module, path));
+  const uncertain = configuration.modules.filter(({ sourceByDefault }) => sourceByDefault.length > 0);
+  return [...configuration.unresolvedModules, ...uncertain].some(({ path }) => isBelow(address.module, path));
 }
 
 /** The first version of OpenTofu that keeps `lifecycle { destroy = false }` in the state. */

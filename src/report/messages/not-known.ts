@@ -1,5 +1,5 @@
 import { uniqueBy } from "../../base/group-by.js";
-import { type Inventory, otherInvites } from "../../invites/inventory.js";
+import { type Inventory, otherInvites, waysToGive } from "../../invites/inventory.js";
 import { fileAndLine } from "../../terraform/source-range.js";
 
 /**
@@ -7,10 +7,15 @@ import { fileAndLine } from "../../terraform/source-range.js";
  * what follows from a default where the state shows that applies pass something else.
  */
 export function notKnownNotes({ configuration, entries }: Inventory): string[] {
-  const modules = configuration.unresolvedModules.map(({ path: calls, range, reason }) => {
-    const name = calls.map((call) => `module.${call}`).join(".");
-    return `${fileAndLine(range)}: what ${name} declares is not known: ${reason}`;
+  const modules = configuration.unresolvedModules.map(({ path, range, reason, withoutValue = [] }) => {
+    const ways = waysToGive(withoutValue);
+    return `${fileAndLine(range)}: what ${moduleName(path)} declares is not known: ${reason}${ways}`;
   });
+  const sources = configuration.modules.flatMap(({ path, range, directory, sourceByDefault: [variable] }) =>
+    variable === undefined
+      ? []
+      : `${fileAndLine(range)}: ${moduleName(path)} is read from ${directory}, by the default of var.${variable}: pass the value that your applies use (--var-file, --var or TF_VAR_${variable})`,
+  );
   const blocks = entries.flatMap(({ name, resource, unknownInstances }) =>
     resource === undefined || unknownInstances === undefined
       ? []
@@ -26,7 +31,7 @@ export function notKnownNotes({ configuration, entries }: Inventory): string[] {
     const variables = byDefault.map((variable) => `var.${variable}`).join(", ");
     return `${fileAndLine(block.headerRange)}: the state has instances of ${type}.${name} that the default of ${variables} does not give: pass the value that your applies use (--var-file, --var or TF_VAR_${byDefault[0]})`;
   });
-  return [...modules, ...blocks, ...defaults];
+  return [...modules, ...sources, ...blocks, ...defaults];
 }
 
 /** Blocks that look like invites, of a type that is not known: for commands that print no findings. */
@@ -36,4 +41,8 @@ export function otherInviteNotes({ configuration }: Inventory): string[] {
       `${fileAndLine(block.headerRange)}: ${type} looks like an OpenAI invite of a provider that tfinvite doesn't know: its status is not looked up`,
   );
   return [...new Set(notes)];
+}
+
+function moduleName(path: readonly string[]): string {
+  return path.map((call) => `module.${call}`).join(".");
 }

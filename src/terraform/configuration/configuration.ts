@@ -57,6 +57,8 @@ export interface UnresolvedModule {
   readonly source: string;
   readonly range: SourceRange;
   readonly reason: string;
+  /** Variables of the root module that decide the source and have no value here. */
+  readonly withoutValue?: readonly string[];
 }
 
 /** One object that an `import` block brings into the state, where nothing is there yet. */
@@ -81,6 +83,8 @@ export interface ModuleCall {
   readonly repetition: Repetition;
   /** Directory of the called module, as its files are shown. */
   readonly directory: string;
+  /** Variables of the root module whose default decided the source: another run may be given another value. */
+  readonly sourceByDefault: readonly string[];
   /** False for a copy below the data directory, which `init` has fetched and writes anew. */
   readonly local: boolean;
   /** True for a local module below the root module's directory. */

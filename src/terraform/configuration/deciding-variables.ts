@@ -43,6 +43,8 @@ class VariableSearch {
     for (const { body: lifecycle } of body.blocks("lifecycle", 0)) {
       this.follow(lifecycle.attribute("enabled")?.value, node);
     }
+    // Which module is called decides what is declared in it.
+    if (node.parent !== undefined) this.follow(node.call?.block.body.attribute("source")?.value, node.parent);
     if (node.parent !== undefined && node.call !== undefined) this.followRepetition(node.call.block.body, node.parent);
   }
 

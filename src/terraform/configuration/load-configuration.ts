@@ -24,6 +24,7 @@ import { variablesBehind } from "./deciding-variables.js";
 import { type DeclaredResource, defineModule, type ModuleDefinition } from "./definition/module-definition.js";
 import { readInstalledModules } from "./discovery/installed-modules.js";
 import { type ModuleText, ModuleTexts } from "./discovery/module-texts.js";
+import { EarlySources } from "./early-sources.js";
 import { type EvaluationBudget, newBudget } from "./evaluation/budget.js";
 import { argumentsIn, contentOf, dynamicBlocks, dynamicValues } from "./evaluation/dynamic-blocks.js";
 import { evaluate, type Scope } from "./evaluation/evaluate.js";
@@ -99,33 +100,37 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   }
 
   const { cache = new ParsedFiles() } = options;
+  const inputs = await readVariableInputs({ ...options, directory, fileSystem, display });
+  const lockFile = path.join(directory, LOCK_FILE);
+  const lockText = readIfPossible(lockFile, fileSystem);
+  const locked = lockedVersions(lockText ?? "");
+  const data = new DataFiles({ fileSystem, directory, display });
+  const given = new Set(inputs.values.keys());
+  const contextOf = async (node: ModuleNode, budget: EvaluationBudget, demand: EvaluationContext["demand"]) => ({
+    tool,
+    budget,
+    rootDirectory: directory,
+    files: data.call,
+    rootVariables: await rootVariables(node.definition.variables, inputs, budget),
+    workspace: workspaceValue(node.definition, directory, env, fileSystem),
+    demand,
+  });
+  const early = new EarlySources((node) => contextOf(node, newBudget(), () => undefined), given);
   const tree = new ModuleTree({
     texts,
     installed,
     isWanted: (type) => types.includes(type) || related(type),
     validate,
     cache,
+    earlySource: (source, node) => early.of(source, node),
   });
-  const inputs = await readVariableInputs({ ...options, directory, fileSystem, display });
-  const lockFile = path.join(directory, LOCK_FILE);
-  const lockText = readIfPossible(lockFile, fileSystem);
-  const locked = lockedVersions(lockText ?? "");
-  const data = new DataFiles({ fileSystem, directory, display });
   const { nodes, calls, ...evaluated } = await evaluateTree(tree, root, async (node, budget, demand) => {
     data.tools = await fileTools(await tree.parsedFiles());
-    const context: EvaluationContext = {
-      tool,
-      budget,
-      rootDirectory: directory,
-      files: data.call,
-      rootVariables: await rootVariables(node.definition.variables, inputs, budget),
-      workspace: workspaceValue(node.definition, directory, env, fileSystem),
-      demand,
-    };
+    const context = await contextOf(node, budget, demand);
     const evaluatedTree = { node, root: new ModuleInstance(context, node, []), tool };
     const nodes = allNodes(node);
     const requirements = new ProviderRequirements({ tool, nodes, locked });
-    const resources = configuredResources(evaluatedTree, requirements, new Set(inputs.values.keys()));
+    const resources = configuredResources(evaluatedTree, requirements, given);
     return {
       nodes,
       resources: resources.filter(({ type }) => types.includes(type)),
@@ -234,7 +239,7 @@ function calledInstances(tree: EvaluatedTree): CalledInstances {
 }
 
 function moduleCall(
-  { path: steps, call, directory }: ModuleNode,
+  { path: steps, call, directory, sourceByDefault }: ModuleNode,
   calls: CalledInstances,
   root: RootPlaces,
 ): ModuleCall | undefined {
@@ -248,6 +253,7 @@ function moduleCall(
     block,
     repetition: repetitionOf(block.body),
     directory: root.display(directory),
+    sourceByDefault,
     local,
     withinRoot: local && isInside(root.directory, directory),
     ...(calls.get(steps.join(".")) ?? { instances: [], complete: false }),

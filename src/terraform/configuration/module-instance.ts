@@ -46,14 +46,14 @@ export class ModuleInstance {
   readonly node: ModuleNode;
   readonly steps: readonly ModuleStep[];
   readonly scope: Scope;
-  readonly #context: EvaluationContext;
+  readonly context: EvaluationContext;
   /** Absent for the root module. */
   readonly called: Called | undefined;
   readonly #values = new Map<string, Value | "evaluating">();
   readonly #children = new Map<string, ChildInstances | "evaluating">();
 
   constructor(context: EvaluationContext, node: ModuleNode, steps: readonly ModuleStep[], called?: Called) {
-    this.#context = context;
+    this.context = context;
     this.node = node;
     this.steps = steps;
     this.called = called;
@@ -80,9 +80,9 @@ export class ModuleInstance {
     const { call } = node;
     // A call whose instances depend on its own outputs comes by here again.
     this.#children.set(name, "evaluating");
-    const expansion = expand(call.block.body, this.scope, this.#context.tool);
+    const expansion = expand(call.block.body, this.scope, this.context.tool);
     const instance = (item: Pick<ExpansionItem, "key" | "names">, origin: Origin | undefined) =>
-      new ModuleInstance(this.#context, node, [...this.steps, { name, key: item.key }], {
+      new ModuleInstance(this.context, node, [...this.steps, { name, key: item.key }], {
         caller: this,
         call,
         scope: withRepetition(this.scope, item.names),
@@ -102,10 +102,10 @@ export class ModuleInstance {
       const declaration = this.node.definition.variables.get(name);
       if (declaration === undefined) return unknown(`var.${name} is not declared`);
       if (this.called === undefined)
-        return this.#context.rootVariables.get(name) ?? unknown(`var.${name} has no value here`);
+        return this.context.rootVariables.get(name) ?? unknown(`var.${name} has no value here`);
       const argument = this.called.call.block.body.attribute(name);
       const assigned = argument && evaluate(argument.value, this.called.scope);
-      return variableValue(declaration, assigned, this.#context.budget);
+      return variableValue(declaration, assigned, this.context.budget);
     });
   }
 
@@ -121,7 +121,7 @@ export class ModuleInstance {
     return this.#once(`output.${name}`, () => {
       const value = this.node.definition.outputs.get(name)?.block.body.attribute("value");
       if (value === undefined) {
-        this.#context.demand(this.node.path.join("."));
+        this.context.demand(this.node.path.join("."));
         return unknown(`there is no output "${name}"`);
       }
       return this.#named(evaluate(value.value, this.scope), `module.${this.node.path.at(-1)}.${name}`);
@@ -129,7 +129,7 @@ export class ModuleInstance {
   }
 
   #named(value: Value, via: string): Value {
-    return tooLarge([value], this.#context.budget) ?? named(value, via);
+    return tooLarge([value], this.context.budget) ?? named(value, via);
   }
 
   #once(name: string, compute: () => Value): Value {
@@ -158,7 +158,7 @@ export class ModuleInstance {
         return known(this.#path(name));
       case "terraform":
       case "tofu":
-        return known(name === "workspace" ? this.#context.workspace : unknown(`${root}.${name} is not known here`));
+        return known(name === "workspace" ? this.context.workspace : unknown(`${root}.${name} is not known here`));
       case "each":
       case "count":
         return known(unknown(`${root}.${name} has no meaning here`));
@@ -175,7 +175,7 @@ export class ModuleInstance {
     const node = this.node.children.get(name);
     if (node === undefined) {
       // Not followed so far: it may be one that does not matter otherwise, and may be nothing at all.
-      if (this.node.definition.calls.has(name)) this.#context.demand([...this.node.path, name].join("."));
+      if (this.node.definition.calls.has(name)) this.context.demand([...this.node.path, name].join("."));
       return open(`module.${name} was not followed`);
     }
     if (!isNode(node)) return open(`module.${name} could not be followed: ${node.reason}`);
@@ -199,7 +199,7 @@ export class ModuleInstance {
   }
 
   #path(name: string): Value {
-    if (name === "module") return stringValue(shownFrom(this.#context.rootDirectory, this.node.directory));
+    if (name === "module") return stringValue(shownFrom(this.context.rootDirectory, this.node.directory));
     return name === "root" ? stringValue(".") : unknown(`path.${name} differs from machine to machine`);
   }
 }

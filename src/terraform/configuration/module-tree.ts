@@ -10,7 +10,7 @@ import {
   type ModuleTexts,
 } from "./discovery/module-texts.js";
 import type { ParsedFiles, ParseOptions } from "./syntax/parse-file.js";
-import type { ParsedFile } from "./syntax/syntax.js";
+import type { Expression, ParsedFile } from "./syntax/syntax.js";
 import { literalText } from "./syntax/traversal.js";
 
 /** One module at one call path. A module that is called twice is two nodes with one definition. */
@@ -24,6 +24,26 @@ export interface ModuleNode {
   readonly call?: PlacedBlock;
   /** Calls that were followed, and those that could not be; one that does not matter is neither. */
   readonly children: ReadonlyMap<string, ModuleNode | UnresolvedModule>;
+  /** Variables of the root module whose default has decided the source of the call. */
+  readonly sourceByDefault: readonly string[];
+}
+
+/** What a module source comes to that is not written out, with the variables of the root module that decide it. */
+export type EarlySource = { readonly byDefault: readonly string[]; readonly withoutValue: readonly string[] } & (
+  | { readonly kind: "known"; readonly text: string }
+  | { readonly kind: "unknown"; readonly reason: string }
+);
+
+/** The module that a call means. */
+interface FoundModule {
+  readonly text: ModuleText;
+  readonly byDefault: readonly string[];
+}
+
+/** Why it is not there, and variables that would tell if they had a value. */
+interface LostModule {
+  readonly reason: string;
+  readonly withoutValue?: readonly string[];
 }
 
 export function isNode(child: ModuleNode | UnresolvedModule | undefined): child is ModuleNode {
@@ -42,6 +62,7 @@ export interface TreeOptions {
   readonly cache: ParsedFiles;
   /** For the files that matter, as for a single file. */
   readonly validate: ParseOptions["validate"];
+  earlySource(source: Expression, node: ModuleNode): Promise<EarlySource>;
 }
 
 /** Parses modules, and only those that matter or whose outputs were asked for. Keeps what it has parsed. */
@@ -58,7 +79,7 @@ export class ModuleTree {
   /** The tree from the root on. `demanded` holds call paths (`a.b`) that are needed for their outputs. */
   async build(root: ModuleText, demanded: ReadonlySet<string>): Promise<ModuleNode> {
     this.#nodes = 0;
-    return this.#node({ text: root, path: [], directories: [] }, demanded);
+    return this.#node({ text: root, path: [], directories: [], byDefault: [] }, demanded);
   }
 
   /** Every file that was parsed. */
@@ -69,6 +90,7 @@ export class ModuleTree {
   async #node(
     place: {
       readonly text: ModuleText;
+      readonly byDefault: readonly string[];
       readonly path: readonly string[];
       /** Of this module's callers, the root first. */
       readonly directories: readonly string[];
@@ -87,22 +109,24 @@ export class ModuleTree {
       ...(parent && { parent }),
       ...(call && { call }),
       children,
+      sourceByDefault: place.byDefault,
     };
     const directories = [...place.directories, text.directory];
     for (const [name, childCall] of node.definition.calls) {
       const childPath = [...path, name];
-      const fail = (reason: string) => children.set(name, unresolved(childPath, childCall, reason));
-      const found = this.#resolve(text.directory, childPath, childCall);
-      if (typeof found === "string") {
+      const fail = (lost: LostModule) => children.set(name, unresolved(childPath, childCall, lost));
+      const found = await this.#resolve(node, childPath, childCall);
+      if ("reason" in found) {
         fail(found);
         continue;
       }
-      if (!demanded.has(childPath.join(".")) && !this.#options.texts.matter(found.directory, childPath)) continue;
-      if (directories.includes(found.directory)) fail("the module calls itself");
+      const { directory } = found.text;
+      if (!demanded.has(childPath.join(".")) && !this.#options.texts.matter(directory, childPath)) continue;
+      if (directories.includes(directory)) fail({ reason: "the module calls itself" });
       else if (directories.length >= DEEPEST_CALL || this.#nodes >= MOST_NODES)
-        fail("too many modules call each other");
+        fail({ reason: "too many modules call each other" });
       else {
-        const place = { text: found, path: childPath, directories, parent: node, call: childCall };
+        const place = { ...found, path: childPath, directories, parent: node, call: childCall };
         children.set(name, await this.#node(place, demanded));
       }
     }
@@ -110,17 +134,34 @@ export class ModuleTree {
   }
 
   /** The module that a call means, or why it is not there. */
-  #resolve(from: string, path: readonly string[], call: PlacedBlock): ModuleText | string {
+  async #resolve(node: ModuleNode, path: readonly string[], { block }: PlacedBlock): Promise<FoundModule | LostModule> {
     const { texts, installed } = this.#options;
-    const source = literalText(call.block.body.attribute("source")?.value);
-    if (source !== undefined && isLocalSource(source)) {
-      return texts.at(localDirectory(from, source)) ?? `there is no directory ${source}`;
+    const source = block.body.attribute("source")?.value;
+    const written = literalText(source);
+    if (written !== undefined && isLocalSource(written)) {
+      const text = texts.at(localDirectory(node.directory, written));
+      return text === undefined ? { reason: `there is no directory ${written}` } : { text, byDefault: [] };
     }
+    const early =
+      written !== undefined || source === undefined ? undefined : await this.#options.earlySource(source, node);
+    const isLocal = early?.kind === "known" && isLocalSource(early.text);
     const directory = installed.get(path.join("."));
-    if (directory !== undefined)
-      return texts.at(directory) ?? "the directory where it was installed is gone; run init again";
-    if (call.block.body.attribute("source") === undefined) return "the call has no source";
-    return `${source === undefined ? "its source is not written out, and " : ""}it is not installed; run init first`;
+    // What init has installed tells more than a default does.
+    if (isLocal && (directory === undefined || early.byDefault.length === 0)) {
+      const text = texts.at(localDirectory(node.directory, early.text));
+      // The value may be a secret, so it is not shown.
+      return text === undefined ? { reason: "there is no directory that its source means" } : { ...early, text };
+    }
+    if (directory !== undefined) {
+      const text = texts.at(directory);
+      return text === undefined
+        ? { reason: "the directory where it was installed is gone; run init again" }
+        : { text, byDefault: [] };
+    }
+    if (source === undefined) return { reason: "the call has no source" };
+    if (early?.kind !== "unknown") return { reason: "it is not installed; run init first" };
+    const { reason, withoutValue } = early;
+    return { reason: `it is not installed, and its source is not known: ${reason}`, withoutValue };
   }
 
   async #define(text: ModuleText, withOutputs: boolean): Promise<ModuleDefinition> {
@@ -155,12 +196,12 @@ function isNeeded(file: ModuleTextFile, withOutputs: boolean): boolean {
   return NEEDED.test(file.text) || (withOutputs && OUTPUTS.test(file.text));
 }
 
-function unresolved(path: readonly string[], call: PlacedBlock, reason: string): UnresolvedModule {
+function unresolved(path: readonly string[], call: PlacedBlock, lost: LostModule): UnresolvedModule {
   const attribute = call.block.body.attribute("source");
   return {
     path,
     source: literalText(attribute?.value) ?? "",
     range: attribute?.range ?? call.block.headerRange,
-    reason,
+    ...lost,
   };
 }

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { moduleFileNames, type ToolName } from "../../files/file-names.js";
 import type { DirectoryEntry, TreeFileSystem } from "../../files/file-system.js";
-import { localSources } from "./module-texts.js";
+import { earlySourceDirectories } from "./early-source-directories.js";
+import { localSourceTexts, mayHaveEarlySource } from "./module-texts.js";
 import type { DiscoveryProblem } from "./problem.js";
 import { unreadablePlace } from "./problem.js";
 
@@ -73,9 +74,11 @@ export class ModuleScans {
         const bytes = fileSystem.bytes(file);
         this.#filesRead += 1;
         mentions ||= this.#mention.some((text) => bytes.includes(text));
+        if (!mentions && bytes.includes("module")) mentions = mayHaveEarlySource(bytes.toString("utf8"));
         // "source" stands in every "resource"; a string that begins with a dot is rarer.
         if (!bytes.includes('".')) continue;
-        for (const source of localSources(bytes.toString("utf8"), directory)) calls.add(source);
+        for (const source of localSourceTexts(bytes.toString("utf8")))
+          for (const called of earlySourceDirectories(source, directory, fileSystem)) calls.add(called);
       } catch (error) {
         this.problems.push(unreadablePlace(display(file), error));
       }

@@ -108,7 +108,8 @@ export class ModuleTexts {
       try {
         const text = fileSystem.read(file);
         for (const called of localSources(text, directory)) neighbours.add(called);
-        const mentions = mention.some((word) => text.includes(word));
+        // What a source made from values leads to is known once they are evaluated.
+        const mentions = mention.some((word) => text.includes(word)) || mayHaveEarlySource(text);
         files.push({ path: file, shown, text, override: chosen.overrides.includes(name), mentions });
       } catch (error) {
         problems.push(unreadable(shown, error));
@@ -118,9 +119,22 @@ export class ModuleTexts {
   }
 }
 
+/** What looks like a local module source that is made from variables or locals, in either syntax. */
+const EARLY_SOURCE = /\bsource"?\s*[=:]\s*(?:"[^"\n$]*\$\{\s*)?(?:var|local)\./;
+
+/** Whether a module source may have to be evaluated. */
+export function mayHaveEarlySource(text: string): boolean {
+  return EARLY_SOURCE.test(text) && /(?:^[ \t]*|")module\b/m.test(text);
+}
+
 /** Directories of modules that a file in the directory may call by a relative path. */
-export function localSources(text: string, directory: string): readonly string[] {
-  return Array.from(text.matchAll(LOCAL_SOURCE), (match) => localDirectory(directory, match[1] ?? ""));
+function localSources(text: string, directory: string): readonly string[] {
+  return localSourceTexts(text).map((source) => localDirectory(directory, source));
+}
+
+/** The local module sources that stand in a file, as they are written. */
+export function localSourceTexts(text: string): readonly string[] {
+  return Array.from(text.matchAll(LOCAL_SOURCE), (match) => match[1] ?? "");
 }
 
 /** Whether a module source is a path relative to the calling module. */
