@@ -61,7 +61,11 @@ export async function cleanBlocks(
   }
   const sorted = [...deletions.values()].sort((a, b) => compareRanges(a.block.range, b.block.range));
   const replacements = await replacementsOf(sorted, texts, context);
-  await replaceOrFail(replacements, treesOf(directories.map((one) => path.resolve(context.cwd, one))), "cannot clean");
+  await replaceOrFail(
+    replacements,
+    treesOf(inventories.map(({ directory }) => path.resolve(context.cwd, directory))),
+    "cannot clean",
+  );
   const emptied = replacements.filter(({ after }) => after === undefined);
   const deleted = [
     ...sorted.map((one) => [fileAndLine(one.block.range), `${one.kind} ${one.from ?? ""}`] as const),

@@ -27,9 +27,9 @@ export async function parseFile(file: string, text: string, options: ParseOption
   const nul = text.indexOf("\0");
   if (nul >= 0) {
     // Looking for syntax in it would take a thousand times its size.
-    const empty = await parseFile(file, isJsonFile(file) ? "{}" : "", { validate: false });
+    const before = await parseFile(file, text.slice(0, nul), { validate: false });
     const message = "The file holds a NUL character: it is not text.";
-    return { ...empty, text, problems: [{ message, range: lines.range(nul, nul + 1) }] };
+    return { ...before, text, problems: [{ message, range: lines.range(nul, nul + 1) }] };
   }
   if (isJsonFile(file)) {
     const parser = mayHoldInterpolations(text) ? await loadSyntaxParser() : undefined;
