@@ -306,7 +306,7 @@ function entryOf(
   const objects: readonly InviteObject[] =
     imported === undefined
       ? instances.map(inviteObject)
-      : [{ ...defined({ id: imported.id }), idAttributes: [], recorded: {} }];
+      : [{ ...defined({ id: imported.id }), idAttributes: ID_ATTRIBUTES, recorded: {} }];
   const [lead] = instances;
   const source = lead?.provider?.source ?? resource?.provider.source;
   return {

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { reportSchema } from "../../src/report/json-schema.js";
 import { anInvite, aUser } from "../stand-in/server.js";
-import { invitesOfPlan } from "../support/plan-invites.js";
 import { NOW } from "../support/program.js";
+import { apiOfPlan } from "../support/recorded-api.js";
 import { inScene, RECORDINGS, type Scene, type SceneOptions } from "../support/recording.js";
 
 const OPENAI = "openai-openai-1.1.0";
@@ -91,7 +91,7 @@ describe("check --plan, as its users see it", () => {
 
 /** OpenAI, as the plan's own refresh had found it, with alice a member. */
 const API = {
-  invites: invitesOfPlan(OPENAI, "plan-role-change.json"),
+  invites: apiOfPlan(path.join(RECORDINGS, OPENAI), "plan-role-change.json").invites,
   users: [aUser("user-1", "alice@example.com", 0)],
 };
 

@@ -1,19 +1,16 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import { reportSchema } from "../../src/report/json-schema.js";
-import type { StandInInvite } from "../stand-in/server.js";
 import { NOW } from "../support/program.js";
-import { inScene, RECORDINGS, type Scene, STORIES } from "../support/recording.js";
+import { foldersWith, type RecordedFolder, storyInvites } from "../support/recorded-folders.js";
+import { inScene, RECORDINGS, type Scene } from "../support/recording.js";
 
-const expectedSchema = z.array(
-  z.object({ address: z.string(), email: z.string(), status: z.string(), file: z.string(), line: z.int() }),
-);
+/** The folders of the story with a record of the API. */
+const STORIES = foldersWith("config/squads.tf", "state-created.tfstate", "api-invites.json", "plan-role-change.json");
 
-/** What is true of the thirteen invites of a story after the acceptances: told by hand, not by the program. */
-function expectedInvites(story: string) {
-  return expectedSchema.parse(JSON.parse(readFileSync(path.join(RECORDINGS, story, "expected-invites.json"), "utf8")));
+/** What is true of the thirteen invites after the acceptances: told by hand, not by the program. */
+function expectedInvites(story: RecordedFolder) {
+  return storyInvites(story).map(({ address, email, status, file, line }) => ({ address, email, status, file, line }));
 }
 
 async function shownInvites(scene: Scene, args: readonly string[]) {
@@ -31,46 +28,6 @@ async function shownInvites(scene: Scene, args: readonly string[]) {
   return { report, invites };
 }
 
-const stateSchema = z.object({
-  resources: z.array(
-    z.object({
-      mode: z.string(),
-      instances: z.array(
-        z.object({
-          attributes: z.looseObject({
-            id: z.string(),
-            email: z.string(),
-            status: z.string(),
-            expires_at: z.number(),
-            created_at: z.number(),
-          }),
-        }),
-      ),
-    }),
-  ),
-});
-
-/** The second run of a story has new ids and no recorded listing; its refreshed state says what the API said then. */
-function invitesOfRefreshedState(story: string): StandInInvite[] {
-  const state = stateSchema.parse(
-    JSON.parse(readFileSync(path.join(RECORDINGS, story, "state-refreshed.tfstate"), "utf8")),
-  );
-  return state.resources
-    .filter((resource) => resource.mode === "managed")
-    .flatMap((resource) => resource.instances)
-    .map(({ attributes: { id, email, status, created_at, expires_at } }) => ({
-      object: "organization.invite",
-      id,
-      email,
-      role: "reader",
-      status,
-      created_at,
-      expires_at,
-      accepted_at: status === "accepted" ? created_at : null,
-      projects: [],
-    }));
-}
-
 /** What came after the last refresh, and so is in no state: of every kind that can happen to an invite. */
 const STATUSES_SINCE: Readonly<Record<string, string>> = {
   "erin@example.com": "accepted",
@@ -80,11 +37,8 @@ const STATUSES_SINCE: Readonly<Record<string, string>> = {
   "lee@example.com": "missing",
 };
 
-/** Leaves the invites of the second run alone, of which its people are members then. */
-function inSecondRun({ api }: Scene, invites: readonly StandInInvite[]): void {
-  api.invites.splice(0, api.invites.length - invites.length);
-  for (const user of api.users) user.added_at = Math.max(...invites.map((invite) => invite.created_at)) + 1;
-}
+/** After every recording. */
+const SINCE = Date.UTC(2027, 0, 1);
 
 function happenSince({ api }: Scene): void {
   const idOf = (email: string) => api.invites.find((invite) => invite.email === email)?.id ?? "";
@@ -95,9 +49,11 @@ function happenSince({ api }: Scene): void {
   api.revoke(idOf("lee@example.com"));
 }
 
-describe.each(STORIES)("the recorded story of %s", (story) => {
+describe.each(STORIES)("the recorded story of $name", (story) => {
+  const { name: recording } = story;
+
   it("has every status, address, email, file and line right from the state after the first apply", () =>
-    inScene({ recording: story }, async (scene) => {
+    inScene({ recording }, async (scene) => {
       const { report, invites } = await shownInvites(scene, []);
       expect(invites).toEqual(expectedInvites(story));
       // One for each list, and one for the invite that the list lacks.
@@ -110,10 +66,9 @@ describe.each(STORIES)("the recorded story of %s", (story) => {
   );
 
   it.each(["state-refreshed.tfstate", "show-state.json"])("has them from the API, not from %s itself", (state) =>
-    inScene({ recording: story, state: null, api: { invites: invitesOfRefreshedState(story) } }, async (scene) => {
-      inSecondRun(scene, invitesOfRefreshedState(story));
+    inScene({ recording, state: null, apiOf: "plan-role-change.json", api: { now: () => SINCE } }, async (scene) => {
       happenSince(scene);
-      const { report, invites } = await shownInvites(scene, ["--state", path.join(RECORDINGS, story, state)]);
+      const { report, invites } = await shownInvites(scene, ["--state", path.join(RECORDINGS, recording, state)]);
       expect(invites).toEqual(
         refreshed.map((invite) => ({ ...invite, status: STATUSES_SINCE[invite.email] ?? invite.status })),
       );
@@ -122,7 +77,7 @@ describe.each(STORIES)("the recorded story of %s", (story) => {
   );
 
   it("tells from a refreshed state alone what it can, with --offline", () =>
-    inScene({ recording: story, state: "state-refreshed.tfstate" }, async (scene) => {
+    inScene({ recording, state: "state-refreshed.tfstate" }, async (scene) => {
       const { report, invites } = await shownInvites(scene, ["--offline"]);
       // Who is a member is not in a state, so the lag cannot be seen there.
       expect(invites).toEqual(

@@ -14,7 +14,12 @@ export interface Applied {
 
 const planSchema = z.object({
   resource_changes: z.array(
-    z.object({ address: z.string(), mode: z.string(), change: z.object({ actions: z.array(z.string()) }) }),
+    z.object({
+      address: z.string(),
+      mode: z.string(),
+      type: z.string(),
+      change: z.object({ actions: z.array(z.string()) }),
+    }),
   ),
 });
 
@@ -30,20 +35,28 @@ const stateSchema = z.object({
   ),
 });
 
-/** The addresses of managed resources that a recorded plan does something with. */
-export function plannedAddresses(recording: string, plan: string): string[] {
+/** The invites that a recorded plan does something with, and what. */
+function plannedChanges(recording: string, plan: string) {
   const { resource_changes } = planSchema.parse(JSON.parse(read(recording, plan)));
-  return resource_changes
-    .filter(({ mode, change }) => mode === "managed" && !change.actions.includes("no-op"))
-    .map(({ address }) => address);
+  return resource_changes.filter(
+    ({ mode, type, change }) => mode === "managed" && type.endsWith("_invite") && !change.actions.includes("no-op"),
+  );
+}
+
+/** Their addresses. */
+export function plannedAddresses(recording: string, plan: string): string[] {
+  return plannedChanges(recording, plan).map(({ address }) => address);
 }
 
 /**
  * Reads a recorded apply. Terraform prints a line when it starts on an instance and another when it is done with it; one
  * that has only the first has failed. What it forgets, it does not speak of: that is done where the apply succeeds.
  */
-export function recordedApply(recording: string, name: string, state?: string): Map<string, Applied> {
-  const text = read(recording, `apply-${name}.txt`);
+export function recordedApply(recording: string, name: string): Map<string, Applied> {
+  const state = [`state-after-${name}.tfstate`, `state-list-after-${name}.txt`].find((file) =>
+    isRecorded(recording, file),
+  );
+  const text = appliedText(recording, name);
   const started = (doing: string, done: string): [string, boolean][] =>
     [...text.matchAll(new RegExp(`^(.+): ${doing}\\.\\.\\.`, "gm"))].map(([, address = ""]) => [
       address,
@@ -52,14 +65,17 @@ export function recordedApply(recording: string, name: string, state?: string): 
   const left = state === undefined ? undefined : addressesIn(recording, state);
   const inState = (address: string) => (left === undefined ? {} : { inState: left.has(address) });
   const applied = new Map<string, Applied>();
-  for (const address of plannedAddresses(recording, `plan-${name}.json`)) {
-    if (text.includes("exit 0")) applied.set(address, { result: "done", ...inState(address) });
+  const planned = plannedChanges(recording, `plan-${name}.json`);
+  for (const { address, change } of planned) {
+    const isForgotten = change.actions.every((action) => action === "forget");
+    if (isForgotten || text.includes("exit 0")) applied.set(address, { result: "done", ...inState(address) });
   }
   for (const [step, doing, done] of [
     ["delete", "Destroying", "Destruction"],
     ["create", "Creating", "Creation"],
   ] as const) {
     for (const [address, isDone] of started(doing, done)) {
+      if (!planned.some((one) => one.address === address)) continue;
       applied.set(
         address,
         isDone ? { result: "done", ...inState(address) } : { result: "failed", step, ...inState(address) },
@@ -67,6 +83,11 @@ export function recordedApply(recording: string, name: string, state?: string): 
     }
   }
   return applied;
+}
+
+/** All that the apply said. */
+export function appliedText(recording: string, name: string): string {
+  return read(recording, `apply-${name}.txt`);
 }
 
 function addressesIn(recording: string, file: string): Set<string> {

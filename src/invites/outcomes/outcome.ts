@@ -30,6 +30,8 @@ export interface Situation {
   readonly invitedElsewhere: boolean;
   /** Whether the id is one that a provider invented for someone who was a member from the start. */
   readonly syntheticId: boolean;
+  /** Attributes of the object in the state that hold its id; absent where there is none. */
+  readonly idAttributes?: readonly string[];
   /** Whether the plan leaves it to the provider to fill in the projects of what it sends. */
   readonly projectsLeftOpen?: boolean;
   /** Whom a replacement invites, where that is another person than the one that the invite was sent to. */
@@ -46,6 +48,8 @@ export type OutcomeReason =
   | "invited"
   /** It no longer exists at OpenAI. */
   | "missing"
+  /** The state lacks the attribute by which the provider asks for it. */
+  | "unreadable"
   /** No projects are given, and the provider cannot send an invite without. */
   | "projects-left-open"
   /** The provider takes the answer to a sent invite for a failure. */
@@ -108,7 +112,9 @@ function inviting({ invitee, ...situation }: Situation): Situation {
   return invitee === undefined ? situation : { ...situation, ...invitee, status: "not-sent" };
 }
 
-function deleted({ provider, ...row }: KnownDialect, { status, syntheticId }: Situation): Outcome {
+function deleted({ provider, ...row }: KnownDialect, { status, syntheticId, idAttributes }: Situation): Outcome {
+  if (row.readBy !== undefined && idAttributes?.includes(row.readBy.attribute) === false)
+    return fails("delete", "unreadable", "kept");
   // There is no such invite to delete, and the provider that invented the id knows that.
   if (syntheticId && provider.syntheticIds !== undefined) return succeeds("gone");
   if (isUsed(status)) {

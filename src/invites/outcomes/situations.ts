@@ -1,3 +1,4 @@
+import { defined } from "../../base/defined.js";
 import type { InviteObject } from "../inventory.js";
 import { isSyntheticId } from "../providers/registry.js";
 import type { Invitee, StatusReport } from "../status.js";
@@ -22,9 +23,9 @@ const ANYHOW: readonly Pick<Situation, "status" | "member">[] = [
  * invites, where that is someone else.
  */
 export function situationsOf(report: StatusReport, object: InviteObject | undefined, invitee?: Invitee): Situation[] {
-  const syntheticId = isSyntheticId(object?.id);
+  const ofObject = { syntheticId: isSyntheticId(object?.id), ...defined({ idAttributes: object?.idAttributes }) };
   const situations = statusesOf(report, object).flatMap((known) =>
-    invitedElsewhere(report).map((invited) => ({ ...known, invitedElsewhere: invited, syntheticId })),
+    invitedElsewhere(report).map((invited) => ({ ...known, invitedElsewhere: invited, ...ofObject })),
   );
   if (invitee === undefined) return situations;
   const invitees = membersOf(invitee).flatMap((member) =>

@@ -3,7 +3,6 @@ import type { InviteOperation, Outcome } from "../../invites/outcomes/outcome.js
 import type { DialectOutcome } from "../../invites/outcomes/verdict.js";
 import type { Cause } from "../../invites/planned/cause.js";
 import type { ProviderIdentity } from "../../invites/providers/identify.js";
-import type { ProviderMessage } from "../../invites/providers/profile.js";
 import type { KnownDialect } from "../../invites/providers/registry.js";
 import type { PlannedArguments } from "../../invites/rules/about-plan.js";
 import type { FindingArguments } from "../../invites/rules/finding.js";
@@ -146,6 +145,7 @@ function reasonClause(given: PlannedArguments): string {
     return `${who} ${given.status.status === "joined" ? "has joined, so" : "accepted it, and"} OpenAI refuses to delete it`;
   }
   if (reasons.has("missing")) return "OpenAI does not know it any more";
+  if (reasons.has("unreadable")) return "the state lacks the attribute by which the provider asks OpenAI for it";
   if (reasons.has("projects-left-open"))
     return "it has no projects, and the provider can't send an invite without them; write projects = [] for none";
   const invited = given.invitee === undefined ? who : (given.invitee.email ?? "whoever is invited in its place");
@@ -190,7 +190,7 @@ function resultWords(outcome: Outcome, rows: readonly KnownDialect[], given: Pla
   const { operation, id, status } = given;
   switch (outcome.result) {
     case "fails":
-      return `${stopWords(messageOf(outcome), rows, id)}${afterFailure(outcome, operation)}`;
+      return `${stopWords(rows, (row) => failureOf(outcome, row), id)}${afterFailure(outcome, operation)}`;
     case "in-name-only":
       return `reports it as done: the invite leaves the state and stays at OpenAI${status.isMember === true ? `, and ${person(given)} stays a member` : ""}`;
     case "succeeds":
@@ -200,12 +200,18 @@ function resultWords(outcome: Outcome, rows: readonly KnownDialect[], given: Pla
   }
 }
 
-function messageOf({ step, reason }: Outcome): ProviderMessage | undefined {
-  return reason === "projects-left-open" ? "omitted-projects" : step;
+/** What a provider says when it fails so. */
+function failureOf({ step, reason }: Outcome, { messages, readBy }: KnownDialect): string | undefined {
+  if (reason === "unreadable") return readBy?.message;
+  return reason === "projects-left-open" ? messages["omitted-projects"] : step && messages[step];
 }
 
-function stopWords(step: ProviderMessage | undefined, rows: readonly KnownDialect[], id: string | undefined): string {
-  const messages = step === undefined ? [] : [...new Set(rows.flatMap(({ messages }) => messages[step] ?? []))];
+function stopWords(
+  rows: readonly KnownDialect[],
+  messageOf: (row: KnownDialect) => string | undefined,
+  id: string | undefined,
+): string {
+  const messages = [...new Set(rows.flatMap((row) => messageOf(row) ?? []))];
   const [message] = messages;
   if (message === undefined || messages.length > 1) return "stops the apply there";
   return `stops with: ${message.replace("{id}", id ?? "…")}`;
@@ -232,7 +238,11 @@ function resendDetail(given: PlannedArguments): string {
 }
 
 function readWords({ data, why, provider, id }: FindingArguments["read-will-fail"]): FindingWords {
-  const message = stopWords(data === undefined ? "read" : "look-up", provider.candidates, id);
+  const message = stopWords(
+    provider.candidates,
+    ({ messages }) => messages[data === undefined ? "read" : "look-up"],
+    id,
+  );
   if (data === undefined) {
     return {
       title: "this invite cannot be read any more, and the next plan fails",
