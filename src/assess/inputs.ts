@@ -162,8 +162,8 @@ async function readPlannedRoot(
   const read = request.options.state === undefined ? undefined : await documents.state(request);
   if (read?.kind === "failed") return { errors: [...syntaxErrors(seen), inputProblem(read.error)], notes: [] };
   const state = read?.state === "unread" ? undefined : read?.state;
-  const doubts = planDoubts(plan, given, state);
   const configuration = await completed(seen, plan.priorState, request);
+  const doubts = planDoubts(plan, { given, tool: request.tool, configuration, state });
   const { inventory, notPlanned } = inventoryOfPlan(takeInventory(configuration, plan.priorState), plan, state);
   const ignored = destroysAll(plan) ? undefined : notPlannedNote(notPlanned, request.directory);
   return {

@@ -1,12 +1,16 @@
-import { isInviteType } from "../invites/inventory.js";
+import { someOf } from "../base/phrases.js";
+import { ID_ATTRIBUTES, idOf, isInviteType } from "../invites/inventory.js";
 import type { ReportError } from "../report/report.js";
-import { formatAddress } from "../terraform/addresses/address.js";
+import { formatAddress, formatModulePath } from "../terraform/addresses/address.js";
+import type { Configuration, ConfiguredResource, DeclaredInstance } from "../terraform/configuration/configuration.js";
 import type { Plan } from "../terraform/plan/plan.js";
 import { readPlan } from "../terraform/plan/read-plan.js";
 import { isStale, type StateDifference } from "../terraform/plan/staleness.js";
 import { commandText } from "../terraform/run/run-terraform.js";
 import { loadPlan } from "../terraform/run/show-plan.js";
-import type { State } from "../terraform/state/state.js";
+import type { Tool } from "../terraform/run/tool.js";
+import { fileAndLine } from "../terraform/source-range.js";
+import type { State, StateInstance } from "../terraform/state/state.js";
 import { endedBy, inputProblem, pipedInput, processOptions, type RootRequest } from "./root-request.js";
 
 /** Reads the plan that `--plan` names: JSON as it is, a saved one through Terraform. */
@@ -27,13 +31,26 @@ export function isPlan(read: Plan | ReportError): read is Plan {
   return "changes" in read;
 }
 
+/** A plan with what it was made from, as far as that is known. */
+export interface PlanInputs {
+  /** How the user named the plan. */
+  readonly given: string;
+  readonly tool: Tool;
+  readonly configuration: Configuration;
+  /** The state that was given beside the plan. */
+  readonly state: State | undefined;
+}
+
 /** Why nothing should be concluded from a plan, whatever is found in it. */
-export function planDoubts(plan: Plan, given: string, state: State | undefined): ReportError[] {
+export function planDoubts(plan: Plan, { given, tool, configuration, state }: PlanInputs): ReportError[] {
   const doubts: ReportError[] = [];
   if (plan.errored) {
+    const unread = dataNotRead(plan, configuration);
+    const where = unread.length === 0 ? "" : `. It holds no result of ${someOf(unread)}`;
+    const command = commandText({ argv: tool.argv, args: ["plan"] });
     doubts.push({
-      message: `the plan in ${given} broke off with an error, and what it holds may be half of what was meant`,
-      hint: "Terraform does not apply it. Put right what `terraform plan` reports, and plan anew.",
+      message: `the plan in ${given} broke off with an error, and what it holds may be half of what was meant${where}`,
+      hint: `It can't be applied. Correct what \`${command}\` reports, and plan again.`,
     });
   }
   if (!plan.complete) {
@@ -51,6 +68,44 @@ export function planDoubts(plan: Plan, given: string, state: State | undefined):
     });
   }
   return doubts;
+}
+
+/** Data sources of invites that the plan has not read: it may have broken off at one of them. */
+function dataNotRead(plan: Plan, configuration: Configuration): string[] {
+  const held = plan.priorState?.instances ?? [];
+  const read = new Set([...held, ...plan.changes].map(({ address }) => formatAddress(address)));
+  return configuration.resources.flatMap((resource) => {
+    if (resource.mode !== "data" || !isInviteType(resource.type)) return [];
+    return resource.instances.flatMap((instance) => {
+      const name = formatAddress(instance.address);
+      if (read.has(name)) return [];
+      const id = idRead(resource, instance, held, configuration);
+      const what = id === undefined ? "" : `, which reads ${id}`;
+      return `${name} (${fileAndLine(resource.block.headerRange)})${what}`;
+    });
+  });
+}
+
+/** The id that a data source reads: written out, or of the one invite that it refers to. */
+function idRead(
+  { type, name, modulePath }: ConfiguredResource,
+  { address, arguments: values }: DeclaredInstance,
+  held: readonly StateInstance[],
+  { references }: Configuration,
+): string | undefined {
+  const written = ID_ATTRIBUTES.map((attribute) => values.get(attribute)).find((value) => value?.kind === "string");
+  if (written?.kind === "string") return written.value;
+  const from = `data.${type}.${name}`;
+  const targets = references.filter((one) => one.from === from && one.modulePath.join(".") === modulePath.join("."));
+  const module = formatModulePath(address.module);
+  const invites = held.filter(({ address: one }) =>
+    targets.some(
+      ({ target: { mode, type, name, key } }) =>
+        one.mode === mode && one.type === type && one.name === name && (key === undefined || one.key === key),
+    ),
+  );
+  const [only, ...others] = invites.filter((one) => formatModulePath(one.address.module) === module);
+  return only === undefined || others.length > 0 ? undefined : idOf(only.attributes);
 }
 
 function incompleteness({ deferred }: Plan): string {

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { inCase } from "./case.js";
+
+/** The plan of the case as one that broke off, as Terraform 1.11.4 writes it: what it has read is in `prior_state`. */
+function brokenOff(text: string): string {
+  const { resource_changes: _, ...plan } = JSON.parse(text);
+  return JSON.stringify({
+    ...plan,
+    errored: true,
+    complete: false,
+    applyable: false,
+    prior_state: {
+      format_version: "1.0",
+      terraform_version: "1.11.4",
+      values: {
+        root_module: {
+          resources: [
+            {
+              address: "data.openai_invite.read",
+              mode: "data",
+              type: "openai_invite",
+              name: "read",
+              provider_name: "registry.terraform.io/openai/openai",
+              schema_version: 0,
+              values: { invite_id: "invite-1", id: "invite-1" },
+            },
+            {
+              address: "openai_invite.ann",
+              mode: "managed",
+              type: "openai_invite",
+              name: "ann",
+              provider_name: "registry.terraform.io/openai/openai",
+              schema_version: 0,
+              values: { invite_id: "invite-2", id: "invite-2", email: "ann@example.com" },
+            },
+          ],
+        },
+      },
+    },
+  });
+}
+
+describe("a plan that broke off at a data source", () => {
+  const files = {
+    "plan.json": brokenOff,
+    "read.tf":
+      'data "openai_invite" "read" {\n  invite_id = "invite-1"\n}\n\ndata "openai_invite" "gone" {\n  invite_id = "invite-0"\n}\n\ndata "openai_invite" "own" {\n  invite_id = openai_invite.ann.invite_id\n}\n\nresource "openai_invite" "ann" {\n  email = "ann@example.com"\n  role  = "reader"\n}\n',
+  };
+
+  it("names the blocks that it has not read, with the ids", () =>
+    inCase(
+      "plan-without-prior-state",
+      async ({ run }) => {
+        const { code, stderr } = await run(["check", "--plan", "plan.json"]);
+        expect(code).toBe(2);
+        expect(stderr).toContain("data.openai_invite.gone (read.tf:5), which reads invite-0");
+        expect(stderr).toContain("data.openai_invite.own (read.tf:9), which reads invite-2");
+        expect(stderr).not.toContain("data.openai_invite.read");
+      },
+      { files },
+    ));
+});
+
+describe("a partial plan of OpenTofu", () => {
+  it("cannot be told from a whole one, and is judged by what it holds", () =>
+    inCase(
+      "plan-without-prior-state",
+      async ({ json }) => {
+        const { code, findings } = await json(["check", "--plan", "plan.json"]);
+        expect(code).toBe(1);
+        expect(findings.filter((finding) => finding.includes("destroy-will-fail"))).toHaveLength(2);
+      },
+      {
+        files: {
+          "plan.json": (text) => {
+            const { complete: _, applyable: __, ...plan } = JSON.parse(text);
+            return JSON.stringify(plan);
+          },
+        },
+      },
+    ));
+});
