@@ -56,7 +56,7 @@ async function fixed(
   io: Io,
 ): Promise<LintOutcome> {
   const { fixFiles, writeFixed, diffOf } = await import("../lint/fix-files.js");
-  const result = await fixFiles(lintAgain, surroundings);
+  const result = await fixFiles(lintAgain, { ...surroundings, validate: true });
   if (options.fixDryRun === true) io.stdout.write(await diffOf(result));
   else await writeFixed(result, io);
   const { fixed: number, files, done: each, refused } = result;

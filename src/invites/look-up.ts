@@ -1,4 +1,5 @@
 import { defined } from "../base/defined.js";
+import { emailKey } from "../base/email.js";
 import { groupBy, uniqueBy } from "../base/group-by.js";
 import { listOf } from "../base/phrases.js";
 import type { AdminApi } from "../openai/client.js";
@@ -6,7 +7,6 @@ import type { LookUpError } from "../openai/errors.js";
 import { type InviteList, lookUpInvites } from "../openai/invites.js";
 import { lookUpMembers, type MembersFound } from "../openai/members.js";
 import type { Invite, User } from "../openai/types.js";
-import { emailKey } from "../openai/types.js";
 import type { Inventory, InviteEntry, InviteObject } from "./inventory.js";
 import { isSyntheticId } from "./providers/registry.js";
 import {

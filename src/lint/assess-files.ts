@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { defined } from "../base/defined.js";
+import { lowerCaseEmail } from "../base/email.js";
 import type { Trees } from "../base/tree.js";
 import { isInviteType, takeInventory } from "../invites/inventory.js";
 import type { Assessment } from "../invites/planned/assessment.js";
@@ -28,6 +29,8 @@ export interface FileSurroundings {
   readonly fileSystem?: TreeFileSystem;
   /** As for loading a configuration. */
   readonly trees?: Trees;
+  /** What will be edited is asked about whole; by default only what is in doubt. */
+  readonly validate?: true;
   /** What other root modules of the same run have been read from. */
   readonly cache?: ParsedFiles;
 }
@@ -41,7 +44,7 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     types: INVITE_TYPES,
     related: isRelatedType,
     mention: LINT_PREFILTER,
-    validate: "in-doubt",
+    validate: surroundings.validate ?? "in-doubt",
     tool: await toolByFiles(path.resolve(cwd, directory), fileSystem),
     env,
     ...defined({ fileSystem, trees, cache, variables }),
@@ -72,7 +75,7 @@ function needsState({ resources, refactorings }: Configuration): boolean {
 }
 
 function hasUpperCase(value: { readonly kind: string; readonly value?: unknown } | undefined): boolean {
-  return typeof value?.value === "string" && value.value !== value.value.toLowerCase();
+  return typeof value?.value === "string" && value.value !== lowerCaseEmail(value.value);
 }
 
 /** More is left to `check`: nobody waits for it in an editor. */

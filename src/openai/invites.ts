@@ -100,7 +100,8 @@ class InviteSearch implements InvitesFound {
       const id = textMember(raw, "id");
       this.#malformed ??= next.unexpected(problem);
       if (id === undefined) this.#nameless ??= next.unexpected(problem);
-      else if (this.#open.delete(id)) this.failed.set(id, next.unexpected(problem));
+      else if (this.#open.delete(id) || this.found.delete(id)) this.failed.set(id, next.unexpected(problem));
+      if (id !== undefined) this.#seen.delete(id);
     }
     this.#api.emit({ type: "page", endpoint: "invites", page: this.#pages.read, wanted: this.#open.size });
     return undefined;

@@ -1,9 +1,10 @@
+import { emailKey } from "../base/email.js";
 import type { AdminApi } from "./client.js";
 import { badInputError, concernsAll, type LookUpError } from "./errors.js";
 import { Pages } from "./pages.js";
 import { textMember, userSchema } from "./schema.js";
 import { nextStep } from "./strategy.js";
-import { emailKey, type User } from "./types.js";
+import type { User } from "./types.js";
 
 /** Every email address asked for is, in lower case, in exactly one of the three. */
 export interface MembersFound {
@@ -95,6 +96,10 @@ export async function lookUpMembers(api: AdminApi, emails: readonly string[]): P
     known ??= next.page.items.find((user) => user.email !== undefined && user.email.length < 320)?.email;
     for (const { raw, problem } of next.page.malformed) {
       const email = emailOf(raw);
+      const id = textMember(raw, "id");
+      for (const [key, user] of members) {
+        if (user.id === id && members.delete(key)) failed.set(key, next.unexpected(problem));
+      }
       if (email === undefined) unreadable ??= next.unexpected(problem);
       else if (open.delete(emailKey(email))) failed.set(emailKey(email), next.unexpected(problem));
     }

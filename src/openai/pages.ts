@@ -9,7 +9,7 @@ const LIMIT = "100";
 export const MOST_PAGES = 1000;
 
 /** Reads a list page by page. What makes it impossible to go on is told by the request that asks for the next page. */
-export class Pages<T> {
+export class Pages<T extends { readonly id: string }> {
   /** Pages read so far. */
   read = 0;
   /** Whether the list goes on. */
@@ -19,6 +19,8 @@ export class Pages<T> {
   readonly #element: z.ZodType<T>;
   readonly #query: readonly (readonly [string, string])[];
   readonly #cursors = new Set<string>();
+  /** What each id's row said. */
+  readonly #rows = new Map<string, string>();
   #after: string | undefined;
   #stuck: LookUpError | undefined;
 
@@ -53,7 +55,20 @@ export class Pages<T> {
       const problem = this.#advance(page.cursor);
       if (problem !== undefined) this.#stuck = answer.unexpected(problem);
     }
-    return { ok: true, page, unexpected: answer.unexpected };
+    return { ok: true, page: this.#withoutContradictions(page), unexpected: answer.unexpected };
+  }
+
+  /** The same row may come twice, where others were added meanwhile; two that differ say nothing about their id. */
+  #withoutContradictions(page: Page<T>): Page<T> {
+    const malformed = [...page.malformed];
+    const items = page.items.filter((item) => {
+      const row = JSON.stringify(item);
+      const known = this.#rows.get(item.id) ?? row;
+      this.#rows.set(item.id, known);
+      if (known !== row) malformed.push({ raw: item, problem: `two rows have the id ${JSON.stringify(item.id)}` });
+      return known === row;
+    });
+    return { ...page, items, malformed };
   }
 
   /** Moves on to the next page; a list that gives no way on, or goes in a circle, is an error and no end. */

@@ -22,8 +22,3 @@ export interface User {
   readonly role?: string;
   readonly addedAt?: number;
 }
-
-/** What email addresses of people are compared by. */
-export function emailKey(email: string): string {
-  return email.trim().toLowerCase();
-}

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { lowerCaseEmail } from "../base/email.js";
 import { groupBy } from "../base/group-by.js";
 import { configuredAt, type InviteEntry, storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
@@ -80,7 +81,7 @@ function rowOf(invite: ReportedInvite, report: Report): Row {
 
 /** Addresses are often written with other capitals in a key than in the invite. */
 function isShownBy(key: InviteEntry["address"]["key"], email: string): boolean {
-  return typeof key === "string" && key.toLowerCase().includes(email.toLowerCase());
+  return typeof key === "string" && lowerCaseEmail(key).includes(lowerCaseEmail(email));
 }
 
 function detailOf({ entry, status }: ReportedInvite, report: Report): string {

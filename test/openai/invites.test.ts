@@ -44,6 +44,18 @@ describe("looking invites up", () => {
       expect(asked()).toEqual(["invites?limit=100"]);
     }));
 
+  it("knows nothing of an id whose rows contradict each other; the same row twice is one", () =>
+    inWorld({ invites: manyInvites(100) }, async ({ api, server }) => {
+      const twice = (body: { readonly data: readonly object[] }) => {
+        const [first, second, ...rest] = body.data;
+        return { ...body, data: [first, second, ...rest, { ...first, status: "accepted" }, second] };
+      };
+      server.next("invites", { do: "change", with: (body) => twice(body as Parameters<typeof twice>[0]) });
+      const { found, failed } = await lookUpInvites(api, ["invite-0", "invite-1", "invite-2"]);
+      expect([...found.keys()]).toEqual(["invite-1", "invite-2"]);
+      expect(failed.get("invite-0")?.message).toContain('two rows have the id "invite-0"');
+    }));
+
   it("calls one missing by the API's own 404, not because the list lacks it", () =>
     inWorld({ invites: manyInvites(100) }, async ({ api, server, asked }) => {
       // It slips through, as where pages shift.

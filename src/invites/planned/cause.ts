@@ -1,4 +1,5 @@
 import { defined } from "../../base/defined.js";
+import { lowerCaseEmail } from "../../base/email.js";
 import type { Address } from "../../terraform/addresses/address.js";
 import type { AttributePath, Plan, PlanResource, ResourceChange } from "../../terraform/plan/plan.js";
 import type { SourceRange } from "../../terraform/source-range.js";
@@ -89,7 +90,7 @@ function forcesByProjects({ before, after, afterUnknown }: ResourceChange, besid
 function editOf(attribute: string, { before, after, beforeSensitive, afterSensitive }: ResourceChange): Cause {
   const from = isMarked(beforeSensitive, attribute) ? undefined : stringOf(before?.[attribute]);
   const to = isMarked(afterSensitive, attribute) ? undefined : stringOf(after?.[attribute]);
-  if (attribute === "email" && from !== undefined && to !== undefined && from.toLowerCase() === to.toLowerCase()) {
+  if (attribute === "email" && from !== undefined && to !== undefined && lowerCaseEmail(from) === lowerCaseEmail(to)) {
     return { kind: "email-case", from, to };
   }
   return { kind: "edit", attribute, ...defined({ from, to }) };

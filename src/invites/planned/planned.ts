@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { defined } from "../../base/defined.js";
-import { emailKey } from "../../openai/types.js";
+import { emailKey } from "../../base/email.js";
 import { compareAddresses, formatAddress } from "../../terraform/addresses/address.js";
 import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import { currentFirst, type Inventory, type InviteEntry, isManagedInvite, stringOf } from "../inventory.js";

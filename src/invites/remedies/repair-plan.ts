@@ -1,4 +1,4 @@
-import { emailKey } from "../../openai/types.js";
+import { emailKey } from "../../base/email.js";
 import { formatResourceAddress } from "../../terraform/addresses/address.js";
 import { whyUnaddressable } from "../../terraform/shell/address-argument.js";
 import { type Inventory, type InviteEntry, storedAddress, storedName } from "../inventory.js";

@@ -1,3 +1,4 @@
+import { emailKey } from "../../base/email.js";
 import { groupBy } from "../../base/group-by.js";
 import { comparePlaces, type SourceRange } from "../../terraform/source-range.js";
 import { defineRule } from "./rule.js";
@@ -15,7 +16,7 @@ export const duplicateInvite = defineRule({
       const range = entry.declared?.keySource ?? email.source ?? entry.resource?.block.headerRange;
       return [{ address: entry.name, email: email.value, range, organization: entry.providerConfiguration }];
     });
-    const groups = groupBy(declared, ({ organization, email }) => `${organization}\0${email.trim().toLowerCase()}`);
+    const groups = groupBy(declared, ({ organization, email }) => `${organization}\0${emailKey(email)}`);
     return [...groups.values()].flatMap((group) => {
       const [first, ...others] = group.toSorted((a, b) => comparePlaces(a.range, b.range));
       if (first === undefined) return [];

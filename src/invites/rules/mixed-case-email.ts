@@ -1,3 +1,4 @@
+import { lowerCaseEmail } from "../../base/email.js";
 import { findInBlocks, providerOf, valuesOf } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
@@ -10,7 +11,7 @@ export const mixedCaseEmail = defineRule({
   find: (assessment) =>
     findInBlocks(assessment, (resource) =>
       valuesOf(resource, "email").flatMap((value) => {
-        if (value.kind !== "string" || value.value === value.value.toLowerCase()) return [];
+        if (value.kind !== "string" || value.value === lowerCaseEmail(value.value)) return [];
         const range = value.source ?? resource.block.body.attribute("email")?.value.range;
         return [{ range, arguments: { provider: providerOf(resource), email: value.value } }];
       }),

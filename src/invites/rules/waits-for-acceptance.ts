@@ -1,5 +1,5 @@
 import { defined } from "../../base/defined.js";
-import { emailKey } from "../../openai/types.js";
+import { emailKey } from "../../base/email.js";
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import type { Expression } from "../../terraform/configuration/syntax/syntax.js";
 import { resourceIn, visitExpression } from "../../terraform/configuration/syntax/traversal.js";

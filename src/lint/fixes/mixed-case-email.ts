@@ -1,3 +1,4 @@
+import { lowerCaseEmail } from "../../base/email.js";
 import type { InviteEntry } from "../../invites/inventory.js";
 import type { Assessment } from "../../invites/planned/assessment.js";
 import { moduleResource } from "../../invites/references.js";
@@ -28,7 +29,7 @@ export function lowerEmail(range: SourceRange, address: string | undefined, asse
       { isSame: isInLowerCase },
     );
   if (email.kind === "literal" && isInside(range, email.range)) {
-    return written.includes("\\") ? refuse("it is written with escapes") : edit(written.toLowerCase());
+    return written.includes("\\") ? refuse("it is written with escapes") : edit(lowerCaseEmail(written));
   }
   if (isJsonFile(file)) {
     const lowered = loweredJson(email, written);
@@ -38,7 +39,7 @@ export function lowerEmail(range: SourceRange, address: string | undefined, asse
 }
 
 function isInLowerCase({ objects }: InviteEntry): boolean {
-  return objects.every(({ email }) => email !== undefined && email === email.toLowerCase());
+  return objects.every(({ email }) => email !== undefined && email === lowerCaseEmail(email));
 }
 
 /** `lower(…)` around what a JSON string holds; undefined where that would have to be escaped twice. */

@@ -12,6 +12,12 @@ const RESERVED_TYPES: ReadonlySet<string> = new Set(
   "arg count each ephemeral lazy list local module path self template terraform var".split(" "),
 );
 
+/** Whether a text is a name as Terraform takes it for a resource, its type, or a module. */
+export function isIdentifier(text: string): boolean {
+  IDENTIFIER.lastIndex = 0;
+  return IDENTIFIER.exec(text)?.[0] === text;
+}
+
 function failure(message: string, offset: number): { readonly ok: false; readonly error: AddressError } {
   return { ok: false, error: { message, offset } };
 }

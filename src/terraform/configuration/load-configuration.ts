@@ -159,6 +159,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     ),
     problems: [
       ...texts.problems,
+      ...invalidNamesIn(nodes),
       ...parsed.flatMap((file) => file.problems).map(withoutText(foreign)),
       ...inputs.problems,
     ],
@@ -184,6 +185,11 @@ async function fileTools(files: readonly ParsedFile[]): Promise<FileTools> {
     ...(speakOf("yamldecode") && { readYaml: (await import("../data/yaml-data.js")).readYaml }),
     ...(speakOf("templatefile") && { parser: await loadSyntaxParser() }),
   };
+}
+
+/** Once for each module, however often it is called. */
+function invalidNamesIn(nodes: readonly ModuleNode[]): SyntaxProblem[] {
+  return [...new Set(nodes.map(({ definition }) => definition))].flatMap(({ invalidNames }) => invalidNames);
 }
 
 /** What a parser says may quote the file. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Address } from "../addresses/address.js";
+import { isIdentifier } from "../addresses/address-parser.js";
 
 /** Says what is wrong with a part of a document; caught where the whole of it is read. The message quotes nothing. */
 export class Unreadable extends Error {}
@@ -48,7 +49,15 @@ export function hasWantedType(value: unknown, wanted: (type: string) => boolean,
   return wanted(type);
 }
 
-export function readMode(mode: string, what: string): Address["mode"] {
-  if (mode === "managed" || mode === "data") return mode;
+type ResourceNames = Pick<Address, "mode" | "type" | "name">;
+
+/** What a document calls a resource. Nothing but Terraform's own names is taken: they end up in commands and in HCL. */
+export function readNames(
+  { mode, type, name }: { readonly mode: string; readonly type: string; readonly name: string },
+  what: string,
+): ResourceNames {
+  if (!isIdentifier(type) || !isIdentifier(name))
+    throw new Unreadable(`${what} has a type or a name that Terraform does not allow`);
+  if (mode === "managed" || mode === "data") return { mode, type, name };
   throw new Unreadable(`${what} has a mode ${nameWord(mode)}`);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Address } from "../addresses/address.js";
 import { parseAddress, parseModulePath } from "../addresses/address-parser.js";
 import { providerOfSource } from "../addresses/provider-address.js";
-import { readAs, readMode, Unreadable } from "../document/read-as.js";
+import { readAs, readNames, Unreadable } from "../document/read-as.js";
 import type { AttributePath, PlannedAction, ResourceChange } from "./plan.js";
 
 const Attributes = z.record(z.string(), z.unknown()).nullish();
@@ -67,11 +67,10 @@ function withoutWildcards(text: string): string {
 
 /** The address comes from its parts: they hold the key as it is, and Terraform 0.12 spelled addresses otherwise. */
 function readAddress(entry: z.infer<typeof Entry>, what: string): Address {
-  const { type, name } = entry;
-  const mode = readMode(entry.mode, what);
+  const names = readNames(entry, what);
   const parsed = parseModulePath(withoutWildcards(entry.module_address ?? ""));
   if (!parsed.ok) throw new Unreadable(`${what} has a module address that cannot be read`);
-  return { module: parsed.module, mode, type, name, key: entry.index ?? undefined };
+  return { module: parsed.module, ...names, key: entry.index ?? undefined };
 }
 
 function readPreviousAddress(text: string | null | undefined, what: string): Address | undefined {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hasWantedType, readAs, readMode } from "../document/read-as.js";
+import { hasWantedType, readAs, readNames } from "../document/read-as.js";
 import type { Wanted } from "../document/read-document.js";
 import type { Plan, PlanExpression, PlanProvider, PlanResource } from "./plan.js";
 
@@ -55,12 +55,10 @@ function referencesOf(expression: unknown): readonly string[] {
 
 function readResource(value: unknown, module: readonly string[], what: string): PlanResource {
   const resource = readAs(Resource, value, what);
-  const { type, name, count_expression: count, for_each_expression: forEach } = resource;
+  const { count_expression: count, for_each_expression: forEach } = resource;
   return {
     module,
-    mode: readMode(resource.mode, what),
-    type,
-    name,
+    ...readNames(resource, what),
     providerKey: resource.provider_config_key || undefined,
     expressions: Object.entries(resource.expressions ?? {}).map(
       ([argument, expression]): PlanExpression => ({ name: argument, references: referencesOf(expression) }),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { formatAddress } from "../addresses/address.js";
 import { parseModulePath } from "../addresses/address-parser.js";
 import { parseProviderAddress } from "../addresses/provider-address.js";
-import { nameWord, readAs, readMode, Unreadable } from "../document/read-as.js";
+import { nameWord, readAs, readNames, Unreadable } from "../document/read-as.js";
 import type { StateInstance } from "./state.js";
 
 /**
@@ -34,8 +34,7 @@ const RawResource = z.object({
 /** Turns one parsed element of a raw state's `resources` into its objects; throws `Unreadable`. `what` names it. */
 export function readRawResource(value: unknown, what: string): readonly StateInstance[] {
   const resource = readAs(RawResource, value, what);
-  const { type, name } = resource;
-  const mode = readMode(resource.mode, what);
+  const names = readNames(resource, what);
   const modulePath = parseModulePath(resource.module ?? "");
   if (!modulePath.ok) throw new Unreadable(`${what} has a module address that cannot be read`);
   return (resource.instances ?? []).map((instance, index): StateInstance => {
@@ -45,7 +44,7 @@ export function readRawResource(value: unknown, what: string): readonly StateIns
     }
     const provider = instance.provider || resource.provider;
     return {
-      address: { module: modulePath.module, mode, type, name, key: instance.index_key ?? undefined },
+      address: { module: modulePath.module, ...names, key: instance.index_key ?? undefined },
       provider: provider ? parseProviderAddress(provider) : undefined,
       // Objects that no provider has touched since Terraform 0.11 still have the flat form.
       attributes: instance.attributes ?? instance.attributes_flat ?? {},

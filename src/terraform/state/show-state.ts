@@ -3,7 +3,7 @@ import type { ModuleStep } from "../addresses/address.js";
 import { parseModulePath } from "../addresses/address-parser.js";
 import { providerOfSource } from "../addresses/provider-address.js";
 import { type Keep, type KeepMembers, keepMembers } from "../document/prune-json.js";
-import { attempt, readAs, readMode, Unreadable } from "../document/read-as.js";
+import { attempt, readAs, readNames, Unreadable } from "../document/read-as.js";
 import { type Wanted, wholeIfWanted } from "../document/read-document.js";
 import { hasDuplicates } from "./raw-state.js";
 import { EMPTY_STATE, type State, type StateInstance, type StateRead } from "./state.js";
@@ -98,9 +98,8 @@ function readModules(root: unknown, wanted: Wanted): Pick<State, "instances" | "
 }
 
 function readResource(resource: z.infer<typeof ShowResource>, module: readonly ModuleStep[]): StateInstance {
-  const { type, name, index } = resource;
   return {
-    address: { module, mode: readMode(resource.mode, "a resource"), type, name, key: index ?? undefined },
+    address: { module, ...readNames(resource, "a resource"), key: resource.index ?? undefined },
     provider: providerOfSource(resource.provider_name),
     attributes: resource.values ?? {},
     deposed: resource.deposed_key || undefined,

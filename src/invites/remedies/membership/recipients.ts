@@ -1,3 +1,4 @@
+import { lowerCaseEmail } from "../../../base/email.js";
 import { isBelow } from "../../../terraform/addresses/address.js";
 import type { Configuration, ConfiguredResource } from "../../../terraform/configuration/configuration.js";
 import { evaluate, type Scope } from "../../../terraform/configuration/evaluation/evaluate.js";
@@ -43,7 +44,7 @@ export function recipientsOf(
     const scope = withRepetition(own, names);
     const value = evaluate(email, scope);
     if (value.kind !== "string") return fromElsewhere(kind, value.kind === "unknown" ? value.reason : "its address");
-    people.push({ email: value.value.toLowerCase(), scope });
+    people.push({ email: lowerCaseEmail(value.value), scope });
   }
   return { kind: "many", people };
 }
@@ -65,5 +66,5 @@ function isCalledForSeveral({ block, modulePath }: ConfiguredResource, { resourc
 function loweredTerm(email: Expression, text: string): Term | undefined {
   const term = termOf(email, text);
   if (term === undefined || term.hcl.includes("\n") || mentions(email, ["user", ...OF_INSTANCE])) return undefined;
-  return term.text === undefined ? { hcl: `lower(${term.hcl})` } : literalTerm(term.text.toLowerCase());
+  return term.text === undefined ? { hcl: `lower(${term.hcl})` } : literalTerm(lowerCaseEmail(term.text));
 }

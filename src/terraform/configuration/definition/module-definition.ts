@@ -1,7 +1,8 @@
 import { defined } from "../../../base/defined.js";
+import { isIdentifier } from "../../addresses/address-parser.js";
 import type { SourceRange } from "../../source-range.js";
 import { parseExpression } from "../syntax/parse-file.js";
-import type { Attribute, Block, Expression, ParsedFile } from "../syntax/syntax.js";
+import type { Attribute, Block, Expression, ParsedFile, SyntaxProblem } from "../syntax/syntax.js";
 import { literalText, memberNamed } from "../syntax/traversal.js";
 import { mergedBlock } from "./override.js";
 import { ANY, type TypeConstraint, typeConstraint } from "./type-constraint.js";
@@ -43,6 +44,8 @@ export interface ModuleDefinition {
   readonly locals: ReadonlyMap<string, Attribute>;
   readonly outputs: ReadonlyMap<string, PlacedBlock>;
   readonly calls: ReadonlyMap<string, PlacedBlock>;
+  /** Names of module calls and wanted resources that Terraform refuses; what has one is left out. */
+  readonly invalidNames: readonly SyntaxProblem[];
   /** Of the wanted types only. */
   readonly resources: readonly DeclaredResource[];
   /** Provider configurations, by local name and alias: `acme`, `acme.eu`. */
@@ -79,7 +82,8 @@ export async function defineModule(
     variables,
     locals,
     outputs: collect(files, "output", 1),
-    calls: collect(files, "module", 1),
+    calls: collect(files, "module", 1, validName),
+    invalidNames: invalidNames(files, isWanted),
     resources: [
       ...resourcesOf(files, "resource", "managed", isWanted),
       ...resourcesOf(files, "data", "data", isWanted),
@@ -126,9 +130,30 @@ function resourcesOf(
 ): readonly DeclaredResource[] {
   return [...collect(files, keyword, 2)].flatMap(([, { file, block }]) => {
     const [type, name] = block.labels;
-    return type !== undefined && name !== undefined && isWanted(type.value)
+    return type !== undefined && name !== undefined && isWanted(type.value) && isIdentifier(name.value)
       ? [{ mode, type: type.value, name: name.value, file, block }]
       : [];
+  });
+}
+
+function validName({ labels }: Block): string | undefined {
+  return labels.find(({ value }) => isIdentifier(value))?.value;
+}
+
+/** Names that Terraform refuses: they would end up in commands and in HCL. */
+function invalidNames(files: readonly ModuleFile[], isWanted: (type: string) => boolean): SyntaxProblem[] {
+  const blocks = [...all(files, "resource", 2), ...all(files, "data", 2)].filter(({ block }) =>
+    isWanted(block.labels[0]?.value ?? ""),
+  );
+  return [...blocks, ...all(files, "module", 1)].flatMap(({ block }) => {
+    const name = block.labels.at(-1);
+    if (name === undefined || isIdentifier(name.value)) return [];
+    return [
+      {
+        message: "Invalid name: it must be letters, digits, _ and -, and begin with a letter or _.",
+        range: block.headerRange,
+      },
+    ];
   });
 }
 

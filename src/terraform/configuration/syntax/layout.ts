@@ -10,7 +10,12 @@ const DOUBTFUL = /[$%]\{~?\s*~?\}|\r(?!\n)|\n[ \t]*(?:,|=(?![=>]))/;
  * https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
  */
 export function isDoubtful(text: string, body: Body): boolean {
-  return DOUBTFUL.test(text) || isDoubtfulBody(text, body, undefined);
+  return DOUBTFUL.test(text) || mayHoldBrokenNumber(text) || isDoubtfulBody(text, body, undefined);
+}
+
+/** `10.11.10.12` outside of a plain string. */
+function mayHoldBrokenNumber(text: string): boolean {
+  return /\d\.\d+\.\d/.test(text) && /\d\.\d+\.\d/.test(text.replace(/"(?:[^"\\\n]|\\.)*"/g, ""));
 }
 
 function isDoubtfulBody(text: string, body: Body, braces: Braces | undefined): boolean {
@@ -58,7 +63,9 @@ function isDoubtfulAttribute(text: string, { nameRange, range }: Attribute): boo
 
 function isDoubtfulBlock(text: string, { range, headerRange, body }: Block): boolean {
   const open = body.range.start.offset;
-  if (text.slice(range.start.offset, open).includes("\n") || headerRange.end.offset > open) return true;
+  const header = text.slice(range.start.offset, open);
+  // The grammar takes a template for a label.
+  if (/\n|[$%]\{/.test(header) || headerRange.end.offset > open) return true;
   return isDoubtfulBody(text, body, { open, close: body.range.end.offset });
 }
 
