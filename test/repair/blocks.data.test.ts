@@ -40,6 +40,20 @@ describe("a person in a data file that is not edited", () => {
       /people\.txt:2 .*: people\.txt is not edited: .*; drop "used-kim@example.com"/,
     ],
     [
+      "a file for each",
+      {
+        "main.tf": `resource "openai_invite" "people" {
+  for_each = { for name in fileset("people", "*.yaml") : trimsuffix(name, ".yaml") => yamldecode(file("people/\${name}")) }
+  email    = each.value.email
+  role     = "reader"
+}
+`,
+        "people/kim.yaml": "email: used-kim@example.com\n",
+        "people/lee.yaml": "email: lee@example.com\n",
+      },
+      /people\/kim\.yaml:1 .*: people\/kim\.yaml as a whole is what declares it; drop "kim"/,
+    ],
+    [
       "two readings of it",
       {
         "main.tf": PEOPLE('toset(concat(yamldecode(file("people.yaml")), split("\\n", file("people.yaml"))))'),

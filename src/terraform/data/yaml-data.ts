@@ -1,6 +1,7 @@
 import {
   type Alias,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
@@ -74,6 +75,10 @@ function documentOf(text: string): DataNode {
   if (problem !== undefined) throw new Unread("it is no YAML that is understood here");
   const { contents } = document;
   if (contents === null) throw new Unread("it is empty", { failed: true });
+  if (text.includes("\t") && !(isCollection(contents) && contents.flow === true))
+    throw new Unread("tabs are not read here");
+  if (isScalar(contents) && contents.type?.startsWith("BLOCK_") === true)
+    throw new Unread("a document that is a block of text is not read here");
   return new Reader(text).read(contents, 0);
 }
 
@@ -84,6 +89,8 @@ function isEmpty(contents: unknown): boolean {
 class Reader {
   readonly #text: string;
   readonly #anchors = new Map<string, DataNode>();
+  /** How many brackets are around. */
+  #flows = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -93,15 +100,22 @@ class Reader {
     if (depth > DEEPEST_DATA) throw new Unread("it is nested too deep");
     if (isAlias(node)) return this.#alias(node);
     const read = this.#plain(node, depth);
-    if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined)
-      this.#anchors.set(node.anchor, read);
+    const anchor = isScalar(node) || isCollection(node) ? node.anchor : undefined;
+    if (anchor !== undefined && !/^[\w-]+$/.test(anchor)) throw new Unread("the name of an anchor is not read here");
+    if (anchor !== undefined) this.#anchors.set(anchor, read);
     return read;
   }
 
   #plain(node: unknown, depth: number): DataNode {
     if (isScalar(node)) return this.#scalar(node);
-    if (isMap(node)) return this.#map(node, depth);
-    if (isSeq(node)) return this.#list(node, depth);
+    const isFlow = (isMap(node) || isSeq(node)) && node.flow === true ? 1 : 0;
+    this.#flows += isFlow;
+    try {
+      if (isMap(node)) return this.#map(node, depth);
+      if (isSeq(node)) return this.#list(node, depth);
+    } finally {
+      this.#flows -= isFlow;
+    }
     throw new Unread("it holds something that is not understood here");
   }
 
@@ -118,9 +132,12 @@ class Reader {
     if ((node.tag !== undefined && !isText) || typeof node.value !== "string")
       throw new Unread("a tag is not read here");
     if (node.type === "QUOTE_DOUBLE") this.#checkEscapes(place);
-    // Plain text that is nothing has no place of its own.
+    const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
+    // Terraform takes some of what is written as a block for more than text.
+    if (isBlock && !isOnlyText(node.value)) throw new Unread("a block of text is not read here");
     if (node.type !== "PLAIN" || isText) return { kind: "string", text: node.value, ...place };
-    if (/^[?:]/.test(node.value)) throw new Unread("text that begins with a sign of YAML's own is not read here");
+    if ((this.#flows > 0 ? /[?:]/ : /^[?:]/).test(node.value))
+      throw new Unread("text that begins with a sign of YAML's own is not read here");
     return { ...plainScalar(node.value), ...place };
   }
 
@@ -166,6 +183,9 @@ class Reader {
     if (name.end - name.start > 1000 || this.#text.slice(name.start, name.end).includes("\n"))
       throw new Unread("a key is not read here");
     const behind = colon === undefined ? name.end : colon + 1;
+    // To Terraform, a colon before a comma or a bracket is part of the text.
+    if (this.#flows > 0 && /^\s*:[,\]}]/.test(this.#text.slice(name.end, name.end + 100)))
+      throw new Unread("a colon without a value is not read here");
     const read: DataNode =
       value === null ? { kind: "null", start: name.end, end: name.end } : this.read(value, depth + 1);
     const end = Math.max(behind, read.end);
@@ -223,6 +243,11 @@ type Bare<T> = T extends unknown ? Omit<T, "start" | "end"> : never;
 const TRUE = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
 const FALSE = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
 const NULL = /^(?:~|null|Null|NULL)?$/;
+
+function isOnlyText(text: string): boolean {
+  const scalar = plainScalar(text);
+  return scalar.kind === "string" && scalar.text === text;
+}
 
 function plainScalar(text: string): Bare<DataNode> {
   if (TRUE.test(text)) return { kind: "bool", value: true };

@@ -70,6 +70,8 @@ export function dropKeys(
   const changes: Change[] = [];
   for (const [file, own] of groupBy(places, (place) => place.file)) {
     const found = parsed.find((one) => one.file === file);
+    if (own.every(({ start, end }) => start.offset === end.offset))
+      return refuse(`${file} as a whole is what declares it`);
     const data = found === undefined ? dataFiles.find((one) => one.file === file) : undefined;
     if (data !== undefined) {
       const edits = dropFromData(own, data);

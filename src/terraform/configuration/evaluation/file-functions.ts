@@ -1,7 +1,5 @@
 import path from "node:path";
 import { isWithin } from "../../../base/paths.js";
-import { type CsvField, readCsv } from "../../data/csv-data.js";
-import type { DataNode } from "../../data/data-node.js";
 import { OUTSIDE_THE_ROOT } from "../../files/data-file.js";
 import type { FileSystem } from "../../files/file-system.js";
 import { rangeKey, type SourceRange } from "../../source-range.js";
@@ -10,25 +8,10 @@ import { readTemplate } from "../syntax/native-expression.js";
 import { visitExpression } from "../syntax/traversal.js";
 import type { SyntaxParser } from "../syntax/tree-sitter.js";
 import { type EvaluationBudget, EXHAUSTED, spend, tooLarge } from "./budget.js";
-import { toNumber } from "./convert.js";
+import { decodeCsv, located, type OriginAt, splitText, valueOfNode } from "./data-values.js";
 import { evaluate, type FileFunctions, type Scope } from "./evaluate.js";
 import { callFunction } from "./functions.js";
-import {
-  boolValue,
-  entriesWith,
-  failed,
-  isFailed,
-  listValue,
-  NULL,
-  type ObjectEntry,
-  type Origin,
-  objectValue,
-  originOf,
-  setValue,
-  stringValue,
-  unknown,
-  type Value,
-} from "./value.js";
+import { boolValue, failed, isFailed, setValue, stringValue, unknown, type Value } from "./value.js";
 
 /** What takes time to load, and is needed by configurations only that call some function. */
 export interface FileTools {
@@ -198,8 +181,10 @@ export class DataFiles {
       const read = this.#lookAt(path.join(place, name));
       // A folder that a link leads to is none of them.
       if (read.kind === "unread" && read.isFile !== true) return unknown(`${name} is not looked at: ${read.reason}`);
-      if (read.kind === "text" || ("isFile" in read && read.isFile === true))
-        found.push(stringValue(path.posix.join(folder, name)));
+      if (read.kind !== "text" && !("isFile" in read && read.isFile === true)) continue;
+      // The file itself is what its name comes from.
+      const start = new LineIndex(this.#surroundings.display(path.join(place, name)), "").range(0, 0);
+      found.push(stringValue(path.posix.join(folder, name), { source: start }));
     }
     return setValue(found);
   }
@@ -280,7 +265,7 @@ export class DataFiles {
       default: {
         const read = this.tools.readYaml?.(text.value);
         if (read === undefined) return unknown("yamldecode() is not evaluated here");
-        if (read.ok) return new NodeValues(at).of(read.node);
+        if (read.ok) return valueOfNode(read.node, at);
         return (read.failed ? failed : unknown)(`yamldecode(): ${read.reason}`);
       }
     }
@@ -314,115 +299,10 @@ function digest(name: string, text: string): Value {
   return stringValue(createHash(algorithm).update(text, "utf8").digest(encoding));
 }
 
-/** The origin of a stretch of the text that is decoded. */
-type OriginAt = (start: number, end: number) => Origin;
-
 /** What is made of a file's text, and not there as it is, comes from the file as a whole. */
 function originIn(place: Place | undefined): OriginAt {
   if (place === undefined) return () => ({});
   const { lines, offset, whole } = place;
   if (offset === undefined) return () => ({ source: whole });
   return (start, end) => ({ source: lines.range(offset + start, offset + end) });
-}
-
-/** More is too much to be held, however little text it takes to write it with anchors. */
-const MOST_NODES = 200_000;
-
-class NodeValues {
-  readonly #at: OriginAt;
-  #made = 0;
-
-  constructor(at: OriginAt) {
-    this.#at = at;
-  }
-
-  of(node: DataNode): Value {
-    this.#made += 1;
-    if (this.#made > MOST_NODES) return unknown("too large a document");
-    const origin = this.#at(node.start, node.end);
-    switch (node.kind) {
-      case "null":
-        return { ...NULL, ...origin };
-      case "bool":
-        return boolValue(node.value, origin);
-      case "string":
-        return stringValue(node.text, origin);
-      case "number":
-        return toNumber(stringValue(node.text, origin));
-      case "list":
-        return listValue(
-          node.items.map(({ value }) => this.of(value)),
-          origin,
-        );
-      case "map": {
-        const entries = new Map<string, ObjectEntry>();
-        for (const item of node.items) {
-          const { source: keySource } = this.#at(item.key.start, item.key.end);
-          const entry = { value: this.of(item.value), ...this.#at(item.start, item.end) };
-          entries.set(item.name.normalize("NFC"), { ...entry, ...(keySource && { keySource }) });
-        }
-        return objectValue(entries, origin);
-      }
-    }
-  }
-}
-
-/** A value with the places of the document that it was decoded from. */
-function located(value: Value, node: DataNode, at: OriginAt): Value {
-  if (value.kind === "unknown") return value;
-  const origin = at(node.start, node.end);
-  if (value.kind === "list" && node.kind === "list") {
-    const elements = value.elements.map((element, index) => {
-      const item = node.items[index];
-      return item === undefined ? element : located(element, item.value, at);
-    });
-    return { ...value, elements, ...origin };
-  }
-  if (value.kind === "object" && node.kind === "map") {
-    const items = new Map(node.items.map((item) => [item.name.normalize("NFC"), item]));
-    const names = value.entries.keys();
-    const entries = entriesWith(value, (entry) => {
-      const item = items.get(names.next().value ?? "");
-      if (item === undefined) return entry;
-      const { source: keySource } = at(item.key.start, item.key.end);
-      const own = { value: located(entry.value, item.value, at), ...at(item.start, item.end) };
-      return { ...entry, ...own, ...(keySource && { keySource }) };
-    });
-    return { ...value, entries, ...origin };
-  }
-  return { ...value, ...origin };
-}
-
-function splitText(list: Value, text: string, separator: string, at: OriginAt): Value {
-  if (list.kind !== "list" || separator === "") return list;
-  let start = 0;
-  const elements = list.elements.map((element) => {
-    if (element.kind !== "string") return element;
-    const end = start + element.value.length;
-    const isThere = text.slice(start, end) === element.value;
-    const origin = isThere ? at(start, end) : {};
-    start = end + separator.length;
-    return { ...element, ...origin };
-  });
-  return listValue(elements, originOf(list));
-}
-
-/** `csvdecode`: a list of objects, with a text for each column. */
-function decodeCsv(text: string, at: OriginAt): Value {
-  const [header, ...records] = readCsv(text) ?? [];
-  if (header === undefined) return failed("csvdecode(): this is no CSV with a header line");
-  const names = header.map((field) => field.text.normalize("NFC"));
-  if (new Set(names).size !== names.length) return failed("csvdecode(): a column's name is there twice");
-  const rows = records.map((record) => {
-    const entries = record.map((field, index): [string, ObjectEntry] => {
-      const origin = at(field.start, field.end);
-      return [names[index] ?? "", { value: stringValue(field.text, origin), ...origin }];
-    });
-    return objectValue(new Map(entries), at(startOf(record), record.at(-1)?.end ?? 0));
-  });
-  return listValue(rows, at(0, text.length));
-}
-
-function startOf([first]: readonly CsvField[]): number {
-  return first?.start ?? 0;
 }
