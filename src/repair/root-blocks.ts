@@ -5,6 +5,7 @@ import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
 import { MOST_BYTES, readRegularFile } from "../base/read-file.js";
 import { type Inventory, type InviteEntry, storedAddress } from "../invites/inventory.js";
+import { failsEveryPlan } from "../invites/planned/assessment.js";
 import { moduleResource } from "../invites/references.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
 import { callName } from "../invites/remedies/declarations.js";
@@ -113,7 +114,12 @@ type Coverage = { readonly entry: InviteEntry } & (
 function coverageOf({ forget, inventory: { configuration, entries } }: RepairPlan): Coverage[] {
   const held = entries.flatMap(({ inState, address, storedAs = address }) => (inState ? [storedAs] : []));
   const { of } = joinStatements(configuration, held, { onceUndeclared: true });
-  return forget.map(({ entry }): Coverage => {
+  return forget.map((invite): Coverage => {
+    const { entry } = invite;
+    if (failsEveryPlan(invite)) {
+      const why = "every plan fails until it is out of the state: take it out by command (tfinvite repair)";
+      return { entry, kind: "refused", why };
+    }
     const [variable] = entry.resource?.byDefault ?? [];
     if (entry.inConfig === null && entry.resource?.complete && variable !== undefined) {
       const why = `the default of var.${variable} does not give it, and an apply may pass another value: drop it there`;

@@ -1,6 +1,6 @@
 import { count } from "../base/phrases.js";
 import { storedName } from "../invites/inventory.js";
-import type { ReportedInvite } from "../invites/planned/assessment.js";
+import { failsEveryPlan, type ReportedInvite } from "../invites/planned/assessment.js";
 import type { RepairPlan, SkipReason } from "../invites/remedies/repair-plan.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { tfinviteCommand } from "./commands.js";
@@ -130,6 +130,7 @@ function forgetReason({ entry, email, status }: ReportedInvite, now: number): st
   const deposed = entry.objects.flatMap((object) => object.deposed ?? []);
   const parts = [
     statusPhrase(status, now),
+    failsEveryPlan({ entry, status }) && "so every plan fails",
     // Most keys are the address already.
     email !== undefined && !entry.name.includes(email) && email,
     entry.tainted && "tainted",

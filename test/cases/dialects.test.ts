@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { anInvite, aUser } from "../stand-in/server.js";
 import { stateOf } from "../support/states.js";
 import { type CaseOptions, inCase } from "./case.js";
 
@@ -71,6 +72,65 @@ describe("an address in mixed case that the state has in lower case", () => {
       keyed(sol, kim),
     ),
   );
+});
+
+describe("a missing invite of a provider that fails every plan on it", () => {
+  const JIANYUAN = "registry.terraform.io/jianyuan/openai";
+  const people = ["alice", "max"];
+  const provided = (version: string): CaseOptions => ({
+    files: {
+      "versions.tf": `terraform {\n  required_providers {\n    openai = {\n      source  = "jianyuan/openai"\n      version = "${version}"\n    }\n  }\n}\n`,
+      "main.tf": people
+        .map((name) => `resource "openai_invite" "${name}" {\n  email = "${name}@example.com"\n  role  = "reader"\n}\n`)
+        .join("\n"),
+      "terraform.tfstate": stateOf(
+        people.map((name) => ({ name, id: `invite-${name}`, email: `${name}@example.com` })),
+      ).replaceAll("registry.terraform.io/openai/openai", JIANYUAN),
+    },
+    api: {
+      invites: [
+        anInvite("invite-alice", "alice@example.com", 1_790_000_000, {
+          status: "accepted",
+          accepted_at: 1_790_000_060,
+        }),
+      ],
+      users: [aUser("user-1", "alice@example.com", 1_790_000_060)],
+    },
+  });
+  const args = ["repair", "--shell", "bash"];
+
+  it.each([
+    ["0.3.4", " 'openai_invite.max'"],
+    ["0.6.0", " 'openai_invite.max'"],
+    ["0.7.0", ""],
+  ])("goes with the used ones in %s, or not", (version, more) =>
+    inCase(
+      "departed",
+      async ({ run }) => {
+        const { code, stdout, stderr } = await run(args);
+        expect([code, stdout]).toEqual([0, `terraform state rm 'openai_invite.alice'${more}\n`]);
+        expect(stderr.includes("so every plan fails")).toBe(more !== "");
+        // A selection says what is meant.
+        expect((await run([...args, "--status", "accepted"])).stdout).toBe(
+          "terraform state rm 'openai_invite.alice'\n",
+        );
+      },
+      provided(version),
+    ),
+  );
+
+  it("is left to a command where blocks are asked for: no plan gets as far as them", () =>
+    inCase(
+      "departed",
+      async ({ run, read }) => {
+        const { code, stderr } = await run(["repair", "--as", "blocks", "--write", "--yes"]);
+        expect(code).toBe(3);
+        expect(stderr).toContain("every plan fails until it is out of the state");
+        expect(await read("main.tf")).toContain("max@example.com");
+        expect(await read("tfinvite-forget.tf")).not.toContain("max");
+      },
+      provided("0.6.0"),
+    ));
 });
 
 /** Both people under keys as they would be written, with the addresses that the state has. */

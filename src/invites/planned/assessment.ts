@@ -1,4 +1,5 @@
 import type { Inventory, InviteEntry } from "../inventory.js";
+import { holdsForAll } from "../providers/identify.js";
 import { type InviteAssessment, NOT_LOOKED_UP } from "../status.js";
 import type { PlannedChange, PlannedRoot } from "./planned.js";
 
@@ -30,6 +31,11 @@ export interface ReportedInvite {
   readonly used: boolean;
   /** What a plan does with it, the current object first, deposed ones after it; empty without a plan. */
   readonly planned: readonly PlannedChange[];
+}
+
+/** Whether OpenAI does not know the invite and its provider cannot go on without: then no plan, and no block, forgets it. */
+export function failsEveryPlan({ entry, status }: Pick<ReportedInvite, "entry" | "status">): boolean {
+  return status.status === "missing" && holdsForAll(entry.provider, ({ readMissing }) => readMissing === "fails");
 }
 
 /** One name for an invite of any root module, or for another address there. */

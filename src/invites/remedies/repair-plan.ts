@@ -2,7 +2,7 @@ import { emailKey } from "../../base/email.js";
 import { formatResourceAddress } from "../../terraform/addresses/address.js";
 import { whyUnaddressable } from "../../terraform/shell/address-argument.js";
 import { type Inventory, type InviteEntry, storedAddress, storedName } from "../inventory.js";
-import { inviteKey, type ReportedInvite } from "../planned/assessment.js";
+import { failsEveryPlan, inviteKey, type ReportedInvite } from "../planned/assessment.js";
 import { type InviteStatus, isUsed } from "../status.js";
 import { configurationSteps } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";
@@ -32,7 +32,7 @@ export interface RepairPlan {
 /** Which invites `repair` is asked to take out. */
 export interface Selection {
   readonly matches?: (invite: ReportedInvite) => boolean;
-  /** Without it, the used ones. */
+  /** Without it, the used ones, and those that fail every plan. */
   readonly statuses?: ReadonlySet<InviteStatus>;
 }
 
@@ -49,7 +49,8 @@ export function planRepair(
     const { directory, inState } = invite.entry;
     if (directory !== inventory.directory || !inState || selection.matches?.(invite) === false) continue;
     const decision = decide(invite, selection);
-    if (decision === "forget" && invite.entry.statement?.kind === "forgotten") settled.push(invite);
+    const isSettled = invite.entry.statement?.kind === "forgotten" && !failsEveryPlan(invite);
+    if (decision === "forget" && isSettled) settled.push(invite);
     else if (decision === "forget") forget.push(invite);
     else if (decision !== "keep") skipped.push({ invite, reason: decision });
   }
@@ -98,7 +99,9 @@ function statusForAll(forget: readonly ReportedInvite[], all: readonly ReportedI
 
 /** Whether one invite can be forgotten by itself, from how it stands. */
 export function decide({ entry, status }: ReportedInvite, selection: Selection): "forget" | "keep" | SkipReason {
-  const wanted = (each: InviteStatus) => selection.statuses?.has(each) ?? isUsed(each);
+  const isStuck = failsEveryPlan({ entry, status });
+  const wanted = (each: InviteStatus) =>
+    selection.statuses?.has(each) ?? (isUsed(each) || (each === "missing" && isStuck));
   if (status.status === "unknown") return "unknown";
   if (!wanted(status.status)) return status.objects.some((object) => wanted(object.status)) ? "deposed-used" : "keep";
   if (whyUnaddressable(storedAddress(entry)) !== undefined) return "unaddressable";
