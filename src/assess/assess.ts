@@ -2,8 +2,10 @@ import { startDeadline } from "../base/clock.js";
 import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { VERSION } from "../base/version.js";
+import type { Inventory } from "../invites/inventory.js";
 import { type Assessment, inviteKey } from "../invites/planned/assessment.js";
 import { toBeSent as invitesToBeSent, plannedRoot } from "../invites/planned/planned.js";
+import { findOrphans } from "../invites/remedies/orphans.js";
 import { type Finding, SEVERITIES } from "../invites/rules/finding.js";
 import { findAll, RULES, rulesFacts } from "../invites/rules/registry.js";
 import {
@@ -16,12 +18,12 @@ import {
 } from "../policy/apply-policy.js";
 import type { FailOn, Gaps } from "../policy/exit-code.js";
 import { commandContext } from "../report/commands.js";
-import { makeReport, type Report } from "../report/report.js";
+import { makeReport, type OrphanSearch, type Report } from "../report/report.js";
 import type { CommandContext } from "../report/style.js";
 import { defaultShell, type Shell } from "../terraform/shell/shell-quoting.js";
 import { type Inputs, readInputs } from "./inputs.js";
 import type { InputOptions } from "./root-request.js";
-import { findStatuses } from "./statuses.js";
+import { findStatuses, type Statuses } from "./statuses.js";
 import { undecidedActions, unknownActions, verdictsNotGiven } from "./verdicts-not-given.js";
 
 /** Flags that every command with a look-up shares. */
@@ -32,6 +34,8 @@ export interface AssessOptions extends InputOptions, PolicyOptions {
   readonly advice?: boolean;
   readonly shell?: Shell;
   readonly redact?: boolean;
+  /** Whether the pending invites that no state holds are looked for. */
+  readonly orphans?: boolean;
 }
 
 /** A report with what is needed to show it and to judge it. */
@@ -67,6 +71,7 @@ export async function assess(
     organizationsOf,
     toBeSent,
     advice: options.advice !== false,
+    wholeLists: options.orphans === true,
   };
   const statuses = await findStatuses(inputs.inventories, looking, context);
   const assessments = statuses.assessments.map((assessment) =>
@@ -94,6 +99,7 @@ export async function assess(
       errors: [...inputs.errors, ...notUnderstood, ...statuses.errors],
       requests: statuses.requests,
       now: statuses.now,
+      ...(options.orphans === true && { orphans: orphansOf(statuses, inputs.inventories, options) }),
     },
     assessments,
   );
@@ -112,8 +118,22 @@ export async function assess(
       unresolved:
         plan === undefined ? inputs.inventories.flatMap((one) => one.configuration.unresolvedModules).length : 0,
       undecided: undecidedActions(report).length,
+      organizations: statuses.lists.filter(({ problem }) => problem !== undefined).length,
     },
     context: commandContext(inputs.toolOf, shell, options),
+  };
+}
+
+function orphansOf(
+  { lists, now }: Statuses,
+  inventories: readonly Inventory[],
+  { redact = false }: AssessOptions,
+): OrphanSearch {
+  return {
+    orphans: findOrphans(lists, inventories, { now, anonymous: redact }),
+    listed: lists.reduce((sum, { invites }) => sum + invites.length, 0),
+    unlisted: lists.filter(({ problem }) => problem !== undefined).length,
+    states: inventories.filter(({ state }) => state !== undefined).length,
   };
 }
 

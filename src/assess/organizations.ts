@@ -47,6 +47,30 @@ export function groupByKey(inventories: readonly Inventory[], organizationsOf: O
   }));
 }
 
+/** The same with every organization of which a root module has a provider configuration, also those without invites. */
+export function groupEvery(inventories: readonly Inventory[], organizationsOf: OrganizationsOf): KeyGroup[] {
+  const groups = groupByKey(inventories, organizationsOf);
+  const inView = inventories.flatMap((inventory) => {
+    const organizations = organizationsOf(inventory.directory) ?? new Map<string, string>();
+    const configured = [...configurationsIn(inventory.configuration).values()];
+    const keys = [...configured.map((one) => keyVariableOf(one, organizations)), ...organizations.values()];
+    const isUsed = groups.some((group) => group.inventories.some(({ directory }) => directory === inventory.directory));
+    // A root module that names none has the usual one.
+    return [...(keys.length === 0 && !isUsed ? [USUAL_KEY] : keys)].map((keyVariable) => ({ keyVariable, inventory }));
+  });
+  const known = new Set(groups.map(({ keyVariable }) => keyVariable));
+  const others = groupBy(
+    inView.filter(({ keyVariable }) => !known.has(keyVariable)),
+    ({ keyVariable }) => keyVariable,
+  );
+  const empty = [...others].map(([keyVariable, those]) => ({
+    keyVariable,
+    inventories: [...new Set(those.map(({ inventory }) => inventory))].map((one) => ({ ...one, entries: [] })),
+    ownership: new Map<InviteEntry, KeyOwnership>(),
+  }));
+  return [...groups, ...empty];
+}
+
 /**
  * The variable for one invite: what the settings say of its provider configuration by name, else the usual one.
  * `SEVERAL_KEYS` where several may be its configuration and their keys differ: each is for its own organization alone.

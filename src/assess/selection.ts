@@ -1,5 +1,10 @@
 import { Failure } from "../base/failure.js";
-import type { ReportedInvite } from "../invites/planned/assessment.js";
+
+/** What can be selected: an invite of a root module, or one that no state holds and that has no address. */
+export interface Selectable {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+}
 
 /**
  * What `--only` means: an invite's address, its resource's or module's address for all below it, or an email
@@ -7,13 +12,10 @@ import type { ReportedInvite } from "../invites/planned/assessment.js";
  *
  * @throws {Failure} where one of them matches nothing: a selection that is misspelt must not pass for an empty one
  */
-export function matcher(
-  patterns: readonly string[],
-  invites: readonly ReportedInvite[],
-): (invite: ReportedInvite) => boolean {
+export function matcher(patterns: readonly string[], all: readonly Selectable[]): (one: Selectable) => boolean {
   const matchers = patterns.map((pattern) => {
     const matches = matchOne(pattern);
-    if (!invites.some(matches)) {
+    if (!all.some(matches)) {
       throw new Failure(
         `--only ${pattern} matches no invite`,
         "It takes an address as `tfinvite status` shows it, or an email address with * for any letters.",
@@ -21,16 +23,16 @@ export function matcher(
     }
     return matches;
   });
-  return (invite) => matchers.some((matches) => matches(invite));
+  return (one) => matchers.some((matches) => matches(one));
 }
 
-function matchOne(pattern: string): (invite: ReportedInvite) => boolean {
+function matchOne(pattern: string): (one: Selectable) => boolean {
   const glob = new RegExp(`^${pattern.split("*").map(escapeForRegExp).join(".*")}$`, "isu");
-  return ({ entry }) =>
-    entry.name === pattern ||
-    entry.name.startsWith(`${pattern}[`) ||
-    entry.name.startsWith(`${pattern}.`) ||
-    (pattern.includes("@") && entry.email !== undefined && glob.test(entry.email));
+  return ({ name, email }) =>
+    name === pattern ||
+    name?.startsWith(`${pattern}[`) === true ||
+    name?.startsWith(`${pattern}.`) === true ||
+    (pattern.includes("@") && email !== undefined && glob.test(email));
 }
 
 function escapeForRegExp(text: string): string {

@@ -8,9 +8,17 @@ import type { Inventory, InviteEntry } from "../invites/inventory.js";
 import type { LookUpFailure, LookUpOutcome } from "../invites/look-up.js";
 import type { Assessment, Mode } from "../invites/planned/assessment.js";
 import { recordedStatuses, unknownStatuses } from "../invites/recorded-statuses.js";
+import type { OrganizationInvites } from "../invites/remedies/orphans.js";
 import type { LookUpEvent } from "../openai/client.js";
 import type { ReportError } from "../report/report.js";
-import { groupByKey, type KeyGroup, type OrganizationsOf, SEVERAL_KEYS, USUAL_KEY } from "./organizations.js";
+import {
+  groupByKey,
+  groupEvery,
+  type KeyGroup,
+  type OrganizationsOf,
+  SEVERAL_KEYS,
+  USUAL_KEY,
+} from "./organizations.js";
 
 /** How statuses are to be found out. */
 export interface StatusLookUpOptions {
@@ -25,6 +33,14 @@ export interface StatusLookUpOptions {
   readonly onlyWhetherUsed?: boolean;
   /** Whether it is asked what stands in the way of sending again; true unless given. */
   readonly advice?: boolean;
+  /** Whether every invite of every organization in view is listed. */
+  readonly wholeLists?: boolean;
+}
+
+/** Every invite of one organization. */
+export interface OrganizationList extends OrganizationInvites {
+  /** Why there may be others. */
+  readonly problem?: LookUpFailure;
 }
 
 export interface Statuses {
@@ -33,6 +49,8 @@ export interface Statuses {
   readonly errors: readonly ReportError[];
   /** What is not known beside the statuses. */
   readonly notes: readonly string[];
+  /** With `wholeLists`, one for each organization. */
+  readonly lists: readonly OrganizationList[];
   readonly requests: number;
   /** Unix seconds. */
   readonly now: number;
@@ -55,15 +73,17 @@ export async function findStatuses(
     assessments: inventories.map((inventory) => ({ mode, inventory, statuses: found })),
     errors: [],
     notes: [],
+    lists: [],
     requests: 0,
     now,
     ...rest,
   });
   if (options.offline) return result("offline", recordedStatuses(listed, now));
   const invites = sum(listed.map(({ entries }) => entries.length));
-  if (invites === 0) return result("live", new Map());
+  const { organizationsOf = () => undefined, wholeLists = false } = options;
+  if (invites === 0 && !wholeLists) return result("live", new Map());
 
-  const groups = groupByKey(listed, options.organizationsOf ?? (() => undefined));
+  const groups = (wholeLists ? groupEvery : groupByKey)(listed, organizationsOf);
   const progress = context.progress.lookUp(invites);
   const counts = new Map<KeyGroup, number>();
   const show = (group: KeyGroup) => (event: LookUpEvent) => {
@@ -79,12 +99,20 @@ export async function findStatuses(
     return result("live", new Map(outcomes.flatMap(({ statuses }) => [...statuses])), {
       errors: [...new Map(errors.map((error) => [error.message, error])).values()],
       notes: outcomes.flatMap(({ notes }) => notes),
+      lists: wholeLists ? outcomes.map((outcome, index) => listOfOutcome(outcome, groups[index])) : [],
       requests: sum(outcomes.map(({ requests }) => requests)),
     });
   } finally {
     progress.end();
   }
 }
+
+function listOfOutcome({ list, failures }: LookUpOutcome, group: KeyGroup | undefined): OrganizationList {
+  const { invites = [], problem = list === undefined ? (failures[0] ?? NO_LIST) : undefined } = list ?? {};
+  return { invites, inventories: group?.inventories ?? [], ...defined({ problem }) };
+}
+
+const NO_LIST: LookUpFailure = { message: "the list of invites was not read", hint: "Give an admin key." };
 
 /** Why the key for an invite cannot be told. */
 function whose({ resource, configurationNames }: InviteEntry): LookUpFailure {
@@ -101,7 +129,7 @@ function whose({ resource, configurationNames }: InviteEntry): LookUpFailure {
 async function lookUpGroup(
   { keyVariable, inventories, ownership }: KeyGroup,
   now: number,
-  { deadline, toBeSent, onlyWhetherUsed = false, advice = true }: StatusLookUpOptions,
+  { deadline, toBeSent, onlyWhetherUsed = false, advice = true, wholeLists = false }: StatusLookUpOptions,
   onEvent: (event: LookUpEvent) => void,
   context: EngineContext,
 ): Promise<LookUpOutcome & { readonly requests: number }> {
@@ -141,6 +169,7 @@ async function lookUpGroup(
         ...defined({ toBeSent }),
         onlyWhetherUsed,
         advice,
+        wholeList: wholeLists,
         ownership,
       })),
       requests: api.requests,

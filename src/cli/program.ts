@@ -96,6 +96,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       formats(STATUS_FORMATS),
       ONLY,
       flag("--status <status,…>", "only invites of these statuses").argParser(parseStatuses),
+      flag("--orphans", "also list pending invites at OpenAI that no state holds, and how to import them"),
       OFFLINE,
     ],
     run: async (io, directories, options) => (await import("./status.js")).status(directories, options, io),

@@ -12,6 +12,7 @@ import { isSyntheticId } from "./providers/registry.js";
 import {
   type InviteAssessment,
   isAccepted,
+  isPending,
   type LookUpAnswer,
   mayHaveJoined,
   type OtherAccepted,
@@ -175,12 +176,6 @@ function othersOf(
   if (person === undefined || list === undefined) return {};
   const others = list.invites.filter((one) => !own.has(one.id) && isSame(one.email, person) && isPending(one, now));
   return others.length === 0 && list.problem !== undefined ? {} : { otherInvites: others.map(({ id }) => id) };
-}
-
-/** Whether an invite can be accepted. */
-export function isPending(invite: Invite, now: number): boolean {
-  const { status, expiresAt } = invite;
-  return status === "pending" && !isAccepted(invite) && (expiresAt === undefined || expiresAt > now);
 }
 
 /** Whether a person who was added since an invite was sent can have joined by another one. */

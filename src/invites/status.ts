@@ -112,6 +112,11 @@ export function isAccepted({ status, acceptedAt }: RecordedStatus): boolean {
   return status === "accepted" || acceptedAt !== undefined;
 }
 
+/** Whether an invite can be accepted. */
+export function isPending(invite: Invite, now: number): boolean {
+  return invite.status === "pending" && !isAccepted(invite) && !isPast(invite, now);
+}
+
 /** Whether the person was added when an invite that still says pending was there to be accepted. */
 export function mayHaveJoined(invite: Invite, member: LookUpAnswer<User>): boolean {
   if (invite.status !== "pending" || isAccepted(invite) || member.kind !== "found") return false;

@@ -37,6 +37,8 @@ export interface Gaps {
   readonly unlisted?: number;
   /** Planned actions that nothing can be said of before more is known of the person. */
   readonly undecided?: number;
+  /** Organizations whose invites could not all be listed, where that was asked for. */
+  readonly organizations?: number;
   /** A plan that broke off, is incomplete, or was made from another state. */
   readonly planInDoubt?: boolean;
 }
@@ -53,12 +55,16 @@ export function exitOfFindings(findings: readonly Finding[], failOn: FailOn, gap
 }
 
 /** The exit status of a run that only has to know everything. */
-export function exitOfGaps({ unread, unknown, unresolved = 0, undecided = 0 }: Gaps): ExitStatus {
+export function exitOfGaps({ unread, unknown, unresolved = 0, undecided = 0, organizations = 0 }: Gaps): ExitStatus {
   if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
   if (unknown > 0)
     return { code: EXIT.incomplete, reason: `incomplete, the status of ${count(unknown, "invite")} is not known` };
   if (unresolved > 0)
     return { code: EXIT.incomplete, reason: `incomplete, what ${count(unresolved, "module")} declares is not known` };
+  if (organizations > 0) {
+    const whose = organizations === 1 ? "an organization" : `${organizations} organizations`;
+    return { code: EXIT.incomplete, reason: `incomplete, the invites of ${whose} could not all be listed` };
+  }
   if (undecided > 0)
     return { code: EXIT.incomplete, reason: `incomplete, no verdict on ${count(undecided, "planned action")}` };
   return { code: EXIT.ok };

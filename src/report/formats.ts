@@ -27,7 +27,7 @@ export type ReportFormat = keyof typeof REPORT_FORMATS;
 
 /** Every format of invites with their statuses, for `status`. */
 export const STATUS_FORMATS = {
-  pretty: async (report, { style }) => (await import("./status-table.js")).formatStatus(report, style),
+  pretty: async (report, context) => (await import("./status-table.js")).formatStatus(report, context),
   json,
 } satisfies FormatTable;
 

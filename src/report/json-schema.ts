@@ -23,16 +23,14 @@ const place = { file: z.string().optional(), range: range.optional() };
 
 const manualChange = z.object({ file: z.string(), range, text: z.string() });
 
+const command = z.object({
+  argv: z.array(z.string()).describe("for running without a shell, from the place tfinvite was started in"),
+  text: z.string().describe("the same, quoted for a shell"),
+});
+
 const remedy = z.object({
   kind: z.enum(["forget", "drop", "reimport", "replace", "separate-projects", "undo", "adopt", "move"]),
-  commands: z
-    .array(
-      z.object({
-        argv: z.array(z.string()).describe("for running without a shell, from the place tfinvite was started in"),
-        text: z.string().describe("the same, quoted for a shell"),
-      }),
-    )
-    .describe("commands to run, in order"),
+  commands: z.array(command).describe("commands to run, in order"),
   edits: z.array(manualChange).describe("what to change in the configuration by hand"),
   instead: z.array(manualChange).optional().describe("changes that would do in place of all commands and edits"),
 });
@@ -144,6 +142,27 @@ const error = z.object({
   column: z.int().optional(),
 });
 
+const orphans = z.object({
+  invites: z.array(
+    z.object({
+      id: z.string(),
+      email: z.string(),
+      role: z.string(),
+      projects: z.array(z.object({ id: z.string(), role: z.string().optional() })),
+      sentAt: z.int().optional().describe("Unix seconds"),
+      expiresAt: z.int().optional().describe("Unix seconds"),
+      directory: z.string().optional().describe("the root module that can hold it; absent where none is known"),
+      address: z.string().optional().describe("where it can be imported"),
+      block: z.string().optional().describe("to be written first; absent where the configuration declares it already"),
+      command: command.optional().describe("the import"),
+    }),
+  ),
+  complete: z.boolean().describe("whether every invite of every organization in view was listed"),
+  listed: z.int().describe("invites that were listed, whatever their status"),
+  unlisted: z.int().describe("organizations whose invites could not all be listed"),
+  states: z.int().describe("states that were read; another one may hold what is listed here"),
+});
+
 export const reportSchema = z.object({
   version: z.literal(1),
   tool: z.object({ name: z.literal("tfinvite"), version: z.string() }),
@@ -154,6 +173,7 @@ export const reportSchema = z.object({
     .array(silenced)
     .optional()
     .describe("findings that a comment or the baseline silences; the summary does not count them"),
+  orphans: orphans.optional().describe("pending invites at OpenAI that no state holds, where they were asked for"),
   errors: z.array(error).describe("what could not be read or looked up"),
   summary: z.object({
     error: z.int(),

@@ -2,11 +2,13 @@ import { configuredAt, storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Finding, SilencedFinding } from "../invites/rules/finding.js";
+import { formatAddress } from "../terraform/addresses/address.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { fixOf, type ManualChange } from "./finding-text.js";
 import type { JsonReport } from "./json-schema.js";
 import { messageOf, wordsOf } from "./messages/words.js";
-import type { Report } from "./report.js";
+import { orphanAdvice } from "./orphans.js";
+import type { OrphanSearch, Report } from "./report.js";
 import type { CommandContext } from "./style.js";
 import { countSeverities } from "./summary.js";
 
@@ -25,11 +27,35 @@ export function toJsonReport(report: Report, context: CommandContext): JsonRepor
     findings: report.findings.map((finding) => findingJson(finding, report, context)),
     silenced: report.silenced.map(silencedJson),
     errors: [...report.errors],
+    orphans: report.orphans && orphansJson(report.orphans, context),
     summary: {
       ...countSeverities(report.findings),
       statuses: Object.fromEntries(report.statuses),
       requests: report.requests,
     },
+  };
+}
+
+function orphansJson({ orphans, ...search }: OrphanSearch, context: CommandContext): JsonReport["orphans"] {
+  return {
+    ...search,
+    complete: search.unlisted === 0,
+    invites: orphans.map((orphan) => {
+      const { invite, home } = orphan;
+      const { block, command } = orphanAdvice(orphan, context);
+      return {
+        id: invite.id,
+        email: invite.email,
+        role: invite.role,
+        projects: [...invite.projects],
+        sentAt: invite.sentAt,
+        expiresAt: invite.expiresAt,
+        directory: home?.directory,
+        address: home && formatAddress(home.address),
+        block,
+        command: command && { argv: [...command.argv], text: command.text },
+      };
+    }),
   };
 }
 

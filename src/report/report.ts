@@ -8,11 +8,23 @@ import {
   type Mode,
   type ReportedInvite,
 } from "../invites/planned/assessment.js";
+import type { Orphan } from "../invites/remedies/orphans.js";
 import type { Finding, RuleFacts, SilencedFinding } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
 import type { SourceRange } from "../terraform/source-range.js";
 
 export type { ReportError };
+
+/** What became of the search for pending invites that no state holds. */
+export interface OrphanSearch {
+  readonly orphans: readonly Orphan[];
+  /** Invites that were listed, whatever their status. */
+  readonly listed: number;
+  /** Organizations whose list could not be read, or not to its end: there may be more. */
+  readonly unlisted: number;
+  /** States that were read. */
+  readonly states: number;
+}
 
 /** Everything one run found out; each format is made from this and nothing else. */
 export interface Report {
@@ -23,6 +35,8 @@ export interface Report {
   readonly invites: readonly ReportedInvite[];
   /** Blocks that look like invites of a type that is not known: there is more than `invites` has. */
   readonly otherInvites: number;
+  /** Present where they were looked for. */
+  readonly orphans?: OrphanSearch;
   /** Whether a plan was judged. */
   readonly withPlan: boolean;
   readonly findings: readonly Finding[];
@@ -54,7 +68,7 @@ export function errorAt({
 
 /** Brings root modules, their findings and what went wrong into one report. */
 export function makeReport(
-  run: Pick<Report, "tool" | "mode" | "findings" | "silenced" | "rules" | "errors" | "requests" | "now">,
+  run: Pick<Report, "tool" | "mode" | "findings" | "silenced" | "rules" | "errors" | "requests" | "now" | "orphans">,
   assessments: readonly Assessment[],
 ): Report {
   const invites = assessments.flatMap((assessment) => {
@@ -97,4 +111,11 @@ export function keepInvites(report: Report, wanted: (invite: ReportedInvite) => 
     ({ directory, address }) => address === undefined || !dropped.has(inviteKey(directory, address)),
   );
   return { ...report, invites, findings, statuses: countStatuses(invites) };
+}
+
+/** The report about some of the invites that no state holds. */
+export function keepOrphans(report: Report, wanted: (invite: Orphan["invite"]) => boolean): Report {
+  if (report.orphans === undefined) return report;
+  const orphans = report.orphans.orphans.filter(({ invite }) => wanted(invite));
+  return { ...report, orphans: { ...report.orphans, orphans } };
 }

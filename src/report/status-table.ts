@@ -9,8 +9,9 @@ import { fileAndLine } from "../terraform/source-range.js";
 import { tfinviteCommand } from "./commands.js";
 import { escapeControls } from "./escape.js";
 import { statementWords, statusDetail } from "./messages/status-words.js";
+import { formatOrphans } from "./orphans.js";
 import type { Report } from "./report.js";
-import type { Style } from "./style.js";
+import type { Style, TextContext } from "./style.js";
 import { summaryText } from "./summary.js";
 import { padTo, shorten, shortenMiddle, shortenPath, widest } from "./text-width.js";
 
@@ -40,7 +41,8 @@ interface Row {
 }
 
 /** The table with what it adds up to, and the command that removes the used invites from the state. */
-export function formatStatus(report: Report, style: Style): string {
+export function formatStatus(report: Report, context: TextContext): string {
+  const { style } = context;
   const table = formatStatusTable(report, style);
   const used = report.invites.filter((invite) => invite.used && invite.entry.statement?.kind !== "forgotten").length;
   const are = used === 1 ? "is" : "are";
@@ -48,7 +50,9 @@ export function formatStatus(report: Report, style: Style): string {
     used === 0
       ? ""
       : `${used} of ${report.invites.length} ${are} used: ${style.bold(tfinviteCommand("repair", report))}\n`;
-  return `${table}${table === "" ? "" : "\n"}${summaryText(report, style, { findings: false })}\n${advice}`;
+  const orphans = report.orphans === undefined ? "" : `${formatOrphans(report.orphans, report.now, context)}\n`;
+  const gap = table === "" ? "" : "\n";
+  return `${table}${gap}${orphans}${summaryText(report, style, { findings: false })}\n${advice}`;
 }
 
 /** Every invite in a table a person likes to read, grouped by module; columns line up over all groups. */

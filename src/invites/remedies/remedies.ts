@@ -27,12 +27,12 @@ function changesFor(entry: InviteEntry, inventory: Inventory) {
  * can name alone, or the one that the person was sent elsewhere.
  */
 export function reimport(entry: InviteEntry, id: string): Remedy {
-  return { kind: "reimport", commands: [removal([storedAddress(entry)]), importing(entry, id)] };
+  return { kind: "reimport", commands: [removal([storedAddress(entry)]), importing(entry.address, id)] };
 }
 
 /** Take an invite that OpenAI has already into the state, in place of sending another. */
 export function adopt(entry: InviteEntry, id: string): Remedy {
-  return { kind: "adopt", command: importing(entry, id) };
+  return { kind: "adopt", command: importing(entry.address, id) };
 }
 
 /** Keep an invite that the state has under another address, in place of deleting it and sending another. */
@@ -40,8 +40,9 @@ export function move(from: InviteEntry, to: InviteEntry): Remedy {
   return { kind: "move", command: { verb: ["state", "mv"], addresses: [storedAddress(from), to.address] } };
 }
 
-function importing(entry: InviteEntry, id: string): TerraformCommand {
-  return { verb: ["import"], addresses: [entry.address], tail: [id] };
+/** Take what OpenAI has under an id into the state. */
+export function importing(address: Address, id: string): TerraformCommand {
+  return { verb: ["import"], addresses: [address], tail: [id] };
 }
 
 /** Leave the invite as it is, by taking an edit back. */

@@ -3,7 +3,7 @@ import type { Term } from "./term.js";
 
 /** A block to be written, in either syntax. */
 export interface NewBlock {
-  readonly keyword: "data" | "resource" | "locals" | "moved" | "removed" | "lifecycle";
+  readonly keyword: "data" | "resource" | "locals" | "moved" | "removed" | "lifecycle" | "projects";
   /** Type and name, where it has them. */
   readonly labels?: readonly string[];
   /** Written right above the block, as they are. */
