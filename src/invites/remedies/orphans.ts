@@ -1,4 +1,5 @@
-import { emailKey, type Invite } from "../../openai/types.js";
+import { emailKey } from "../../base/email.js";
+import type { Invite } from "../../openai/types.js";
 import type { Address } from "../../terraform/addresses/address.js";
 import type { NewBlock } from "../../terraform/edit/new-blocks.js";
 import { quoteHclString } from "../../terraform/hcl-string.js";
