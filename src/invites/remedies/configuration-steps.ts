@@ -144,7 +144,10 @@ function blockSteps(resource: ConfiguredResource, entries: readonly InviteEntry[
   if (counted !== undefined) return [counted];
   const stepOf = { for_each: ownKeyStep, single: callKeyStep, count: () => undefined }[resource.repetition.kind];
   const call = callToChange(resource, about);
-  const lost = { kind: "find-key" as const, resource: moduleResource(resource), range: resource.block.headerRange };
+  const { fromOutside, byDefault } = resource;
+  const [variable] = resource.complete ? [...fromOutside, ...byDefault] : [];
+  const place = { resource: moduleResource(resource), range: resource.block.headerRange };
+  const lost = { kind: "find-key" as const, ...place, ...defined({ variable }) };
   return entries.map((entry) => stepOf(entry, resource, about) ?? keyed({ ...(call ?? lost), names: [entry.name] }));
 }
 

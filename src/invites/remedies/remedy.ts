@@ -93,6 +93,8 @@ export type ConfigurationStep =
       readonly kind: "find-key";
       readonly resource: string;
       readonly names: readonly string[];
+      /** The variable of the root module that it comes from, which is given a value outside of the files. */
+      readonly variable?: string;
       readonly range: SourceRange;
     };
 

@@ -90,7 +90,9 @@ export function stepWords(step: ConfigurationStep): string {
         ? `see that ${step.attribute} comes out as "${step.value}" again`
         : `set ${step.attribute} back to "${step.value}"`;
     case "find-key":
-      return `find what declares ${step.names.join(", ")} and drop it there: its keys could not be worked out`;
+      return step.variable === undefined
+        ? `find what declares ${step.names.join(", ")} and drop it there: its keys could not be worked out`
+        : `drop ${step.names.join(", ")} from var.${step.variable} where your applies give it a value (TF_VAR_${step.variable}, --var or --var-file)`;
   }
 }
 

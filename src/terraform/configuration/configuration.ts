@@ -120,6 +120,8 @@ export interface ConfiguredResource {
   readonly byDefault: readonly string[];
   /** Variables of the root module that decide the instances and have no value here. */
   readonly withoutValue: readonly string[];
+  /** Variables of the root module that decide the instances and whose value is from the environment or a command line. */
+  readonly fromOutside: readonly string[];
   /**
    * The block's arguments as far as they are the same for whichever instance; what `each` and `count` decide is unknown.
    * Nested blocks are lists of objects under their type.

@@ -1,40 +1,47 @@
 import type { ConfiguredResource } from "./configuration.js";
+import type { VariableDeclaration } from "./definition/module-definition.js";
+import type { VariableInput } from "./evaluation/variables.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
 import type { Body, Expression } from "./syntax/syntax.js";
 import { visitExpression } from "./syntax/traversal.js";
 
-/** The root module's variables that decide something and have no value from elsewhere: with a default, and without one. */
-export type DecidingVariables = Pick<ConfiguredResource, "byDefault" | "withoutValue">;
+/** The root module's variables that decide something and whose value is in no file of it. */
+export type DecidingVariables = Pick<ConfiguredResource, "byDefault" | "withoutValue" | "fromOutside">;
 
-/**
- * The variables that decide how often a block is repeated, by itself or by the calls that lead to it. `given` are
- * variables that have a value from elsewhere.
- */
-export function variablesBehind(body: Body, node: ModuleNode, given: ReadonlySet<string>): DecidingVariables {
+/** Variables that have a value from elsewhere, and how it was given. */
+export type GivenVariables = ReadonlyMap<string, Pick<VariableInput, "kind">>;
+
+/** The variables that decide how often a block is repeated, by itself or by the calls that lead to it. */
+export function variablesBehind(body: Body, node: ModuleNode, given: GivenVariables): DecidingVariables {
   const search = new VariableSearch(given);
   search.followRepetition(body, node);
   return search.found;
 }
 
 /** The variables that decide the value of an expression. */
-export function variablesIn(expression: Expression, node: ModuleNode, given: ReadonlySet<string>): DecidingVariables {
+export function variablesIn(expression: Expression, node: ModuleNode, given: GivenVariables): DecidingVariables {
   const search = new VariableSearch(given);
   search.follow(expression, node);
   return search.found;
 }
 
 class VariableSearch {
-  readonly #given: ReadonlySet<string>;
+  readonly #given: GivenVariables;
   readonly #byDefault = new Set<string>();
   readonly #withoutValue = new Set<string>();
+  readonly #fromOutside = new Set<string>();
   readonly #seen = new Map<ModuleNode, Set<Expression>>();
 
-  constructor(given: ReadonlySet<string>) {
+  constructor(given: GivenVariables) {
     this.#given = given;
   }
 
   get found(): DecidingVariables {
-    return { byDefault: [...this.#byDefault], withoutValue: [...this.#withoutValue] };
+    return {
+      byDefault: [...this.#byDefault],
+      withoutValue: [...this.#withoutValue],
+      fromOutside: [...this.#fromOutside],
+    };
   }
 
   /** A block's own repetition, and that of the calls that lead to its module. */
@@ -58,6 +65,13 @@ class VariableSearch {
     });
   }
 
+  #takeRoot(name: string, declaration: VariableDeclaration | undefined): void {
+    if (declaration === undefined) return;
+    const input = this.#given.get(name);
+    if (input === undefined) (declaration.fallback ? this.#byDefault : this.#withoutValue).add(name);
+    else if (input.kind === "text") this.#fromOutside.add(name);
+  }
+
   #followReference({ root, steps }: Extract<Expression, { kind: "reference" }>, node: ModuleNode): void {
     const { definition, parent, call, children } = node;
     const [name, output] = steps.flatMap((step) => (step.kind === "attribute" ? [step.name] : []));
@@ -65,10 +79,7 @@ class VariableSearch {
     if (root === "local") this.follow(definition.locals.get(name)?.value, node);
     if (root === "var") {
       if (parent !== undefined) this.follow(call?.block.body.attribute(name)?.value, parent);
-      else if (!this.#given.has(name)) {
-        const declaration = definition.variables.get(name);
-        if (declaration !== undefined) (declaration.fallback ? this.#byDefault : this.#withoutValue).add(name);
-      }
+      else this.#takeRoot(name, definition.variables.get(name));
     }
     if (root === "module" && output !== undefined) {
       const called = children.get(name);

@@ -1,4 +1,4 @@
-import { variablesIn } from "./deciding-variables.js";
+import { type GivenVariables, variablesIn } from "./deciding-variables.js";
 import { evaluate } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, withRepetition } from "./evaluation/expansion.js";
 import { type EvaluationContext, ModuleInstance } from "./module-instance.js";
@@ -12,10 +12,10 @@ import type { Expression } from "./syntax/syntax.js";
 export class EarlySources {
   readonly #instances = new Map<ModuleNode, ModuleInstance>();
   readonly #contextOf: (root: ModuleNode) => Promise<EvaluationContext>;
-  readonly #given: ReadonlySet<string>;
+  readonly #given: GivenVariables;
 
   /** `given` are variables of the root module that have a value from elsewhere. */
-  constructor(contextOf: (root: ModuleNode) => Promise<EvaluationContext>, given: ReadonlySet<string>) {
+  constructor(contextOf: (root: ModuleNode) => Promise<EvaluationContext>, given: GivenVariables) {
     this.#contextOf = contextOf;
     this.#given = given;
   }

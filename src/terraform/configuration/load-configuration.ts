@@ -20,7 +20,7 @@ import type {
   RootSettings,
   UnresolvedModule,
 } from "./configuration.js";
-import { variablesBehind } from "./deciding-variables.js";
+import { type GivenVariables, variablesBehind } from "./deciding-variables.js";
 import { type DeclaredResource, defineModule, type ModuleDefinition } from "./definition/module-definition.js";
 import { readInstalledModules } from "./discovery/installed-modules.js";
 import { type ModuleText, ModuleTexts } from "./discovery/module-texts.js";
@@ -105,7 +105,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   const lockText = readIfPossible(lockFile, fileSystem);
   const locked = lockedVersions(lockText ?? "");
   const data = new DataFiles({ fileSystem, directory, display });
-  const given = new Set(inputs.values.keys());
+  const given = inputs.values;
   const contextOf = async (node: ModuleNode, budget: EvaluationBudget, demand: EvaluationContext["demand"]) => ({
     tool,
     budget,
@@ -359,7 +359,7 @@ function childGroup(parent: ModuleGroup, name: string, node: ModuleNode): Module
 function configuredResources(
   tree: EvaluatedTree,
   requirements: ProviderRequirements,
-  given: ReadonlySet<string>,
+  given: GivenVariables,
 ): readonly ConfiguredResource[] {
   const resources: ConfiguredResource[] = [];
   eachModule(tree, (group) => {

@@ -49,8 +49,10 @@ export function editFor({ step, entries }: ConfigurationChange, configuration: C
       return refuse(`${step.staying} stays, and comes from the same place`);
     case "rework-count":
       return refuse("others behind it would move up, and be taken for somebody else");
-    case "undo-edit":
     case "find-key":
+      if (step.variable !== undefined) return refuse(`var.${step.variable} is given its value outside of these files`);
+      return refuse("where its key is written could not be worked out");
+    case "undo-edit":
       return refuse("where its key is written could not be worked out");
   }
 }

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { type CaseOptions, inCase } from "./case.js";
+
+const CASE = "default-given-elsewhere";
+
+function variant(main: string, more: CaseOptions["files"] = {}, module?: string): CaseOptions {
+  const state = (text: string) =>
+    module === undefined ? text : text.replace('"mode": "managed"', `"module": "${module}", "mode": "managed"`);
+  return { files: { "main.tf": main, "terraform.tfstate": state, ...more } };
+}
+
+const TEAM =
+  'resource "openai_invite" "team" {\n  for_each = COLLECTION\n  email    = each.key\n  role     = each.value\n}\n';
+const team = (collection: string) => TEAM.replace("COLLECTION", collection);
+const PEOPLE = 'variable "people" {\n  type    = map(string)\n  default = {}\n}\n\n';
+const REQUIRED = 'terraform {\n  required_providers {\n    openai = { source = "openai/openai" }\n  }\n}\n\n';
+
+describe("instances that follow from a default, where the state holds others", () => {
+  it.each<readonly [string, CaseOptions]>([
+    ["the variable itself", {}],
+    [
+      "locals made from it",
+      variant(
+        `${PEOPLE}locals {\n  all  = merge(var.people, {})\n  team = { for k, v in local.all : lower(k) => v }\n}\n\n${team("local.team")}`,
+      ),
+    ],
+    [
+      "a child module that is passed it",
+      variant(
+        `${PEOPLE}module "hr" {\n  source = "./hr"\n  staff  = var.people\n}\n`,
+        { "hr/main.tf": `${REQUIRED}variable "staff" {}\n\n${team("var.staff")}` },
+        "module.hr",
+      ),
+    ],
+    [
+      "the call of a child module",
+      variant(
+        `${PEOPLE}module "hr" {\n  source   = "./hr"\n  for_each = var.people\n}\n`,
+        { "hr/main.tf": `${REQUIRED}${team('tomap({ "x@example.com" = "reader" })')}` },
+        'module.hr[\\"eu\\"]',
+      ),
+    ],
+    [
+      "the output of another module",
+      variant(
+        `${PEOPLE}module "directory" {\n  source = "./directory"\n  people = var.people\n}\n\n${team("module.directory.team")}`,
+        { "directory/main.tf": 'variable "people" {}\n\noutput "team" {\n  value = var.people\n}\n' },
+      ),
+    ],
+    [
+      "a switch",
+      variant(`variable "on" {\n  default = false\n}\n\n${team('var.on ? { "ann@example.com" = "reader" } : {}')}`),
+    ],
+  ])("%s", (name, options) =>
+    inCase(
+      CASE,
+      async ({ json, run, read }) => {
+        const before = await read("main.tf");
+        for (const command of ["check", "status"]) {
+          const { document, stderr } = await json([command]);
+          expect(JSON.stringify(document)).not.toContain("no block declares it");
+          for (const invite of document.invites.filter(({ inState }: { inState: boolean }) => inState))
+            expect(invite.inConfig).toBe(null);
+          expect(stderr).toContain(name === "a switch" ? "TF_VAR_on" : "TF_VAR_people");
+        }
+        const written = await run(["repair", "--as", "blocks", "--write"]);
+        expect([written.code, await read("main.tf")]).toEqual([3, before]);
+        expect(written.stderr).toContain(name === "a switch" ? "var.on" : "var.people");
+      },
+      options,
+    ),
+  );
+
+  it.each<readonly [string, CaseOptions, Readonly<Record<string, string>>]>([
+    ["a value in the environment", {}, { TF_VAR_people: "{}" }],
+    ["a variable file that Terraform reads by itself", { files: { "terraform.tfvars": "people = {}\n" } }, {}],
+    ["a value on Terraform's own command line", {}, { TF_CLI_ARGS_plan: "-var people={}" }],
+  ])("%s is no default", (_, options, env) =>
+    inCase(
+      CASE,
+      async ({ json }) => {
+        const { document, stderr } = await json(["status"], { env });
+        for (const { inConfig } of document.invites) expect(inConfig).toBe(false);
+        expect(stderr).not.toContain("default");
+      },
+      options,
+    ),
+  );
+
+  it("a key from the environment is to be dropped there", () =>
+    inCase(CASE, async ({ json, run, read }) => {
+      const { document } = await json(["status"]);
+      const keys: readonly string[] = document.invites.map(({ email }: { email: string }) => email);
+      const env = { TF_VAR_people: JSON.stringify(Object.fromEntries(keys.map((key) => [key, "reader"]))) };
+      const repair = await run(["repair"], { env });
+      expect(repair.stderr).toContain("TF_VAR_people");
+      const before = await read("main.tf");
+      const written = await run(["repair", "--as", "blocks", "--write"], { env });
+      expect([written.code, await read("main.tf")]).toEqual([3, before]);
+      expect(written.stderr).toContain("TF_VAR_people");
+    }));
+});
