@@ -4,9 +4,10 @@ import path from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import type { Io } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
-import { shownFrom } from "../base/paths.js";
+import { isWithin, shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
 import type { Assessment } from "../invites/planned/assessment.js";
+import type { Configuration } from "../terraform/configuration/configuration.js";
 import { assessFiles } from "./assess-files.js";
 import type { LintOutcome } from "./lint-once.js";
 import type { AssessRoot } from "./run-lint.js";
@@ -108,7 +109,7 @@ class WatchedFolders {
     const roots = outcome.assessments.map(({ inventory }) => path.resolve(cwd, inventory.directory));
     const read = new Set(outcome.assessments.flatMap((assessment) => [...foldersOf(assessment, cwd)]));
     for (const { inventory } of outcome.assessments) {
-      for (const file of inventory.configuration.dataNames) this.#data.add(path.resolve(cwd, file));
+      for (const file of dataFilesOf(inventory.configuration, cwd)) this.#data.add(file);
     }
     const before = new Set(this.all);
     for (const folder of foldersToWatch(this.#targets, read)) this.#wanted.add(folder);
@@ -186,10 +187,16 @@ class AssessmentCache {
   }
 }
 
+/** The files that a configuration reads by itself, be they there or not. Absolute. */
+function dataFilesOf({ directory, dataNames }: Configuration, cwd: string): readonly string[] {
+  const files = dataNames.map((file) => path.resolve(cwd, file));
+  return files.filter((file) => isWithin(path.resolve(cwd, directory), file));
+}
+
 /** The folders whose files an assessment was made from, and those where a missing module would be. Absolute. */
 function foldersOf({ inventory: { configuration } }: Assessment, cwd: string): ReadonlySet<string> {
-  const read = [...configuration.files, ...configuration.dataNames];
-  const files = read.map((file) => path.dirname(path.resolve(cwd, file)));
+  const read = [...configuration.files.map((file) => path.resolve(cwd, file)), ...dataFilesOf(configuration, cwd)];
+  const files = read.map((file) => path.dirname(file));
   const missing = configuration.unresolvedModules
     .filter(({ source }) => /^\.{1,2}[/\\]/.test(source))
     .map(({ source, range }) => path.resolve(cwd, path.dirname(range.file), source.replaceAll("\\", "/")));

@@ -35,12 +35,14 @@ export async function lintModule(request: ModuleRequest): Promise<ModuleLint> {
   const { directory, cwd } = request;
   const outcome = await lintIn(request, surroundingsOf(request));
   const absolute = (file: string) => path.resolve(cwd, file);
-  const read = outcome.assessments.flatMap(({ inventory }) => inventory.configuration.files);
+  const configurations = outcome.assessments.map(({ inventory }) => inventory.configuration);
+  const read = configurations.flatMap(({ files }) => files);
+  const texts = [...outcome.files, ...configurations.flatMap(({ dataFiles }) => dataFiles)];
   return {
     request,
     outcome,
     absolute,
-    texts: new Map(outcome.files.map(({ file, text }) => [absolute(file), text])),
+    texts: new Map(texts.map(({ file, text }) => [absolute(file), text])),
     folders: new Set([directory, ...read.map((file) => path.dirname(absolute(file)))]),
   };
 }

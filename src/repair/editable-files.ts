@@ -27,8 +27,9 @@ export async function editableFiles(configuration: Configuration, surroundings: 
     if (!isWithin(root, place) || !isWithin(realRoot, real))
       return "it is outside the root module's directory, and others may use it";
     if (configuration.texts.get(file)?.includes("\ufffd") === true) return "it is not UTF-8 throughout";
-    const directory = path.dirname(place);
-    return directory === root ? undefined : otherUsers(directory, root, configuration, surroundings);
+    const isData = configuration.dataFiles.some((one) => one.file === file);
+    if (path.dirname(place) === root && !isData) return undefined;
+    return otherUsers(place, root, configuration, surroundings);
   };
   return {
     whyNot(file) {
@@ -39,9 +40,9 @@ export async function editableFiles(configuration: Configuration, surroundings: 
   };
 }
 
-/** The other root modules of the repository that call a module. */
+/** The other root modules of the repository that call the module of a file, or read the file. */
 async function otherUsers(
-  module: string,
+  file: string,
   root: string,
   { settings }: Configuration,
   surroundings: Surroundings,
@@ -51,14 +52,18 @@ async function otherUsers(
   const reading = { cwd, env, mention: INVITE_PREFILTER, tool: settings.tool };
   const { discoverModules } = await import("../terraform/configuration/discovery/discover-modules.js");
   const { roots } = await discoverModules({ ...reading, targets: [repository] });
-  const shown = shownFrom(cwd, module);
-  const users: string[] = [];
+  const [shown, module] = [shownFrom(cwd, file), shownFrom(cwd, path.dirname(file))];
+  const callers: string[] = [];
+  const readers: string[] = [];
   for (const { directory } of roots) {
     if (path.resolve(cwd, directory) === root) continue;
     const request = { ...reading, directory, types: INVITE_TYPES, validate: false };
     const other = await loadConfiguration(request);
-    if (other.modules.some((call) => call.directory === shown)) users.push(directory);
+    if (other.modules.some((call) => call.directory === module)) callers.push(directory);
+    else if (other.dataNames.includes(shown)) readers.push(directory);
   }
-  if (users.length === 0) return undefined;
-  return `${users.join(", ")} ${users.length === 1 ? "calls" : "call"} the module as well`;
+  const told = (users: readonly string[], one: string, several: string) =>
+    users.length === 0 ? [] : [`${users.join(", ")} ${users.length === 1 ? one : several} as well`];
+  const all = [...told(callers, "calls the module", "call the module"), ...told(readers, "reads it", "read it")];
+  return all.length === 0 ? undefined : all.join(", ");
 }

@@ -129,6 +129,20 @@ describe("diagnostics", () => {
       expect(diagnostic?.range.start).toEqual({ line: 5, character: 2 });
     }));
 
+  it("stand in the data file that the people are in", () => {
+    const people = `resource "openai_invite" "people" {\n  for_each = yamldecode(file("people.yaml"))\n  email = each.key\n  role  = each.value\n}\n`;
+    return inWorkspace(
+      { "versions.tf": PROVIDER, "people.yaml": "ann@example.com: reader\nbo@example.com: boss\n" },
+      async (client, folder) => {
+        await client.open(uriIn(folder, "main.tf"), people);
+        const found = await client.until(uriIn(folder, "people.yaml"), ({ diagnostics }) => diagnostics.length > 0);
+        expect(found.map(({ code, range }) => [code, range.start])).toEqual([
+          ["invalid-role", { line: 1, character: 16 }],
+        ]);
+      },
+    );
+  });
+
   it("tell of a half-written block, and of what is wrong around it", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");

@@ -54,6 +54,15 @@ describe("a person in a data file that is not edited", () => {
       /people\/kim\.yaml:1 .*: people\/kim\.yaml as a whole is what declares it; drop "kim"/,
     ],
     [
+      "another root module that reads it",
+      {
+        "main.tf": PEOPLE('toset(yamldecode(file("people.yaml")))'),
+        "people.yaml": "- used-kim@example.com\n- lee@example.com\n",
+        "live/main.tf": `${PEOPLE('toset(yamldecode(file("../people.yaml")))')}`,
+      },
+      /people\.yaml is not changed: live reads it as well/,
+    ],
+    [
       "two readings of it",
       {
         "main.tf": PEOPLE('toset(concat(yamldecode(file("people.yaml")), split("\\n", file("people.yaml"))))'),

@@ -43,7 +43,7 @@ export interface Configuration {
   readonly parsed: readonly ParsedFile[];
   /** Files that functions such as `file()` read; ranges of values point into them as well. */
   readonly dataFiles: readonly DataFile[];
-  /** Of the same, and of those that were looked for and are not there, or are not read. */
+  /** The same, and those that were looked for and are not there, or are not read: they may lie anywhere. */
   readonly dataNames: readonly string[];
   /** Files whose text is not to be shown, since they lie outside the repository. */
   readonly foreign: ReadonlySet<string>;

@@ -80,10 +80,9 @@ export class DataFiles {
     }));
   }
 
-  /** Files below the root module that were looked for. */
+  /** Every file that was looked for, those that are not read as well. */
   get names(): readonly string[] {
-    const { directory, display } = this.#surroundings;
-    return [...this.#reads.keys()].filter((file) => isWithin(directory, file)).map(display);
+    return [...this.#reads.keys()].map(this.#surroundings.display);
   }
 
   /** See [the functions on files](https://developer.hashicorp.com/terraform/language/functions/file). */
