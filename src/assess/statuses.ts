@@ -121,7 +121,7 @@ function whose({ resource, configurationNames }: InviteEntry): LookUpFailure {
       resource === undefined
         ? "the plan does not tell which provider configuration, and so which organization, an invite without a block is of"
         : `which provider configuration, and so which organization, an invite is of is not known: ${listOf(configurationNames, "or")}`,
-    hint: "Give the state as well, which tells: terraform state pull > state.tfstate, then --state state.tfstate.",
+    hint: "Give the state as well, which tells: `state pull` of Terraform or OpenTofu into a file, then --state FILE.",
   };
 }
 

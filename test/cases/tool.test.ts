@@ -202,6 +202,16 @@ describe("the selected workspace", () => {
   );
 });
 
+describe("a state store", () => {
+  it("is asked as a backend is, and the old file beside it is left alone", () =>
+    inCase("state-store", async (one) => {
+      const { env, calls } = await programs(one, { terraform: await PLAIN });
+      const { document } = await one.json(["status", "--terraform-bin", "terraform"], { env });
+      expect(document.invites.map(({ address }: { address: string }) => address)).toContain("openai_invite.jo");
+      expect(await calls()).toBe("terraform state pull -no-color\n");
+    }));
+});
+
 describe("--offline", () => {
   it.each([["status"], ["check"]])("%s starts no process", (command) =>
     inCase(
