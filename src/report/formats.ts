@@ -29,6 +29,7 @@ export type ReportFormat = keyof typeof REPORT_FORMATS;
 export const STATUS_FORMATS = {
   pretty: async (report, context) => (await import("./status-table.js")).formatStatus(report, context),
   json,
+  markdown: async (report, context) => (await import("./status-markdown.js")).formatStatusMarkdown(report, context),
 } satisfies FormatTable;
 
 export type StatusFormat = keyof typeof STATUS_FORMATS;

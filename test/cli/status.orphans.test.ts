@@ -87,6 +87,18 @@ describe("tfinvite status --orphans", () => {
       await expect(stdout).toMatchFileSnapshot(path.join(import.meta.dirname, "transcripts/status-orphans.txt"));
     }));
 
+  it("has the same in Markdown, where nothing from outside breaks out of its place", () =>
+    inScene(
+      scene({
+        api: { invites: [expiring("invite-lee", "lee@example.com"), expiring("invite-x", "a|`b`@example.com")] },
+      }),
+      async ({ run }) => {
+        const { code, stdout } = await run([...FLAGS, "--format", "markdown"]);
+        expect(code).toBe(0);
+        await expect(stdout).toMatchFileSnapshot(path.join(import.meta.dirname, "transcripts/status-orphans.md"));
+      },
+    ));
+
   it("names what was looked at where there is none", () =>
     inScene(scene({ api: { invites: [expiring("invite-lee", "lee@example.com")] } }), async ({ run }) => {
       const { code, stdout } = await run(FLAGS);
@@ -207,12 +219,23 @@ describe("tfinvite status --orphans", () => {
     expect(orphans.invites.map(({ id }) => id)).toEqual(["invite-lee", "invite-nia"]);
   });
 
-  it("exits 3 without a key, and where the list breaks off, with what was seen", async () => {
+  it("exits 3 without a key, and where the list can't be read, with what is known", async () => {
     await inScene(scene(), async ({ run }) => {
       const { code, stderr, stdout } = await run(FLAGS, { env: { OPENAI_ADMIN_KEY: "" } });
       expect(code).toBe(3);
       expect(stderr).toContain("OPENAI_ADMIN_KEY is not set");
       expect(stdout).toContain("not all could be listed");
+    });
+    await inScene(scene(), async ({ api, run }) => {
+      // What single requests tell stays known; the list does not.
+      api.next("invites", { do: "page" }, 5);
+      const { code, stderr, stdout } = await run(FLAGS);
+      expect([code, stderr]).toEqual([
+        3,
+        expect.stringContaining("the invites of an organization could not all be listed"),
+      ]);
+      expect(stdout).toContain("1 invite: 1 pending");
+      expect(stdout).toContain("not all could be listed: there may be more");
     });
   });
 
