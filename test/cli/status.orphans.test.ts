@@ -95,7 +95,9 @@ describe("tfinvite status --orphans", () => {
       async ({ run }) => {
         const { code, stdout } = await run([...FLAGS, "--format", "markdown"]);
         expect(code).toBe(0);
-        await expect(stdout).toMatchFileSnapshot(path.join(import.meta.dirname, "transcripts/status-orphans-markdown.txt"));
+        await expect(stdout).toMatchFileSnapshot(
+          path.join(import.meta.dirname, "transcripts/status-orphans-markdown.txt"),
+        );
       },
     ));
 
