@@ -56,7 +56,11 @@ function isNestedDeep(text: string): boolean {
   return false;
 }
 
+/** Lines and items that take a few seconds to be read. */
+const MOST_ITEMS = 100_000;
+
 function documentOf(text: string): DataNode {
+  if ((text.match(/[\n,[{]/g)?.length ?? 0) > MOST_ITEMS) throw new Unread("it has too many lines to be read here");
   if (isNestedDeep(text)) throw new Unread("it is nested too deep");
   if (DOUBTFUL.test(text)) throw new Unread("it holds signs or directives that are not read here");
   const documents = parseAllDocuments(text, {

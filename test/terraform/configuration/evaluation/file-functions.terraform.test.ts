@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import { z } from "zod";
+import { readCsv } from "../../../../src/terraform/data/csv-data.js";
 import type { DataNode } from "../../../../src/terraform/data/data-node.js";
 import { readYaml } from "../../../../src/terraform/data/yaml-data.js";
 import { NO_TERRAFORM, needsTerraform, runTerraform } from "../real-terraform.js";
@@ -115,3 +116,45 @@ function ordered(json: unknown): unknown {
   const members = Object.entries(json).map(([name, value]) => [name, ordered(value)] as const);
   return Object.fromEntries(members.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+test.skipIf(NO_TERRAFORM !== undefined)(needsTerraform("CSV at random is read as it reads it"), async () => {
+  const piece = fc.constantFrom(
+    "a",
+    "b c",
+    " ",
+    ",",
+    ",",
+    "\n",
+    "\n",
+    "\r\n",
+    "\r",
+    '"',
+    '""',
+    '"x"',
+    '"x,\ny"',
+    ";",
+    "é",
+    "\t",
+  );
+  const texts = fc.sample(
+    fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join("")),
+    { numRuns: 600, seed: 7 },
+  );
+  const files = Object.fromEntries(texts.map((one, index) => [`${index}.csv`, one]));
+  const theirs = await terraformValues(
+    files,
+    Object.keys(files).map((name) => `csvdecode(file("${name}"))`),
+  );
+  const ours = texts.map((one) => {
+    const [header, ...records] = readCsv(one) ?? [];
+    const names = header?.map((field) => field.text);
+    if (names === undefined || new Set(names).size !== names.length) return { fails: true };
+    return {
+      value: records.map((record) => Object.fromEntries(record.map((field, index) => [names[index], field.text]))),
+    };
+  });
+  const wrong = texts.filter(
+    (_, index) => JSON.stringify(ordered(ours[index])) !== JSON.stringify(ordered(theirs[index])),
+  );
+  expect(wrong).toEqual([]);
+});

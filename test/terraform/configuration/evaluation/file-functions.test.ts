@@ -132,6 +132,8 @@ describe("what is not read", () => {
   it.each([
     ["nested brackets", "[".repeat(300_000)],
     ["nested dashes", "- ".repeat(200_000)],
+    ["items", `[${"a,".repeat(400_000)}a]`],
+    ["lines", "a:\n".repeat(200_000)],
     ["quotes", `a: ${'"'.repeat(300_000)}`],
     [
       "anchors of anchors",
