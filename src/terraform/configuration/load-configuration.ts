@@ -517,7 +517,8 @@ function plannedImports({ root, node, tool }: EvaluatedTree, types: readonly str
 }
 
 function keyOf(value: Value): InstanceKey {
-  return value.kind === "string" || value.kind === "number" ? value.value : undefined;
+  if (value.kind === "string") return value.value;
+  return value.kind === "number" ? value.value.toIndex() : undefined;
 }
 
 function addressOf(to: Expression, keyOf: (key: Expression) => InstanceKey): Address | undefined {

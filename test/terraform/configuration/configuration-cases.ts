@@ -117,6 +117,8 @@ export function plain(value: Value): unknown {
       return value.elements.map(plain);
     case "object":
       return Object.fromEntries([...value.entries].map(([key, entry]) => [key, plain(entry.value)]));
+    case "number":
+      return Number(value.value.toString());
     default:
       return value.value;
   }

@@ -1,5 +1,6 @@
 import { isInside, type SourceRange } from "../../source-range.js";
 import type { Attribute, Expression, ObjectItem, TraversalStep } from "../syntax/syntax.js";
+import { BigFloat } from "./big-float.js";
 import {
   accountFor,
   DEEPEST_EVALUATION,
@@ -9,14 +10,14 @@ import {
   spend,
   tooLarge,
 } from "./budget.js";
-import { toBool, toNumber, toText, unify } from "./convert.js";
+import { toBool, toNumber, toText } from "./convert.js";
 import { callFunction, PICKING_FUNCTIONS } from "./functions.js";
+import { conditional, operation } from "./operations.js";
 import {
   boolValue,
   failed,
-  identityOf,
+  integerValue,
   isFailed,
-  isWhollyKnown,
   listValue,
   NULL,
   numberValue,
@@ -26,10 +27,14 @@ import {
   originOf,
   sortedEntries,
   stringValue,
+  typedUnknown,
+  typeOf,
   type UnknownValue,
   unknown,
+  untyped,
   type Value,
 } from "./value.js";
+import { STRING, sameType, UNKNOWN, type ValueType } from "./value-type.js";
 
 /** What the names in an expression mean: `var.x`, `local.x`, `each.key`, … */
 export interface Scope {
@@ -128,7 +133,7 @@ function evaluateKind(context: Context, expression: Expression): Value {
   const origin = { source: expression.range };
   switch (expression.kind) {
     case "literal":
-      return literal(expression.value, origin);
+      return literal(expression, origin);
     case "template":
       return template(context, expression.parts, origin);
     case "reference": {
@@ -148,10 +153,8 @@ function evaluateKind(context: Context, expression: Expression): Value {
     case "for":
       return forExpression(context, expression);
     case "conditional": {
-      const condition = toBool(inner(expression.condition));
-      if (isFailed(condition)) return condition;
-      if (condition.kind === "null") return failed("the condition is null");
-      return conditional(condition, inner(expression.whenTrue), inner(expression.whenFalse), context.scope.budget);
+      const { condition, whenTrue, whenFalse } = expression;
+      return conditional(inner(condition), inner(whenTrue), inner(whenFalse), context.scope.budget);
     }
     case "operation":
       return operation(expression.operator, expression.operands.map(inner), context.scope.budget);
@@ -169,10 +172,12 @@ function find(bindings: Bindings | undefined, name: string): Value | undefined {
   return undefined;
 }
 
-function literal(value: string | number | boolean | null, origin: Origin): Value {
+function literal({ value, digits }: Extract<Expression, { kind: "literal" }>, origin: Origin): Value {
   if (value === null) return { ...NULL, ...origin };
   if (typeof value === "string") return stringValue(value, origin);
-  return typeof value === "number" ? numberValue(value, origin) : boolValue(value, origin);
+  if (typeof value === "boolean") return boolValue(value, origin);
+  const number = BigFloat.parse(digits ?? String(value));
+  return numberValue(typeof number === "string" ? undefined : number, origin);
 }
 
 function template(context: Context, parts: readonly (string | Expression)[], origin: Origin): Value {
@@ -190,7 +195,7 @@ function template(context: Context, parts: readonly (string | Expression)[], ori
     const converted = value.kind === "null" ? failed("null in a template") : toText(value);
     if (converted.kind === "string") output += converted.value;
     else if (isFailed(converted)) return converted;
-    else hole ??= converted;
+    else if (converted.kind === "unknown") hole ??= typedUnknown(converted.reason, STRING);
     if (output.length > MOST_CHARACTERS) return unknown("too long a text");
   }
   return hole ?? accountFor(stringValue(output, origin), context.scope.budget);
@@ -199,7 +204,7 @@ function template(context: Context, parts: readonly (string | Expression)[], ori
 function access(context: Context, value: Value, steps: readonly TraversalStep[]): Value {
   let current = value;
   for (const [index, step] of steps.entries()) {
-    if (current.kind === "unknown") return current;
+    if (current.kind === "unknown") return untyped(current);
     if (step.kind === "splat") return splat(context, current, steps.slice(index + 1));
     current =
       step.kind === "attribute" ? attribute(current, step.name) : indexed(current, evaluateIn(context, step.key));
@@ -207,28 +212,52 @@ function access(context: Context, value: Value, steps: readonly TraversalStep[])
   return current;
 }
 
+/** Over a list or set it gives a list, over a tuple a tuple; anything else is taken for the only element. */
 function splat(context: Context, value: Value, steps: readonly TraversalStep[]): Value {
-  if (value.kind === "null") return listValue([]);
-  const elements = value.kind === "list" || value.kind === "set" ? value.elements : [value];
+  if (value.kind === "null") {
+    return /^(list|set|tuple)$/.test(typeOf(value).kind) ? failed("a null has no elements") : listValue([]);
+  }
+  const isSequence = value.kind === "list" || value.kind === "set";
+  const elements = isSequence ? value.elements : [value];
   if (!spend(context.scope.budget, elements.length)) return EXHAUSTED;
-  return listValue(elements.map((element) => access(context, element, steps)));
+  const results = elements.map((element) => access(context, element, steps));
+  if (!isSequence || value.of === undefined) return listValue(results);
+  const excess = tooLarge(results, context.scope.budget);
+  if (excess !== undefined) return excess;
+  const types = results.map(typeOf);
+  const [type = typeBehind(value.of, steps)] = types;
+  if (types.every((other) => sameType(other, type))) return listValue(results, {}, type);
+  const hole = results.find((result) => result.kind === "unknown");
+  return hole?.kind === "unknown" ? untyped(hole) : failed("the elements of a nested splat have different types");
+}
+
+/** The type that the steps lead to, as far as the types of a value's parts say. */
+function typeBehind(type: ValueType, steps: readonly TraversalStep[]): ValueType {
+  let current = type;
+  for (const step of steps) {
+    if (step.kind === "attribute" && current.kind === "object") {
+      current = current.attributes.get(step.name)?.type ?? UNKNOWN;
+    } else if (step.kind !== "splat" && (current.kind === "map" || current.kind === "list")) current = current.element;
+    else return UNKNOWN;
+  }
+  return current;
 }
 
 function attribute(value: Value, name: string): Value {
   // Terraform 0.11 wrote list.0 for list[0], and it is still taken.
-  if (value.kind !== "object" && /^\d+$/.test(name)) return indexed(value, numberValue(Number(name)));
+  if (value.kind !== "object" && /^\d+$/.test(name)) return indexed(value, stringValue(name));
   const found = value.kind === "object" ? value.entries.get(name)?.value : undefined;
   return found ?? failed(`there is no attribute "${name}"`);
 }
 
 function indexed(value: Value, key: Value): Value {
-  if (key.kind === "unknown") return key;
   if (value.kind !== "object" && value.kind !== "list") return failed("it has no elements to be chosen by index");
+  if (key.kind === "null") return failed("a null is no index");
   const index = value.kind === "object" ? toText(key) : toNumber(key);
-  if (value.kind === "object" && index.kind === "unknown") return index;
+  if (index.kind === "unknown") return untyped(index);
   let found: Value | undefined;
   if (value.kind === "object" && index.kind === "string") found = value.entries.get(index.value)?.value;
-  if (value.kind === "list" && index.kind === "number") found = value.elements[index.value];
+  if (value.kind === "list" && index.kind === "number") found = value.elements[index.value.toIndex() ?? -1];
   return found ?? failed("there is no such element");
 }
 
@@ -243,7 +272,8 @@ function call(
   let given = args;
   if (expandLast) {
     const last = args.at(-1);
-    if (last === undefined || last.kind === "unknown") return last ?? failed("nothing to expand");
+    if (last === undefined) return failed("nothing to expand");
+    if (last.kind === "unknown") return untyped(last);
     if (last.kind !== "list" && last.kind !== "set") return failed("only a list can be expanded into arguments");
     given = [...args.slice(0, -1), ...last.elements];
   }
@@ -255,7 +285,7 @@ function object(context: Context, expression: Extract<Expression, { kind: "objec
   const entries = new Map<string, ObjectEntry>();
   for (const item of expression.items) {
     const key = toText(evaluateIn(context, item.key));
-    if (key.kind === "unknown") return key;
+    if (key.kind === "unknown") return untyped(key);
     if (key.kind !== "string") return failed("a key is required");
     entries.set(key.value, writtenEntry(item, evaluateIn(context, item.value)));
   }
@@ -279,9 +309,9 @@ interface Turn {
 export function iterated(collection: Value): readonly Turn[] | UnknownValue {
   switch (collection.kind) {
     case "unknown":
-      return collection;
+      return untyped(collection);
     case "list":
-      return collection.elements.map((value, index) => ({ key: numberValue(index), value, origin: originOf(value) }));
+      return collection.elements.map((value, index) => ({ key: integerValue(index), value, origin: originOf(value) }));
     case "set":
       return collection.elements.map((value) => ({ key: value, value, origin: originOf(value) }));
     case "object":
@@ -306,7 +336,7 @@ function forExpression(context: Context, expression: Extract<Expression, { kind:
     const bound = { scope: context.scope, bindings: { name: valueName, value: turn.value, outer } };
     if (expression.condition !== undefined) {
       const condition = toBool(evaluateIn(bound, expression.condition));
-      if (condition.kind === "unknown") return condition;
+      if (condition.kind === "unknown") return untyped(condition);
       if (condition.kind !== "bool") return failed("a condition is true or false");
       if (!condition.value) continue;
     }
@@ -317,7 +347,7 @@ function forExpression(context: Context, expression: Extract<Expression, { kind:
       continue;
     }
     const key = toText(evaluateIn(bound, expression.key));
-    if (key.kind === "unknown") return key;
+    if (key.kind === "unknown") return untyped(key);
     if (key.kind !== "string") return failed("a key is required");
     const group = groups.get(key.value);
     if (group === undefined) {
@@ -346,98 +376,4 @@ function madeOf(value: Value, turn: Turn, body: SourceRange): Value {
   if (value.kind === "unknown") return value;
   if (value.source !== undefined && !isInside(value.source, body)) return value;
   return turn.origin.source === undefined ? value : { ...value, ...turn.origin };
-}
-
-function conditional(condition: Value, yes: Value, no: Value, budget: EvaluationBudget): Value {
-  if (condition.kind === "bool") return condition.value ? alike(yes, no) : alike(no, yes);
-  const excess = tooLarge([yes, no], budget);
-  if (excess !== undefined) return excess;
-  const same = yes.kind === no.kind && isWhollyKnown(yes) && isWhollyKnown(no) && identityOf(yes) === identityOf(no);
-  return same ? yes : unknown(condition.kind === "unknown" ? condition.reason : "the condition is not known");
-}
-
-/** Both results of a conditional have one type: a number beside text becomes text, and so do the elements of lists. */
-function alike(chosen: Value, other: Value): Value {
-  if (chosen.kind === "list" && other.kind === "list" && chosen.elements.length !== other.elements.length) {
-    const elements = unify([...chosen.elements, ...other.elements]).slice(0, chosen.elements.length);
-    return listValue(elements, originOf(chosen));
-  }
-  return unify([chosen, other])[0] ?? chosen;
-}
-
-const OPERATORS: ReadonlyMap<string, (left: Value, right: Value) => Value> = new Map([
-  ["==", equal],
-  ["!=", (left, right) => not(equal(left, right))],
-  ["&&", (left, right) => connected(toBool(left), toBool(right), false)],
-  ["||", (left, right) => connected(toBool(left), toBool(right), true)],
-  ["+", ofNumbers((a, b) => a + b)],
-  ["-", ofNumbers((a, b) => a - b)],
-  ["*", ofNumbers((a, b) => a * b)],
-  ["/", ofNumbers((a, b) => a / b)],
-  ["%", ofNumbers((a, b) => a % b)],
-  ["<", ofNumbers((a, b) => a < b)],
-  ["<=", ofNumbers((a, b) => a <= b)],
-  [">", ofNumbers((a, b) => a > b)],
-  [">=", ofNumbers((a, b) => a >= b)],
-]);
-
-function operation(operator: string, operands: readonly Value[], budget: EvaluationBudget): Value {
-  const excess = tooLarge(operands, budget) ?? operands.find(isFailed);
-  if (excess !== undefined) return excess;
-  const [left, right] = operands;
-  if (left === undefined) return NOT_UNDERSTOOD;
-  if (right !== undefined) {
-    return OPERATORS.get(operator)?.(left, right) ?? unknown(`the operator ${operator} is not evaluated here`);
-  }
-  if (operator === "!") return not(toBool(left));
-  if (operator === "-") return ofNumbers((zero, number) => zero - number)(numberValue(0), left);
-  return unknown(`the operator ${operator} is not evaluated here`);
-}
-
-function equal(left: Value, right: Value): Value {
-  if (left.kind === "null" || right.kind === "null") {
-    const other = left.kind === "null" ? right : left;
-    return other.kind === "unknown" ? other : boolValue(other.kind === "null");
-  }
-  if (left.kind === "unknown") return left;
-  if (right.kind === "unknown") return right;
-  if (left.kind !== right.kind) return boolValue(false);
-  if (left.kind === "list" || left.kind === "set" || left.kind === "object") {
-    if (!isWhollyKnown(left) || !isWhollyKnown(right)) return unknown("part of it is not known");
-    // A tuple never equals a list of the same elements, nor an object a map, and here they are not told apart.
-    return identityOf(left) === identityOf(right)
-      ? unknown("whether the types are the same is not known")
-      : boolValue(false);
-  }
-  return boolValue(identityOf(left) === identityOf(right));
-}
-
-function not(value: Value): Value {
-  if (value.kind === "unknown") return value;
-  return value.kind === "bool" ? boolValue(!value.value) : failed("true or false is required");
-}
-
-/** `decisive` on either side decides, whatever the other is. */
-function connected(left: Value, right: Value, decisive: boolean): Value {
-  for (const side of [left, right]) {
-    if (isFailed(side)) return side;
-    if (side.kind === "null") return failed("true or false is required");
-  }
-  if ((left.kind === "bool" && left.value === decisive) || (right.kind === "bool" && right.value === decisive)) {
-    return boolValue(decisive);
-  }
-  return left.kind === "unknown" ? left : right.kind === "unknown" ? right : boolValue(!decisive);
-}
-
-function ofNumbers(compute: (a: number, b: number) => number | boolean): (left: Value, right: Value) => Value {
-  return (...operands) => {
-    const [left, right] = [toNumber(operands[0]), toNumber(operands[1])];
-    if (left.kind === "unknown") return left;
-    if (right.kind === "unknown") return right;
-    if (left.kind !== "number" || right.kind !== "number") return failed("a number is required");
-    const result = compute(left.value, right.value);
-    if (typeof result === "boolean") return boolValue(result);
-    // Terraform reckons with 512 bits: 0.1 + 0.2 is 0.3 there.
-    return numberValue(Number(result.toPrecision(15)));
-  };
 }

@@ -4,7 +4,7 @@ import type { SourceRange } from "../../source-range.js";
 import type { Body } from "../syntax/syntax.js";
 import { toBool, toNumber } from "./convert.js";
 import { evaluate, type Scope } from "./evaluate.js";
-import { numberValue, type Origin, originOf, sortedEntries, stringValue, unknown, type Value } from "./value.js";
+import { integerValue, type Origin, originOf, sortedEntries, stringValue, unknown, type Value } from "./value.js";
 
 /** The instances of a resource or module block, as far as they are known. */
 export interface Expansion {
@@ -83,12 +83,13 @@ function unknownItems(reason: string): Items {
 
 function countItems(count: Value): Items {
   if (count.kind !== "number") return unknownItems(reasonOf(count));
-  if (count.value < 0 || !Number.isInteger(count.value)) return unknownItems("count must be a whole number");
-  const length = Math.min(count.value, MOST_INSTANCES + 1);
+  const wanted = count.value.toIndex();
+  if (wanted === undefined || wanted < 0) return unknownItems("count must be a whole number");
+  const length = Math.min(wanted, MOST_INSTANCES + 1);
   const items = Array.from({ length }, (_, index) => ({
     key: index,
     origin: {},
-    names: { index: numberValue(index) },
+    names: { index: integerValue(index) },
   }));
   return { items, complete: true };
 }

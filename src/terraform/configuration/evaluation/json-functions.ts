@@ -1,8 +1,10 @@
+import { BigFloat } from "./big-float.js";
 import {
   failed,
   isWhollyKnown,
   listValue,
   NULL,
+  numberValue,
   type ObjectEntry,
   objectValue,
   sortedEntries,
@@ -26,9 +28,8 @@ export function decodeJson(text: string): Value {
 function fromJson(json: unknown, depth: number): Value {
   if (depth > DEEPEST) return unknown("too deep a JSON document");
   if (json === null) return NULL;
-  // Go has no half of a pair.
-  if (typeof json === "string") return stringValue(json.replace(/[\ud800-\udfff]/gu, "\ufffd"));
-  if (typeof json === "number") return { kind: "number", value: json };
+  if (typeof json === "string") return stringValue(json);
+  if (typeof json === "number") return numberValue(exactNumber(json));
   if (typeof json === "boolean") return { kind: "bool", value: json };
   if (Array.isArray(json)) return listValue(json.map((item) => fromJson(item, depth + 1)));
   const entries = new Map<string, ObjectEntry>();
@@ -36,6 +37,13 @@ function fromJson(json: unknown, depth: number): Value {
     entries.set(key.normalize("NFC"), { value: fromJson(member, depth + 1) });
   }
   return objectValue(entries);
+}
+
+/** JavaScript keeps 15 digits of what was written; with more, it may have been another number. */
+function exactNumber(json: number): BigFloat | undefined {
+  const text = String(json);
+  const parsed = text.replace(/e.*|\D/g, "").length > 15 ? undefined : BigFloat.parse(text);
+  return typeof parsed === "string" ? undefined : parsed;
 }
 
 /** `jsonencode`: no spaces, members by name, and Go's escapes for HTML. */
@@ -53,7 +61,7 @@ function toJson(value: Value): string {
       return jsonText(value.value);
     case "number":
     case "bool":
-      return String(value.value);
+      return value.value.toString();
     case "list":
     case "set":
       return `[${value.elements.map(toJson).join(",")}]`;
@@ -66,9 +74,8 @@ function toJson(value: Value): string {
 
 /** As Go's [encoding/json](https://pkg.go.dev/encoding/json#Marshal) writes strings. */
 function jsonText(text: string): string {
-  return JSON.stringify(text).replace(/[<>&\u2028\u2029]|\\[bf]/g, (found) => {
-    if (found === "\\b") return "\\u0008";
-    if (found === "\\f") return "\\u000c";
-    return `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
+  return JSON.stringify(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

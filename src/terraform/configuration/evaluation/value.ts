@@ -1,5 +1,17 @@
 import { compareText } from "../../../base/compare-text.js";
 import type { SourceRange } from "../../source-range.js";
+import { BigFloat } from "./big-float.js";
+import {
+  ANY,
+  type AttributeType,
+  BOOL,
+  mentions,
+  NUMBER,
+  STRING,
+  sameType,
+  UNKNOWN,
+  type ValueType,
+} from "./value-type.js";
 
 /** Where a value was written, and under which name. */
 export interface Origin {
@@ -14,6 +26,8 @@ export interface UnknownValue {
   readonly kind: "unknown";
   readonly reason: string;
   readonly failed?: boolean;
+  /** What Terraform would have here, where that much is known. */
+  readonly type?: ValueType;
 }
 
 /**
@@ -25,14 +39,19 @@ export interface UnknownValue {
  */
 export type Value =
   | UnknownValue
-  | ({ readonly kind: "null" } & Origin)
+  | ({ readonly kind: "null"; readonly type?: ValueType } & Origin)
   | ({ readonly kind: "string"; readonly value: string } & Origin)
-  | ({ readonly kind: "number"; readonly value: number } & Origin)
+  | ({ readonly kind: "number"; readonly value: BigFloat } & Origin)
   | ({ readonly kind: "bool"; readonly value: boolean } & Origin)
   /** `list` covers lists and tuples; a set's elements are distinct and in Terraform's order. Elements keep their own sources. */
-  | ({ readonly kind: "list" | "set"; readonly elements: readonly Value[] } & Origin)
+  | ({ readonly kind: "list" | "set"; readonly elements: readonly Value[] } & ElementType & Origin)
   /** Objects and maps, in source order: Terraform iterates by key, see {@link sortedEntries}. */
-  | ({ readonly kind: "object"; readonly entries: ReadonlyMap<string, ObjectEntry> } & Origin);
+  | ({ readonly kind: "object"; readonly entries: ReadonlyMap<string, ObjectEntry> } & ElementType & Origin);
+
+/** The one type that all parts of a list, set or map have; tuples and objects have none. */
+interface ElementType {
+  readonly of?: ValueType;
+}
 
 export interface ObjectEntry {
   readonly value: Value;
@@ -55,6 +74,16 @@ export function unknown(reason: string): UnknownValue {
   return { kind: "unknown", reason };
 }
 
+/** Not known here, but for its type. */
+export function typedUnknown(reason: string, type: ValueType): UnknownValue {
+  return { kind: "unknown", reason, type };
+}
+
+/** The same, for what is made of it and is of another type. */
+export function untyped({ reason, failed }: UnknownValue): UnknownValue {
+  return { kind: "unknown", reason, ...(failed !== undefined && { failed }) };
+}
+
 /** Terraform would stop with an error here. */
 export function failed(reason: string): UnknownValue {
   return { kind: "unknown", reason, failed: true };
@@ -72,33 +101,87 @@ export function stringValue(value: string, origin: Origin = {}): Value {
   return { kind: "string", value: value.normalize("NFC"), ...origin };
 }
 
-export function numberValue(value: number, origin: Origin = {}): Value {
-  return Number.isFinite(value) ? { kind: "number", value, ...origin } : failed("not a finite number");
+/** A count or an index as a number; the language's own arithmetic is {@link BigFloat}'s. */
+export function integerValue(value: number, origin: Origin = {}): Value {
+  return { kind: "number", value: BigFloat.integer(BigInt(value)), ...origin };
+}
+
+/** What arithmetic gave, where it gave anything that we can handle. */
+export function numberValue(value: BigFloat | undefined, origin: Origin = {}): Value {
+  return value === undefined
+    ? typedUnknown("a number too large or too fine", NUMBER)
+    : { kind: "number", value, ...origin };
 }
 
 export function boolValue(value: boolean, origin: Origin = {}): Value {
   return { kind: "bool", value, ...origin };
 }
 
-export function listValue(elements: readonly Value[], origin: Origin = {}): Value {
-  return elements.find(isFailed) ?? { kind: "list", elements, ...origin };
+/** A null of that type, as a map's missing part or an empty list's only element is. */
+export function nullOf(type: ValueType, origin: Origin = {}): Value {
+  return { kind: "null", type, ...origin };
 }
 
-export function objectValue(entries: ReadonlyMap<string, ObjectEntry>, origin: Origin = {}): Value {
+/** A list where the type of its elements is given, a tuple elsewhere. */
+export function listValue(elements: readonly Value[], origin: Origin = {}, of?: ValueType): Value {
+  return elements.find(isFailed) ?? { kind: "list", elements, ...(of && { of }), ...origin };
+}
+
+/** A map where the type of its elements is given, an object elsewhere. */
+export function objectValue(entries: ReadonlyMap<string, ObjectEntry>, origin: Origin = {}, of?: ValueType): Value {
   for (const entry of entries.values()) if (isFailed(entry.value)) return entry.value;
-  return { kind: "object", entries, ...origin };
+  return { kind: "object", entries, ...(of && { of }), ...origin };
 }
 
-/** A set of these elements: distinct, strings by code point and numbers by size, as Terraform iterates. */
-export function setValue(elements: readonly Value[], origin: Origin = {}): Value {
+/** A set of these elements: distinct, and in the order in which Terraform iterates. */
+export function setValue(elements: readonly Value[], origin: Origin = {}, of?: ValueType): Value {
   const broken = elements.find(isFailed);
   if (broken) return broken;
-  const distinctElements = distinct(elements);
-  return { kind: "set", elements: distinctElements.toSorted(compareElements), ...origin };
+  const [first] = elements;
+  const type = of ?? (first === undefined ? ANY : typeOf(first));
+  return { kind: "set", elements: inSetOrder(distinct(elements)), of: type, ...origin };
 }
 
 export function isFailed(value: Value): boolean {
   return value.kind === "unknown" && value.failed === true;
+}
+
+const types = new WeakMap<Value, ValueType>();
+
+/** The type of a value, as far as it is known. */
+export function typeOf(value: Value): ValueType {
+  const known = types.get(value);
+  if (known !== undefined) return known;
+  const type = readType(value);
+  types.set(value, type);
+  return type;
+}
+
+function readType(value: Value): ValueType {
+  switch (value.kind) {
+    case "unknown":
+      return value.type ?? (value.failed ? ANY : UNKNOWN);
+    case "null":
+      return value.type ?? ANY;
+    case "string":
+      return STRING;
+    case "number":
+      return NUMBER;
+    case "bool":
+      return BOOL;
+    case "set":
+      return { kind: "set", element: value.of ?? ANY };
+    case "list":
+      return value.of === undefined
+        ? { kind: "tuple", elements: value.elements.map(typeOf) }
+        : { kind: "list", element: value.of };
+    case "object": {
+      if (value.of !== undefined) return { kind: "map", element: value.of };
+      const attributes = new Map<string, AttributeType>();
+      for (const [name, entry] of value.entries) attributes.set(name, { type: typeOf(entry.value) });
+      return { kind: "object", attributes };
+    }
+  }
 }
 
 /** The elements of a list or set, the values of an object. */
@@ -134,7 +217,7 @@ export function distinct(elements: readonly Value[]): readonly Value[] {
   });
 }
 
-/** A text that is the same for values that are alike, types included; `undefined` parts do not occur in wholly known values. */
+/** A text that is the same for values that Terraform holds equal, types included. For wholly known values. */
 export function identityOf(value: Value): string {
   switch (value.kind) {
     case "unknown":
@@ -142,14 +225,55 @@ export function identityOf(value: Value): string {
       return value.kind;
     case "list":
     case "set":
-      return `[${value.elements.map(identityOf).join(",")}]`;
+      return `${value.kind === "list" && value.of === undefined ? "tuple" : value.kind}[${value.elements.map(identityOf).join(",")}]`;
     case "object":
-      return `{${sortedEntries(value)
+      return `${value.of === undefined ? "" : "map"}{${sortedEntries(value)
         .map(([key, entry]) => `${JSON.stringify(key)}:${identityOf(entry.value)}`)
         .join(",")}}`;
+    case "number":
+      return value.value.sign === 0 ? "0" : value.value.toString();
     default:
       return JSON.stringify(value.value);
   }
+}
+
+/**
+ * Whether two values are equal for Terraform: undefined where that is not known. A tuple never equals a list, nor an
+ * object a map. See [Value.Equals](https://github.com/zclconf/go-cty/blob/main/cty/value_ops.go).
+ */
+export function areEqual(left: Value, right: Value): boolean | undefined {
+  if (left.kind === "null" || right.kind === "null") {
+    return left.kind === "unknown" || right.kind === "unknown" ? undefined : left.kind === right.kind;
+  }
+  const [a, b] = [typeOf(left), typeOf(right)];
+  if (isOpen(a) || isOpen(b)) return mayMatch(a, b) ? undefined : false;
+  if (!sameType(a, b)) return false;
+  if (!isWhollyKnown(left) || !isWhollyKnown(right)) return undefined;
+  return identityOf(left) === identityOf(right);
+}
+
+function isOpen(type: ValueType): boolean {
+  return mentions(type, "any") || mentions(type, "unknown");
+}
+
+/** Whether the types may turn out the same, once all of them is decided. */
+function mayMatch(a: ValueType, b: ValueType): boolean {
+  if (a.kind === "any" || a.kind === "unknown" || b.kind === "any" || b.kind === "unknown") return true;
+  if (a.kind !== b.kind) return false;
+  if ("element" in a && "element" in b) return mayMatch(a.element, b.element);
+  if (a.kind === "tuple" && b.kind === "tuple") {
+    return (
+      a.elements.length === b.elements.length && a.elements.every((type, at) => mayMatch(type, b.elements[at] ?? ANY))
+    );
+  }
+  if (a.kind !== "object" || b.kind !== "object") return true;
+  return (
+    a.attributes.size === b.attributes.size &&
+    [...a.attributes].every(([name, { type }]) => {
+      const other = b.attributes.get(name);
+      return other !== undefined && mayMatch(type, other.type);
+    })
+  );
 }
 
 /** Entries by key, the order in which Terraform iterates objects and maps. */
@@ -157,12 +281,76 @@ export function sortedEntries(value: ObjectValue): readonly (readonly [string, O
   return [...value.entries].sort(([a], [b]) => compareText(a, b));
 }
 
-function compareElements(a: Value, b: Value): number {
-  if (a.kind === "string" && b.kind === "string") return compareText(a.value, b.value);
-  if (a.kind === "number" && b.kind === "number") return a.value - b.value;
-  if (a.kind === "bool" && b.kind === "bool") return Number(a.value) - Number(b.value);
-  return 0;
+/** Texts by code point, numbers by size, all others by the bytes that Terraform makes of them; nulls and unknown ones last. */
+function inSetOrder(elements: readonly Value[]): readonly Value[] {
+  const rank = (value: Value) => (value.kind === "unknown" ? 2 : value.kind === "null" ? 1 : 0);
+  const bytes = new Map<Value, string>();
+  const bytesOf = (value: Value) => {
+    const known = bytes.get(value) ?? setBytes(value);
+    bytes.set(value, known);
+    return known;
+  };
+  return elements.toSorted((a, b) => {
+    if (a.kind === "string" && b.kind === "string") return compareText(a.value, b.value);
+    if (a.kind === "number" && b.kind === "number") return a.value.compare(b.value);
+    if (a.kind === "bool" && b.kind === "bool") return Number(a.value) - Number(b.value);
+    return rank(a) - rank(b) || (rank(a) === 0 ? compareText(bytesOf(a), bytesOf(b)) : 0);
+  });
 }
+
+/** See [set_internals.go](https://github.com/zclconf/go-cty/blob/main/cty/set_internals.go). */
+function setBytes(value: Value): string {
+  const parts = () =>
+    partsOf(value)
+      .map((part) => `${setBytes(part)};`)
+      .join("");
+  switch (value.kind) {
+    case "unknown":
+      return "?";
+    case "null":
+      return "~";
+    case "string":
+      return goQuoted(value.value);
+    case "number":
+      return value.value.toGeneral(10);
+    case "bool":
+      return value.value ? "T" : "F";
+    case "set":
+      return `[${parts()}]`;
+    case "list":
+      return value.of === undefined ? `<${parts()}>` : `[${parts()}]`;
+    case "object": {
+      const inner = sortedEntries(value).map(([key, entry]) =>
+        value.of === undefined ? `${setBytes(entry.value)};` : `${goQuoted(key)}:${setBytes(entry.value)};`,
+      );
+      return value.of === undefined ? `<${inner.join("")}>` : `{${inner.join("")}}`;
+    }
+  }
+}
+
+/** Go's `%q`. */
+function goQuoted(text: string): string {
+  const escaped = text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (found) => {
+    const short = GO_ESCAPES.get(found);
+    if (short !== undefined) return short;
+    const code = found.codePointAt(0) ?? 0;
+    if (code < 0x80) return `\\x${code.toString(16).padStart(2, "0")}`;
+    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
+  });
+  return `"${escaped}"`;
+}
+
+const GO_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '\\"'],
+  ["\\", "\\\\"],
+  ["\x07", "\\a"],
+  ["\b", "\\b"],
+  ["\f", "\\f"],
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+  ["\v", "\\v"],
+]);
 
 /** The same value, with `via` on every part that has a source and no name yet: the name nearest to the literal stays. */
 export function named(value: Value, via: string): Value {

@@ -17,7 +17,7 @@ export type JsonNode = { readonly range: SourceRange } & (
   | { readonly kind: "array"; readonly items: readonly JsonNode[] }
   /** `content` is the decoded string, with the places of its characters. */
   | { readonly kind: "string"; readonly content: SourceText }
-  | { readonly kind: "scalar"; readonly value: number | boolean | null }
+  | { readonly kind: "scalar"; readonly value: number | boolean | null; readonly digits?: string }
   /** Something stands there, but it is no JSON. */
   | { readonly kind: "broken" }
 );
@@ -100,7 +100,7 @@ export function jsonExpression(parser: SyntaxParser | undefined, node: JsonNode)
   const { range } = node;
   switch (node.kind) {
     case "scalar":
-      return { kind: "literal", value: node.value, range };
+      return { kind: "literal", value: node.value, ...(node.digits !== undefined && { digits: node.digits }), range };
     case "broken":
       return { kind: "unsupported", range };
     case "string":

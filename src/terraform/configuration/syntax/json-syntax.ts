@@ -7,7 +7,7 @@ import type { SyntaxParser } from "./tree-sitter.js";
 
 /** Whether reading the strings of that JSON text can need the HCL grammar. */
 export function mayHoldInterpolations(text: string): boolean {
-  return /\$\{|\\u/.test(text);
+  return /[$%]\{|\\u/.test(text);
 }
 
 /**
@@ -68,7 +68,8 @@ function nodeOf(node: Node, text: string, lines: LineIndex): JsonNode {
     default: {
       const value: unknown = node.value;
       const scalar = typeof value === "number" || typeof value === "boolean" ? value : null;
-      return { kind: "scalar", value: scalar, range };
+      const digits = typeof scalar === "number" && { digits: text.slice(node.offset, node.offset + node.length) };
+      return { kind: "scalar", value: scalar, ...digits, range };
     }
   }
 }

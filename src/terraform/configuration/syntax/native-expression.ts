@@ -8,6 +8,7 @@ import {
   type TemplateStyle,
   type TemplateToken,
 } from "./template.js";
+import { type Directive, nestDirectives, readDirective } from "./template-directives.js";
 import type { SyntaxNode, SyntaxParser } from "./tree-sitter.js";
 
 const NO_LEAVES: ReadonlySet<string> = new Set();
@@ -111,7 +112,8 @@ class ExpressionReader {
     switch (node.type) {
       case "numeric_lit":
         // The grammar knows hexadecimal numbers, HCL does not.
-        return text.startsWith("0x") ? { kind: "unsupported", range } : { kind: "literal", value: Number(text), range };
+        if (text.startsWith("0x")) return { kind: "unsupported", range };
+        return { kind: "literal", value: Number(text), digits: text, range };
       case "bool_lit":
         return { kind: "literal", value: text === "true", range };
       case "null_lit":
@@ -340,21 +342,25 @@ function isExpression(node: SyntaxNode): boolean {
   return node.type === "expression";
 }
 
+type ReadPiece = (piece: { start: number; expressionStart: number; expressionEnd: number }) => Expression;
+
 function templateParts(
   text: string,
   start: number,
   end: number,
   style: TemplateStyle,
   stripIndent: boolean,
-  read: (piece: { start: number; expressionStart: number; expressionEnd: number }) => Expression,
+  read: ReadPiece,
 ): (string | Expression)[] | undefined {
   const pieces = splitTemplate(text, start, end, style);
   if (pieces === undefined) return undefined;
-  const tokens: TemplateToken<Expression>[] = [];
+  const tokens: TemplateToken<Expression | Directive>[] = [];
   for (const piece of pieces) {
-    if (piece.kind === "interpolation") {
-      const { kind, trimBefore, trimAfter } = piece;
-      tokens.push({ kind, value: read(piece), trimBefore, trimAfter });
+    if (piece.kind !== "text") {
+      const { trimBefore, trimAfter } = piece;
+      const value = piece.kind === "directive" ? readDirective(text, piece, read) : read(piece);
+      if (value === undefined) return undefined;
+      tokens.push({ kind: "interpolation", value, trimBefore, trimAfter });
       continue;
     }
     const value = decodeTemplateText(text.slice(piece.start, piece.end), style);
@@ -362,9 +368,9 @@ function templateParts(
     tokens.push({ kind: "text", value });
   }
   // One interpolation alone is that expression, whatever its type; text that a `~` has emptied still makes a string.
-  const alone = tokens.length === 1 && tokens[0]?.kind === "interpolation";
-  const parts = layOutTemplate(tokens, { style, stripIndent });
-  return parts.length === 1 && !alone && typeof parts[0] !== "string" ? ["", ...parts] : parts;
+  const alone = pieces.length === 1 && pieces[0]?.kind === "interpolation";
+  const parts = nestDirectives(layOutTemplate(tokens, { style, stripIndent }));
+  return parts?.length === 1 && !alone && typeof parts[0] !== "string" ? ["", ...parts] : parts;
 }
 
 function templateExpression(parts: readonly (string | Expression)[] | undefined, range: SourceRange): Expression {

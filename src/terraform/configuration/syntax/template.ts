@@ -3,11 +3,11 @@ import { lengthOfRun, scanCode } from "./code-scanner.js";
 /** How literal text is written: with backslash escapes between quotes, or as it is in heredocs and JSON strings. */
 export type TemplateStyle = "quoted" | "bare";
 
-/** A piece of a template: literal text, or `${…}` with the place of the expression inside. */
+/** A piece of a template: literal text, `${…}` with the place of the expression inside, or `%{…}` with all that stands in it. */
 export type TemplatePiece =
   | { readonly kind: "text"; readonly start: number; readonly end: number }
   | {
-      readonly kind: "interpolation";
+      readonly kind: "interpolation" | "directive";
       readonly start: number;
       readonly expressionStart: number;
       readonly expressionEnd: number;
@@ -15,7 +15,7 @@ export type TemplatePiece =
       readonly trimAfter: boolean;
     };
 
-/** Cuts the stretch of a template into its pieces. Undefined where it has directives (`%{`) or does not end. */
+/** Cuts the stretch of a template into its pieces. Undefined where it does not end. */
 export function splitTemplate(
   text: string,
   start: number,
@@ -41,7 +41,6 @@ export function splitTemplate(
       at += run;
       continue;
     }
-    if (char === "%") return undefined;
     const trimBefore = text[at + 2] === "~";
     const expressionStart = at + (trimBefore ? 3 : 2);
     const close = scanCode(text, expressionStart, end, () => {}, { untilClosingBrace: true });
@@ -49,7 +48,7 @@ export function splitTemplate(
     const trimAfter = close > expressionStart && text[close - 1] === "~";
     if (at > textStart) pieces.push({ kind: "text", start: textStart, end: at });
     pieces.push({
-      kind: "interpolation",
+      kind: char === "%" ? "directive" : "interpolation",
       start: at,
       expressionStart,
       expressionEnd: trimAfter ? close - 1 : close,
@@ -101,7 +100,7 @@ function normalize(text: string): string {
   return text.normalize("NFC");
 }
 
-/** A template whose literal text is decoded: strings for text, anything else for what an interpolation became. */
+/** A template whose literal text is decoded: strings for text, anything else for what an interpolation or directive became. */
 export type TemplateToken<T> =
   | { kind: "text"; value: string }
   | { kind: "interpolation"; value: T; trimBefore: boolean; trimAfter: boolean };
