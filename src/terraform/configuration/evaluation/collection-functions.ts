@@ -9,6 +9,7 @@ import {
   isSequence,
   MOST_ELEMENTS,
   NOT_WHOLE,
+  OF_VERSION,
   originOfFirst,
   type Parameter,
   SHALLOW,
@@ -58,7 +59,8 @@ function element(list: Value | undefined, index: number | undefined): Value {
   if (list?.kind !== "list") return failed("element() takes a list");
   if (index === undefined) return NOT_WHOLE;
   const { length: count } = list.elements;
-  return list.elements[((index % count) + count) % count] ?? failed("element() of an empty list");
+  if (count > 0 && index < 0) return OF_VERSION;
+  return list.elements[index % count] ?? failed("element() of an empty list");
 }
 
 /** Where the wanted value is first found; what is not known may equal it too. */
@@ -77,6 +79,7 @@ const contains: FunctionSpec = {
   result: BOOL,
   run: ([list = NULL, wanted = NULL]) => {
     if (!isSequence(list)) return failed("contains() takes a list or set");
+    if (wanted.kind === "null") return OF_VERSION;
     const { found, hole } = search(list, wanted);
     return found === undefined ? (hole ?? boolValue(false)) : boolValue(true);
   },

@@ -32,6 +32,7 @@ import {
   mapOf,
   mentions,
   NUMBER,
+  partTypes,
   STRING,
   sameType,
   setOf,
@@ -61,7 +62,7 @@ function converted(value: Value, type: ValueType, constant: Constant): Value {
   if (value.kind === "unknown")
     return isFailed(value) || mentions(type, "any") ? value : { ...value, type: plain(type) };
   if (type.kind === "unknown") return hasOnlyText(value) ? value : UNDECIDED;
-  if (value.kind === "null") return nullOf(mentions(type, "any") ? typeOf(value) : plain(type), originOf(value));
+  if (value.kind === "null") return nullOf(decided(plain(type), typeOf(value)), originOf(value));
   switch (type.kind) {
     case "string":
       return toText(value);
@@ -175,6 +176,14 @@ function plain(type: ValueType): ValueType {
     default:
       return type;
   }
+}
+
+/** What a collection leaves open, filled in from the type of what becomes one. */
+function decided(type: ValueType, given: ValueType): ValueType {
+  if (!("element" in type) || type.element.kind !== "any") return type;
+  if ("element" in given) return { kind: type.kind, element: given.element };
+  const parts = partTypes(given);
+  return parts.length === 0 ? type : { kind: type.kind, element: unifyTypes(parts) ?? ANY };
 }
 
 /** Converted where it is known, with the type noted where it is not. */

@@ -238,7 +238,7 @@ function typeBehind(type: ValueType, steps: readonly TraversalStep[]): ValueType
     if (step.kind === "attribute" && current.kind === "object") {
       current = current.attributes.get(step.name)?.type ?? UNKNOWN;
     } else if (step.kind !== "splat" && (current.kind === "map" || current.kind === "list")) current = current.element;
-    else return UNKNOWN;
+    else return current.kind === "any" ? current : UNKNOWN;
   }
   return current;
 }

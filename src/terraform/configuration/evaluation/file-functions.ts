@@ -12,6 +12,7 @@ import { decodeCsv, located, type OriginAt, splitText, valueOfNode } from "./dat
 import { evaluate, type FileFunctions, type Scope } from "./evaluate.js";
 import { callFunction } from "./functions.js";
 import { boolValue, failed, isFailed, setValue, stringValue, unknown, type Value } from "./value.js";
+import { STRING } from "./value-type.js";
 
 /** What takes time to load, and is needed by configurations only that call some function. */
 export interface FileTools {
@@ -185,7 +186,7 @@ export class DataFiles {
       const start = new LineIndex(this.#surroundings.display(path.join(place, name)), "").range(0, 0);
       found.push(stringValue(path.posix.join(folder, name), { source: start }));
     }
-    return setValue(found);
+    return setValue(found, {}, STRING);
   }
 
   #template(given: string, variables: Value | undefined, range: SourceRange, budget: EvaluationBudget): Value {

@@ -89,6 +89,9 @@ export function indexOf(value: Value | undefined): number | undefined {
   return value?.kind === "number" ? value.value.toIndex() : undefined;
 }
 
+/** Newer versions take what older ones refuse. */
+export const OF_VERSION = unknown("it depends on Terraform's version");
+
 export const NOT_WHOLE = failed("a whole number is required");
 
 export function isSequence(value: Value | undefined): value is ListValue {

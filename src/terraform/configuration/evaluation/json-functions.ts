@@ -1,10 +1,12 @@
-import { BigFloat } from "./big-float.js";
+import type { DataNode } from "../../data/data-node.js";
+import { readJson } from "../../data/json-data.js";
+import { toNumber } from "./convert.js";
 import {
+  boolValue,
   failed,
   isWhollyKnown,
   listValue,
   NULL,
-  numberValue,
   type ObjectEntry,
   objectValue,
   sortedEntries,
@@ -13,37 +15,37 @@ import {
   type Value,
 } from "./value.js";
 
-/** Deeper documents count as unknown. */
-const DEEPEST = 100;
-
 /** `jsondecode`: what comes out has no place in a file. */
 export function decodeJson(text: string): Value {
   try {
-    return fromJson(JSON.parse(text), 0);
+    JSON.parse(text);
   } catch (error) {
     return error instanceof SyntaxError ? failed("not JSON") : unknown("too deep a JSON document");
   }
+  const read = readJson(text);
+  return read.ok ? fromNode(read.node) : unknown(`too deep a JSON document: ${read.reason}`);
 }
 
-function fromJson(json: unknown, depth: number): Value {
-  if (depth > DEEPEST) return unknown("too deep a JSON document");
-  if (json === null) return NULL;
-  if (typeof json === "string") return stringValue(json);
-  if (typeof json === "number") return numberValue(exactNumber(json));
-  if (typeof json === "boolean") return { kind: "bool", value: json };
-  if (Array.isArray(json)) return listValue(json.map((item) => fromJson(item, depth + 1)));
-  const entries = new Map<string, ObjectEntry>();
-  for (const [key, member] of Object.entries(json as object)) {
-    entries.set(key.normalize("NFC"), { value: fromJson(member, depth + 1) });
+function fromNode(node: DataNode): Value {
+  switch (node.kind) {
+    case "null":
+      return NULL;
+    case "bool":
+      return boolValue(node.value);
+    case "string":
+      return stringValue(node.text);
+    case "number":
+      return toNumber(stringValue(node.text));
+    case "list":
+      return listValue(node.items.map(({ value }) => fromNode(value)));
+    case "map": {
+      const entries = node.items.map((item): [string, ObjectEntry] => [
+        item.name.normalize("NFC"),
+        { value: fromNode(item.value) },
+      ]);
+      return objectValue(new Map(entries));
+    }
   }
-  return objectValue(entries);
-}
-
-/** JavaScript keeps 15 digits of what was written; with more, it may have been another number. */
-function exactNumber(json: number): BigFloat | undefined {
-  const text = String(json);
-  const parsed = text.replace(/e.*|\D/g, "").length > 15 ? undefined : BigFloat.parse(text);
-  return typeof parsed === "string" ? undefined : parsed;
 }
 
 /** `jsonencode`: no spaces, members by name, and Go's escapes for HTML. */

@@ -83,7 +83,8 @@ const ARITHMETIC: ReadonlyMap<string, Arithmetic> = new Map<string, Arithmetic>(
   ["+", (a, b) => a.plus(b)],
   ["-", (a, b) => a.minus(b)],
   ["*", (a, b) => a.times(b)],
-  ["/", (a, b) => (b.sign === 0 ? failed("division by zero") : a.over(b))],
+  // By zero it is infinite, which Terraform can have, but not print.
+  ["/", (a, b) => (a.sign === 0 && b.sign === 0 ? failed("zero divided by zero") : a.over(b))],
   ["%", (a, b) => a.modulo(b)],
 ]);
 

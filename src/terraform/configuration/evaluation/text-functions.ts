@@ -6,13 +6,14 @@ import {
   indexOf,
   MOST_CHARACTERS,
   NOT_WHOLE,
+  OF_VERSION,
   originOfFirst,
   TEXT,
   TOO_LONG,
   textFunction,
   textOf,
 } from "./function-spec.js";
-import { boolValue, failed, listValue, stringValue, type Value } from "./value.js";
+import { boolValue, failed, listValue, stringValue, typeOf, unknown, type Value } from "./value.js";
 import { ANY, BOOL, listOf, STRING } from "./value-type.js";
 
 /** What a reader sees as one character. */
@@ -142,22 +143,34 @@ function test(check: (input: string, part: string) => boolean): FunctionSpec {
   return { params: [TEXT, TEXT], result: BOOL, run: ([a, b]) => boolValue(check(textOf(a), textOf(b))) };
 }
 
+/** A null without a type is unknown to older versions, also after the apply. */
+const isBareNull = (value: Value) => value.kind === "null" && typeOf(value).kind === "any";
+
 const TEXT_LIST = { type: listOf(STRING) };
 
+/** The last part of a path; a backslash divides it on one system only. */
+function baseName(args: readonly Value[]): Value {
+  const given = textOf(args[0]);
+  if (given.includes("\\")) return unknown("a backslash in a path is not followed here");
+  const [last = given === "" ? "." : "/"] = /[^/]+(?=\/*$)/.exec(given) ?? [];
+  return stringValue(last, originOfFirst(args));
+}
+
 export const TEXT_FUNCTIONS: Readonly<Record<string, FunctionSpec>> = {
+  basename: { params: [TEXT], result: STRING, run: baseName },
   chomp: textFunction(1, (input) => input.replace(/(?:\r\n?|\n)+$/, "")),
   endswith: test((input, end) => input.endsWith(end)),
   format: {
     params: [TEXT],
     rest: { type: ANY, nullable: true },
     result: STRING,
-    run: ([pattern, ...args]) => formatText(textOf(pattern), args),
+    run: ([pattern, ...args]) => (args.some(isBareNull) ? OF_VERSION : formatText(textOf(pattern), args)),
   },
   formatlist: {
     params: [TEXT],
     rest: { type: ANY, nullable: true },
     result: listOf(STRING),
-    run: ([pattern, ...args]) => formatList(textOf(pattern), args),
+    run: ([pattern, ...args]) => (args.some(isBareNull) ? OF_VERSION : formatList(textOf(pattern), args)),
   },
   indent: { params: [COUNT, TEXT], result: STRING, run: (args) => indent(indexOf(args[0]), args) },
   join: {

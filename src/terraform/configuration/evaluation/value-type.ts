@@ -143,7 +143,8 @@ function collectionType(types: readonly ValueType[], kind: "map" | "list", unsaf
   return types.every((from) => isConvertible(from, type, unsafe)) ? type : undefined;
 }
 
-function partTypes(type: ValueType): readonly ValueType[] {
+/** The types of a tuple's or object's parts. */
+export function partTypes(type: ValueType): readonly ValueType[] {
   if (type.kind === "tuple") return type.elements;
   return type.kind === "object" ? Array.from(type.attributes.values(), (attribute) => attribute.type) : [];
 }

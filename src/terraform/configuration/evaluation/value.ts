@@ -246,14 +246,17 @@ export function areEqual(left: Value, right: Value): boolean | undefined {
     return left.kind === "unknown" || right.kind === "unknown" ? undefined : left.kind === right.kind;
   }
   const [a, b] = [typeOf(left), typeOf(right)];
-  if (isOpen(a) || isOpen(b)) return mayMatch(a, b) ? undefined : false;
+  if (isOpen(left) || isOpen(right)) return mayMatch(a, b) ? undefined : false;
   if (!sameType(a, b)) return false;
   if (!isWhollyKnown(left) || !isWhollyKnown(right)) return undefined;
   return identityOf(left) === identityOf(right);
 }
 
-function isOpen(type: ValueType): boolean {
-  return mentions(type, "any") || mentions(type, "unknown");
+/** Whether a part of the value has no type yet. */
+function isOpen(value: Value): boolean {
+  const type = typeOf(value);
+  if (mentions(type, "unknown")) return true;
+  return value.kind === "unknown" || value.kind === "null" ? mentions(type, "any") : partsOf(value).some(isOpen);
 }
 
 /** Whether the types may turn out the same, once all of them is decided. */

@@ -102,8 +102,7 @@ export interface ObjectItem {
 /** An expression with the place it is written at. `unsupported` stands for what could not be understood. */
 export type Expression = {
   readonly range: SourceRange;
-} & /** `digits` is how a number is written, with all of its digits. */
-(
+} /** `digits` is how a number is written, with all of its digits. */ & (
   | { readonly kind: "literal"; readonly value: string | number | boolean | null; readonly digits?: string }
   /** A string with interpolations, quoted or heredoc: literal text and expressions in turn. */
   | { readonly kind: "template"; readonly parts: readonly (string | Expression)[] }

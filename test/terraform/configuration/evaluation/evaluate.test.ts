@@ -89,6 +89,7 @@ describe("what is not known", () => {
     ["unknown == null", "(unknown: nobody knows)"],
     ["[] == []", true],
     ["[] == tolist([])", false],
+    ["tolist([]) == tolist(toset([]))", true],
     ["[null] == [null]", "(unknown: a part of it has no type yet)"],
     ["[1] == [2]", false],
     ["sort([unknown])", "(unknown: nobody knows)"],

@@ -129,3 +129,68 @@ export const collectionExpression: fc.Arbitrary<ModelledExpression> = chain;
 export function modelValue(model: Model): unknown {
   return model.kind === "map" ? Object.fromEntries(model.entries) : model.items;
 }
+
+const scalar = fc.constantFrom('"a"', '"10"', '"true"', '""', "1", "0.1", "10", "true", "false", "null", "1.50", '"é"');
+
+/** Expressions that mix numbers, texts and truth values, lists and sets, objects and maps; many of them fail. */
+export const mixedExpression: fc.Arbitrary<string> = fc.letrec<{ any: string; list: string; map: string }>((tie) => {
+  const call = (name: string, ...args: readonly fc.Arbitrary<string>[]) =>
+    fc.tuple(...args).map((texts) => `${name}(${texts.join(", ")})`);
+  const tuple = fc.array(tie("any"), { maxLength: 3 }).map((items) => `[${items.join(", ")}]`);
+  const object = fc
+    .uniqueArray(fc.tuple(fc.constantFrom("a", "b", "c"), tie("any")), { selector: ([name]) => name, maxLength: 3 })
+    .map((entries) => `{ ${entries.map(([name, value]) => `${name} = ${value}`).join(", ")} }`);
+  const either = (part: fc.Arbitrary<string>) =>
+    fc.tuple(fc.constantFrom("true", "false"), part, part).map(([test, yes, no]) => `(${test} ? ${yes} : ${no})`);
+  const list = fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    { weight: 4, arbitrary: tuple },
+    call("tolist", tie("list")),
+    call("toset", tie("list")),
+    call("concat", tie("list"), tie("list")),
+    call("flatten", tie("list")),
+    call("distinct", tie("list")),
+    call("compact", tie("list")),
+    call("reverse", tie("list")),
+    call("setunion", tie("list"), tie("list")),
+    call("setsubtract", tie("list"), tie("list")),
+    call("setproduct", tie("list"), tie("list")),
+    call("coalescelist", tie("list"), tie("list")),
+    call("keys", tie("map")),
+    call("values", tie("map")),
+    either(tie("list")),
+    fc.tuple(tie("list")).map(([of]) => `[for x in ${of} : [x]]`),
+    fc.tuple(tie("list")).map(([of]) => `${of}[*].a`),
+  );
+  const map = fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    { weight: 4, arbitrary: object },
+    call("tomap", tie("map")),
+    call("merge", tie("map"), tie("map")),
+    either(tie("map")),
+    fc.tuple(tie("list")).map(([of]) => `{ for i, x in ${of} : i => x }`),
+    call("zipmap", tie("list"), tie("list")),
+  );
+  const any = fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    { weight: 5, arbitrary: scalar },
+    { weight: 2, arbitrary: tie("list") },
+    { weight: 2, arbitrary: tie("map") },
+    either(tie("any")),
+    call("coalesce", tie("any"), tie("any")),
+    call("lookup", tie("map"), fc.constant('"a"'), tie("any")),
+    call("try", tie("any"), tie("any")),
+    call("can", tie("any")),
+    call("one", tie("list")),
+    call("length", tie("list")),
+    call("contains", tie("list"), tie("any")),
+    call("jsonencode", tie("any")),
+    call("tostring", tie("any")),
+    call("sum", tie("list")),
+    call("join", fc.constant('"-"'), tie("list")),
+    fc
+      .tuple(tie("any"), fc.constantFrom("==", "!=", "+", "*", "%", "<", "&&"), tie("any"))
+      .map(([a, op, b]) => `(${a} ${op} ${b})`),
+  );
+  return { any, list, map };
+}).any;

@@ -233,7 +233,10 @@ describe("expressions", () => {
     ["core::f(x...)", "core::f(x @1:13-1:14...)"],
     ["{ a.b = 1 }", "{unsupported @1:7-1:10 = 1 @1:13-1:14}"],
     ["{ null = 1 }", '{"null" @1:7-1:11 = 1 @1:14-1:15}'],
-    ['"%{ for x in y }${x}%{ endfor }"', 'template("", join("", for(x in y: template("", x))))'],
+    [
+      '"%{ for x in y }${x}%{ endfor }"',
+      'template("", join("" @1:18-1:19, for(x in y: template("", x @1:23-1:24)) @1:18-1:19) @1:18-1:19)',
+    ],
     ['"%{ for x in y }${x}%{ endif }"', "unsupported"],
     ['"\\q"', "unsupported"],
     ['"\\ud800"', "unsupported"],
