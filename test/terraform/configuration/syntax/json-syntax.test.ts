@@ -63,7 +63,7 @@ describe("strings are templates", () => {
     ['"a ${var.x[\\"k\\"]} b"', 'template("a ", var.x["k"] @1:12-1:24, " b")'],
     ['"\\u00e9\\ud83d\\ude00 ${x}"', 'template("é😀 ", x @1:29-1:30)'],
     ['"$${x} %%{y} \\\\n \\\\\\""', '"${x} %{y} \\\\n \\\\\\""'],
-    ['"%{ if x }%{ endif }"', 'template("", (x ? template("") : template("")))'],
+    ['"%{ if x }%{ endif }"', 'template("", (x ? template("") : template("")) @1:14-1:15)'],
     ['"%{ if x }"', "unsupported"],
     ['"${"', "unsupported"],
     ['"${x y}"', "unsupported"],
