@@ -1,4 +1,5 @@
 import { partsOf, type UnknownValue, unknown, type Value } from "./value.js";
+import { typeSize } from "./value-type.js";
 
 /**
  * What has been spent on one configuration. It keeps a hostile or mistaken configuration from taking all memory, stack
@@ -42,6 +43,7 @@ export function tooLarge(values: readonly Value[], budget: EvaluationBudget): Un
     const next: Value[] = [];
     for (const value of level) {
       parts += value.kind === "string" ? 1 + value.value.length / CHARACTERS : 1;
+      if (value.kind === "unknown" && value.type) parts += typeSize(value.type, MOST_PARTS);
       for (const part of partsOf(value)) next.push(part);
       if (parts + next.length > MOST_PARTS) return unknown("too large a value to be evaluated here");
     }

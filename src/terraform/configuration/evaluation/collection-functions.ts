@@ -41,7 +41,18 @@ import {
   unknownIn,
   type Value,
 } from "./value.js";
-import { ANY, BOOL, listOf, mapOf, NUMBER, STRING, sameType, unifyTypes, type ValueType } from "./value-type.js";
+import {
+  ANY,
+  BOOL,
+  commonType,
+  listOf,
+  mapOf,
+  NUMBER,
+  STRING,
+  sameType,
+  unifyTypes,
+  type ValueType,
+} from "./value-type.js";
 
 const someUnknown = (value: Value): Value => unknown(unknownIn(value) ?? "part of it is not known");
 
@@ -229,7 +240,7 @@ function setOperation(
       const types = args.flatMap((set) =>
         isSequence(set) && (set.elements.length > 0 || elementType(set).kind !== "any") ? [elementType(set)] : [],
       );
-      const of = types.length === 0 ? ANY : unifyTypes(types);
+      const of = types.length === 0 ? ANY : commonType(types);
       if (of === undefined) return failed("the sets have no type in common");
       const sets = args.map((set) => convert(set, { kind: "set", element: of }));
       const broken = sets.find(({ kind }) => kind === "unknown");
@@ -263,6 +274,10 @@ function setProduct(lists: readonly Value[]): Value {
   }
   const make = lists.every(({ kind }) => kind === "list") ? listValue : setValue;
   const tuples = rows.map((row) => listValue(row));
+  const [first] = tuples;
+  if (first !== undefined && !tuples.every((tuple) => sameType(typeOf(tuple), typeOf(first)))) {
+    return failed("the elements have no type in common");
+  }
   return make(tuples, {}, { kind: "tuple", elements: types });
 }
 

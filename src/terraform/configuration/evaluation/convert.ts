@@ -27,6 +27,7 @@ import {
   ANY,
   type AttributeType,
   BOOL,
+  commonType,
   isConvertible,
   listOf,
   mapOf,
@@ -131,13 +132,13 @@ function commonElements(
 ): Common | undefined {
   if (wanted.kind === "any") {
     if (of !== undefined) return { elements: parts, of };
-    const unified = parts.length === 0 ? ANY : unifyTypes(parts.map(typeOf));
+    const unified = parts.length === 0 ? ANY : commonType(parts.map(typeOf));
     if (unified === undefined) return undefined;
     return { elements: parts.map((part) => convertedWhereOther(part, unified, constant)), of: unified };
   }
   const elements = parts.map((part) => converted(part, wanted, constant));
   if (!mentions(wanted, "any") || elements.length === 0) return { elements, of: plain(wanted) };
-  const unified = unifyTypes(elements.map(typeOf));
+  const unified = commonType(elements.map(typeOf));
   if (unified === undefined) return undefined;
   return { elements: elements.map((part) => convertedWhereOther(part, unified, constant)), of: unified };
 }

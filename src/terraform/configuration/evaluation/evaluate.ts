@@ -14,10 +14,10 @@ import { toBool, toNumber, toText } from "./convert.js";
 import { callFunction, PICKING_FUNCTIONS } from "./functions.js";
 import { conditional, operation } from "./operations.js";
 import {
+  blurred,
   boolValue,
   failed,
   integerValue,
-  isFailed,
   listValue,
   NULL,
   numberValue,
@@ -140,6 +140,8 @@ function evaluateKind(context: Context, expression: Expression): Value {
       const bound = find(context.bindings, expression.root);
       if (bound !== undefined) return access(context, bound, expression.steps);
       const { value, consumed } = context.scope.resolve(expression.root, expression.steps, inner);
+      // What is named has a place of its own to fail in.
+      if (value.kind === "unknown" && value.failed) return untyped(value);
       return access(context, value, expression.steps.slice(consumed));
     }
     case "access":
@@ -194,7 +196,7 @@ function template(context: Context, parts: readonly (string | Expression)[], ori
     const value = evaluateIn(context, part);
     const converted = value.kind === "null" ? failed("null in a template") : toText(value);
     if (converted.kind === "string") output += converted.value;
-    else if (isFailed(converted)) return converted;
+    else if (converted.kind === "unknown" && converted.failed) return failed(converted.reason, STRING);
     else if (converted.kind === "unknown") hole ??= typedUnknown(converted.reason, STRING);
     if (output.length > MOST_CHARACTERS) return unknown("too long a text");
   }
@@ -204,7 +206,7 @@ function template(context: Context, parts: readonly (string | Expression)[], ori
 function access(context: Context, value: Value, steps: readonly TraversalStep[]): Value {
   let current = value;
   for (const [index, step] of steps.entries()) {
-    if (current.kind === "unknown") return untyped(current);
+    if (current.kind === "unknown") return blurred(current);
     if (step.kind === "splat") return splat(context, current, steps.slice(index + 1));
     current =
       step.kind === "attribute" ? attribute(current, step.name) : indexed(current, evaluateIn(context, step.key));
@@ -226,19 +228,28 @@ function splat(context: Context, value: Value, steps: readonly TraversalStep[]):
   if (excess !== undefined) return excess;
   const types = results.map(typeOf);
   const [type = typeBehind(value.of, steps)] = types;
+  if (type === undefined) return failed("no element can have that");
   if (types.every((other) => sameType(other, type))) return listValue(results, {}, type);
   const hole = results.find((result) => result.kind === "unknown");
-  return hole?.kind === "unknown" ? untyped(hole) : failed("the elements of a nested splat have different types");
+  return hole?.kind === "unknown" ? blurred(hole) : failed("the elements of a nested splat have different types");
 }
 
-/** The type that the steps lead to, as far as the types of a value's parts say. */
-function typeBehind(type: ValueType, steps: readonly TraversalStep[]): ValueType {
+/** The type that the steps lead to, as far as the types of a value's parts say; undefined where they lead nowhere. */
+function typeBehind(type: ValueType, steps: readonly TraversalStep[]): ValueType | undefined {
   let current = type;
   for (const step of steps) {
-    if (step.kind === "attribute" && current.kind === "object") {
-      current = current.attributes.get(step.name)?.type ?? UNKNOWN;
-    } else if (step.kind !== "splat" && (current.kind === "map" || current.kind === "list")) current = current.element;
-    else return current.kind === "any" ? current : UNKNOWN;
+    if (current.kind === "any") return current;
+    const isOfTuple =
+      current.kind === "tuple" && (step.kind === "index" || /^\d+$/.test(step.kind === "attribute" ? step.name : ""));
+    if (step.kind === "splat" || current.kind === "unknown" || isOfTuple) return UNKNOWN;
+    if (current.kind === "map" || (current.kind === "list" && step.kind === "index")) current = current.element;
+    else if (current.kind !== "object") return undefined;
+    else if (step.kind === "index") return UNKNOWN;
+    else {
+      const inner = current.attributes.get(step.name);
+      if (inner === undefined) return undefined;
+      current = inner.type;
+    }
   }
   return current;
 }
@@ -309,7 +320,7 @@ interface Turn {
 export function iterated(collection: Value): readonly Turn[] | UnknownValue {
   switch (collection.kind) {
     case "unknown":
-      return untyped(collection);
+      return blurred(collection);
     case "list":
       return collection.elements.map((value, index) => ({ key: integerValue(index), value, origin: originOf(value) }));
     case "set":
@@ -341,7 +352,8 @@ function forExpression(context: Context, expression: Extract<Expression, { kind:
       if (!condition.value) continue;
     }
     const value = madeOf(evaluateIn(bound, expression.value), turn, expression.value.range);
-    if (isFailed(value) || value === EXHAUSTED) return value;
+    if (value === EXHAUSTED) return value;
+    if (value.kind === "unknown" && value.failed) return failed(value.reason, UNKNOWN);
     if (expression.key === undefined) {
       elements.push(value);
       continue;

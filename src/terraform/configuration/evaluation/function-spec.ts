@@ -10,6 +10,7 @@ import {
   type UnknownValue,
   unknown,
   unknownIn,
+  untyped,
   type Value,
 } from "./value.js";
 import { ANY, mentions, NUMBER, STRING, type ValueType } from "./value-type.js";
@@ -40,7 +41,7 @@ export interface FunctionSpec {
  */
 export function callSpec({ params, rest, result, run }: FunctionSpec, given: readonly Value[]): Value {
   const broken = given.find(isFailed);
-  if (broken !== undefined) return broken;
+  if (broken?.kind === "unknown") return untyped(broken);
   if (given.length < params.length) return failed("too few arguments");
   if (rest === undefined && given.length > params.length) return failed("too many arguments");
   const args: Value[] = [];
@@ -49,7 +50,7 @@ export function callSpec({ params, rest, result, run }: FunctionSpec, given: rea
     const parameter = params[index] ?? rest;
     if (parameter === undefined) return failed("too many arguments");
     const argument = convert(value, parameter.type);
-    if (isFailed(argument)) return argument;
+    if (argument.kind === "unknown" && argument.failed) return untyped(argument);
     if (argument.kind === "null" && !parameter.nullable) return failed("an argument must not be null");
     hole ??= holeIn(argument, parameter);
     args.push(argument);
@@ -68,7 +69,7 @@ function holeIn(argument: Value, parameter: Parameter): UnknownValue | undefined
 }
 
 function ofResult(value: UnknownValue, result: ValueType | undefined): UnknownValue {
-  if (value.failed) return value;
+  if (value.failed) return untyped(value);
   return { ...unknown(value.reason), ...(result && !mentions(result, "any") && { type: result }) };
 }
 

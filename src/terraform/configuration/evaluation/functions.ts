@@ -5,7 +5,18 @@ import { callSpec, type FunctionSpec, MOST_CHARACTERS, MOST_ELEMENTS, TOO_LARGE,
 import { NUMBER_FUNCTIONS } from "./number-functions.js";
 import { REGEX_FUNCTIONS } from "./regex-functions.js";
 import { TEXT_FUNCTIONS } from "./text-functions.js";
-import { boolValue, failed, isFailed, NULL, partsOf, typedUnknown, unknown, type Value } from "./value.js";
+import {
+  boolValue,
+  failed,
+  isFailed,
+  NULL,
+  partsOf,
+  typedUnknown,
+  unknown,
+  unknownIn,
+  untyped,
+  type Value,
+} from "./value.js";
 import { ANY, BOOL, NUMBER, STRING, type ValueType } from "./value-type.js";
 
 /** Functions that look at no more than one part of their arguments, and give that or a number. */
@@ -66,7 +77,7 @@ export function callFunction(name: string, args: readonly Value[]): Value {
   const spec = FUNCTIONS.get(plain);
   if (spec !== undefined) return withinLimits(callSpec(spec, args));
   const broken = args.find(isFailed);
-  if (broken !== undefined) return broken;
+  if (broken?.kind === "unknown") return untyped(broken);
   // csvdecode(file(…)) is unknown for the file's sake.
   const hole = OUTSIDE.has(plain) ? undefined : args.find((argument) => argument.kind === "unknown");
   return unknown(hole?.kind === "unknown" ? hole.reason : (OUTSIDE.get(plain) ?? `${plain}() is not evaluated here`));
@@ -78,11 +89,13 @@ function withinLimits(value: Value): Value {
 }
 
 function tryValues(args: readonly Value[]): Value {
-  return args.find((argument) => !isFailed(argument)) ?? args.at(-1) ?? failed("try() needs an argument");
+  const first = args.find((argument) => !isFailed(argument));
+  return first ?? failed(args.length === 0 ? "try() needs an argument" : "try() found nothing that works");
 }
 
 function canValue([argument, ...others]: readonly Value[]): Value {
   if (argument === undefined || others.length > 0) return failed("can() needs one argument");
   if (isFailed(argument)) return boolValue(false);
-  return argument.kind === "unknown" ? typedUnknown(argument.reason, BOOL) : boolValue(true);
+  const hole = unknownIn(argument);
+  return hole === undefined ? boolValue(true) : typedUnknown(hole, BOOL);
 }

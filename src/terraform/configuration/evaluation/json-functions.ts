@@ -33,7 +33,8 @@ function fromNode(node: DataNode): Value {
     case "bool":
       return boolValue(node.value);
     case "string":
-      return stringValue(node.text);
+      // Go has no half of a pair.
+      return stringValue(node.text.replace(/[\ud800-\udfff]/gu, "\ufffd"));
     case "number":
       return toNumber(stringValue(node.text));
     case "list":

@@ -22,15 +22,16 @@ import { BOOL, mentions, NUMBER, unifyTypes, type ValueType } from "./value-type
  * only where it is chosen. See [ConditionalExpr](https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression.go).
  */
 export function conditional(condition: Value, yes: Value, no: Value, budget: EvaluationBudget): Value {
-  if (isFailed(condition)) return condition;
   const excess = tooLarge([yes, no], budget);
   if (excess !== undefined) return excess;
   const type = resultType(yes, no);
   if (type === undefined) return failed("the results of a conditional have no type in common");
-  if (condition.kind === "null") return failed("the condition is null");
+  // What fails may still have a type that does not go with the other.
+  if ([yes, no].some((value) => isFailed(value) && mentions(typeOf(value), "unknown"))) return UNSETTLED;
   const test = toBool(condition);
-  if (test.kind === "bool") return convert(test.value ? yes : no, type);
-  if (test.kind !== "unknown" || test.failed) return test;
+  if (test.kind === "bool") return ofType(convert(test.value ? yes : no, type), type);
+  if (test.kind !== "unknown") return failed("the condition is null", type);
+  if (test.failed) return failed(test.reason, type);
   const [first, second] = [convert(yes, type), convert(no, type)];
   const isSame =
     isWhollyKnown(first) &&
@@ -39,6 +40,13 @@ export function conditional(condition: Value, yes: Value, no: Value, budget: Eva
     identityOf(first) === identityOf(second);
   if (isSame) return first;
   return mentions(type, "any") || mentions(type, "unknown") ? unknown(test.reason) : typedUnknown(test.reason, type);
+}
+
+const UNSETTLED = unknown("the type of a result that fails is not known here");
+
+/** A failure has the type that the result would have. */
+function ofType(value: Value, type: ValueType): Value {
+  return value.kind === "unknown" && value.failed && type.kind !== "any" ? failed(value.reason, type) : value;
 }
 
 const isLiteralNull = (value: Value) => value.kind === "null" && typeOf(value).kind === "any";
@@ -57,14 +65,22 @@ export function operation(operator: string, operands: readonly Value[], budget: 
   if (excess !== undefined) return excess;
   const [left, right] = operands;
   if (left === undefined) return unknown("this expression is not understood here");
-  if (operator === "&&" || operator === "||") return connected(left, right ?? left, operator === "||");
-  const broken = operands.find(isFailed);
+  const type = ARITHMETIC.has(operator) ? NUMBER : BOOL;
+  return ofType(right === undefined ? unary(operator, left) : binary(operator, left, right), type);
+}
+
+function unary(operator: string, value: Value): Value {
+  if (isFailed(value)) return value;
+  return operator === "!" ? negation(value) : ofNumbers([value], (n) => n.negated());
+}
+
+function binary(operator: string, left: Value, right: Value): Value {
+  if (operator === "&&" || operator === "||") return connected(left, right, operator === "||");
+  const broken = [left, right].find(isFailed);
   if (broken !== undefined) return broken;
-  if (right === undefined) return operator === "!" ? negation(left) : ofNumbers([left], (n) => n.negated());
-  if (operator === "==") return equality(left, right, true);
-  if (operator === "!=") return equality(left, right, false);
+  if (operator === "==" || operator === "!=") return equality(left, right, operator === "==");
   const compared = COMPARISONS.get(operator);
-  if (compared !== undefined) return ofNumbers([left, right], (a, b) => compared(a.compare(b)));
+  if (compared !== undefined) return ofNumbers([left, right], (a, b) => compared(a.compare(b)), BOOL);
   const computed = ARITHMETIC.get(operator);
   if (computed === undefined) return unknown(`the operator ${operator} is not evaluated here`);
   return ofNumbers([left, right], computed);
@@ -88,7 +104,7 @@ const ARITHMETIC: ReadonlyMap<string, Arithmetic> = new Map<string, Arithmetic>(
   ["%", (a, b) => a.modulo(b)],
 ]);
 
-function ofNumbers(operands: readonly Value[], compute: Arithmetic): Value {
+function ofNumbers(operands: readonly Value[], compute: Arithmetic, type: ValueType = NUMBER): Value {
   const numbers: BigFloat[] = [];
   let hole: Value | undefined;
   for (const operand of operands) {
@@ -100,7 +116,7 @@ function ofNumbers(operands: readonly Value[], compute: Arithmetic): Value {
   }
   const [a, b] = numbers;
   if (hole !== undefined || a === undefined) {
-    return typedUnknown(hole?.kind === "unknown" ? hole.reason : "a number is required", NUMBER);
+    return typedUnknown(hole?.kind === "unknown" ? hole.reason : "a number is required", type);
   }
   const result = compute(a, b ?? a);
   if (typeof result === "boolean") return boolValue(result);

@@ -74,6 +74,18 @@ export function mentions(type: ValueType, kind: "any" | "unknown"): boolean {
   }
 }
 
+/** How many parts a type has; not counted on beyond the limit. */
+export function typeSize(type: ValueType, limit: number): number {
+  let size = 0;
+  const open = [type];
+  for (let next = open.pop(); next !== undefined && size <= limit; next = open.pop()) {
+    size += 1;
+    if ("element" in next) open.push(next.element);
+    else for (const part of partTypes(next)) open.push(part);
+  }
+  return size;
+}
+
 /**
  * One type for all of them, per [convert.Unify](https://github.com/zclconf/go-cty/blob/main/cty/convert/unify.go):
  * undefined where there is none, `unknown` where it depends on a type that we do not know.
@@ -256,6 +268,9 @@ export function isConvertible(from: ValueType, to: ValueType, unsafe = true): bo
       if (to.kind === "set" && from.kind === "list" && !unsafe) return false;
       return (from.kind === "list" || from.kind === "set") && inner(from.element, to.element);
     case "map":
+      // Objects whose parts have nothing in common are refused only once they are converted.
+      if (from.kind === "object" && to.element.kind === "any")
+        return unifyTypes(partTypes(from), unsafe) !== undefined || from.attributes.size === 0;
       if (from.kind === "object") return partsFit(partTypes(from), to.element, unsafe);
       return from.kind === "map" && inner(from.element, to.element);
     case "tuple":
@@ -277,8 +292,14 @@ export function isConvertible(from: ValueType, to: ValueType, unsafe = true): bo
   }
 }
 
+/** One type for the elements of one collection, which `any` is only where all are. */
+export function commonType(parts: readonly ValueType[], unsafe = true): ValueType | undefined {
+  const unified = unifyTypes(parts, unsafe);
+  return unified?.kind === "any" && parts.some(({ kind }) => kind !== "any") ? undefined : unified;
+}
+
 function partsFit(parts: readonly ValueType[], element: ValueType, unsafe: boolean): boolean {
   if (parts.length === 0) return true;
-  const wanted = element.kind === "any" ? unifyTypes(parts, unsafe) : element;
+  const wanted = element.kind === "any" ? commonType(parts, unsafe) : element;
   return wanted !== undefined && parts.every((part) => sameType(part, wanted) || isConvertible(part, wanted, unsafe));
 }

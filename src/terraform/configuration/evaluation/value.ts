@@ -84,9 +84,14 @@ export function untyped({ reason, failed }: UnknownValue): UnknownValue {
   return { kind: "unknown", reason, ...(failed !== undefined && { failed }) };
 }
 
-/** Terraform would stop with an error here. */
-export function failed(reason: string): UnknownValue {
-  return { kind: "unknown", reason, failed: true };
+/** A failure that Terraform may know more of the type of than we do: it goes on with what did not fail. */
+export function blurred(value: UnknownValue): UnknownValue {
+  return value.failed && value.type && value.type.kind !== "any" ? failed(value.reason, UNKNOWN) : untyped(value);
+}
+
+/** Terraform would stop with an error here; the type is still that, for what stands beside it in a conditional. */
+export function failed(reason: string, type?: ValueType): UnknownValue {
+  return { kind: "unknown", reason, failed: true, ...(type && { type }) };
 }
 
 /** The origin of a value, to be spread into one made from it. */
@@ -122,21 +127,29 @@ export function nullOf(type: ValueType, origin: Origin = {}): Value {
   return { kind: "null", type, ...origin };
 }
 
+function reasonOfFailure(parts: readonly Value[]): string | undefined {
+  const broken = parts.find(isFailed);
+  return broken?.kind === "unknown" ? broken.reason : undefined;
+}
+
 /** A list where the type of its elements is given, a tuple elsewhere. */
 export function listValue(elements: readonly Value[], origin: Origin = {}, of?: ValueType): Value {
-  return elements.find(isFailed) ?? { kind: "list", elements, ...(of && { of }), ...origin };
+  const broken = reasonOfFailure(elements);
+  if (broken === undefined) return { kind: "list", elements, ...(of && { of }), ...origin };
+  return failed(broken, of === undefined ? tupleOf(elements) : { kind: "list", element: of });
 }
 
 /** A map where the type of its elements is given, an object elsewhere. */
 export function objectValue(entries: ReadonlyMap<string, ObjectEntry>, origin: Origin = {}, of?: ValueType): Value {
-  for (const entry of entries.values()) if (isFailed(entry.value)) return entry.value;
-  return { kind: "object", entries, ...(of && { of }), ...origin };
+  const broken = reasonOfFailure(Array.from(entries.values(), ({ value }) => value));
+  if (broken === undefined) return { kind: "object", entries, ...(of && { of }), ...origin };
+  return failed(broken, of === undefined ? objectOf(entries) : { kind: "map", element: of });
 }
 
 /** A set of these elements: distinct, and in the order in which Terraform iterates. */
 export function setValue(elements: readonly Value[], origin: Origin = {}, of?: ValueType): Value {
-  const broken = elements.find(isFailed);
-  if (broken) return broken;
+  const broken = reasonOfFailure(elements);
+  if (broken !== undefined) return failed(broken);
   const [first] = elements;
   const type = of ?? (first === undefined ? ANY : typeOf(first));
   return { kind: "set", elements: inSetOrder(distinct(elements)), of: type, ...origin };
@@ -172,16 +185,20 @@ function readType(value: Value): ValueType {
     case "set":
       return { kind: "set", element: value.of ?? ANY };
     case "list":
-      return value.of === undefined
-        ? { kind: "tuple", elements: value.elements.map(typeOf) }
-        : { kind: "list", element: value.of };
-    case "object": {
-      if (value.of !== undefined) return { kind: "map", element: value.of };
-      const attributes = new Map<string, AttributeType>();
-      for (const [name, entry] of value.entries) attributes.set(name, { type: typeOf(entry.value) });
-      return { kind: "object", attributes };
-    }
+      return value.of === undefined ? tupleOf(value.elements) : { kind: "list", element: value.of };
+    case "object":
+      return value.of === undefined ? objectOf(value.entries) : { kind: "map", element: value.of };
   }
+}
+
+function tupleOf(elements: readonly Value[]): ValueType {
+  return { kind: "tuple", elements: elements.map(typeOf) };
+}
+
+function objectOf(entries: ReadonlyMap<string, ObjectEntry>): ValueType {
+  const attributes = new Map<string, AttributeType>();
+  for (const [name, entry] of entries) attributes.set(name, { type: typeOf(entry.value) });
+  return { kind: "object", attributes };
 }
 
 /** The elements of a list or set, the values of an object. */

@@ -183,13 +183,14 @@ export const mixedExpression: fc.Arbitrary<string> = fc.letrec<{ any: string; li
     call("can", tie("any")),
     call("one", tie("list")),
     call("length", tie("list")),
-    call("contains", tie("list"), tie("any")),
+    // What older and newer versions answer differently is left out: a null that is sought, and what `&&` does not need.
+    call("contains", tie("list"), fc.constantFrom('"a"', "1", "true", '["a"]')),
     call("jsonencode", tie("any")),
     call("tostring", tie("any")),
     call("sum", tie("list")),
     call("join", fc.constant('"-"'), tie("list")),
     fc
-      .tuple(tie("any"), fc.constantFrom("==", "!=", "+", "*", "%", "<", "&&"), tie("any"))
+      .tuple(tie("any"), fc.constantFrom("==", "!=", "+", "*", "%", "<"), tie("any"))
       .map(([a, op, b]) => `(${a} ${op} ${b})`),
   );
   return { any, list, map };

@@ -118,7 +118,7 @@ export async function inFolder<T>(then: (folder: string) => T): Promise<T> {
 export async function tableScope(): Promise<Scope> {
   const text = readFileSync(path.join(TABLE, "main.tf"), "utf8");
   const file = await parseFile("main.tf", text, { validate: false });
-  return scopeOf(await defineModule([{ file, override: false }], []));
+  return scopeOf(await defineModule([{ file, override: false }], () => false));
 }
 
 function scopeOf({ variables, locals }: ModuleDefinition): Scope {
