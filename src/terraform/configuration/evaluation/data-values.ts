@@ -15,6 +15,7 @@ import {
   unknown,
   type Value,
 } from "./value.js";
+import { type AttributeType, STRING } from "./value-type.js";
 
 /** The origin of a stretch of the text that is decoded. */
 export type OriginAt = (start: number, end: number) => Origin;
@@ -40,7 +41,8 @@ class NodeValues {
       case "bool":
         return boolValue(node.value, origin);
       case "string":
-        return stringValue(node.text, origin);
+        // Go has no half of a pair.
+        return stringValue(node.text.replace(/[\ud800-\udfff]/gu, "\ufffd"), origin);
       case "number":
         return toNumber(stringValue(node.text, origin));
       case "list":
@@ -104,7 +106,7 @@ export function splitText(list: Value, text: string, separator: string, at: Orig
     start = end + separator.length;
     return { ...element, ...origin };
   });
-  return listValue(elements, originOf(list));
+  return listValue(elements, originOf(list), list.of);
 }
 
 /** `csvdecode`: a list of objects, with a text for each column. */
@@ -120,7 +122,8 @@ export function decodeCsv(text: string, at: OriginAt): Value {
     });
     return objectValue(new Map(entries), at(startOf(record), record.at(-1)?.end ?? 0));
   });
-  return listValue(rows, at(0, text.length));
+  const attributes = new Map(names.map((name): [string, AttributeType] => [name, { type: STRING }]));
+  return listValue(rows, at(0, text.length), { kind: "object", attributes });
 }
 
 function startOf([first]: readonly CsvField[]): number {

@@ -1,19 +1,6 @@
-import type { DataNode } from "../../data/data-node.js";
 import { readJson } from "../../data/json-data.js";
-import { toNumber } from "./convert.js";
-import {
-  boolValue,
-  failed,
-  isWhollyKnown,
-  listValue,
-  NULL,
-  type ObjectEntry,
-  objectValue,
-  sortedEntries,
-  stringValue,
-  unknown,
-  type Value,
-} from "./value.js";
+import { valueOfNode } from "./data-values.js";
+import { failed, isWhollyKnown, sortedEntries, stringValue, unknown, type Value } from "./value.js";
 
 /** `jsondecode`: what comes out has no place in a file. */
 export function decodeJson(text: string): Value {
@@ -23,30 +10,7 @@ export function decodeJson(text: string): Value {
     return error instanceof SyntaxError ? failed("not JSON") : unknown("too deep a JSON document");
   }
   const read = readJson(text);
-  return read.ok ? fromNode(read.node) : unknown(`too deep a JSON document: ${read.reason}`);
-}
-
-function fromNode(node: DataNode): Value {
-  switch (node.kind) {
-    case "null":
-      return NULL;
-    case "bool":
-      return boolValue(node.value);
-    case "string":
-      // Go has no half of a pair.
-      return stringValue(node.text.replace(/[\ud800-\udfff]/gu, "\ufffd"));
-    case "number":
-      return toNumber(stringValue(node.text));
-    case "list":
-      return listValue(node.items.map(({ value }) => fromNode(value)));
-    case "map": {
-      const entries = node.items.map((item): [string, ObjectEntry] => [
-        item.name.normalize("NFC"),
-        { value: fromNode(item.value) },
-      ]);
-      return objectValue(new Map(entries));
-    }
-  }
+  return read.ok ? valueOfNode(read.node, () => ({})) : unknown(`too deep a JSON document: ${read.reason}`);
 }
 
 /** `jsonencode`: no spaces, members by name, and Go's escapes for HTML. */
