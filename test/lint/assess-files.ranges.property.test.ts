@@ -1,6 +1,7 @@
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { lowerCaseEmail } from "../../src/base/email.js";
 import { findAll } from "../../src/invites/rules/registry.js";
 import { assessFiles } from "../../src/lint/assess-files.js";
 import { emptyFileSystem, overlayFileSystem } from "../../src/terraform/files/overlay-file-system.js";

@@ -1,6 +1,7 @@
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { lowerCaseEmail } from "../../src/base/email.js";
 import { parseFile } from "../../src/terraform/configuration/syntax/parse-file.js";
 import { emptyFileSystem, overlayFileSystem } from "../../src/terraform/files/overlay-file-system.js";
 import { fixFolder } from "../support/fix-case.js";
@@ -52,8 +53,8 @@ const invite = fc
       `resource "openai_invite" "${name}" {${parts.trailing}\n${parts.inline}${projects}  email = "${email}"${parts.trailing}\n  role  = "reader"`;
     const before = parts.projects === "in between" ? head(own, list) : head(own, "");
     const written = parts.projects === "attribute" ? `${before}\n\n${list.trimEnd()}` : before;
-    const fixed = head(own.toLowerCase(), "");
-    const users = parts.projects === "none" ? "" : membership(name, own.toLowerCase(), parts.comment.trim());
+    const fixed = head(lowerCaseEmail(own), "");
+    const users = parts.projects === "none" ? "" : membership(name, lowerCaseEmail(own), parts.comment.trim());
     return { before: `${written}\n}`, after: `${fixed}${GUARD}\n}${users}` };
   });
 
