@@ -55,9 +55,9 @@ async function fixed(
   options: LintOptions,
   io: Io,
 ): Promise<LintOutcome> {
-  const { fixFiles, writeFixed, diffOf } = await import("../lint/fix-files.js");
+  const { fixFiles, writeFixed } = await import("../lint/fix-files.js");
   const result = await fixFiles(lintAgain, { ...surroundings, validate: true });
-  if (options.fixDryRun === true) io.stdout.write(await diffOf(result));
+  if (options.fixDryRun === true) io.stdout.write(await (await import("../report/diff.js")).diffOf(result.files));
   else await writeFixed(result, io);
   const { fixed: number, files, done: each, refused } = result;
   const done = options.fixDryRun === true ? "would be fixed" : "fixed";

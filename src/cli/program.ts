@@ -144,7 +144,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       ]),
       flag("--print0", "only the addresses, each ended by a NUL, for xargs -0"),
       flag("--apply", "do it: a preview, a backup, one locked call, and a proof"),
-      flag("--yes", "with --apply or --undo: without asking first"),
+      flag("--yes", "with --apply, --write or --undo: without asking first"),
       flag(
         "--lock-timeout <duration>",
         "with --apply or --undo: how long to wait for the state's lock (default: 10s)",
@@ -153,7 +153,12 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       flag("--undo [journal]", "put back what a repair took out: the latest one, or the one named"),
       flag("--list", "show the repairs that were done, and can be undone"),
       flag("--keep <number>", "delete the journals and backups of all but the latest").argParser(parseCount),
-      flag("--write", "with --as blocks: write them, and edit the configuration"),
+      flag(
+        "--write",
+        "edit the configuration: with --apply after the state, with --as blocks beside them, else for members whose invite is in no state",
+      ),
+      flag("--dry-run", "with --write or --apply: show what would change, as a diff"),
+      flag("--recursive", "every root module with invites below DIR"),
       flag("--out <file>", "with --as blocks: the file for them (default: tfinvite-forget.tf)"),
       flag("--clean", "take out the blocks that the state does not need any more"),
     ],

@@ -8,12 +8,15 @@ import type { JournalListing } from "../repair/journal.js";
 import { checkApplyFlags, isAgreed, type RepairOptions, requireAnswer } from "../repair/options.js";
 import { type PreparedRepair, prepareRepair } from "../repair/prepare.js";
 import { commandContext } from "../report/commands.js";
-import { formatClean, formatEmitted, formatWritten } from "../report/repair-blocks.js";
+import { diffOf, type FileChanges } from "../report/diff.js";
+import { escapeControls } from "../report/escape.js";
+import { formatClean, formatEdited, formatEmitted, formatWritten } from "../report/repair-blocks.js";
 import { formatRepair } from "../report/repair-commands.js";
 import {
   formatCandidates,
   formatRemoval,
   formatRepairs,
+  formatRoots,
   formatUndo,
   undoCaution,
   undoQuestion,
@@ -27,7 +30,7 @@ import { styleFor } from "./style.js";
 const WAYS = ["apply", "undo", "list", "keep", "clean", "print0"] as const satisfies readonly (keyof RepairOptions)[];
 
 /** `tfinvite repair`: removes used invites from the state, or hands over what does. */
-export async function repair(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
+export async function repair(named: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
   const ways = [...WAYS.filter((way) => options[way] !== undefined), ...(options.as === undefined ? [] : ["as"])];
   if (ways.length > 1) {
     throw new Failure(
@@ -35,14 +38,13 @@ export async function repair(directories: readonly string[], options: RepairOpti
       "Give one of them at a time.",
     );
   }
-  const [flag] = (["write", "out"] as const).filter((name) => options[name] !== undefined);
-  if (flag !== undefined && options.as !== "blocks") {
-    throw new Failure(`--${flag} goes with --as blocks`, `Write: tfinvite repair --as blocks --${flag}`);
-  }
+  refuseLoneFlags(ways, options);
   const context = engineContext(io);
   if (options.undo !== undefined || options.list === true || options.keep !== undefined) {
-    return journals(directories, options, context, io);
+    return journals(named, options, context, io);
   }
+  const directories =
+    options.recursive === true ? await (await import("../repair/discover.js")).rootsBelow(named, context) : named;
   if (options.clean === true) {
     const { cleanBlocks, exitOfClean } = await import("../repair/clean.js");
     const cleaned = await cleanBlocks(directories, options, context);
@@ -50,14 +52,67 @@ export async function repair(directories: readonly string[], options: RepairOpti
     return exitOfClean(cleaned);
   }
   if (options.apply === true) return apply(directories, options, context, io);
+  if (options.write === true)
+    requireAnswer(options.as === "blocks" ? "--as blocks --write" : "--write", options, context);
   const prepared = await prepareRepair(directories, options, context);
   if (options.as === "blocks") return blocks(prepared, options, context, io);
+  if (options.write === true) return edit(prepared, options, context, io);
   const text = formatRepair(prepared, options.print0 === true ? "print0" : (options.as ?? "commands"), context);
   const notes = formatRepairSummary(prepared, styleFor(io.stderr, io));
   // On a terminal both come out in one place; a blank line sets the commands off.
   io.stderr.write(io.stdout.isTTY === true && text !== "" ? `${notes}\n` : notes);
   io.stdout.write(text);
   return exitOfEmitted(prepared);
+}
+
+/** Flags that mean nothing without another one. */
+function refuseLoneFlags(ways: readonly string[], options: RepairOptions): void {
+  if (options.out !== undefined && options.as !== "blocks") {
+    throw new Failure("--out goes with --as blocks", "Write: tfinvite repair --as blocks --out FILE");
+  }
+  const [way] = ways;
+  if (options.write === true && way !== undefined && way !== "apply" && options.as !== "blocks") {
+    throw new Failure(`--write doesn't go with --${way}`, "It goes with --apply, with --as blocks, or alone.");
+  }
+  if (options.dryRun === true && options.write !== true && options.apply !== true) {
+    throw new Failure("--dry-run goes with --write or --apply", "Without them, repair changes nothing anyway.");
+  }
+}
+
+/** Shows what would change in files; true where the change was agreed to. */
+async function isAgreedOn(
+  changes: FileChanges,
+  options: RepairOptions,
+  context: EngineContext,
+  io: Io,
+): Promise<boolean> {
+  const text = await diffOf(changes);
+  if (options.dryRun === true) io.stdout.write(text);
+  else if (text !== "") io.stderr.write(`${text}\n`);
+  if (options.dryRun === true) return false;
+  return changes.size === 0 || isAgreed(`Change ${count(changes.size, "file")}?`, options, context);
+}
+
+function directoriesOf({ plans }: PreparedRepair): string[] {
+  return plans.map(({ directory }) => directory);
+}
+
+/** `--write` alone: the configuration of members whose used invite no state holds any longer. */
+async function edit(
+  prepared: PreparedRepair,
+  options: RepairOptions,
+  context: EngineContext,
+  io: Io,
+): Promise<ExitStatus> {
+  const engine = await import("../repair/write-configuration.js");
+  const roots = await engine.halfDoneEdits(prepared, options, context);
+  const changes = engine.changesOf(roots);
+  if (!(await isAgreedOn(changes, options, context, io))) {
+    return options.dryRun === true ? engine.exitOfEdits(roots, prepared) : DECLINED;
+  }
+  await engine.writeChanges(changes, directoriesOf(prepared), context);
+  io.stderr.write(formatEdited(roots, prepared, styleFor(io.stderr, io)));
+  return engine.exitOfEdits(roots, prepared);
 }
 
 /** `--apply`: previews, asks, and tells of each root module as soon as it is done. */
@@ -72,10 +127,13 @@ async function apply(
   const prepared = await prepareRepair(directories, options, context);
   const style = styleFor(io.stderr, io);
   const view: RemovalView = {
-    candidates: (candidates) => {
+    candidates: async (candidates) => {
       const isNone = candidates.length === 0;
       const { now } = prepared.report;
       io.stderr.write(isNone ? formatRepairSummary(prepared, style) : formatCandidates(candidates, now, style));
+      const diff = await diffOf(new Map(candidates.flatMap(({ edited }) => [...(edited?.files ?? [])])));
+      if (options.dryRun === true) io.stdout.write(diff);
+      else if (diff !== "") io.stderr.write(`${diff}\n`);
     },
     result: (result) => {
       const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, style);
@@ -83,6 +141,7 @@ async function apply(
       io.stdout.write(proof);
       io.stderr.write(after);
     },
+    end: (results) => io.stderr.write(formatRoots(results)),
   };
   return runRemoval(prepared, { directories, options, view }, context);
 }
@@ -94,17 +153,25 @@ async function blocks(
   context: EngineContext,
   io: Io,
 ): Promise<ExitStatus> {
-  const engine = await import("../repair/blocks.js");
+  const [engine, { writeChanges }] = await Promise.all([
+    import("../repair/blocks.js"),
+    import("../repair/write-configuration.js"),
+  ]);
   const style = styleFor(io.stderr, io);
   const roots = await engine.repairAsBlocks(prepared, options, context);
   if (options.write === true) {
-    const isAny = (await engine.writeBlocks(roots, options, context)) > 0;
+    const changes = engine.blockChanges(roots, options);
+    const isAgreedTo = await isAgreedOn(changes, options, context, io);
+    if (!isAgreedTo) return options.dryRun === true ? engine.exitOfBlocks(roots, prepared, options) : DECLINED;
+    await writeChanges(changes, directoriesOf(prepared), context, options.out);
+    const isAny = changes.size > 0;
     io.stderr.write(formatWritten(roots, prepared, { isAny, left: engine.leftToPerson(roots, prepared) }, style));
   } else {
     const text = engine.emittedBlocks(roots, options);
     const isInFile = options.out !== undefined;
     io.stderr.write(formatRepairSummary(prepared, style, true) + formatEmitted(roots, isInFile, style));
-    if (isInFile) await engine.writeBlocks(roots, options, context);
+    if (isInFile)
+      await writeChanges(engine.blockChanges(roots, options), directoriesOf(prepared), context, options.out);
     // On a terminal both come out in one place; a blank line sets the blocks off.
     else io.stdout.write(io.stdout.isTTY === true && text !== "" ? `\n${text}` : text);
   }
@@ -149,7 +216,7 @@ async function undo(
   requireAnswer("--undo", options, context);
   const plan = await planUndo(chosen, options, context);
   const style = styleFor(io.stderr, io);
-  if (plan.free.length > 0) {
+  if (plan.free.length + plan.files.length > 0) {
     const { argv } = chosen.journal.content;
     const commands = commandContext(() => argv, options.shell ?? defaultShell(context.platform), options);
     io.stderr.write(formatUndo(plan, commands, style));
@@ -161,11 +228,12 @@ async function undo(
       io.stderr.write(`${count(outcome.back, "invite")} to put back, and all there already: nothing to do\n`);
       return { code: EXIT.ok };
     case "done": {
-      const { restored, unchanged, serialBefore, serialAfter } = outcome;
+      const { restored, unchanged, serialBefore, serialAfter, files } = outcome;
+      const restoredFiles = files.length === 0 ? "" : `restored: ${files.map(escapeControls).join(", ")}\n`;
       io.stdout.write(
-        `${restored} back, ${count(unchanged, "other")} unchanged, serial ${serialBefore} → ${serialAfter}\n`,
+        `${restored} back, ${count(unchanged, "other")} unchanged, serial ${serialBefore} → ${serialAfter}\n${restoredFiles}`,
       );
-      io.stderr.write(undoCaution(style));
+      if (files.length === 0) io.stderr.write(undoCaution(style));
       return { code: EXIT.ok };
     }
     case "in-doubt":

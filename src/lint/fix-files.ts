@@ -3,7 +3,6 @@ import type { Io } from "../base/engine-context.js";
 import { replaceOrFail } from "../base/replace-files.js";
 import { whyNotWritten } from "../base/tree.js";
 import type { Finding } from "../invites/rules/finding.js";
-import { maskKeys } from "../report/masking.js";
 import { lineAt } from "../terraform/edit/positions.js";
 import { editTexts, nonOverlapping, type TextEdit } from "../terraform/edit/text-edit.js";
 import type { TreeFileSystem } from "../terraform/files/file-system.js";
@@ -231,16 +230,4 @@ export async function writeFixed(
 ): Promise<void> {
   const replacements = [...files].map(([name, texts]) => ({ file: path.resolve(io.cwd, name), name, ...texts }));
   await replaceOrFail(replacements, outcome.trees, "cannot fix");
-}
-
-/** The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked. */
-export async function diffOf({ files }: Fixed): Promise<string> {
-  const { createTwoFilesPatch } = await import("diff");
-  const patches = [...files].map(([file, { before, after }]) =>
-    createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, { context: 3 }).replace(
-      /^=+\n/,
-      "",
-    ),
-  );
-  return maskKeys(patches.join(""));
 }

@@ -12,20 +12,24 @@ import { type Candidate, type RemovalOutcome, type RemovalResult, removalQuestio
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { confirmed } from "./confirm.js";
+import type { EditedRoot } from "./edit-configuration.js";
 import { DECLINED, exitOfApply, exitOfEmitted, NOTHING_CHANGED } from "./exit.js";
 import { goDuration, isAgreed, LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 import { settleJournals } from "./settle.js";
 import { openJournalFolder } from "./state-folder.js";
 import { findStatePlace } from "./state-place.js";
-import { removeFromState } from "./transaction.js";
+import { isAbsentIn, removeFromState } from "./transaction.js";
+import { editsFor, writeChanges } from "./write-configuration.js";
 
 /** Tells what `--apply` does, as it does it. */
 export interface RemovalView {
   /** What it is about to do. */
-  candidates(candidates: readonly Candidate[]): void;
+  candidates(candidates: readonly Candidate[]): void | Promise<void>;
   /** What became of a root module. */
   result(result: RemovalResult): void;
+  /** The end, with what became of all root modules. */
+  end?(results: readonly RemovalResult[]): void;
 }
 
 /** The course of `--apply`: settles what earlier runs left, asks, and removes the invites from state after state. */
@@ -35,25 +39,31 @@ export async function runRemoval(
   context: EngineContext,
 ): Promise<ExitStatus> {
   const { directories, options, view } = given;
-  context.notify(await settleJournals(prepared.inputs.inventories, directories, context));
+  if (options.dryRun !== true) context.notify(await settleJournals(prepared.inputs.inventories, directories, context));
   const candidates = await findCandidates(prepared, options, context);
-  view.candidates(candidates);
+  await view.candidates(candidates);
   if (candidates.length === 0) return exitOfEmitted(prepared);
   const results: RemovalResult[] = [];
   const tell = (result: RemovalResult) => {
     results.push(result);
     view.result(result);
   };
+  if (options.dryRun === true) return exitOfEmitted(prepared);
   const ready = candidates.filter(({ refusal }) => refusal === undefined);
   for (const { plan, refusal } of candidates) {
     if (refusal !== undefined) tell({ plan, outcome: { kind: "unchanged", failure: refusal, skipped: [] } });
   }
-  if (ready.length === 0) return NOTHING_CHANGED;
+  if (ready.length === 0) return ended(results, NOTHING_CHANGED, view);
   const folder = await openJournalFolder(context);
-  if (!(await isAgreed(removalQuestion(ready.map(({ plan }) => plan)), options, context))) return DECLINED;
+  const agreed: Candidate[] = [];
+  for (const candidate of ready) {
+    if (await isAgreed(removalQuestion(candidate), options, context)) agreed.push(candidate);
+    else tell({ plan: candidate.plan, outcome: { kind: "unchanged", failure: ANSWER_WAS_NO, skipped: [] } });
+  }
+  if (agreed.length === 0) return ended(results, DECLINED, view);
   // Each state has a transaction of its own: what fails in one root module stops no other.
   let hasChanged = false;
-  for (const { plan, place, skipped } of await confirmed(ready, prepared, options, context)) {
+  for (const { plan, place, skipped } of await confirmed(agreed, prepared, options, context)) {
     const outcome = await removed({ plan, place }, folder, options, context).catch((cause: unknown): RemovalOutcome => {
       // Of root modules that are done already, the result has to be given all the same.
       if (!(cause instanceof Interrupted) || !hasChanged) throw cause;
@@ -62,7 +72,12 @@ export async function runRemoval(
     hasChanged ||= outcome.kind === "done" || outcome.kind === "partly";
     tell({ plan: narrowed(plan, outcome), outcome: { ...outcome, skipped: [...skipped, ...outcome.skipped] } });
   }
-  return exitOfApply(results, prepared);
+  return ended(results, exitOfApply(results, prepared), view);
+}
+
+function ended(results: readonly RemovalResult[], status: ExitStatus, view: RemovalView): ExitStatus {
+  view.end?.(results);
+  return status;
 }
 
 /** The root modules in which there is something to do or to refuse. */
@@ -77,8 +92,11 @@ async function findCandidates(
     const backend = inventory.configuration.settings.backend?.type;
     const place = await findStatePlace({ directory, argv: inputs.toolOf(directory), ...defined({ backend }) }, context);
     const refusal = whyRefused(plan, place, options);
-    if (plan.forget.length === 0 && refusal === undefined) continue;
-    candidates.push({ plan, place, ...defined({ refusal }) });
+    const isEdited = options.write === true && plan.halfDone.length > 0;
+    if (plan.forget.length === 0 && !isEdited && refusal === undefined) continue;
+    const wanted = options.write === true && refusal === undefined;
+    const edited = wanted ? await editsFor(plan, () => true, options, context) : undefined;
+    candidates.push({ plan, place, ...defined({ refusal, edited }) });
   }
   return candidates;
 }
@@ -86,27 +104,60 @@ async function findCandidates(
 /** A plan with what the configuration still needs for the invites that are gone, and for no others. */
 function narrowed(plan: RepairPlan, outcome: RemovalOutcome): RepairPlan {
   const gone = "gone" in outcome ? outcome.gone : [];
+  // What was edited, or could not be, is told as such.
+  const isEdited = "edited" in outcome && outcome.edited !== undefined;
   const entries = plan.forget.map(({ entry }) => entry).filter((entry) => gone.includes(storedName(entry)));
-  const steps = configurationSteps([...entries, ...sentAgain(entries, plan.inventory)], plan.inventory);
-  return { ...plan, steps, dependents: dependentsOf(entries, plan.inventory.configuration) };
+  const still = isEdited ? [] : [...entries, ...sentAgain(entries, plan.inventory)];
+  const dependents = isEdited ? [] : dependentsOf(entries, plan.inventory.configuration);
+  return { ...plan, steps: configurationSteps(still, plan.inventory), dependents };
 }
 
+const ANSWER_WAS_NO = { message: "nothing was changed, since the answer was no", hint: "" };
 const INTERRUPTED = { message: "interrupted before this root module was changed", hint: "run it again for the rest" };
 
 async function removed(
-  { plan: { forget, inventory }, place }: Candidate,
+  { plan, place }: Candidate,
   folder: string,
   options: RepairOptions,
   context: EngineContext,
 ): Promise<RemovalOutcome> {
   if (context.signal.aborted) throw new Interrupted();
-  if (forget.length === 0) return { kind: "nothing", skipped: [] };
-  const lineage = inventory.state?.lineage ?? "";
-  const lockTimeout = goDuration(options.lockTimeout ?? LOCK_TIMEOUT);
-  const steps = context.progress.steps();
-  const { tool } = inventory.configuration.settings;
-  const task = { place, forget, lineage, lockTimeout, folder, tool, force: options.force === true };
-  return removeFromState(task, steps, context).finally(() => steps.end());
+  const editsOf = options.write === true ? (isGone: IsGone) => editsFor(plan, isGone, options, context) : undefined;
+  if (plan.forget.length > 0) {
+    const lineage = plan.inventory.state?.lineage ?? "";
+    const lockTimeout = goDuration(options.lockTimeout ?? LOCK_TIMEOUT);
+    const { tool } = plan.inventory.configuration.settings;
+    const { forget } = plan;
+    const task = { place, forget, lineage, lockTimeout, folder, tool, force: options.force === true };
+    const steps = context.progress.steps();
+    const outcome = await removeFromState({ ...task, ...defined({ editsFor: editsOf }) }, steps, context).finally(() =>
+      steps.end(),
+    );
+    if (outcome.kind !== "nothing") return outcome;
+    return {
+      ...outcome,
+      ...defined({ edited: await editedAlone(editsOf?.(isAbsentIn(outcome.skipped)), plan.directory, context) }),
+    };
+  }
+  return {
+    kind: "nothing",
+    skipped: [],
+    ...defined({
+      edited: await editedAlone(
+        editsOf?.(() => false),
+        context,
+      ),
+    }),
+  };
+}
+
+type IsGone = (name: string) => boolean;
+
+/** Where nothing had to go out of the state, what is left of an earlier repair is edited all the same. */
+async function editedAlone(edits: Promise<EditedRoot> | undefined, directory: string, context: EngineContext) {
+  const edited = await edits;
+  if (edited !== undefined) await writeChanges(edited.files, [directory], context);
+  return edited;
 }
 
 /** Why nothing may be removed from this state, whatever is in it. */

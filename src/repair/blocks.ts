@@ -1,13 +1,11 @@
-import path from "node:path";
+import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { count } from "../base/phrases.js";
-import { type Replacement, replaceOrFail } from "../base/replace-files.js";
-import { realPathOf } from "../base/tree.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
+import type { FileChanges } from "../report/diff.js";
 import { redactEmails } from "../report/masking.js";
 import { formatBlocks } from "../report/repair-blocks.js";
-import { treesOf } from "../terraform/files/file-system.js";
 import { exitOfEmitted } from "./exit.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
@@ -43,24 +41,14 @@ export function emittedBlocks(roots: readonly RootBlocks[], { redact }: RepairOp
   return text;
 }
 
-/** Writes the blocks, and with `write` the edited configuration as well, all of it or nothing; gives the number of files. */
-export async function writeBlocks(
-  roots: readonly RootBlocks[],
-  { write, out }: RepairOptions,
-  { cwd }: EngineContext,
-): Promise<number> {
-  const replacements = roots.flatMap(({ blocks, file, text, edited }): Replacement[] => {
-    const own = write === true ? [...edited.files].map(([name, texts]) => ({ name, ...texts })) : [];
-    const isNew = blocks.length > 0 && file.text !== text;
-    const { name, text: before } = file;
-    const all = isNew ? [...own, { name, ...(before !== undefined && { before }), after: text }] : own;
-    return all.map((one) => ({ ...one, file: path.resolve(cwd, one.name) }));
+/** The files of the blocks, and with `write` those of the edited configuration. */
+export function blockChanges(roots: readonly RootBlocks[], { write }: RepairOptions): FileChanges {
+  const changes = roots.flatMap(({ blocks, file: { name, text: before }, text, edited }) => {
+    const own = write === true ? [...edited.files] : [];
+    const isNew = blocks.length > 0 && before !== text;
+    return isNew ? [...own, [name, { ...defined({ before }), after: text }] as const] : own;
   });
-  // What the user has named may lie anywhere.
-  const named = out === undefined ? [] : [realPathOf(path.dirname(path.resolve(cwd, out)))];
-  const trees = treesOf(roots.map(({ edited }) => path.resolve(cwd, edited.before.directory)));
-  await replaceOrFail(replacements, [...trees, ...named], "cannot write");
-  return replacements.length;
+  return new Map(changes);
 }
 
 /** How many of the selected invites are left to a person. */

@@ -35,7 +35,10 @@ export function exitOfApply(results: readonly RemovalResult[], { gaps, plans }: 
     return { code: EXIT.incomplete, reason: `done in ${count(changed, "root module")}, not in ${failed}: see above` };
   // What is gone already was to go anyway.
   const left = results.flatMap(({ outcome }) => outcome.skipped).filter(({ reason }) => reason.kind !== "absent");
-  const all = left.length + skippedIn(plans);
+  const unedited = results.flatMap(({ outcome }) =>
+    "edited" in outcome ? (outcome.edited?.left ?? []).flatMap(({ entries }) => entries) : [],
+  );
+  const all = left.length + skippedIn(plans) + new Set(unedited).size;
   if (all === 0) return { code: EXIT.ok };
   return changed === 0 && left.length > 0 ? NOTHING_CHANGED : incomplete(all);
 }

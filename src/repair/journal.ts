@@ -5,6 +5,11 @@ import type { Clock } from "../base/clock.js";
 import { writeDurably } from "../base/replace-files.js";
 import { VERSION } from "../base/version.js";
 
+/** A file of the configuration that a repair edited, by its place in the root module. */
+const Edit = z.object({ file: z.string(), before: z.string(), after: z.string() });
+
+export type JournaledEdit = z.infer<typeof Edit>;
+
 /** What a repair took out of one state. The objects themselves are in the backup beside it. */
 const Journal = z.object({
   version: z.literal(1),
@@ -32,6 +37,8 @@ const Journal = z.object({
       objects: z.array(z.object({ id: z.string().optional(), deposed: z.string().optional() })),
     }),
   ),
+  /** Made once the state was seen to have changed. */
+  edits: z.array(Edit).optional(),
 });
 
 type JournalContent = z.infer<typeof Journal>;
@@ -73,7 +80,7 @@ export async function beginJournal(
 /** Writes down how it ended. */
 export async function endJournal(
   journal: Journaled,
-  how: Pick<JournalContent, "status"> & Partial<Pick<JournalContent, "serialAfter" | "removed">>,
+  how: Pick<JournalContent, "status"> & Partial<Pick<JournalContent, "serialAfter" | "removed" | "edits">>,
   clock: Clock,
 ): Promise<void> {
   await writeJournal({ ...journal, content: { ...journal.content, ...how, endedAt: timeOf(clock) } });

@@ -18,8 +18,15 @@ export interface RepairOptions extends RepairSelection {
   readonly force?: boolean;
   /** With `--as blocks`: a file for them; `tfinvite-forget.tf` unless given. */
   readonly out?: string;
-  /** With `--as blocks`: write them, and edit the configuration. */
+  /**
+   * Edit the configuration: alone for members whose invite no state holds any longer, with `--apply` once the state has
+   * changed, and with `--as blocks` together with the blocks.
+   */
   readonly write?: boolean;
+  /** With `--write` or `--apply`: show what would change, and change nothing. */
+  readonly dryRun?: boolean;
+  /** Every root module below the directories. */
+  readonly recursive?: boolean;
   /** Delete blocks that the state does not need any more. */
   readonly clean?: boolean;
   /** Put back what a repair removed: a journal, or true for the latest one. */
@@ -53,8 +60,8 @@ export function checkApplyFlags(options: RepairOptions, context: EngineContext):
 }
 
 /** Fails where a change would have to be asked for, and nobody can answer. */
-export function requireAnswer(flag: string, { yes }: RepairOptions, { ask }: EngineContext): void {
-  if (yes === true || ask !== undefined) return;
+export function requireAnswer(flag: string, { yes, dryRun }: RepairOptions, { ask }: EngineContext): void {
+  if (yes === true || dryRun === true || ask !== undefined) return;
   throw new Failure(
     `${flag} asks before it changes anything, and there is no terminal to ask on`,
     `Give --yes to have it done without asking: tfinvite repair ${flag} --yes`,

@@ -2,9 +2,10 @@ import path from "node:path";
 import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { type Inventory, storedName } from "../invites/inventory.js";
-import { backupPath, dropJournal, endJournal, type Journaled, listJournals } from "./journal.js";
+import { backupPath, dropJournal, endJournal, type Journaled, type JournaledEdit, listJournals } from "./journal.js";
 import { journalFolder } from "./state-folder.js";
 import { findStatePlace } from "./state-place.js";
+import { readJournaledFiles, replaceJournaled } from "./write-configuration.js";
 
 /** A Terraform that outlived its tfinvite may wait for a lock, and write then; after a day it will not. */
 const CERTAIN_AFTER = 24 * 3600 * 1000;
@@ -51,13 +52,26 @@ async function settle(
   const there = new Set(inventory.entries.filter(({ inState }) => inState).map(storedName));
   const still = removed.filter(({ address }) => there.has(address)).length;
   if (still === 0 && serial > serialBefore) {
-    await endJournal(journal, { status: "done", serialAfter: serial }, clock);
-    return `, and had been made: undo it by tfinvite repair --undo ${journal.id}`;
+    const { edits, note } = await finishEdits(journal);
+    await endJournal(journal, { status: "done", serialAfter: serial, ...defined({ edits }) }, clock);
+    return `, and had been made${note}: undo it by tfinvite repair --undo ${journal.id}`;
   }
   const isCertain = clock.now() - Date.parse(begunAt) > CERTAIN_AFTER;
   if (still < removed.length || serial !== serialBefore || !isCertain) return undefined;
   await dropJournal(journal);
   return " before it changed anything";
+}
+
+/** Makes the edits that go with a change of the state; a file that was changed meanwhile is left alone. */
+async function finishEdits({
+  content: { edits, directory },
+}: Journaled): Promise<{ readonly edits?: JournaledEdit[]; readonly note: string }> {
+  if (edits === undefined) return { note: "" };
+  const { edited, unedited, changed } = await readJournaledFiles(edits, directory);
+  const failed = await replaceJournaled(unedited, directory, "after");
+  const made = failed === undefined ? [...edited, ...unedited] : edited;
+  const left = [...(failed === undefined ? [] : unedited), ...changed].map(({ file }) => file);
+  return { edits: [...made], note: left.length === 0 ? "" : ` but for the edit of ${left.join(", ")}` };
 }
 
 /** The root module that a repair was made in, where the same workspace and backend are selected; a copy has the lineage, too. */

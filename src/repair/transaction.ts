@@ -17,9 +17,11 @@ import {
   type StoredObject,
   type StoredState,
 } from "../terraform/state-change/stored-state.js";
+import type { EditedRoot } from "./edit-configuration.js";
 import { backupPath, beginJournal, dropJournal, endJournal, type Journaled } from "./journal.js";
 import { readPlacedState } from "./state-place.js";
 import { refusedWriter } from "./tool-version.js";
+import { journaledEdits, replaceJournaled } from "./write-configuration.js";
 
 /** One root module with what is to be removed from its state. */
 export interface RemovalTask {
@@ -32,6 +34,8 @@ export interface RemovalTask {
   /** Where journals are kept. */
   readonly folder: string;
   readonly tool: ToolKind;
+  /** Works out the edits of the configuration that go with the invites of these names; absent where none are wanted. */
+  readonly editsFor?: (isGone: (name: string) => boolean) => Promise<EditedRoot>;
   /** Whether a tool that may not know all of the state may write it. */
   readonly force: boolean;
 }
@@ -89,13 +93,16 @@ async function tryToRemove(
   if (failure !== undefined) return { kind: "unchanged", failure, skipped };
   if (signal.aborted) throw new Interrupted();
 
+  const isAbsent = isAbsentIn(skipped);
+  const edited = await task.editsFor?.((name) => found.has(name) || isAbsent(name));
   steps.show("writing the backup");
   const { directory, argv } = place.access;
   const { backend, workspace } = place;
   let journal: Journaled;
   try {
     const where = { directory, argv: [...argv], ...defined({ backend }), workspace, lineage };
-    const what = { ...where, serialBefore: serial, removed: entriesOf(found) };
+    const edits = edited && journaledEdits(edited.files, directory, context.cwd);
+    const what = { ...where, serialBefore: serial, removed: entriesOf(found), ...defined({ edits }) };
     journal = await beginJournal(folder, read.bytes, what, clock);
   } catch (cause) {
     const message = `the backup could not be written: ${reasonOf(cause, folder)}`;
@@ -108,7 +115,8 @@ async function tryToRemove(
   }
   // Whatever comes now, the journal stands.
   try {
-    return { ...(await change({ place, journal, before: read.state, found }, steps, context)), skipped };
+    const begun = { place, journal, before: read.state, found, ...defined({ edited }) };
+    return { ...(await change(begun, steps, context)), skipped };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `whether the invites are out of the state of ${place.directory} is not known: ${reason}`;
@@ -135,10 +143,11 @@ interface BegunRemoval {
   readonly journal: Journaled;
   readonly before: StoredState;
   readonly found: ReadonlyMap<string, readonly StoredObject[]>;
+  readonly edited?: EditedRoot;
 }
 
 async function change(
-  { place, journal, before, found }: BegunRemoval,
+  { place, journal, before, found, edited }: BegunRemoval,
   steps: ProgressLine<string>,
   { platform, signal, clock }: EngineContext,
 ): Promise<Removal> {
@@ -171,7 +180,15 @@ async function change(
     others.push({ kind: "serial", what: `the serial, which is ${serialAfter} and was ${serialBefore}` });
   }
   const removed = entriesOf(new Map([...found].filter(([name]) => gone.includes(name))));
-  await endJournal(journal, { status: "done", serialAfter, removed }, clock);
+  const isProven = others.length === 0 && stillThere.length === 0;
+  const edits = isProven ? journal.content.edits : undefined;
+  steps.show("editing the configuration");
+  const unedited = edits && (await replaceJournaled(edits, place.access.directory, "after"));
+  await endJournal(
+    journal,
+    { status: "done", serialAfter, removed, edits: unedited === undefined ? edits : undefined },
+    clock,
+  );
   const detail = defined({ detail: failed?.detail || undefined });
   if (others.length > 0) {
     const writers =
@@ -185,10 +202,19 @@ async function change(
     const message = `only some invites are out of the state of ${place.directory}: ${failed?.message ?? "Terraform reported success"}`;
     return { kind: "partly", failure: { message, hint: "run it again for the rest", ...detail }, gone, stillThere };
   }
+  if (unedited !== undefined) {
+    const message = `the invites are out of the state of ${place.directory}, and its configuration could not be edited: ${unedited}`;
+    return {
+      kind: "partly",
+      failure: { message, hint: "run it again for the rest: tfinvite repair --write" },
+      gone,
+      stillThere,
+    };
+  }
   const note = `Terraform reported a failure, and the state has the change all the same: ${failed?.message}`;
   const unchanged = objectsByAddress(after.state).size;
   const proof = { id: journal.id, backup: backupPath(journal), unchanged, serialBefore, serialAfter };
-  return { kind: "done", gone, proof, notes: failed === undefined ? [] : [note] };
+  return { kind: "done", gone, proof, notes: failed === undefined ? [] : [note], ...defined({ edited }) };
 }
 
 const READS = 3;
@@ -231,6 +257,12 @@ function resolve(forget: readonly ReportedInvite[], state: StoredState) {
     skip(name, "shares-address");
   }
   return { found, skipped };
+}
+
+/** Whether an invite turned out to be out of the state already. */
+export function isAbsentIn(skipped: readonly LateSkip[]): (name: string) => boolean {
+  const absent = new Set(skipped.filter(({ reason }) => reason.kind === "absent").map(({ name }) => name));
+  return (name) => absent.has(name);
 }
 
 function sameInvites(looked: ReportedInvite["entry"]["objects"], stored: readonly StoredObject[]): boolean {

@@ -11,12 +11,13 @@ import { compareStates, whyNotComparable } from "../terraform/state-change/compa
 import { vacancyFor, withRestored } from "../terraform/state-change/restore-instances.js";
 import { pushState, type StatePlace } from "../terraform/state-change/state-commands.js";
 import { objectsByAddress, readStoredState, type StoredState } from "../terraform/state-change/stored-state.js";
-import { backupPath, endJournal, type Journaled } from "./journal.js";
+import { backupPath, endJournal, type Journaled, type JournaledEdit } from "./journal.js";
 import type { JournalToUndo } from "./journals.js";
 import { LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import { findStatePlace, readPlacedState } from "./state-place.js";
 import { refusedWriter } from "./tool-version.js";
 import { differenceWords, readAgain, UNCHECKED } from "./transaction.js";
+import { readJournaledFiles, replaceJournaled } from "./write-configuration.js";
 
 /** What undoing a repair would change. */
 export interface UndoPlan extends ShownUndo {
@@ -25,12 +26,15 @@ export interface UndoPlan extends ShownUndo {
   readonly backup: StoredState;
   /** Addresses that hold the very same objects already. */
   readonly back: readonly string[];
+  /** Files to be as they were before the repair. */
+  readonly files: readonly JournaledEdit[];
 }
 
 export type UndoOutcome =
   | {
       readonly kind: "done";
       readonly restored: number;
+      readonly files: readonly string[];
       readonly unchanged: number;
       readonly serialBefore: number;
       readonly serialAfter: number;
@@ -82,19 +86,39 @@ export async function planUndo(
     "Put them back by terraform import, which takes the present one.",
   );
   if (free.length > 0) await refuseWriting(place, current, options, context);
-  return { journal, place, current, backup, free, back };
+  const files = await filesToRestore(journal, place, options);
+  return { journal, place, current, backup, free, back, files };
 }
 
 /** Puts what a repair removed back into the state as it is now, and leaves everything else in it alone. */
-export async function undoRepair(
-  { journal, place, current, backup, free, back }: UndoPlan,
+export async function undoRepair(plan: UndoPlan, options: RepairOptions, context: EngineContext): Promise<UndoOutcome> {
+  const { journal, place, current, free, back } = plan;
+  const names = plan.files.map(({ file }) => file);
+  const outcome = free.length === 0 ? undefined : await putBack(plan, options, context);
+  if (outcome?.kind === "in-doubt") return outcome;
+  const failed = await replaceJournaled(plan.files, place.access.directory, "before");
+  if (failed !== undefined) {
+    const message = `the invites are in the state, and the configuration could not be restored: ${failed}`;
+    const error = { message, hint: "Run it again, or take the edit back by version control." };
+    return { kind: "in-doubt", reason: "the configuration is as the repair left it", error };
+  }
+  await endJournal(journal, { status: "undone" }, context.clock);
+  if (outcome === undefined && names.length === 0) return { kind: "nothing", back: back.length };
+  const counts = outcome ?? {
+    restored: 0,
+    unchanged: objectsByAddress(current).size,
+    serialBefore: current.serial,
+    serialAfter: current.serial,
+  };
+  return { ...counts, kind: "done", files: names };
+}
+
+/** Puts the instances back into the state, and proves it. */
+async function putBack(
+  { journal, place, current, backup, free }: UndoPlan,
   options: RepairOptions,
   { progress, clock, signal }: EngineContext,
-): Promise<UndoOutcome> {
-  if (free.length === 0) {
-    await endJournal(journal, { status: "undone" }, clock);
-    return { kind: "nothing", back: back.length };
-  }
+) {
   const bytes = withRestored(new Set(free), backup, current);
   const wanted = readStoredState(bytes);
   if (!wanted.ok) throw new Failure(`the state with the invites put back ${wanted.what}`, "Nothing was changed.");
@@ -106,7 +130,7 @@ export async function undoRepair(
   steps.end();
   if (!after.ok) {
     const error = { message: `what was done is not known: ${after.message}`, hint: after.hint };
-    return { kind: "in-doubt", reason: "the state could not be read again", error };
+    return { kind: "in-doubt" as const, reason: "the state could not be read again", error };
   }
   const there = objectsByAddress(after.state);
   // A push is all or nothing.
@@ -119,16 +143,30 @@ export async function undoRepair(
     const reason = pushed.ok ? "" : `; ${pushed.message}`;
     const message = `the state is otherwise than it should be: ${differenceWords(differences)}${reason}`;
     const hint = `The whole state before the repair is in ${backupPath(journal)}.`;
-    return { kind: "in-doubt", reason: "the state is not what it should be: see above", error: { message, hint } };
+    const reasonOfAll = "the state is not what it should be: see above";
+    return { kind: "in-doubt" as const, reason: reasonOfAll, error: { message, hint } };
   }
-  await endJournal(journal, { status: "undone" }, clock);
   return {
-    kind: "done",
+    kind: "done" as const,
     restored: free.length,
     unchanged: there.size - free.length,
     serialBefore: current.serial,
     serialAfter: after.state.serial,
   };
+}
+
+/** The files that the repair edited. Fails where one of them has changed since, unless forced: then it stays as it is. */
+async function filesToRestore(
+  { id, content: { edits = [] } }: Journaled,
+  { access, directory }: StatePlace,
+  { force }: RepairOptions,
+): Promise<readonly JournaledEdit[]> {
+  const { edited, changed } = await readJournaledFiles(edits, access.directory);
+  if (changed.length === 0 || force === true) return edited;
+  throw new Failure(
+    `${someOf(changed.map(({ file }) => file))} in ${directory} changed since the repair; nothing was changed`,
+    `Take the later change back, and run it again. Or put only the invites and the other files back, and edit this one yourself: tfinvite repair --undo ${id} --force`,
+  );
 }
 
 function refusePlace(

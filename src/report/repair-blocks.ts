@@ -5,6 +5,7 @@ import type { ForgetBlock } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { tfinviteCommand } from "./commands.js";
 import { type DoneEdit, doneSection, type LeftEdit, leftSection } from "./messages/edit-words.js";
+import type { ShownEdits } from "./repair-outcome.js";
 import { formatRepairNotes, formatSections, type NotedRepair } from "./repair-text.js";
 import type { Style } from "./style.js";
 
@@ -80,6 +81,29 @@ export function formatWritten(
   if (!isAny) return `${text}${left > 0 ? "" : roots.length === 0 ? "nothing to forget\n" : "nothing more to write\n"}`;
   const command = tfinviteCommand("repair", report, ["--clean"]);
   return `${text}${count(going.size, "invite")} to be forgotten by the next apply; once that is done: ${command}\n`;
+}
+
+/** What was edited in the configuration alone. */
+export function formatEdited(
+  roots: readonly {
+    readonly plan: RepairPlan;
+    readonly edited: ShownEdits & { readonly edited: readonly InviteEntry[] };
+  }[],
+  { plans, report }: Pick<NotedRepair, "plans" | "report">,
+  style: Style,
+): string {
+  const sections = roots.flatMap(({ plan, edited }) => {
+    const where = roots.length > 1 ? ` in ${plan.directory}` : "";
+    const { done, left } = edited;
+    return [doneSection(`Changed${where}:`, done), leftSection(`Left to you${where}:`, left)];
+  });
+  const going = roots.reduce((sum, { edited }) => sum + edited.edited.length, 0);
+  const held = plans.reduce((sum, { forget }) => sum + forget.length, 0);
+  const command = tfinviteCommand("repair", report, ["--apply", "--write"]);
+  const note =
+    held === 0 ? "" : `note: ${count(held, "used invite")} still in the state; to remove them there, too: ${command}\n`;
+  const end = roots.length === 0 ? "nothing to edit" : `${count(going, "invite")} taken out of the configuration`;
+  return `${formatSections(sections, style)}${note}${end}\n`;
 }
 
 function writtenText(root: ShownBlocks, isOneOfSeveral: boolean, style: Style): string {

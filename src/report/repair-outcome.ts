@@ -3,7 +3,9 @@ import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteAssessment } from "../invites/status.js";
 import { parseAddress } from "../terraform/addresses/address-parser.js";
 import type { AccessFailure, StatePlace } from "../terraform/state-change/state-commands.js";
+import type { FileChanges } from "./diff.js";
 import { escapeControls } from "./escape.js";
+import { type DoneEdit, doneSection, type LeftEdit, leftSection } from "./messages/edit-words.js";
 import { statusPhrase } from "./messages/status-words.js";
 import { formatError } from "./pretty.js";
 import { formatRepairNotes, formatSections, remaining } from "./repair-text.js";
@@ -43,6 +45,15 @@ export interface Candidate {
   readonly plan: RepairPlan;
   readonly place: StatePlace;
   readonly refusal?: AccessFailure;
+  /** The edits of its configuration, where they are wanted. */
+  readonly edited?: ShownEdits;
+}
+
+/** What was edited in a configuration, and what a person has to edit. */
+export interface ShownEdits {
+  readonly files: FileChanges;
+  readonly done: readonly DoneEdit[];
+  readonly left: readonly LeftEdit[];
 }
 
 /** What `--apply` is about to do. */
@@ -70,11 +81,12 @@ function mayBeEncrypted({ inventory: { configuration } }: RepairPlan): boolean {
   return [...configuration.texts.values()].some((text) => /^\s*encryption\s*\{/m.test(text));
 }
 
-/** The question that `--apply` asks. */
-export function removalQuestion(plans: readonly RepairPlan[]): string {
-  const invites = plans.reduce((sum, plan) => sum + plan.forget.length, 0);
-  const where = plans.length === 1 ? `the state of ${plans[0]?.directory}` : `${plans.length} states`;
-  return `Take ${count(invites, "invite")} out of ${where}, and leave them as they are at OpenAI?`;
+/** The question that `--apply` asks for a root module. */
+export function removalQuestion({ plan: { directory, forget }, edited }: Candidate): string {
+  const files = edited?.files.size ?? 0;
+  const edit = files === 0 ? "" : `edit ${count(files, "file")}`;
+  if (forget.length === 0) return `Edit ${count(files, "file")} of ${directory}?`;
+  return `Take ${count(forget.length, "invite")} out of the state of ${directory}${edit && `, then ${edit}`}, and leave them as they are at OpenAI?`;
 }
 
 function formatFailure({ message, hint, detail }: AccessFailure, style: Style): string {
@@ -99,9 +111,10 @@ export type Removal =
       readonly gone: readonly string[];
       readonly proof: Proof;
       readonly notes: readonly string[];
+      readonly edited?: ShownEdits;
     }
   /** Nothing was left to be removed. */
-  | { readonly kind: "nothing" }
+  | { readonly kind: "nothing"; readonly edited?: ShownEdits }
   /** The state is as it was. */
   | { readonly kind: "unchanged"; readonly failure: AccessFailure }
   /** Something differs from what was expected, or could not be compared. */
@@ -141,8 +154,35 @@ export function formatRemoval({ plan, outcome }: RemovalResult, isOneOfSeveral: 
     const serials = `serial ${serialBefore} → ${serialAfter}`;
     proof = `${where}${gone.length} gone, ${count(unchanged, "other")} unchanged, ${serials}\nbackup: ${backup}\nundo:   tfinvite repair --undo ${id}\n`;
   }
-  const rest = gone.length === 0 ? "" : formatSections(remaining(plan), style).trimEnd();
+  const edited = "edited" in outcome && outcome.edited !== undefined ? editSections(outcome.edited) : [];
+  const rest = formatSections([...edited, ...(gone.length === 0 ? [] : remaining(plan))], style).trimEnd();
   return { before: before.join(""), proof, after: rest === "" ? "" : `\n${rest}\n` };
+}
+
+function editSections({ done, left }: ShownEdits) {
+  return [doneSection("Changed:", done), leftSection("Left to you, in the configuration:", left)];
+}
+
+/** What became of each root module, in a line of its own; nothing where there is one only. */
+export function formatRoots(results: readonly RemovalResult[]): string {
+  if (results.length < 2) return "";
+  const rows = results.map(({ plan, outcome }) => `${escapeControls(plan.directory)}: ${rootWords(outcome)}\n`);
+  return `\n${rows.join("")}`;
+}
+
+function rootWords(outcome: RemovalOutcome): string {
+  const files = "edited" in outcome ? (outcome.edited?.files.size ?? 0) : 0;
+  const edited = files === 0 ? "" : `, ${count(files, "file")} edited`;
+  switch (outcome.kind) {
+    case "done":
+      return `${count(outcome.gone.length, "invite")} removed from the state${edited}`;
+    case "nothing":
+      return `nothing to remove from the state${edited}`;
+    case "unchanged":
+      return "nothing was changed";
+    case "partly":
+      return "stopped part-way";
+  }
 }
 
 /** What undoing a repair is about to change, as far as it is shown. */
@@ -160,11 +200,13 @@ export interface ShownUndo {
   readonly current: { readonly lineage: string; readonly serial: number };
   /** Addresses to put back, at which nothing is. */
   readonly free: readonly string[];
+  /** Files to be as they were before the repair. */
+  readonly files: readonly { readonly file: string }[];
 }
 
 /** What `--undo` is about to do, and the other way to do it. */
 export function formatUndo(
-  { journal, place, current, free }: ShownUndo,
+  { journal, place, current, free, files }: ShownUndo,
   commands: CommandContext,
   style: Style,
 ): string {
@@ -183,12 +225,26 @@ export function formatUndo(
   });
   const other = imports.length === 0 ? "" : `The other way, with the provider and its key:\n${imports.join("")}\n`;
   const state = `State:\n${stateLine(place, current.lineage, current.serial)}\n`;
-  return formatSections([{ title, rows }], style) + state + other;
+  const restored = files.map(({ file }) => [escapeControls(file), "as it was before the repair"] as const);
+  return (
+    formatSections(
+      [
+        { title, rows },
+        { title: "Files to restore:", rows: restored },
+      ],
+      style,
+    ) +
+    state +
+    other
+  );
 }
 
 /** The question that `--undo` asks. */
-export function undoQuestion({ free, place }: ShownUndo): string {
-  return `Put ${count(free.length, "invite")} back into the state of ${place.directory}?`;
+export function undoQuestion({ free, files, place }: ShownUndo): string {
+  const restore = `estore ${count(files.length, "file")}`;
+  if (free.length === 0) return `R${restore} of ${place.directory}?`;
+  const more = files.length === 0 ? "" : `, and r${restore}`;
+  return `Put ${count(free.length, "invite")} back into the state of ${place.directory}${more}?`;
 }
 
 /** What to mind once invites are in the state again. */

@@ -65,7 +65,7 @@ const CASES = path.join(ROOT, "fixtures/cases");
  *       const { statuses, findings, code } = await json(["check"]);
  *       expect(statuses).toEqual({ 'openai_invite.team["kim@example.com"]': "departed", … });
  *       expect(findings).toEqual(["warning departed-invite openai_invite.team[…] main.tf:1"]);
- *       const { stdout, stderr } = await run(["repair", "--as", "blocks", "--write"]);
+ *       const { stdout, stderr } = await run(["repair", "--as", "blocks", "--write", "--yes"]);
  *       expect(await read("main.tf")).toBe("…");
  *     });
  *

@@ -101,7 +101,7 @@ describe("what is not known", () => {
       const { stderr, document } = await json(["check"]);
       expect(stderr).toContain("TF_VAR_people");
       expect(JSON.stringify(document)).not.toContain("no block declares it");
-      const written = await run(["repair", "--as", "blocks", "--write"]);
+      const written = await run(["repair", "--as", "blocks", "--write", "--yes"]);
       expect(written.code).toBe(3);
       expect(written.stderr).toContain("var.people");
     }));

@@ -8,7 +8,7 @@ import { planSchema, terraform } from "../e2e/terraform.js";
 import { OPENAI } from "../stand-in-provider/dialects/openai.js";
 import { type Case, inCase } from "./case.js";
 
-const WRITE = ["repair", "--as", "blocks", "--write"];
+const WRITE = ["repair", "--as", "blocks", "--write", "--yes"];
 const FORGET_FILE = "tfinvite-forget.tf";
 
 /** The addresses that a repair's printed command names. */

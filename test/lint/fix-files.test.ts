@@ -3,9 +3,10 @@ import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { diffOf, writeFixed } from "../../src/lint/fix-files.js";
+import { writeFixed } from "../../src/lint/fix-files.js";
 import { fixFor } from "../../src/lint/fixes/fix.js";
 import { type LintOutcome, lintOnce } from "../../src/lint/lint-once.js";
+import { diffOf } from "../../src/report/diff.js";
 import { diskFileSystem } from "../../src/terraform/files/file-system.js";
 import { fixFolder, textsIn } from "../support/fix-case.js";
 import { ROOT, tfinvite, withoutRulePages } from "../support/program.js";
@@ -35,7 +36,7 @@ describe("lint --fix", () => {
 
   it("mends the rules' own cases, and says why it leaves others alone", async () => {
     const fixed = await fix();
-    await expect(`${await diffOf(fixed)}\n${fixed.refused.join("\n")}\n`).toMatchFileSnapshot("fixes.diff");
+    await expect(`${await diffOf(fixed.files)}\n${fixed.refused.join("\n")}\n`).toMatchFileSnapshot("fixes.diff");
   });
 
   it("leaves none of what it fixed, and brings nothing new but notices", async () => {
@@ -69,7 +70,7 @@ describe("lint --fix", () => {
   it.skipIf(!hasGit)("shows a diff that git applies (skipped: no git on the PATH)", async () => {
     const fixed = await fix();
     const file = path.join(cwd, "fix.diff");
-    writeFileSync(file, await diffOf(fixed));
+    writeFileSync(file, await diffOf(fixed.files));
     execFileSync("git", ["init", "-q"], { cwd });
     execFileSync("git", ["apply", "fix.diff"], { cwd });
     for (const [name, { after }] of fixed.files) expect(readFileSync(path.join(cwd, name), "utf8")).toBe(after);

@@ -13,7 +13,7 @@ async function leftAlone(files: Readonly<Record<string, string>>): Promise<strin
   let said = "";
   await inSentRoot(files, async ({ directory, run }) => {
     const before = ownTexts(directory);
-    const { code, stderr } = await run(["repair", "--as", "blocks", "--write"]);
+    const { code, stderr } = await run(["repair", "--as", "blocks", "--write", "--yes"]);
     for (const name of Object.keys(files)) expect(ownTexts(directory).get(name), name).toBe(before.get(name));
     expect(code, stderr).not.toBe(0);
     said = stderr;
@@ -109,7 +109,7 @@ it("takes an alias out where it is, and leaves what it stands for", () =>
       "people.yaml": "leads:\n  - &kim used-kim@example.com\nall:\n  - *kim\n  - lee@example.com\n",
     },
     async ({ directory, run }) => {
-      expect((await run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
+      expect((await run(["repair", "--as", "blocks", "--write", "--yes"])).code).toBe(0);
       expect(ownTexts(directory).get("people.yaml")).toBe(
         "leads:\n  - &kim used-kim@example.com\nall:\n  - lee@example.com\n",
       );

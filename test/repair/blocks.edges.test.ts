@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { inSentRoot, ownTexts } from "../support/forget-case.js";
 
-const WRITE = ["repair", "--as", "blocks", "--write"] as const;
+const WRITE = ["repair", "--as", "blocks", "--write", "--yes"] as const;
 
 function invite(name: string, email: string, more = ""): string {
   return `resource "openai_invite" "${name}" {\n  email = "${email}"\n  role  = "reader"\n${more}}\n`;
@@ -69,7 +69,9 @@ describe("repair --as blocks, where it takes care", () => {
     }));
 
   it.each([
-    [["repair", "--write"], "--write goes with --as blocks"],
+    [["repair", "--as", "atlantis", "--write"], "--write doesn't go with --as"],
+    [["repair", "--write"], "--write asks before it changes anything"],
+    [["repair", "--dry-run"], "--dry-run goes with --write or --apply"],
     [["repair", "--as", "blocks", "--out", "blocks.txt"], "--out blocks.txt is no name of a configuration file"],
     [[...WRITE, "--out", "../elsewhere.tf"], "--out ../elsewhere.tf is not in ., where Terraform would read it"],
     [[...WRITE, "--out", "main.tf"], "main.tf is there already, and was not written by tfinvite"],

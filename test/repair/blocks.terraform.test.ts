@@ -40,7 +40,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       for (const { id } of used) root.api.accept(id);
       const sent = root.api.invites.length;
 
-      const written = await root.run(["repair", "--as", "blocks", "--write"]);
+      const written = await root.run(["repair", "--as", "blocks", "--write", "--yes"]);
       expect([0, 3]).toContain(written.code);
       const plan = await root.plan("forget.plan");
       // What was left to a person stays declared, and in the state.
@@ -85,9 +85,9 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
 
   it("takes blocks of two runs in one apply", () =>
     sent({ "main.tf": TEAM }, async (root) => {
-      expect((await root.run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
+      expect((await root.run(["repair", "--as", "blocks", "--write", "--yes"])).code).toBe(0);
       for (const { id, status } of [...root.api.invites]) if (status === "pending") root.api.accept(id);
-      expect((await root.run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
+      expect((await root.run(["repair", "--as", "blocks", "--write", "--yes"])).code).toBe(0);
       expect(actionsOf(await root.plan("both.plan"))).toEqual({
         'openai_invite.team["erin@example.com"]': "forget",
         'openai_invite.team["used-dan@example.com"]': "forget",
@@ -119,7 +119,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
   it("forgets what no block declares any more, and lets the rest be destroyed as it would be", () =>
     sent({ "main.tf": TEAM }, async (root) => {
       await writeFile(path.join(root.directory, "main.tf"), "");
-      expect((await root.run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
+      expect((await root.run(["repair", "--as", "blocks", "--write", "--yes"])).code).toBe(0);
       expect(actionsOf(await root.plan("orphans.plan"))).toEqual({
         'openai_invite.team["erin@example.com"]': "delete",
         'openai_invite.team["used-dan@example.com"]': "forget",

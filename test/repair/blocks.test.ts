@@ -15,7 +15,7 @@ describe("repair --as blocks", () => {
     await inScene({ state: null, files, api }, async ({ directory, run }) => {
       const printed = await run(["repair", "--as", "blocks"]);
       expect([...ownTexts(directory)]).toEqual([...before]);
-      const write = ["repair", "--as", "blocks", "--write"];
+      const write = ["repair", "--as", "blocks", "--write", "--yes"];
       const written = await run(write);
       const said = `${transcript(["repair", "--as", "blocks"], printed)}\n${transcript(write, written)}`;
       await expect(said).toMatchFileSnapshot(path.join(folder, "said.txt"));

@@ -48,7 +48,7 @@ Deleted:
       ? JSON.stringify({ resource: { openai_invite: { team: list } } })
       : `resource "openai_invite" "team" {\n  for_each = toset(${JSON.stringify(emails)})\n  email    = each.key\n  role     = "reader"\n}\n`;
     return inSentRoot({ [name]: text }, async ({ directory, run, api }) => {
-      expect((await run(["repair", "--as", "blocks", "--write"])).code).toBe(0);
+      expect((await run(["repair", "--as", "blocks", "--write", "--yes"])).code).toBe(0);
       const file = path.join(directory, name.replace("main", "tfinvite-forget"));
       const blocks = readFileSync(file, "utf8");
       const asked = api.requests.length;

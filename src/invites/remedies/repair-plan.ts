@@ -21,6 +21,8 @@ export interface RepairPlan {
   readonly skipped: readonly { readonly invite: ReportedInvite; readonly reason: SkipReason }[];
   /** Selected, and forgotten by the next apply: blocks or the state say so already. */
   readonly settled: readonly ReportedInvite[];
+  /** Configured for members whose invite no state holds: what is left of a repair that was done by half. */
+  readonly halfDone: readonly ReportedInvite[];
   /** Configured elsewhere for the same people, and not in the state: the next apply sends these. */
   readonly again: readonly InviteEntry[];
   /** What still declares them, or invites the same people again. */
@@ -45,9 +47,12 @@ export function planRepair(
   const forget: ReportedInvite[] = [];
   const skipped: RepairPlan["skipped"][number][] = [];
   const settled: ReportedInvite[] = [];
+  const halfDone: ReportedInvite[] = [];
   for (const invite of report.invites) {
     const { directory, inState } = invite.entry;
-    if (directory !== inventory.directory || !inState || selection.matches?.(invite) === false) continue;
+    if (directory !== inventory.directory || selection.matches?.(invite) === false) continue;
+    if (isHalfDone(invite)) halfDone.push(invite);
+    if (!inState) continue;
     const decision = decide(invite, selection);
     const isSettled = invite.entry.statement?.kind === "forgotten" && !failsEveryPlan(invite);
     if (decision === "forget" && isSettled) settled.push(invite);
@@ -66,10 +71,17 @@ export function planRepair(
     forget,
     skipped,
     settled,
+    halfDone,
     again,
     steps: configurationSteps([...entries, ...again], inventory),
     dependents: dependentsOf(entries, inventory.configuration),
   };
+}
+
+/** Whether the next apply would invite a member, whose used invite is out of the state already. */
+function isHalfDone({ entry, status }: ReportedInvite): boolean {
+  const isSent = !entry.inState && entry.inConfig !== false && entry.importing !== true;
+  return isSent && status.status === "not-sent" && status.isMember === true;
 }
 
 /** What the next apply sends to the people of these invites, at whatever address. */
