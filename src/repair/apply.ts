@@ -12,7 +12,6 @@ import { type Candidate, type RemovalOutcome, type RemovalResult, removalQuestio
 import { DEFAULT_WORKSPACE } from "../terraform/root-module/root-module.js";
 import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { confirmed } from "./confirm.js";
-import type { EditedRoot } from "./edit-configuration.js";
 import { DECLINED, exitOfApply, exitOfEmitted, NOTHING_CHANGED } from "./exit.js";
 import { goDuration, isAgreed, LOCK_TIMEOUT, type RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
@@ -123,42 +122,25 @@ async function removed(
 ): Promise<RemovalOutcome> {
   if (context.signal.aborted) throw new Interrupted();
   const editsOf = options.write === true ? (isGone: IsGone) => editsFor(plan, isGone, options, context) : undefined;
-  if (plan.forget.length > 0) {
-    const lineage = plan.inventory.state?.lineage ?? "";
-    const lockTimeout = goDuration(options.lockTimeout ?? LOCK_TIMEOUT);
-    const { tool } = plan.inventory.configuration.settings;
-    const { forget } = plan;
-    const task = { place, forget, lineage, lockTimeout, folder, tool, force: options.force === true };
-    const steps = context.progress.steps();
-    const outcome = await removeFromState({ ...task, ...defined({ editsFor: editsOf }) }, steps, context).finally(() =>
-      steps.end(),
-    );
-    if (outcome.kind !== "nothing") return outcome;
-    return {
-      ...outcome,
-      ...defined({ edited: await editedAlone(editsOf?.(isAbsentIn(outcome.skipped)), plan.directory, context) }),
-    };
-  }
-  return {
-    kind: "nothing",
-    skipped: [],
-    ...defined({
-      edited: await editedAlone(
-        editsOf?.(() => false),
-        context,
-      ),
-    }),
+  const { forget, inventory, directory } = plan;
+  const task = {
+    ...{ place, forget, folder, force: options.force === true, tool: inventory.configuration.settings.tool },
+    lineage: inventory.state?.lineage ?? "",
+    lockTimeout: goDuration(options.lockTimeout ?? LOCK_TIMEOUT),
+    ...defined({ editsFor: editsOf }),
   };
+  const steps = context.progress.steps();
+  const nothing: RemovalOutcome = { kind: "nothing", skipped: [] };
+  const outcome =
+    forget.length === 0 ? nothing : await removeFromState(task, steps, context).finally(() => steps.end());
+  if (outcome.kind !== "nothing" || editsOf === undefined) return outcome;
+  // Where nothing had to go out of the state, what is left of an earlier repair is edited all the same.
+  const edited = await editsOf(isAbsentIn(outcome.skipped));
+  await writeChanges(edited.files, [directory], context);
+  return { ...outcome, edited };
 }
 
 type IsGone = (name: string) => boolean;
-
-/** Where nothing had to go out of the state, what is left of an earlier repair is edited all the same. */
-async function editedAlone(edits: Promise<EditedRoot> | undefined, directory: string, context: EngineContext) {
-  const edited = await edits;
-  if (edited !== undefined) await writeChanges(edited.files, [directory], context);
-  return edited;
-}
 
 /** Why nothing may be removed from this state, whatever is in it. */
 function whyRefused(
