@@ -23,6 +23,8 @@ export interface RepairPlan {
   readonly settled: readonly ReportedInvite[];
   /** Configured for members whose invite no state holds: what is left of a repair that was done by half. */
   readonly halfDone: readonly ReportedInvite[];
+  /** In no state, and it is not known whether they are such ones. */
+  readonly unsure: readonly ReportedInvite[];
   /** Configured elsewhere for the same people, and not in the state: the next apply sends these. */
   readonly again: readonly InviteEntry[];
   /** What still declares them, or invites the same people again. */
@@ -48,11 +50,15 @@ export function planRepair(
   const skipped: RepairPlan["skipped"][number][] = [];
   const settled: ReportedInvite[] = [];
   const halfDone: ReportedInvite[] = [];
+  const unsure: ReportedInvite[] = [];
   for (const invite of report.invites) {
     const { directory, inState } = invite.entry;
     if (directory !== inventory.directory || selection.matches?.(invite) === false) continue;
-    if (isHalfDone(invite)) halfDone.push(invite);
-    if (!inState) continue;
+    if (!inState) {
+      const isLeft = isHalfDone(invite);
+      if (isLeft !== false) (isLeft === "unknown" ? unsure : halfDone).push(invite);
+      continue;
+    }
     const decision = decide(invite, selection);
     const isSettled = invite.entry.statement?.kind === "forgotten" && !failsEveryPlan(invite);
     if (decision === "forget" && isSettled) settled.push(invite);
@@ -72,6 +78,7 @@ export function planRepair(
     skipped,
     settled,
     halfDone,
+    unsure,
     again,
     steps: configurationSteps([...entries, ...again], inventory),
     dependents: dependentsOf(entries, inventory.configuration),
@@ -79,9 +86,9 @@ export function planRepair(
 }
 
 /** Whether the next apply would invite a member, whose used invite is out of the state already. */
-function isHalfDone({ entry, status }: ReportedInvite): boolean {
-  const isSent = !entry.inState && entry.inConfig !== false && entry.importing !== true;
-  return isSent && status.status === "not-sent" && status.isMember === true;
+function isHalfDone({ entry, status: { status, isMember } }: ReportedInvite): boolean | "unknown" {
+  if (entry.inConfig === false || entry.importing === true) return false;
+  return status === "unknown" || isMember === undefined ? "unknown" : status === "not-sent" && isMember;
 }
 
 /** What the next apply sends to the people of these invites, at whatever address. */

@@ -1,0 +1,230 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { main } from "../../src/cli/main.js";
+import { type ApplyScene, hasTerraform, teamState, USED, WITHOUT_TERRAFORM, withTeam } from "../support/apply-scene.js";
+import { meaningOfState } from "../support/state-meaning.js";
+
+const MAIN = `resource "openai_invite" "alice" {
+  email = "alice@example.com"
+  role  = "reader"
+}
+
+resource "openai_invite" "team" {
+  for_each = toset(["dan@example.com", "erin@example.com", "o'neil@example.com"])
+  email    = each.key
+  role     = "reader"
+}
+`;
+const EDITED = MAIN.replace(/^resource "openai_invite" "alice"[\s\S]*?\n\}\n\n/, "").replace(
+  '"dan@example.com", "erin@example.com", "o\'neil@example.com"',
+  '"erin@example.com"',
+);
+/** Without it, the provider of that name is another one than the state's. */
+const SOURCE = 'terraform {\n  required_providers {\n    openai = { source = "openai/openai" }\n  }\n}\n';
+const LOCAL = { files: { "main.tf": MAIN } };
+const OUT_OF_STATE = withoutUsed(teamState());
+
+function withoutUsed(text: string): string {
+  const state = JSON.parse(text);
+  const [, team, other] = state.resources;
+  const erin = team.instances.filter((one: { index_key: string }) => one.index_key === "erin@example.com");
+  return JSON.stringify({ ...state, resources: [{ ...team, instances: erin }, other] });
+}
+
+const read = (scene: ApplyScene, file = "main.tf") => readFileSync(path.join(scene.directory, file), "utf8");
+
+describe("repair --write", () => {
+  it("takes members whose invite no state holds out of the configuration, and touches no state", () =>
+    withTeam(
+      async (scene) => {
+        const dry = await scene.run(["repair", "--write", "--dry-run"]);
+        expect([dry.code, read(scene)]).toEqual([0, MAIN]);
+        expect(dry.stdout).toContain('-resource "openai_invite" "alice" {');
+        const { code, stderr } = await scene.run(["repair", "--write", "--yes"]);
+        expect([code, read(scene), await scene.readState()]).toEqual([0, EDITED, OUT_OF_STATE]);
+        expect(stderr).toContain("3 invites taken out of the configuration");
+        expect(stderr).toContain('-resource "openai_invite" "alice" {');
+        expect(await scene.listJournals()).toEqual([]);
+        expect((await scene.run(["repair", "--write", "--yes"])).stderr).toContain("nothing to edit");
+      },
+      { files: { "main.tf": MAIN, "versions.tf": SOURCE, "terraform.tfstate": OUT_OF_STATE } },
+    ));
+
+  it("exits 3 where it is not known whether people are members", () =>
+    withTeam(
+      async (scene) => {
+        const { code, stderr } = await scene.run(["repair", "--write", "--yes"]);
+        expect([code, read(scene)]).toEqual([3, MAIN]);
+        expect(stderr).toContain("whether the people of 3 invites are members is not known");
+      },
+      { files: { "main.tf": MAIN, "terraform.tfstate": OUT_OF_STATE } },
+    ));
+
+  it("leaves those alone that a state still holds, and says how they go", () =>
+    withTeam(async (scene) => {
+      const { code, stderr } = await scene.run(["repair", "--write", "--yes"]);
+      expect([code, read(scene), await scene.readState()]).toEqual([0, MAIN, teamState()]);
+      expect(stderr).toContain("3 used invites still in the state; to remove them there, too: tfinvite repair --apply");
+    }, LOCAL));
+
+  it.each([[["repair", "--write"]], [["repair", "--as", "blocks", "--write"]], [["repair", "--apply", "--write"]]])(
+    "asks first, and without a terminal needs --yes: %j",
+    (args) =>
+      withTeam(async (scene) => {
+        const { code, stderr } = await scene.run(args);
+        expect([code, read(scene)]).toEqual([2, MAIN]);
+        expect(stderr).toMatch(/there is no terminal to ask on\n +Give --yes/);
+      }, LOCAL),
+  );
+
+  it("with --as blocks shows the diff, new file included, and writes nothing where that is all", () =>
+    withTeam(async (scene) => {
+      const { code, stdout } = await scene.run(["repair", "--as", "blocks", "--write", "--dry-run"]);
+      expect([code, read(scene)]).toEqual([0, MAIN]);
+      expect(stdout).toContain("--- /dev/null\n+++ b/tfinvite-forget.tf\n");
+      expect(existsSync(path.join(scene.directory, "tfinvite-forget.tf"))).toBe(false);
+    }, LOCAL));
+
+  it.each([
+    ["n\n", 2, MAIN],
+    ["y\n", 0, EDITED],
+  ])("does what is answered (%j)", (typed, code, text) =>
+    withTeam(
+      async (scene) => {
+        const stdin = Object.assign(new PassThrough(), { isTTY: true });
+        let shown = "";
+        const stream = {
+          write: (piece: string) => {
+            shown += piece;
+            if (shown.endsWith("[y/N] ")) stdin.end(typed);
+          },
+          isTTY: true,
+          columns: 200,
+        };
+        const { key, url } = scene.api;
+        const env = { ...process.env, ...scene.env, OPENAI_ADMIN_KEY: key, OPENAI_BASE_URL: url, NO_COLOR: "1" };
+        const io = { stdin, stdout: stream, stderr: stream, env, cwd: scene.directory, platform: process.platform };
+        expect(await main(["repair", "--write"], { ...io, signal: new AbortController().signal })).toBe(code);
+        expect(shown).toContain("Change 1 file? [y/N] ");
+        expect(read(scene)).toBe(text);
+      },
+      { files: { "main.tf": MAIN, "versions.tf": SOURCE, "terraform.tfstate": OUT_OF_STATE } },
+    ),
+  );
+});
+
+describe.skipIf(!hasTerraform)(`repair --apply --write ${WITHOUT_TERRAFORM}`, () => {
+  const BOTH = ["repair", "--apply", "--write", "--yes"];
+  const UNDO = ["repair", "--undo", "--yes"];
+
+  it("changes the state, proves it, edits, and undoes both", () =>
+    withTeam(async (scene) => {
+      const dry = await scene.run([...BOTH, "--dry-run"]);
+      expect([dry.code, read(scene), await scene.readState()]).toEqual([0, MAIN, teamState()]);
+      expect(dry.stdout).toContain('-resource "openai_invite" "alice" {');
+      const { code, stdout, stderr } = await scene.run(BOTH);
+      expect([code, read(scene)]).toEqual([0, EDITED]);
+      expect(stdout).toContain("3 gone, 2 others unchanged");
+      expect(stderr).toContain("main.tf:1  openai_invite.alice: deleted");
+      expect(stderr).not.toContain("Still declared");
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
+      expect((await scene.listJournals()).length).toBe(2);
+      const undone = await scene.run(UNDO);
+      expect([undone.code, read(scene)]).toEqual([0, MAIN]);
+      expect(undone.stdout).toContain("restored: main.tf");
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
+    }, LOCAL));
+
+  it("refuses to undo where a file changed since, until it is taken back or forced", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(BOTH)).code).toBe(0);
+      const state = await scene.readState();
+      const changed = `${read(scene)}# more\n`;
+      writeFileSync(path.join(scene.directory, "main.tf"), changed);
+      const refused = await scene.run(UNDO);
+      expect([refused.code, read(scene), await scene.readState()]).toEqual([2, changed, state]);
+      expect(refused.stderr).toMatch(/main\.tf in \S+ changed since the repair[\s\S]*--force/);
+      const forced = await scene.run([...UNDO, "--force"]);
+      expect([forced.code, read(scene)]).toEqual([0, changed]);
+      expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
+    }, LOCAL));
+
+  it("edits nothing where the state was not changed", () =>
+    withTeam(
+      async (scene) => {
+        const { code } = await scene.run(BOTH);
+        expect([code, read(scene), await scene.readState()]).toEqual([2, read(scene), teamState()]);
+        expect(read(scene)).toContain('"alice"');
+      },
+      { files: { "main.tf": `terraform {\n  required_version = "< 1.0"\n}\n\n${MAIN}` } },
+    ));
+
+  it("finishes the edit of a run that was killed after the state, in the next one", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(BOTH)).code).toBe(0);
+      // As it was between the proof and the edit.
+      const [name = ""] = await scene.listJournals();
+      const journal = path.join(scene.journals, name);
+      writeFileSync(journal, readFileSync(journal, "utf8").replace('"done"', '"begun"'));
+      writeFileSync(path.join(scene.directory, "main.tf"), MAIN);
+      const { code } = await scene.run(BOTH);
+      expect([code, read(scene), JSON.parse(readFileSync(journal, "utf8")).status]).toEqual([0, EDITED, "done"]);
+      expect((await scene.run(UNDO)).code).toBe(0);
+      expect(read(scene)).toBe(MAIN);
+    }, LOCAL));
+});
+
+describe.skipIf(!hasTerraform)(`repair --recursive --apply ${WITHOUT_TERRAFORM}`, () => {
+  const roots = ["a", "b", "c/d"];
+  const files = {
+    ...Object.fromEntries(
+      roots.flatMap((root) => [
+        [`${root}/main.tf`, MAIN],
+        [`${root}/terraform.tfstate`, teamState()],
+      ]),
+    ),
+    "b/main.tf": `terraform {\n  required_version = "< 1.0"\n}\n\n${MAIN}`,
+    "none/main.tf": "locals {}\n",
+  };
+
+  it("goes on with the others where one fails, and ends with a line for each", () =>
+    withTeam(
+      async (scene) => {
+        const { code, stderr } = await scene.run(["repair", "--recursive", "--apply", "--write", "--yes"]);
+        expect(code).toBe(3);
+        expect(stderr).toContain(
+          "\na: 3 invites removed from the state, 1 file edited\nb: nothing was changed\nc/d: 3 invites removed from the state, 1 file edited\nexit 3: ",
+        );
+        expect([read(scene, "a/main.tf"), read(scene, "c/d/main.tf")]).toEqual([EDITED, EDITED]);
+        expect(read(scene, "b/terraform.tfstate")).toBe(teamState());
+      },
+      { files },
+    ));
+
+  it("asks for each root module", () =>
+    withTeam(
+      async (scene) => {
+        const stdin = Object.assign(new PassThrough(), { isTTY: true });
+        let shown = "";
+        const answers = ["y\n", "n\n", "n\n"];
+        const stream = {
+          write: (piece: string) => {
+            shown += piece;
+            if (shown.endsWith("[y/N] ")) stdin.write(answers.shift() ?? "");
+          },
+          isTTY: true,
+          columns: 200,
+        };
+        const { key, url } = scene.api;
+        const env = { ...process.env, ...scene.env, OPENAI_ADMIN_KEY: key, OPENAI_BASE_URL: url, NO_COLOR: "1" };
+        const io = { stdin, stdout: stream, stderr: stream, env, cwd: scene.directory, platform: process.platform };
+        const code = await main(["repair", "--recursive", "--apply"], { ...io, signal: new AbortController().signal });
+        expect([code, shown.match(/\[y\/N\]/g)?.length]).toEqual([3, 3]);
+        expect(shown).toContain("\na: 3 invites removed from the state\n");
+        expect(read(scene, "c/d/terraform.tfstate")).toBe(teamState());
+      },
+      { files },
+    ));
+});
