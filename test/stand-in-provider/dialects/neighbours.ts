@@ -10,7 +10,7 @@ function failed(summary: string, answer: Answer): Problem {
 }
 
 const { invite_id: _, ...withoutInviteId } = OPENAI.invite.attributes;
-const { invite_id: _other, ...COMPUTED } = OPENAI.dataSource.computed.attributes;
+const { invite_id: _other, response_json: _json, ...COMPUTED } = OPENAI.dataSource.computed.attributes;
 
 /** https://github.com/cloudopsworks/terraform-provider-openai/blob/main/internal/provider/resource_organization_invite.go */
 export const CLOUDOPSWORKS: StandInDialect = {
