@@ -5,7 +5,7 @@ import type { PlacedBlock } from "./definition/module-definition.js";
 import { type EvaluationBudget, tooLarge } from "./evaluation/budget.js";
 import { evaluate, type FileFunctions, type Resolved, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./evaluation/expansion.js";
-import { named, type Origin, stringValue, unknown, type Value } from "./evaluation/value.js";
+import { listValue, named, type Origin, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { variableValue } from "./evaluation/variables.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
 import type { Expression, TraversalStep } from "./syntax/syntax.js";
@@ -182,6 +182,14 @@ export class ModuleInstance {
     const children = this.child(name);
     if (children === undefined) return open(`module.${name} refers to itself`);
     const [, second, third] = steps;
+    if (second?.kind === "splat" && third?.kind === "attribute" && children.expansion.kind !== "for_each") {
+      const { complete, reason = "" } = children.expansion;
+      const outputs = children.instances.map((instance) => instance.output(third.name));
+      // Every later step belongs to each of the outputs.
+      const rest = steps.slice(3);
+      if (rest.length > 0 || !complete) return open(complete ? `module.${name} has several instances` : reason);
+      return { value: listValue(outputs), consumed: 3 };
+    }
     if (children.expansion.kind === "single") {
       const [only] = children.instances;
       if (only === undefined || second?.kind !== "attribute") return open(`module.${name} is not known here`);
