@@ -3,6 +3,7 @@ import { matcher } from "../assess/selection.js";
 import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
+import type { ReportedInvite } from "../invites/planned/assessment.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteStatus } from "../invites/status.js";
 
@@ -44,7 +45,9 @@ export async function prepareRepair(
       "Run repair in the root module that the state belongs to, or without --state.",
     );
   }
-  const matches = options.only === undefined ? undefined : matcher(options.only, report.invites);
+  const entries = report.invites.map(({ entry }) => entry);
+  const isMeant = options.only === undefined ? undefined : matcher(options.only, entries);
+  const matches = isMeant && (({ entry }: ReportedInvite) => isMeant(entry));
   const selection = defined({ matches, statuses: options.status });
   return { ...run, plans: inputs.inventories.map((inventory) => planRepair(report, inventory, selection)) };
 }
