@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { anInvite, aUser } from "../stand-in/server.js";
+import { RECORDINGS } from "../support/recording.js";
 import { stateOf } from "../support/states.js";
 import { type CaseOptions, inCase } from "./case.js";
 
@@ -38,6 +41,51 @@ describe("a replacement that forgets the old invite", () => {
       planned(actions),
     ),
   );
+});
+
+describe("an invite of cloudopsworks/openai whose projects the plan does not know", () => {
+  const ADDRESS = "openai_organization_invite.example";
+  const recorded = readFileSync(path.join(RECORDINGS, "cloudopsworks-openai-0.1.1/plan-without-projects.json"), "utf8");
+  const planOf = (projects: object | undefined): CaseOptions => {
+    const plan = JSON.parse(recorded);
+    const [resource] = plan.configuration.root_module.resources;
+    if (projects !== undefined) resource.expressions.projects = projects;
+    return {
+      files: { "plan.json": JSON.stringify(plan), "main.tf": "", "terraform.tfstate": null },
+      api: { invites: [], users: [] },
+    };
+  };
+
+  it.each([
+    ["are not given", undefined],
+    ["are null", {}],
+  ])("can't be sent where they %s", (_, projects) =>
+    inCase(
+      "departed",
+      async ({ json }) => {
+        const { code, findings, document } = await json(["check", "--plan", "plan.json"]);
+        expect([code, findings]).toEqual([1, [`error create-will-fail ${ADDRESS}`]]);
+        expect(document.invites[0].planned).toMatchObject({
+          verdict: "certain",
+          outcomes: [{ result: "fails", step: "create", stateAfter: "gone", mails: false, why: "projects-left-open" }],
+        });
+        expect(document.findings[0].detail).toContain("write projects = []");
+        expect(document.findings[0].detail).toContain("Value Conversion Error");
+      },
+      planOf(projects),
+    ),
+  );
+
+  it("are no certain failure where an expression may give them during the apply", () =>
+    inCase(
+      "departed",
+      async ({ json }) => {
+        const { code, document, stderr } = await json(["check", "--plan", "plan.json"]);
+        expect([code, document.invites[0].planned.verdict]).toEqual([3, "needs-look-up"]);
+        expect(stderr).toContain("its projects, which are only known during the apply");
+      },
+      planOf({ references: ["module.projects.all"] }),
+    ));
 });
 
 describe("an address in mixed case that the state has in lower case", () => {
