@@ -17,11 +17,18 @@ export const leftoverForgetBlock = defineRule({
   find({ inventory, planned }) {
     // The state in a plan may have been trimmed by a policy tool.
     if (planned !== undefined) return [];
+    // A move of the user's that a block of ours goes on from was needed until then.
+    const ours = inventory.configuration.refactorings.filter((one) => isOurs(one, inventory));
+    const froms = new Set(ours.flatMap((one) => endsOf(one).slice(0, 1)).map(pathOf));
+    const leadsToOurs = (statement: Refactoring) =>
+      endsOf(statement)
+        .slice(1)
+        .some((to) => froms.has(pathOf(to)));
     const found = [...doneStatements(inventory)].map((statement) => ({
       address: refactoredAddress(statement),
       range: statement.block.headerRange,
       arguments: { block: statement.kind, from: statement.from ?? "" },
-      severity: isOurs(statement, inventory) ? ("notice" as const) : undefined,
+      severity: isOurs(statement, inventory) || leadsToOurs(statement) ? ("notice" as const) : undefined,
     }));
     return oncePerPlace(found);
   },
