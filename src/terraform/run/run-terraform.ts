@@ -7,6 +7,7 @@ import {
 import { stat } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
+import { withoutSecrets } from "../../base/secrets.js";
 import type { Environment } from "../root-module/root-module.js";
 import { childEnvironment } from "./child-environment.js";
 import { findExecutable } from "./find-executable.js";
@@ -27,7 +28,7 @@ export interface RunOptions {
   readonly input?: Uint8Array;
   /** Further variables to leave out of its environment: providers that are not configured need no secrets. */
   readonly withhold?: ((name: string) => boolean) | undefined;
-  /** How long an interrupted Terraform may take to end by itself, in milliseconds. */
+  /** How long an interrupted Terraform may take to end by itself, in milliseconds; short, unless given. */
   readonly gracePeriod?: number;
 }
 
@@ -62,8 +63,8 @@ export interface RunFailure {
 export type RunResult<Output = Buffer> = Run<Output> | RunFailure;
 
 const STDERR_LENGTH = 16 * 1024;
-/** Terraform may need to finish a write and to release its lock, over a slow network. */
-const GRACE_PERIOD = 30_000;
+/** What only reads has nothing to finish, and no lock. */
+const GRACE_PERIOD = 700;
 
 function failure(kind: RunFailure["kind"], message: string, hint: string): RunFailure {
   return { ok: false, kind, message, hint };
@@ -210,7 +211,7 @@ export async function runReading<Output>(
       exitCode: end.code ?? undefined,
       signal: end.signal ?? undefined,
       stdout,
-      stderr: plainText(stderr),
+      stderr: withoutSecrets(plainText(stderr), options.env),
       removedVariables: environment.removed,
     };
   } catch (cause) {

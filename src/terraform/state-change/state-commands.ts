@@ -51,7 +51,8 @@ async function runState(
   options: { readonly signal?: AbortSignal | undefined; readonly input?: Uint8Array } = {},
 ): Promise<Accessed<{ readonly stdout: Buffer }>> {
   const all = ["state", verb, "-no-color", ...args];
-  const run = await runTerraform({ ...access, args: all, gracePeriod: GRACE_PERIOD, ...options });
+  const grace = verb === "pull" ? {} : { gracePeriod: GRACE_PERIOD };
+  const run = await runTerraform({ ...access, args: all, ...grace, ...options });
   if (!run.ok) return { ok: false, message: run.message, hint: run.hint };
   return run.exitCode === 0
     ? { ok: true, stdout: run.stdout }

@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { maskOpenAiKeys, withoutSecrets } from "../../src/base/secrets.js";
+
+it("keys of OpenAI are dots of the same length", () => {
+  expect(maskOpenAiKeys('key = "sk-admin-0123456789" # sk-short')).toBe('key = "sk-••••••••••••••••" # sk-short');
+});
+
+it("what another program says is shown without the environment's secrets", () => {
+  const env = { AWS_SECRET_ACCESS_KEY: "abcdefgh12", PATH: "/usr/local/bin", SHORT_TOKEN: "no" };
+  expect(withoutSecrets("no: abcdefgh12 in /usr/local/bin, sk-admin-0123456789", env)).toBe(
+    "no: [secret removed] in /usr/local/bin, sk-••••••••••••••••",
+  );
+});
