@@ -58,6 +58,7 @@ export async function changeAlone(): Promise<void> {
       })),
       lineage: read.state.lineage ?? "",
       lockTimeout: 0,
+      endedBefore: new Set(),
       tool: "terraform",
       force: false,
       folder: await openJournalFolder(context),

@@ -14,6 +14,7 @@ import { formatClean, formatEdited, formatEmitted, formatWritten } from "../repo
 import { formatRepair } from "../report/repair-commands.js";
 import {
   formatCandidates,
+  formatLeftovers,
   formatRemoval,
   formatRepairs,
   formatRoots,
@@ -188,15 +189,17 @@ async function journals(
   const { openJournals, journalsOf, keepLatest, shownDirectory } = await import("../repair/journals.js");
   const listing = await openJournals(context);
   if (options.keep !== undefined) {
-    const { deleted, kept, brokenOff } = await keepLatest(listing, options.keep, context);
+    const { deleted, kept, brokenOff, cleared } = await keepLatest(listing, options.keep, context);
     const stays = brokenOff === 0 ? "" : `; ${brokenOff} broken off ${brokenOff === 1 ? "stays" : "stay"}`;
-    io.stderr.write(`deleted ${count(deleted, "journal")} with the backups, kept ${kept}${stays}\n`);
+    const rest = cleared === 0 ? "" : `; deleted ${count(cleared, "file")} left by runs that were killed`;
+    io.stderr.write(`deleted ${count(deleted, "journal")} with the backups, kept ${kept}${stays}${rest}\n`);
     return { code: EXIT.ok };
   }
   if (options.undo !== undefined) return undo(listing, directories, options, context, io);
   const shown = journalsOf(listing, directories, context);
   io.stdout.write(formatRepairs(shown.map((one) => ({ ...one, directory: shownDirectory(one, context) }))));
   if (shown.length === 0) io.stderr.write(`no repairs are written down in ${listing.folder}\n`);
+  io.stderr.write(formatLeftovers(listing));
   return { code: EXIT.ok };
 }
 

@@ -14,11 +14,12 @@ import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { confirmed } from "./confirm.js";
 import { DECLINED, exitOfApply, exitOfEmitted, NOTHING_CHANGED } from "./exit.js";
 import { goDuration, isAgreed, LOCK_TIMEOUT, type RepairOptions } from "./options.js";
+import { otherRepairs, repairNote } from "./other-repairs.js";
 import type { PreparedRepair } from "./prepare.js";
 import { settleJournals } from "./settle.js";
 import { openJournalFolder } from "./state-folder.js";
 import { findStatePlace } from "./state-place.js";
-import { isAbsentIn, removeFromState } from "./transaction.js";
+import { absentIn, type RemovalTask, removeFromState } from "./transaction.js";
 import { editsFor, writeChanges } from "./write-configuration.js";
 
 /** Tells what `--apply` does, as it does it. */
@@ -38,7 +39,11 @@ export async function runRemoval(
   context: EngineContext,
 ): Promise<ExitStatus> {
   const { directories, options, view } = given;
-  if (options.dryRun !== true) context.notify(await settleJournals(prepared.inputs.inventories, directories, context));
+  const { endedBefore } = prepared;
+  if (options.dryRun !== true) {
+    context.notify(await settleJournals(prepared.inputs.inventories, directories, context));
+    context.notify(await notesOnOthers(prepared, context));
+  }
   const candidates = await findCandidates(prepared, options, context);
   await view.candidates(candidates);
   if (candidates.length === 0) return exitOfEmitted(prepared);
@@ -63,15 +68,26 @@ export async function runRemoval(
   // Each state has a transaction of its own: what fails in one root module stops no other.
   let hasChanged = false;
   for (const { plan, place, skipped } of await confirmed(agreed, prepared, options, context)) {
-    const outcome = await removed({ plan, place }, folder, options, context).catch((cause: unknown): RemovalOutcome => {
-      // Of root modules that are done already, the result has to be given all the same.
-      if (!(cause instanceof Interrupted) || !hasChanged) throw cause;
-      return { kind: "unchanged", failure: INTERRUPTED, skipped: [] };
-    });
+    const outcome = await removed({ plan, place }, { folder, endedBefore }, options, context).catch(
+      (cause: unknown): RemovalOutcome => {
+        // Of root modules that are done already, the result has to be given all the same.
+        if (!(cause instanceof Interrupted) || !hasChanged) throw cause;
+        return { kind: "unchanged", failure: INTERRUPTED, skipped: [] };
+      },
+    );
     hasChanged ||= outcome.kind === "done" || outcome.kind === "partly";
     tell({ plan: narrowed(plan, outcome), outcome: { ...outcome, skipped: [...skipped, ...outcome.skipped] } });
   }
   return ended(results, exitOfApply(results, prepared), view);
+}
+
+/** What others do to these states at the same time. */
+async function notesOnOthers({ plans, endedBefore }: PreparedRepair, context: EngineContext): Promise<string[]> {
+  const notes = plans.map(async ({ directory }) => {
+    const others = await otherRepairs(directory, endedBefore, context);
+    return others.map((other) => repairNote(other, directory));
+  });
+  return (await Promise.all(notes)).flat();
 }
 
 function ended(results: readonly RemovalResult[], status: ExitStatus, view: RemovalView): ExitStatus {
@@ -116,7 +132,7 @@ const INTERRUPTED = { message: "interrupted before this root module was changed"
 
 async function removed(
   { plan, place }: Candidate,
-  folder: string,
+  { folder, endedBefore }: Pick<RemovalTask, "folder" | "endedBefore">,
   options: RepairOptions,
   context: EngineContext,
 ): Promise<RemovalOutcome> {
@@ -124,7 +140,14 @@ async function removed(
   const editsOf = options.write === true ? (isGone: IsGone) => editsFor(plan, isGone, options, context) : undefined;
   const { forget, inventory, directory } = plan;
   const task = {
-    ...{ place, forget, folder, force: options.force === true, tool: inventory.configuration.settings.tool },
+    ...{
+      place,
+      forget,
+      folder,
+      endedBefore,
+      force: options.force === true,
+      tool: inventory.configuration.settings.tool,
+    },
     lineage: inventory.state?.lineage ?? "",
     lockTimeout: goDuration(options.lockTimeout ?? LOCK_TIMEOUT),
     ...defined({ editsFor: editsOf }),
@@ -135,7 +158,8 @@ async function removed(
     forget.length === 0 ? nothing : await removeFromState(task, steps, context).finally(() => steps.end());
   if (outcome.kind !== "nothing" || editsOf === undefined) return outcome;
   // Where nothing had to go out of the state, what is left of an earlier repair is edited all the same.
-  const edited = await editsOf(isAbsentIn(outcome.skipped));
+  const absent = absentIn(outcome.skipped);
+  const edited = await editsOf((name) => absent.has(name));
   await writeChanges(edited.files, [directory], context);
   return { ...outcome, edited };
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile, rm } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import type { Clock } from "../base/clock.js";
@@ -18,6 +19,8 @@ const Journal = z.object({
   status: z.enum(["begun", "done", "undone"]),
   /** ISO 8601, in UTC. */
   begunAt: z.iso.datetime(),
+  /** What makes the repair. Without it, or on another machine, nobody can tell whether it still runs. */
+  process: z.object({ id: z.int().positive(), host: z.string() }).optional(),
   endedAt: z.iso.datetime().optional(),
   /** The root module, absolute. */
   directory: z.string(),
@@ -57,7 +60,7 @@ const ID = /^\d{8}-\d{6}-[0-9a-f]{4,}$/;
 export async function beginJournal(
   folder: string,
   backup: Uint8Array,
-  what: Omit<JournalContent, "version" | "tool" | "status" | "begunAt" | "backup">,
+  what: Omit<JournalContent, "version" | "tool" | "status" | "begunAt" | "process" | "backup">,
   clock: Clock,
 ): Promise<Journaled> {
   const begunAt = timeOf(clock);
@@ -68,13 +71,36 @@ export async function beginJournal(
     tool: { name: "tfinvite", version: VERSION },
     status: "begun",
     begunAt,
+    process: { id: process.pid, host: os.hostname() },
     backup: `${id}.tfstate`,
     ...what,
   };
   const journal: Journaled = { id, folder, content };
-  await writeDurably(backupPath(journal), backup);
-  await writeJournal(journal);
+  try {
+    await writeDurably(backupPath(journal), backup);
+    await writeJournal(journal);
+  } catch (error) {
+    // A backup without its journal is of no use, and holds the state's secrets.
+    await dropJournal(journal).catch(() => undefined);
+    throw error;
+  }
   return journal;
+}
+
+/** A process may have ended long ago, and its number be another's by now. */
+const LONGEST_REPAIR = 3600 * 1000;
+
+/** Whether the process that makes a repair is still there. */
+export function isUnderWay({ content }: Journaled, clock: Clock): boolean {
+  const { status, process: maker, begunAt } = content;
+  if (status !== "begun" || maker === undefined || maker.host !== os.hostname()) return false;
+  if (maker.id === process.pid || clock.now() - Date.parse(begunAt) > LONGEST_REPAIR) return false;
+  try {
+    return process.kill(maker.id, 0);
+  } catch (error) {
+    // Another user's process is one, too.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }
 
 /** Writes down how it ended. */

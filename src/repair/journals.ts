@@ -78,19 +78,28 @@ async function journalNamed(
 const AN_HOUR = 3600 * 1000;
 
 /** Deletes all but the latest. What was broken off stays: its backup may be all that is left of a state. */
-export async function keepLatest(
-  { folder, journals, leftovers }: JournalListing,
-  keep: number,
-  context: EngineContext,
-) {
+export async function keepLatest(listing: JournalListing, keep: number, context: EngineContext) {
+  const { journals } = listing;
   const ended = journals.filter(({ content }) => content.status !== "begun");
   const old = ended.slice(keep);
   for (const journal of old) await dropJournal(journal);
+  const cleared = await clearLeftovers(listing, context);
+  return { deleted: old.length, kept: ended.length - old.length, brokenOff: journals.length - ended.length, cleared };
+}
+
+/** Deletes what runs left that were killed before they changed anything: it belongs to no repair, and holds states. */
+export async function clearLeftovers(
+  { folder, leftovers }: JournalListing,
+  { clock }: Pick<EngineContext, "clock">,
+): Promise<number> {
+  let cleared = 0;
   for (const name of leftovers) {
     const file = path.join(folder, name);
-    const age = context.clock.now() - ((await stat(file).catch(() => undefined))?.mtimeMs ?? 0);
+    const found = await stat(file).catch(() => undefined);
     // A run that is just beginning writes its backup before its journal.
-    if (age > AN_HOUR) await rm(file, { force: true });
+    if (found === undefined || clock.now() - found.mtimeMs <= AN_HOUR) continue;
+    await rm(file, { force: true });
+    cleared += 1;
   }
-  return { deleted: old.length, kept: ended.length - old.length, brokenOff: journals.length - ended.length };
+  return cleared;
 }

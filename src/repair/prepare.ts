@@ -6,6 +6,7 @@ import { Failure } from "../base/failure.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteStatus } from "../invites/status.js";
+import { endedRepairs } from "./other-repairs.js";
 
 /** The flags that say which invites are meant. */
 export interface RepairSelection extends AssessOptions {
@@ -15,6 +16,8 @@ export interface RepairSelection extends AssessOptions {
 
 /** What is to be forgotten in each root module, and everything that was found out on the way. */
 export interface PreparedRepair extends AssessResult {
+  /** The repairs on this machine that had ended before: what later ones changed may not have been seen. */
+  readonly endedBefore: ReadonlySet<string>;
   /** One for each root module that could be read, in the order that they were named in. */
   readonly plans: readonly RepairPlan[];
 }
@@ -36,6 +39,8 @@ export async function prepareRepair(
     const reason = NEVER_FORGOTTEN.get(status);
     if (reason !== undefined) throw new Failure(`--status ${status} does not go with repair: ${reason}`);
   }
+  // Only a change needs a place for journals.
+  const endedBefore = await endedRepairs(context).catch(() => new Set<string>());
   const run = await assess(directories, { ...options, withoutBaseline: true, advice: false }, context);
   const { report, inputs } = run;
   context.notify(run.notes, report.errors);
@@ -49,5 +54,9 @@ export async function prepareRepair(
   const isMeant = options.only === undefined ? undefined : matcher(options.only, entries);
   const matches = isMeant && (({ entry }: ReportedInvite) => isMeant(entry));
   const selection = defined({ matches, statuses: options.status });
-  return { ...run, plans: inputs.inventories.map((inventory) => planRepair(report, inventory, selection)) };
+  return {
+    ...run,
+    endedBefore,
+    plans: inputs.inventories.map((inventory) => planRepair(report, inventory, selection)),
+  };
 }

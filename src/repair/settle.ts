@@ -2,7 +2,16 @@ import path from "node:path";
 import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { type Inventory, storedName } from "../invites/inventory.js";
-import { backupPath, dropJournal, endJournal, type Journaled, type JournaledEdit, listJournals } from "./journal.js";
+import {
+  backupPath,
+  dropJournal,
+  endJournal,
+  isUnderWay,
+  type Journaled,
+  type JournaledEdit,
+  listJournals,
+} from "./journal.js";
+import { clearLeftovers } from "./journals.js";
 import { journalFolder } from "./state-folder.js";
 import { findStatePlace } from "./state-place.js";
 import { readJournaledFiles, replaceJournaled } from "./write-configuration.js";
@@ -20,8 +29,10 @@ export async function settleJournals(
   directories: readonly string[],
   context: EngineContext,
 ): Promise<string[]> {
-  const { journals } = await listJournals(journalFolder(context));
-  const begun = journals.filter(({ content }) => content.status === "begun");
+  const listing = await listJournals(journalFolder(context));
+  await clearLeftovers(listing, context);
+  const { journals } = listing;
+  const begun = journals.filter((journal) => journal.content.status === "begun" && !isUnderWay(journal, context.clock));
   const notes: string[] = [];
   for (const journal of begun) {
     const became = await settle(journal, inventories, context);

@@ -19,6 +19,7 @@ import {
 } from "../terraform/state-change/stored-state.js";
 import type { EditedRoot } from "./edit-configuration.js";
 import { backupPath, beginJournal, dropJournal, endJournal, type Journaled } from "./journal.js";
+import { otherRepairs, removerOf, repairNote } from "./other-repairs.js";
 import { readPlacedState } from "./state-place.js";
 import { refusedWriter } from "./tool-version.js";
 import { journaledEdits, replaceJournaled } from "./write-configuration.js";
@@ -33,6 +34,8 @@ export interface RemovalTask {
   readonly lockTimeout: number;
   /** Where journals are kept. */
   readonly folder: string;
+  /** The repairs that had ended when this one was begun. */
+  readonly endedBefore: ReadonlySet<string>;
   readonly tool: ToolKind;
   /** Works out the edits of the configuration that go with the invites of these names; absent where none are wanted. */
   readonly editsFor?: (isGone: (name: string) => boolean) => Promise<EditedRoot>;
@@ -57,11 +60,31 @@ export async function removeFromState(
   for (let next = PAUSES.first; ; next = Math.min(next * 2, PAUSES.longest)) {
     const outcome = await tryToRemove(task, steps, context);
     const left = until - clock.now();
-    if (outcome.kind !== "unchanged" || outcome.failure.locked !== true || left <= 0) return outcome;
+    if (outcome.kind !== "unchanged" || outcome.failure.locked !== true || left <= 0)
+      return withOthers(outcome, task, context);
     steps.show(`waiting for the lock of the state of ${task.place.directory}, ${Math.ceil(left / 1000)} s at most`);
     await clock.sleep(Math.min(next, left), signal);
     if (signal.aborted) throw new Interrupted();
   }
+}
+
+/** The outcome with what another repair has to do with it: it holds the lock, or removed the same invites first. */
+async function withOthers(
+  outcome: RemovalOutcome,
+  { place: { directory }, endedBefore }: RemovalTask,
+  context: EngineContext,
+): Promise<RemovalOutcome> {
+  const isLocked = outcome.kind === "unchanged" && outcome.failure.locked === true;
+  if (!isLocked && absentIn(outcome.skipped).size === 0) return outcome;
+  const others = await otherRepairs(directory, endedBefore, context);
+  const skipped = outcome.skipped.map((skip): LateSkip => {
+    const by = removerOf(skip.name, others);
+    return skip.reason.kind === "absent" && by !== undefined ? { ...skip, reason: { kind: "absent", by } } : skip;
+  });
+  const [other] = others;
+  if (!isLocked || other === undefined) return { ...outcome, skipped };
+  const message = `${outcome.failure.message}; ${repairNote(other, directory)}`;
+  return { ...outcome, failure: { ...outcome.failure, message }, skipped };
 }
 
 /**
@@ -93,8 +116,8 @@ async function tryToRemove(
   if (failure !== undefined) return { kind: "unchanged", failure, skipped };
   if (signal.aborted) throw new Interrupted();
 
-  const isAbsent = isAbsentIn(skipped);
-  const edited = await task.editsFor?.((name) => found.has(name) || isAbsent(name));
+  const absent = absentIn(skipped);
+  const edited = await task.editsFor?.((name) => found.has(name) || absent.has(name));
   steps.show("writing the backup");
   const { directory, argv } = place.access;
   const { backend, workspace } = place;
@@ -259,10 +282,9 @@ function resolve(forget: readonly ReportedInvite[], state: StoredState) {
   return { found, skipped };
 }
 
-/** Whether an invite turned out to be out of the state already. */
-export function isAbsentIn(skipped: readonly LateSkip[]): (name: string) => boolean {
-  const absent = new Set(skipped.filter(({ reason }) => reason.kind === "absent").map(({ name }) => name));
-  return (name) => absent.has(name);
+/** The invites that turned out to be out of the state already. */
+export function absentIn(skipped: readonly LateSkip[]): ReadonlySet<string> {
+  return new Set(skipped.filter(({ reason }) => reason.kind === "absent").map(({ name }) => name));
 }
 
 function sameInvites(looked: ReportedInvite["entry"]["objects"], stored: readonly StoredObject[]): boolean {

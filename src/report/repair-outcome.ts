@@ -15,8 +15,8 @@ import { padTo, widest, wrap } from "./text-width.js";
 /** An invite that was to go and stays in the state, as was found right before the change. */
 export interface LateSkip {
   readonly name: string;
-  readonly reason:
-    | { readonly kind: keyof typeof SKIPPED }
+  readonly reason: /** `by` is the repair that removed it. */
+    | { readonly kind: keyof typeof SKIPPED; readonly by?: string }
     /** Its status is another one by now, or not known; `now` in Unix seconds. */
     | { readonly kind: "not-confirmed"; readonly status: InviteAssessment; readonly now: number };
 }
@@ -28,7 +28,9 @@ const SKIPPED = {
 };
 
 function skipWords({ reason }: LateSkip): string {
-  if (reason.kind !== "not-confirmed") return SKIPPED[reason.kind];
+  if (reason.kind !== "not-confirmed") {
+    return SKIPPED[reason.kind] + (reason.by === undefined ? "" : `: the repair ${reason.by} removed it`);
+  }
   const { status, now } = reason;
   return status.status === "unknown"
     ? `could not be confirmed: ${status.reason ?? "it was not looked up"}`
@@ -279,4 +281,17 @@ export function formatRepairs(repairs: readonly ListedRepair[]): string {
   const widths = [0, 1, 2, 3].map((column) => widest(rows.map((row) => row[column] ?? "")));
   const lines = rows.map((row) => row.map((text, column) => padTo(text, widths[column] ?? 0)).join("  "));
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+/** Files that belong to no repair, and how to be rid of them. */
+export function formatLeftovers({
+  folder,
+  leftovers,
+}: {
+  readonly folder: string;
+  readonly leftovers: readonly string[];
+}): string {
+  if (leftovers.length === 0) return "";
+  const files = leftovers.map((name) => `  ${escapeControls(name)}\n`).join("");
+  return `left in ${folder} by runs that were killed before they changed anything:\n${files}They may hold parts of a state. Once they are an hour old, the next repair --keep or --apply deletes them.\n`;
 }

@@ -54,6 +54,21 @@ describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring 
     }));
 });
 
+describe.skipIf(!hasTerraform)(`a state that Terraform cannot decode ${WITHOUT_TERRAFORM}`, () => {
+  it("is no lock of somebody else's, and invites to no force-unlock", () => {
+    const damaged = teamState().replace('"schema_version":0', '"schema_version":0,"private":"!not base64!"');
+    return withTeam(
+      async (scene) => {
+        const { code, stderr } = await scene.run(APPLY);
+        expect([code, await scene.readState()]).toEqual([2, damaged]);
+        expect(stderr).toContain("the stored state is damaged, and it cannot decode it");
+        expect(stderr).not.toMatch(/somebody else|run `[^`]*force-unlock/);
+      },
+      { files: { [STATE]: damaged } },
+    );
+  });
+});
+
 describe.skipIf(!hasTerraform)(`repair --undo ${WITHOUT_TERRAFORM}`, () => {
   it("refuses an id that stands at another address by now", () =>
     withTeam(async (scene) => {

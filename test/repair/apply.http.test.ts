@@ -228,19 +228,22 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(server.state).toBe(teamState());
     }));
 
-  it("interrupted while Terraform writes, waits for it and says what was done", () =>
-    withHttpState(async (scene, server) => {
-      let interrupt = () => {};
-      server.onRequest = async ({ method }) => {
-        if (method !== "POST") return;
-        interrupt();
-        await new Promise((resolve) => setTimeout(resolve, 300));
-      };
-      const { code, stdout } = await scene.run(APPLY, { onStart: (child) => (interrupt = () => child.kill("SIGINT")) });
-      expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
-      expect(server.lock).toBeUndefined();
-      expect(serialOf(server.state)).toBe(4);
-    }));
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "told to end by %s while Terraform writes, waits for it and says what was done",
+    (signal) =>
+      withHttpState(async (scene, server) => {
+        let interrupt = () => {};
+        server.onRequest = async ({ method }) => {
+          if (method !== "POST") return;
+          interrupt();
+          await new Promise((resolve) => setTimeout(resolve, 300));
+        };
+        const { code, stdout } = await scene.run(APPLY, { onStart: (child) => (interrupt = () => child.kill(signal)) });
+        expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+        expect(server.lock).toBeUndefined();
+        expect(serialOf(server.state)).toBe(4);
+      }),
+  );
 
   it("interrupted before the change, changes nothing", () =>
     withHttpState(async (scene, server) => {
@@ -253,5 +256,43 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(code).toBe(130);
       expect([server.state, server.lock]).toEqual([teamState(), undefined]);
       expect(await scene.listJournals()).toEqual([]);
+    }));
+
+  it("two at the same time: the second says what the first does and did", () =>
+    withHttpState(async (scene, server) => {
+      let second: Promise<Ran> | undefined;
+      server.onRequest = async ({ method }) => {
+        if (method !== "POST") return;
+        server.onRequest = async () => undefined;
+        second = scene.run([...APPLY, "--lock-timeout", "20s"]);
+        await new Promise((resolve) => setTimeout(resolve, 4000));
+      };
+      const first = await scene.run(APPLY);
+      expect([first.code, first.stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+      const id = /--undo (\S+)/.exec(first.stdout)?.[1];
+      const { code, stderr } = (await second) ?? first;
+      expect(code).toBe(0);
+      expect(stderr).toContain(`another repair of . is under way: ${id} removes 3 invites from the state`);
+      expect(stderr).toContain(
+        `left alone: openai_invite.alice is not in the state any more: the repair ${id} removed it`,
+      );
+      expect(stderr).not.toContain("broken off");
+      expect(serialOf(server.state)).toBe(4);
+    }));
+
+  it("and where it cannot wait, who holds the lock", () =>
+    withHttpState(async (scene, server) => {
+      let second: Promise<Ran> | undefined;
+      server.onRequest = async ({ method }) => {
+        if (method !== "POST") return;
+        server.onRequest = async () => undefined;
+        second = scene.run([...APPLY, "--lock-timeout", "0s"]);
+        await second;
+      };
+      const first = await scene.run(APPLY);
+      const id = /--undo (\S+)/.exec(first.stdout)?.[1];
+      const { code, stderr } = (await second) ?? first;
+      expect([first.code, code]).toEqual([0, 2]);
+      expect(stderr).toMatch(new RegExp(`the state is locked.*another repair of . is under way: ${id} removes`));
     }));
 });

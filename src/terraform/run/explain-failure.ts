@@ -42,7 +42,9 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     hint: (program) => `run \`${program} workspace list\`, then select one or correct TF_WORKSPACE`,
   },
   {
-    pattern: /acquiring the state lock|state (?:is |already )?locked/i,
+    // The heading alone is no proof: Terraform reads the state under it, and reports there whatever that meets.
+    pattern:
+      /^\s*Lock Info:\s+ID:|already\s+locked|(?:state|workspace)\s+is\s+(?:currently\s+)?locked|resource\s+temporarily\s+unavailable/im,
     what: "somebody else holds the state's lock",
     hint: () => "wait for the other run to end, then try again",
   },
@@ -63,9 +65,15 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     hint: () => "give it the encryption settings that wrote the state, in the configuration or in TF_ENCRYPTION",
   },
   {
-    pattern: /unsupported state file format|newer (?:version of )?terraform|state snapshot was created by/i,
+    pattern: /unsupported\s+state\s+file\s+format|newer (?:version of )?terraform|state snapshot was created by/i,
     what: "it cannot read the stored state",
     hint: () => "use the version that wrote the state, or a newer one, and name it with --terraform-bin",
+  },
+  {
+    pattern:
+      /invalid\s+state\s+file\s+format|state\s+file\s+could\s+not\s+be\s+parsed|state\s+file\s+does\s+not\s+conform/i,
+    what: "the stored state is damaged, and it cannot decode it",
+    hint: () => "restore a backup of the state; no lock is in the way",
   },
   {
     pattern:
@@ -78,6 +86,11 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
       /connection refused|no such host|i\/o timeout|context deadline exceeded|connection reset|tls handshake|x509/i,
     what: "the backend could not be reached",
     hint: () => "check the network, the proxy and the backend's address",
+  },
+  {
+    pattern: /acquiring\s+the\s+state\s+lock/i,
+    what: "it could not lock the state, and names nobody who holds the lock",
+    hint: () => "correct what is named above; no force-unlock helps",
   },
   {
     pattern: /^\s*on .+ line \d+/im,

@@ -218,6 +218,22 @@ describe("without Terraform", () => {
 
   it.each([
     ["Error: Error acquiring the state lock\n\nLock Info:\n  ID: 1", "somebody else holds the state's lock"],
+    [
+      "Error: Error acquiring the state lock\n\nError message: workspace already locked",
+      "somebody else holds the state's lock",
+    ],
+    [
+      "Error: Error acquiring the state lock\n\nError message: Invalid state file format: The state file does not conform\nto the expected JSON data structure: illegal base64 data at input byte 0.",
+      "the stored state is damaged, and it cannot decode it",
+    ],
+    [
+      "Error: Error acquiring the state lock\n\nError message: operation error DynamoDB: PutItem, api error AccessDeniedException",
+      "the backend refused the credentials",
+    ],
+    [
+      "Error: Error acquiring the state lock\n\nError message: no space left on device",
+      "it could not lock the state, and names nobody who holds the lock",
+    ],
     ['Error: Currently selected workspace "eu" does not exist', "the selected workspace does not exist"],
     ["Error: decryption failed for all provided methods", "it cannot decrypt the state"],
     [
