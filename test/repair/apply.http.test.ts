@@ -10,6 +10,7 @@ import {
   WITHOUT_TERRAFORM,
   withHttpState,
 } from "../support/apply-scene.js";
+import type { Ran } from "../support/program.js";
 import { meaningOfState, serialOf } from "../support/state-meaning.js";
 
 const APPLY = ["repair", "--apply", "--yes"];
