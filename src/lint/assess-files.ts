@@ -18,6 +18,7 @@ import { backendRecordFile, DEFAULT_WORKSPACE, type Environment } from "../terra
 import { chooseTool, factsOfFiles } from "../terraform/run/tool.js";
 import { isHeldByBackend, workspaceOf } from "../terraform/state/locate-state.js";
 import type { State } from "../terraform/state/state.js";
+import { textsWithKeys } from "./key-files.js";
 
 /** What of its surroundings reading files depends on. */
 export interface FileSurroundings {
@@ -50,7 +51,9 @@ export async function assessFiles(directory: string, surroundings: FileSurroundi
     ...defined({ fileSystem, trees, cache, variables }),
   });
   const state = needsState(configuration) ? await localState(configuration, surroundings) : undefined;
-  return { mode: "static", inventory: takeInventory(configuration, state ?? "unread"), statuses: new Map() };
+  const inventory = takeInventory(configuration, state ?? "unread");
+  const beside = textsWithKeys(directory, cwd, fileSystem ?? diskFileSystem);
+  return { mode: "static", inventory, statuses: new Map(), beside };
 }
 
 /** The program that the files are written for. What is installed does not count: the same files get the same findings everywhere. */

@@ -4,6 +4,7 @@ import { isWithin, shownFrom } from "../base/paths.js";
 import type { Trees } from "../base/tree.js";
 import { VERSION } from "../base/version.js";
 import type { Assessment } from "../invites/planned/assessment.js";
+import { KEY_PREFILTER } from "../invites/rules/admin-keys.js";
 import { LINT_PREFILTER } from "../invites/rules/finding.js";
 import type { AppliedPolicy, PolicyOptions, SettingsOf } from "../policy/apply-policy.js";
 import type { Settings } from "../policy/settings.js";
@@ -12,6 +13,7 @@ import { makeReport, type Report } from "../report/report.js";
 import type { DiscoveryProblem } from "../terraform/configuration/discovery/problem.js";
 import { diskFileSystem, treesOf } from "../terraform/files/file-system.js";
 import type { FileSurroundings } from "./assess-files.js";
+import { mayHoldKeys } from "./key-files.js";
 import type { AssessRoot, LintRoot, LintRun } from "./run-lint.js";
 
 /** What is to be linted, and by which policy. */
@@ -138,6 +140,7 @@ async function findRoots(
     targets,
     cwd,
     mention: LINT_PREFILTER,
+    beside: { isWanted: mayHoldKeys, mention: KEY_PREFILTER },
     // It sees the files of both; which of them a module really has is told by the module itself.
     tool: "tofu",
     env,

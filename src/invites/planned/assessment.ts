@@ -13,6 +13,15 @@ export interface Assessment {
   readonly statuses: ReadonlyMap<InviteEntry, InviteAssessment>;
   /** What a plan is about to do, where one was given. */
   readonly planned?: PlannedRoot;
+  /** Files beside the module that may hold a key, where they were looked for. */
+  readonly beside?: readonly TextBeside[];
+}
+
+/** A file that is no part of a module. */
+export interface TextBeside {
+  /** As shown. */
+  readonly file: string;
+  readonly text: string;
 }
 
 /** The status of an invite; one that was not looked up is unknown, and so is a block whose instances are. */

@@ -78,6 +78,9 @@ export const USERS_BY_ID: ReadonlySet<string> = new Set(union(({ userById = [] }
 /** Text that a file of a configuration has to contain to matter here. Looked for before anything is parsed. */
 export const INVITE_PREFILTER: readonly string[] = union(({ name }) => [`${name}_`]);
 
+/** Text that a file contains which configures one of the providers, with or without invites. */
+export const PROVIDER_PREFILTER: readonly string[] = union(({ name }) => [`"${name}"`]);
+
 /** Whether a provider invented the id, for someone who was a member already. */
 export function isSyntheticId(id: string | undefined): boolean {
   return PROFILES.some(({ syntheticIds }) => syntheticIds !== undefined && id?.startsWith(syntheticIds));

@@ -1,5 +1,11 @@
 /** What OpenAI's keys look like, wherever they stand: with one of the known beginnings, or without and in one piece. */
 const KEY = /^sk-(?:(?:admin|proj|svcacct|None)-[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})$/;
+/** The same within any text. */
+const KEY_WITHIN = /(?<![A-Za-z0-9_-])sk-[A-Za-z0-9_-]{16,}/g;
+
+/** Texts of which one is in every file that holds a key, looked for before anything is parsed: `sk-` alone is in `disk-size`. */
+export const KEY_PREFILTER: readonly string[] = ["sk-admin-", "sk-proj-", "sk-svcacct-", "sk-None-", '"sk-'];
+
 /** Filling that no key has: dots, brackets, the same letter over and over. */
 const FILLING = /\.\.\.|…|[<>*]|[xX]{4}|0{8}|\$\{/;
 /** Words that stand for a key until somebody puts it there. */
@@ -12,6 +18,13 @@ const WORDS: ReadonlySet<string> = new Set(
 /** Whether a text looks like a key of OpenAI's, and not like something that stands for one. */
 export function isKey(text: string): boolean {
   return KEY.test(text.trim()) && isSecret(text);
+}
+
+/** Where keys are in a text, in whatever syntax, comments included. */
+export function keysWithin(text: string): { readonly start: number; readonly end: number }[] {
+  return Array.from(text.matchAll(KEY_WITHIN))
+    .filter(([key]) => isKey(key))
+    .map(({ 0: key, index }) => ({ start: index, end: index + key.length }));
 }
 
 /** Whether what is given where a key belongs is one: neither empty nor a placeholder such as `YOUR_KEY` or `sk-admin-...`. */

@@ -1,4 +1,5 @@
-import { INVITE_PREFILTER } from "../providers/registry.js";
+import { INVITE_PREFILTER, PROVIDER_PREFILTER } from "../providers/registry.js";
+import { KEY_PREFILTER } from "./admin-keys.js";
 import type { RULES } from "./registry.js";
 import type { RawFindingOf, Rule } from "./rule.js";
 
@@ -56,4 +57,9 @@ export interface RuleFacts {
 export const SUPPRESSION_MARK = "tfinvite-ignore";
 
 /** Text that makes a module worth linting. */
-export const LINT_PREFILTER: readonly string[] = [...INVITE_PREFILTER, SUPPRESSION_MARK];
+export const LINT_PREFILTER: readonly string[] = [
+  ...INVITE_PREFILTER,
+  ...PROVIDER_PREFILTER,
+  ...KEY_PREFILTER,
+  SUPPRESSION_MARK,
+];

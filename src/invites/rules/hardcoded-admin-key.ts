@@ -1,13 +1,17 @@
+import path from "node:path";
+import { defined } from "../../base/defined.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
+import { LineIndex } from "../../terraform/configuration/syntax/line-index.js";
 import type { Block, Expression, ParsedFile } from "../../terraform/configuration/syntax/syntax.js";
 import { visitBody, visitExpression } from "../../terraform/configuration/syntax/traversal.js";
 import { isVariableFile } from "../../terraform/files/file-names.js";
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
+import type { TextBeside } from "../planned/assessment.js";
 import { KEY_ARGUMENTS } from "../providers/registry.js";
 import { localName, moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";
-import { isKey, isSecret } from "./admin-keys.js";
+import { isKey, isSecret, keysWithin } from "./admin-keys.js";
 import { defineRule, type Found } from "./rule.js";
 
 /** Blocks that may hold a key, how many labels they have, and what stands before these in the block's name. */
@@ -20,16 +24,21 @@ const BLOCKS = [
   ["output", 1, "output."],
 ] as const;
 
-/** `holder` is what the key is written in: `provider.openai`, `var.admin_key`, `openai_invite.alice`. */
-type FoundKey = Found<{ readonly holder: string; readonly argument: string }>;
+/** `holder` is what the key is written in: `provider.openai`, `var.admin_key`, `openai_invite.alice`, `prod.tfvars`. */
+type FoundKey = Found<{ readonly holder: string; readonly argument?: string }>;
 
 /** A key in the text of the configuration. The finding never holds the key itself. */
 export const hardcodedAdminKey = defineRule({
   id: "hardcoded-admin-key",
   severity: "error",
   needs: "static",
-  find: ({ inventory: { configuration } }) =>
-    oncePerPlace([...inProviders(configuration), ...inResources(configuration), ...inFiles(configuration)]),
+  find: ({ inventory: { configuration }, beside = [] }) =>
+    oncePerPlace([
+      ...inProviders(configuration),
+      ...inResources(configuration),
+      ...inFiles(configuration),
+      ...beside.flatMap(inText),
+    ]),
 });
 
 function inProviders({ providers }: Configuration): FoundKey[] {
@@ -74,6 +83,19 @@ function inFiles(configuration: Configuration): FoundKey[] {
     .filter(({ file, text }) => !isVariableFile(file) && text.includes("sk-"))
     .flatMap((file) => keysIn(file, addresses));
 }
+
+/** Keys in a file whose syntax does not matter: a comment is read by others as well. */
+function inText({ file, text }: TextBeside): FoundKey[] {
+  const lines = new LineIndex(file, text);
+  return keysWithin(text).map(({ start, end }) => {
+    const line = text.slice(text.lastIndexOf("\n", start) + 1, start);
+    const argument = NAME_BEFORE.exec(line)?.[1];
+    return { range: lines.range(start, end), arguments: { holder: path.basename(file), ...defined({ argument }) } };
+  });
+}
+
+/** The name that a value is given to, in native syntax and in JSON. */
+const NAME_BEFORE = /([A-Za-z_][\w-]*)"?\s*[=:]\s*"$/;
 
 function keysIn({ body }: ParsedFile, addresses: ReadonlyMap<string, string>): FoundKey[] {
   const found: FoundKey[] = [];

@@ -42,7 +42,7 @@ export const STATIC_RULES: RuleMessages<"static"> = {
     summary: "an API key written into the configuration",
     message: ({ holder, argument }) => ({
       title: "an API key is written into the configuration",
-      detail: `${holder === `local.${argument}` ? holder : `${argument} of ${holder}`} gives it to whoever can read the files, their history, or a plan made from them; revoke it, and pass the new one by the environment (OPENAI_ADMIN_KEY)`,
+      detail: `${argument === undefined || holder === `local.${argument}` ? holder : `${argument} of ${holder}`} gives it to whoever can read the files, their history, or a plan made from them; revoke it, and pass the new one by the environment (OPENAI_ADMIN_KEY)`,
     }),
   },
   "unsupported-argument": {

@@ -20,6 +20,11 @@ export function isVariableFile(file: string): boolean {
   return /\.tfvars(?:\.json)?$/.test(file);
 }
 
+/** Whether it is a file of a Terraform Stack: components with their providers, or deployments with their inputs. */
+export function isStackFile(file: string): boolean {
+  return /\.tf(?:component|deploy)\.hcl$/.test(file);
+}
+
 /** Whether it is a module's file, a variable file or the lock file. */
 export function isConfigurationFile(file: string): boolean {
   return isModuleFile(file) || isVariableFile(file) || path.basename(file) === LOCK_FILE;

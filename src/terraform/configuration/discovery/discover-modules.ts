@@ -1,13 +1,14 @@
 import path from "node:path";
 import ignore from "ignore";
 import { compareText } from "../../../base/compare-text.js";
+import { defined } from "../../../base/defined.js";
 import { shownFrom } from "../../../base/paths.js";
 import { isConfigurationFile, isModuleFile, isOpenTofuFile, type ToolName } from "../../files/file-names.js";
 import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "../../files/file-system.js";
 import { dataDirectory, type Environment } from "../../root-module/root-module.js";
 import { rulesAbove } from "./git-ignore.js";
 import { readInstalledModules } from "./installed-modules.js";
-import { ModuleScans } from "./module-scans.js";
+import { type BesideModules, ModuleScans } from "./module-scans.js";
 import { type DiscoveryProblem, unreadablePlace } from "./problem.js";
 import { modulesThatMatter, rootModules } from "./root-modules.js";
 import { type Glob, readTarget, type Target } from "./targets.js";
@@ -20,6 +21,8 @@ export interface DiscoveryOptions {
   readonly cwd: string;
   /** A module matters if one of these texts stands in one of its files, or in one that it reaches. */
   readonly mention: readonly string[];
+  /** Files beside modules for whose sake a directory matters, too. */
+  readonly beside?: BesideModules;
   readonly tool: ToolName;
   /** For `TF_DATA_DIR`. */
   readonly env: Environment;
@@ -60,7 +63,7 @@ export interface Discovery {
 export async function discoverModules(options: DiscoveryOptions): Promise<Discovery> {
   const { cwd, env, mention, tool, fileSystem = diskFileSystem, platform = process.platform } = options;
   const display = (place: string) => shownFrom(cwd, place);
-  const scans = new ModuleScans({ fileSystem, tool, mention, display });
+  const scans = new ModuleScans({ fileSystem, tool, mention, display, ...defined({ beside: options.beside }) });
   const targets = await Promise.all(options.targets.map((typed) => readTarget(typed, cwd, fileSystem, platform)));
   const found = await findModules(targets, { ...options, fileSystem, platform }, scans, display);
 
@@ -120,6 +123,7 @@ async function findModules(
       fileSystem,
       env,
       ...(exclusions && { exclusions }),
+      ...defined({ isWanted: options.beside?.isWanted }),
       visit,
       unreadable: (directory, error) => problems.push(unreadablePlace(display(directory), error)),
     });

@@ -14,7 +14,14 @@ export interface ModuleScan {
   readonly calls: readonly string[];
 }
 
+/** Files that are no part of a module, and matter where one of these texts is in them. */
+export interface BesideModules {
+  isWanted(name: string): boolean;
+  readonly mention: readonly string[];
+}
+
 export interface ModuleScanOptions {
+  readonly beside?: BesideModules;
   readonly fileSystem: TreeFileSystem;
   readonly tool: ToolName;
   readonly mention: readonly string[];
@@ -63,9 +70,10 @@ export class ModuleScans {
       entries.flatMap(({ name, kind }) => (kind === "directory" ? [] : [[name, kind] as const])),
     );
     const { primary, overrides } = moduleFileNames([...candidates.keys()], tool);
-    if (primary.length + overrides.length === 0) return NO_MODULE;
+    const mentionsBeside = this.#mentionsBeside(directory, [...candidates.keys()]);
+    if (primary.length + overrides.length === 0) return mentionsBeside ? { mentions: true, calls: [] } : NO_MODULE;
     const calls = new Set<string>();
-    let mentions = false;
+    let mentions = mentionsBeside;
     for (const name of [...primary, ...overrides]) {
       const file = path.join(directory, name);
       try {
@@ -85,5 +93,19 @@ export class ModuleScans {
     }
     calls.delete(directory);
     return { mentions, calls: [...calls] };
+  }
+
+  /** What cannot be read is told by who needs it. */
+  #mentionsBeside(directory: string, names: readonly string[]): boolean {
+    const { fileSystem, beside } = this.#options;
+    return names.some((name) => {
+      if (beside?.isWanted(name) !== true) return false;
+      try {
+        const bytes = fileSystem.bytes(path.join(directory, name));
+        return beside.mention.some((text) => bytes.includes(text));
+      } catch {
+        return false;
+      }
+    });
   }
 }

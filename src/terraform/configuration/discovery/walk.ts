@@ -23,6 +23,8 @@ export interface WalkOptions {
   /** For `TF_DATA_DIR`: any directory may be a root module. */
   readonly env: Environment;
   readonly exclusions?: Exclusions;
+  /** Tells the files that are wanted beside those of configurations. */
+  readonly isWanted?: (name: string) => boolean;
   /** A directory, with the entries in it that are not left out. Says whether to go on into its directories. */
   visit(directory: string, entries: readonly DirectoryEntry[]): boolean;
   unreadable(directory: string, error: unknown): void;
@@ -30,7 +32,7 @@ export interface WalkOptions {
 
 /** Walks a tree in lexical order, without following links to directories. The directory itself is always visited. */
 export async function walk(start: string, rules: IgnoreRules, options: WalkOptions): Promise<void> {
-  const { fileSystem, env, exclusions, visit, unreadable } = options;
+  const { fileSystem, env, exclusions, visit, unreadable, isWanted = () => false } = options;
   const atStart = await exclusions?.of(start);
   const waiting: { readonly directory: string; readonly rules: IgnoreRules; readonly exclude: Exclude | undefined }[] =
     [{ directory: start, rules, exclude: atStart }];
@@ -50,7 +52,7 @@ export async function walk(start: string, rules: IgnoreRules, options: WalkOptio
     const inside = next.rules.enter(directory, all);
     const entries = all.filter(({ name, kind }) => {
       // Only what may be looked at is asked about: that is a matter of patterns, and the costly part.
-      if (kind === "directory" ? TOOL_FOLDERS.has(name) : !isConfigurationFile(name)) return false;
+      if (kind === "directory" ? TOOL_FOLDERS.has(name) : !isConfigurationFile(name) && !isWanted(name)) return false;
       const place = path.join(directory, name);
       return !dataDirs.has(place) && !inside.ignores(place, kind === "directory") && !exclude?.(place);
     });
