@@ -34,7 +34,7 @@ import {
   storedConfiguration,
 } from "./provider-configurations.js";
 import { identifyProvider, type ProviderFacts, type ProviderIdentity } from "./providers/identify.js";
-import { INVITE_TYPES, isLikeInvite } from "./providers/registry.js";
+import { INVITE_TYPES } from "./providers/registry.js";
 import type { RecordedStatus } from "./status.js";
 
 /** One object that the state keeps under an address: the current one, or one that a replacement deposed. */
@@ -115,11 +115,6 @@ export function isInviteType(type: string): boolean {
 /** True for what stands for an invitation that Terraform manages. */
 export function isManagedInvite({ mode, type }: { readonly mode: "managed" | "data"; readonly type: string }): boolean {
   return mode === "managed" && isInviteType(type);
-}
-
-/** Resources that look like invites of a provider that is not known. */
-export function otherInvites({ related }: Configuration): ConfiguredResource[] {
-  return related.filter(({ mode, type }) => mode === "managed" && isLikeInvite(type));
 }
 
 /** Joins state and configuration: every invite of a root module once, in the order `terraform state list` has. */

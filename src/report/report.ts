@@ -1,6 +1,6 @@
 import type { ReportError } from "../base/failure.js";
 import { groupBy } from "../base/group-by.js";
-import { otherInvites as otherInvitesIn } from "../invites/inventory.js";
+import { otherInvites as otherInvitesIn } from "../invites/other-invites.js";
 import {
   type Assessment,
   assessmentOf,

@@ -1,4 +1,4 @@
-import { otherInvites } from "../inventory.js";
+import { otherInvites } from "../other-invites.js";
 import { identifyProvider } from "../providers/identify.js";
 import { moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";

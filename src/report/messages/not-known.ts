@@ -1,5 +1,6 @@
 import { uniqueBy } from "../../base/group-by.js";
-import { type Inventory, otherInvites, waysToGive } from "../../invites/inventory.js";
+import { type Inventory, waysToGive } from "../../invites/inventory.js";
+import { otherInvites } from "../../invites/other-invites.js";
 import { fileAndLine } from "../../terraform/source-range.js";
 
 /**

@@ -1,7 +1,7 @@
 import type { Address, ModuleStep } from "../addresses/address.js";
+import type { DataFile } from "../data/data-file.js";
 import type { ToolName } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
-import type { DataFile } from "./evaluation/file-functions.js";
 import type { Value } from "./evaluation/value.js";
 import type { Refactoring } from "./refactorings.js";
 import type { Block, ParsedFile, SyntaxProblem } from "./syntax/syntax.js";

@@ -1,7 +1,7 @@
 import { groupBy } from "../../../base/group-by.js";
 import type { Configuration } from "../../../terraform/configuration/configuration.js";
-import type { DataFile } from "../../../terraform/configuration/evaluation/file-functions.js";
 import type { Block, ParsedFile } from "../../../terraform/configuration/syntax/syntax.js";
+import type { DataFile } from "../../../terraform/data/data-file.js";
 import { readJson } from "../../../terraform/data/json-data.js";
 import { readYaml } from "../../../terraform/data/yaml-data.js";
 import { collectionsIn, type WrittenCollection, withoutItems } from "../../../terraform/edit/collections.js";

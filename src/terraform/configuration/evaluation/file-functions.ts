@@ -1,5 +1,6 @@
 import path from "node:path";
 import { isWithin } from "../../../base/paths.js";
+import type { DataFile } from "../../data/data-file.js";
 import { OUTSIDE_THE_ROOT } from "../../files/data-file.js";
 import type { FileSystem } from "../../files/file-system.js";
 import { rangeKey, type SourceRange } from "../../source-range.js";
@@ -22,17 +23,6 @@ export interface FileTools {
   readonly readYaml?: typeof import("../../data/yaml-data.js").readYaml;
   /** For templates. */
   readonly parser?: SyntaxParser;
-}
-
-/** A file that a configuration reads by itself, and what it is taken for. */
-export interface DataFile {
-  /** As shown. */
-  readonly file: string;
-  readonly text: string;
-  /** The calls that read it. */
-  readonly readers: readonly SourceRange[];
-  /** The functions by which places in it came to be known. */
-  readonly decoders: ReadonlySet<string>;
 }
 
 interface Surroundings {
