@@ -4,6 +4,7 @@ import { isWithin, shownFrom } from "../../base/paths.js";
 import { isInTrees, realPathOf, type Trees } from "../../base/tree.js";
 import type { Address, InstanceKey } from "../addresses/address.js";
 import { parseAddress } from "../addresses/address-parser.js";
+import { readJson } from "../data/json-data.js";
 import { isOpenTofuFile, LOCK_FILE, type ToolName } from "../files/file-names.js";
 import { diskFileSystem, type FileSystem, readIfPossible, treesOf } from "../files/file-system.js";
 import { lockedVersions } from "../files/lock-file.js";
@@ -181,7 +182,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
 async function fileTools(files: readonly ParsedFile[]): Promise<FileTools> {
   const speakOf = (name: string) => files.some(({ text }) => text.includes(name));
   return {
-    ...(speakOf("jsondecode") && { readJson: (await import("../data/json-data.js")).readJson }),
+    readJson,
     ...(speakOf("yamldecode") && { readYaml: (await import("../data/yaml-data.js")).readYaml }),
     ...(speakOf("templatefile") && { parser: await loadSyntaxParser() }),
   };
