@@ -103,6 +103,20 @@ export interface Inventory {
   readonly state?: State;
   /** True where there is a state that was not read: an invite that is configured may well have been sent. */
   readonly stateUnread: boolean;
+  /** Blocks whose instances follow from defaults, where the state holds others: applies may pass other values. */
+  readonly givenOtherwise: ReadonlySet<ConfiguredResource>;
+}
+
+/** The variable whose default says whether an invite is declared, where the state holds others than it gives. */
+export function givenOtherwise(
+  { resource, inConfig, declared }: InviteEntry,
+  inventory: Pick<Inventory, "givenOtherwise">,
+): string | undefined {
+  if (resource === undefined || !inventory.givenOtherwise.has(resource)) return undefined;
+  const isByDefault = resource.byDefault.some((name) => declared?.keyVia === `var.${name}`);
+  // A key that is written beside the variable is declared in any case.
+  const isWritten = inConfig === true && declared?.keySource !== undefined && !isByDefault;
+  return isWritten ? undefined : resource.byDefault[0];
 }
 
 const WANTED: ReadonlySet<string> = new Set(INVITE_TYPES);
@@ -174,7 +188,13 @@ export function takeInventory(configuration: Configuration, state: State | undef
   }
   entries.push(...resources.filter(({ complete }) => !complete).map((resource) => unlisted(configuration, resource)));
   entries.sort((a, b) => compareAddresses(a.address, b.address));
-  return { directory, entries, configuration, join, stateUnread: state === "unread", ...defined({ state: known }) };
+  const givenOtherwise = new Set(
+    entries.flatMap(({ inState, inConfig, resource }) =>
+      inState && inConfig === null && resource?.complete ? resource : [],
+    ),
+  );
+  const stateUnread = state === "unread";
+  return { directory, entries, configuration, join, stateUnread, givenOtherwise, ...defined({ state: known }) };
 }
 
 /** Where the invite is configured: its line in a data file that the block runs over, or else its block's header. */

@@ -123,7 +123,7 @@ function narrowed(plan: RepairPlan, outcome: RemovalOutcome): RepairPlan {
   const isEdited = "edited" in outcome && outcome.edited !== undefined;
   const entries = plan.forget.map(({ entry }) => entry).filter((entry) => gone.includes(storedName(entry)));
   const still = isEdited ? [] : [...entries, ...sentAgain(entries, plan.inventory)];
-  const dependents = isEdited ? [] : dependentsOf(entries, plan.inventory.configuration);
+  const dependents = isEdited ? [] : dependentsOf(entries, plan.inventory);
   return { ...plan, steps: configurationSteps(still, plan.inventory), dependents };
 }
 

@@ -4,7 +4,7 @@ import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
 import { MOST_BYTES, readRegularFile } from "../base/read-file.js";
-import { type Inventory, type InviteEntry, storedAddress } from "../invites/inventory.js";
+import { givenOtherwise, type Inventory, type InviteEntry, storedAddress } from "../invites/inventory.js";
 import { failsEveryPlan } from "../invites/planned/assessment.js";
 import { moduleResource } from "../invites/references.js";
 import { blockSupport } from "../invites/remedies/block-support.js";
@@ -111,7 +111,8 @@ type Coverage = { readonly entry: InviteEntry } & (
   | { readonly kind: "refused"; readonly why: string }
 );
 
-function coverageOf({ forget, inventory: { configuration, entries } }: RepairPlan): Coverage[] {
+function coverageOf({ forget, inventory }: RepairPlan): Coverage[] {
+  const { configuration, entries } = inventory;
   const held = entries.flatMap(({ inState, address, storedAs = address }) => (inState ? [storedAs] : []));
   const { of } = joinStatements(configuration, held, { onceUndeclared: true });
   return forget.map((invite): Coverage => {
@@ -120,9 +121,9 @@ function coverageOf({ forget, inventory: { configuration, entries } }: RepairPla
       const why = "every plan fails until it is out of the state: take it out by command (tfinvite repair)";
       return { entry, kind: "refused", why };
     }
-    const [variable] = entry.resource?.byDefault ?? [];
-    if (entry.inConfig === null && entry.resource?.complete && variable !== undefined) {
-      const why = `the default of var.${variable} does not give it, and an apply may pass another value: drop it there`;
+    const variable = givenOtherwise(entry, inventory);
+    if (variable !== undefined) {
+      const why = `the state holds others than the default of var.${variable} gives, and an apply may pass another value: drop it there`;
       return { entry, kind: "refused", why };
     }
     const { movedBy, removedBy, address } = of(entry.storedAs ?? entry.address);

@@ -63,9 +63,38 @@ describe("instances that follow from a default, where the state holds others", (
             expect(invite.inConfig).toBe(null);
           expect(stderr).toContain(name === "a switch" ? "TF_VAR_on" : "TF_VAR_people");
         }
-        const written = await run(["repair", "--as", "blocks", "--write"]);
+        const written = await run(["repair", "--as", "blocks", "--write", "--yes"]);
         expect([written.code, await read("main.tf")]).toEqual([3, before]);
         expect(written.stderr).toContain(name === "a switch" ? "var.on" : "var.people");
+      },
+      options,
+    ),
+  );
+
+  const LISTED = '{ "dan@example.com" = "reader" }';
+  it.each<readonly [string, CaseOptions, string]>([
+    ["drops no key of the default", variant(`${PEOPLE.replace("{}", LISTED)}${team("var.people")}`), "TF_VAR_people"],
+    [
+      "deletes no block that is counted by it",
+      variant(
+        'variable "people" {\n  default = ["dan@example.com"]\n}\n\nresource "openai_invite" "team" {\n  count = length(var.people)\n  email = var.people[count.index]\n  role  = "reader"\n}\n',
+        {
+          "terraform.tfstate": (text) =>
+            text.replace(/"index_key": "dan[^,]*"/, '"index_key": 0').replace(/"index_key": "eve[^,]*"/, '"index_key": 1'),
+        },
+      ),
+      "use for_each over those that stay, each with a moved block (from openai_invite.team[1] to",
+    ],
+  ])("%s", (_, options, hint) =>
+    inCase(
+      CASE,
+      async ({ run, read }) => {
+        const before = await read("main.tf");
+        const { stderr } = await run(["repair"]);
+        expect(stderr).toContain(hint);
+        expect(stderr).not.toContain("delete the block");
+        const written = await run(["repair", "--as", "blocks", "--write", "--yes"]);
+        expect([written.code, await read("main.tf")]).toEqual([3, before]);
       },
       options,
     ),
@@ -95,7 +124,7 @@ describe("instances that follow from a default, where the state holds others", (
       const repair = await run(["repair"], { env });
       expect(repair.stderr).toContain("TF_VAR_people");
       const before = await read("main.tf");
-      const written = await run(["repair", "--as", "blocks", "--write"], { env });
+      const written = await run(["repair", "--as", "blocks", "--write", "--yes"], { env });
       expect([written.code, await read("main.tf")]).toEqual([3, before]);
       expect(written.stderr).toContain("TF_VAR_people");
     }));

@@ -23,17 +23,9 @@ import type { Body, Expression } from "../../terraform/configuration/syntax/synt
 import { addressText } from "../../terraform/configuration/syntax/traversal.js";
 import { isVariableFile } from "../../terraform/files/file-names.js";
 import { compareRanges, rangeKey } from "../../terraform/source-range.js";
-import type { Inventory, InviteEntry } from "../inventory.js";
+import { givenOtherwise, type Inventory, type InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
-import {
-  allGo,
-  callName,
-  type Declarations,
-  declarationsOf,
-  type Going,
-  goingOf,
-  isBlockDeleted,
-} from "./declarations.js";
+import { callName, type Declarations, declarationsOf, type Going, goingOf, isBlockDeleted } from "./declarations.js";
 import type { ConfigurationStep } from "./remedy.js";
 
 /** The changes of the configuration that these invites need, without the invites of each. */
@@ -90,7 +82,7 @@ function aboutOf(going: readonly InviteEntry[], inventory: Inventory): About {
   return {
     inventory,
     declarations: declarationsOf(inventory.configuration),
-    goes: goingOf(going.map(({ address }) => address)),
+    goes: goingOf(going, inventory),
     staysIn: (modulePath) => (all.get(modulePath) ?? 0) > (gone.get(modulePath) ?? 0),
   };
 }
@@ -141,14 +133,20 @@ function blockSteps(resource: ConfiguredResource, entries: readonly InviteEntry[
     return [keyed({ ...step, ...defined({ collection }) })];
   }
   const counted = resource.repetition.kind === "count" ? countStep(resource, about) : undefined;
-  if (counted !== undefined) return [counted];
+  // How many a count has to come out as is not known where its default is not what applies pass.
+  const isNumberKnown = counted?.step.kind !== "lower-count" || !about.inventory.givenOtherwise.has(resource);
+  if (counted !== undefined && isNumberKnown) return [counted];
   const stepOf = { for_each: ownKeyStep, single: callKeyStep, count: () => undefined }[resource.repetition.kind];
   const call = callToChange(resource, about);
   const { fromOutside, byDefault } = resource;
   const [variable] = resource.complete ? [...fromOutside, ...byDefault] : [];
   const place = { resource: moduleResource(resource), range: resource.block.headerRange };
   const lost = { kind: "find-key" as const, ...place, ...defined({ variable }) };
-  return entries.map((entry) => stepOf(entry, resource, about) ?? keyed({ ...(call ?? lost), names: [entry.name] }));
+  return entries.map((entry) => {
+    const names = [entry.name];
+    if (givenOtherwise(entry, about.inventory) !== undefined) return keyed({ ...lost, names });
+    return stepOf(entry, resource, about) ?? keyed({ ...(call ?? lost), names });
+  });
 }
 
 /** The place of a later step is where its first key is written, wherever that one was met. */
@@ -226,7 +224,7 @@ function keyStep(
   if (range === undefined || !declarations.isOwn(range.file)) return undefined;
   const { resource, repetition, ofCall } = owner;
   const keys = [formatInstanceKey(key).slice(1, -1)];
-  const staying = declarations.instancesAt(range).find(({ address }) => !goes(address));
+  const staying = declarations.instancesAt(range).find(({ address }) => !goes.has(address));
   if (staying !== undefined) {
     // In a called module, the `for_each` is shared by whoever calls it.
     if (owner.path.length > 0 || repetition.kind === "single") return undefined;
@@ -266,13 +264,13 @@ function callCountStep(call: ModuleCall, caller: readonly ModuleStep[], about: A
   const alone = declarations.callBlock(call).length === 1 && caller.every(({ key }) => key === undefined);
   if (!alone || !declarations.callsTo(call.path.slice(0, -1)).every(({ withinRoot }) => withinRoot)) return undefined;
   // A call all of which goes is better deleted.
-  if (allGo(declarations.below(call), goes) || declarations.isUnresolvedBelow(call)) return undefined;
+  if (goes.all(declarations.below(call)) || declarations.isUnresolvedBelow(call)) return undefined;
   const depth = call.path.length - 1;
   const numbered = inventory.entries
     .filter(({ resource, inConfig }) => inConfig !== false && resource && isBelow(resource.modulePath, call.path))
     .map((entry) => ({ index: entry.address.module[depth]?.key, entry }));
-  const going = new Set(numbered.filter(({ entry }) => goes(entry.address)).map(({ index }) => index));
-  if (numbered.some(({ index, entry }) => going.has(index) && !goes(entry.address))) return undefined;
+  const going = new Set(numbered.filter(({ entry }) => goes.has(entry.address)).map(({ index }) => index));
+  if (numbered.some(({ index, entry }) => going.has(index) && !goes.has(entry.address))) return undefined;
   const names = { resource: callName(call), local: `module.${call.path.at(-1)}` };
   return reworkedCount(names, call.block.body, numbered, about);
 }
@@ -291,8 +289,8 @@ function reworkedCount(
 ): Keyed | undefined {
   const attribute = body.attribute("count");
   if (attribute === undefined) return undefined;
-  const going = indexesOf(numbered.filter(({ entry }) => goes(entry.address)));
-  const staying = numbered.filter(({ entry }) => !goes(entry.address));
+  const going = indexesOf(numbered.filter(({ entry }) => goes.has(entry.address)));
+  const staying = numbered.filter(({ entry }) => !goes.has(entry.address));
   const kept = staying.filter(({ entry }) => entry.inState);
   const to = Math.min(...going);
   const { resource } = names;
@@ -345,8 +343,7 @@ function collectionName(entries: readonly InviteEntry[]): string | undefined {
 function callToChange(resource: ConfiguredResource, { declarations, goes }: About) {
   const calls = declarations.callsTo(resource.modulePath);
   const own = calls.filter(({ range }) => declarations.isOwn(range.file)).reverse();
-  const goesWhole = (call: ModuleCall) =>
-    !declarations.isUnresolvedBelow(call) && allGo(declarations.below(call), goes);
+  const goesWhole = (call: ModuleCall) => !declarations.isUnresolvedBelow(call) && goes.all(declarations.below(call));
   const whole = own.find((call) => declarations.callBlock(call).every(goesWhole));
   const call = whole ?? own.find((one) => declarations.callBlock(one).length === 1) ?? own.at(-1);
   if (call === undefined) return undefined;

@@ -11,6 +11,7 @@ import type {
 } from "../../terraform/configuration/configuration.js";
 import { mentions } from "../../terraform/edit/term.js";
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
+import type { Inventory, InviteEntry } from "../inventory.js";
 
 /** What declares which invites, to ask what else goes with a change of some place. */
 export interface Declarations {
@@ -99,29 +100,34 @@ export function callName({ path: names }: Pick<ModuleCall, "path">): string {
   return names.map((name) => `module.${name}`).join(".");
 }
 
-/** The invites that are about to go, by address. */
-export type Going = (address: Address) => boolean;
+/** The invites that are about to go. */
+export interface Going {
+  /** Whether it is one of them. */
+  has(address: Address): boolean;
+  /** Whether everything that resources declare goes, as far as that can be known for certain. */
+  all(resources: readonly ConfiguredResource[]): boolean;
+}
 
-/** Whether an address is one of these. */
-export function goingOf(addresses: readonly Address[]): Going {
-  const names = new Set(addresses.map(nameOf));
-  return (address) => names.has(nameOf(address));
+export function goingOf(
+  entries: readonly Pick<InviteEntry, "address">[],
+  { givenOtherwise }: Pick<Inventory, "givenOtherwise">,
+): Going {
+  const names = new Set(entries.map(({ address }) => nameOf(address)));
+  const has = (address: Address) => names.has(nameOf(address));
+  const isWhole = (resource: ConfiguredResource) =>
+    resource.complete && !givenOtherwise.has(resource) && resource.instances.every(({ address }) => has(address));
+  return { has, all: (resources) => resources.every(isWhole) };
 }
 
 /** The same addresses are asked about for every invite. */
 const nameOf = memoize(formatAddress);
-
-/** Whether everything that resources declare goes, as far as that can be known for certain. */
-export function allGo(resources: readonly ConfiguredResource[], goes: Going): boolean {
-  return resources.every(({ complete, instances }) => complete && instances.every(({ address }) => goes(address)));
-}
 
 /**
  * Whether the block itself is what has to be deleted. In a called module that is so only where no other call reaches
  * it, and where the block, rather than what the call passes, says who is invited.
  */
 export function isBlockDeleted(resource: ConfiguredResource, goes: Going, declarations: Declarations): boolean {
-  if (!declarations.isReachedOnce(resource) || !allGo([resource], goes)) return false;
+  if (!declarations.isReachedOnce(resource) || !goes.all([resource])) return false;
   return resource.modulePath.length === 0 || !isGivenByCall(resource);
 }
 

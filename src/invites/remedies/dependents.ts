@@ -1,7 +1,6 @@
 import { formatInstanceKey } from "../../terraform/addresses/address.js";
-import type { Configuration } from "../../terraform/configuration/configuration.js";
 import { compareRanges } from "../../terraform/source-range.js";
-import type { InviteEntry } from "../inventory.js";
+import type { Inventory, InviteEntry } from "../inventory.js";
 import { moduleResource } from "../references.js";
 import {
   type Declarations,
@@ -14,9 +13,9 @@ import {
 import type { Dependent } from "./remedy.js";
 
 /** Who reads the invites that go, so that nothing is left pointing at nothing. Each place once, in reading order. */
-export function dependentsOf(going: readonly InviteEntry[], configuration: Configuration): Dependent[] {
-  const declarations = declarationsOf(configuration);
-  const goes = goingOf(going.map(({ address }) => address));
+export function dependentsOf(going: readonly InviteEntry[], inventory: Inventory): Dependent[] {
+  const declarations = declarationsOf(inventory.configuration);
+  const goes = goingOf(going, inventory);
   const resources = new Set(going.flatMap(({ resource }) => resource ?? []));
   const places = new Set([...resources].flatMap((resource) => declarations.readersOf(resource)));
   return [...places]
@@ -44,7 +43,7 @@ function dependent(
   const reading = { from, range, target: `${name}${formatInstanceKey(target.key)}` };
   const staying = resources
     .flatMap(({ instances }) => instances)
-    .filter(({ address }) => isRead(address.key) && !goes(address)).length;
+    .filter(({ address }) => isRead(address.key) && !goes.has(address)).length;
   if (staying > 0) return { ...reading, staying };
   const { modulePath, repetition } = first.resource;
   const one = target.key !== undefined || repetition.kind === "single";

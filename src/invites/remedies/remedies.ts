@@ -18,7 +18,7 @@ export function drop(entry: InviteEntry, inventory: Inventory): Remedy {
 function changesFor(entry: InviteEntry, inventory: Inventory) {
   return {
     steps: configurationSteps([entry], inventory),
-    dependents: dependentsOf([entry], inventory.configuration),
+    dependents: dependentsOf([entry], inventory),
   };
 }
 

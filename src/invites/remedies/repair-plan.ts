@@ -81,7 +81,7 @@ export function planRepair(
     unsure,
     again,
     steps: configurationSteps([...entries, ...again], inventory),
-    dependents: dependentsOf(entries, inventory.configuration),
+    dependents: dependentsOf(entries, inventory),
   };
 }
 

@@ -1,4 +1,3 @@
-import { uniqueBy } from "../../base/group-by.js";
 import { type Inventory, waysToGive } from "../../invites/inventory.js";
 import { otherInvites } from "../../invites/other-invites.js";
 import { fileAndLine } from "../../terraform/source-range.js";
@@ -7,7 +6,7 @@ import { fileAndLine } from "../../terraform/source-range.js";
  * What is not known of an inventory: modules that could not be followed, instances that could not be worked out, and
  * what follows from a default where the state shows that applies pass something else.
  */
-export function notKnownNotes({ configuration, entries }: Inventory): string[] {
+export function notKnownNotes({ configuration, entries, givenOtherwise }: Inventory): string[] {
   const modules = configuration.unresolvedModules.map(({ path, range, reason, withoutValue = [] }) => {
     const ways = waysToGive(withoutValue);
     return `${fileAndLine(range)}: what ${moduleName(path)} declares is not known: ${reason}${ways}`;
@@ -22,13 +21,7 @@ export function notKnownNotes({ configuration, entries }: Inventory): string[] {
       ? []
       : `${fileAndLine(resource.block.headerRange)}: the instances of ${name} are not known: ${unknownInstances}`,
   );
-  const orphans = entries.filter(
-    ({ inState, inConfig, resource }) => inState && inConfig === null && resource?.complete,
-  );
-  const defaults = uniqueBy(
-    orphans.flatMap(({ resource }) => resource ?? []),
-    (resource) => resource,
-  ).map(({ block, type, name, byDefault }) => {
+  const defaults = [...givenOtherwise].map(({ block, type, name, byDefault }) => {
     const variables = byDefault.map((variable) => `var.${variable}`).join(", ");
     return `${fileAndLine(block.headerRange)}: the state has instances of ${type}.${name} that the default of ${variables} does not give: pass the value that your applies use (--var-file, --var or TF_VAR_${byDefault[0]})`;
   });

@@ -64,7 +64,7 @@ function steps(inventory: Inventory, ...names: readonly string[]): readonly stri
 }
 
 function dependents(inventory: Inventory, ...names: readonly string[]): readonly string[] {
-  return dependentsOf(entries(inventory, names), inventory.configuration).map(
+  return dependentsOf(entries(inventory, names), inventory).map(
     (dependent) => `${dependent.range.file}:${dependent.range.start.line} ${dependentWords(dependent)}`,
   );
 }
