@@ -80,7 +80,9 @@ describe("instances that follow from a default, where the state holds others", (
         'variable "people" {\n  default = ["dan@example.com"]\n}\n\nresource "openai_invite" "team" {\n  count = length(var.people)\n  email = var.people[count.index]\n  role  = "reader"\n}\n',
         {
           "terraform.tfstate": (text) =>
-            text.replace(/"index_key": "dan[^,]*"/, '"index_key": 0').replace(/"index_key": "eve[^,]*"/, '"index_key": 1'),
+            text
+              .replace(/"index_key": "dan[^,]*"/, '"index_key": 0')
+              .replace(/"index_key": "eve[^,]*"/, '"index_key": 1'),
         },
       ),
       "use for_each over those that stay, each with a moved block (from openai_invite.team[1] to",
