@@ -4,6 +4,7 @@ import type { SourceRange } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
 import { errorMessage, findingDetail, fixLines } from "./finding-text.js";
 import { wordsOf } from "./messages/words.js";
+import { notLookedUp } from "./not-looked-up.js";
 import { prefixed } from "./places.js";
 import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
@@ -18,7 +19,10 @@ const LONGEST_MESSAGE = 4096;
  * Columns count UTF-16 units.
  */
 export function formatGithub(report: Report, context: CommandContext): string {
+  const note = notLookedUp(report);
+  // Only the first ten annotations of a step are shown.
   const commands = [
+    ...(note === undefined ? [] : [command("notice", { title: report.tool.name }, note)]),
     ...report.errors.map((error) => errorCommand(error, context)),
     ...report.findings.map((finding) => findingCommand(finding, context)),
   ];

@@ -7,6 +7,9 @@ import type { CommandContext } from "./style.js";
 /** GitLab's words for how bad something is, out of `info`, `minor`, `major`, `critical` and `blocker`. */
 const SEVERITIES = { error: "critical", warning: "major", notice: "info" } as const satisfies Record<Severity, string>;
 
+/** What is called a check where no rule found anything. */
+const NAMES = { run: "not-looked-up", error: "not-read" } as const;
+
 /**
  * GitLab's Code Quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
  *
@@ -18,10 +21,12 @@ export function formatGitlab(report: Report, { checkoutPrefix }: CommandContext)
   const issues = diagnosticsOf(report, checkoutPrefix).map(({ place, severity, message, finding, error }) => ({
     // GitLab shows no other text of it.
     description: finding === undefined ? message.replaceAll("\n", " ") : `${message} (${finding.docs})`,
-    check_name: finding?.rule ?? "not-read",
+    check_name: finding?.rule ?? NAMES[error === undefined ? "run" : "error"],
     fingerprint:
       finding === undefined
-        ? fingerprintOfError(`not-read${JSON.stringify([error?.file ?? "", error?.address ?? "", error?.message])}`)
+        ? fingerprintOfError(
+            `${NAMES[error === undefined ? "run" : "error"]}${JSON.stringify([error?.file ?? "", error?.address ?? "", error?.message])}`,
+          )
         : fingerprints.get(finding),
     severity: SEVERITIES[severity],
     location: { path: place.file, lines: { begin: place.start?.line ?? 1, end: place.end?.line } },

@@ -3,6 +3,7 @@ import { fileAndLine } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
 import { errorMessage, errorPlace, findingMessage, fixLines } from "./finding-text.js";
 import { wordsOf } from "./messages/words.js";
+import { notLookedUp } from "./not-looked-up.js";
 import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
@@ -16,9 +17,11 @@ import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
  */
 export function formatJunit(report: Report, context: CommandContext): string {
   const directories = new Set([...report.directories, ...report.findings.map((finding) => finding.directory)]);
-  const suites = [...directories].map((directory) => suite(directory, casesOf(directory, report, context)));
-  if (report.errors.length > 0) suites.unshift(suite("could not be read or looked up", report.errors.map(errorCase)));
-  const shown = suites.length === 0 ? [suite("tfinvite", [{ case: NOTHING_FOUND, outcome: "passed" }])] : suites;
+  const properties = propertiesOf(report);
+  const suiteOf = (name: string, cases: readonly Case[]) => suite(name, cases, properties);
+  const suites = [...directories].map((directory) => suiteOf(directory, casesOf(directory, report, context)));
+  if (report.errors.length > 0) suites.unshift(suiteOf("could not be read or looked up", report.errors.map(errorCase)));
+  const shown = suites.length === 0 ? [suiteOf("tfinvite", [{ case: NOTHING_FOUND, outcome: "passed" }])] : suites;
   return xmlDocument("testsuites", {
     "@name": "tfinvite",
     ...totals(shown.flatMap((one) => one.cases)),
@@ -33,9 +36,21 @@ interface Case {
 
 const NOTHING_FOUND: XmlElement = { "@name": "nothing to report", "@classname": "tfinvite" };
 
-function suite(name: string, cases: readonly Case[]) {
+/** How the run knows what it says. */
+function propertiesOf(report: Report): XmlElement {
+  const note = notLookedUp(report);
+  return {
+    property: [
+      { "@name": "mode", "@value": report.mode },
+      ...(note === undefined ? [] : [{ "@name": "note", "@value": note }]),
+    ],
+  };
+}
+
+function suite(name: string, cases: readonly Case[], properties: XmlElement) {
   const testcase = cases.map((one) => one.case);
-  return { cases, element: { "@name": escapeControls(name), ...totals(cases), "@skipped": "0", testcase } };
+  const attributes = { "@name": escapeControls(name), ...totals(cases), "@skipped": "0" };
+  return { cases, element: { ...attributes, properties, testcase } };
 }
 
 function totals(cases: readonly Case[]): XmlElement {

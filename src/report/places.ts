@@ -5,6 +5,7 @@ import type { Finding, Severity } from "../invites/rules/finding.js";
 import type { Position } from "../terraform/source-range.js";
 import { wellFormed } from "./escape.js";
 import { errorMessage, findingMessage } from "./finding-text.js";
+import { notLookedUp } from "./not-looked-up.js";
 import type { Report, ReportError } from "./report.js";
 
 /** Where a finding is shown by formats that show nothing without a file. */
@@ -17,7 +18,7 @@ export interface Place {
   readonly end?: Position;
 }
 
-/** A finding, or an error, as formats show it that have one list for both. */
+/** A finding, an error, or neither where it is about the whole run, as formats show it that have one list for both. */
 export interface Diagnostic {
   readonly place: Place;
   readonly severity: Severity;
@@ -27,10 +28,14 @@ export interface Diagnostic {
   readonly error?: ReportError;
 }
 
-/** Everything that a report has to show, each at its place: first what could not be read. */
+/** Everything that a report has to show, each at its place: first what was not looked up, and what could not be read. */
 export function diagnosticsOf(report: Report, prefix = ""): Diagnostic[] {
   const placeOf = placeFinder(report, prefix);
+  const note = notLookedUp(report);
   return [
+    ...(note === undefined
+      ? []
+      : [{ place: folder(report.directories[0] ?? ".", prefix), severity: "notice" as const, message: note }]),
     ...report.errors.map((error) => {
       const place = placeOfError(error, report, prefix);
       return { place, severity: "error" as const, message: errorMessage(error), error };

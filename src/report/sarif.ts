@@ -16,6 +16,7 @@ import { escapeControls, wellFormed } from "./escape.js";
 import { errorMessage, findingMessage, fixLines } from "./finding-text.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { summaryOf } from "./messages/words.js";
+import { notLookedUp } from "./not-looked-up.js";
 import { type Place, placeFinder, placeOfError } from "./places.js";
 import type { Report } from "./report.js";
 import type { CommandContext } from "./style.js";
@@ -61,6 +62,7 @@ export function toSarif(report: Report, context: CommandContext): Log {
   const run: Run = {
     tool: { driver: { name, semanticVersion: version, informationUri: HOMEPAGE, rules: rules.map(descriptorOf) } },
     invocations: [invocationOf(report, context.checkoutPrefix)],
+    properties: { mode: report.mode },
     originalUriBaseIds: {
       [ROOT]: { description: { text: "The root of the checkout, or else the folder that tfinvite was started in." } },
     },
@@ -106,7 +108,9 @@ function invocationOf(report: Report, prefix: string | undefined): Invocation {
     return { level: "error", message: { text }, ...(error.file !== undefined && { locations }) };
   });
   const executionSuccessful = notifications.length === 0;
-  return { executionSuccessful, ...(!executionSuccessful && { toolExecutionNotifications: notifications }) };
+  const note = notLookedUp(report);
+  if (note !== undefined) notifications.push({ level: "note", message: { text: message(note) } });
+  return { executionSuccessful, ...(notifications.length > 0 && { toolExecutionNotifications: notifications }) };
 }
 
 /** Readers want a line, so what is about no line is at the first. */

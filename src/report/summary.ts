@@ -4,6 +4,7 @@ import type { InviteOperation, Outcome } from "../invites/outcomes/outcome.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Severity } from "../invites/rules/finding.js";
 import { statusWords } from "./messages/status-words.js";
+import { notLookedUp } from "./not-looked-up.js";
 import type { Report } from "./report.js";
 import type { Style } from "./style.js";
 import { wrap } from "./text-width.js";
@@ -23,15 +24,12 @@ export function summaryText(report: Report, style: Style, parts: { readonly find
   const none = report.otherInvites === 0 ? "no invites" : "no invites of a known type";
   const invites = total === 0 ? none : `${count(total, "invite")}${looked}`;
   const asked =
-    report.mode === "live"
-      ? count(report.requests, "request")
-      : report.mode === "offline"
-        ? "offline, as the state recorded it"
-        : "files only";
+    report.mode === "live" ? count(report.requests, "request") : report.mode === "offline" ? "offline" : "files only";
   const counts = severityCounts(report.findings);
   const found = counts.length === 0 ? "nothing to report" : counts.join(", ");
   const all = [invites, asked, ...(parts.findings ? [found] : [])];
-  const texts = [...(report.withPlan ? [planParts(report)] : []), all];
+  const note = notLookedUp(report);
+  const texts = [...(report.withPlan ? [planParts(report)] : []), all, ...(note === undefined ? [] : [[note]])];
   return texts.map((text) => line(text, style)).join("\n");
 }
 
