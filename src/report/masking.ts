@@ -1,5 +1,5 @@
 import { maskOpenAiKeys } from "../base/secrets.js";
-import type { SourceRange } from "../terraform/source-range.js";
+import type { Stretch } from "../terraform/configuration/syntax/comments.js";
 
 /** What may stand before and behind the @ of an address, in any script. Halves of surrogate pairs count as letters. */
 const LOCAL = /[\p{L}\p{M}\p{N}\p{Cs}!#$%&*+/=?^_`{|}~.'-]/u;
@@ -36,9 +36,9 @@ export function maskKeys(line: string): string {
 }
 
 /** A text with dots in a range, but for its quotes and line ends. Where the range is not of this text, the text as it was. */
-export function hideKey(text: string, { start, end }: Pick<SourceRange, "start" | "end">): string {
-  const hidden = text.slice(start.offset, end.offset).replace(/[^\r\n"]/g, "•");
-  return text.slice(0, start.offset) + hidden + text.slice(end.offset);
+export function hideKey(text: string, { start, end }: Stretch): string {
+  const hidden = text.slice(start, end).replace(/[^\r\n"]/g, "•");
+  return text.slice(0, start) + hidden + text.slice(end);
 }
 
 function dots(text: string): string {

@@ -31,7 +31,7 @@ function prettyFinding(finding: Finding, report: Report, context: TextContext, m
   return [
     ...head(finding, title, style),
     ...subject(finding, report, style, many),
-    ...(finding.range === undefined ? [] : excerpt(finding.range, shownText(finding.range, report), style)),
+    ...(finding.range === undefined ? [] : excerpt(finding.range, shownLine(finding.range, report), style)),
     ...indented("  ", escapeControls(detail), style),
     ...fixSteps(finding, context),
   ];
@@ -72,13 +72,12 @@ function subject(finding: Finding, report: Report, style: Style, many: boolean):
 }
 
 /** The source line with a mark under what is meant. A range over several lines is marked to the end of its first one. */
-function excerpt(range: SourceRange, text: string | undefined, style: Style): string[] {
+function excerpt(range: SourceRange, written: string | undefined, style: Style): string[] {
   const corner = style.unicode ? "┌─" : "-->";
   const bar = style.unicode ? "│" : "|";
   const number = String(range.start.line);
   const margin = " ".repeat(number.length);
   const place = `  ${margin}${corner} ${escapeControls(fileAndLine(range))}:${range.start.column}`;
-  const written = text?.split(/\r\n|\n|\r/)[range.start.line - 1];
   if (written === undefined) return [style.dim(place)];
   const line = maskKeys(written);
   const end = range.end.line === range.start.line ? range.end.column - 1 : line.length;
@@ -114,14 +113,20 @@ function cutLine(
   return { line: lead + shorten(rest, room, ellipsis), start: stringWidth(lead), length: Math.min(length, room) };
 }
 
-/** The text that the excerpt is taken from, without the keys that the report knows of: its line may hold one beside what is meant. */
-function shownText(shown: SourceRange, { findings, sources }: Report): string | undefined {
-  const { line } = shown.start;
-  const keys = findings
-    .flatMap(({ rule, range }) => (rule === "hardcoded-admin-key" && range !== undefined ? [range] : []))
-    .filter(({ file, start, end }) => file === shown.file && start.line <= line && line <= end.line);
+/** The line that a range begins in, without the keys that the report knows of: it may hold one beside what is meant. */
+function shownLine(shown: SourceRange, { findings, sources }: Report): string | undefined {
   const text = sources.get(shown.file);
-  return text && keys.reduce(hideKey, text);
+  const { offset, line } = shown.start;
+  if (text === undefined || offset > text.length) return undefined;
+  const from = offset - shown.start.column + 1;
+  const next = text.indexOf("\n", offset);
+  const to = next === -1 ? text.length : next;
+  return findings
+    .flatMap(({ rule, range }) => (rule === "hardcoded-admin-key" && range !== undefined ? [range] : []))
+    .filter(({ file, start, end }) => file === shown.file && start.line <= line && line <= end.line)
+    .map(({ start, end }) => ({ start: Math.max(from, start.offset) - from, end: Math.min(to, end.offset) - from }))
+    .reduce(hideKey, text.slice(from, to))
+    .replace(/\r$/, "");
 }
 
 function expandTabs(text: string): string {

@@ -1,5 +1,6 @@
 import type { ReportError } from "../base/failure.js";
 import { groupBy } from "../base/group-by.js";
+import { maskOpenAiKeys } from "../base/secrets.js";
 import { otherInvites as otherInvitesIn } from "../invites/other-invites.js";
 import {
   type Assessment,
@@ -92,7 +93,8 @@ export function makeReport(
   );
   const otherInvites = assessments.flatMap(({ inventory }) => otherInvitesIn(inventory.configuration)).length;
   const withPlan = assessments.some(({ planned }) => planned !== undefined);
-  return { ...run, directories, invites, otherInvites, withPlan, sources, statuses: countStatuses(invites) };
+  const errors = run.errors.map((error) => ({ ...error, message: maskOpenAiKeys(error.message) }));
+  return { ...run, errors, directories, invites, otherInvites, withPlan, sources, statuses: countStatuses(invites) };
 }
 
 function countStatuses(invites: readonly ReportedInvite[]): Map<InviteStatus, number> {

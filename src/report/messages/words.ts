@@ -1,3 +1,4 @@
+import { maskOpenAiKeys } from "../../base/secrets.js";
 import type { Finding, FindingArguments, RuleId } from "../../invites/rules/finding.js";
 import type { RULES } from "../../invites/rules/registry.js";
 import type { Needs } from "../../invites/rules/rule.js";
@@ -27,7 +28,9 @@ const MESSAGES: { readonly [Id in RuleId]: RuleMessage<Id> } = { ...STATIC_RULES
 
 /** The words of a finding, made from its rule and arguments. */
 export function wordsOf<Id extends RuleId>(finding: Finding<Id>): FindingWords {
-  return MESSAGES[finding.rule].message(finding.arguments);
+  const { title, detail } = MESSAGES[finding.rule].message(finding.arguments);
+  // What is no rule, role or id where one belongs may be a key.
+  return { title: maskOpenAiKeys(title), detail: maskOpenAiKeys(detail) };
 }
 
 /** The finding in one line, for formats that have no more room. */

@@ -49,7 +49,9 @@ function sniffText(text: string): ForeignInput | undefined {
 }
 
 /** Looks at the first bytes of an input: says what it is when it cannot be JSON. */
-export function sniffInput(head: Buffer): SniffedInput {
+export function sniffInput(input: Buffer): SniffedInput {
+  // In whatever pieces an input comes, it is the same.
+  const head = input.subarray(0, HEAD_LENGTH);
   if (head.length === 0) return { kind: "empty" };
   const binary = sniffBinary(head);
   if (binary !== undefined) return binary;

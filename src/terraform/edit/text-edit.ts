@@ -82,8 +82,11 @@ function touches(a: TextEdit, b: TextEdit): boolean {
  */
 export function applyEdits(text: string, changes: readonly Change[]): string | undefined {
   const deletions = changes.filter((change) => "block" in change).map(stretchOf);
+  // What is put right behind a block is not in it.
   const isSwallowed = ({ start, end }: Stretch) =>
-    deletions.some((other) => other.start <= start && end <= other.end && end - start < other.end - other.start);
+    deletions.some(
+      (other) => other.start <= start && start < other.end && end <= other.end && end - start < other.end - other.start,
+    );
   const distinct = new Map(
     changes.map((change) => {
       const { start, end } = stretchOf(change);

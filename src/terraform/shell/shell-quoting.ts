@@ -69,7 +69,7 @@ function windowsArgument(word: string): string {
 }
 
 /** What .NET's `char.IsWhiteSpace` takes for a blank; of these, only space and tab part the arguments. */
-const BLANK = /[^\S\ufeff]|\u0085/g;
+const QUOTE_OR_BLANK = /"|[^\S\ufeff]|\u0085/g;
 
 /**
  * What to give PowerShell's old way of passing arguments, so that the right text stands on the command line. That way
@@ -80,14 +80,19 @@ const BLANK = /[^\S\ufeff]|\u0085/g;
  * whether wrapped or not, or be wrapped by both, or by neither.
  */
 function legacyArgument(word: string): string {
-  const quotesBeforeBlanks = [...word.matchAll(BLANK)].map(({ index }) => word.slice(0, index).split('"').length - 1);
+  let quotes = 0;
+  const quotesBeforeBlanks = [...word.matchAll(QUOTE_OR_BLANK)].flatMap(([sign]) => {
+    if (sign !== '"') return [quotes];
+    quotes += 1;
+    return [];
+  });
   const wrappedByNone = quotesBeforeBlanks.length === 0;
-  const wrappedByBoth = quotesBeforeBlanks.some((quotes) => quotes % 2 === 0);
+  const wrappedByBoth = quotesBeforeBlanks.some((before) => before % 2 === 0);
   const oneArgument = word !== "" && !/[ \t]/.test(word);
   if (oneArgument && wrappedByNone) return escapeDoubleQuotes(word);
   if ((oneArgument || wrappedByBoth) && !word.endsWith("\\")) return escapeDoubleQuotes(word);
   // With quotes of its own around it, an even count has become an odd one.
-  if (quotesBeforeBlanks.every((quotes) => quotes % 2 === 0)) return inDoubleQuotes(word);
+  if (quotesBeforeBlanks.every((before) => before % 2 === 0)) return inDoubleQuotes(word);
   return fail(word, "powershell", "Windows PowerShell 5.1 would split it at a blank after an odd number of quotes");
 }
 

@@ -18,6 +18,34 @@ export interface ParseOptions {
 }
 
 /**
+ * A parser's memory grows with the words and signs of a text: the two that read a file take some 1 kB for each, so that
+ * 2 MB of nothing but signs would take 2 GB. As many as this are in 1.2 MB of invites, which nobody writes by hand.
+ */
+const MOST_WORDS = 250_000;
+
+/** Where a text has more words and signs than are read; line ends are signs. */
+function endOfFit(text: string): number | undefined {
+  if (text.length <= MOST_WORDS) return undefined;
+  let words = 0;
+  let inWord = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const isWord = isWordCode(code);
+    if (isWord ? !inWord : code !== SPACE && code !== TAB) words += 1;
+    if (words > MOST_WORDS) return at;
+    inWord = isWord;
+  }
+  return undefined;
+}
+
+const [SPACE, TAB, UNDERSCORE] = [32, 9, 95];
+
+/** Letters and digits, of whatever script. */
+function isWordCode(code: number): boolean {
+  return (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 122) || code === UNDERSCORE || code > 127;
+}
+
+/**
  * Reads one configuration or variable file: JSON syntax where the name ends in `.json`, native syntax otherwise.
  * `file` is the path as the user would write it. Broken text never throws: what is sound around it is in the
  * body, and `problems` says what is wrong. Throws MissingGrammarError where the installation is incomplete.
@@ -30,6 +58,15 @@ export async function parseFile(file: string, text: string, options: ParseOption
     const before = await parseFile(file, text.slice(0, nul), { validate: false });
     const message = "The file holds a NUL character: it is not text.";
     return { ...before, text, problems: [{ message, range: lines.range(nul, nul + 1) }] };
+  }
+  const dense = endOfFit(text);
+  if (dense !== undefined) {
+    const message = `The file has more than ${MOST_WORDS} words and signs: it is not read.`;
+    return {
+      ...(await parseFile(file, "", { validate: false })),
+      text,
+      problems: [{ message, range: lines.range(dense, dense + 1) }],
+    };
   }
   if (isJsonFile(file)) {
     const parser = mayHoldInterpolations(text) ? await loadSyntaxParser() : undefined;

@@ -27,8 +27,11 @@ export class MissingGrammarError extends Error {
   override readonly name = "MissingGrammarError";
 }
 
+/** Milliseconds that this process has computed: a sound text does not become a broken one because others compute, too. */
+const computed = () => process.cpuUsage().user / 1000;
+
 /**
- * Milliseconds. tree-sitter reads some 3 MB a second, but on broken text its attempts to go on take time that grows with
+ * Milliseconds of these. tree-sitter reads some 3 MB a second, but on broken text its attempts to go on take time that grows with
  * the square of it. After ten times as long as a sound text could need, it counts as broken.
  */
 const PATIENCE = 250;
@@ -53,8 +56,8 @@ async function load(): Promise<SyntaxParser> {
   const parser = new Parser();
   parser.setLanguage(await Language.load(grammar));
   const parseOnce = (text: string, leaves: ReadonlySet<string>): SyntaxNode | undefined => {
-    const deadline = performance.now() + PATIENCE + text.length * PATIENCE_FOR_A_CHARACTER;
-    const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
+    const deadline = computed() + PATIENCE + text.length * PATIENCE_FOR_A_CHARACTER;
+    const tree = parser.parse(text, null, { progressCallback: () => computed() > deadline });
     if (tree === null) {
       parser.reset();
       return undefined;

@@ -1,0 +1,76 @@
+import { Session } from "node:inspector";
+
+/**
+ * How much work something is, counted and not timed: how often each block of our code runs, and how many characters the
+ * language's own text functions look through. A loaded machine counts the same. Not counted: WebAssembly, and how often a
+ * regular expression goes back.
+ */
+export async function countWork(run: () => Promise<unknown>): Promise<number> {
+  const session = new Session();
+  session.connect();
+  session.post("Profiler.enable");
+  session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+  const text = countCharacters();
+  let blocks = 0;
+  try {
+    await run();
+  } finally {
+    text.stop();
+    session.post("Profiler.takePreciseCoverage", (_, coverage) => {
+      for (const { url, functions } of coverage?.result ?? []) {
+        if (url === "" || url.startsWith("node:")) continue;
+        for (const { ranges } of functions) for (const { count } of ranges) blocks += count;
+      }
+    });
+    session.post("Profiler.stopPreciseCoverage");
+    session.disconnect();
+  }
+  return blocks + text.characters();
+}
+
+/** Puts counting functions in the place of those that look through a text. */
+function countCharacters(): { stop(): void; characters(): number } {
+  let count = 0;
+  const { exec } = RegExp.prototype;
+  const { indexOf, lastIndexOf, includes, split } = String.prototype;
+  const { parse, stringify } = JSON;
+  const restored = { RegExp: { exec }, String: { indexOf, lastIndexOf, includes, split }, JSON: { parse, stringify } };
+  Object.assign(RegExp.prototype, {
+    exec(this: RegExp, text: string) {
+      const from = this.global || this.sticky ? this.lastIndex : 0;
+      const found = exec.call(this, text);
+      if (process.env["FUZZ_TOP"] && text.length > 8000 && !this.sticky)
+        console.log("R", String(this), new Error().stack?.split("\n").slice(2, 5).join(" "));
+      if (found !== null) count += found.index + found[0].length - from;
+      else if (!this.sticky) count += Math.max(0, String(text).length - from);
+      return found;
+    },
+  });
+  const counting = <Args extends unknown[], Result>(own: (this: string, ...args: Args) => Result) =>
+    function (this: string, ...args: Args): Result {
+      const result = own.apply(this, args);
+      const from = typeof args[1] === "number" ? args[1] : 0;
+      if (process.env["FUZZ_TOP"] && this.length > 8000) console.log("S", new Error().stack?.split("\n")[2]);
+      count += typeof result === "number" && result >= from ? result - from : this.length;
+      return result;
+    };
+  Object.assign(String.prototype, {
+    indexOf: counting(indexOf),
+    includes: counting(includes),
+    split: counting<[string, number?], string[]>(split),
+  });
+  Object.assign(JSON, {
+    parse: (text: string, ...rest: []) => {
+      count += String(text).length;
+      return parse(text, ...rest);
+    },
+  });
+  return {
+    stop: () => {
+      Object.assign(RegExp.prototype, restored.RegExp);
+      Object.assign(String.prototype, restored.String);
+      Object.assign(JSON, restored.JSON);
+    },
+    characters: () => count,
+  };
+}
