@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { makeSbom } from "./sbom.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => path.join(root, ...parts);
@@ -56,13 +57,18 @@ async function bundle(entries, outDir, groups) {
   return output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
 }
 
-/** The licences of every package that the bundle contains, for the published package. */
-function writeLicences(files, target) {
+/** The folders of the packages that the bundle contains, sorted. */
+function packagesOf(files) {
   const folders = new Set(
     files.flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.replaceAll("\\", "/"))?.[0] ?? []),
   );
   folders.add(at("node_modules/@tree-sitter-grammars/tree-sitter-hcl"));
-  const notices = [...folders].sort().map((folder) => {
+  return [...folders].sort();
+}
+
+/** The licences of these packages, for the published one. */
+function writeLicences(folders, target) {
+  const notices = folders.map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
     const text = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
     if (text === undefined) throw new Error(`${name} has no licence file to pass on`);
@@ -76,7 +82,9 @@ rmSync(at("dist"), { recursive: true, force: true });
 rmSync(at("build"), { recursive: true, force: true });
 mkdirSync(at("dist"), { recursive: true });
 const bundled = await bundle({ main: at("src/cli/main.ts"), index: at("src/index.ts") }, at("dist"), TOGETHER);
-writeLicences(bundled, at("dist/THIRD-PARTY-LICENSES.txt"));
+const packages = packagesOf(bundled);
+writeLicences(packages, at("dist/THIRD-PARTY-LICENSES.txt"));
+writeFileSync(at("dist/sbom.cdx.json"), `${JSON.stringify(makeSbom(root, packages), null, 2)}\n`);
 await bundle(
   {
     demo: at("demo/demo.ts"),
