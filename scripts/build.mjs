@@ -63,7 +63,9 @@ function packagesOf(files) {
     files.flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file.replaceAll("\\", "/"))?.[0] ?? []),
   );
   folders.add(at("node_modules/@tree-sitter-grammars/tree-sitter-hcl"));
-  return [...folders].sort();
+  // By name, wherever the folders are.
+  const nameOf = (folder) => folder.slice(folder.lastIndexOf("/node_modules/"));
+  return [...folders].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 /** The licences of these packages, for the published one. */
