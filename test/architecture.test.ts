@@ -140,7 +140,7 @@ describe("bench/ and fuzz/", () => {
 const STORIES = /^(?:e2e|cases|hostile)\//;
 
 /** Tests of several files, or of what is not in src/: pages, the package. */
-const OF_SEVERAL = ["architecture", "ci-page", "docs", "library", "package", "pages", "readme"];
+const OF_SEVERAL = ["architecture", "ci-page", "docs", "library", "package", "pages", "readme", "supply-chain"];
 
 describe("the tests", () => {
   const TESTS = path.join(SOURCE, "../test");
