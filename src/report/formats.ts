@@ -1,3 +1,4 @@
+import { maskWholeKeys } from "../base/secrets.js";
 import type { Report } from "./report.js";
 import type { TextContext } from "./style.js";
 
@@ -7,29 +8,54 @@ export type Format = (report: Report, context: TextContext) => Promise<string>;
 /** The formats that a command offers, by name. */
 export type FormatTable = Readonly<Record<string, Format>>;
 
-const json: Format = async (report, context) => (await import("./json.js")).formatJson(report, context);
+/** Whatever a report says, no key is in it. */
+function withoutKeys<Given extends readonly unknown[]>(format: (...given: Given) => Promise<string>) {
+  return async (...given: Given) => maskWholeKeys(await format(...given));
+}
+
+const json = withoutKeys(async (report: Report, context: TextContext) =>
+  (await import("./json.js")).formatJson(report, context),
+);
 
 /** Every format of findings, for `lint` and `check`. The code of each is loaded when it is asked for. */
 export const REPORT_FORMATS = {
-  pretty: async (report, context) => (await import("./pretty.js")).formatPretty(report, context),
-  compact: async (report) => (await import("./compact.js")).formatCompact(report),
+  pretty: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./pretty.js")).formatPretty(report, context),
+  ),
+  compact: withoutKeys(async (report: Report) => (await import("./compact.js")).formatCompact(report)),
   json,
-  sarif: async (report, context) => (await import("./sarif.js")).formatSarif(report, context),
-  github: async (report, context) => (await import("./github.js")).formatGithub(report, context),
-  gitlab: async (report, context) => (await import("./gitlab.js")).formatGitlab(report, context),
-  checkstyle: async (report) => (await import("./checkstyle.js")).formatCheckstyle(report),
-  junit: async (report, context) => (await import("./junit.js")).formatJunit(report, context),
-  rdjson: async (report, context) => (await import("./rdjson.js")).formatRdjson(report, context),
-  markdown: async (report, context) => (await import("./markdown.js")).formatMarkdown(report, context),
+  sarif: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./sarif.js")).formatSarif(report, context),
+  ),
+  github: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./github.js")).formatGithub(report, context),
+  ),
+  gitlab: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./gitlab.js")).formatGitlab(report, context),
+  ),
+  checkstyle: withoutKeys(async (report: Report) => (await import("./checkstyle.js")).formatCheckstyle(report)),
+  junit: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./junit.js")).formatJunit(report, context),
+  ),
+  rdjson: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./rdjson.js")).formatRdjson(report, context),
+  ),
+  markdown: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./markdown.js")).formatMarkdown(report, context),
+  ),
 } satisfies FormatTable;
 
 export type ReportFormat = keyof typeof REPORT_FORMATS;
 
 /** Every format of invites with their statuses, for `status`. */
 export const STATUS_FORMATS = {
-  pretty: async (report, context) => (await import("./status-table.js")).formatStatus(report, context),
+  pretty: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./status-table.js")).formatStatus(report, context),
+  ),
   json,
-  markdown: async (report, context) => (await import("./status-markdown.js")).formatStatusMarkdown(report, context),
+  markdown: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./status-markdown.js")).formatStatusMarkdown(report, context),
+  ),
 } satisfies FormatTable;
 
 export type StatusFormat = keyof typeof STATUS_FORMATS;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { maskOpenAiKeys, withoutSecrets } from "../../src/base/secrets.js";
+import { maskOpenAiKeys, maskWholeKeys, withoutSecrets } from "../../src/base/secrets.js";
 
 it("keys of OpenAI are dots of the same length", () => {
   expect(maskOpenAiKeys('key = "sk-admin-0123456789" # sk-short')).toBe('key = "sk-••••••••••••••••" # sk-short');
@@ -10,4 +10,9 @@ it("what another program says is shown without the environment's secrets", () =>
   expect(withoutSecrets("no: abcdefgh12 in /usr/local/bin, sk-admin-0123456789", env)).toBe(
     "no: [secret removed] in /usr/local/bin, sk-••••••••••••••••",
   );
+});
+
+it("complete keys are masked also where names that begin alike are not", () => {
+  const [address, key] = ["module.sk-platform-team.openai_invite.a", `sk-proj-${"a1".repeat(10)}`];
+  expect(maskWholeKeys(`${address} ${key}`)).toBe(`${address} sk-${"•".repeat(25)}`);
 });

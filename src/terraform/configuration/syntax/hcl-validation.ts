@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { nestingDepth } from "./code-scanner.js";
 import { BYTE_ORDER_MARK, type LineIndex } from "./line-index.js";
-import type { SyntaxProblem } from "./syntax.js";
+import { MOST_PROBLEMS, type SyntaxProblem } from "./syntax.js";
 
 /** What HCL's own parser makes of a native-syntax file. */
 export type HclVerdict =
@@ -24,9 +24,6 @@ const MAX_HEREDOCS = 2_000;
 
 /** Where no comment is closed any more, each further start of one is looked for its end through the rest of the file. */
 const MAX_OPEN_COMMENTS = 200;
-
-/** A file of another kind can have thousands; nobody reads on. */
-const MAX_PROBLEMS = 50;
 
 /** Stands for the file's name in hcl2json's messages, so that a strange name or message cannot be misread. */
 const FILE_MARK = "\u241c";
@@ -88,7 +85,7 @@ function parseProblems(message: string, file: string, text: string, lines: LineI
   const isBrokenString = ({ words }: { words: string }) => words.startsWith("Invalid multi-line string");
   const firstBroken = told.findIndex(isBrokenString);
   const worthTelling = told.filter((diagnostic, index) => index <= firstBroken || !isBrokenString(diagnostic));
-  return worthTelling.slice(0, MAX_PROBLEMS).map(({ place, words }): SyntaxProblem => {
+  return worthTelling.slice(0, MOST_PROBLEMS).map(({ place, words }): SyntaxProblem => {
     const [line, column, endLine = line, endColumn] = place;
     const from = lines.offsetOfGrapheme(Number(line), Number(column));
     const to = lines.offsetOfGrapheme(Number(endLine), Number(endColumn));

@@ -2,7 +2,7 @@ import { type Node, type ParseError, parseTree, printParseErrorCode } from "json
 import type { SourceRange } from "../../source-range.js";
 import { JsonBody, type JsonMember, type JsonNode } from "./json-body.js";
 import { BYTE_ORDER_MARK, type LineIndex } from "./line-index.js";
-import { type Body, MAX_DEPTH, type SourceText, type SyntaxProblem } from "./syntax.js";
+import { type Body, MAX_DEPTH, MOST_PROBLEMS, type SourceText, type SyntaxProblem } from "./syntax.js";
 import type { SyntaxParser } from "./tree-sitter.js";
 
 /** Whether reading the strings of that JSON text can need the HCL grammar. */
@@ -29,7 +29,7 @@ export function readJsonFile(
   const tree = jsonTree(text, errors);
   const node = tree === undefined ? undefined : nodeOf(tree, text, lines);
   const first = errors.filter((error, index) => errors[index - 1]?.offset !== error.offset);
-  const problems = first.map(({ error, offset, length }): SyntaxProblem => {
+  const problems = first.slice(0, MOST_PROBLEMS).map(({ error, offset, length }): SyntaxProblem => {
     return {
       message: MESSAGES.get(printParseErrorCode(error)) ?? "Invalid JSON.",
       range: lines.range(offset, offset + length),

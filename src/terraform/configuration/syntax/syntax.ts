@@ -6,6 +6,9 @@ export interface SyntaxProblem {
   readonly range: SourceRange;
 }
 
+/** A file of another kind can have thousands; nobody reads on. */
+export const MOST_PROBLEMS = 50;
+
 /** The problem of a file that cannot be read. */
 export function unreadable(file: string, error: unknown): SyntaxProblem {
   const start = { line: 1, column: 1, offset: 0 };
