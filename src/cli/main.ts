@@ -4,14 +4,16 @@ import { defined } from "../base/defined.js";
 import type { Io, OutputStream } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import { redactEmails } from "../report/masking.js";
+import { maskSureKeys, redactEmails } from "../report/masking.js";
 import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";
 import { printFailure } from "./output.js";
 import { makeProgram } from "./program.js";
 
 /** Runs one command line and gives its exit code. Never throws: whatever goes wrong becomes a message and a code. */
 export async function main(argv: readonly string[], realIo: Io): Promise<number> {
-  const io = argv.includes("--redact") ? redacting(realIo) : realIo;
+  const bare = writingThrough(realIo, maskSureKeys);
+  // Without a width nothing is shortened: half an address could not be recognised any more.
+  const io = argv.includes("--redact") ? writingThrough(bare, redactEmails, "no columns") : bare;
   let exit: ExitStatus = { code: EXIT.ok };
   try {
     const program = makeProgram(io, (given) => {
@@ -46,15 +48,18 @@ function exitOfError(error: unknown, io: Io): number {
   return EXIT.failed;
 }
 
-/** The same streams, with every email address masked, in whatever words it stands. */
-function redacting(io: Io): Io {
-  const masked = (stream: OutputStream): OutputStream => ({
-    write: (text) => stream.write(redactEmails(text)),
-    ...defined({ isTTY: stream.isTTY, rows: stream.rows }),
+/** The same streams, with every text changed before it is written. */
+function writingThrough(io: Io, change: (text: string) => string, columns: "columns" | "no columns" = "columns"): Io {
+  const through = (stream: OutputStream): OutputStream => ({
+    write: (text) => stream.write(change(text)),
+    ...defined({
+      isTTY: stream.isTTY,
+      rows: stream.rows,
+      columns: columns === "columns" ? stream.columns : undefined,
+    }),
     once: (event, listener) => stream.once?.(event, listener),
-    // Without a width nothing is shortened: half an address could not be recognised any more.
   });
-  return { ...io, stdout: masked(io.stdout), stderr: masked(io.stderr) };
+  return { ...io, stdout: through(io.stdout), stderr: through(io.stderr) };
 }
 
 /** Node's majors whose V8 is known to have the flag; another one would complain of it. */

@@ -17,7 +17,8 @@ import type {
   LockedVersions,
   PlannedImport,
 } from "../terraform/configuration/configuration.js";
-import type { Value } from "../terraform/configuration/evaluation/value.js";
+import { shownText } from "../terraform/configuration/evaluation/marking.js";
+import { SENSITIVE } from "../terraform/configuration/evaluation/marks.js";
 import { lockedVersionOf } from "../terraform/configuration/provider-requirements.js";
 import { destroySetting, forgetsRemoved, literalBoolean } from "../terraform/configuration/refactorings.js";
 import { isConfigurationFile } from "../terraform/files/file-names.js";
@@ -64,9 +65,16 @@ export interface InviteEntry extends InviteConfiguration {
   /** `module.squads["core infra"]`; empty in the root module. */
   readonly modulePath: string;
   readonly email?: string;
-  /** True where a plan marks the address as sensitive: it is looked up by, and never shown. */
-  readonly emailIsSecret?: true;
+  /**
+   * What stands for the email address where it must not be shown, since a plan, a state or the configuration marks it:
+   * it is looked up by all the same.
+   */
+  readonly hiddenEmail?: string;
   readonly role?: string;
+  /** What stands for the role where it must not be shown. */
+  readonly hiddenRole?: string;
+  /** True where `address` and `name` hold a stand-in for a key that must not be shown: nothing can be done by them. */
+  readonly isKeyHidden?: true;
   readonly provider: ProviderIdentity;
   readonly providerSource?: string;
   /** What the state holds under the address; empty for an invite that is configured only. */
@@ -172,11 +180,12 @@ export function takeInventory(configuration: Configuration, state: State | undef
     );
   }
   for (const [name, { resource, instance }] of declared) {
-    const { address } = instance;
+    // What a state has, Terraform shows as well; what is only declared is not shown by a key that has to stay hidden.
+    const address = instance.shownAs ?? instance.address;
     const imported = join.imports.get(name);
     entries.push(
       entryOf(configuration, {
-        name,
+        name: formatAddress(address),
         address,
         inConfig: true,
         instances: [],
@@ -324,14 +333,18 @@ function entryOf(
       : [{ ...defined({ id: imported.id }), idAttributes: ID_ATTRIBUTES, recorded: {} }];
   const [lead] = instances;
   const source = lead?.provider?.source ?? resource?.provider.source;
+  const [email, role] = ["email", "role"].map((name) => argumentOf(lead, declared, name));
   return {
     directory,
     address,
     name,
     modulePath: formatModulePath(address.module),
     ...defined({
-      email: objects[0]?.email ?? argument(declared, "email"),
-      role: stringOf(lead?.attributes["role"]) ?? argument(declared, "role"),
+      email: objects[0]?.email ?? email?.text,
+      hiddenEmail: email?.hidden,
+      role: role?.hidden === undefined ? role?.text : undefined,
+      hiddenRole: role?.hidden,
+      isKeyHidden: address === declared?.shownAs ? (true as const) : undefined,
       providerSource: source,
       resource,
       declared,
@@ -400,9 +413,23 @@ function configuredAs(
   return [{ source, local, alias, holder: holderName(holder), key }];
 }
 
-function argument(instance: DeclaredInstance | undefined, name: string): string | undefined {
-  const value: Value | undefined = instance?.arguments.get(name);
-  return value?.kind === "string" ? value.value : undefined;
+interface GivenText {
+  readonly text: string;
+  readonly hidden?: string | undefined;
+}
+
+/** An argument of an invite: what the state has, which Terraform shows unless it is sensitive, or else what is declared. */
+function argumentOf(
+  lead: StateInstance | undefined,
+  declared: DeclaredInstance | undefined,
+  name: string,
+): GivenText | undefined {
+  const value = declared?.arguments.get(name);
+  const given = value?.kind === "string" ? value : undefined;
+  const stored = stringOf(lead?.attributes[name]);
+  if (stored === undefined) return given && { text: given.value, hidden: shownText(given).hidden };
+  const isSecret = lead?.sensitive?.has(name) === true || given?.marks?.sensitive === true;
+  return { text: stored, hidden: isSecret ? SENSITIVE : undefined };
 }
 
 /** Attributes of an invite that hold the invite's own id. */

@@ -1,9 +1,10 @@
-import { maskKeys } from "./masking.js";
+import { isValueFile } from "../terraform/files/file-names.js";
+import { maskKeys, maskValues } from "./masking.js";
 
 /** Changed files by the names that they are shown by: a new file has no text before, a deleted one none after. */
 export type FileChanges = ReadonlyMap<string, { readonly before?: string; readonly after?: string }>;
 
-/** The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked. */
+/** The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked, and the contents of data and variable files. */
 export async function diffOf(files: FileChanges): Promise<string> {
   const { createTwoFilesPatch } = await import("diff");
   const patches = [...files].map(([file, { before, after }]) => {
@@ -12,7 +13,14 @@ export async function diffOf(files: FileChanges): Promise<string> {
       after === undefined ? "/dev/null" : `b/${file}`,
     ];
     const options = { context: 3 };
-    return createTwoFilesPatch(from, to, before ?? "", after ?? "", undefined, undefined, options).replace(/^=+\n/, "");
+    const patch = createTwoFilesPatch(from, to, before ?? "", after ?? "", undefined, undefined, options);
+    const [, header = "", body = ""] = /^(?:=+\n)?(---.*\n\+\+\+.*\n)?([\s\S]*)$/.exec(patch) ?? [];
+    return header + (isValueFile(file) ? maskedBody(body) : body);
   });
   return maskKeys(patches.join(""));
+}
+
+/** The lines of a file with values, masked; such a patch shows where something changes, and does not apply. */
+function maskedBody(body: string): string {
+  return body.replace(/^([ +-])(.*)$/gm, (_, sign: string, line: string) => sign + maskValues(line));
 }

@@ -84,6 +84,12 @@ const invite = z.object({
   id: z.string().nullable(),
   email: z.string().nullable(),
   role: z.string().nullable(),
+  hidden: z
+    .array(z.enum(["address", "email", "role"]))
+    .optional()
+    .describe(
+      "what is known and not shown: it is sensitive, or is not written in the configuration; an address has a stand-in for its key",
+    ),
   status,
   reason: z.string().optional().describe("why the status is unknown, or where it was taken from"),
   used: z.boolean().describe("it can only be forgotten"),

@@ -76,6 +76,7 @@ function inviteJson({ entry, email, status, used, planned }: ReportedInvite): Js
     id: entry.objects[0]?.id ?? null,
     email: email ?? null,
     role: entry.role ?? null,
+    hidden: unlessEmpty(hiddenIn(entry)),
     status: status.status,
     reason: status.reason,
     used,
@@ -98,6 +99,15 @@ function inviteJson({ entry, email, status, used, planned }: ReportedInvite): Js
     planned: plannedJson(planned),
     ...(range && placeJson(range)),
   };
+}
+
+/** What is known and must not be shown. */
+function hiddenIn({ isKeyHidden, hiddenEmail, hiddenRole }: ReportedInvite["entry"]) {
+  return [
+    ...(isKeyHidden ? (["address"] as const) : []),
+    ...(hiddenEmail === undefined ? [] : (["email"] as const)),
+    ...(hiddenRole === undefined ? [] : (["role"] as const)),
+  ];
 }
 
 /** What the plan does with the current object, and with deposed ones beside it. */

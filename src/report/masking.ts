@@ -1,4 +1,5 @@
 import { maskOpenAiKeys } from "../base/secrets.js";
+import { isEmail } from "../terraform/configuration/evaluation/marks.js";
 import type { Stretch } from "../terraform/configuration/syntax/comments.js";
 
 /** What may stand before and behind the @ of an address, in any script. Halves of surrogate pairs count as letters. */
@@ -39,6 +40,25 @@ export function maskKeys(line: string): string {
 export function hideKey(text: string, { start, end }: Stretch): string {
   const hidden = text.slice(start, end).replace(/[^\r\n"]/g, "•");
   return text.slice(0, start) + hidden + text.slice(end);
+}
+
+/** Punctuation of YAML, JSON, CSV and variable files, and what lies between. */
+const WORD = /[^\s"'`,;:=|<>()[\]{}]+/gu;
+
+/**
+ * Text of a file that holds values and no configuration, as it may be shown: everything is dots but punctuation and
+ * email addresses.
+ */
+export function maskValues(text: string): string {
+  return text.replace(WORD, (word) => (isEmail(word) || !/[\p{L}\p{N}]/u.test(word) ? word : dots(word)));
+}
+
+/** A key in whatever a program writes; a name of somebody's like `sk-operations` is none. */
+const SURE_KEY = /(?<![\p{L}\p{N}_])sk-(?=[\w-]*[A-Z\d])[\w-]{8,}/gu;
+
+/** Any text without what looks like one of OpenAI's keys. */
+export function maskSureKeys(text: string): string {
+  return text.includes("sk-") ? text.replace(SURE_KEY, "sk-•••") : text;
 }
 
 function dots(text: string): string {

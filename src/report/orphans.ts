@@ -19,7 +19,7 @@ export interface OrphanAdvice {
 export function orphanAdvice({ home }: Orphan, { command }: Pick<TextContext, "command">): OrphanAdvice {
   if (home === undefined) return {};
   const { directory, block } = home;
-  const shown = command(directory, home.command);
+  const shown = home.command && command(directory, home.command);
   return { ...(block && { block: nativeBlock(block, "\n") }), ...(shown && { command: shown }) };
 }
 

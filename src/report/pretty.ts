@@ -1,9 +1,10 @@
 import stringWidth from "string-width";
 import type { Finding, Severity } from "../invites/rules/finding.js";
+import { isValueFile } from "../terraform/files/file-names.js";
 import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
 import { errorPlace, fixOf, type ManualChange } from "./finding-text.js";
-import { hideKey, maskKeys } from "./masking.js";
+import { hideKey, maskKeys, maskValues } from "./masking.js";
 import { statusPhrase } from "./messages/status-words.js";
 import { wordsOf } from "./messages/words.js";
 import type { Report, ReportError } from "./report.js";
@@ -79,7 +80,7 @@ function excerpt(range: SourceRange, written: string | undefined, style: Style):
   const margin = " ".repeat(number.length);
   const place = `  ${margin}${corner} ${escapeControls(fileAndLine(range))}:${range.start.column}`;
   if (written === undefined) return [style.dim(place)];
-  const line = maskKeys(written);
+  const line = isValueFile(range.file) ? maskValues(written) : maskKeys(written);
   const end = range.end.line === range.start.line ? range.end.column - 1 : line.length;
   const width = style.width === undefined ? undefined : Math.max(1, style.width - number.length - 5);
   const shown = cutLine(

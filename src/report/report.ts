@@ -78,7 +78,7 @@ export function makeReport(
       const status = assessmentOf(assessment, entry);
       return {
         entry,
-        ...(entry.email !== undefined && entry.emailIsSecret !== true && { email: entry.email }),
+        ...(entry.email !== undefined && entry.hiddenEmail === undefined && { email: entry.email }),
         status,
         used: isUsed(status.status),
         planned: changes.get(entry) ?? [],

@@ -40,14 +40,18 @@ function tableOf(report: Report): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
+function cellOf(text: string | undefined): string {
+  return text === undefined ? "" : codeSpan(text);
+}
+
 function rowOf({ entry, email, status }: ReportedInvite, report: Report): string[] {
   const range = entry.inConfig === false ? undefined : entry.resource?.block.headerRange;
   const name = report.directories.length > 1 ? `${entry.directory}: ${storedName(entry)}` : storedName(entry);
   const cells = [
     prose(statusWords(status.status)),
     codeSpan(name),
-    email === undefined ? "" : codeSpan(email),
-    entry.role === undefined ? "" : codeSpan(entry.role),
+    cellOf(email ?? entry.hiddenEmail),
+    cellOf(entry.role ?? entry.hiddenRole),
     prose(statusDetail(status, report.now)),
     range === undefined ? "not configured" : codeSpan(fileAndLine(range)),
   ];

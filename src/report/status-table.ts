@@ -68,7 +68,7 @@ export function formatStatusTable(report: Report, style: Style): string {
 
 function rowOf(invite: ReportedInvite, report: Report): Row {
   const { entry } = invite;
-  const email = escapeControls(invite.email ?? "");
+  const email = escapeControls(invite.email ?? entry.hiddenEmail ?? "");
   const { module, type } = entry.storedAs ?? entry.address;
   const resourceType = module.length === 0 ? type : `${formatModulePath(module)}.${type}`;
   return {
@@ -77,7 +77,7 @@ function rowOf(invite: ReportedInvite, report: Report): Row {
     address: escapeControls(storedName(entry).slice(resourceType.length + 1)),
     email,
     otherEmail: isShownBy(entry.address.key, invite.email ?? "") ? "" : email,
-    role: escapeControls(entry.role ?? ""),
+    role: escapeControls(entry.role ?? entry.hiddenRole ?? ""),
     detail: escapeControls(detailOf(invite, report)),
     place: placeOf(entry),
   };

@@ -2,6 +2,7 @@ import { defined } from "../../base/defined.js";
 import { groupBy } from "../../base/group-by.js";
 import { compareAddresses, formatAddress, formatModulePath } from "../../terraform/addresses/address.js";
 import type { Configuration } from "../../terraform/configuration/configuration.js";
+import { SENSITIVE } from "../../terraform/configuration/evaluation/marks.js";
 import { lockedVersionOf } from "../../terraform/configuration/provider-requirements.js";
 import type { Plan, ResourceChange } from "../../terraform/plan/plan.js";
 import type { State } from "../../terraform/state/state.js";
@@ -41,12 +42,13 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State)
   const entries: InviteEntry[] = [];
   const notPlanned: InviteEntry[] = [];
   for (const entry of inventory.entries) {
-    const change = changes.get(entry.name);
-    changes.delete(entry.name);
+    const name = trueName(entry);
+    const change = changes.get(name);
+    changes.delete(name);
     if (change !== undefined) {
       const provider = entry.resource === undefined ? providerOf(change, plan, configuration) : {};
       entries.push({
-        ...(isSecret("role", change) ? withoutRole(entry) : entry),
+        ...withShownKey(isSecret("role", change) ? withoutRole(entry) : entry, change),
         ...provider,
         ...secrecyOf(change),
         // A plan's prior state has moves and imports done; the state that commands work on has neither.
@@ -54,7 +56,7 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State)
         // Variables of the plan may not be known here; it knows what it found no longer declared.
         inConfig: (entry.inConfig === true && !isNoLongerDeclared(change)) || staysDeclared(change),
       });
-    } else if (entry.inState || byName.has(entry.name)) entries.push(entry);
+    } else if (entry.inState || byName.has(name)) entries.push(entry);
     // Of a block with unknown instances the plan lists what it declares.
     else if (entry.unknownInstances === undefined) notPlanned.push(entry);
   }
@@ -135,8 +137,16 @@ function entryOf(name: string, change: ResourceChange, plan: Plan, configuration
 }
 
 /** Terraform marks what comes from a sensitive value, which must not be shown. */
-function secrecyOf(change: ResourceChange): Pick<InviteEntry, "emailIsSecret"> {
-  return isSecret("email", change) ? { emailIsSecret: true } : {};
+function secrecyOf(change: ResourceChange): Pick<InviteEntry, "hiddenEmail" | "hiddenRole"> {
+  return {
+    ...(isSecret("email", change) && { hiddenEmail: SENSITIVE }),
+    ...(isSecret("role", change) && { hiddenRole: SENSITIVE }),
+  };
+}
+
+/** The address with the keys that it has, whether or not they may be shown. */
+function trueName({ isKeyHidden, declared, name }: InviteEntry): string {
+  return isKeyHidden && declared ? formatAddress(declared.address) : name;
 }
 
 function isSecret(attribute: string, { beforeSensitive, afterSensitive }: ResourceChange): boolean {
@@ -145,6 +155,13 @@ function isSecret(attribute: string, { beforeSensitive, afterSensitive }: Resour
 
 function withoutRole({ role: _, ...entry }: InviteEntry): InviteEntry {
   return entry;
+}
+
+/** What the plan names, Terraform shows. */
+function withShownKey(entry: InviteEntry, { address }: ResourceChange): InviteEntry {
+  if (entry.isKeyHidden !== true) return entry;
+  const { isKeyHidden: _, ...rest } = entry;
+  return { ...rest, address, name: formatAddress(address) };
 }
 
 /** Whether the configuration that the plan was made from declares it. */

@@ -23,7 +23,8 @@ export interface OrphanHome {
   readonly address: Address;
   /** What has to be written first; absent where the configuration declares the person already. */
   readonly block?: NewBlock;
-  readonly command: TerraformCommand;
+  /** Absent where the address has a key that must not be shown. */
+  readonly command?: TerraformCommand;
 }
 
 /** The invites of one organization, with the root modules that have invites of it. */
@@ -65,8 +66,8 @@ function declaredHome({ id, email }: Invite, inventories: readonly Inventory[]):
     emailKey(own) === emailKey(email);
   const entry = inventories.flatMap(({ entries }) => entries).find(isTheirs);
   if (entry === undefined) return undefined;
-  const { directory, address } = entry;
-  return { directory, address, command: importing(address, id) };
+  const { directory, address, isKeyHidden } = entry;
+  return { directory, address, ...(isKeyHidden !== true && { command: importing(address, id) }) };
 }
 
 /** A new block in the first root module whose provider is known. */

@@ -37,7 +37,7 @@ export function aboutInvite<More extends object>(
     address: entry.name,
     range: configuredAt(entry),
     arguments: {
-      email: entry.emailIsSecret === true ? undefined : (object?.email ?? entry.email),
+      email: entry.hiddenEmail ?? object?.email ?? entry.email,
       id: object?.id,
       deposed: object?.deposed,
       provider: entry.provider,

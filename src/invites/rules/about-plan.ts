@@ -62,7 +62,7 @@ export function aboutChange(assessment: Assessment, planned: PlannedChange): Fou
     status,
     outcomes,
     dropped: wasDropped(assessment, planned),
-    invitee: invitee !== undefined && entry.emailIsSecret === true ? {} : invitee,
+    invitee: invitee !== undefined && entry.hiddenEmail !== undefined ? {} : invitee,
     duplicateOf,
     blockedBy: blockedBy && { address: blockedBy.entry.name, goes: blockedBy.goes },
     movedFrom: previousName,

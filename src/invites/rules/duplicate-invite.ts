@@ -14,7 +14,15 @@ export const duplicateInvite = defineRule({
       if (email?.kind !== "string") return [];
       // Where the person is written down, for an invite by key the key.
       const range = entry.declared?.keySource ?? email.source ?? entry.resource?.block.headerRange;
-      return [{ address: entry.name, email: email.value, range, organization: entry.providerConfiguration }];
+      return [
+        {
+          address: entry.name,
+          email: email.value,
+          shown: entry.hiddenEmail ?? email.value,
+          range,
+          organization: entry.providerConfiguration,
+        },
+      ];
     });
     const groups = groupBy(declared, ({ organization, email }) => `${organization}\0${emailKey(email)}`);
     return [...groups.values()].flatMap((group) => {
@@ -24,7 +32,7 @@ export const duplicateInvite = defineRule({
         address: first.address,
         range: first.range,
       };
-      return others.map(({ address, range, email }) => ({ address, range, arguments: { email, other } }));
+      return others.map(({ address, range, shown }) => ({ address, range, arguments: { email: shown, other } }));
     });
   },
 });

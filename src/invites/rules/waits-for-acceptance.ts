@@ -41,7 +41,7 @@ export const waitsForAcceptance = defineRule({
         invite: person.name,
         others: people.length - 1,
         while: whenRead(resource, person),
-        ...defined({ message, email: person.emailIsSecret === true ? undefined : person.email }),
+        ...defined({ message, email: person.hiddenEmail ?? person.email }),
       };
       return [{ address: moduleResource(resource), range: resource.block.headerRange, arguments: given }];
     });

@@ -27,7 +27,7 @@ export const STATIC_RULES: RuleMessages<"static"> = {
   "invalid-role": {
     summary: "a role that OpenAI refuses",
     message: ({ role, of, allowed }) => ({
-      title: `"${role}" is no role of ${of === "invite" ? "an organization" : "a project"}`,
+      title: `${role} is no role of ${of === "invite" ? "an organization" : "a project"}`,
       detail: `OpenAI takes ${allowed.map((one) => `"${one}"`).join(" or ")}, spelled so, and refuses the invite otherwise`,
     }),
   },

@@ -138,6 +138,8 @@ export type ProviderKey = string | null;
 
 export interface DeclaredInstance {
   readonly address: Address;
+  /** The address as it may be shown, where a key of it must not be. */
+  readonly shownAs?: Address;
   /**
    * Where this one key is written, for `for_each` over a collection written out somewhere: what would have to go.
    * An element of a list, or a whole `key = value`. For a resource without a key of its own, the innermost module key.

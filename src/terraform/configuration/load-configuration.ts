@@ -31,6 +31,7 @@ import { argumentsIn, contentOf, dynamicBlocks, dynamicValues } from "./evaluati
 import { evaluate, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, type Expansion, expand, withRepetition } from "./evaluation/expansion.js";
 import { DataFiles, type FileTools } from "./evaluation/file-functions.js";
+import { shownText } from "./evaluation/marking.js";
 import { listValue, objectValue, stringValue, unknown, type Value } from "./evaluation/value.js";
 import type { VariableArgument } from "./evaluation/variable-arguments.js";
 import { readVariableInputs, rootVariables } from "./evaluation/variables.js";
@@ -375,6 +376,8 @@ function configuredResources(
   return resources;
 }
 
+const nameOf = ({ mode, type, name }: DeclaredResource) => ({ mode, type, name });
+
 type Declared = Pick<
   ConfiguredResource,
   "repetition" | "instances" | "complete" | "reason" | "arguments" | "providerKey"
@@ -403,8 +406,12 @@ function declare(
       }
       const scope = withRepetition(module.scope, item.names);
       const origin = expansion.kind === "single" ? (module.keyOrigin ?? {}) : item.origin;
+      const address = { ...nameOf(resource), module: module.steps, key: item.key };
+      const shownAs = { ...address, module: module.shownSteps, key: item.shownKey ?? item.key };
+      const isHidden = item.shownKey !== undefined || module.isHidden;
       instances.push({
-        address: { module: module.steps, mode: resource.mode, type: resource.type, name: resource.name, key: item.key },
+        address,
+        ...(isHidden && { shownAs }),
         ...(origin.source !== undefined && { keySource: origin.source }),
         ...(origin.source !== undefined && origin.via !== undefined && { keyVia: origin.via }),
         arguments: argumentsOf(body, scope),
@@ -511,10 +518,17 @@ function plannedImports({ root, node, tool }: EvaluatedTree, types: readonly str
       return {
         statement,
         ...(address !== undefined && { to: address }),
-        ...(value?.kind === "string" && { id: value.value }),
+        ...(value?.kind === "string" && isShownId(value) && { id: value.value }),
       };
     });
   });
+}
+
+/** An id may be given from elsewhere; another text from there is none, and would be shown. */
+function isShownId(value: Value & { readonly kind: "string" }): boolean {
+  if (shownText(value).text !== undefined) return true;
+  const { sensitive, elsewhere } = value.marks ?? {};
+  return sensitive !== true && elsewhere?.way !== "made" && /^invite[-_]\w{1,64}$/.test(value.value);
 }
 
 function keyOf(value: Value): InstanceKey {

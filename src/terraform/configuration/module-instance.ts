@@ -1,10 +1,11 @@
 import { shownFrom } from "../../base/paths.js";
 import type { ModuleStep } from "../addresses/address.js";
 import type { ToolName } from "../files/file-names.js";
-import type { PlacedBlock } from "./definition/module-definition.js";
+import { isDeclaredSensitive, type PlacedBlock } from "./definition/module-definition.js";
 import { type EvaluationBudget, tooLarge } from "./evaluation/budget.js";
 import { evaluate, type FileFunctions, type Resolved, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./evaluation/expansion.js";
+import { sensitiveValue } from "./evaluation/marking.js";
 import { listValue, named, type Origin, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { variableValue } from "./evaluation/variables.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
@@ -39,12 +40,16 @@ interface Called {
   readonly scope: Scope;
   /** Where the instance's key is written. */
   readonly origin: Origin | undefined;
+  /** What stands for the instance's key where it must not be shown. */
+  readonly shownKey?: string | undefined;
 }
 
 /** One instance of a module, with lazily evaluated variables, locals, outputs and called modules. */
 export class ModuleInstance {
   readonly node: ModuleNode;
   readonly steps: readonly ModuleStep[];
+  /** The same as they may be shown. */
+  readonly shownSteps: readonly ModuleStep[];
   readonly scope: Scope;
   readonly context: EvaluationContext;
   /** Absent for the root module. */
@@ -57,11 +62,19 @@ export class ModuleInstance {
     this.node = node;
     this.steps = steps;
     this.called = called;
+    const last = steps.at(-1);
+    const caller = called?.caller.shownSteps ?? [];
+    this.shownSteps = last === undefined ? [] : [...caller, { name: last.name, key: called?.shownKey ?? last.key }];
     this.scope = {
       budget: context.budget,
       files: context.files,
       resolve: (root, rest, keyOf) => this.#resolve(root, rest, keyOf),
     };
+  }
+
+  /** Whether a key of it must not be shown. */
+  get isHidden(): boolean {
+    return this.called !== undefined && (this.called.shownKey !== undefined || this.called.caller.isHidden);
   }
 
   /** Where the key of the innermost repeated call above is written. */
@@ -81,12 +94,13 @@ export class ModuleInstance {
     // A call whose instances depend on its own outputs comes by here again.
     this.#children.set(name, "evaluating");
     const expansion = expand(call.block.body, this.scope, this.context.tool);
-    const instance = (item: Pick<ExpansionItem, "key" | "names">, origin: Origin | undefined) =>
+    const instance = (item: Pick<ExpansionItem, "key" | "names" | "shownKey">, origin: Origin | undefined) =>
       new ModuleInstance(this.context, node, [...this.steps, { name, key: item.key }], {
         caller: this,
         call,
         scope: withRepetition(this.scope, item.names),
         origin,
+        shownKey: item.shownKey,
       });
     const children: ChildInstances = {
       expansion,
@@ -124,7 +138,9 @@ export class ModuleInstance {
         this.context.demand(this.node.path.join("."));
         return unknown(`there is no output "${name}"`);
       }
-      return this.#named(evaluate(value.value, this.scope), `module.${this.node.path.at(-1)}.${name}`);
+      const made = this.#named(evaluate(value.value, this.scope), `module.${this.node.path.at(-1)}.${name}`);
+      const { block } = this.node.definition.outputs.get(name) ?? {};
+      return block !== undefined && isDeclaredSensitive(block) ? sensitiveValue(made) : made;
     });
   }
 

@@ -30,6 +30,11 @@ export function isConfigurationFile(file: string): boolean {
   return isModuleFile(file) || isVariableFile(file) || path.basename(file) === LOCK_FILE;
 }
 
+/** Whether it holds values, and nothing of what is configured: a variable file, or a data file that a module reads. */
+export function isValueFile(file: string): boolean {
+  return isVariableFile(file) || !isConfigurationFile(file);
+}
+
 /** Whether it is in JSON syntax, not in native syntax. */
 export function isJsonFile(file: string): boolean {
   return /\.json$/i.test(file);

@@ -18,6 +18,7 @@ const RawInstance = z.object({
   provider: z.string().nullish(),
   attributes: z.record(z.string(), z.unknown()).nullish(),
   attributes_flat: z.record(z.string(), z.string()).nullish(),
+  sensitive_attributes: z.unknown(),
   private: z.string().nullish(),
   skip_destroy: z.boolean().nullish(),
 });
@@ -30,6 +31,16 @@ const RawResource = z.object({
   provider: z.string().nullish(),
   instances: z.array(RawInstance).nullish(),
 });
+
+const SensitivePaths = z.array(z.array(z.unknown()));
+const AttributeStep = z.object({ type: z.literal("get_attr"), value: z.string() });
+
+/** The attributes that the state notes as sensitive, in whole or in part. */
+function sensitiveAmong(noted: unknown): Pick<StateInstance, "sensitive"> {
+  const paths = SensitivePaths.safeParse(noted);
+  const names = (paths.data ?? []).flatMap(([first]) => AttributeStep.safeParse(first).data?.value ?? []);
+  return names.length === 0 ? {} : { sensitive: new Set(names) };
+}
 
 /** Turns one parsed element of a raw state's `resources` into its objects; throws `Unreadable`. `what` names it. */
 export function readRawResource(value: unknown, what: string): readonly StateInstance[] {
@@ -48,6 +59,7 @@ export function readRawResource(value: unknown, what: string): readonly StateIns
       provider: provider ? parseProviderAddress(provider) : undefined,
       // Objects that no provider has touched since Terraform 0.11 still have the flat form.
       attributes: instance.attributes ?? instance.attributes_flat ?? {},
+      ...sensitiveAmong(instance.sensitive_attributes),
       deposed: instance.deposed || undefined,
       tainted: status === "tainted",
       private: instance.private || undefined,

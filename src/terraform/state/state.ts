@@ -9,6 +9,8 @@ export interface StateInstance {
   /** Attribute values as the provider wrote them. Sensitive ones are in clear: never print them. */
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Eight hexadecimal digits on a deposed object; absent on the current one. An address may have both. */
+  /** Names of attributes that were given a sensitive value. */
+  readonly sensitive?: ReadonlySet<string>;
   readonly deposed: string | undefined;
   readonly tainted: boolean;
   /** The provider's own data, base64; only in a raw state. */

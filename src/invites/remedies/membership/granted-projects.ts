@@ -202,7 +202,8 @@ function grantsOfEach(
     ];
     for (const value of lists) {
       const [project, role] = [entryOf(value, "id"), entryOf(value, "role")];
-      if (project?.kind !== "string" || role?.kind !== "string") {
+      const isWritten = project?.marks === undefined && role?.marks === undefined;
+      if (project?.kind !== "string" || role?.kind !== "string" || !isWritten) {
         const what = unknownIn(value) ?? "something";
         return `the projects of ${email} depend on ${what}, which is not written out in this module`;
       }

@@ -43,7 +43,8 @@ export function recipientsOf(
   for (const { names } of items) {
     const scope = withRepetition(own, names);
     const value = evaluate(email, scope);
-    if (value.kind !== "string") return fromElsewhere(kind, value.kind === "unknown" ? value.reason : "its address");
+    if (value.kind !== "string" || value.marks !== undefined)
+      return fromElsewhere(kind, value.kind === "unknown" ? value.reason : "its address");
     people.push({ email: lowerCaseEmail(value.value), scope });
   }
   return { kind: "many", people };

@@ -19,6 +19,7 @@ export interface VariableDeclaration {
   /** Whether a type is stated. */
   readonly typed: boolean;
   readonly nullable: boolean;
+  readonly sensitive: boolean;
   /** Expression of the default, and the file that it is in. */
   readonly fallback?: { readonly value: Expression; readonly file: ParsedFile };
 }
@@ -163,6 +164,14 @@ function providerName(block: Block): string | undefined {
   return alias === undefined ? name : `${name}.${alias}`;
 }
 
+/** Whether a variable or an output says of itself that it must not be shown. */
+export function isDeclaredSensitive({ body }: Block): boolean {
+  return ["sensitive", "ephemeral"].some((name) => {
+    const value = body.attribute(name)?.value;
+    return value !== undefined && !(value.kind === "literal" && value.value === false);
+  });
+}
+
 async function variableOf(
   name: string,
   { block }: PlacedBlock,
@@ -177,6 +186,7 @@ async function variableOf(
     name,
     type: (type && (await typeOf(type))) ?? ANY,
     typed: type !== undefined,
+    sensitive: isDeclaredSensitive(block),
     nullable: !(nullable?.kind === "literal" && nullable.value === false),
     ...(value !== undefined && file !== undefined && { fallback: { value, file } }),
   };

@@ -12,6 +12,8 @@ import {
 } from "./budget.js";
 import { toBool, toNumber, toText } from "./convert.js";
 import { callFunction, PICKING_FUNCTIONS } from "./functions.js";
+import { decidedBy, callResult as markedCall, marksIn, resultOf, sensitiveValue, withKeyMarks } from "./marking.js";
+import { deciding as decidingMarks, union } from "./marks.js";
 import { conditional, operation } from "./operations.js";
 import {
   blurred,
@@ -149,20 +151,33 @@ function evaluateKind(context: Context, expression: Expression): Value {
     case "call":
       return call(expression, expression.args.map(inner), context.scope);
     case "tuple":
-      return listValue(expression.items.map(inner), origin);
+      return tuple(expression.items.map(inner), origin);
     case "object":
       return object(context, expression);
     case "for":
       return forExpression(context, expression);
     case "conditional": {
       const { condition, whenTrue, whenFalse } = expression;
-      return conditional(inner(condition), inner(whenTrue), inner(whenFalse), context.scope.budget);
+      const [test, yes, no] = [inner(condition), inner(whenTrue), inner(whenFalse)];
+      const chosen = conditional(test, yes, no, context.scope.budget);
+      return resultOf(chosen, [yes, no], { carries: true, decidedBy: [test] });
     }
-    case "operation":
-      return operation(expression.operator, expression.operands.map(inner), context.scope.budget);
+    case "operation": {
+      const operands = expression.operands.map(inner);
+      const result = operation(expression.operator, operands, context.scope.budget);
+      return resultOf(result, operands, { tells: TELLING_OPERATORS.has(expression.operator) });
+    }
     case "unsupported":
       return NOT_UNDERSTOOD;
   }
+}
+
+/** Operators of which the result says something about the operands, and holds nothing of them. */
+const TELLING_OPERATORS: ReadonlySet<string> = new Set(["==", "!=", "&&", "||", "!"]);
+
+function tuple(items: readonly Value[], origin: Origin): Value {
+  const made = listValue(items, origin);
+  return made.kind === "unknown" ? resultOf(made, items) : made;
 }
 
 const NOT_UNDERSTOOD = unknown("this expression is not understood here");
@@ -186,14 +201,19 @@ function template(context: Context, parts: readonly (string | Expression)[], ori
   const [only] = parts;
   // "${x}" alone is x itself, whatever its type.
   if (parts.length === 1 && only !== undefined && typeof only !== "string") return evaluateIn(context, only);
+  const values = parts.map((part) => (typeof part === "string" ? part : evaluateIn(context, part)));
+  const operands = values.filter((value) => typeof value !== "string");
+  return resultOf(joined(context, values, origin), operands);
+}
+
+function joined(context: Context, parts: readonly (string | Value)[], origin: Origin): Value {
   let output = "";
   let hole: Value | undefined;
-  for (const part of parts) {
-    if (typeof part === "string") {
-      output += part;
+  for (const value of parts) {
+    if (typeof value === "string") {
+      output += value;
       continue;
     }
-    const value = evaluateIn(context, part);
     const converted = value.kind === "null" ? failed("null in a template") : toText(value);
     if (converted.kind === "string") output += converted.value;
     else if (converted.kind === "unknown" && converted.failed) return failed(converted.reason, STRING);
@@ -207,11 +227,20 @@ function access(context: Context, value: Value, steps: readonly TraversalStep[])
   let current = value;
   for (const [index, step] of steps.entries()) {
     if (current.kind === "unknown") return blurred(current);
-    if (step.kind === "splat") return splat(context, current, steps.slice(index + 1));
-    current =
-      step.kind === "attribute" ? attribute(current, step.name) : indexed(current, evaluateIn(context, step.key));
+    if (step.kind === "splat") return ofCollection(splat(context, current, steps.slice(index + 1)), current);
+    const from: Value = current;
+    const key = step.kind === "attribute" ? undefined : evaluateIn(context, step.key);
+    const found =
+      key === undefined && step.kind === "attribute" ? attribute(from, step.name) : indexed(from, key ?? NULL);
+    const whole = found.kind === "unknown" && found.failed ? [from] : [];
+    current = ofCollection(resultOf(found, [found, ...whole], { decidedBy: key === undefined ? [] : [key] }), from);
   }
   return current;
+}
+
+/** What is in a sensitive collection is sensitive, as is what is made of its parts. */
+function ofCollection(part: Value, { marks }: Value): Value {
+  return marks?.sensitive === true ? sensitiveValue(part) : part;
 }
 
 /** Over a list or set it gives a list, over a tuple a tuple; anything else is taken for the only element. */
@@ -288,19 +317,27 @@ function call(
     if (last.kind !== "list" && last.kind !== "set") return failed("only a list can be expanded into arguments");
     given = [...args.slice(0, -1), ...last.elements];
   }
-  const value = files?.(name, given, range, budget) ?? callFunction(name, given);
+  // Functions on files mark their results themselves.
+  const value = files?.(name, given, range, budget) ?? markedCall(name, callFunction(name, given), given);
   return picks ? value : accountFor(value, budget);
 }
 
 function object(context: Context, expression: Extract<Expression, { kind: "object" }>): Value {
   const entries = new Map<string, ObjectEntry>();
   for (const item of expression.items) {
-    const key = toText(evaluateIn(context, item.key));
-    if (key.kind === "unknown") return untyped(key);
+    const given = evaluateIn(context, item.key);
+    const key = toText(given);
+    if (key.kind === "unknown") return resultOf(untyped(key), [given]);
     if (key.kind !== "string") return failed("a key is required");
-    entries.set(key.value, writtenEntry(item, evaluateIn(context, item.value)));
+    entries.set(key.value, withKeyMarks(writtenEntry(item, evaluateIn(context, item.value)), marksIn(given)));
   }
-  return objectValue(entries, { source: expression.range });
+  const made = objectValue(entries, { source: expression.range });
+  return made.kind === "unknown"
+    ? resultOf(
+        made,
+        Array.from(entries.values(), ({ value }) => value),
+      )
+    : made;
 }
 
 /** An entry that is written out as `key = value`. */
@@ -328,7 +365,8 @@ export function iterated(collection: Value): readonly Turn[] | UnknownValue {
     case "object":
       return sortedEntries(collection).map(([name, entry]) => {
         const origin = originOf(entry);
-        return { key: stringValue(name, origin), value: entry.value, origin };
+        const key = { ...stringValue(name, origin), ...(entry.keyMarks && { marks: entry.keyMarks }) };
+        return { key, value: entry.value, origin };
       });
     default:
       return failed("only a collection can be iterated");
@@ -336,8 +374,21 @@ export function iterated(collection: Value): readonly Turn[] | UnknownValue {
 }
 
 function forExpression(context: Context, expression: Extract<Expression, { kind: "for" }>): Value {
-  const turns = iterated(evaluateIn(context, expression.collection));
-  if ("kind" in turns) return turns;
+  const collection = evaluateIn(context, expression.collection);
+  const turns = iterated(collection);
+  if ("kind" in turns) return resultOf(turns, [collection]);
+  const deciding: Value[] = [collection];
+  const result = forTurns(context, expression, turns, deciding);
+  return result.kind === "unknown" ? resultOf(result, deciding) : decidedBy(result, deciding);
+}
+
+/** `deciding` gets what decides which elements there are. */
+function forTurns(
+  context: Context,
+  expression: Extract<Expression, { kind: "for" }>,
+  turns: readonly Turn[],
+  deciding: Value[],
+): Value {
   const { keyName, valueName } = expression;
   const elements: Value[] = [];
   const groups = new Map<string, { readonly values: Value[]; readonly entry: Omit<ObjectEntry, "value"> }>();
@@ -345,29 +396,39 @@ function forExpression(context: Context, expression: Extract<Expression, { kind:
     const outer =
       keyName === undefined ? context.bindings : { name: keyName, value: turn.key, outer: context.bindings };
     const bound = { scope: context.scope, bindings: { name: valueName, value: turn.value, outer } };
+    let test: Value | undefined;
     if (expression.condition !== undefined) {
-      const condition = toBool(evaluateIn(bound, expression.condition));
+      test = evaluateIn(bound, expression.condition);
+      deciding.push(test);
+      const condition = toBool(test);
       if (condition.kind === "unknown") return untyped(condition);
       if (condition.kind !== "bool") return failed("a condition is true or false");
       if (!condition.value) continue;
     }
-    const value = madeOf(evaluateIn(bound, expression.value), turn, expression.value.range);
-    if (value === EXHAUSTED) return value;
-    if (value.kind === "unknown" && value.failed) return failed(value.reason, UNKNOWN);
+    const made = madeOf(evaluateIn(bound, expression.value), turn, expression.value.range);
+    if (made === EXHAUSTED) return made;
+    const value = test === undefined ? made : resultOf(made, [made], { decidedBy: [test] });
+    if (value.kind === "unknown" && value.failed) {
+      deciding.push(value);
+      return failed(value.reason, UNKNOWN);
+    }
     if (expression.key === undefined) {
       elements.push(value);
       continue;
     }
-    const key = toText(evaluateIn(bound, expression.key));
+    const given = evaluateIn(bound, expression.key);
+    deciding.push(given);
+    const key = toText(given);
     if (key.kind === "unknown") return untyped(key);
     if (key.kind !== "string") return failed("a key is required");
+    const keyMarks = union(marksIn(given), test && decidingMarks(marksIn(test)));
     const group = groups.get(key.value);
     if (group === undefined) {
       const written = originOf(madeOf(key, turn, expression.key.range));
       const keySource = written.source && { keySource: written.source };
       groups.set(key.value, {
         values: [value],
-        entry: { ...(turn.origin.source ? turn.origin : written), ...keySource },
+        entry: withKeyMarks({ ...(turn.origin.source ? turn.origin : written), ...keySource }, keyMarks),
       });
     } else if (expression.grouped) group.values.push(value);
     else return failed(`two elements have the key "${key.value}"`);

@@ -4,6 +4,7 @@ import type { SourceRange } from "../../source-range.js";
 import type { Body } from "../syntax/syntax.js";
 import { toBool, toNumber } from "./convert.js";
 import { evaluate, type Scope } from "./evaluate.js";
+import { sensitiveValue, shownText } from "./marking.js";
 import { integerValue, type Origin, originOf, sortedEntries, stringValue, unknown, type Value } from "./value.js";
 
 /** The instances of a resource or module block, as far as they are known. */
@@ -22,6 +23,8 @@ export interface ExpansionItem {
   readonly key: InstanceKey;
   readonly origin: Origin;
   readonly names: RepetitionNames;
+  /** What stands for the key where it must not be shown. */
+  readonly shownKey?: string;
 }
 
 /** Values of `each.key`, `each.value` and `count.index`. */
@@ -57,10 +60,13 @@ type Items = Pick<Expansion, "items" | "complete" | "reason">;
 
 function eachItems(collection: Value): Items {
   if (collection.kind === "object") {
-    const items = sortedEntries(collection).map(([key, entry]): ExpansionItem => {
+    const isSecret = collection.marks?.sensitive === true;
+    const items = sortedEntries(collection).map(([key, entry], index): ExpansionItem => {
       const origin = originOf(entry);
-      const name = stringValue(key, { ...origin, ...(entry.keySource && { source: entry.keySource }) });
-      return { key, origin, names: { key: name, value: entry.value } };
+      const written = stringValue(key, { ...origin, ...(entry.keySource && { source: entry.keySource }) });
+      const named = entry.keyMarks === undefined ? written : { ...written, marks: entry.keyMarks };
+      const [name, value] = isSecret ? [named, entry.value].map(sensitiveValue) : [named, entry.value];
+      return { key, origin, names: { ...(name && { key: name }), ...(value && { value }) }, ...shownKey(name, index) };
     });
     return { items, complete: true };
   }
@@ -69,12 +75,20 @@ function eachItems(collection: Value): Items {
   }
   const items: ExpansionItem[] = [];
   let reason: string | undefined;
-  for (const element of collection.elements) {
+  for (const given of collection.elements) {
+    const element = collection.marks?.sensitive === true ? sensitiveValue(given) : given;
     if (element.kind === "string") {
-      items.push({ key: element.value, origin: originOf(element), names: { key: element, value: element } });
+      const names = { key: element, value: element };
+      items.push({ key: element.value, origin: originOf(element), names, ...shownKey(element, items.length) });
     } else reason ??= element.kind === "unknown" ? element.reason : "a set for for_each must hold text";
   }
   return { items, complete: reason === undefined, ...(reason !== undefined && { reason }) };
+}
+
+/** A key that must not be shown is known by its number. */
+function shownKey(key: Value | undefined, index: number): Pick<ExpansionItem, "shownKey"> {
+  const hidden = key?.kind === "string" ? shownText(key, "key").hidden : undefined;
+  return hidden === undefined ? {} : { shownKey: `${hidden} ${index + 1}` };
 }
 
 function unknownItems(reason: string): Items {

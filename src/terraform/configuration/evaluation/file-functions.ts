@@ -12,6 +12,7 @@ import { type EvaluationBudget, EXHAUSTED, spend, tooLarge } from "./budget.js";
 import { decodeCsv, located, type OriginAt, splitText, valueOfNode } from "./data-values.js";
 import { evaluate, type FileFunctions, type Scope } from "./evaluate.js";
 import { callFunction } from "./functions.js";
+import { callResult, fromElsewhere, resultOf } from "./marking.js";
 import { boolValue, failed, isFailed, setValue, stringValue, unknown, type Value } from "./value.js";
 import { STRING } from "./value-type.js";
 
@@ -56,6 +57,7 @@ export class DataFiles {
   readonly #known = new Map<string, KnownFile>();
   readonly #reads = new Map<string, ReturnType<FileSystem["data"]>>();
   readonly #decoded = new Map<string, Value>();
+  readonly #markedValues = new WeakMap<Value, Value>();
   tools: FileTools = {};
 
   constructor(surroundings: Surroundings) {
@@ -78,6 +80,47 @@ export class DataFiles {
 
   /** See [the functions on files](https://developer.hashicorp.com/terraform/language/functions/file). */
   readonly call: FileFunctions = (name, args, range, budget) => {
+    const plain = name.startsWith("core::") ? name.slice("core::".length) : name;
+    const value = this.#call(name, args, range, budget);
+    if (value === undefined) return undefined;
+    const text = DECODERS.has(plain) ? args[plain === "split" ? 1 : 0] : undefined;
+    if (text !== undefined && this.#isVerbatim(text)) return this.#marked(value, text, plain === "split");
+    const [path] = args;
+    if (OF_CONTENTS.has(plain) && path?.kind === "string") {
+      const contents = fromElsewhere(stringValue(""), this.#shown(path));
+      return plain === "file"
+        ? resultOf(fromElsewhere(value, this.#shown(path)), args)
+        : callResult(plain, value, [...args, contents]);
+    }
+    return callResult(plain, value, args);
+  };
+
+  /** The name of a file for messages. */
+  #shown(path: Value & { readonly kind: "string" }): string {
+    const place = this.#placeOnDisk(path.value);
+    return path.marks?.sensitive === true || path.marks?.elsewhere !== undefined || place === undefined
+      ? "a file"
+      : this.#surroundings.display(place);
+  }
+
+  /** Whether a text is nothing but text of one file, as it stands there. */
+  #isVerbatim(text: Value): boolean {
+    const { sensitive, elsewhere } = text.marks ?? {};
+    const place = this.#placeOf(text);
+    if (place?.offset === undefined || sensitive === true) return false;
+    return elsewhere?.from.length === 1 && (elsewhere.from[0] === place.file || elsewhere.from[0] === "a file");
+  }
+
+  /** What a file says, each part of it as it is given there; lines and the like are made by splitting it. */
+  #marked(value: Value, text: Value, isSplit: boolean): Value {
+    const known = this.#markedValues.get(value);
+    if (known !== undefined) return known;
+    const marked = fromElsewhere(value, text.marks?.elsewhere?.from[0] ?? "a file", isSplit ? "whole" : "part");
+    this.#markedValues.set(value, marked);
+    return marked;
+  }
+
+  readonly #call: FileFunctions = (name, args, range, budget) => {
     const plain = name.startsWith("core::") ? name.slice("core::".length) : name;
     const [first] = args;
     const arity = ARITIES.get(plain);
@@ -263,6 +306,11 @@ export class DataFiles {
 }
 
 const DECODERS: ReadonlySet<string> = new Set(["yamldecode", "jsondecode", "csvdecode", "split"]);
+
+/** Functions of which the result is from the contents of a file. */
+const OF_CONTENTS: ReadonlySet<string> = new Set(
+  "file filebase64 filebase64sha256 filebase64sha512 filemd5 filesha1 filesha256 filesha512 templatefile".split(" "),
+);
 
 const DIGESTS: ReadonlyMap<string, readonly [algorithm: string, encoding: "hex" | "base64"]> = new Map([
   ["filemd5", ["md5", "hex"]],

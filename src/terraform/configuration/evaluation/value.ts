@@ -1,6 +1,7 @@
 import { compareText } from "../../../base/compare-text.js";
 import type { SourceRange } from "../../source-range.js";
 import { BigFloat } from "./big-float.js";
+import type { Marks } from "./marks.js";
 import {
   ANY,
   type AttributeType,
@@ -21,8 +22,13 @@ export interface Origin {
   readonly via?: string;
 }
 
+/** What has to be known before it is shown; see {@link Marks}. */
+interface Marked {
+  readonly marks?: Marks;
+}
+
 /** Nobody but Terraform can say what it is. `failed` where Terraform would stop with an error, which `try` and `can` notice. */
-export interface UnknownValue {
+export interface UnknownValue extends Marked {
   readonly kind: "unknown";
   readonly reason: string;
   readonly failed?: boolean;
@@ -39,14 +45,14 @@ export interface UnknownValue {
  */
 export type Value =
   | UnknownValue
-  | ({ readonly kind: "null"; readonly type?: ValueType } & Origin)
-  | ({ readonly kind: "string"; readonly value: string } & Origin)
-  | ({ readonly kind: "number"; readonly value: BigFloat } & Origin)
-  | ({ readonly kind: "bool"; readonly value: boolean } & Origin)
+  | ({ readonly kind: "null"; readonly type?: ValueType } & Origin & Marked)
+  | ({ readonly kind: "string"; readonly value: string } & Origin & Marked)
+  | ({ readonly kind: "number"; readonly value: BigFloat } & Origin & Marked)
+  | ({ readonly kind: "bool"; readonly value: boolean } & Origin & Marked)
   /** `list` covers lists and tuples; a set's elements are distinct and in Terraform's order. Elements keep their own sources. */
-  | ({ readonly kind: "list" | "set"; readonly elements: readonly Value[] } & ElementType & Origin)
+  | ({ readonly kind: "list" | "set"; readonly elements: readonly Value[] } & ElementType & Origin & Marked)
   /** Objects and maps, in source order: Terraform iterates by key, see {@link sortedEntries}. */
-  | ({ readonly kind: "object"; readonly entries: ReadonlyMap<string, ObjectEntry> } & ElementType & Origin);
+  | ({ readonly kind: "object"; readonly entries: ReadonlyMap<string, ObjectEntry> } & ElementType & Origin & Marked);
 
 /** The one type that all parts of a list, set or map have; tuples and objects have none. */
 interface ElementType {
@@ -61,6 +67,8 @@ export interface ObjectEntry {
   readonly keySource?: SourceRange;
   /** As for {@link Origin}. */
   readonly via?: string;
+  /** Of the key. */
+  readonly keyMarks?: Marks;
 }
 
 export type KnownValue = Exclude<Value, UnknownValue>;
@@ -80,8 +88,8 @@ export function typedUnknown(reason: string, type: ValueType): UnknownValue {
 }
 
 /** The same, for what is made of it and is of another type. */
-export function untyped({ reason, failed }: UnknownValue): UnknownValue {
-  return { kind: "unknown", reason, ...(failed !== undefined && { failed }) };
+export function untyped({ reason, failed, marks }: UnknownValue): UnknownValue {
+  return { kind: "unknown", reason, ...(failed !== undefined && { failed }), ...(marks && { marks }) };
 }
 
 /** A failure that Terraform may know more of the type of than we do: it goes on with what did not fail. */

@@ -9,6 +9,7 @@ import { type Expression, type ParsedFile, type SyntaxProblem, unreadable } from
 import { type EvaluationBudget, tooLarge } from "./budget.js";
 import { convert } from "./convert.js";
 import { constantScope, evaluate, writtenEntry } from "./evaluate.js";
+import { fromElsewhere, resultOf, sensitiveValue } from "./marking.js";
 import {
   failed,
   isFailed,
@@ -110,11 +111,10 @@ export async function rootVariables(
 ): Promise<ReadonlyMap<string, Value>> {
   const values = new Map<string, Value>();
   for (const declaration of declarations.values()) {
-    const input = inputs.values.get(declaration.name);
-    values.set(
-      declaration.name,
-      variableValue(declaration, input && (await given(declaration, input, budget)), budget),
-    );
+    const { name } = declaration;
+    const input = inputs.values.get(name);
+    const assigned = input && fromElsewhere(await given(declaration, input, budget), `var.${name}`);
+    values.set(name, variableValue(declaration, assigned, budget));
   }
   return values;
 }
@@ -145,7 +145,9 @@ export function variableValue(
   }
   const excess = tooLarge([value], budget);
   if (excess !== undefined) return excess;
-  const converted = convert(value, type, (expression) => evaluate(expression, constantScope(budget)));
+  const fitted = convert(value, type, (expression) => evaluate(expression, constantScope(budget)));
+  const carried = resultOf(fitted, [value], { carries: true });
+  const converted = declaration.sensitive ? sensitiveValue(carried) : carried;
   if (converted.kind === "unknown" && converted.failed && !isFailed(value))
     return failed(`var.${name}: ${converted.reason}`);
   return named(converted, `var.${name}`);
