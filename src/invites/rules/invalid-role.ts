@@ -1,6 +1,6 @@
 import type { ConfiguredResource } from "../../terraform/configuration/configuration.js";
 import { dynamicBlocks } from "../../terraform/configuration/evaluation/dynamic-blocks.js";
-import { quotedText } from "../../terraform/configuration/evaluation/marking.js";
+import { shownText } from "../../terraform/configuration/evaluation/marking.js";
 import type { Value } from "../../terraform/configuration/evaluation/value.js";
 import type { Attribute, Body, Expression } from "../../terraform/configuration/syntax/syntax.js";
 import type { SourceRange } from "../../terraform/source-range.js";
@@ -20,7 +20,7 @@ export const invalidRole = defineRule({
       rolesOf(resource).flatMap(({ value, of, fallback }) => {
         const allowed: readonly string[] = ROLES[of];
         if (value.kind !== "string" || allowed.includes(value.value)) return [];
-        return [{ range: value.source ?? fallback, arguments: { role: quotedText(value), of, allowed } }];
+        return [{ range: value.source ?? fallback, arguments: { ...roleAsShown(value), of, allowed } }];
       }),
     ),
 });
@@ -29,6 +29,12 @@ interface GivenRole {
   readonly value: Value;
   readonly of: keyof typeof ROLES;
   readonly fallback: SourceRange | undefined;
+}
+
+/** The text, or what stands for it. */
+function roleAsShown(value: Value & { readonly kind: "string" }): { readonly role?: string; readonly hidden?: string } {
+  const { text, hidden } = shownText(value);
+  return hidden === undefined ? { role: text } : { hidden };
 }
 
 function rolesOf(resource: ConfiguredResource): GivenRole[] {

@@ -26,8 +26,8 @@ export const STATIC_RULES: RuleMessages<"static"> = {
   },
   "invalid-role": {
     summary: "a role that OpenAI refuses",
-    message: ({ role, of, allowed }) => ({
-      title: `${role} is no role of ${of === "invite" ? "an organization" : "a project"}`,
+    message: ({ role = "", hidden = `"${role}"`, of, allowed }) => ({
+      title: `${hidden} is no role of ${of === "invite" ? "an organization" : "a project"}`,
       detail: `OpenAI takes ${allowed.map((one) => `"${one}"`).join(" or ")}, spelled so, and refuses the invite otherwise`,
     }),
   },

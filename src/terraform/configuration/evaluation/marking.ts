@@ -28,6 +28,8 @@ function remarked(
   change: (part: Value) => Marks | undefined,
   ofKey: (key: string, entry: ObjectEntry) => Marks | undefined,
 ): Value {
+  // Nothing is in what is not known; whether something fails tells something.
+  if (value.kind === "unknown" && value.failed !== true) return value;
   const marks = change(value);
   if (marks === value.marks && partsOf(value).length === 0) return value;
   const { marks: _, ...bare } = value;
@@ -224,10 +226,4 @@ export function shownText(value: Value & { readonly kind: "string" }, use?: "key
   return marks === undefined || isShowable(text, marks, use)
     ? { text: withoutKeys(text) }
     : { hidden: placeholder(marks) };
-}
-
-/** The same in quotes, or what stands for it without. */
-export function quotedText(value: Value & { readonly kind: "string" }): string {
-  const { text, hidden } = shownText(value);
-  return hidden ?? `"${text}"`;
 }
