@@ -2,7 +2,13 @@ import { someOf } from "../base/phrases.js";
 import { ID_ATTRIBUTES, idOf, isInviteType } from "../invites/inventory.js";
 import type { ReportError } from "../report/report.js";
 import { formatAddress, formatModulePath } from "../terraform/addresses/address.js";
-import type { Configuration, ConfiguredResource, DeclaredInstance } from "../terraform/configuration/configuration.js";
+import {
+  type Configuration,
+  type ConfiguredResource,
+  type DeclaredInstance,
+  shownName,
+} from "../terraform/configuration/configuration.js";
+import { shownText } from "../terraform/configuration/evaluation/marking.js";
 import type { Plan } from "../terraform/plan/plan.js";
 import { readPlan } from "../terraform/plan/read-plan.js";
 import { isStale, type StateDifference } from "../terraform/plan/staleness.js";
@@ -81,7 +87,7 @@ function dataNotRead(plan: Plan, configuration: Configuration): string[] {
       if (read.has(name)) return [];
       const id = idRead(resource, instance, held, configuration);
       const what = id === undefined ? "" : `, which reads ${id}`;
-      return `${name} (${fileAndLine(resource.block.headerRange)})${what}`;
+      return `${shownName(instance)} (${fileAndLine(resource.block.headerRange)})${what}`;
     });
   });
 }
@@ -94,7 +100,10 @@ function idRead(
   { references }: Configuration,
 ): string | undefined {
   const written = ID_ATTRIBUTES.map((attribute) => values.get(attribute)).find((value) => value?.kind === "string");
-  if (written?.kind === "string") return written.value;
+  if (written?.kind === "string") {
+    const { text, hidden } = shownText(written);
+    return text ?? hidden;
+  }
   const from = `data.${type}.${name}`;
   const targets = references.filter((one) => one.from === from && one.modulePath.join(".") === modulePath.join("."));
   const module = formatModulePath(address.module);

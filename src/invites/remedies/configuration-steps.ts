@@ -3,7 +3,6 @@ import { defined } from "../../base/defined.js";
 import { groupBy } from "../../base/group-by.js";
 import { memoize } from "../../base/memoize.js";
 import {
-  formatAddress,
   formatInstanceKey,
   formatModulePath,
   formatResourceAddress,
@@ -11,12 +10,13 @@ import {
   isBelow,
   type ModuleStep,
 } from "../../terraform/addresses/address.js";
-import type {
-  Configuration,
-  ConfiguredResource,
-  DeclaredInstance,
-  ModuleCall,
-  Repetition,
+import {
+  type Configuration,
+  type ConfiguredResource,
+  type DeclaredInstance,
+  type ModuleCall,
+  type Repetition,
+  shownName,
 } from "../../terraform/configuration/configuration.js";
 import { isLocalSource } from "../../terraform/configuration/discovery/module-texts.js";
 import type { Body, Expression } from "../../terraform/configuration/syntax/syntax.js";
@@ -168,6 +168,7 @@ function union(a: readonly string[], b: readonly string[]): readonly string[] {
 
 /** Drops a key of the resource's own `for_each`. */
 function ownKeyStep(entry: InviteEntry, resource: ConfiguredResource, about: About): Keyed | undefined {
+  if (entry.isKeyHidden === true) return undefined;
   const owner: CollectionOwner = {
     resource: moduleResource(resource),
     instance: entry.modulePath,
@@ -181,6 +182,7 @@ function ownKeyStep(entry: InviteEntry, resource: ConfiguredResource, about: Abo
 
 /** Drops a key of the innermost call that has several instances, with all that this one declares. */
 function callKeyStep(entry: InviteEntry, resource: ConfiguredResource, about: About): Keyed | undefined {
+  if (entry.isKeyHidden === true) return undefined;
   const { declarations } = about;
   const steps = entry.address.module;
   const depth = steps.findLastIndex(({ key }) => key !== undefined);
@@ -228,7 +230,7 @@ function keyStep(
   if (staying !== undefined) {
     // In a called module, the `for_each` is shared by whoever calls it.
     if (owner.path.length > 0 || repetition.kind === "single") return undefined;
-    const stays = formatAddress(staying.address);
+    const stays = shownName(staying);
     return keyed({ kind: "exclude-keys", resource, keys, staying: stays, range: repetition.range });
   }
   const { keyVia } = declared ?? {};

@@ -1,4 +1,4 @@
-import type { Address, ModuleStep } from "../addresses/address.js";
+import { type Address, formatAddress, type ModuleStep } from "../addresses/address.js";
 import type { DataFile } from "../data/data-file.js";
 import type { ToolName } from "../files/file-names.js";
 import type { SourceRange } from "../source-range.js";
@@ -153,6 +153,11 @@ export interface DeclaredInstance {
   /** The arguments of the block, evaluated for this instance. Arguments that are not set are absent. */
   readonly arguments: ReadonlyMap<string, Value>;
   readonly providerKey?: ProviderKey;
+}
+
+/** The address of an instance for people and programs; `formatAddress` of the true one is only for looking up. */
+export function shownName({ shownAs, address }: DeclaredInstance): string {
+  return formatAddress(shownAs ?? address);
 }
 
 export interface ConfiguredProvider {

@@ -18,7 +18,7 @@ const RawInstance = z.object({
   provider: z.string().nullish(),
   attributes: z.record(z.string(), z.unknown()).nullish(),
   attributes_flat: z.record(z.string(), z.string()).nullish(),
-  sensitive_attributes: z.unknown(),
+  sensitive_attributes: z.unknown().optional(),
   private: z.string().nullish(),
   skip_destroy: z.boolean().nullish(),
 });

@@ -1,10 +1,11 @@
 import path from "node:path";
 import { type Address, formatAddress, isBelow } from "../../../terraform/addresses/address.js";
 import { parseAddress } from "../../../terraform/addresses/address-parser.js";
-import type {
-  Configuration,
-  ConfiguredResource,
-  ResourceReference,
+import {
+  type Configuration,
+  type ConfiguredResource,
+  type ResourceReference,
+  shownName,
 } from "../../../terraform/configuration/configuration.js";
 import { identityOf, isWhollyKnown, type Value } from "../../../terraform/configuration/evaluation/value.js";
 import type { Expression } from "../../../terraform/configuration/syntax/syntax.js";
@@ -116,15 +117,16 @@ function resourceEffect(
       .filter(([name]) => !comparison.goes.has(name)),
   );
   const found = new Map(now?.instances.map((instance) => [formatAddress(instance.address), instance]));
-  for (const name of stays.keys()) if (!found.has(name)) return `${name} would go as well`;
-  for (const name of found.keys()) if (!stays.has(name)) return `${name} would still be declared`;
+  for (const [name, instance] of stays) if (!found.has(name)) return `${shownName(instance)} would go as well`;
+  for (const [name, instance] of found) if (!stays.has(name)) return `${shownName(instance)} would still be declared`;
   const isComplete = resource.complete && (now?.complete ?? true);
   if (!isComplete && (now === undefined || mayRepeat(resource, comparison)))
     return `what ${moduleResource(resource)} declares may change with it, and cannot be worked out`;
-  for (const [name, { arguments: before }] of stays) {
+  for (const [name, instance] of stays) {
+    const { arguments: before } = instance;
     const after = found.get(name)?.arguments;
     const changed = after && changedArgument(resource, before, after, comparison);
-    if (changed !== undefined) return `${changed} of ${name} would change as well, or may`;
+    if (changed !== undefined) return `${changed} of ${shownName(instance)} would change as well, or may`;
   }
   return undefined;
 }
