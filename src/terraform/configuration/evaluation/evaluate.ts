@@ -283,10 +283,16 @@ function typeBehind(type: ValueType, steps: readonly TraversalStep[]): ValueType
   return current;
 }
 
+/** That an entry is there tells something of its key. */
+function entryValue(entry: ObjectEntry | undefined): Value | undefined {
+  if (entry?.keyMarks === undefined) return entry?.value;
+  return resultOf(entry.value, [entry.value], { decidedBy: [{ ...stringValue(""), marks: entry.keyMarks }] });
+}
+
 function attribute(value: Value, name: string): Value {
   // Terraform 0.11 wrote list.0 for list[0], and it is still taken.
   if (value.kind !== "object" && /^\d+$/.test(name)) return indexed(value, stringValue(name));
-  const found = value.kind === "object" ? value.entries.get(name)?.value : undefined;
+  const found = value.kind === "object" ? entryValue(value.entries.get(name)) : undefined;
   return found ?? failed(`there is no attribute "${name}"`);
 }
 
@@ -296,7 +302,7 @@ function indexed(value: Value, key: Value): Value {
   const index = value.kind === "object" ? toText(key) : toNumber(key);
   if (index.kind === "unknown") return untyped(index);
   let found: Value | undefined;
-  if (value.kind === "object" && index.kind === "string") found = value.entries.get(index.value)?.value;
+  if (value.kind === "object" && index.kind === "string") found = entryValue(value.entries.get(index.value));
   if (value.kind === "list" && index.kind === "number") found = value.elements[index.value.toIndex() ?? -1];
   return found ?? failed("there is no such element");
 }
@@ -324,12 +330,19 @@ function call(
 
 function object(context: Context, expression: Extract<Expression, { kind: "object" }>): Value {
   const entries = new Map<string, ObjectEntry>();
+  const keys: Value[] = [];
   for (const item of expression.items) {
     const given = evaluateIn(context, item.key);
     const key = toText(given);
+    if (marksIn(given) !== undefined) keys.push(given);
     if (key.kind === "unknown") return resultOf(untyped(key), [given]);
     if (key.kind !== "string") return failed("a key is required");
     entries.set(key.value, withKeyMarks(writtenEntry(item, evaluateIn(context, item.value)), marksIn(given)));
+  }
+  // A key that turns out to be another one's decides which of the values is there.
+  if (keys.length > 0 && expression.items.length > 1) {
+    for (const [key, entry] of entries)
+      entries.set(key, { ...entry, value: resultOf(entry.value, [entry.value], { decidedBy: keys }) });
   }
   const made = objectValue(entries, { source: expression.range });
   return made.kind === "unknown"

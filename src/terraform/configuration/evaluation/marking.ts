@@ -91,9 +91,7 @@ export function withKeyMarks<T extends Omit<ObjectEntry, "value">>(entry: T, key
 
 /** Functions that move parts of collections, and make nothing of them; texts and numbers among the arguments decide which. */
 const CARRYING: ReadonlySet<string> = new Set(
-  "concat element flatten keys lookup merge one reverse setproduct setunion slice tolist tomap toset values zipmap".split(
-    " ",
-  ),
+  "concat element flatten keys merge one reverse setproduct setunion slice tolist tomap toset values zipmap".split(" "),
 );
 /** Functions of which the result is one of the arguments, or a text or number of the same meaning. */
 const PICKING: ReadonlySet<string> = new Set("coalesce coalescelist tobool tonumber tostring try".split(" "));
