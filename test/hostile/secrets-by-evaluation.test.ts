@@ -38,6 +38,9 @@ const WAYS: Readonly<Record<string, Way>> = {
 /** Ways that hide the secret also as the key of an instance: a part of a collection is shown as that. */
 const isPart = (name: string) => name === "a part of a variable" || name === "YAML";
 
+/** The ways that are tried with every command. */
+const EVERYWHERE: ReadonlySet<string> = new Set(["an environment variable", "YAML"]);
+
 /** The secret in the forms that somebody could find it in. */
 function needles(secret: string): readonly string[] {
   const halves = [secret.slice(0, 9), secret.slice(9)];
@@ -97,19 +100,23 @@ describe("a value that a pull request does not know", () => {
     const before = new Set(readdirSync(folder, { recursive: true, encoding: "utf8" }));
     const formats = Object.keys(REPORT_FORMATS).flatMap((format) => ["--format", `${format}:out.${format}`]);
     const statuses = Object.keys(STATUS_FORMATS).flatMap((format) => ["--format", `${format}:status.${format}`]);
-    const commands = [
-      ["lint"],
+    const lintings = [
       ["lint", "--format", "pretty", ...formats],
       ["lint", "--fix-dry-run"],
+    ];
+    const others = [
+      ["lint"],
       ["check", ...formats],
       ["check", "--offline", "--format", "pretty"],
-      ["status", "--orphans", "--format", "pretty", ...statuses],
       ["repair"],
       ["repair", "--as", "json"],
       ["repair", "--as", "blocks", "--write", "--yes"],
       ["repair", "--write", "--dry-run"],
       ["lint", "--fix"],
     ];
+    const looks = [["status", "--orphans", "--format", "pretty", ...statuses]];
+    // Whichever command comes by it, values are the same.
+    const commands = [...lintings, ...looks, ...(EVERYWHERE.has(name) ? others : [])];
     const env = { OPENAI_ADMIN_KEY: api.key, OPENAI_BASE_URL: api.url, ...way.env };
     for (const command of commands) {
       const args = [...command, ...(way.args ?? [])];
