@@ -5,7 +5,7 @@ import { isDeclaredSensitive, type PlacedBlock } from "./definition/module-defin
 import { type EvaluationBudget, tooLarge } from "./evaluation/budget.js";
 import { evaluate, type FileFunctions, type Resolved, type Scope } from "./evaluation/evaluate.js";
 import { ANY_INSTANCE, type Expansion, type ExpansionItem, expand, withRepetition } from "./evaluation/expansion.js";
-import { sensitiveValue } from "./evaluation/marking.js";
+import { resultOf, sensitiveValue } from "./evaluation/marking.js";
 import { listValue, named, type Origin, stringValue, unknown, type Value } from "./evaluation/value.js";
 import { variableValue } from "./evaluation/variables.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
@@ -217,9 +217,9 @@ export class ModuleInstance {
       const wanted = to.at(-1)?.key;
       return (key.kind === "string" || key.kind === "number") && String(key.value) === String(wanted);
     });
-    return chosen === undefined
-      ? open(`module.${name} with that key is not known here`)
-      : { value: chosen.output(third.name), consumed: 3 };
+    if (chosen === undefined) return open(`module.${name} with that key is not known here`);
+    const output = chosen.output(third.name);
+    return { value: resultOf(output, [output], { decidedBy: [key] }), consumed: 3 };
   }
 
   #path(name: string): Value {
