@@ -3,15 +3,16 @@ import { CommanderError } from "commander";
 import { defined } from "../base/defined.js";
 import type { Io, OutputStream } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
+import { maskWholeKeys } from "../base/secrets.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
-import { maskSureKeys, redactEmails } from "../report/masking.js";
+import { redactEmails } from "../report/masking.js";
 import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";
 import { printFailure } from "./output.js";
 import { makeProgram } from "./program.js";
 
 /** Runs one command line and gives its exit code. Never throws: whatever goes wrong becomes a message and a code. */
 export async function main(argv: readonly string[], realIo: Io): Promise<number> {
-  const bare = writingThrough(realIo, maskSureKeys);
+  const bare = writingThrough(realIo, maskWholeKeys);
   // Without a width nothing is shortened: half an address could not be recognised any more.
   const io = argv.includes("--redact") ? writingThrough(bare, redactEmails, "no columns") : bare;
   let exit: ExitStatus = { code: EXIT.ok };

@@ -5,7 +5,7 @@ import { Failure } from "../base/failure.js";
 import { writeWhole } from "../base/replace-files.js";
 import { maskOpenAiKeys } from "../base/secrets.js";
 import { type FormatTable, REPORT_FORMATS, type ReportFormat } from "../report/formats.js";
-import { maskSureKeys, redactEmails } from "../report/masking.js";
+import { redactEmails } from "../report/masking.js";
 import { checkoutPrefix } from "../report/places.js";
 import type { FormatChoice } from "./option-values.js";
 import { styleFor } from "./style.js";
@@ -38,10 +38,7 @@ export async function writeReport(
     const text = await make(report, { ...context, checkoutPrefix: checkoutPrefix(io), style });
     // Standard output masks by itself with --redact; a file does not.
     if (file === undefined) io.stdout.write(text);
-    else {
-      const bare = maskSureKeys(text);
-      await writeWhole(path.resolve(io.cwd, file), file, redact === true ? redactEmails(bare) : bare);
-    }
+    else await writeWhole(path.resolve(io.cwd, file), file, redact === true ? redactEmails(text) : text);
   }
 }
 

@@ -53,14 +53,6 @@ export function maskValues(text: string): string {
   return text.replace(WORD, (word) => (isEmail(word) || !/[\p{L}\p{N}]/u.test(word) ? word : dots(word)));
 }
 
-/** A key in whatever a program writes; a name of somebody's like `sk-operations` is none. */
-const SURE_KEY = /(?<![\p{L}\p{N}_])sk-(?=[\w-]*[A-Z\d])[\w-]{8,}/gu;
-
-/** Any text without what looks like one of OpenAI's keys. */
-export function maskSureKeys(text: string): string {
-  return text.includes("sk-") ? text.replace(SURE_KEY, "sk-•••") : text;
-}
-
 function dots(text: string): string {
   return "•".repeat(text.length);
 }
