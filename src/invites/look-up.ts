@@ -134,10 +134,10 @@ function assess(entry: InviteEntry, recipient: string | undefined, seen: Seen): 
     if (doubt !== undefined) return { status: "not-sent", reason: doubt.unasked, objects: [] };
     return { ...statusOfNotSent(seen.memberOf(email)), ...othersOf(email, ids, seen), objects: [] };
   }
-  const isOther = recipient !== undefined && !objects.some((object) => isSame(object.email, recipient));
-  const invitee = isOther
-    ? { ...defined({ isMember: isMember(seen.memberOf(recipient)) }), ...othersOf(recipient, new Set(), seen) }
-    : undefined;
+  const invitee =
+    recipient === undefined || doubt !== undefined
+      ? undefined
+      : { ...defined({ isMember: isMember(seen.memberOf(recipient)) }), ...othersOf(recipient, new Set(), seen) };
   const reports = objects.map((object) => ({
     ...statusOfObject(object, entry, seen),
     ...(doubt === undefined && othersOf(emailOf(object, seen.inviteOf(object), entry), ids, seen)),

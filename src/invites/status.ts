@@ -46,7 +46,7 @@ export interface StatusReport extends Omit<RecordedStatus, "status"> {
   readonly otherInvites?: readonly string[];
   /** Of a pending one: true where the person may have joined by it, though there is no evidence. */
   readonly mayHaveJoined?: true;
-  /** Whom the plan invites in place of the person of this invite, where it is another one and was looked up. */
+  /** Whom the plan invites at this address, where that was looked up. */
   readonly invitee?: Invitee;
   /** The projects that OpenAI has for the invite, where it was looked up. */
   readonly projects?: Invite["projects"];

@@ -80,3 +80,52 @@ describe("a partial plan of OpenTofu", () => {
       },
     ));
 });
+
+/** A plan of `openai_invite.eve`: of the current object where one is given, and of one that a replacement deposed. */
+function withDeposed(deposed: string, email: string, current?: string): string {
+  const before = (id: string, person: string) => ({ id, invite_id: id, email: person, role: "reader", projects: [] });
+  const change = (actions: readonly string[], known: object | null, after: object | null, more: object = {}) => ({
+    address: "openai_invite.eve",
+    mode: "managed",
+    type: "openai_invite",
+    name: "eve",
+    provider_name: "registry.terraform.io/openai/openai",
+    ...more,
+    change: { actions, before: known, after, after_unknown: {} },
+  });
+  const ids: Readonly<Record<string, string>> = { dan: "invite-1", eve: "invite-2" };
+  const held = (name: string) => before(ids[name] ?? "", `${name}@example.com`);
+  return JSON.stringify({
+    format_version: "1.2",
+    terraform_version: "1.11.4",
+    planned_values: { root_module: {} },
+    resource_changes: [
+      change(current === undefined ? ["create"] : ["delete", "create"], current ? held(current) : null, {
+        email,
+        role: "reader",
+        projects: [],
+      }),
+      change(["delete"], held(deposed), null, { deposed: "00c0ffee" }),
+    ],
+  });
+}
+
+describe("an invite that is sent where the same plan deletes a deposed one", () => {
+  it.each([
+    // Terraform creates and deletes in any order.
+    ["of the same person, pending", withDeposed("eve", "eve@example.com"), "by-order", "invited"],
+    ["of another person", withDeposed("eve", "new@example.com"), "certain", undefined],
+    ["of a member", withDeposed("dan", "dan@example.com"), "certain", "member"],
+    ["of a member, in place of another", withDeposed("dan", "dan@example.com", "eve"), "certain", "member"],
+  ])("%s", (_, plan, verdict, reason) =>
+    inCase(
+      "plan-without-prior-state",
+      async ({ json }) => {
+        const { document } = await json(["check", "--plan", "plan.json"]);
+        const [invite] = document.invites.filter(({ address }: { address: string }) => address === "openai_invite.eve");
+        expect([invite.planned.verdict, invite.planned.outcomes[0].why]).toEqual([verdict, reason]);
+      },
+      { files: { "plan.json": plan, "terraform.tfstate": null } },
+    ),
+  );
+});

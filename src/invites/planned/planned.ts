@@ -31,7 +31,7 @@ export interface PlannedChange {
    * The invite of the root module that is pending for whoever this one goes to, and so keeps OpenAI from sending it.
    * `goes` says whether the same plan deletes it: before or after, as Terraform comes to it.
    */
-  readonly blockedBy?: { readonly entry: InviteEntry; readonly goes: boolean };
+  readonly blockedBy?: { readonly entry: InviteEntry; readonly deposed: boolean; readonly goes: boolean };
 }
 
 /** What a plan does with the invites of one root module. */
@@ -99,29 +99,31 @@ export function plannedRoot(
 /** Says of each invite that is to be sent which other one of the root module stands in its way. */
 function withBlocking(changes: readonly PlannedChange[], inventory: Inventory, plan: Plan): PlannedChange[] {
   const holders = new Map(
-    inventory.entries.flatMap((entry) => {
-      const id = entry.objects.find(({ deposed }) => deposed === undefined)?.id;
-      return id === undefined ? [] : [[id, entry] as const];
-    }),
+    inventory.entries.flatMap((entry) =>
+      entry.objects.flatMap(({ id, deposed }) =>
+        id === undefined ? [] : [[id, { entry, deposed: deposed !== undefined }] as const],
+      ),
+    ),
   );
   const deleted = new Set(
-    changes.flatMap(({ entry, change, outcomes }) =>
-      change.actions.includes("delete") && change.deposed === undefined && outcomes.length > 0 ? [entry] : [],
+    changes.flatMap((change) =>
+      change.change.actions.includes("delete") && change.outcomes.length > 0 ? (objectOf(change)?.id ?? []) : [],
     ),
   );
   return changes.map((planned) => {
     const { change, status, operation, entry } = planned;
     const { otherInvites = [] } = (invitesAnother(change) ? status.invitee : status) ?? {};
     if (!SENDS.has(operation)) return planned;
-    const others = otherInvites.map((id) => holders.get(id)).filter((holder) => holder !== entry);
+    const replaced = objectOf(planned)?.id;
+    const others = otherInvites.filter((id) => id !== replaced);
     // Any one that stays is enough to be in the way.
-    const staying = others.find((holder) => holder === undefined || !deleted.has(holder));
-    const holder = staying ?? (others.includes(undefined) ? undefined : others[0]);
+    const staying = others.find((id) => !deleted.has(id));
+    const holder = holders.get(staying ?? others[0] ?? "");
     if (holder === undefined) return planned;
-    if (staying !== undefined) return { ...planned, blockedBy: { entry: holder, goes: false } };
+    if (staying !== undefined) return { ...planned, blockedBy: { ...holder, goes: false } };
     const afterwards = situationsOfChange(planned, plan).map((situation) => blocked(situation, false));
     const verdict = eitherOf(planned.verdict, verdictOf(operation, entry.provider, afterwards));
-    return { ...planned, ...withOutcomes(verdict), blockedBy: { entry: holder, goes: true } };
+    return { ...planned, ...withOutcomes(verdict), blockedBy: { ...holder, goes: true } };
   });
 }
 
@@ -130,11 +132,16 @@ function blocked({ invitee, ...situation }: Situation, invitedElsewhere: boolean
   return { ...situation, invitedElsewhere, ...defined({ invitee: invitee && { ...invitee, invitedElsewhere } }) };
 }
 
+/** The object of the state that a change is about. */
+function objectOf({ entry, change }: Pick<PlannedChange, "entry" | "change">) {
+  return entry.objects.find(({ deposed }) => deposed === change.deposed);
+}
+
 function situationsOfChange(
   { entry, change, status }: Pick<PlannedChange, "entry" | "change" | "status">,
   plan: Plan,
 ): Situation[] {
-  const object = entry.objects.find(({ deposed }) => deposed === change.deposed);
+  const object = objectOf({ entry, change });
   const situations = situationsOf(status, object, invitesAnother(change) ? (status.invitee ?? {}) : undefined);
   const open = projectsLeftOpen(change, plan);
   if (open.length === 1 && open[0] === false) return situations;
@@ -156,7 +163,7 @@ function planned(
   assessment: InviteAssessment | undefined,
 ): PlannedChange {
   const index = entry.objects.findIndex(({ deposed }) => deposed === change.deposed);
-  const status = assessment?.objects[index] ?? assessment ?? NOT_LOOKED_UP;
+  const status = assessment?.objects[index] ?? statusOfSent(assessment);
   const { previousAddress } = change;
   return {
     entry,
@@ -170,6 +177,12 @@ function planned(
       invitee: invitesAnother(change) ? defined({ email: recipientOf(change) }) : undefined,
     }),
   };
+}
+
+/** What is known of the person whom a plan invites where the state holds nothing, or only what was deposed. */
+function statusOfSent(assessment: InviteAssessment | undefined): StatusReport {
+  if (assessment === undefined || assessment.objects.length === 0) return assessment ?? NOT_LOOKED_UP;
+  return assessment.invitee === undefined ? NOT_LOOKED_UP : { status: "not-sent", ...assessment.invitee };
 }
 
 function withOutcomes(verdict: Verdict) {

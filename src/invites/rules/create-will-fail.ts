@@ -24,7 +24,9 @@ function remedyFor(
   if (reasons.includes("member")) return drop(entry, inventory);
   if (!reasons.includes("invited")) return undefined;
   // An invite that another block manages can't be imported here too: each block would delete it for the other.
-  if (blockedBy !== undefined) return blockedBy.goes ? move(blockedBy.entry, entry) : drop(entry, inventory);
+  if (blockedBy?.goes === false) return drop(entry, inventory);
+  // What is deposed can't be moved.
+  if (blockedBy !== undefined) return blockedBy.deposed ? undefined : move(blockedBy.entry, entry);
   const [other] = status.otherInvites ?? [];
   if (other !== undefined) return adopt(entry, other);
   return duplicateOf === undefined ? undefined : drop(entry, inventory);
