@@ -51,7 +51,7 @@ export interface Io extends Surroundings {
 export interface OutputStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   readonly rows?: number;
   /** Tells once that nobody reads any more. */
   once?(event: "close", listener: () => void): unknown;

@@ -53,11 +53,11 @@ function exitOfError(error: unknown, io: Io): number {
 function writingThrough(io: Io, change: (text: string) => string, columns: "columns" | "no columns" = "columns"): Io {
   const through = (stream: OutputStream): OutputStream => ({
     write: (text) => stream.write(change(text)),
-    ...defined({
-      isTTY: stream.isTTY,
-      rows: stream.rows,
-      columns: columns === "columns" ? stream.columns : undefined,
-    }),
+    ...defined({ isTTY: stream.isTTY, rows: stream.rows }),
+    // A terminal may be resized.
+    get columns() {
+      return columns === "columns" ? stream.columns : undefined;
+    },
     once: (event, listener) => stream.once?.(event, listener),
   });
   return { ...io, stdout: through(io.stdout), stderr: through(io.stderr) };
