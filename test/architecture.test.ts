@@ -129,6 +129,39 @@ describe("the floors of src/", () => {
   });
 });
 
+/**
+ * Who reads the text of a value that the configuration gives. What they hand on for somebody to read is `shownText` of it,
+ * or comes from it by `marks`; some only compare.
+ */
+const READ_TEXTS = [
+  "src/assess/root-plan.ts",
+  "src/invites/inventory.ts",
+  "src/invites/remedies/membership/granted-projects.ts",
+  "src/invites/remedies/membership/recipients.ts",
+  "src/invites/rules/about-blocks.ts",
+  "src/invites/rules/duplicate-invite.ts",
+  "src/invites/rules/hardcoded-admin-key.ts",
+  "src/invites/rules/invalid-role.ts",
+  "src/invites/rules/invite-as-user.ts",
+  "src/invites/rules/mixed-case-email.ts",
+  "src/invites/rules/waits-for-acceptance.ts",
+];
+
+describe("texts of values", () => {
+  it("are read in few places, none of them in a report", () => {
+    const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).map(
+      (file) => `src/${file.replaceAll("\\", "/")}`,
+    );
+    const outside = files.filter(
+      (file) =>
+        file.endsWith(".ts") &&
+        !/^src\/terraform\/(?:configuration|data)\//.test(file) &&
+        /kind [!=]== "string"/.test(readFileSync(path.join(SOURCE, "..", file), "utf8")),
+    );
+    expect(outside.toSorted()).toEqual(READ_TEXTS);
+  });
+});
+
 describe("bench/ and fuzz/", () => {
   it.each(["bench", "fuzz"])("%s/ imports the engines, not the command line", (folder) => {
     const wrong = imports(path.join(SOURCE, "..", folder)).filter(({ to }) => to.startsWith("cli/"));

@@ -543,7 +543,11 @@ function addressOf(to: Expression, keyOf: (key: Expression) => InstanceKey): Add
 }
 
 function keysOf({ items, complete }: Expansion): readonly ProviderKey[] {
-  return [...items.map(({ key }) => String(key)), ...(complete ? [] : [null])];
+  // One that must not be shown counts as not known.
+  return [
+    ...items.map(({ key, shownKey }) => (shownKey === undefined ? String(key) : null)),
+    ...(complete ? [] : [null]),
+  ];
 }
 
 function rootSettings(root: ModuleDefinition, tool: ToolName): RootSettings {

@@ -4,6 +4,7 @@ import type { ToolName } from "../files/file-names.js";
 import type { LockedVersions, ProviderKey, ProviderRequirement } from "./configuration.js";
 import type { DeclaredResource, ModuleDefinition } from "./definition/module-definition.js";
 import { evaluate, type Scope } from "./evaluation/evaluate.js";
+import { shownText } from "./evaluation/marking.js";
 import type { ModuleInstance } from "./module-instance.js";
 import { isNode, type ModuleNode } from "./module-tree.js";
 import type { Expression } from "./syntax/syntax.js";
@@ -62,7 +63,8 @@ export class ProviderRequirements {
       let at: ModuleInstance | undefined = module;
       for (let level = 1; level < up; level += 1) at = at?.called?.caller;
       const value = key === "unknown" ? undefined : evaluate(key, up === 0 ? scope : (at?.called?.scope ?? scope));
-      return value?.kind === "string" || value?.kind === "number" ? String(value.value) : null;
+      if (value?.kind === "string") return shownText(value, "key").text ?? null;
+      return value?.kind === "number" && value.marks === undefined ? String(value.value) : null;
     };
   }
 
