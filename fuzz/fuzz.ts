@@ -15,7 +15,9 @@ import { runTarget, TARGETS } from "./targets.js";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** Of so many inputs of a target, one is looked at for how its work grows. */
-const GROWTH_EVERY = 40;
+const GROWTH_EVERY = 60;
+/** Milliseconds for which a target goes on before it is the next one's turn. */
+const TURN = 250;
 /** The same thing is found over and over; the first few are enough. */
 const MOST_FINDINGS = 5;
 
@@ -27,44 +29,49 @@ if (targets.length === 0) {
   process.exit(2);
 }
 const folder = path.join(os.tmpdir(), `tfinvite-fuzz-${seed}`);
-const random = makeRandom(seed);
-const counts = new Map(targets.map(({ name }) => [name, { inputs: 0, growths: 0, findings: 0 }]));
 console.log(`seed ${seed}, ${targets.length} targets, ${minutes} minutes`);
 
 const end = performance.now() + Number(minutes) * 60_000;
-const stocks = targets.map((target) => {
+const stocks = targets.map((target, index) => {
   const kept = seedsIn(path.join(ROOT, "fuzz/corpus"), new RegExp(`^${target.name}/`));
   const seeds = [...kept, ...seedsIn(path.join(ROOT, "fixtures"), target.seeds)];
   if (seeds.length === 0) throw new Error(`no fixture fits ${target.name}`);
-  return { target, seeds, count: counts.get(target.name) ?? { inputs: 0, growths: 0, findings: 0 } };
+  // Each with choices of its own: how far the others come does not matter.
+  return { target, seeds, random: makeRandom(seed + index), inputs: 0, growths: 0, findings: 0 };
 });
-while (performance.now() < end) {
-  for (const { target, seeds, count } of stocks) {
-    if (count.findings >= MOST_FINDINGS) continue;
-    const isGrowth = target.growsFrom !== undefined && count.inputs % GROWTH_EVERY === GROWTH_EVERY - 1;
-    const unit = Array.from({ length: 1 + random.below(3) }, () => random.pick(target.pieces)).join("");
-    const bytes = isGrowth ? Buffer.from(unit) : mutated(random, seeds, target.pieces);
-    count.inputs += 1;
-    if (isGrowth) count.growths += 1;
-    try {
-      const wrong = isGrowth ? await growth(target, unit) : await runTarget(target, bytes);
-      if (wrong !== undefined) throw new Error(wrong);
-    } catch (error) {
-      count.findings += 1;
-      mkdirSync(folder, { recursive: true });
-      const file = path.join(folder, `${target.name}-${count.inputs}${isGrowth ? ".growth" : ""}`);
-      writeFileSync(file, bytes);
-      console.error(
-        `${target.name}: ${error instanceof Error ? error.stack : String(error)}\nthe input is in ${file}\n`,
-      );
-      process.exitCode = 1;
-    }
+type Stock = (typeof stocks)[number];
+
+async function tryOne(stock: Stock): Promise<void> {
+  const { target, seeds, random } = stock;
+  const isGrowth = target.growsFrom !== undefined && stock.inputs % GROWTH_EVERY === GROWTH_EVERY - 1;
+  const unit = Array.from({ length: 1 + random.below(3) }, () => random.pick(target.pieces)).join("");
+  const bytes = isGrowth ? Buffer.from(unit) : mutated(random, seeds, target.pieces);
+  stock.inputs += 1;
+  if (isGrowth) stock.growths += 1;
+  try {
+    const wrong = isGrowth ? await growth(target, unit) : await runTarget(target, bytes);
+    if (wrong !== undefined) throw new Error(wrong);
+  } catch (error) {
+    stock.findings += 1;
+    mkdirSync(folder, { recursive: true });
+    const file = path.join(folder, `${target.name}-${stock.inputs}${isGrowth ? ".growth" : ""}`);
+    writeFileSync(file, bytes);
+    console.error(`${target.name}: ${error instanceof Error ? error.stack : String(error)}\nthe input is in ${file}\n`);
+    process.exitCode = 1;
   }
 }
 
-for (const [name, { inputs, growths, findings }] of counts)
-  console.log(`${name.padEnd(20)} ${inputs} inputs, ${growths} of them for growth, ${findings} findings`);
-const sum = (of: "inputs" | "findings") => [...counts.values()].reduce((total, count) => total + count[of], 0);
+while (performance.now() < end) {
+  for (const stock of stocks) {
+    const turn = performance.now() + TURN;
+    do if (stock.findings < MOST_FINDINGS) await tryOne(stock);
+    while (stock.findings < MOST_FINDINGS && performance.now() < turn);
+  }
+}
+
+for (const { target, inputs, growths, findings } of stocks)
+  console.log(`${target.name.padEnd(20)} ${inputs} inputs, ${growths} of them for growth, ${findings} findings`);
+const sum = (of: "inputs" | "findings") => stocks.reduce((total, stock) => total + stock[of], 0);
 const peak = process.resourceUsage().maxRSS / 1024;
 console.log(
   `${"in all".padEnd(20)} ${sum("inputs")} inputs in ${minutes} minutes, ${sum("findings")} findings, peak ${peak.toFixed(0)} MB`,

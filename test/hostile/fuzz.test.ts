@@ -32,7 +32,7 @@ describe("a text of nothing but words and signs", () => {
     const before = process.memoryUsage().rss;
     const { problems, body } = await parseFile(file, text, { validate: true });
     expect(problems.map(({ message }) => message)).toEqual([
-      "The file has more than 250000 words and signs: it is not read.",
+      "The file has more than 300000 words and signs: it is not read.",
     ]);
     expect(problems[0]?.range.start.offset).toBeGreaterThan(200_000);
     expect(body.attributes()).toEqual([]);

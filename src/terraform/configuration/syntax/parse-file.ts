@@ -19,9 +19,9 @@ export interface ParseOptions {
 
 /**
  * A parser's memory grows with the words and signs of a text: the two that read a file take some 1 kB for each, so that
- * 2 MB of nothing but signs would take 2 GB. As many as this are in 1.2 MB of invites, which nobody writes by hand.
+ * 2 MB of nothing but signs would take 2 GB. Ten thousand blocks of invites have as many.
  */
-const MOST_WORDS = 250_000;
+const MOST_WORDS = 300_000;
 
 /** Where a text has more words and signs than are read; line ends are signs. */
 function endOfFit(text: string): number | undefined {
