@@ -1,6 +1,7 @@
 import { findNodeAtLocation, type Node, type ParseError, type ParseOptions, printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
 import { LineIndex } from "../terraform/configuration/syntax/line-index.js";
+import { MOST_PROBLEMS } from "../terraform/configuration/syntax/syntax.js";
 import { jsonTree } from "../terraform/data/json-data.js";
 
 /** A problem in a JSON file that people write, shown as `file:line:column: message`. */
@@ -30,6 +31,7 @@ export function readLocatedJson<T>(
   const errors: ParseError[] = [];
   const tree = jsonTree(text, errors, options);
   if (tree === "too-deep") return failed([{ offset: 0, message: TOO_DEEP }]);
+  if (tree === "too-long") return failed([{ offset: 0, message: "it has too many values" }]);
   const [first] = errors;
   if (first !== undefined) {
     const message = REASONS.get(printParseErrorCode(first.error)) ?? "this is no JSON";
@@ -42,7 +44,7 @@ export function readLocatedJson<T>(
   const read = schema.safeParse(written);
   return read.success
     ? { ok: true, value: read.data }
-    : failed(read.error.issues.flatMap((issue) => explain(issue, tree)));
+    : failed(read.error.issues.slice(0, MOST_PROBLEMS).flatMap((issue) => explain(issue, tree)));
 }
 
 /** A problem with the value at a path, or with its key; what is missing is placed at what would hold it. */

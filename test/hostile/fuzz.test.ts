@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { growth } from "../../fuzz/growth.js";
 import { runTarget, TARGETS } from "../../fuzz/targets.js";
+import { readBaselineText } from "../../src/policy/baseline.js";
 import { parseFile } from "../../src/terraform/configuration/syntax/parse-file.js";
 
 const CORPUS = path.resolve("fuzz/corpus");
@@ -38,4 +39,11 @@ describe("a text of nothing but words and signs", () => {
     expect(body.attributes()).toEqual([]);
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
+});
+
+it("a baseline of nothing but commas is told to be too long, and its problems are fifty at most", () => {
+  const long = readBaselineText(`{"version":1,"findings":[${"1,".repeat(600_000)}1]}`);
+  expect(long).toEqual({ ok: false, problems: [{ offset: 0, message: "it has too many values" }] });
+  const wrong = readBaselineText(`{"version":1,"findings":[${"1,".repeat(1000)}1]}`);
+  expect(wrong.ok ? 0 : wrong.problems.length).toBe(50);
 });

@@ -9,9 +9,9 @@ export interface CsvField {
 export function readCsv(text: string): readonly (readonly CsvField[])[] | undefined {
   const records: CsvField[][] = [];
   for (let at = 0; at < text.length; ) {
-    const lineEnd = endOfLine(text, at);
-    if (text.slice(at, lineEnd).replace(/\r$/, "") === "") {
-      at = lineEnd + 1;
+    const empty = emptyLine(text, at);
+    if (empty > 0) {
+      at += empty;
       continue;
     }
     const record: CsvField[] = [];
@@ -30,16 +30,19 @@ export function readCsv(text: string): readonly (readonly CsvField[])[] | undefi
   return records;
 }
 
-function endOfLine(text: string, from: number): number {
-  const found = text.indexOf("\n", from);
-  return found === -1 ? text.length : found;
+/** How long an empty line is; 0 where it is none. */
+function emptyLine(text: string, start: number): number {
+  const empty = /\r?(?:\n|$)/y;
+  empty.lastIndex = start;
+  return empty.exec(text)?.[0].length ?? 0;
 }
 
 function plain(text: string, start: number): CsvField | undefined {
-  const lineEnd = endOfLine(text, start);
-  const comma = text.indexOf(",", start);
-  const isLast = comma === -1 || comma > lineEnd;
-  const until = isLast ? lineEnd : comma;
+  // Not by looking for a comma, or a line's end, which may be far away from every field.
+  const body = /[^,\n]*/y;
+  body.lastIndex = start;
+  const until = start + (body.exec(text)?.[0].length ?? 0);
+  const isLast = text[until] !== ",";
   const end = isLast && text[until - 1] === "\r" && until > start ? until - 1 : until;
   const written = text.slice(start, end);
   return written.includes('"') ? undefined : { text: written, start, end };

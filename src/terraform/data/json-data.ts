@@ -4,8 +4,16 @@ import { type DataItem, type DataNode, type DataResult, DEEPEST_DATA } from "./d
 /** With more, the parser, which is recursive, may take too long. */
 const MAX_BRACKETS = 100_000;
 
+/** Each value takes a few hundred bytes, besides what is made of it. */
+const MOST_COMMAS = 500_000;
+
 /** The tree of a JSON text, with its own offsets. */
-export function jsonTree(text: string, errors: ParseError[], options: ParseOptions): Node | undefined | "too-deep" {
+export function jsonTree(
+  text: string,
+  errors: ParseError[],
+  options: ParseOptions,
+): Node | undefined | "too-deep" | "too-long" {
+  if ((text.match(/,/g)?.length ?? 0) > MOST_COMMAS) return "too-long";
   if ((text.match(/[[{]/g)?.length ?? 0) > MAX_BRACKETS) return "too-deep";
   try {
     // Offsets have to stay those of the file, so a space replaces the byte order mark.
@@ -22,6 +30,7 @@ export function readJson(text: string): DataResult {
   const errors: ParseError[] = [];
   const tree = jsonTree(text, errors, { disallowComments: true });
   if (tree === "too-deep") return { ok: false, failed: false, reason: "it is nested too deep" };
+  if (tree === "too-long") return { ok: false, failed: false, reason: "it has too many values to be read here" };
   if (tree === undefined || errors.length > 0) return { ok: false, failed: true, reason: "it is no JSON" };
   const node = nodeOf(tree, text, 0);
   return node === undefined ? { ok: false, failed: false, reason: "it is nested too deep" } : { ok: true, node };
