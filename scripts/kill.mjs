@@ -1,10 +1,11 @@
-// `npm run kill -- 300`: kills `repair --apply` so many times, at every step boundary and at random moments.
+// `npm run kill -- 300`: kills `repair --apply`, with and without `--write`, so many times in all, at every step boundary and at random moments; and the undo after each.
 import { spawnSync } from "node:child_process";
 
-const times = process.argv[2] ?? "100";
+// In four ways: with a backend and with a file, each with and without the edit.
+const times = Math.ceil(Number(process.argv[2] ?? "100") / 4);
 const { status } = spawnSync(
   process.execPath,
   ["node_modules/vitest/vitest.mjs", "run", "test/repair/apply.kill.test.ts", "--testTimeout", "7200000"],
-  { stdio: "inherit", env: { ...process.env, TFINVITE_KILLS: times } },
+  { stdio: "inherit", env: { ...process.env, TFINVITE_KILLS: String(times) } },
 );
 process.exitCode = status ?? 1;

@@ -5,6 +5,7 @@ import {
   copyFile,
   lstat,
   open,
+  readdir,
   readFile,
   realpath,
   rename,
@@ -79,8 +80,22 @@ export async function writeWhole(file: string, name: string, text: string): Prom
   }
 }
 
-function partBeside(target: Replaceable): string {
-  return path.join(path.dirname(target.path), `.tfinvite-${crypto.randomUUID()}.part`);
+/** What one writer has beside a file for a moment begins with this; a name that is kept tells the leftovers of a killed one. */
+function partPrefix(writer: string): string {
+  return `.tfinvite-${writer}-`;
+}
+
+function partBeside(target: Replaceable, writer?: string): string {
+  const prefix = writer === undefined ? ".tfinvite-" : partPrefix(writer);
+  return path.join(path.dirname(target.path), `${prefix}${crypto.randomUUID()}.part`);
+}
+
+/** Deletes what a writer that was killed left beside these files. */
+export async function clearParts(files: readonly string[], writer: string): Promise<void> {
+  const real = await Promise.all(files.map((file) => realpath(file).catch(() => file)));
+  for (const folder of new Set(real.map((file) => path.dirname(file))))
+    for (const name of await readdir(folder).catch(() => []))
+      if (name.startsWith(partPrefix(writer))) await remove(path.join(folder, name));
 }
 
 async function writePart(part: string, { mode }: Replaceable, content: string | Uint8Array): Promise<void> {
@@ -136,12 +151,14 @@ interface Staged extends Replacement {
 /**
  * Replaces, makes and deletes all of the files or none. Everything is written beside them first, the originals too, so
  * that neither a full disk nor a missing permission can come up once the first file has been exchanged; the exchange
- * itself only renames. Nothing outside the trees is written. `exchange` is the rename that does it.
+ * itself only renames. Nothing outside the trees is written. `exchange` is the rename that does it; `writer` goes into the
+ * names of what is written beside the files.
  */
 export async function replaceAll(
   replacements: readonly Replacement[],
   trees: Trees,
   exchange: (from: string, to: string) => void = renameSync,
+  writer?: string,
 ): Promise<Replaced> {
   const staged: Staged[] = [];
   let result: Replaced = { ok: true };
@@ -149,7 +166,7 @@ export async function replaceAll(
     for (const replacement of replacements) {
       const { name } = replacement;
       try {
-        const reason = whyNotWritten(replacement.file, trees) ?? (await stage(replacement, staged));
+        const reason = whyNotWritten(replacement.file, trees) ?? (await stage(replacement, staged, writer));
         if (reason !== undefined) return { ok: false, name, reason, kept: [] };
       } catch (cause) {
         return { ok: false, name, reason: reasonOf(cause, name), kept: [], cause };
@@ -171,7 +188,7 @@ export async function replaceAll(
 const CHANGED = "it has changed since it was read";
 
 /** Writes the new file and a copy of the old one beside it; gives the reason where it is not as it was read. */
-async function stage(replacement: Replacement, staged: Staged[]): Promise<string | undefined> {
+async function stage(replacement: Replacement, staged: Staged[], writer?: string): Promise<string | undefined> {
   const { before, after } = replacement;
   const target = await replaceable(replacement.file);
   const isGone = target?.mode === undefined && before !== undefined;
@@ -182,7 +199,7 @@ async function stage(replacement: Replacement, staged: Staged[]): Promise<string
   if (twin !== undefined) return `it is the same file as ${twin.name}, and each would be changed in another way`;
   if (!(await holds(target.path, before))) return CHANGED;
   await access(target.mode === undefined ? path.dirname(target.path) : target.path, constants.W_OK);
-  const part = partBeside(target);
+  const part = partBeside(target, writer);
   const original = `${part.slice(0, -".part".length)}.original`;
   staged.push({ ...replacement, target, part, original });
   if (after !== undefined) await writePart(part, target, after);

@@ -2,6 +2,7 @@ import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { count } from "../base/phrases.js";
+import { countDistinct } from "../invites/planned/assessment.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import type { FileChanges } from "../report/diff.js";
 import { redactEmails } from "../report/masking.js";
@@ -53,10 +54,11 @@ export function blockChanges(roots: readonly RootBlocks[], { write }: RepairOpti
 
 /** How many of the selected invites are left to a person. */
 export function leftToPerson(roots: readonly RootBlocks[], { plans }: PreparedRepair): number {
-  const ofRoots = roots.map(
-    ({ refused, edited }) => refused.length + new Set(edited.left.flatMap((one) => one.entries)).size,
-  );
-  return [...ofRoots, ...plans.map(({ skipped }) => skipped.length)].reduce((sum, number) => sum + number, 0);
+  const ofRoots = roots.flatMap(({ refused, edited }) => [
+    ...refused.map(({ entry }) => entry),
+    ...edited.left.flatMap(({ entries }) => entries),
+  ]);
+  return countDistinct([...ofRoots, ...plans.flatMap(({ skipped }) => skipped.map(({ invite }) => invite.entry))]);
 }
 
 /** The exit status once blocks were printed, or with `write` written with all edits. */

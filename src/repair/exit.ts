@@ -1,4 +1,5 @@
 import { count, listOf } from "../base/phrases.js";
+import { countDistinct } from "../invites/planned/assessment.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import type { RemovalResult } from "../report/repair-outcome.js";
 import type { PreparedRepair } from "./prepare.js";
@@ -38,16 +39,21 @@ export function exitOfApply(results: readonly RemovalResult[], { gaps, plans }: 
   const unedited = results.flatMap(({ outcome }) =>
     "edited" in outcome ? (outcome.edited?.left ?? []).flatMap(({ entries }) => entries) : [],
   );
-  const all = left.length + skippedIn(plans) + new Set(unedited).size;
-  if (all === 0) return { code: EXIT.ok };
-  return changed === 0 && left.length > 0 ? NOTHING_CHANGED : incomplete(all);
+  const all = left.length + skippedIn(plans);
+  const toEdit = countDistinct(unedited);
+  if (all + toEdit === 0) return { code: EXIT.ok };
+  return changed === 0 && left.length > 0 ? NOTHING_CHANGED : incomplete(all, toEdit);
 }
 
 function skippedIn(plans: Prepared["plans"]): number {
   return plans.reduce((sum, plan) => sum + plan.skipped.length, 0);
 }
 
-function incomplete(number: number): ExitStatus {
+function incomplete(number: number, toEdit = 0): ExitStatus {
   const were = number === 1 ? "was" : "were";
-  return { code: EXIT.incomplete, reason: `incomplete, ${number} of the selected invites ${were} left alone` };
+  const parts = [
+    ...(number === 0 ? [] : [`${number} of the selected invites ${were} left alone`]),
+    ...(toEdit === 0 ? [] : [`${count(toEdit, "invite")} left to you in the configuration`]),
+  ];
+  return { code: EXIT.incomplete, reason: `incomplete, ${listOf(parts)}` };
 }

@@ -74,12 +74,11 @@ async function settle(
 }
 
 /** Makes the edits that go with a change of the state; a file that was changed meanwhile is left alone. */
-async function finishEdits({
-  content: { edits, directory },
-}: Journaled): Promise<{ readonly edits?: JournaledEdit[]; readonly note: string }> {
+async function finishEdits(journal: Journaled): Promise<{ readonly edits?: JournaledEdit[]; readonly note: string }> {
+  const { edits, directory } = journal.content;
   if (edits === undefined) return { note: "" };
   const { edited, unedited, changed } = await readJournaledFiles(edits, directory);
-  const failed = await replaceJournaled(unedited, directory, "after");
+  const failed = await replaceJournaled(journal, unedited, directory, "after");
   const made = failed === undefined ? [...edited, ...unedited] : edited;
   const left = [...(failed === undefined ? [] : unedited), ...changed].map(({ file }) => file);
   return { edits: [...made], note: left.length === 0 ? "" : ` but for the edit of ${left.join(", ")}` };

@@ -206,7 +206,7 @@ async function change(
   const isProven = others.length === 0 && stillThere.length === 0;
   const edits = isProven ? journal.content.edits : undefined;
   steps.show("editing the configuration");
-  const unedited = edits && (await replaceJournaled(edits, place.access.directory, "after"));
+  const unedited = edits && (await replaceJournaled(journal, edits, place.access.directory, "after"));
   await endJournal(
     journal,
     { status: "done", serialAfter, removed, edits: unedited === undefined ? edits : undefined },

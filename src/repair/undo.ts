@@ -96,7 +96,7 @@ export async function undoRepair(plan: UndoPlan, options: RepairOptions, context
   const names = plan.files.map(({ file }) => file);
   const outcome = free.length === 0 ? undefined : await putBack(plan, options, context);
   if (outcome?.kind === "in-doubt") return outcome;
-  const failed = await replaceJournaled(plan.files, place.access.directory, "before");
+  const failed = await replaceJournaled(journal, plan.files, place.access.directory, "before");
   if (failed !== undefined) {
     const message = `the invites are in the state, and the configuration could not be restored: ${failed}`;
     const error = { message, hint: "Run it again, or take the edit back by version control." };

@@ -2,16 +2,17 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { EngineContext } from "../base/engine-context.js";
 import { count } from "../base/phrases.js";
-import { type Replacement, replaceAll, replaceOrFail } from "../base/replace-files.js";
+import { clearParts, type Replacement, replaceAll, replaceOrFail } from "../base/replace-files.js";
 import { realPathOf } from "../base/tree.js";
 import { type InviteEntry, storedName } from "../invites/inventory.js";
+import { countDistinct } from "../invites/planned/assessment.js";
 import { type RepairPlan, sentAgain } from "../invites/remedies/repair-plan.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import type { FileChanges } from "../report/diff.js";
 import { treesOf } from "../terraform/files/file-system.js";
 import { type EditedRoot, editConfiguration } from "./edit-configuration.js";
 import { exitOfEmitted } from "./exit.js";
-import type { JournaledEdit } from "./journal.js";
+import type { Journaled, JournaledEdit } from "./journal.js";
 import type { RepairOptions } from "./options.js";
 import type { PreparedRepair } from "./prepare.js";
 
@@ -70,7 +71,7 @@ export async function writeChanges(
 
 /** The exit status of `--write` alone. */
 export function exitOfEdits(roots: readonly RootEdits[], prepared: PreparedRepair): ExitStatus {
-  const left = new Set(roots.flatMap(({ edited }) => edited.left.flatMap(({ entries }) => entries))).size;
+  const left = countDistinct(roots.flatMap(({ edited }) => edited.left.flatMap(({ entries }) => entries)));
   if (left > 0) return { code: EXIT.incomplete, reason: `incomplete, ${count(left, "invite")} left to you: see above` };
   const unsure = prepared.plans.reduce((sum, plan) => sum + plan.unsure.length, 0);
   if (unsure === 0) return exitOfEmitted(prepared);
@@ -102,8 +103,12 @@ export async function readJournaledFiles(edits: readonly JournaledEdit[], root: 
   return found;
 }
 
-/** Exchanges the two texts of each file; gives the reason where none was. */
+/**
+ * Exchanges the two texts of each file, and clears away what a killed run of the same repair left beside them; gives the
+ * reason where none was.
+ */
 export async function replaceJournaled(
+  { id, content: { edits: all = [] } }: Journaled,
   edits: readonly JournaledEdit[],
   root: string,
   to: "before" | "after",
@@ -112,6 +117,11 @@ export async function replaceJournaled(
     const texts = to === "after" ? { before, after } : { before: after, after: before };
     return { ...texts, file: path.resolve(root, file), name: file };
   });
-  const replaced = await replaceAll(replacements, treesOf([root]));
-  return replaced.ok ? undefined : `${replaced.name}: ${replaced.reason}`;
+  const replaced = await replaceAll(replacements, treesOf([root]), undefined, id);
+  if (!replaced.ok) return `${replaced.name}: ${replaced.reason}`;
+  await clearParts(
+    all.map(({ file }) => path.resolve(root, file)),
+    id,
+  );
+  return undefined;
 }

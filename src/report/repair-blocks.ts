@@ -1,6 +1,6 @@
 import { count } from "../base/phrases.js";
 import { type InviteEntry, storedName } from "../invites/inventory.js";
-import { inviteKey } from "../invites/planned/assessment.js";
+import { countDistinct, inviteKey } from "../invites/planned/assessment.js";
 import type { ForgetBlock } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { tfinviteCommand } from "./commands.js";
@@ -97,7 +97,7 @@ export function formatEdited(
     const { done, left } = edited;
     return [doneSection(`Changed${where}:`, done), leftSection(`Left to you${where}:`, left)];
   });
-  const going = roots.reduce((sum, { edited }) => sum + edited.edited.length, 0);
+  const going = countDistinct(roots.flatMap(({ edited }) => edited.edited));
   const held = plans.reduce((sum, { forget }) => sum + forget.length, 0);
   const command = tfinviteCommand("repair", report, ["--apply", "--write"]);
   const note =

@@ -147,6 +147,11 @@ describe("repair --as blocks --write", () => {
       files: { "language.tofu": null },
     }));
 
+  it("counts an invite that other declarations send again once", () =>
+    inCase("declared-elsewhere", async ({ run }) =>
+      expect((await run(WRITE)).stderr).toContain("\n1 invite to be forgotten by the next apply"),
+    ));
+
   it("counts invites, not edits", () =>
     inCase("import-left-behind", async ({ run }) => {
       const { code, stderr } = await run(WRITE);
@@ -201,6 +206,17 @@ async function planned({ directory, api }: Case): Promise<Record<string, string>
     await source.close();
   }
 }
+
+describe.skipIf(!hasTerraform)("counts of repair --apply --write (skipped: no terraform on the PATH)", () =>
+  it("are of invites, not of edits, and tell what is in the configuration from what is in the state", () =>
+    inCase("import-left-behind", async ({ run }) => {
+      const { code, stdout, stderr } = await run(["repair", "--apply", "--write", "--yes"]);
+      expect(code).toBe(3);
+      expect(stdout).toContain("2 gone, 1 other unchanged");
+      expect(stderr).toContain("2 invites to forget:");
+      expect(stderr).toContain("exit 3: incomplete, 1 invite left to you in the configuration\n");
+    })),
+);
 
 describe.skipIf(!hasTerraform)("the plan after repair --as blocks --write (skipped: no terraform on the PATH)", () => {
   const DAN = 'openai_invite.team["dan@example.com"]';

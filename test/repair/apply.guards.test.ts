@@ -41,6 +41,48 @@ describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring 
     );
   });
 
+  /** A value in so many lists, which Terraform keeps as it is. */
+  const nested = (levels: number) => teamState().replace('"<&>"', "[".repeat(levels) + "]".repeat(levels));
+
+  it.each([
+    ["an object too deep to be compared", nested(9000), "terraform_data.other can't be compared"],
+    ["deeper than Terraform reads", nested(20_000), "levels of nesting"],
+    [
+      "an output too deep",
+      teamState().replace(
+        '"value":"eu","type":"string"',
+        `"value":${"[".repeat(9000)}${"]".repeat(9000)},"type":"dynamic"`,
+      ),
+      "its outputs can't be compared",
+    ],
+  ])("a state that nobody could compare afterwards: %s", (_, state, why) =>
+    withTeam(
+      async (scene) => {
+        const { code, stdout, stderr } = await scene.run(APPLY);
+        expect([code, stdout]).toEqual([2, ""]);
+        expect(stderr).toContain(why);
+        expect([await scene.readState(), await scene.listJournals()]).toEqual([state, []]);
+        expect((await scene.run([...APPLY, "--write"])).code).toBe(2);
+        expect([await scene.readState(), await scene.listJournals()]).toEqual([state, []]);
+      },
+      { files: { [STATE]: state } },
+    ),
+  );
+
+  it("nor undoes it then", () =>
+    withTeam(async (scene) => {
+      expect((await scene.run(APPLY)).code).toBe(0);
+      const file = path.join(scene.directory, STATE);
+      const now = readFileSync(file, "utf8").replace(
+        /"input": *"[^"]*"/,
+        `"input": ${"[".repeat(9000)}${"]".repeat(9000)}`,
+      );
+      writeFileSync(file, now);
+      const { code, stderr } = await scene.run(UNDO);
+      expect([code, await scene.readState()]).toEqual([2, now]);
+      expect(stderr).toContain("terraform_data.other can't be compared");
+    }));
+
   it("and undo does, too", () =>
     withTeam(async (scene) => {
       expect((await scene.run(APPLY)).code).toBe(0);

@@ -51,3 +51,8 @@ export function failsEveryPlan({ entry, status }: Pick<ReportedInvite, "entry" |
 export function inviteKey(directory: string, address: string): string {
   return `${directory}\0${address}`;
 }
+
+/** How many invites there are among entries that come from several lists, or from one configuration read twice. */
+export function countDistinct(entries: Iterable<Pick<InviteEntry, "directory" | "name">>): number {
+  return new Set([...entries].map(({ directory, name }) => inviteKey(directory, name))).size;
+}
