@@ -24,11 +24,30 @@ function dotted(key: string): string {
   return `sk-${"•".repeat(key.length - 3)}`;
 }
 
-/** What another program says, without the secrets of the environment that it was started from. */
+/** A password in a URL, as in a proxy's. */
+const URL_PASSWORD = /:\/\/[^\s/@:]*:([^\s/@]+)@/g;
+
+/** The secrets of an environment: whatever has such a name, the values of Terraform's variables, and passwords in URLs. */
+function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(env).flatMap(([name, value = ""]) => {
+    const isSecret = SECRET_NAME.test(name) || name.startsWith("TF_VAR_");
+    return [...(isSecret ? [value] : []), ...[...value.matchAll(URL_PASSWORD)].map(([, password = ""]) => password)];
+  });
+}
+
+/** As it stands in a URL; halves of surrogate pairs cannot. */
+function urlEncoded(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, "\uFFFD"));
+}
+
+/** What another program says, without the secrets of the environment that it was started from, quoted for a URL or JSON too. */
 export function withoutSecrets(text: string, env: Readonly<Record<string, string | undefined>>): string {
+  const secrets = secretsOf(env)
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .flatMap((secret) => [secret, urlEncoded(secret), JSON.stringify(secret).slice(1, -1)])
+    // One may be part of another.
+    .sort((a, b) => b.length - a.length);
   let masked = text;
-  for (const [name, value = ""] of Object.entries(env))
-    if (SECRET_NAME.test(name) && value.length >= SHORTEST_SECRET)
-      masked = masked.replaceAll(value, "[secret removed]");
+  for (const secret of new Set(secrets)) masked = masked.replaceAll(secret, () => "[secret removed]");
   return maskOpenAiKeys(masked);
 }

@@ -6,15 +6,25 @@ import type { Stretch } from "../terraform/configuration/syntax/comments.js";
 const LOCAL = /[\p{L}\p{M}\p{N}\p{Cs}!#$%&*+/=?^_`{|}~.'-]/u;
 const DOMAIN = /[\p{L}\p{M}\p{N}\p{Cs}.-]/u;
 
+/** The two signs of an address that XML has other words for. */
+const ENTITY = /&(?:apos|amp);$/;
+const OPENING = /^(?:['`]|&apos;)*/;
+
+/** How many characters before a place are one more sign of what stands before an @; none where it begins. */
+function localBefore(text: string, place: number): number {
+  if (LOCAL.test(text.charAt(place - 1))) return 1;
+  return ENTITY.exec(text.slice(Math.max(0, place - "&apos;".length), place))?.[0].length ?? 0;
+}
+
 /** Masks every email address in a text: `alice@example.com` becomes `a***@***`. Takes time linear in the text. */
 export function redactEmails(text: string): string {
   let masked = "";
   let from = 0;
   for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", Math.max(at + 1, from))) {
     let start = at;
-    while (start > from && LOCAL.test(text.charAt(start - 1))) start -= 1;
+    for (let more = localBefore(text, start); more > 0 && start > from; more = localBefore(text, start)) start -= more;
     // A quote that opens before the address belongs to the text around it.
-    while (start < at && /['`]/.test(text.charAt(start))) start += 1;
+    start += OPENING.exec(text.slice(start, at))?.[0].length ?? 0;
     let end = at + 1;
     while (end < text.length && DOMAIN.test(text.charAt(end))) end += 1;
     while (text.charAt(end - 1) === ".") end -= 1;

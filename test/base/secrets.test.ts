@@ -16,3 +16,10 @@ it("complete keys are masked also where names that begin alike are not", () => {
   const [address, key] = ["module.sk-platform-team.openai_invite.a", `sk-proj-${"a1".repeat(10)}`];
   expect(maskWholeKeys(`${address} ${key}`)).toBe(`${address} sk-${"•".repeat(25)}`);
 });
+
+it("values of Terraform's variables and passwords of proxies are such secrets, quoted in any way", () => {
+  const env = { TF_VAR_db: 'p"ss/w0rd$&', HTTPS_PROXY: "http://user:proxy-pass@127.0.0.1:9", TF_VAR_on: "true" };
+  expect(withoutSecrets('p"ss/w0rd$& p\\"ss/w0rd$& p%22ss%2Fw0rd%24%26 proxy-pass true', env)).toBe(
+    "[secret removed] [secret removed] [secret removed] [secret removed] true",
+  );
+});

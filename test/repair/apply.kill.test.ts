@@ -273,10 +273,11 @@ async function momentsOf(
     if (turn === -2) continue;
     const boundaries = seen.flatMap((event) => victims.map((victim) => ({ moment: { event }, victim })));
     if (KILLS < boundaries.length) {
-      // Spread over all of them.
-      return Array.from({ length: KILLS }, (_, i) => boundaries[Math.floor((i * boundaries.length) / KILLS)]).flatMap(
-        (one) => one ?? [],
-      );
+      // Spread over all of them, the first and the last included.
+      return Array.from(
+        { length: KILLS },
+        (_, i) => boundaries[Math.floor((i * (boundaries.length - 1)) / (KILLS - 1))],
+      ).flatMap((one) => one ?? []);
     }
     const random = Array.from({ length: KILLS - boundaries.length }, (_, i) => ({
       // Mostly in its second half, where things are written.

@@ -6,6 +6,8 @@ describe("redactEmails", () => {
     ["alice@example.com", "a***@***"],
     ["to alice@example.com, bob.b+x@sub.example.co.uk.", "to a***@***, b***@***."],
     ['openai_invite.team["o\'neil@example.com"]', 'openai_invite.team["o***@***"]'],
+    ["o&apos;neil@example.com and a&amp;b@example.com", "o***@*** and a***@***"],
+    ["&apos;kim@example.com&apos;, &lt;kim@example.com&gt;", "&apos;k***@***&apos;, &lt;k***@***&gt;"],
     ["'kim@example.com'", "'k***@***'"],
     ["молния@пример.рф is masked", "м***@*** is masked"],
     ["user@localhost", "u***@***"],

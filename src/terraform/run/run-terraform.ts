@@ -193,7 +193,7 @@ export async function runReading<Output>(
   });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_LENGTH);
+    stderr = endOf(stderr + text);
   });
   // A program that ends without reading its input is no error of ours.
   child.stdin.on("error", () => {});
@@ -221,6 +221,13 @@ export async function runReading<Output>(
   } finally {
     stopWaiting();
   }
+}
+
+/** The end of a long text from a line's begin on: in half a word nobody would recognise the rest of a secret. */
+function endOf(text: string): string {
+  if (text.length <= STDERR_LENGTH) return text;
+  const end = text.slice(-STDERR_LENGTH);
+  return end.slice(end.indexOf("\n") + 1 || end.length);
 }
 
 /** The command as a person would type it, for messages. */

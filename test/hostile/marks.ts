@@ -1,0 +1,48 @@
+/** A secret that is looked for in everything that is shown or written, by the name that a failing test gives it. */
+export type Marks = Readonly<Record<string, string>>;
+
+/** So many letters of a secret in a row are a part of it. */
+const PART = 10;
+
+/** The ways in which a text may stand in another one; of each, any part is looked for. */
+const ENCODINGS: Readonly<Record<string, (text: string) => readonly string[]>> = {
+  plain: (text) => [text],
+  reversed: (text) => [[...text].reverse().join("")],
+  // What is around it decides how its bytes fall on the letters; the ends are mixed with the neighbours.
+  base64: (text) =>
+    ["", "x", "xx"].map((before) =>
+      Buffer.from(`${before}${text}`)
+        .toString("base64")
+        .replace(/=+$/, "")
+        .slice(before === "" ? 0 : 4, -1),
+    ),
+  hex: (text) => [Buffer.from(text).toString("hex")],
+  url: (text) => [encodeURIComponent(text), [...Buffer.from(text)].map((byte) => `%${byte.toString(16)}`).join("")],
+  json: (text) => [
+    JSON.stringify(text).slice(1, -1),
+    [...text].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  ],
+  xml: (text) => [text.replace(/[^\w]/g, (one) => `&#${one.charCodeAt(0)};`)],
+};
+
+/** All parts of a text, folded as they are looked for; parts of longer encodings are longer, too. */
+function partsOf(text: string, ratio: number): string[] {
+  const length = Math.ceil(PART * ratio);
+  const folded = text.toLowerCase();
+  return Array.from({ length: Math.max(1, folded.length - length + 1) }, (_, at) => folded.slice(at, at + length));
+}
+
+/** The names of the marks of which some part, in some encoding, is in a text, each with the encoding. */
+export function marksIn(text: string, marks: Marks): string[] {
+  const plain = text.toLowerCase();
+  // Base64 for URLs has two other letters.
+  const folded = `${plain}\n${plain.replaceAll("-", "+").replaceAll("_", "/")}`;
+  return Object.entries(marks).flatMap(([name, mark]) =>
+    Object.entries(ENCODINGS).flatMap(([encoding, encode]) => {
+      const found = encode(mark)
+        .flatMap((encoded) => partsOf(encoded, encoded.length / mark.length))
+        .find((part) => folded.includes(part));
+      return found === undefined ? [] : [`${name} (${encoding}: ${found})`];
+    }),
+  );
+}
