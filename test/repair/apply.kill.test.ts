@@ -354,7 +354,12 @@ async function surviveAll(trial: Trial, victims: readonly Victim[]): Promise<voi
   }
   // Otherwise it was not killed in the midst of anything.
   const killed = [...outcomes.keys()].filter((outcome) => outcome.endsWith(", killed"));
-  expect(killed.some((outcome) => outcome.startsWith("before"))).toBe(true);
-  expect(killed.some((outcome) => outcome.startsWith("after"))).toBe(true);
-  if (KILLS > 4) process.stderr.write(`${path.basename(trial.scene.directory)} ${JSON.stringify([...outcomes])}\n`);
+  expect(killed.length).toBeGreaterThan(0);
+  if (KILLS <= 4) return;
+  for (const state of ["before", "after"])
+    expect(
+      killed.filter((outcome) => outcome.startsWith(state)),
+      state,
+    ).not.toEqual([]);
+  process.stderr.write(`${path.basename(trial.scene.directory)} ${JSON.stringify([...outcomes])}\n`);
 }
