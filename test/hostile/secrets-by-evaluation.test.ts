@@ -22,6 +22,14 @@ interface Way {
 
 const WAYS: Readonly<Record<string, Way>> = {
   "an environment variable": { expression: "var.secret", env: { TF_VAR_secret: SECRET } },
+  "a text for a variable of another type": {
+    expression: "var.secret",
+    env: { TF_VAR_secret: SECRET, TF_VAR_typed: SECRET },
+  },
+  "a name in a variable file": {
+    expression: "var.secret",
+    files: { "terraform.tfvars": `secret = ${SECRET}\ntyped = [${SECRET}()]\n` },
+  },
   "a sensitive variable": { expression: "var.declared", env: { TF_VAR_declared: SECRET } },
   "a variable file": { expression: "var.secret", files: { "terraform.tfvars": `secret = "${SECRET}"\n` } },
   "a part of a variable": {

@@ -126,7 +126,7 @@ class Reader {
   /** What an anchor inside of itself names is not there yet. */
   #alias(node: Alias): DataNode {
     const found = this.#anchors.get(node.source);
-    if (found === undefined) throw new Unread(`the anchor ${node.source} is not there`, { failed: true });
+    if (found === undefined) throw new Unread("an anchor is not there", { failed: true });
     return { ...found, ...this.#stretch(node) };
   }
 

@@ -242,12 +242,15 @@ export class DataFiles {
       visitExpression(expression, (part) => {
         if (part.kind === "reference" && !names.has(part.root)) missing ??= part.root;
       });
-      if (missing !== undefined) return failed(`the template ${given} has no variable ${missing}`);
+      if (missing !== undefined) return failed(`the template ${given} has a variable that it is not given`);
       const inner: Scope = {
         budget,
         files: (name, ...rest) =>
           /^(?:core::)?templatefile$/.test(name) ? failed("a template in a template") : this.call(name, ...rest),
-        resolve: (root) => ({ value: entries.get(root)?.value ?? failed(`there is no ${root}`), consumed: 0 }),
+        resolve: (root) => ({
+          value: entries.get(root)?.value ?? failed("there is no such name in the template"),
+          consumed: 0,
+        }),
       };
       const made = evaluate(expression, inner);
       return made.kind === "null" ? failed(`the template ${given} gives null`) : made;

@@ -13,6 +13,7 @@ import { fromElsewhere, resultOf, sensitiveValue } from "./marking.js";
 import {
   failed,
   isFailed,
+  isWhollyKnown,
   listValue,
   named,
   type ObjectEntry,
@@ -113,10 +114,18 @@ export async function rootVariables(
   for (const declaration of declarations.values()) {
     const { name } = declaration;
     const input = inputs.values.get(name);
-    const assigned = input && fromElsewhere(await given(declaration, input, budget), `var.${name}`);
+    const assigned =
+      input && fromElsewhere(withoutReasons(await given(declaration, input, budget), name), `var.${name}`);
     values.set(name, variableValue(declaration, assigned, budget));
   }
   return values;
+}
+
+/** A reason may quote what was given. Terraform takes nothing there that has to be worked out. */
+function withoutReasons(value: Value, name: string): Value {
+  if (isWhollyKnown(value)) return value;
+  const reason = `the value given for var.${name} is not understood`;
+  return isFailed(value) ? failed(reason) : unknown(reason);
 }
 
 async function given(declaration: VariableDeclaration, input: VariableInput, budget: EvaluationBudget): Promise<Value> {
