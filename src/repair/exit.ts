@@ -15,14 +15,15 @@ export function exitOfEmitted({ plans, gaps }: Prepared): ExitStatus {
   const unread = "some of the input could not be read";
   if (plans.length === 0 && gaps.unread > 0) return { code: EXIT.failed, reason: unread };
   const number = skippedIn(plans);
-  if (number > 0) return incomplete(number);
+  if (number > 0) return incomplete(leftAlone(number));
   // What was emitted is right all the same; what else declares those invites may not have been seen.
-  if (gaps.unread > 0) return { code: EXIT.incomplete, reason: `incomplete, ${unread}` };
-  const { unlisted = 0, unresolved = 0 } = gaps;
+  return gaps.unread > 0 ? incomplete(unread) : exitOfNotKnown(gaps);
+}
+
+/** The exit status of a repair of which only that may be missing whose declarations were not worked out. */
+function exitOfNotKnown({ unlisted = 0, unresolved = 0 }: Prepared["gaps"]): ExitStatus {
   const notKnown = [count(unlisted, "block"), count(unresolved, "module")].filter((text) => !text.startsWith("0"));
-  if (notKnown.length > 0)
-    return { code: EXIT.incomplete, reason: `incomplete, what ${listOf(notKnown)} declares is not known` };
-  return { code: EXIT.ok };
+  return notKnown.length > 0 ? incomplete(`what ${listOf(notKnown)} declares is not known`) : { code: EXIT.ok };
 }
 
 /** The exit status of `--apply`, from what became of each root module. */
@@ -39,21 +40,28 @@ export function exitOfApply(results: readonly RemovalResult[], { gaps, plans }: 
   const unedited = results.flatMap(({ outcome }) =>
     "edited" in outcome ? (outcome.edited?.left ?? []).flatMap(({ entries }) => entries) : [],
   );
-  const all = left.length + skippedIn(plans);
-  const toEdit = countDistinct(unedited);
-  if (all + toEdit === 0) return { code: EXIT.ok };
-  return changed === 0 && left.length > 0 ? NOTHING_CHANGED : incomplete(all, toEdit);
+  if (changed === 0 && left.length > 0) return NOTHING_CHANGED;
+  const status = incompleteFor(left.length + skippedIn(plans), countDistinct(unedited));
+  return status ?? exitOfNotKnown(gaps);
 }
 
 function skippedIn(plans: Prepared["plans"]): number {
   return plans.reduce((sum, plan) => sum + plan.skipped.length, 0);
 }
 
-function incomplete(number: number, toEdit = 0): ExitStatus {
-  const were = number === 1 ? "was" : "were";
+/** What is not done though it was selected, if anything is. */
+function incompleteFor(alone: number, toEdit: number): ExitStatus | undefined {
   const parts = [
-    ...(number === 0 ? [] : [`${number} of the selected invites ${were} left alone`]),
+    ...(alone === 0 ? [] : [leftAlone(alone)]),
     ...(toEdit === 0 ? [] : [`${count(toEdit, "invite")} left to you in the configuration`]),
   ];
-  return { code: EXIT.incomplete, reason: `incomplete, ${listOf(parts)}` };
+  return parts.length === 0 ? undefined : incomplete(listOf(parts));
+}
+
+function leftAlone(number: number): string {
+  return `${number} of the selected invites ${number === 1 ? "was" : "were"} left alone`;
+}
+
+function incomplete(what: string): ExitStatus {
+  return { code: EXIT.incomplete, reason: `incomplete, ${what}` };
 }

@@ -109,10 +109,16 @@ export function formatEdited(
 function writtenText(root: ShownBlocks, isOneOfSeveral: boolean, style: Style): string {
   const { plan, edited, blocks, file } = root;
   const where = isOneOfSeveral ? ` in ${plan.directory}` : "";
+  const isHeld = ({ entries }: LeftEdit) => entries.some(({ inState }) => inState);
   const sections = [
     { title: `Written${where}:`, rows: blocks.length === 0 ? [] : [[file.name, blockCount(blocks)] as const] },
     doneSection(`Changed${where}:`, edited.done),
-    leftSection(`Left to you${where}, in the state and in the configuration:`, edited.left),
+    leftSection(`Left to you${where}, in the state and in the configuration:`, edited.left.filter(isHeld)),
+    // What only invites the same people again is in no state.
+    leftSection(
+      `Left to you${where}, in the configuration:`,
+      edited.left.filter((one) => !isHeld(one)),
+    ),
   ];
   return formatSections(sections, style) + unwritten(root, style);
 }

@@ -65,6 +65,8 @@ function backupNote({ directory, inventory }: RepairPlan, context: CommandContex
 
 /** Where nothing goes out of a state, says so, and what is left of a repair that was done by half. */
 function nothingToDo(plans: readonly RepairPlan[], report: Report): string {
+  // Of what was not read nothing is known.
+  if (plans.length === 0) return "";
   if (plans.some((plan) => plan.forget.length + plan.settled.length + plan.skipped.length > 0)) return "";
   const halfDone = report.findings.filter((finding) => finding.rule === "member-invited").length;
   const rest =

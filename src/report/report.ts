@@ -34,6 +34,8 @@ export interface Report {
   /** The root modules, as the user named them. */
   readonly directories: readonly string[];
   readonly invites: readonly ReportedInvite[];
+  /** How many invites a selection leaves out of `invites`. */
+  readonly leftOut: number;
   /** Blocks that look like invites of a type that is not known: there is more than `invites` has. */
   readonly otherInvites: number;
   /** Present where they were looked for. */
@@ -94,7 +96,8 @@ export function makeReport(
   const otherInvites = assessments.flatMap(({ inventory }) => otherInvitesIn(inventory.configuration)).length;
   const withPlan = assessments.some(({ planned }) => planned !== undefined);
   const errors = run.errors.map((error) => ({ ...error, message: maskOpenAiKeys(error.message) }));
-  return { ...run, errors, directories, invites, otherInvites, withPlan, sources, statuses: countStatuses(invites) };
+  const statuses = countStatuses(invites);
+  return { ...run, errors, directories, invites, leftOut: 0, otherInvites, withPlan, sources, statuses };
 }
 
 function countStatuses(invites: readonly ReportedInvite[]): Map<InviteStatus, number> {
@@ -112,7 +115,7 @@ export function keepInvites(report: Report, wanted: (invite: ReportedInvite) => 
   const findings = report.findings.filter(
     ({ directory, address }) => address === undefined || !dropped.has(inviteKey(directory, address)),
   );
-  return { ...report, invites, findings, statuses: countStatuses(invites) };
+  return { ...report, invites, leftOut: report.leftOut + others.length, findings, statuses: countStatuses(invites) };
 }
 
 /** The report about some of the invites that no state holds. */

@@ -21,8 +21,7 @@ export function summaryText(report: Report, style: Style, parts: { readonly find
   const total = report.invites.length;
   const statuses = [...report.statuses].map(([status, number]) => `${number} ${statusWords(status)}`);
   const looked = report.mode === "static" ? "" : `: ${statuses.join(", ")}`;
-  const none = report.otherInvites === 0 ? "no invites" : "no invites of a known type";
-  const invites = total === 0 ? none : `${count(total, "invite")}${looked}`;
+  const invites = total === 0 ? noInvites(report) : `${count(total, "invite")}${looked}`;
   const asked =
     report.mode === "live" ? count(report.requests, "request") : report.mode === "offline" ? "offline" : "files only";
   const counts = severityCounts(report.findings);
@@ -31,6 +30,13 @@ export function summaryText(report: Report, style: Style, parts: { readonly find
   const note = notLookedUp(report);
   const texts = [...(report.withPlan ? [planParts(report)] : []), all, ...(note === undefined ? [] : [[note]])];
   return texts.map((text) => line(text, style)).join("\n");
+}
+
+/** None is said to be there only where all was read. */
+function noInvites({ leftOut, errors, otherInvites }: Report): string {
+  if (leftOut > 0) return `none of ${count(leftOut, "invite")}`;
+  if (errors.length > 0) return "no invites seen";
+  return otherInvites === 0 ? "no invites" : "no invites of a known type";
 }
 
 function line(parts: readonly string[], style: Style): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hasTerraform, WITHOUT_TERRAFORM } from "../support/apply-scene.js";
 import { type CaseOptions, inCase } from "./case.js";
 
 const CASE = "default-given-elsewhere";
@@ -130,4 +131,32 @@ describe("instances that follow from a default, where the state holds others", (
       expect([written.code, await read("main.tf")]).toEqual([3, before]);
       expect(written.stderr).toContain("TF_VAR_people");
     }));
+});
+
+describe.skipIf(!hasTerraform)(`repair --apply ${WITHOUT_TERRAFORM}`, () => {
+  const twice = (text: string) => text.replace("default = {}", 'default = { "dan@example.com" = "reader" }');
+  it.each<readonly [string, (text: string) => string, readonly string[], string]>([
+    [
+      "says what is still in the configuration, not that it was left alone",
+      twice,
+      ["--write"],
+      "1 invite left to you in the",
+    ],
+    [
+      "exits 3 where a block declares nobody knows what",
+      (text) => text.replace(/ *default.*/, ""),
+      [],
+      "what 1 block ",
+    ],
+  ])("%s", (_, change, flags, reason) =>
+    inCase(
+      CASE,
+      async ({ run }) => {
+        const { code, stdout, stderr } = await run(["repair", "--apply", "--yes", ...flags]);
+        expect([code, stdout]).toEqual([3, expect.stringContaining("1 gone, 1 other unchanged")]);
+        expect(stderr).toContain(`exit 3: incomplete, ${reason}`);
+      },
+      { files: { "main.tf": change } },
+    ),
+  );
 });

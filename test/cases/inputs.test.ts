@@ -106,6 +106,20 @@ describe("what is not known", () => {
       expect(written.stderr).toContain("var.people");
     }));
 
+  it.each([["status"], ["repair"]])("%s says that there are no invites only where all was read and shown", (command) =>
+    inCase(
+      "moved",
+      async ({ run }) => {
+        const selected = await run(["status", "--status", "missing"]);
+        expect(selected.stdout).toContain("none of ");
+        const { stdout, stderr, code } = await run([command, "--state", "broken.json"]);
+        expect(code).toBe(2);
+        expect(`${stdout}${stderr}`).not.toMatch(/no invites(?! seen)|nothing to forget/);
+      },
+      { files: { "broken.json": "{" } },
+    ),
+  );
+
   it("a plan without its prior state is judged by its changes", () =>
     inCase("plan-without-prior-state", async ({ json }) => {
       const { code, findings } = await json(["check", "--plan", "plan.json"]);

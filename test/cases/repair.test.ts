@@ -64,7 +64,7 @@ describe("repair names the lines that send a person again, and the state's own a
         const { code, stderr } = await run(WRITE);
         expect(code).toBe(3);
         expect(stderr).toMatch(
-          /Left to you.*\n {2}main\.tf:1 +openai_invite\.daniel: .*\(main\.tf:6\); delete the block/,
+          /Left to you, in the configuration:\n {2}main\.tf:1 +openai_invite\.daniel: .*\(main\.tf:6\); delete the block/,
         );
         expect(stderr).toContain("exit 3: incomplete, 1 invite left to you");
       },

@@ -139,6 +139,7 @@ export function reportWith(
   return {
     tool: { name: "tfinvite", version: "1.2.3" },
     mode: "static",
+    leftOut: 0,
     otherInvites: 0,
     withPlan: false,
     directories: [...new Set(findings.map((finding) => finding.directory))],
