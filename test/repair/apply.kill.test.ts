@@ -117,7 +117,9 @@ async function killedRun(
   });
   const files = new Set(await scene.listJournals());
   const lockFile = path.join(scene.directory, ".terraform.tfstate.lock.info");
-  const configuration = new Map(Object.keys(FILES).map((name) => [name, readConfiguration(scene, name)]));
+  const configuration = new Map(
+    [...Object.keys(FILES), "terraform.tfstate"].map((name) => [name, readConfiguration(scene, name)]),
+  );
   let isLocked = false;
   const watching = setInterval(() => {
     if (existsSync(lockFile) !== isLocked) {
