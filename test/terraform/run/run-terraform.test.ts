@@ -121,7 +121,7 @@ describe("runTerraform", () => {
     const { exitCode, signal, stdout, stderr } = ended(result);
     expect({ exitCode, signal }).toEqual({ exitCode: 7, signal: undefined });
     expect([...stdout]).toEqual([0xff, 0, 10]);
-    expect(stderr.endsWith("\nError: the end")).toBe(true);
+    expect(stderr.endsWith("Error: the end")).toBe(true);
     expect(stderr.length).toBeLessThan(20_000);
   });
 
