@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Whole-program tests start processes; on a small machine many at once only slow each other down.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A transcript that is missing fails everywhere, not only in CI; -u writes it.

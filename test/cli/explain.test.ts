@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { maskWholeKeys } from "../../src/base/secrets.js";
 import { forTerminal } from "../../src/cli/explain.js";
 import { RULES } from "../../src/invites/rules/registry.js";
 import { ROOT, tfinvite, transcript } from "../support/program.js";
@@ -9,7 +10,9 @@ import { look } from "../support/reports.js";
 describe("tfinvite explain", () => {
   it.each(Object.keys(RULES))("prints the page of %s", async (id) => {
     const ran = await tfinvite(["explain", id], { cwd: ROOT });
-    expect(ran).toEqual({ code: 0, stderr: "", stdout: readFileSync(path.join(ROOT, `docs/rules/${id}.md`), "utf8") });
+    const page = readFileSync(path.join(ROOT, `docs/rules/${id}.md`), "utf8");
+    // No key is shown, not even one that is made up.
+    expect(ran).toEqual({ code: 0, stderr: "", stdout: maskWholeKeys(page) });
   });
 
   it.each([[], ["acepted-invite"], ["nothing-of-the-kind"], ["../../README"]])(

@@ -23,7 +23,7 @@ const KEY = "sk-admin-MARKED0123456789abcdefghijklmnop";
 const COMMANDS = [["status", "--format", "json"], ["check"], ["repair"], ["repair", "--apply", "--yes"]];
 const SHORT = COMMANDS.slice(0, 1);
 /** Seconds. */
-const DEADLINE = ALL ? 3 : 2;
+const DEADLINE = ALL ? 3 : 1;
 
 const state = JSON.stringify({
   version: 4,

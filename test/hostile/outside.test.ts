@@ -37,14 +37,17 @@ describe.skipIf(process.platform === "win32").each(["with a repository", "withou
     expect(code).toBe(1);
   });
 
-  it.each(Object.keys(REPORT_FORMATS))(
-    "%s has file and line of what is outside, and none of its text",
-    async (format) => {
-      const { stdout, stderr } = await tfinvite(["lint", "--format", format], { cwd: repository });
-      expect(`${stdout}${stderr}`).not.toContain("MARKED");
-      if (format !== "junit") expect(stdout).toMatch(/linked\.tf/);
-    },
-  );
+  it("every format has file and line of what is outside, and none of its text", async () => {
+    const formats = Object.keys(REPORT_FORMATS);
+    const flags = formats.flatMap((format) => ["--format", `${format}:out.${format}`]);
+    const { stdout, stderr } = await tfinvite(["lint", ...flags], { cwd: repository });
+    expect(`${stdout}${stderr}`).not.toContain("MARKED");
+    for (const format of formats) {
+      const report = readFileSync(path.join(repository, `out.${format}`), "utf8");
+      expect(report).not.toContain("MARKED");
+      if (format !== "junit") expect(report).toMatch(/linked\.tf/);
+    }
+  });
 
   it("says of a syntax error outside only where it is", async () => {
     const { stderr } = await tfinvite(["lint", "--format", "json"], { cwd: repository });
@@ -102,29 +105,23 @@ describe.skipIf(process.platform === "win32")("pipes and devices", () => {
   });
 
   it.each([
-    ["status", "--state"],
-    ["check", "--plan"],
-    ["lint", "--baseline"],
-    ["check", "--var-file"],
-  ])("%s %s PIPE is ended by a signal", async (command, flag) => {
+    ["status", "--state", "SIGTERM", 15],
+    ["check", "--plan", "SIGHUP", 1],
+    ["lint", "--baseline", "SIGINT", 2],
+    ["check", "--var-file", "SIGTERM", 15],
+  ] as const)("%s %s PIPE is ended by %s", async (command, flag, signal, number) => {
     pipe("p");
-    for (const [signal, number] of [
-      ["SIGTERM", 15],
-      ["SIGHUP", 1],
-      ["SIGINT", 2],
-    ] as const) {
-      const stop = (child: ReturnType<typeof spawn>) => void setTimeout(() => child.kill(signal), 1200);
-      let ended: NodeJS.Signals | null = null;
-      const { code } = await tfinvite([command, flag, "p"], {
-        cwd: folder,
-        onStart: (child) => {
-          child.once("exit", (_, by) => {
-            ended = by;
-          });
-          stop(child);
-        },
-      });
-      expect(code ?? ended).toBe(code === null ? signal : 128 + number);
-    }
+    const stop = (child: ReturnType<typeof spawn>) => void setTimeout(() => child.kill(signal), 1000);
+    let ended: NodeJS.Signals | null = null;
+    const { code } = await tfinvite([command, flag, "p"], {
+      cwd: folder,
+      onStart: (child) => {
+        child.once("exit", (_, by) => {
+          ended = by;
+        });
+        stop(child);
+      },
+    });
+    expect(code ?? ended).toBe(code === null ? signal : 128 + number);
   });
 });

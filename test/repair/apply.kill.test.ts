@@ -17,7 +17,7 @@ import { NOW, type Ran } from "../support/program.js";
 import { meaningOfState } from "../support/state-meaning.js";
 
 /** How often it is killed in each of the four ways. `npm run kill -- 300` does it more often. */
-const KILLS = Number(process.env["TFINVITE_KILLS"] ?? 4);
+const KILLS = Number(process.env["TFINVITE_KILLS"] ?? 2);
 const APPLY = ["repair", "--apply", "--yes", "--lock-timeout", "0s"];
 const BOTH = [...APPLY, "--write"];
 const UNDO = ["repair", "--undo", "--yes", "--lock-timeout", "0s"];
