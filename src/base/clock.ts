@@ -6,9 +6,12 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The machine's own clock. */
+/** When the process began. The calendar may be set while it runs; a deadline must neither pass at once nor never. */
+const BEGAN = Date.now() - performance.now();
+
+/** The machine's own clock: the calendar's time at the start, and from there on in steady steps. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => Math.floor(BEGAN + performance.now()),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) {

@@ -85,11 +85,11 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     args: readonly string[],
     env: Readonly<Record<string, string>>,
     during?: (child: ReturnType<typeof spawn>) => void,
-    stdio: "pipe" | number = "pipe",
+    { stdio = "pipe", clock = FIXED_CLOCK }: { readonly stdio?: "pipe" | number; readonly clock?: string } = {},
   ): Promise<Ended> {
     tried += 1;
     const began = performance.now();
-    const child = spawn(process.execPath, ["--import", FIXED_CLOCK, BIN, ...args], {
+    const child = spawn(process.execPath, ["--import", clock, BIN, ...args], {
       cwd: at("root"),
       detached: true,
       env: {
@@ -209,7 +209,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
       expect(output).toContain("ENOSPC");
     }
     const full = openSync("/dev/full", "w");
-    expect((await run(["status"], env, undefined, full)).code).toBe(2);
+    expect((await run(["status"], env, undefined, { stdio: full })).code).toBe(2);
     expect(contents("root")).toEqual(before);
   });
 
@@ -243,6 +243,22 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
           expect(contents("home")).toEqual({});
         }
     await server.close();
+  });
+
+  it("a clock that jumps: the deadline neither passes at once nor never", async () => {
+    const jumping = { clock: new URL("../support/jumping-clock.mjs", import.meta.url).href };
+    const server = await startHostileServer(HOSTILE_SERVERS["answers with nothing"] ?? (() => {}));
+    const silent = await startHostileServer(() => {});
+    const before = contents("root");
+    for (const command of commands) {
+      const asked = [...command, "--deadline", `${DEADLINE}s`];
+      const answered = await run(asked, { OPENAI_BASE_URL: server.url }, undefined, jumping);
+      expect(answered.output).not.toContain("the deadline passed");
+      const waited = await run(asked, { OPENAI_BASE_URL: silent.url }, undefined, jumping);
+      for (const ended of [answered, waited]) expectNothing(ended, before, command.includes("--apply") ? [2, 3] : [3]);
+    }
+    await server.close();
+    await silent.close();
   });
 
   it("a reader that has seen enough", async () => {
