@@ -39,7 +39,13 @@ const state = JSON.stringify({
     instances: [
       {
         schema_version: 0,
-        attributes: { id: `invite-${name}`, email: `${name}@example.com`, role: "reader", status: "pending" },
+        attributes: {
+          id: `invite-${name}`,
+          invite_id: `invite-${name}`,
+          email: `${name}@example.com`,
+          role: "reader",
+          status: "pending",
+        },
       },
     ],
   })),
