@@ -39,8 +39,6 @@ function countCharacters(): { stop(): void; characters(): number } {
     exec(this: RegExp, text: string) {
       const from = this.global || this.sticky ? this.lastIndex : 0;
       const found = exec.call(this, text);
-      if (process.env["FUZZ_TOP"] && text.length > 8000 && !this.sticky)
-        console.log("R", String(this), new Error().stack?.split("\n").slice(2, 5).join(" "));
       if (found !== null) count += found.index + found[0].length - from;
       else if (!this.sticky) count += Math.max(0, String(text).length - from);
       return found;
@@ -50,7 +48,6 @@ function countCharacters(): { stop(): void; characters(): number } {
     function (this: string, ...args: Args): Result {
       const result = own.apply(this, args);
       const from = typeof args[1] === "number" ? args[1] : 0;
-      if (process.env["FUZZ_TOP"] && this.length > 8000) console.log("S", new Error().stack?.split("\n")[2]);
       count += typeof result === "number" && result >= from ? result - from : this.length;
       return result;
     };
