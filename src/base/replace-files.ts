@@ -39,7 +39,7 @@ async function replaceable(file: string): Promise<Replaceable | undefined> {
   }
 }
 
-export async function isLink(file: string): Promise<boolean> {
+async function isLink(file: string): Promise<boolean> {
   return (await lstat(file).catch(() => undefined))?.isSymbolicLink() === true;
 }
 

@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { isWithin } from "./paths.js";
 
@@ -8,24 +8,38 @@ import { isWithin } from "./paths.js";
  */
 export type Trees = readonly string[];
 
-/** Where a path leads, links followed; of what is not there, where its folder leads. */
-export function realPathOf(place: string): string {
+/** Where a path leads, links followed; of what is not there, where its folder leads. Undefined for a link to nowhere. */
+export function realPathOf(place: string): string | undefined {
   try {
     return realpathSync(place);
   } catch {
+    if (isLink(place)) return undefined;
     const folder = path.dirname(place);
-    return folder === place ? place : path.join(realPathOf(folder), path.basename(place));
+    const real = folder === place ? folder : realPathOf(folder);
+    return real === undefined ? undefined : path.join(real, path.basename(place));
+  }
+}
+
+function isLink(place: string): boolean {
+  try {
+    return lstatSync(place).isSymbolicLink();
+  } catch {
+    return false;
   }
 }
 
 /** Whether a file really lies in one of the trees. */
 export function isInTrees(file: string, trees: Trees): boolean {
-  const real = realPathOf(file);
-  return trees.some((tree) => isWithin(tree, real));
+  return isIn(realPathOf(file), trees);
+}
+
+function isIn(real: string | undefined, trees: Trees): real is string {
+  return real !== undefined && trees.some((tree) => isWithin(tree, real));
 }
 
 /** Why a file is not to be written, for the trees or for what it is; undefined where nothing speaks against it. */
 export function whyNotWritten(file: string, trees: Trees): string | undefined {
-  if (!isInTrees(file, trees)) return "it is outside the repository";
-  return realPathOf(file).split(path.sep).includes(".git") ? "it belongs to git" : undefined;
+  const real = realPathOf(file);
+  if (!isIn(real, trees)) return "it is outside the repository, or the named directory where there is none";
+  return real.split(path.sep).includes(".git") ? "it belongs to git" : undefined;
 }

@@ -1,9 +1,9 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../base/failure.js";
-import { isWithin, shownFrom } from "../base/paths.js";
+import { shownFrom } from "../base/paths.js";
 import { MOST_BYTES, NotRead, readRegularFile } from "../base/read-file.js";
-import { isLink } from "../base/replace-files.js";
+import { isInTrees } from "../base/tree.js";
 import { diskFileSystem, isMissing, repositoryRoot } from "../terraform/files/file-system.js";
 import type { Settings } from "./settings.js";
 
@@ -43,8 +43,7 @@ export function findSettings(directory: string, cwd: string): Promise<Settings |
 export async function baselineOfSettings(settings: Settings): Promise<string | undefined> {
   if (settings.baseline === undefined) return undefined;
   const file = path.join(settings.folder, settings.baseline);
-  const end = await nearestReal(file);
-  if (end === undefined || !isWithin(await realpath(settings.folder), end)) {
+  if (!isInTrees(file, [await realpath(settings.folder)])) {
     throw new Failure(
       `${settings.file}: the baseline ${settings.baseline} is a link to a place outside of its folder`,
       "Name a file inside the folder, or give the baseline by --baseline FILE.",
@@ -64,7 +63,7 @@ async function readSettingsFile(folder: string, tree: string, cwd: string): Prom
     throw unreadable(name, error);
   }
   // Its keys are told in messages, so it must not be a stranger's link to something secret.
-  if (!isWithin(await realpath(tree), await realpath(file))) {
+  if (!isInTrees(file, [await realpath(tree)])) {
     throw new Failure(`${name} is a link to a place outside of ${shownFrom(cwd, tree)}`, "Put the file itself there.");
   }
   const { settingsOfText } = await import("./read-settings.js");
@@ -85,16 +84,4 @@ function ancestors(folder: string): string[] {
   const folders = [folder];
   for (let at = folder; path.dirname(at) !== at; at = path.dirname(at)) folders.push(path.dirname(at));
   return folders;
-}
-
-/** Where a path really leads; of what does not exist yet, where its folder does. Undefined for a link that leads nowhere. */
-async function nearestReal(file: string): Promise<string | undefined> {
-  try {
-    return await realpath(file);
-  } catch {
-    if (await isLink(file)) return undefined;
-    const folder = path.dirname(file);
-    const real = folder === file ? folder : await nearestReal(folder);
-    return real === undefined ? undefined : path.join(real, path.basename(file));
-  }
 }

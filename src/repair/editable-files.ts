@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import path from "node:path";
 import type { Surroundings } from "../base/engine-context.js";
 import { isWithin, shownFrom } from "../base/paths.js";
+import { isInTrees } from "../base/tree.js";
 import { INVITE_PREFILTER, INVITE_TYPES } from "../invites/providers/registry.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
@@ -23,8 +24,7 @@ export async function editableFiles(configuration: Configuration, surroundings: 
   const ask = async (file: string): Promise<string | undefined> => {
     const place = path.resolve(surroundings.cwd, file);
     if (isWithin(fetched, place)) return "it is a copy that terraform init has fetched";
-    const real = await realpath(place).catch(() => place);
-    if (!isWithin(root, place) || !isWithin(realRoot, real))
+    if (!isWithin(root, place) || !isInTrees(place, [realRoot]))
       return "it is outside the root module's directory, and others may use it";
     if (configuration.texts.get(file)?.includes("\ufffd") === true) return "it is not UTF-8 throughout";
     const isData = configuration.dataFiles.some((one) => one.file === file);

@@ -64,9 +64,9 @@ export async function writeChanges(
 ): Promise<void> {
   const trees = treesOf(directories.map((directory) => path.resolve(cwd, directory)));
   // What the user has named may lie anywhere.
-  const named = out === undefined ? [] : [realPathOf(path.dirname(path.resolve(cwd, out)))];
+  const named = out === undefined ? undefined : realPathOf(path.dirname(path.resolve(cwd, out)));
   const replacements = [...changes].map(([name, texts]) => ({ ...texts, name, file: path.resolve(cwd, name) }));
-  await replaceOrFail(replacements, [...trees, ...named], "cannot write");
+  await replaceOrFail(replacements, [...trees, ...(named === undefined ? [] : [named])], "cannot write");
 }
 
 /** The exit status of `--write` alone. */

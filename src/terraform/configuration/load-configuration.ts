@@ -146,7 +146,10 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   const parsed = await tree.parsedFiles();
   const withTexts = [...parsed, ...inputs.files];
   // The data directory of the environment is the user's own.
-  const trees = [...(options.trees ?? treesOf([directory])), ...(env["TF_DATA_DIR"] ? [realPathOf(dataDir)] : [])];
+  const trees = [
+    ...(options.trees ?? treesOf([directory])),
+    ...(env["TF_DATA_DIR"] ? [realPathOf(dataDir) ?? dataDir] : []),
+  ];
   const foreign = new Set(parsed.flatMap(({ file }) => (isInTrees(path.resolve(cwd, file), trees) ? [] : [file])));
   return {
     directory: options.directory,
@@ -196,7 +199,8 @@ function invalidNamesIn(nodes: readonly ModuleNode[]): SyntaxProblem[] {
 
 /** What a parser says may quote the file. */
 function withoutText(foreign: ReadonlySet<string>) {
-  const message = "The syntax is not valid here. The text is not shown: the file is outside the repository.";
+  const message =
+    "The syntax is not valid here. The text is not shown: the file is outside the repository, or the named directory where there is none.";
   return (problem: SyntaxProblem): SyntaxProblem =>
     foreign.has(problem.range.file) ? { ...problem, message } : problem;
 }

@@ -130,7 +130,7 @@ export function repositoryRoot(directory: string, fileSystem: Pick<TreeFileSyste
 /** For each directory, the repository that it lies in, or itself where there is none. */
 export function treesOf(directories: readonly string[]): Trees {
   return directories.map((directory) => {
-    const real = realPathOf(directory);
+    const real = realPathOf(directory) ?? directory;
     return repositoryRoot(real, diskFileSystem) ?? real;
   });
 }
