@@ -173,7 +173,17 @@ describe("bench/ and fuzz/", () => {
 const STORIES = /^(?:e2e|cases|hostile)\//;
 
 /** Tests of several files, or of what is not in src/: pages, the package. */
-const OF_SEVERAL = ["architecture", "ci-page", "docs", "library", "package", "pages", "readme", "supply-chain"];
+const OF_SEVERAL = [
+  "architecture",
+  "ci-page",
+  "docs",
+  "library",
+  "package",
+  "pages",
+  "readme",
+  "supply-chain",
+  "words",
+];
 
 describe("the tests", () => {
   const TESTS = path.join(SOURCE, "../test");

@@ -1,0 +1,56 @@
+/** A word or turn that is not plain English, as a regular expression of words parted by single spaces, and what to write. */
+export interface ForbiddenWord {
+  readonly word: string;
+  readonly better: string;
+}
+
+/** One word for one thing, in plain, current English: what to write instead of what. */
+export const FORBIDDEN_WORDS: readonly ForbiddenWord[] = [
+  { word: "whoever", better: "anyone who" },
+  { word: "whatever", better: "any, anything that, what" },
+  { word: "somebody", better: "someone, a person" },
+  { word: "nobody", better: "no one, no person; or turn it round: not … anyone" },
+  { word: "anew", better: "again, new" },
+  { word: "of which|of whom|of whose", better: "whose, … of them, a second sentence" },
+  { word: "be it", better: "whether" },
+  { word: "all the same", better: "still, anyway" },
+  { word: "befall(?:s|en)?|befell", better: "happen to, hit" },
+  { word: "dear", better: "slow, rate-limited, expensive" },
+  { word: "so many", better: "the number, this many" },
+  { word: "is none", better: "there is no …, is not one" },
+  { word: "stands?(?! (?:in )?for)|stood", better: "is, is written, is shown" },
+  { word: "comes? to|came to", better: "is, results in, adds up to" },
+  { word: "sees? to|saw to", better: "ensures, checks, handles" },
+  { word: "put(?:s|ting)?(?: (?:it|them|this|that))? right", better: "fix" },
+  { word: "told", better: "reported, shown, said, distinguished" },
+  { word: "do(?:es)?(?: \\S+)? with(?: \\S+){1,4} what", better: "name the action: replaces, deletes, sends" },
+  { word: "go(?:es)? with|went with", better: "requires, can only be used with, belongs to" },
+  { word: "(?<!there )(?:is|are|was|were) no \\S+ of", better: "is not a … of, is not a valid …" },
+  { word: "spent", better: "used" },
+  { word: "standing", better: "status" },
+  {
+    word: "tak(?:e|es|en|ing) out|took out|tak(?:e|es|en|ing)(?: \\S+){1,4} out of",
+    better: "remove, remove from state",
+  },
+  { word: "lets? go|letting go", better: "remove from state" },
+  { word: "unsent", better: "not sent" },
+  { word: "lagging", better: "joined, behind" },
+  { word: "has left|have left", better: "departed: no member has this address" },
+  { word: "(?:left|leaves?|leaving)(?: (?:it|them))? alone", better: "skipped, not changed, with the reason" },
+  { word: "held back|holds? back", better: "skipped" },
+  { word: "left out|leaves? out|leaving out", better: "skipped, omitted, excluded" },
+  { word: "left to you", better: "for you to do, skipped" },
+  { word: "headline", better: "title" },
+  { word: "consequences?", better: "detail, result, what follows" },
+  { word: "e-mails?|mails?|mailed|mailing", better: "email, re-invited, sends a new invitation" },
+  { word: "any more", better: "no longer" },
+  { word: "hand(?:s|ed)?(?: (?:it|them))? over", better: "generate, pass" },
+  { word: "spelled so", better: "exactly as written" },
+  { word: "mends?|mended", better: "fix" },
+  { word: "ran out", better: "expired" },
+  { word: "strangers?|strangers?'s", better: "untrusted, someone else's" },
+  { word: "belongs? into", better: "belongs in" },
+  { word: "singles? out", better: "refers to" },
+  { word: "(?:was|were) seen to", better: "has been observed to" },
+  { word: "otherwise than", better: "different from" },
+];
