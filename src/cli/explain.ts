@@ -5,7 +5,7 @@ import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { Needs } from "../invites/rules/rule.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { summaryOf } from "../report/messages/words.js";
-import { pageLines, rulePage, rulePageFile } from "../report/rule-pages.js";
+import { pageLines, rulePage } from "../report/rule-pages.js";
 import type { Style } from "../report/style.js";
 import { padTo, widest, wrap } from "../report/text-width.js";
 import { styleFor } from "./style.js";
@@ -25,12 +25,9 @@ export async function explain(name: string | undefined, io: Io): Promise<ExitSta
         : `Did you mean ${near}? tfinvite explain lists all rules.`;
     throw new Failure(`there is no rule ${name}`, hint);
   }
-  const page = await rulePage(name);
+  const page = rulePage(name);
   if (page === undefined) {
-    throw new Failure(
-      `the page of ${name} is missing from this installation`,
-      `Install tfinvite again; it belongs to ${rulePageFile(name)}.`,
-    );
+    throw new Failure(`the page of ${name} is missing from this installation`, "Install tfinvite again.");
   }
   io.stdout.write(io.stdout.isTTY === true ? forTerminal(page, style) : page);
   return { code: EXIT.ok };

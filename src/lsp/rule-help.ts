@@ -53,8 +53,8 @@ function rulesInComments({ lint, textOf }: ModuleView, file: string): RulePlace[
   );
 }
 
-async function pageOf(rule: RuleId): Promise<string> {
-  const page = (await rulePage(rule)) ?? `# ${rule}\n\n${summaryOf(rule)}`;
+function pageOf(rule: RuleId): string {
+  const page = rulePage(rule) ?? `# ${rule}\n\n${summaryOf(rule)}`;
   return `${hoverPage(page)}\n\n[${rule}](${docsUrl(rule)})`;
 }
 

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { requireHcl2json } from "../../../base/installed-files.js";
 import { nestingDepth } from "./code-scanner.js";
 import { BYTE_ORDER_MARK, type LineIndex } from "./line-index.js";
 import { MOST_PROBLEMS, type SyntaxProblem } from "./syntax.js";
@@ -64,8 +64,7 @@ function whyUnfit(text: string): string | undefined {
 }
 
 function load(): Parse {
-  // A CommonJS package; `require` also keeps it out of the bundle, beside its own wasm file.
-  loaded ??= createRequire(import.meta.url)("@cdktf/hcl2json").parse;
+  loaded ??= requireHcl2json().parse;
   if (typeof loaded !== "function") throw new Error("@cdktf/hcl2json has no parse function");
   return loaded;
 }

@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { TreeCursor } from "web-tree-sitter";
+import { readInstalledFile } from "../../../base/installed-files.js";
 import { fillGrammarGaps, fillLongBlanks } from "./grammar-gaps.js";
 
 /** A node of the concrete syntax tree, detached from tree-sitter's own memory. Offsets count UTF-16 units. */
@@ -46,8 +43,8 @@ export function loadSyntaxParser(): Promise<SyntaxParser> {
 }
 
 async function load(): Promise<SyntaxParser> {
-  const runtime = readInstalled("web-tree-sitter.wasm", "web-tree-sitter/web-tree-sitter.wasm");
-  const grammar = readInstalled(
+  const runtime = installed("web-tree-sitter.wasm", "web-tree-sitter/web-tree-sitter.wasm");
+  const grammar = installed(
     "tree-sitter-terraform.wasm",
     "@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm",
   );
@@ -121,18 +118,10 @@ function detach(cursor: TreeCursor, leaves: ReadonlySet<string>): SyntaxNode {
   }
 }
 
-/** Reads a file that lies beside the bundle (or one folder above its chunks), or else in node_modules. */
-function readInstalled(name: string, specifier: string): Uint8Array {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  for (const candidate of [path.join(here, name), path.join(here, "..", name)]) {
-    if (existsSync(candidate)) return readFileSync(candidate);
-  }
-  try {
-    return readFileSync(createRequire(import.meta.url).resolve(specifier));
-  } catch (cause) {
-    throw new MissingGrammarError(
-      `${name}, which reads Terraform files, is missing from this installation of tfinvite (looked in ${here}). Install tfinvite again.`,
-      { cause },
-    );
-  }
+function installed(name: string, specifier: string): Buffer {
+  const file = readInstalledFile(name, specifier);
+  if (file !== undefined) return file;
+  throw new MissingGrammarError(
+    `${name}, which reads Terraform files, is missing from this installation of tfinvite. Install tfinvite again.`,
+  );
 }
