@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { PUBLISHED } from "../src/base/version.js";
 import { RULES } from "../src/invites/rules/registry.js";
 import { ROOT } from "./support/program.js";
 
@@ -12,9 +13,6 @@ const PAGES = [
     .filter((file) => file.endsWith(".md"))
     .map((file) => `docs/${file.replaceAll("\\", "/")}`),
 ];
-
-/** Pages are published there with the package, so that those of rules can be read away from the repository, too. */
-const PUBLISHED = "https://unpkg.com/tfinvite/";
 
 /** A page without its blocks of code, in which nothing is a link or a heading. */
 function proseOf(page: string): string {

@@ -184,8 +184,8 @@ describe("tfinvite lint", () => {
   it("tells on standard error where to read about what compact prints, and only then", async () => {
     write({ "main.tf": VERSIONS + invite("a", "A@example.com", "Owner") + invite("b", "B@example.com") });
     const pages = `tfinvite explain RULE says more, as do these pages:
-  https://unpkg.com/tfinvite/docs/rules/invalid-role.md
-  https://unpkg.com/tfinvite/docs/rules/mixed-case-email.md
+  https://unpkg.com/tfinvite@0.1.0/docs/rules/invalid-role.md
+  https://unpkg.com/tfinvite@0.1.0/docs/rules/mixed-case-email.md
 `;
     const ended = "exit 1: 1 finding at or above error\n";
     expect((await run([])).stderr).toBe(pages + ended);

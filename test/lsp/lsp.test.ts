@@ -103,7 +103,7 @@ describe("diagnostics", () => {
           range: BLOCK,
           severity: 2,
           code: RULE,
-          codeDescription: { href: `https://unpkg.com/tfinvite/docs/rules/${RULE}.md` },
+          codeDescription: { href: `https://unpkg.com/tfinvite@0.1.0/docs/rules/${RULE}.md` },
           source: "tfinvite",
           message: expect.stringContaining(": "),
         },

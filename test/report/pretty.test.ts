@@ -108,11 +108,11 @@ describe("formatPretty", () => {
 
       3 invites: 1 accepted, 1 pending, 1 not-sent · 2 requests · 1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more, as do these pages:
-        https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
-        https://unpkg.com/tfinvite/docs/rules/data-reads-own-invite.md
-        https://unpkg.com/tfinvite/docs/rules/member-invited.md
-        https://unpkg.com/tfinvite/docs/rules/project-scoped-invite.md
-        https://unpkg.com/tfinvite/docs/rules/unknown-provider.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/accepted-invite.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/data-reads-own-invite.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/member-invited.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/project-scoped-invite.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/unknown-provider.md
       "
     `);
   });
@@ -168,11 +168,11 @@ describe("formatPretty", () => {
 
       3 invites: 1 accepted, 1 pending, 1 not-sent · 2 requests · 1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more, as do these pages:
-        https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
-        https://unpkg.com/tfinvite/docs/rules/data-reads-own-invite.md
-        https://unpkg.com/tfinvite/docs/rules/member-invited.md
-        https://unpkg.com/tfinvite/docs/rules/project-scoped-invite.md
-        https://unpkg.com/tfinvite/docs/rules/unknown-provider.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/accepted-invite.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/data-reads-own-invite.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/member-invited.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/project-scoped-invite.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/unknown-provider.md
       "
     `);
   });
@@ -245,11 +245,11 @@ describe("formatPretty", () => {
       3 invites: 1 accepted, 1 pending, 1 not-sent · 2 requests ·
       1 error, 2 warnings, 2 notices
       tfinvite explain RULE says more, as do these pages:
-        https://unpkg.com/tfinvite/docs/rules/accepted-invite.md
-        https://unpkg.com/tfinvite/docs/rules/data-reads-own-invite.md
-        https://unpkg.com/tfinvite/docs/rules/member-invited.md
-        https://unpkg.com/tfinvite/docs/rules/project-scoped-invite.md
-        https://unpkg.com/tfinvite/docs/rules/unknown-provider.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/accepted-invite.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/data-reads-own-invite.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/member-invited.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/project-scoped-invite.md
+        https://unpkg.com/tfinvite@0.1.0/docs/rules/unknown-provider.md
       "
     `);
     expect(tooWide(at({ width: 60 }), 60)).toEqual([]);
@@ -294,7 +294,7 @@ describe("formatPretty", () => {
 
   it("makes a link of the rule's name where the terminal knows links, and nothing else of it changes", () => {
     const linked = at({ width: 100, links: true });
-    expect(linked).toContain("[accepted-invite](https://unpkg.com/tfinvite/docs/rules/accepted-invite.md)\n");
+    expect(linked).toContain("[accepted-invite](https://unpkg.com/tfinvite@0.1.0/docs/rules/accepted-invite.md)\n");
     expect(linked.replaceAll(/\[([a-z-]+)\]\(https:[^)]+\)/g, "$1")).toBe(at({ width: 100 }));
   });
 

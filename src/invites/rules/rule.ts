@@ -1,4 +1,5 @@
 import { defined } from "../../base/defined.js";
+import { PUBLISHED } from "../../base/version.js";
 import type { SourceRange } from "../../terraform/source-range.js";
 import type { Assessment } from "../planned/assessment.js";
 import type { Remedy } from "../remedies/remedy.js";
@@ -64,7 +65,7 @@ export function defineRule<const Id extends string, Arguments, const Needed exte
   };
 }
 
-/** The page that explains a rule. Pages are published with the package. */
+/** The page that explains a rule, of this version: pages are published with the package. */
 export function docsUrl(id: string): string {
-  return `https://unpkg.com/tfinvite/docs/rules/${id}.md`;
+  return `${PUBLISHED}docs/rules/${id}.md`;
 }
