@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Deadline } from "../base/clock.js";
 import { defined } from "../base/defined.js";
@@ -15,6 +14,7 @@ import type { Plan } from "../terraform/plan/plan.js";
 import { destroysAll } from "../terraform/plan/staleness.js";
 import { factsOfState, findTool, type StateFacts, type Tool } from "../terraform/run/tool.js";
 import type { State } from "../terraform/state/state.js";
+import { type FoundRoots, rootsBelow } from "./root-directories.js";
 import { isPlan, planDoubts, readRootPlan } from "./root-plan.js";
 import { type InputOptions, inputProblem, type RootRequest } from "./root-request.js";
 import {
@@ -24,9 +24,12 @@ import {
   type StateRelation,
   type StateRequest,
 } from "./root-state.js";
+import { nothingIn, whyNoDirectory } from "./wrong-directory.js";
 
 /** What was read, and what could not be. */
 export interface Inputs {
+  /** The root modules that were named, or found with `--recursive`: also those that could not be read. */
+  readonly directories: readonly string[];
   readonly inventories: readonly Inventory[];
   readonly errors: readonly ReportError[];
   /** Things worth knowing that stop nothing, for standard error. */
@@ -48,7 +51,8 @@ export async function readInputs(
   deadline: Deadline,
   context: Surroundings,
 ): Promise<Inputs> {
-  const named = directories.length === 0 ? ["."] : directories;
+  const found = options.recursive === true ? await requireRoots(directories, context) : undefined;
+  const named = found?.directories ?? (directories.length === 0 ? ["."] : directories);
   const roots = [...new Map(named.map((directory) => [path.resolve(context.cwd, directory), directory])).values()];
   for (const flag of ["state", "plan"] as const) {
     if (options[flag] === undefined || roots.length <= 1) continue;
@@ -73,11 +77,31 @@ export async function readInputs(
   return {
     ...defined({ plan, givenState }),
     planDoubts: reads.flatMap((root) => root.planDoubts ?? []),
+    directories: roots,
     inventories: reads.flatMap((root) => root.inventory ?? []),
-    errors: reads.flatMap((root) => root.errors),
+    errors: [...(found?.errors ?? []), ...reads.flatMap((root) => root.errors)],
     notes: reads.flatMap((root) => root.notes),
     toolOf: (directory) => tools.get(directory)?.argv ?? ["terraform"],
   };
+}
+
+/** The root modules below these directories; fails where there is none. */
+async function requireRoots(directories: readonly string[], context: Surroundings): Promise<FoundRoots> {
+  const found = await rootsBelow(directories, context);
+  const where = directories.length === 0 ? "this directory" : directories.join(", ");
+  if (!found.complete) {
+    throw new Failure(
+      `too many directories below ${where} to look through for root modules`,
+      "Name the root modules, or directories with less below them.",
+    );
+  }
+  if (found.directories.length > 0) return found;
+  const [problem] = found.errors;
+  if (problem !== undefined) throw new Failure(problem.message, "Name directories that exist and can be read.");
+  throw new Failure(
+    `no root module with invites below ${where}`,
+    "Looked for invites in *.tf, *.tofu and terraform.tfstate files. Name the root modules, without --recursive.",
+  );
 }
 
 /** One root module; without an inventory where there is nothing reliable to say of it. */
@@ -119,7 +143,8 @@ class Documents {
 
 async function readRoot(root: RootRequest, documents: Documents): Promise<RootRead> {
   const { directory, options, context } = root;
-  const missing = await whyNoDirectory(directory, context);
+  const { command = "status" } = options;
+  const missing = await whyNoDirectory(directory, command, context);
   if (missing !== undefined) return { errors: [missing], notes: [] };
   const seen = await readConfiguration(root, INVITE_PREFILTER);
   const request = { ...root, settings: seen.settings };
@@ -134,9 +159,7 @@ async function readRoot(root: RootRequest, documents: Documents): Promise<RootRe
   }
   const notes = read.note === undefined ? [] : [read.note];
   if (seen.files.length === 0 && read.state === undefined) {
-    const message = `there is no Terraform configuration and no state in ${directory}`;
-    const hint = "Name the root module's directory, or give its state by --state FILE.";
-    return { errors: [{ message, hint }], notes };
+    return { errors: [await nothingIn(directory, command, context)], notes: [] };
   }
   const configuration = await completed(seen, read.state, root);
   const inventory = takeInventory(configuration, read.state);
@@ -219,14 +242,6 @@ async function requireTool(
   const written = `OpenTofu wrote the state of ${directory}, and the commands here are for ${tool.argv.join(" ")}; --terraform-bin tofu makes them for OpenTofu`;
   const isForeign = tool.kind === "terraform" && state === "tofu-registry";
   return { tool, notes: [...(found.ignoresTofuFiles ? [left] : []), ...(isForeign ? [written] : [])] };
-}
-
-async function whyNoDirectory(directory: string, context: Surroundings): Promise<ReportError | undefined> {
-  const found = await stat(path.resolve(context.cwd, directory)).catch(() => undefined);
-  if (found === undefined) return { message: `there is no directory ${directory}` };
-  if (found.isDirectory()) return undefined;
-  const hint = "Name the directory of a root module; a state file goes with --state.";
-  return { message: `${directory} is not a directory`, hint };
 }
 
 function readConfiguration(

@@ -8,9 +8,14 @@ import type { ReportError } from "../report/report.js";
 import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
 import type { InputError } from "../terraform/document/input-error.js";
 import type { Tool } from "../terraform/run/tool.js";
+import type { CommandName } from "./wrong-directory.js";
 
 /** The flags that say what to read. */
 export interface InputOptions {
+  /** The command that was called, for hints that show it. */
+  readonly command?: CommandName;
+  /** Every root module with invites below the directories. */
+  readonly recursive?: boolean;
   readonly state?: string;
   readonly terraformBin?: string;
   readonly variables?: readonly VariableArgument[];

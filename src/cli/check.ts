@@ -11,7 +11,11 @@ export interface CheckOptions extends AssessOptions, OutputOptions {
 
 /** `tfinvite check`: what will go wrong with the invites of these root modules, and why. */
 export async function check(directories: readonly string[], options: CheckOptions, io: Io): Promise<ExitStatus> {
-  const { report, notes, inputs, gaps, context, failOn } = await assess(directories, options, engineContext(io));
+  const { report, notes, inputs, gaps, context, failOn } = await assess(
+    directories,
+    { ...options, command: "check" },
+    engineContext(io),
+  );
   const { givenState } = inputs;
   const otherState = `${options.state} is not the root module's own state, which the commands shown would act on`;
   const about = givenState?.kind === "other" ? [`${otherState}: ${givenState.reason}`] : [];

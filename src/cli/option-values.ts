@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from "commander";
 import { defined } from "../base/defined.js";
+import { nearestName } from "../base/nearest-name.js";
 import { RULE_SETTINGS, type RuleSetting } from "../invites/rules/finding.js";
-import { INVITE_STATUSES, type InviteStatus } from "../invites/status.js";
+import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
 import { FAIL_ON, type FailOn } from "../policy/exit-code.js";
 import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
 
@@ -51,13 +52,28 @@ export function parseCount(value: string): number {
   return Number(value);
 }
 
-/** `accepted,joined`. */
-export function parseStatuses(value: string): ReadonlySet<InviteStatus> {
+/** What stands for several statuses at once. */
+const STATUS_GROUPS: Readonly<Record<string, readonly InviteStatus[]>> = {
+  used: INVITE_STATUSES.filter(isUsed),
+};
+
+/** `accepted,joined`, or `used` for all that can only be removed from the state; collected over repeated flags. */
+export function collectStatuses(
+  value: string,
+  previous: ReadonlySet<InviteStatus> = new Set(),
+): ReadonlySet<InviteStatus> {
   const names = value.split(",").map((name) => name.trim());
-  const statuses = names.map((name) => INVITE_STATUSES.find((status) => status === name));
-  if (statuses.some((status) => status === undefined))
-    throw new InvalidArgumentError(`The statuses are ${INVITE_STATUSES.join(", ")}.`);
-  return new Set(statuses.filter((status) => status !== undefined));
+  return new Set([...previous, ...names.flatMap(statusesCalled)]);
+}
+
+function statusesCalled(name: string): readonly InviteStatus[] {
+  const known = INVITE_STATUSES.filter((status) => status === name);
+  const found = known.length > 0 ? known : STATUS_GROUPS[name];
+  if (found !== undefined) return found;
+  const all = [...Object.keys(STATUS_GROUPS), ...INVITE_STATUSES];
+  const meant = nearestName(name.replaceAll(" ", "-"), all);
+  const hint = meant === undefined ? "" : `Did you mean ${meant}? `;
+  throw new InvalidArgumentError(`${hint}The statuses are ${all.join(", ")}.`);
 }
 
 /** `error`, `warning`, `notice` or `never`. */
@@ -92,6 +108,12 @@ export function collectVariables(read: (value: string) => VariableArgument) {
     ...previous,
     read(value),
   ];
+}
+
+/** Addresses and email addresses between commas, collected over repeated flags; a comma in a key is part of it. */
+export function collectSelected(value: string, previous: readonly string[] = []): readonly string[] {
+  const parts = value.match(/(?:\["(?:\\.|[^"\\])*"\]|[^,])+/g) ?? [];
+  return [...previous, ...parts.map((part) => part.trim()).filter((part) => part !== "")];
 }
 
 /** Collects a flag that may be given several times. */

@@ -10,12 +10,13 @@ import {
   collect,
   collectFormats,
   collectRules,
+  collectSelected,
+  collectStatuses,
   collectVariables,
   parseAssignment,
   parseCount,
   parseDuration,
   parseFailOn,
-  parseStatuses,
 } from "./option-values.js";
 
 const ENVIRONMENT = `
@@ -32,9 +33,10 @@ const flag = (flags: string, description: string) => new Option(flags, descripti
 
 const REDACT = flag("--redact", "mask email addresses in every output");
 const OFFLINE = flag("--offline", "no network: statuses as the state recorded them");
-const ONLY = flag("--only <address|email>", "only these; an email address may hold *; repeat for several").argParser(
-  collect,
-);
+const ONLY = flag(
+  "--only <address|email,…>",
+  "only these; in an email address, * stands for any letters; repeat for more",
+).argParser(collectSelected);
 const RULE = flag("--rule <id=severity>", "set a rule to off, notice, warning or error; repeat for several").argParser(
   collect,
 );
@@ -74,6 +76,8 @@ const INPUTS: readonly Option[] = [
   REDACT,
 ];
 
+const RECURSIVE = flag("--recursive", "every root module with invites below DIR");
+
 const DIRECTORIES = ["[DIR...]", "root modules (default: this directory)"] as const;
 
 type Action = Parameters<Command["action"]>[0];
@@ -93,9 +97,13 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     argument: DIRECTORIES,
     options: [
       ...INPUTS,
+      RECURSIVE,
       formats(STATUS_FORMATS),
       ONLY,
-      flag("--status <status,…>", "only invites of these statuses").argParser(parseStatuses),
+      flag("--status <status,…>", "only invites of these statuses; used: accepted, joined and departed").argParser(
+        collectStatuses,
+      ),
+      flag("--all", "also invites that need nothing, and rows beyond the first ten"),
       flag("--orphans", "also list pending invites at OpenAI that no state holds, and how to import them"),
       OFFLINE,
     ],
@@ -106,6 +114,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     argument: DIRECTORIES,
     options: [
       ...INPUTS,
+      RECURSIVE,
       flag("--plan <file|->", "a plan to judge before it is applied: saved, or of `terraform show -json`"),
       ...FINDINGS,
       OFFLINE,
@@ -134,8 +143,9 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     argument: DIRECTORIES,
     options: [
       ...INPUTS,
+      RECURSIVE,
       ONLY,
-      flag("--status <status,…>", "invites of these statuses instead of the used ones").argParser(parseStatuses),
+      flag("--status <status,…>", "invites of these statuses instead of the used ones").argParser(collectStatuses),
       flag("--as <form>", "what to hand over: commands, blocks of code, comments for Atlantis, or JSON").choices([
         "commands",
         "blocks",
@@ -158,7 +168,6 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
         "edit the configuration: with --apply after the state, with --as blocks beside them, else for members whose invite is in no state",
       ),
       flag("--dry-run", "with --write or --apply: show what would change, as a diff"),
-      flag("--recursive", "every root module with invites below DIR"),
       flag("--out <file>", "with --as blocks: the file for them (default: tfinvite-forget.tf)"),
       flag("--clean", "take out the blocks that the state does not need any more"),
     ],

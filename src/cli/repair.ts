@@ -31,7 +31,7 @@ import { styleFor } from "./style.js";
 const WAYS = ["apply", "undo", "list", "keep", "clean", "print0"] as const satisfies readonly (keyof RepairOptions)[];
 
 /** `tfinvite repair`: removes used invites from the state, or hands over what does. */
-export async function repair(named: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
+export async function repair(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
   const ways = [...WAYS.filter((way) => options[way] !== undefined), ...(options.as === undefined ? [] : ["as"])];
   if (ways.length > 1) {
     throw new Failure(
@@ -42,10 +42,8 @@ export async function repair(named: readonly string[], options: RepairOptions, i
   refuseLoneFlags(ways, options);
   const context = engineContext(io);
   if (options.undo !== undefined || options.list === true || options.keep !== undefined) {
-    return journals(named, options, context, io);
+    return journals(directories, options, context, io);
   }
-  const directories =
-    options.recursive === true ? await (await import("../repair/discover.js")).rootsBelow(named, context) : named;
   if (options.clean === true) {
     const { cleanBlocks, exitOfClean } = await import("../repair/clean.js");
     const cleaned = await cleanBlocks(directories, options, context);
@@ -144,7 +142,7 @@ async function apply(
     },
     end: (results) => io.stderr.write(formatRoots(results)),
   };
-  return runRemoval(prepared, { directories, options, view }, context);
+  return runRemoval(prepared, { directories: prepared.inputs.directories, options, view }, context);
 }
 
 /** `--as blocks`: prints the blocks, or writes them and with `--write` the edited configuration. */

@@ -30,7 +30,12 @@ export async function cleanBlocks(
   context: EngineContext,
 ): Promise<CleanResult> {
   const deadline = startDeadline(options.deadline, context.clock);
-  const { inventories, notes, errors } = await readInputs(directories, options, deadline, context);
+  const { inventories, notes, errors } = await readInputs(
+    directories,
+    { command: "repair", ...options },
+    deadline,
+    context,
+  );
   context.notify(notes, errors);
   const deletions = new Map<string, Refactoring>();
   const texts = new Map<string, string>();

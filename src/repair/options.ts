@@ -25,8 +25,6 @@ export interface RepairOptions extends RepairSelection {
   readonly write?: boolean;
   /** With `--write` or `--apply`: show what would change, and change nothing. */
   readonly dryRun?: boolean;
-  /** Every root module below the directories. */
-  readonly recursive?: boolean;
   /** Delete blocks that the state does not need any more. */
   readonly clean?: boolean;
   /** Put back what a repair removed: a journal, or true for the latest one. */

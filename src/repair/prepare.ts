@@ -41,7 +41,11 @@ export async function prepareRepair(
   }
   // Only a change needs a place for journals.
   const endedBefore = await endedRepairs(context).catch(() => new Set<string>());
-  const run = await assess(directories, { ...options, withoutBaseline: true, advice: false }, context);
+  const run = await assess(
+    directories,
+    { command: "repair", ...options, withoutBaseline: true, advice: false },
+    context,
+  );
   const { report, inputs } = run;
   context.notify(run.notes, report.errors);
   if (inputs.givenState?.kind === "other") {

@@ -69,7 +69,7 @@ describe("bad input gets one clear message and exit code 2", () => {
           ["status", "--state", "empty"],
           ["status", "--state", "-"],
           ["status", "--only", "nobody@example.com"],
-          ["status", "--status", "used"],
+          ["status", "--status", "usd"],
           ["check", "--format", "html"],
           ["check", "--fail-on", "fatal"],
           ["check", "--rule", "accepted=error"],

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import {
   collectFormats,
   collectRules,
+  collectSelected,
+  collectStatuses,
   parseDuration,
   parseFailOn,
-  parseStatuses,
 } from "../../src/cli/option-values.js";
 import { inScene } from "../support/recording.js";
 
@@ -98,8 +99,31 @@ describe("the others", () => {
   });
 
   it("--status takes several, and no unknown one", () => {
-    expect([...parseStatuses("accepted, joined,accepted")]).toEqual(["accepted", "joined"]);
-    for (const value of ["", "used", "accepted,"]) expect(() => parseStatuses(value)).toThrow(InvalidArgumentError);
+    expect([...collectStatuses("accepted, joined,accepted")]).toEqual(["accepted", "joined"]);
+    for (const value of ["", "spent", "accepted,"]) expect(() => collectStatuses(value)).toThrow(InvalidArgumentError);
+  });
+
+  it("--status used stands for the three of them, and repeated flags and lists add up", () => {
+    expect([...collectStatuses("used")]).toEqual(["accepted", "joined", "departed"]);
+    expect([...collectStatuses("pending,used", collectStatuses("missing"))]).toEqual([
+      ...["missing", "pending", "accepted", "joined", "departed"],
+    ]);
+  });
+
+  it.each([
+    ["acepted", "Did you mean accepted? "],
+    ["not sent", "Did you mean not-sent? "],
+    ["use", "Did you mean used? "],
+    ["spent", ""],
+  ])("--status %s is refused, with the nearest name", (value, hint) => {
+    const list = "The statuses are used, accepted, joined, departed, expired, missing, pending, not-sent, unknown.";
+    expect(() => collectStatuses(value)).toThrow(new InvalidArgumentError(`${hint}${list}`));
+  });
+
+  it("--only takes lists, in which a comma in a key is part of it", () => {
+    expect(collectSelected('openai_invite.team["a,\\"],b"], *@example.com,x', ["first"])).toEqual([
+      ...["first", 'openai_invite.team["a,\\"],b"]', "*@example.com", "x"],
+    ]);
   });
 
   it("--fail-on", () => {

@@ -12,7 +12,7 @@ import { type BesideModules, ModuleScans } from "./module-scans.js";
 import { type DiscoveryProblem, unreadablePlace } from "./problem.js";
 import { modulesThatMatter, rootModules } from "./root-modules.js";
 import { type Glob, readTarget, type Target } from "./targets.js";
-import { type Exclude, type Exclusions, walk } from "./walk.js";
+import { type Exclude, type Exclusions, type WalkBudget, walk } from "./walk.js";
 
 export interface DiscoveryOptions {
   /** Directories, files and globs as they were typed, relative to `cwd`. What exists is never taken for a glob. */
@@ -28,6 +28,8 @@ export interface DiscoveryOptions {
   readonly env: Environment;
   /** What the settings leave out. A target is asked about with every folder on the way to it. */
   readonly exclusions?: Exclusions;
+  /** How much is looked at; everything unless given. */
+  readonly budget?: WalkBudget;
   readonly fileSystem?: TreeFileSystem;
   readonly platform?: NodeJS.Platform;
 }
@@ -123,7 +125,11 @@ async function findModules(
       fileSystem,
       env,
       ...(exclusions && { exclusions }),
-      ...defined({ isWanted: options.beside?.isWanted }),
+      ...defined({
+        isWanted: options.beside?.isWanted,
+        wantedIfIgnored: options.beside?.evenIgnored,
+        budget: options.budget,
+      }),
       visit,
       unreadable: (directory, error) => problems.push(unreadablePlace(display(directory), error)),
     });

@@ -17,6 +17,8 @@ export interface ModuleScan {
 /** Files that are no part of a module, and matter where one of these texts is in them. */
 export interface BesideModules {
   isWanted(name: string): boolean;
+  /** Whether they matter also where git ignores them. */
+  readonly evenIgnored?: boolean;
   readonly mention: readonly string[];
 }
 

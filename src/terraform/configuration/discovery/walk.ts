@@ -25,19 +25,29 @@ export interface WalkOptions {
   readonly exclusions?: Exclusions;
   /** Tells the files that are wanted beside those of configurations. */
   readonly isWanted?: (name: string) => boolean;
+  /** Whether those are wanted also where git ignores them, as it does states. */
+  readonly wantedIfIgnored?: boolean;
   /** A directory, with the entries in it that are not left out. Says whether to go on into its directories. */
   visit(directory: string, entries: readonly DirectoryEntry[]): boolean;
+  /** Where it is given, shallow directories come first, and the walk stops once it is used up. */
+  readonly budget?: WalkBudget;
   unreadable(directory: string, error: unknown): void;
+}
+
+/** How many directories and files of interest a walk may still look at; counted down as it goes. */
+export interface WalkBudget {
+  left: number;
 }
 
 /** Walks a tree in lexical order, without following links to directories. The directory itself is always visited. */
 export async function walk(start: string, rules: IgnoreRules, options: WalkOptions): Promise<void> {
-  const { fileSystem, env, exclusions, visit, unreadable, isWanted = () => false } = options;
+  const { fileSystem, env, exclusions, visit, unreadable, budget, isWanted = () => false } = options;
   const atStart = await exclusions?.of(start);
   const waiting: { readonly directory: string; readonly rules: IgnoreRules; readonly exclude: Exclude | undefined }[] =
     [{ directory: start, rules, exclude: atStart }];
   const dataDirs = new Set<string>();
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  const take = () => (budget === undefined ? waiting.pop() : budget.left > 0 ? waiting.shift() : undefined);
+  for (let next = take(); next !== undefined; next = take()) {
     const { directory } = next;
     let all: readonly DirectoryEntry[];
     try {
@@ -54,8 +64,10 @@ export async function walk(start: string, rules: IgnoreRules, options: WalkOptio
       // Only what may be looked at is asked about: that is a matter of patterns, and the costly part.
       if (kind === "directory" ? TOOL_FOLDERS.has(name) : !isConfigurationFile(name) && !isWanted(name)) return false;
       const place = path.join(directory, name);
+      if (kind === "file" && options.wantedIfIgnored === true && isWanted(name)) return !exclude?.(place);
       return !dataDirs.has(place) && !inside.ignores(place, kind === "directory") && !exclude?.(place);
     });
+    if (budget !== undefined) budget.left -= 1 + entries.length;
     if (!visit(directory, entries)) continue;
     const below = entries.filter(({ kind }) => kind === "directory").toSorted((a, b) => compareText(b.name, a.name));
     for (const { name } of below) waiting.push({ directory: path.join(directory, name), rules: inside, exclude });
