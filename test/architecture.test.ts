@@ -176,6 +176,7 @@ const STORIES = /^(?:e2e|cases|hostile)\//;
 const OF_SEVERAL = [
   "architecture",
   "ci-page",
+  "demo-svg",
   "docs",
   "library",
   "package",

@@ -1,6 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { PUBLISHED } from "../src/base/version.js";
 import { ROOT } from "./support/program.js";
 
 /** Every declaration file that the library's own leads to, and the packages that they name. */
@@ -66,4 +69,20 @@ describe("the published package", () => {
     for (const id of Object.keys(library.RULES))
       expect([id, existsSync(path.join(ROOT, `docs/rules/${id}.md`))]).toEqual([id, true]);
   });
+
+  it("has a README whose links name this version, and says nothing of a clone", () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "tfinvite-pack-"));
+    try {
+      execFileSync(process.execPath, [path.join(ROOT, "scripts/pack.mjs"), folder]);
+      const readme = readFileSync(path.join(ROOT, "build/package/README.md"), "utf8");
+      const links = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+      const own = links.filter((link) => link.startsWith(PUBLISHED)).map((link) => link.slice(PUBLISHED.length));
+      expect(own.length).toBeGreaterThan(8);
+      expect(own.filter((file) => !existsSync(path.join(ROOT, "build/package", file)))).toEqual([]);
+      expect(links.filter((link) => !link.startsWith("https://"))).toEqual([]);
+      expect(readme).not.toMatch(/in a clone|npm ci/i);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { RULES } from "../src/invites/rules/registry.js";
+import { summaryOf } from "../src/report/messages/words.js";
 import { dialectTable, TABLED } from "./support/dialect-tables.js";
 import { ROOT } from "./support/program.js";
 import { countOutputs, withRealOutputs } from "./support/shown-output.js";
@@ -11,6 +12,9 @@ const UPDATE = process.env["UPDATE_DOCS"] === "1";
 
 /** A table of providers, by the rule that it is about. */
 const TABLE = /(<!-- providers: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+/** The rules that need the same, as a table. */
+const RULE_TABLE = /(<!-- rules: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
 const read = (page: string) => readFileSync(path.join(DOCS, page), "utf8");
 const PAGES = readdirSync(DOCS, { recursive: true, encoding: "utf8" })
@@ -32,6 +36,32 @@ it.each(PAGES.filter((page) => read(page).match(TABLE)))("docs/%s has its table 
   const real = read(page).replace(
     TABLE,
     (_, start: string, rule: string, end: string) => `${start}${dialectTable(rule)}\n${end}`,
+  );
+  if (UPDATE) writeFileSync(path.join(DOCS, page), real);
+  else expect(read(page)).toBe(real);
+});
+
+/** Its rules with severity, whether `lint --fix` fixes it, and summary. */
+function ruleTable(needs: string): string {
+  const rules = Object.values(RULES).filter((rule) => rule.needs === needs);
+  const withFix = rules.some(({ fixable }) => fixable);
+  const cells = rules.map(({ id, severity, fixable }) => [
+    `[\`${id}\`](${id}.md)`,
+    severity,
+    ...(withFix ? [fixable ? "fix" : ""] : []),
+    summaryOf(id),
+  ]);
+  const head = ["rule", "default", ...(withFix ? ["fix"] : []), "finds"];
+  return [head, head.map(() => "---"), ...cells].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+it("docs/rules/README.md has every rule with its default severity (UPDATE_DOCS=1 writes it)", () => {
+  const page = "rules/README.md";
+  const tables = [...read(page).matchAll(RULE_TABLE)].map(([, , needs]) => needs);
+  expect(tables.sort()).toEqual([...new Set(Object.values(RULES).map(({ needs }) => needs))].sort());
+  const real = read(page).replace(
+    RULE_TABLE,
+    (_, start: string, needs: string, end: string) => `${start}${ruleTable(needs)}\n${end}`,
   );
   if (UPDATE) writeFileSync(path.join(DOCS, page), real);
   else expect(read(page)).toBe(real);

@@ -4,7 +4,7 @@ import packageJson from "../../package.json" with { type: "json" };
 export const VERSION: string = packageJson.version;
 
 /** Where reports say that tfinvite can be found: the published package, whose rule pages they link to as well. */
-export const HOMEPAGE = "https://www.npmjs.com/package/tfinvite";
+export const HOMEPAGE: string = packageJson.homepage;
 
 /** Where the files of this version's package can be read. */
 export const PUBLISHED = `https://unpkg.com/tfinvite@${VERSION}/`;

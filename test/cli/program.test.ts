@@ -28,12 +28,12 @@ describe("the commands", () => {
     expect(files.sort()).toEqual(COMMANDS.map((name) => `${name}.ts`).sort());
   });
 
-  it.each(COMMANDS)("%s has tests at its name, and the README names it", (name) => {
+  it.each(COMMANDS)("%s has tests at its name, and the index of the pages names it", (name) => {
     const folders = ["test/cli", `test/${name}`].filter((folder) => existsSync(path.join(ROOT, folder)));
     const tests = folders.flatMap((folder) =>
       readdirSync(path.join(ROOT, folder)).filter((file) => file.startsWith(`${name}.`) && file.endsWith(".test.ts")),
     );
     expect(tests, `test/${name}/${name}.test.ts or test/cli/${name}.test.ts`).not.toEqual([]);
-    expect(read("README.md")).toContain(`\`tfinvite ${name}`);
+    expect(read("docs/README.md")).toContain(`\`tfinvite ${name}`);
   });
 });

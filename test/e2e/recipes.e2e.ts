@@ -50,6 +50,7 @@ const RECIPES: readonly Recipe[] = [
       { argv: ["scripts/build.mjs"] },
       { argv: ["build/write-schema.js"] },
       { argv: [VITEST, "run", "test/cli/explain.test.ts", "-t", "answers", "-u"] },
+      { argv: [VITEST, "run", "test/pages.test.ts", "-t", "has every rule"], env: { UPDATE_DOCS: "1" } },
     ],
     call: { args: ["lint"], invite: inviteOf("openai/openai"), prints: "[owner-invite]" },
     parts: [
@@ -68,7 +69,11 @@ const RECIPES: readonly Recipe[] = [
         check: ["test/invites/rules/registry.test.ts", "-t", "owner-invite"],
         names: "owner-invite > has cases of both kinds",
       })),
-      { files: ["README.md"], check: ["test/docs.test.ts", "-t", "lists every rule"], names: "owner-invite" },
+      {
+        files: ["docs/rules/README.md"],
+        check: ["test/pages.test.ts", "-t", "has every rule"],
+        names: "owner-invite",
+      },
       {
         files: ["schema/settings-v1.json"],
         check: ["test/policy/read-settings.test.ts", "-t", "npm run schema"],
@@ -126,7 +131,7 @@ const RECIPES: readonly Recipe[] = [
       { files: ["src/report/tsv.ts"], check: TSC, names: "tsv.js" },
       { files: ["src/report/formats.ts"], check: ["test/report/formats.test.ts"], names: "tsv" },
       { files: ["test/report/tsv.test.ts"], check: ["test/report/formats.test.ts"], names: "tsv" },
-      { files: ["docs/ci.md"], check: ["test/report/formats.test.ts"], names: "tsv" },
+      { files: ["docs/report.md"], check: ["test/report/formats.test.ts"], names: "tsv" },
       {
         files: ["test/cli/transcripts/help.txt"],
         check: ["test/cli/main.bad-input.test.ts", "-t", "help"],
@@ -152,7 +157,7 @@ const RECIPES: readonly Recipe[] = [
         names: "count/count.ts is on no floor",
       },
       { files: ["test/count/count.test.ts"], check: ["test/cli/program.test.ts"], names: "count" },
-      { files: ["README.md"], check: ["test/cli/program.test.ts"], names: "count" },
+      { files: ["docs/README.md"], check: ["test/cli/program.test.ts"], names: "count" },
       {
         files: ["test/cli/transcripts/help.txt"],
         check: ["test/cli/main.bad-input.test.ts", "-t", "help"],
