@@ -99,6 +99,7 @@ export async function assess(
       errors: [...inputs.errors, ...notUnderstood, ...statuses.errors],
       requests: statuses.requests,
       now: statuses.now,
+      planInDoubt: inputs.planDoubts.length + notUnderstood.length > 0,
       ...(options.orphans === true && { orphans: orphansOf(statuses, inputs.inventories, options) }),
     },
     assessments,

@@ -50,9 +50,13 @@ const FILE_STREAM = { write: () => undefined, isTTY: false };
  */
 export async function writeFindings(written: Written, options: OutputOptions, io: Io): Promise<void> {
   const usual: ReportFormat = io.stdout.isTTY === true ? "pretty" : "compact";
-  await writeReport(written, REPORT_FORMATS, { ...options, usual }, io);
   const choices: readonly FormatChoice[] = options.format ?? [{ format: usual }];
   const compact = choices.some(({ format, file }) => format === "compact" && file === undefined);
+  if (compact && written.report.withPlan) {
+    const { planVerdict, verdictWords } = await import("../report/plan-verdict.js");
+    io.stderr.write(`${verdictWords(planVerdict(written.report))}\n`);
+  }
+  await writeReport(written, REPORT_FORMATS, { ...options, usual }, io);
   if (!compact || written.report.findings.length === 0) return;
   const { rulePages } = await import("../report/rule-pages.js");
   io.stderr.write(rulePages(written.report, styleFor(io.stderr, io)));

@@ -6,6 +6,7 @@ import { errorMessage, findingDetail, fixLines } from "./finding-text.js";
 import { wordsOf } from "./messages/words.js";
 import { notLookedUp } from "./not-looked-up.js";
 import { prefixed } from "./places.js";
+import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
 
@@ -21,12 +22,23 @@ const LONGEST_MESSAGE = 4096;
 export function formatGithub(report: Report, context: CommandContext): string {
   const note = notLookedUp(report);
   // Only the first ten annotations of a step are shown.
+  const verdict = report.withPlan ? [verdictCommand(report)] : [];
   const commands = [
+    ...verdict,
     ...(note === undefined ? [] : [command("notice", { title: report.tool.name }, note)]),
     ...report.errors.map((error) => errorCommand(error, context)),
     ...report.findings.map((finding) => findingCommand(finding, context)),
   ];
   return commands.map((command) => `${command}\n`).join("");
+}
+
+/** The verdict on the plan, as weighty as what it says. */
+function verdictCommand(report: Report): string {
+  const verdict = planVerdict(report);
+  const level = { fails: "error", "in-doubt": "error", "may-fail": "warning", unknown: "warning" } as const;
+  const { kind } = verdict;
+  const name = kind === "untouched" || kind === "succeeds" ? "notice" : level[kind];
+  return command(name, { title: `${report.tool.name} check --plan` }, verdictWords(verdict));
 }
 
 function findingCommand(finding: Finding, context: CommandContext): string {

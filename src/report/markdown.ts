@@ -7,6 +7,7 @@ import { errorMessage, fixOf, type ManualChange } from "./finding-text.js";
 import { codeBlock, codeSpan, link, prose } from "./markdown-syntax.js";
 import { wordsOf } from "./messages/words.js";
 import { tidyPath } from "./places.js";
+import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report } from "./report.js";
 import type { TextContext } from "./style.js";
 import { countSeverities, severityCounts, summaryText } from "./summary.js";
@@ -28,7 +29,8 @@ const ICONS = { error: "❌", warning: "⚠️", notice: "ℹ️" } as const sat
  * counted.
  */
 export function formatMarkdown(report: Report, context: TextContext): string {
-  const head = [MARK, `### ${outcome(report)}`, summary(report, context)];
+  const verdict = report.withPlan ? [`**${prose(verdictWords(planVerdict(report)))}**`] : [];
+  const head = [MARK, `### ${outcome(report)}`, ...verdict, summary(report, context)];
   const room = LONGEST - head.reduce((bytes, block) => bytes + sizeOf(block), 0);
   const blocks = fill([...errorBlocks(report), ...findingBlocks(report, context)], room);
   return `${[...head, ...blocks].join("\n\n")}\n`;

@@ -7,6 +7,7 @@ import { errorPlace, fixOf, type ManualChange } from "./finding-text.js";
 import { hideKey, maskKeys, maskValues } from "./masking.js";
 import { statusPhrase } from "./messages/status-words.js";
 import { wordsOf } from "./messages/words.js";
+import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report, ReportError } from "./report.js";
 import { rulePages } from "./rule-pages.js";
 import type { Style, TextContext } from "./style.js";
@@ -23,7 +24,9 @@ export function formatPretty(report: Report, context: TextContext): string {
   const many = report.directories.length > 1;
   const findings = report.findings.map((finding) => prettyFinding(finding, report, context, many).join("\n"));
   const summary = summaryText(report, context.style, { findings: true });
-  return `${[...findings, summary].join("\n\n")}\n${rulePages(report, context.style)}`;
+  const verdict = report.withPlan ? wrap(verdictWords(planVerdict(report)), context.style.width) : [];
+  const first = verdict.length === 0 ? [] : [verdict.map((line) => context.style.bold(line)).join("\n")];
+  return `${[...first, ...findings, summary].join("\n\n")}\n${rulePages(report, context.style)}`;
 }
 
 function prettyFinding(finding: Finding, report: Report, context: TextContext, many: boolean): string[] {

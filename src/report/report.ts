@@ -42,6 +42,8 @@ export interface Report {
   readonly orphans?: OrphanSearch;
   /** Whether a plan was judged. */
   readonly withPlan: boolean;
+  /** True where that plan broke off, is incomplete, was made from another state, or was not understood. */
+  readonly planInDoubt?: boolean;
   readonly findings: readonly Finding[];
   /** Findings that a comment or the baseline silences. They weigh nothing. */
   readonly silenced: readonly SilencedFinding[];
@@ -71,7 +73,10 @@ export function errorAt({
 
 /** Brings root modules, their findings and what went wrong into one report. */
 export function makeReport(
-  run: Pick<Report, "tool" | "mode" | "findings" | "silenced" | "rules" | "errors" | "requests" | "now" | "orphans">,
+  run: Pick<
+    Report,
+    "tool" | "mode" | "findings" | "silenced" | "rules" | "errors" | "requests" | "now" | "orphans" | "planInDoubt"
+  >,
   assessments: readonly Assessment[],
 ): Report {
   const invites = assessments.flatMap((assessment) => {

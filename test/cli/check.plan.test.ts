@@ -65,6 +65,15 @@ describe("check --plan, as its users see it", () => {
       await expect(await shown(scene, "--format", "pretty")).toMatchFileSnapshot("shown/plan-alone.txt");
     }));
 
+  it("does not take what a plan of -refresh-only leaves out for no longer declared", () => {
+    const plan = { ...recorded("plan-role-change.json"), resource_changes: [] };
+    return inScene({ files: { "plan.json": JSON.stringify(plan) }, api: API }, async (scene) => {
+      const text = await shown(scene, "--format", "pretty");
+      expect(text.split("\n")[0]).toBe("Nothing in this plan touches an invite.");
+      expect(text).not.toContain("destroys it");
+    });
+  });
+
   it("takes the plan from a pipe", () =>
     inScene(withPlan(recorded("plan-role-change.json")), async ({ run, directory }) => {
       const file = await run(["check", "--plan", "plan.json", "--format", "json"]);

@@ -56,7 +56,11 @@ export function inventoryOfPlan(inventory: Inventory, plan: Plan, state?: State)
         // Variables of the plan may not be known here; it knows what it found no longer declared.
         inConfig: (entry.inConfig === true && !isNoLongerDeclared(change)) || staysDeclared(change),
       });
-    } else if (entry.inState || byName.has(name)) entries.push(entry);
+    } else if (entry.inState || byName.has(name)) {
+      // A plan with targets or of -refresh-only leaves it out, and is no evidence that nothing declares it.
+      const mayBeDeclared = configuration.files.length === 0 || configuredIn(plan, entry.address) !== undefined;
+      entries.push(entry.inConfig === false && mayBeDeclared ? { ...entry, inConfig: null } : entry);
+    }
     // Of a block with unknown instances the plan lists what it declares.
     else if (entry.unknownInstances === undefined) notPlanned.push(entry);
   }
