@@ -1,6 +1,7 @@
-// Plays the main job on a recorded configuration and state, against a stand-in for OpenAI's Admin API on loopback.
+// Shows the main job on a recorded configuration and state, with a stand-in for OpenAI's Admin API on loopback.
+// With --shell: starts a shell there, to try it by hand.
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +18,7 @@ const TWO_DAYS = 2 * 86_400;
 /** No single program takes seconds here; one that hangs must not hold the demo. */
 const PATIENCE = 60_000;
 
-/** What the recording's spent invites are: told by hand, not by the program. */
+/** The used invites of the recording: a list made by hand, not by the program. */
 const USED = [
   "openai_invite.alice",
   "openai_invite.carol",
@@ -28,10 +29,10 @@ const USED = [
   'module.squads["core infra"].openai_invite.member["kim@example.com"]',
 ];
 
-/** Something did not go as this demo says it goes. */
+/** A step had another result than this demo says. */
 class DemoFailure extends Error {}
 
-/** The machine's environment without what would point Terraform somewhere else; its mirrors of providers may stay. */
+/** The machine's environment without variables that change what Terraform does; its mirrors of providers may stay. */
 const ENVIRONMENT: NodeJS.ProcessEnv = {
   ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("TF_") || name === "TF_CLI_CONFIG_FILE"),
@@ -59,7 +60,7 @@ function copyRecording(): string {
   return directory;
 }
 
-/** Shows and runs one tfinvite command line as a user would have it; gives its standard output. */
+/** Prints one tfinvite command line, runs it, and returns its standard output. */
 function tfinvite(
   args: readonly string[],
   directory: string,
@@ -112,7 +113,7 @@ function addressesIn(state: string): string[] {
   return addressesOfState(state).map(formatAddress);
 }
 
-/** A state without the spent invites, as `terraform state rm` would leave it. */
+/** A state without the used invites, as after `terraform state rm`. */
 function withoutUsed(text: string): string {
   const state = stateSchema.parse(JSON.parse(text));
   const resources = state.resources.map((resource) => ({
@@ -125,30 +126,80 @@ function withoutUsed(text: string): string {
   return JSON.stringify({ ...state, resources: resources.filter(({ instances }) => instances.length > 0) });
 }
 
+const ABOUT = (
+  url: string,
+) => `A recorded root module for openai/openai 1.1.0 with 13 invites, two days after they were sent:
+7 were accepted (for one of them OpenAI still says pending), 1 has expired, 1 was revoked.
+A stand-in at ${url} answers instead of OpenAI; nothing leaves this machine.`;
+
+type StandIn = Awaited<ReturnType<typeof startStandIn>>;
+
+/** What a command needs to ask the stand-in. */
+const asking = (api: StandIn) => ({ OPENAI_ADMIN_KEY: api.key, OPENAI_BASE_URL: api.url, OPENAI_ORG_ID: "" });
+
+/** Starts the user's shell in the root module, with tfinvite on the PATH. */
+async function shell(): Promise<void> {
+  const directory = copyRecording();
+  // It would make Terraform ask for the provider, which is not installed here.
+  rmSync(path.join(directory, ".terraform.lock.hcl"), { force: true });
+  const aside = mkdtempSync(path.join(os.tmpdir(), "tfinvite-demo-"));
+  const bin = path.join(ROOT, "bin/tfinvite.js");
+  const windows = process.platform === "win32";
+  const script = windows
+    ? `@"${process.execPath}" "${bin}" %*\r\n`
+    : `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`;
+  const programs = path.join(aside, "bin");
+  mkdirSync(programs);
+  const program = path.join(programs, windows ? "tfinvite.cmd" : "tfinvite");
+  writeFileSync(program, script);
+  chmodSync(program, 0o755);
+  const api = await startStandIn({ recording: RECORDING, sentAgo: TWO_DAYS });
+  try {
+    console.log(`${ABOUT(api.url)}
+
+You are in a copy of that root module. Try:
+  tfinvite status
+  tfinvite check
+  tfinvite repair --apply --write      (needs terraform on the PATH)
+  exit`);
+    const PATH = `${programs}${path.delimiter}${process.env["PATH"] ?? ""}`;
+    const name = (windows ? process.env["ComSpec"] : process.env["SHELL"]) ?? (windows ? "cmd.exe" : "sh");
+    const child = spawn(name, {
+      cwd: directory,
+      env: { ...ENVIRONMENT, ...asking(api), PATH, XDG_STATE_HOME: aside, LOCALAPPDATA: aside },
+      stdio: "inherit",
+    });
+    // Ctrl-C is for what runs in the shell.
+    process.on("SIGINT", () => undefined);
+    await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  } finally {
+    await api.close();
+    for (const folder of [directory, aside]) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function demo(): Promise<void> {
   const directory = copyRecording();
   const api = await startStandIn({ recording: RECORDING, sentAgo: TWO_DAYS });
   const color = picocolors.isColorSupported ? { FORCE_COLOR: "1" } : {};
-  const env = { ...ENVIRONMENT, ...color, OPENAI_ADMIN_KEY: api.key, OPENAI_BASE_URL: api.url, OPENAI_ORG_ID: "" };
+  const env = { ...ENVIRONMENT, ...color, ...asking(api) };
   try {
-    console.log(`A recorded root module of openai/openai 1.1.0 with thirteen invites, two days after they were sent:
-seven were accepted (for one of them the API still says pending), one ran out, one was revoked.
-The Admin API is a stand-in on ${api.url}; nothing leaves this machine.`);
+    console.log(ABOUT(api.url));
 
-    heading("Every invite with its live status");
+    heading("Which invites are used? tfinvite status");
     await tfinvite(["status"], directory, env, 0);
 
-    heading("What will go wrong, before an apply finds out");
+    heading("What will go wrong at the next apply? tfinvite check");
     await tfinvite(["check", "--format", "pretty"], directory, env, 0);
 
-    heading("The commands that forget the spent invites (standard output) and what else must change (standard error)");
+    heading("How to fix it? tfinvite repair: the command, and the lines of the configuration to change");
     const command = await tfinvite(["repair", "--shell", "bash"], directory, env, 0);
     for (const address of USED) {
       if (!command.includes(` ${quoteWord(address, "bash")}`))
         throw new DemoFailure(`the emitted command does not remove ${address}`);
     }
 
-    heading("The same command, run by bash and a real Terraform on a copy of the state");
+    heading("The same command, run by bash and the real Terraform on a copy of the state");
     const copy = path.join(directory, "copy");
     const state = path.join(copy, "terraform.tfstate");
     mkdirSync(copy);
@@ -157,7 +208,9 @@ The Admin API is a stand-in on ${api.url}; nothing leaves this machine.`);
     if (isOnPath("terraform", "-version") && isOnPath("bash", "--version")) {
       pipeIntoBash(command, copy);
     } else {
-      console.log("Terraform or bash is not on the PATH, so the command is not run here, and the copy edited by hand.");
+      console.log(
+        "Terraform or bash is not on the PATH. So the command is not run, and the demo edits the copy itself.",
+      );
       writeFileSync(state, withoutUsed(before));
     }
     const after = new Set(addressesIn(readFileSync(state, "utf8")));
@@ -166,9 +219,9 @@ The Admin API is a stand-in on ${api.url}; nothing leaves this machine.`);
       console.log(after.has(address) ? `  ${address}` : picocolors.red(`- ${address}`));
     const gone = addressesIn(before).filter((address) => !after.has(address));
     if (gone.toSorted().join("\n") !== USED.toSorted().join("\n"))
-      throw new DemoFailure(`the command removed ${gone.join(", ") || "nothing"} instead of the spent invites`);
+      throw new DemoFailure(`the command removed ${gone.join(", ") || "nothing"} instead of the used invites`);
 
-    heading("The other half: still declared, so the next apply would send them again, and fail");
+    heading("The other half: they are still in the configuration, so the next apply would send them again, and fail");
     const left = path.join("copy", "terraform.tfstate");
     const findings = await tfinvite(["check", "--format", "compact", "--state", left], directory, env, 1);
     const invited = findings.split("\n").filter((line) => line.endsWith("[member-invited]")).length;
@@ -181,7 +234,7 @@ The Admin API is a stand-in on ${api.url}; nothing leaves this machine.`);
 }
 
 try {
-  await demo();
+  await (process.argv.includes("--shell") ? shell() : demo());
 } catch (error) {
   console.error(picocolors.red(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`));
   process.exitCode = 1;

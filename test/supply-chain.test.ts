@@ -67,8 +67,8 @@ const LOCK = z.object({
 const bom = BOM.parse(JSON.parse(read("dist/sbom.cdx.json")));
 const fullName = ({ group, name }: z.infer<typeof COMPONENT>) => (group === undefined ? name : `${group}/${name}`);
 
-describe("the lock file", () => {
-  const { packages } = LOCK.parse(JSON.parse(read("package-lock.json")));
+describe.each(["package-lock.json", "site/package-lock.json"])("%s", (file) => {
+  const { packages } = LOCK.parse(JSON.parse(read(file)));
   const entries = Object.entries(packages).filter(([key]) => key !== "");
 
   it("has the hash of every package", () => {
