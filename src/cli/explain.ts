@@ -1,6 +1,5 @@
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
-import { nearestName } from "../base/nearest-name.js";
 import { isRuleId, RULES } from "../invites/rules/registry.js";
 import type { Needs } from "../invites/rules/rule.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
@@ -8,6 +7,7 @@ import { summaryOf } from "../report/messages/words.js";
 import { pageLines, rulePage } from "../report/rule-pages.js";
 import type { Style } from "../report/style.js";
 import { padTo, widest, wrap } from "../report/text-width.js";
+import { noRule } from "./option-values.js";
 import { styleFor } from "./style.js";
 
 /** `tfinvite explain [RULE]`: the page of a rule, or without one the list of all. */
@@ -17,17 +17,10 @@ export async function explain(name: string | undefined, io: Io): Promise<ExitSta
     io.stdout.write(listRules(style));
     return { code: EXIT.ok };
   }
-  if (!isRuleId(name)) {
-    const near = nearestName(name, Object.keys(RULES));
-    const hint =
-      near === undefined
-        ? "tfinvite explain lists all rules."
-        : `Did you mean ${near}? tfinvite explain lists all rules.`;
-    throw new Failure(`there is no rule ${name}`, hint);
-  }
+  if (!isRuleId(name)) throw noRule(name, Object.keys(RULES));
   const page = rulePage(name);
   if (page === undefined) {
-    throw new Failure(`the page of ${name} is missing from this installation`, "Install tfinvite again.");
+    throw new Failure(`the page of ${name} is missing from this installation`, "Reinstall tfinvite.");
   }
   io.stdout.write(io.stdout.isTTY === true ? forTerminal(page, style) : page);
   return { code: EXIT.ok };
@@ -51,13 +44,13 @@ function listRules(style: Style): string {
       );
     return [style.bold(heading), ...lines].join("\n");
   });
-  return `${blocks.join("\n\n")}\n\nfix: tfinvite lint --fix mends it where that is safe\ntfinvite explain RULE shows its page\n`;
+  return `${blocks.join("\n\n")}\n\nfix: tfinvite lint --fix fixes it where that is safe\ntfinvite explain RULE shows its page\n`;
 }
 
-/** Lines wider than that are hard to follow. */
+/** Wider lines are hard to read. */
 const WIDEST = 100;
 
-/** A page as a person reads it: headings stand out, code is set off, tables are lists, and the marks of Markdown are gone. */
+/** A page for a terminal: bold headings, indented code, tables as lists, no Markdown marks. */
 export function forTerminal(page: string, style: Style): string {
   const width = Math.min(style.width ?? WIDEST, WIDEST);
   const lines = pageLines(page).flatMap((line) => {
@@ -70,12 +63,12 @@ export function forTerminal(page: string, style: Style): string {
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-/** Links as text with their address behind it, code without its marks. */
+/** Links as text with the address after it; code without its marks. */
 function plainText(markdown: string): string {
   return markdown.replace(/\[([^\]]+)\]\((\S+?)\)/g, "$1 ($2)").replaceAll("`", "");
 }
 
-/** A row under its first cell, each of the others behind its column's name: a table seldom fits a terminal. */
+/** A row as a list: its first cell, then each other cell after its column's name. A table seldom fits a terminal. */
 function tableRow(cells: readonly string[], columns: readonly string[], width: number, style: Style): string[] {
   const [name = "", ...others] = cells;
   const lines = others.flatMap((cell, index) =>

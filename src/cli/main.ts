@@ -7,12 +7,11 @@ import { maskWholeKeys } from "../base/secrets.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { redactEmails } from "../report/masking.js";
 import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";
-import { printFailure } from "./output.js";
 import { makeProgram } from "./program.js";
 
 /** Runs one command line and gives its exit code. Never throws: whatever goes wrong becomes a message and a code. */
 export async function main(argv: readonly string[], realIo: Io): Promise<number> {
-  const bare = writingThrough(realIo, maskWholeKeys);
+  const bare = writingThrough(colorsAsked(argv, realIo), maskWholeKeys);
   // Without a width nothing is shortened: half an address could not be recognised any more.
   const io = argv.includes("--redact") ? writingThrough(bare, redactEmails, "no columns") : bare;
   let exit: ExitStatus = { code: EXIT.ok };
@@ -26,24 +25,35 @@ export async function main(argv: readonly string[], realIo: Io): Promise<number>
     }
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
-    return exitOfError(error, io);
+    return await exitOfError(error, io);
   }
   if (exit.reason !== undefined) io.stderr.write(`exit ${exit.code}: ${exit.reason}\n`);
   return exit.code;
 }
 
-function exitOfError(error: unknown, io: Io): number {
-  // Commander has printed its own message; help and --version end this way, too.
+/** `--color` and `--no-color` come before what the environment says. */
+function colorsAsked(argv: readonly string[], io: Io): Io {
+  const last = argv.findLast((word) => word === "--color" || word === "--no-color");
+  if (last === undefined) return io;
+  return {
+    ...io,
+    env: { ...io.env, ...(last === "--color" ? { NO_COLOR: "", FORCE_COLOR: "1" } : { NO_COLOR: "1" }) },
+  };
+}
+
+async function exitOfError(error: unknown, io: Io): Promise<number> {
+  // Help and --version end this way, and commander has printed its own errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
   if (io.signal.reason instanceof Interrupted) return io.signal.reason.exitCode;
   if (error instanceof Interrupted) return error.exitCode;
+  const { printFailure } = await import("./print-diagnostics.js");
   if (error instanceof Failure) printFailure(error, io);
   else if (error instanceof ShellQuotingError) {
     printFailure({ message: error.message, hint: "Name another shell with --shell." }, io);
   } else {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const message = `tfinvite itself failed, and changed nothing: ${what}`;
-    printFailure({ message, hint: "Set TFINVITE_DEBUG=1 to see where, and report it." }, io);
+    const message = `unexpected error, a bug in tfinvite: ${what}`;
+    printFailure({ message, hint: "Please report it, with the stack trace that TFINVITE_DEBUG=1 shows." }, io);
     if (io.env["TFINVITE_DEBUG"] === "1" && error instanceof Error) io.stderr.write(`${error.stack}\n`);
   }
   return EXIT.failed;

@@ -3,7 +3,6 @@ import type { AssessResult } from "../assess/assess.js";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { writeWhole } from "../base/replace-files.js";
-import { maskOpenAiKeys } from "../base/secrets.js";
 import { type FormatTable, REPORT_FORMATS, type ReportFormat } from "../report/formats.js";
 import { redactEmails } from "../report/masking.js";
 import { checkoutPrefix } from "../report/places.js";
@@ -60,11 +59,4 @@ export async function writeFindings(written: Written, options: OutputOptions, io
   if (!compact || written.report.findings.length === 0) return;
   const { rulePages } = await import("../report/rule-pages.js");
   io.stderr.write(rulePages(written.report, styleFor(io.stderr, io)));
-}
-
-/** Prints why a job could not be done, and the way out. */
-export function printFailure({ message, hint }: Pick<Failure, "message" | "hint">, io: Io): void {
-  const way = hint === undefined ? "" : `       ${hint}\n`;
-  // Whatever was not understood may have been a key in the wrong place.
-  io.stderr.write(maskOpenAiKeys(`${styleFor(io.stderr, io).red("error:")} ${message}\n${way}`));
 }

@@ -69,18 +69,9 @@ describe("bad input gets one clear message and exit code 2", () => {
           ["status", "--state", "empty"],
           ["status", "--state", "-"],
           ["status", "--only", "nobody@example.com"],
-          ["status", "--status", "usd"],
-          ["check", "--format", "html"],
-          ["check", "--fail-on", "fatal"],
-          ["check", "--rule", "accepted=error"],
-          ["check", "--rule", "accepted-invite=bad"],
-          ["check", "--deadline", "soon"],
           ["check", "--terraform-bin", ""],
           ["check", "--format", "json:no/such/folder/report.json"],
-          ["repair", "--shell", "tcsh"],
           ["repair", "--status", "unknown"],
-          ["chek"],
-          ["check", "--formt", "json"],
         ]) {
           const ran = await run(args);
           expect(ran.stderr).not.toMatch(/\n {4}at /);
@@ -90,12 +81,10 @@ describe("bad input gets one clear message and exit code 2", () => {
       },
     ));
 
-  it("and help says what there is", () =>
+  it("and without a command the help, on standard error", () =>
     inScene({}, async ({ run }) => {
-      const runs: string[] = [];
-      for (const args of [[], ["--help"], ["status", "--help"], ["check", "--help"], ["repair", "--help"]])
-        runs.push(transcript(args, await run(args)));
-      await expect(runs.join("\n")).toMatchFileSnapshot(`${TRANSCRIPTS}/help.txt`);
+      const { stdout: help } = await run(["--help"]);
+      expect(await run([])).toEqual({ code: 2, stdout: "", stderr: help });
     }));
 });
 

@@ -126,10 +126,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       "error: --apply takes no --state: it acts on the state that Terraform finds in the root module, and looks that up\n",
     ],
     [["--undo", "20260101-000000-0123abcd"], "error: there is no repair 20260101-000000-0123abcd\n"],
-    [
-      ["--apply", "--yes", "--lock-timeout", "soon"],
-      "error: option '--lock-timeout <duration>' argument 'soon' is invalid",
-    ],
+    [["--apply", "--yes", "--lock-timeout", "soon"], 'error: "soon" is not a valid value of --lock-timeout'],
   ])("refuses %j", (args, message) =>
     withTeam(async (scene) => {
       const { code, stdout, stderr } = await scene.run(["repair", ...args]);
