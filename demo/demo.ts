@@ -47,7 +47,7 @@ function heading(text: string): void {
   console.log(`\n${picocolors.bold(picocolors.inverse(` ${step} `))} ${picocolors.bold(text)}`);
 }
 
-/** A copy of the recorded root module as Terraform would have left it: configuration, module manifest, local state. */
+/** A copy of the recorded root module as it is after an apply: configuration, module manifest, local state. */
 function copyRecording(): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), "tfinvite-demo-"));
   cpSync(path.join(RECORDING, "config"), directory, { recursive: true });

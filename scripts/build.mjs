@@ -27,8 +27,8 @@ const TOGETHER = [
 ].map(([name, test], index, all) => ({ name, test, priority: all.length - index }));
 
 /**
- * Bundles entries into a folder of ES modules. Whatever is imported lazily becomes a chunk of its own, but for the groups.
- * Gives the files that went in.
+ * Bundles entries into a folder of ES modules. Each lazy import becomes a chunk of its own, except those in the groups.
+ * Returns the files that were bundled.
  */
 async function bundle(entries, outDir, groups) {
   const input = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));

@@ -1,4 +1,4 @@
-// `npm run kill -- 300`: kills `repair --apply`, with and without `--write`, so many times in all, at every step boundary and at random moments; and the undo after each.
+// `npm run kill -- 300`: kills `repair --apply`, with and without `--write`, 300 times in all, at every step boundary and at random moments; and then the undo.
 import { spawnSync } from "node:child_process";
 
 // In four ways: with a backend and with a file, each with and without the edit.

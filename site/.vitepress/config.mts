@@ -56,6 +56,8 @@ export default defineConfig({
   srcDir: "pages",
   outDir: "dist",
   cacheDir: "node_modules/.cache/vitepress",
+  // No icon, and no request for one.
+  head: [["link", { rel: "icon", href: "data:," }]],
   rewrites: { "README.md": "index.md", "rules/README.md": "rules/index.md" },
   cleanUrls: false,
   metaChunk: true,
