@@ -44,17 +44,20 @@ function countCharacters(): { stop(): void; characters(): number } {
       return found;
     },
   });
-  const counting = <Args extends unknown[], Result>(own: (this: string, ...args: Args) => Result) =>
-    function (this: string, ...args: Args): Result {
-      const result = own.apply(this, args);
-      const from = typeof args[1] === "number" ? args[1] : 0;
-      count += typeof result === "number" && result >= from ? result - from : this.length;
-      return result;
+  /** What is found ends the search; what is not found is looked for from where it began to the end. */
+  const searching = (own: (this: string, part: string, from?: number) => number | boolean) =>
+    function (this: string, part: string, from = 0) {
+      const found = own.call(this, part, from);
+      count += typeof found === "number" && found >= 0 ? found - from : Math.max(0, this.length - from);
+      return found;
     };
   Object.assign(String.prototype, {
-    indexOf: counting(indexOf),
-    includes: counting(includes),
-    split: counting<[string, number?], string[]>(split),
+    indexOf: searching(indexOf),
+    includes: searching(includes),
+    split(this: string, ...args: Parameters<typeof split>): string[] {
+      count += this.length;
+      return split.apply(this, args);
+    },
   });
   Object.assign(JSON, {
     parse: (text: string, ...rest: []) => {

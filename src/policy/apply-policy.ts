@@ -180,7 +180,9 @@ async function knownFindings(findings: readonly Finding[], { input, settingsOf, 
   const name = options.baseline ?? (await baselineBySettings(input.directories.map(settingsOf), cwd));
   if (name === undefined) return none;
   const baselines = await import("./baseline.js");
-  const file = await baselines.readBaselineFile(name, cwd, options.updateBaseline === true ? "update" : "apply");
+  const purpose = options.updateBaseline === true ? "update" : "apply";
+  const namedBy = options.baseline === undefined ? "settings" : "flag";
+  const file = await baselines.readBaselineFile(name, cwd, purpose, namedBy);
   const pathOf = baselines.baselinePath(file.path, cwd);
   const shown = baselines.shownBaselinePath(file.path, cwd);
   const partly = new Set([...input.partly].map(pathOf));

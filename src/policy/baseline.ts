@@ -4,7 +4,7 @@ import { defined } from "../base/defined.js";
 import { Failure } from "../base/failure.js";
 import { groupBy } from "../base/group-by.js";
 import { shownFrom } from "../base/paths.js";
-import { MOST_BYTES, NotRead, readNamedFile } from "../base/read-file.js";
+import { MOST_BYTES, NotRead, readNamedFile, readRegularFile } from "../base/read-file.js";
 import { writeWhole } from "../base/replace-files.js";
 import type { Finding, RawFinding, SilencedFinding } from "../invites/rules/finding.js";
 import { type LocatedResult, printProblems, readLocatedJson } from "./located-json.js";
@@ -169,12 +169,21 @@ export interface BaselineFile {
   readonly text?: string;
 }
 
-/** Reads a baseline. One that does not exist is empty where it is about to be written, and a Failure otherwise. */
-export async function readBaselineFile(name: string, cwd: string, purpose: "apply" | "update"): Promise<BaselineFile> {
+/**
+ * Reads a baseline. One that does not exist is empty where it is about to be written, and a Failure otherwise. Only one
+ * that a flag names may be a pipe: with the settings', a pull request could make a run wait for ever.
+ */
+export async function readBaselineFile(
+  name: string,
+  cwd: string,
+  purpose: "apply" | "update",
+  namedBy: "flag" | "settings",
+): Promise<BaselineFile> {
   const file = path.resolve(cwd, name);
   let content: string;
   try {
-    content = (await readNamedFile(file, MOST_BYTES.baseline)).toString("utf8");
+    const read = namedBy === "flag" ? readNamedFile : readRegularFile;
+    content = (await read(file, MOST_BYTES.baseline)).toString("utf8");
   } catch (cause) {
     const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     if (missing && purpose === "update") return { path: file, name, baseline: EMPTY_BASELINE };

@@ -91,7 +91,11 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     args: readonly string[],
     env: Readonly<Record<string, string>>,
     during?: (child: ReturnType<typeof spawn>) => void,
-    { stdio = "pipe", clock = FIXED_CLOCK }: { readonly stdio?: "pipe" | number; readonly clock?: string } = {},
+    {
+      stdio = "pipe",
+      clock = FIXED_CLOCK,
+      user,
+    }: { readonly stdio?: "pipe" | number; readonly clock?: string; readonly user?: number | undefined } = {},
   ): Promise<Ended> {
     tried += 1;
     const began = performance.now();
@@ -106,6 +110,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
         ...env,
       },
       stdio: ["ignore", stdio, "pipe"],
+      ...(user !== undefined && { uid: user, gid: user }),
     });
     let output = "";
     child.stdout?.on("data", (piece: Buffer) => (output += piece));
@@ -227,6 +232,66 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     expect((await run(["lint"], {})).code).toBe(0);
     const gone = await run(["lint", "gone"], {});
     expect([gone.code, gone.output]).toEqual([2, expect.stringContaining("there is no file or directory gone")]);
+  });
+
+  it("a file that vanishes between the listing and the reading", async () => {
+    const NODE_OPTIONS = `--import ${new URL("../support/vanishing-file.mjs", import.meta.url).href}`;
+    for (const command of [["lint"], ["lint", "--fix"], ["check", "--offline"], ["status", "--offline"]]) {
+      writeFileSync(at("root/gone.tf"), 'resource "openai_invite" "d" {\n  email = "d@example.com"\n}\n');
+      const { code, output } = await run(command, { NODE_OPTIONS });
+      // Others than lint look for a state first, and list the folder again afterwards.
+      expect([command, code]).toEqual([command, command.includes("lint") || output.includes("gone.tf") ? 2 : 0]);
+      expect(readdirSync(at("root")).sort()).toEqual(["main.tf", "terraform.tfstate"]);
+    }
+  });
+
+  /** Root may read and write everything, so that there the program runs as nobody; elsewhere, modes are enough. */
+  const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
+
+  it("another user's files, and a folder that may not be written", async () => {
+    chmodSync(folder, 0o755);
+    const fixable = main.replace('"a@example.com"', '"A@Example.com"');
+    writeFileSync(at("root/main.tf"), fixable);
+    const server = await startHostileServer(HOSTILE_SERVERS["answers with nothing"] ?? (() => {}));
+    const env = { OPENAI_BASE_URL: server.url };
+    const before = contents("root");
+    const change = async (file: string, mode: number, play: () => Promise<void>) => {
+      chmodSync(at(file), mode);
+      await play();
+      chmodSync(at(file), file === "root" ? 0o755 : 0o644);
+      expect(contents("root")).toEqual(before);
+      expect(contents("home")).toEqual({});
+    };
+    const refused = async (commands: readonly (readonly string[])[], codes = [2]) => {
+      for (const command of commands) {
+        const { code, output } = await run(command, env, undefined, { user: NOBODY });
+        expect({ command, code, output: codes.includes(code ?? -1) ? "" : output }).toEqual({
+          command,
+          code,
+          output: "",
+        });
+        expect(output).toMatch(/EACCES|EPERM|permission (?:is )?denied|cannot be read/i);
+        expect(output).not.toMatch(/"status": "(?!unknown)/);
+      }
+    };
+    await change("root", 0o555, () =>
+      refused([
+        ["lint", "--fix"],
+        ["lint", "--format", "json:report.json"],
+        ["lint", "--update-baseline", "--baseline", "baseline.json"],
+      ]),
+    );
+    await change("root/main.tf", 0o000, () => refused([["lint"], ["lint", "--fix"], ["check"], ["repair"]], [2, 3]));
+    await change("root/terraform.tfstate", 0o000, () => refused(COMMANDS, [2, 3]));
+    await change("root", 0o000, () =>
+      refused(
+        [
+          ["lint", at("root")],
+          ["check", at("root")],
+        ].slice(0, NOBODY ? 2 : 0),
+      ),
+    );
+    await server.close();
   });
 
   it("a signal at any moment", async () => {

@@ -5,6 +5,7 @@ import { growth } from "../../fuzz/growth.js";
 import { runTarget, TARGETS } from "../../fuzz/targets.js";
 import { readBaselineText } from "../../src/policy/baseline.js";
 import { parseFile } from "../../src/terraform/configuration/syntax/parse-file.js";
+import { readYaml } from "../../src/terraform/data/yaml-data.js";
 
 const CORPUS = path.resolve("fuzz/corpus");
 
@@ -25,20 +26,40 @@ describe("what `npm run fuzz` once found", () => {
 
 describe("a text of nothing but words and signs", () => {
   it.each([
-    ["main.tf", "a=1\n"],
-    ["terraform.tfvars", "x,"],
-    ["main.tf.json", "[1,"],
-  ])("is not read where a parser would need a thousand times its size: %s", async (file, unit) => {
+    ["main.tf", "a=1\n", 300_000],
+    ["terraform.tfvars", "x,", 200_000],
+    ["main.tf.json", "[1,", 300_000],
+  ])("is not read where a parser would need a thousand times its size: %s", async (file, unit, most) => {
     const text = unit.repeat(1_000_000 / unit.length);
     const before = process.memoryUsage().rss;
     const { problems, body } = await parseFile(file, text, { validate: true });
     expect(problems.map(({ message }) => message)).toEqual([
-      "The file has more than 300000 words and signs: it is not read.",
+      `The file has more than ${most} words and signs: it is not read.`,
     ]);
-    expect(problems[0]?.range.start.offset).toBeGreaterThan(200_000);
+    expect(problems[0]?.range.start.offset).toBeGreaterThanOrEqual(200_000);
     expect(body.attributes()).toEqual([]);
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
+});
+
+it("a dense text that HCL's own parser would have to be asked about is not known to be valid", async () => {
+  const { problems, body } = await parseFile("main.tf", `${"a{}\n".repeat(51_000)}x = 10.11.10.12\n`, {
+    validate: "in-doubt",
+  });
+  expect(problems.map(({ message }) => message)).toEqual([
+    "Whether this file follows HCL's syntax is not known, since it has more than 200000 words and signs.",
+  ]);
+  expect(body.allBlocks().length).toBe(51_000);
+});
+
+it("a YAML file of nothing but signs is not given to its parser", () => {
+  expect(readYaml(`a: ${']"'.repeat(400_000)}`)).toEqual({
+    ok: false,
+    failed: false,
+    reason: "it has too many lines and signs to be read here",
+  });
+  const person = '- email: "kim@example.com"\n  role: "reader"\n  projects: ["a", "b"]\n';
+  expect(readYaml(person.repeat(8_000)).ok).toBe(true);
 });
 
 it("a baseline of nothing but commas is told to be too long, and its problems are fifty at most", () => {

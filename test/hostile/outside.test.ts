@@ -96,6 +96,16 @@ describe.skipIf(process.platform === "win32")("pipes and devices", () => {
     },
   );
 
+  it("a baseline that the settings name is not waited for where it is a pipe", async () => {
+    writeFileSync(path.join(folder, ".tfinvite.json"), '{ "baseline": "known.json" }');
+    pipe("known.json");
+    for (const args of [["lint"], ["check", "--offline"], ["lint", "--update-baseline"]]) {
+      const { code, stderr } = await tfinvite(args, { cwd: folder });
+      expect(stderr).toContain("known.json: it is not a regular file");
+      expect(code).toBe(2);
+    }
+  });
+
   it("the noted workspace is not guessed where it cannot be read", async () => {
     mkdirSync(path.join(folder, ".terraform"));
     symlinkSync("/dev/zero", path.join(folder, ".terraform/environment"));

@@ -89,17 +89,19 @@ describe("settings are found", () => {
 describe("a baseline file", () => {
   it("is made by the first update, left alone by an equal one, and told where it is wrong", () =>
     inTree({ "ci/": "", "bad.json": '{ "version": 1,\n  "findings": {} }' }, async (folder) => {
-      expect(await failureOf(readBaselineFile("ci/known.json", folder, "apply"))).toBe(
+      expect(await failureOf(readBaselineFile("ci/known.json", folder, "apply", "flag"))).toBe(
         "there is no baseline ci/known.json",
       );
-      expect(await failureOf(readBaselineFile("ci", folder, "update"))).toBe("cannot read the baseline ci (EISDIR)");
-      expect(await failureOf(readBaselineFile("bad.json", folder, "apply"))).toBe(
+      expect(await failureOf(readBaselineFile("ci", folder, "update", "flag"))).toBe(
+        "cannot read the baseline ci (EISDIR)",
+      );
+      expect(await failureOf(readBaselineFile("bad.json", folder, "apply", "flag"))).toBe(
         'bad.json:2:15: "findings": it is a list of entries',
       );
-      const fresh = await readBaselineFile("ci/known.json", folder, "update");
+      const fresh = await readBaselineFile("ci/known.json", folder, "update", "flag");
       const baseline = { version: 1, findings: [{ rule: "invalid-role", directory: ".", file: "a.tf" }] } as const;
       expect(await writeBaselineFile(fresh, baseline)).toBe(true);
-      const read = await readBaselineFile("ci/known.json", folder, "apply");
+      const read = await readBaselineFile("ci/known.json", folder, "apply", "flag");
       expect(read.baseline).toEqual(baseline);
       expect(await writeBaselineFile(read, baseline)).toBe(false);
       expect(await readFile(path.join(folder, "ci/known.json"), "utf8")).toBe(read.text);

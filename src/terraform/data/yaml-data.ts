@@ -56,11 +56,22 @@ function isNestedDeep(text: string): boolean {
   return false;
 }
 
-/** Lines and items that take a few seconds to be read. */
-const MOST_ITEMS = 100_000;
+/** What begins a token of YAML. Each costs the parser up to 1 kB, also where it is only a mistake. */
+const TOKEN = /[\n,[\]{}:"'&*!?]|-(?=\s)/g;
+/** Ten thousand people with a few attributes each have about as many. */
+const MOST_TOKENS = 200_000;
+
+function hasTooManyTokens(text: string): boolean {
+  let tokens = 0;
+  for (const _ of text.matchAll(TOKEN)) {
+    tokens += 1;
+    if (tokens > MOST_TOKENS) return true;
+  }
+  return false;
+}
 
 function documentOf(text: string): DataNode {
-  if ((text.match(/[\n,[{]/g)?.length ?? 0) > MOST_ITEMS) throw new Unread("it has too many lines to be read here");
+  if (hasTooManyTokens(text)) throw new Unread("it has too many lines and signs to be read here");
   if (isNestedDeep(text)) throw new Unread("it is nested too deep");
   if (DOUBTFUL.test(text)) throw new Unread("it holds signs or directives that are not read here");
   const documents = parseAllDocuments(text, {

@@ -1,5 +1,5 @@
-import { isJsonFile } from "../../files/file-names.js";
-import { validateHcl } from "./hcl-validation.js";
+import { isJsonFile, isModuleFile } from "../../files/file-names.js";
+import { type HclVerdict, validateHcl } from "./hcl-validation.js";
 import { mayHoldInterpolations, readJsonFile } from "./json-syntax.js";
 import { knownBody } from "./known-body.js";
 import { isDoubtful } from "./layout.js";
@@ -18,21 +18,23 @@ export interface ParseOptions {
 }
 
 /**
- * A parser's memory grows with the words and signs of a text: the two that read a file take some 1 kB for each, so that
- * 2 MB of nothing but signs would take 2 GB. Ten thousand blocks of invites have as many.
+ * A parser's memory grows with the words and signs of a text: tree-sitter takes up to 0.5 kB for each, HCL's own parser
+ * 1 kB more, so that 2 MB of nothing but signs would take 2 GB. Ten thousand blocks of invites have 270,000.
  */
 const MOST_WORDS = 300_000;
+/** The same, where HCL's own parser is asked: for variable files, and where the layout leaves doubt. */
+const MOST_CHECKED_WORDS = 200_000;
 
-/** Where a text has more words and signs than are read; line ends are signs. */
-function endOfFit(text: string): number | undefined {
-  if (text.length <= MOST_WORDS) return undefined;
+/** Where a text has more words and signs than so many; line ends are signs. */
+function endOfFit(text: string, most: number): number | undefined {
+  if (text.length <= most) return undefined;
   let words = 0;
   let inWord = false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     const isWord = isWordCode(code);
     if (isWord ? !inWord : code !== SPACE && code !== TAB) words += 1;
-    if (words > MOST_WORDS) return at;
+    if (words > most) return at;
     inWord = isWord;
   }
   return undefined;
@@ -59,9 +61,10 @@ export async function parseFile(file: string, text: string, options: ParseOption
     const message = "The file holds a NUL character: it is not text.";
     return { ...before, text, problems: [{ message, range: lines.range(nul, nul + 1) }] };
   }
-  const dense = endOfFit(text);
+  const most = isModuleFile(file) ? MOST_WORDS : MOST_CHECKED_WORDS;
+  const dense = endOfFit(text, most);
   if (dense !== undefined) {
-    const message = `The file has more than ${MOST_WORDS} words and signs: it is not read.`;
+    const message = `The file has more than ${most} words and signs: it is not read.`;
     return {
       ...(await parseFile(file, "", { validate: false })),
       text,
@@ -83,7 +86,7 @@ export async function parseFile(file: string, text: string, options: ParseOption
     return { file, language: "hcl", text, body: sound, problems: [] };
   }
 
-  const verdict = await (asked ?? validateHcl(file, text, lines));
+  const verdict = await (asked ?? validateUnlessDense(file, text, lines));
   const known = verdict.kind === "valid" ? knownBody(parser, source, verdict.contents) : undefined;
   const body = sound ?? readBrokenFile(parser, source, known);
   const problems: SyntaxProblem[] = verdict.kind === "invalid" ? [...verdict.problems] : [];
@@ -91,7 +94,16 @@ export async function parseFile(file: string, text: string, options: ParseOption
     const message = `This file does not follow HCL's syntax; where is not known, since ${verdict.reason}.`;
     problems.push({ message, range: lines.range(0, 0) });
   }
+  if (verdict.kind === "unknown" && doubtful) {
+    const message = `Whether this file follows HCL's syntax is not known, since ${verdict.reason}.`;
+    problems.push({ message, range: lines.range(0, 0) });
+  }
   return { file, language: "hcl", text, body, problems };
+}
+
+async function validateUnlessDense(file: string, text: string, lines: LineIndex): Promise<HclVerdict> {
+  if (endOfFit(text, MOST_CHECKED_WORDS) === undefined) return validateHcl(file, text, lines);
+  return { kind: "unknown", reason: `it has more than ${MOST_CHECKED_WORDS} words and signs` };
 }
 
 /**
