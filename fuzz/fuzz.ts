@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { recordFigures } from "../test/support/figures.js";
 import { growth } from "./growth.js";
 import { mutated, seedsIn } from "./mutate.js";
 import { makeRandom } from "./random.js";
@@ -76,3 +77,11 @@ const peak = process.resourceUsage().maxRSS / 1024;
 console.log(
   `${"in all".padEnd(20)} ${sum("inputs")} inputs in ${minutes} minutes, ${sum("findings")} findings, peak ${peak.toFixed(0)} MB`,
 );
+recordFigures(({ fuzz, ...figures }) => ({
+  ...figures,
+  fuzz: {
+    inputs: fuzz.inputs + sum("inputs"),
+    minutes: fuzz.minutes + Number(minutes),
+    targets: TARGETS.size,
+  },
+}));

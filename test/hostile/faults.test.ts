@@ -14,6 +14,7 @@ import os from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recordFigures } from "../support/figures.js";
 import { BIN, FIXED_CLOCK, NOW } from "../support/program.js";
 import { HOSTILE_SERVERS, startHostileServer } from "./servers.js";
 
@@ -63,7 +64,11 @@ interface Ended {
 }
 
 let tried = 0;
-afterAll(() => process.stdout.write(`${tried} runs with a fault\n`));
+afterAll(() => {
+  process.stdout.write(`${tried} runs with a fault\n`);
+  const servers = Object.keys(HOSTILE_SERVERS).length;
+  if (ALL) recordFigures((figures) => ({ ...figures, faults: { runs: tried, servers } }));
+});
 
 describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes are POSIX's)", () => {
   let folder = "";

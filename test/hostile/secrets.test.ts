@@ -17,6 +17,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";
 import { REPORT_FORMATS, STATUS_FORMATS } from "../../src/report/formats.js";
 import { anInvite, aUser, type StandIn, startStandIn } from "../stand-in/server.js";
+import { recordFigures } from "../support/figures.js";
 import { type Marks, marksIn } from "./marks.js";
 
 /*
@@ -227,7 +228,10 @@ else if (args[1] === "rm") {
 
 let searched = 0;
 let runs = 0;
-afterAll(() => process.stdout.write(`${runs} runs, ${Math.round(searched / 1000)} kB searched for marks\n`));
+afterAll(() => {
+  process.stdout.write(`${runs} runs, ${Math.round(searched / 1000)} kB searched for marks\n`);
+  recordFigures((figures) => ({ ...figures, secrets: { runs } }));
+});
 
 describe.skipIf(process.platform === "win32")(
   "secrets (Terraform is a script here, which Windows does not start)",

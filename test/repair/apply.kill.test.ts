@@ -13,6 +13,7 @@ import {
   withHttpState,
   withTeam,
 } from "../support/apply-scene.js";
+import { recordFigures } from "../support/figures.js";
 import { NOW, type Ran } from "../support/program.js";
 import { meaningOfState } from "../support/state-meaning.js";
 
@@ -354,6 +355,8 @@ async function surviveAll(trial: Trial, victims: readonly Victim[]): Promise<voi
     const outcome = await survive(trial, moment, victim, turn);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
+  const kills = [...outcomes.values()].reduce((sum, times) => sum + times, 0);
+  recordFigures((figures) => ({ ...figures, kills: { kills: figures.kills.kills + kills } }));
   // Otherwise it was not killed in the midst of anything.
   const killed = [...outcomes.keys()].filter((outcome) => outcome.endsWith(", killed"));
   expect(killed.length).toBeGreaterThan(0);
