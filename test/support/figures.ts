@@ -30,7 +30,6 @@ export function printFigures({ fuzz, faults, secrets, kills }: Figures): string 
   const count = (value: number) => value.toLocaleString("en-US");
   const rows = [
     ["what", "figure", "command"],
-    ["---", "---", "---"],
     [
       `inputs tried by fuzzing, on ${fuzz.targets} readers and writers`,
       `${count(fuzz.inputs)} in ${fuzz.minutes} minutes`,
@@ -52,5 +51,9 @@ export function printFigures({ fuzz, faults, secrets, kills }: Figures): string 
       "`npm run kill -- 90`",
     ],
   ];
-  return rows.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  // As the formatter pads them.
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const [head, ...body] = rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
+  const line = widths.map((width) => "-".repeat(width));
+  return [head ?? [], line, ...body].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
