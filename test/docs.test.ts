@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { PUBLISHED } from "../src/base/version.js";
+import { PUBLISHED, VERSION } from "../src/base/version.js";
 import { RULES } from "../src/invites/rules/registry.js";
 import { ROOT } from "./support/program.js";
 
@@ -71,6 +71,13 @@ it("the index leads to every page that is not about one rule, and the table of r
   expect(pages.filter((page) => !isRule(page) && !index.has(page))).toEqual([]);
   const rules = reachedFrom("docs/rules/README.md");
   expect(pages.filter((page) => isRule(page) && !rules.has(page))).toEqual([]);
+});
+
+it("every page names this version of tfinvite, and no other", () => {
+  const named = PAGES.flatMap((page) =>
+    [...readFileSync(path.join(ROOT, page), "utf8").matchAll(/tfinvite@(\d[\w.-]*\w)/g)].map(([, version]) => version),
+  );
+  expect([...new Set(named)]).toEqual([VERSION]);
 });
 
 it("every page of a rule is about a rule", () => {

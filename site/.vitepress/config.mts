@@ -62,6 +62,15 @@ export default defineConfig({
   cleanUrls: false,
   metaChunk: true,
   markdown: {
+    // Headings have the anchors that GitHub gives them, which test/docs.test.ts follows.
+    anchor: {
+      slugify: (text) =>
+        text
+          .trim()
+          .toLowerCase()
+          .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+          .replaceAll(" ", "-"),
+    },
     config(md) {
       // `${{ … }}` of a pipeline is not for Vue.
       const code = md.renderer.rules["code_inline"];
