@@ -44,8 +44,8 @@ export async function writeReport(
 const FILE_STREAM = { write: () => undefined, isTTY: false };
 
 /**
- * Writes findings in every format asked for; the default is for people on a terminal and for programs elsewhere. A line
- * of `compact` has no room for the address of its rule's page, so these go to standard error.
+ * Writes findings in every format asked for; the default is for people on a terminal and for programs elsewhere. The lines
+ * of `compact` have no room for what to do next, so that goes to standard error.
  */
 export async function writeFindings(written: Written, options: OutputOptions, io: Io): Promise<void> {
   const usual: ReportFormat = io.stdout.isTTY === true ? "pretty" : "compact";
@@ -57,6 +57,6 @@ export async function writeFindings(written: Written, options: OutputOptions, io
   }
   await writeReport(written, REPORT_FORMATS, { ...options, usual }, io);
   if (!compact || written.report.findings.length === 0) return;
-  const { rulePages } = await import("../report/rule-pages.js");
-  io.stderr.write(rulePages(written.report, styleFor(io.stderr, io)));
+  const { closingText } = await import("../report/next-text.js");
+  io.stderr.write(closingText(written.report, { ...written.context, style: styleFor(io.stderr, io) }));
 }

@@ -1,6 +1,8 @@
 import path from "node:path";
+import { defined } from "../base/defined.js";
 import type { TerraformCommand } from "../invites/remedies/remedy.js";
 import { formatAddress } from "../terraform/addresses/address.js";
+import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { addressArgument } from "../terraform/shell/address-argument.js";
 import { quoteCommand, quoteCommands, type Shell } from "../terraform/shell/shell-quoting.js";
@@ -8,13 +10,28 @@ import { redactEmails } from "./masking.js";
 import type { Report } from "./report.js";
 import type { CommandContext, ShownCommand } from "./style.js";
 
+interface GivenOptions {
+  readonly redact?: boolean;
+  readonly variables?: readonly VariableArgument[];
+  readonly terraformBin?: string;
+}
+
+/** A value may be a secret, so it is left to the user to write it again. */
+function variableFlags(variables: readonly VariableArgument[]): string[] {
+  return variables.flatMap((one) =>
+    "file" in one ? ["--var-file", one.file] : ["--var", one.assignment.replace(/=.*$/s, "=…")],
+  );
+}
+
 /** Terraform commands as this user has to call them: their tool, from where they stand, in their shell. */
 export function commandContext(
   toolOf: (directory: string) => readonly string[],
   shell: Shell,
-  options: { readonly redact?: boolean },
+  options: GivenOptions,
 ): CommandContext {
+  const { terraformBin } = options;
   return {
+    given: { shell, variables: variableFlags(options.variables ?? []), ...defined({ terraformBin }) },
     command(directory, command) {
       const shown = showCommand(toolIn(toolOf(directory), directory), command, shell);
       // A command with a masked address in it would do nothing, or something else.
@@ -42,8 +59,18 @@ function toolIn(tool: readonly string[], directory: string): readonly string[] {
   return [program, ...rest, `-chdir=${directory}`];
 }
 
-/** Another command of ours for the same root modules, to be typed in the shell that is most likely. */
-export function tfinviteCommand(name: string, report: Report, flags: readonly string[] = []): string {
+/**
+ * Another command of ours for the same root modules, with the flags that it needs as well; without a context to be typed
+ * in the shell that is most likely.
+ */
+export function tfinviteCommand(
+  name: string,
+  report: Pick<Report, "directories">,
+  flags: readonly string[] = [],
+  { given }: Pick<CommandContext, "given"> = {},
+): string {
   const named = report.directories.filter((directory) => path.normalize(directory) !== ".");
-  return quoteCommand(["tfinvite", name, ...flags, ...named], "bash");
+  const tool = given?.terraformBin === undefined || name === "lint" ? [] : ["--terraform-bin", given.terraformBin];
+  const words = ["tfinvite", name, ...flags, ...tool, ...(given?.variables ?? []), ...named];
+  return quoteCommand(words, given?.shell ?? "bash");
 }

@@ -21,6 +21,13 @@ function aboutAddress({ address }: Finding, text: string): string {
   return escapeControls(address === undefined ? text : `${address}: ${text}`);
 }
 
+/** A detail as a sentence of its own: with a capital, unless it begins with a name, and with a full stop. */
+export function sentence(text: string): string {
+  const [first = ""] = text.split(" ");
+  const start = /^\p{Ll}[\p{L}'’,-]*$/u.test(first) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}
+
 /** What could not be read or asked, and on lines of their own whatever more its message says and the way out. */
 export function errorMessage(error: ReportError): string {
   const about = error.address === undefined ? "" : `${error.address}: `;
@@ -81,7 +88,7 @@ function separateProjectsWords({
 }
 
 /** The places that declare the invite, then those that read it. */
-function changesOf(remedy: Remedy): readonly ManualChange[] {
+export function changesOf(remedy: Remedy): readonly ManualChange[] {
   switch (remedy.kind) {
     case "separate-projects":
       return [{ text: separateProjectsWords(remedy), range: remedy.range }];
@@ -102,7 +109,7 @@ function changeOf(step: ConfigurationStep): ManualChange {
   return { text: stepWords(step), range: step.range };
 }
 
-function commandsOf(remedy: Remedy): readonly TerraformCommand[] {
+export function commandsOf(remedy: Remedy): readonly TerraformCommand[] {
   if (remedy.kind === "reimport") return remedy.commands;
   return "command" in remedy ? [remedy.command] : [];
 }

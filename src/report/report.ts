@@ -45,6 +45,8 @@ export interface Report {
   /** True where that plan broke off, is incomplete, was made from another state, or was not understood. */
   readonly planInDoubt?: boolean;
   readonly findings: readonly Finding[];
+  /** Those that `lint --fix` can fix; absent where that was not tried. */
+  readonly fixable?: ReadonlySet<Finding>;
   /** Findings that a comment or the baseline silences. They weigh nothing. */
   readonly silenced: readonly SilencedFinding[];
   /** The rules that were asked, whether or not they found anything, by id. */

@@ -1,4 +1,5 @@
 import type { TerraformCommand } from "../invites/remedies/remedy.js";
+import type { Shell } from "../terraform/shell/shell-quoting.js";
 
 /** Puts a colour, or nothing, around a text. */
 export type Paint = (text: string) => string;
@@ -37,6 +38,13 @@ export interface CommandContext {
   command(directory: string, command: TerraformCommand): ShownCommand | undefined;
   /** From the root of the CI's checkout to where tfinvite was started: `infra/`, or empty. For readers that only know the former. */
   readonly checkoutPrefix?: string;
+  /** Flags that the user gave and that other commands of ours need as well. */
+  readonly given?: {
+    /** Of `lint`, too: `--var-file`, and `--var` without its value, which may be a secret. */
+    readonly variables: readonly string[];
+    readonly terraformBin?: string;
+    readonly shell: Shell;
+  };
 }
 
 /** What a text report needs beside the data. */

@@ -1,4 +1,8 @@
 import stringWidth from "string-width";
+import type { Style } from "./style.js";
+
+/** Sentences over longer lines are hard to follow. */
+const WIDEST_TEXT = 100;
 
 /** Pads to a display width; wide letters count as two columns. */
 export function padTo(text: string, width: number): string {
@@ -112,4 +116,14 @@ function wordsOf(text: string, width: number): string[] {
 /** How many double quotes begin or end a string; escaped ones do neither. */
 function quotesIn(text: string): number {
   return text.replace(/\\./gs, "").split('"').length - 1;
+}
+
+/** Text broken at the terminal's width, each line behind a margin. */
+export function indented(margin: string, text: string, style: Style): string[] {
+  return wrap(text, textWidth(style, margin.length)).map((line) => margin + line);
+}
+
+/** How wide text behind a margin may be; undefined where nothing has to be broken. */
+export function textWidth(style: Style, margin: number): number | undefined {
+  return style.width === undefined ? undefined : Math.max(1, Math.min(style.width, WIDEST_TEXT) - margin);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { REPORT_FORMATS } from "../../src/report/formats.js";
-import { rulePages } from "../../src/report/rule-pages.js";
+import { closingText } from "../../src/report/next-text.js";
 import { look } from "../support/reports.js";
 import { CONTEXT, findingWith, rangeAt, reportWith, roleFinding } from "./hostile.js";
 
@@ -15,7 +15,8 @@ const PAGES = ["https://example.com/invalid-role.md", "https://example.com/mixed
 
 describe("a finding leads to the page of its rule", () => {
   it.each(Object.entries(LINKING))("in %s", async (_name, format) => {
-    const text = await format(reportWith(FINDINGS), CONTEXT);
+    // A terminal shows pages as links of the rules' names.
+    const text = await format(reportWith(FINDINGS), { ...CONTEXT, style: look({ links: true }) });
     for (const page of PAGES) expect(text).toContain(page);
   });
 
@@ -29,16 +30,11 @@ describe("a finding leads to the page of its rule", () => {
     expect(message.replaceAll("%0A", "\n").replaceAll("%25", "%").trimEnd().length).toBe(4096);
   });
 
-  it("in the list that goes with compact, whose lines keep their form", async () => {
+  it("behind the lines of compact, which keep their form", async () => {
     const report = reportWith(FINDINGS);
     expect(await compact(report)).not.toContain("https://");
-    expect(`\n${rulePages(report, look({}))}`).toMatchInlineSnapshot(`
-      "
-      tfinvite explain RULE says more, as do these pages:
-        https://example.com/invalid-role.md
-        https://example.com/mixed-case-email.md
-      "
-    `);
-    expect(rulePages(reportWith([]), look({}))).toBe("");
+    expect(`\n${closingText(report, CONTEXT)}`).toMatchInlineSnapshot();
+    expect(closingText(reportWith(FINDINGS.slice(0, 1)), CONTEXT)).toContain("https://example.com/invalid-role.md\n");
+    expect(closingText(reportWith([]), CONTEXT)).toBe("");
   });
 });

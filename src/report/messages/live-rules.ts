@@ -1,72 +1,70 @@
 import { listOf } from "../../base/phrases.js";
 import type { InviteArguments } from "../../invites/rules/about-invite.js";
-import { formatDay, statementWords } from "./status-words.js";
+import { statementWords } from "./status-words.js";
 import type { RuleMessages } from "./words.js";
 
 /** Rules about the status of one invite. */
 export const LIVE_RULES: RuleMessages<"live"> = {
   "accepted-invite": {
-    summary: "an accepted invite can only be forgotten",
+    summary: "accepted invite is still managed by Terraform and can't be deleted",
     message: (given) => ({
-      title: "an accepted invite can only be forgotten",
-      detail: `${person(given)} accepted it${onDay(given.acceptedAt)}; ${usedDetail(given)}`,
+      title: "accepted invite is still managed by Terraform and can't be deleted",
+      detail: usedDetail(given, "an accepted invite"),
     }),
   },
   "joined-invite": {
-    summary: "an invite that still reads pending, though the person has joined by it",
+    summary: "invite still shows as pending, but the person has already joined",
     message: (given) => ({
-      title: "this invite reads pending, but the person has joined",
-      detail: `${person(given)} was added after it was sent, and by no other invite: the status lags behind; ${usedDetail(given)}`,
+      title: "invite still shows as pending, but the person has already joined",
+      detail: `the person became a member after this invite was sent; ${usedDetail(given, "the invite of a member")}`,
     }),
   },
   "departed-invite": {
-    summary: "an accepted invite whose address no member has",
+    summary: "invite was accepted, but no member has this address",
     message: (given) => ({
-      title: "an accepted invite, and no member has this address",
-      detail: `${person(given)} accepted it${onDay(given.acceptedAt)}, and has left or has another address now; ${usedDetail(given)}`,
+      title: "invite was accepted, but no member has this address",
+      detail: `the person left the organization or has another address now; ${usedDetail(given, "an accepted invite")}`,
     }),
   },
   "expired-invite": {
-    summary: "an invite that ran out before it was accepted",
-    message: (given) => {
-      const expired = `it expired${onDay(given.expiresAt)}, and ${person(given)}`;
-      return given.isMember
+    summary: "invite expired before it was accepted",
+    message: (given) =>
+      given.isMember
         ? {
-            title: "an expired invite of somebody who is a member",
-            detail: `${expired} joined in another way; it can still be deleted, but not sent again`,
+            title: "expired invite is for someone who is already a member",
+            detail: "the person joined in another way, so the invite can be deleted, but not sent again",
           }
         : {
-            title: "this invite ran out before it was accepted",
-            detail: `${expired} cannot use it any more${otherWords(given, "; it can be sent again unless another invite of theirs is pending, which is not known")}`,
-          };
-    },
+            title: "invite expired before it was accepted",
+            detail: `the person can no longer accept it${otherWords(given, "; sending a new one fails if another invite for the same person is pending, which is not known")}`,
+          },
   },
   "missing-invite": {
-    summary: "an invite in the state that OpenAI does not know",
+    summary: "invite no longer exists at OpenAI",
     message: (given) => ({
-      title: "OpenAI does not know this invite any more",
-      detail: `it was revoked or deleted elsewhere, and ${missingDetail(given)}`,
+      title: "invite no longer exists at OpenAI",
+      detail: `it was revoked or deleted outside Terraform, and ${missingDetail(given)}`,
     }),
   },
   "member-invited": {
-    summary: "an invite for somebody who is a member already",
-    message: (given) => ({
-      title: "this invites somebody who is a member already",
-      detail: `${person(given)} belongs to the organization, and OpenAI refuses to invite a member: the apply that sends it fails`,
+    summary: "invites someone who is already a member",
+    message: () => ({
+      title: "invites someone who is already a member",
+      detail: "OpenAI refuses to invite a member, so the apply that sends this invite fails",
     }),
   },
   "project-drift": {
-    summary: "projects that OpenAI gave and the configuration lacks",
+    summary: "OpenAI assigned projects that the configuration doesn't have",
     message: ({ projects, provider, isUsed }) => ({
-      title: "OpenAI gave this invite projects that the configuration lacks",
-      detail: `it has ${listOf(projects)}, and its block names none: ${provider.label} replaces it at the next plan, with no edit, ${isUsed ? "which fails, since it is accepted" : "which mails the person again"}`,
+      title: "OpenAI assigned projects that the configuration doesn't have",
+      detail: `OpenAI reports ${listOf(projects)}, so ${provider.label} plans to replace the invite although nothing was edited, which ${isUsed ? "fails because it is accepted" : "sends a new invitation"}`,
     }),
   },
   "unreadable-invite": {
-    summary: "an invite in the state that its provider cannot read",
+    summary: "provider can't read an invite in the state",
     message: ({ attribute, message, provider, id }) => ({
-      title: "its provider can't read this invite, so every plan fails",
-      detail: `the state has no ${attribute} for it, as after "state replace-provider", and ${provider.label} reads and deletes by that: every plan stops with: ${message}; with -refresh=false every destroy does${id === undefined ? "; the state has no other id of it either" : ""}`,
+      title: "provider can't read this invite, so every plan fails",
+      detail: `the state has no ${attribute} for it (as after "terraform state replace-provider"), and ${provider.label} needs that to read and delete it: every plan stops with: ${message}; with -refresh=false every destroy does${id === undefined ? "; the state has no other id for it either" : ""}`,
     }),
   },
 };
@@ -76,40 +74,44 @@ export function person({ email = "the person" }: Pick<InviteArguments, "email">)
   return email;
 }
 
-function onDay(moment: number | undefined): string {
-  return moment === undefined ? "" : ` on ${formatDay(moment)}`;
+function usedDetail(
+  { provider: { label, dialect }, inConfig, statement, deposed }: InviteArguments,
+  invite: string,
+): string {
+  const why = whyDeleted({ inConfig, statement, deposed });
+  switch (dialect.destroyAccepted) {
+    case "fails":
+      return why === undefined
+        ? `OpenAI refuses to delete ${invite}, so ${label} fails any apply that destroys, replaces or edits it`
+        : `${why}; OpenAI refuses, and ${label} fails that apply`;
+    case "reports-success":
+      return why === undefined
+        ? `OpenAI refuses to delete ${invite}: ${label} reports a destroy as done although it isn't, and an edit loses it from the state and then fails`
+        : `${why}; OpenAI refuses, but ${label} reports it as done`;
+    case "unknown":
+      return why === undefined
+        ? `OpenAI refuses to delete ${invite}, so an apply that destroys, replaces or edits it can fail`
+        : `${why}; OpenAI refuses, so that apply can fail`;
+  }
 }
 
-function usedDetail({ provider, inConfig, statement, deposed }: InviteArguments): string {
-  const { destroyAccepted } = provider.dialect;
-  if (deposed !== undefined) {
-    // Terraform tries to delete deposed objects at every apply, whatever else the plan holds.
-    const tries = `it is a deposed object (${deposed}), which every apply tries to delete`;
-    return destroyAccepted === "reports-success"
-      ? `${tries}; ${provider.label} reports that as done though OpenAI refuses it`
-      : `${tries}, and OpenAI refuses`;
-  }
-  const destroyed = statement?.kind === "destroyed" ? `${statementWords(statement)}: ` : undefined;
-  const orphan =
-    destroyed ?? (inConfig === false ? "no block declares it any more, so the next apply destroys it: " : "");
-  switch (destroyAccepted) {
-    case "fails":
-      return `${orphan}OpenAI refuses to delete it, and ${provider.label} fails the apply that destroys, replaces or edits it`;
-    case "reports-success":
-      return `${orphan}${provider.label} reports a destroy as done though OpenAI refuses it, and an edit loses it from the state and then fails`;
-    case "unknown":
-      return `${orphan}OpenAI refuses to delete it, so an apply that destroys, replaces or edits it can break`;
-  }
+/** Why the next apply deletes an invite without any more edit; undefined where it does not. */
+function whyDeleted({ inConfig, statement, deposed }: Pick<InviteArguments, "inConfig" | "statement" | "deposed">) {
+  // Terraform tries to delete deposed objects at every apply, whatever else the plan holds.
+  if (deposed !== undefined) return "it is a deposed object, which every apply tries to delete";
+  if (statement?.kind === "destroyed") return `it is ${statementWords(statement)}`;
+  return inConfig === false ? "it is no longer in the configuration, so the next apply tries to delete it" : undefined;
 }
 
 function missingDetail(given: InviteArguments & WithOthers): string {
-  const { provider, inConfig } = given;
+  const { provider, inConfig, otherInvites } = given;
   if (provider.dialect.readMissing === "fails")
-    return `${provider.label} fails every plan until it is out of the state`;
-  if (inConfig === false) return "the next refresh drops it from the state";
-  const isOther = given.otherInvites === undefined || given.otherInvites.length > 0;
-  if (!isOther) return `the next apply mails ${person(given)} again`;
-  return `the next apply tries to send it again${otherWords(given, "")}`;
+    return `${provider.label} fails every plan until it is removed from the state`;
+  if (inConfig === false) return "the next refresh removes it from the state";
+  const hasOthers = otherInvites === undefined || otherInvites.length > 0;
+  return hasOthers
+    ? `the next apply tries to send a new invitation${otherWords(given, "")}`
+    : "the next apply sends a new invitation";
 }
 
 interface WithOthers {
@@ -119,8 +121,7 @@ interface WithOthers {
 /** What is in the way of sending an invite again; `unknown` where that is not known. */
 function otherWords({ otherInvites }: WithOthers, unknown: string): string {
   if (otherInvites === undefined) return unknown;
-  const [other] = otherInvites;
-  return other === undefined
+  return otherInvites.length === 0
     ? ""
-    : `; another invite of theirs, ${other}, is pending, and OpenAI is reported to refuse a second one`;
+    : "; another invite for the same person is pending, and OpenAI is reported to refuse a second one";
 }

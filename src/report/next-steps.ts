@@ -1,0 +1,81 @@
+import { count } from "../base/phrases.js";
+import { inviteKey } from "../invites/planned/assessment.js";
+import type { Finding } from "../invites/rules/finding.js";
+import { formatResourceAddress } from "../terraform/addresses/address.js";
+import { mergedCommands } from "./block-fix.js";
+import { tfinviteCommand } from "./commands.js";
+import type { Report } from "./report.js";
+import type { CommandContext } from "./style.js";
+
+/** A command that can be pasted. */
+export interface NextStep {
+  readonly kind: "repair-now" | "repair-as-code" | "edit" | "replace" | "lint-fix";
+  readonly command: string;
+  /** What it does: a verb phrase. */
+  readonly purpose: string;
+  /** How many invites it is about; findings for `lint-fix`. */
+  readonly count: number;
+}
+
+/** The few commands that solve most of what a report has found, the most important first. */
+export function nextSteps(report: Report, context: CommandContext): NextStep[] {
+  const command = (name: string, flags: readonly string[]) => tfinviteCommand(name, report, flags, context);
+  const steps: NextStep[] = [];
+  const { findings } = report;
+  const removed = countInvites(findings.filter(({ remedy }) => remedy?.kind === "forget"));
+  const declared = countInvites(
+    findings.filter(({ rule, remedy }) => rule === "member-invited" && remedy?.kind === "drop"),
+  );
+  if (removed > 0) {
+    const purpose = `remove ${count(removed, "invite")} from state and configuration, with backup and undo`;
+    steps.push(
+      { kind: "repair-now", command: command("repair", ["--apply", "--write"]), purpose, count: removed },
+      {
+        kind: "repair-as-code",
+        command: command("repair", ["--as", "blocks", "--write"]),
+        purpose: "the same as code, for a pull request",
+        count: removed,
+      },
+    );
+  } else if (declared > 0) {
+    const purpose = `remove ${count(declared, "invite")} of members from the configuration`;
+    steps.push({ kind: "edit", command: command("repair", ["--write"]), purpose, count: declared });
+  }
+  const expired = findings.filter(({ remedy }) => remedy?.kind === "replace");
+  for (const text of mergedCommands(expired, context) ?? []) {
+    const number = countInvites(expired);
+    steps.push({
+      kind: "replace",
+      command: text,
+      purpose: `send ${count(number, "expired invite")} again`,
+      count: number,
+    });
+  }
+  const fixable = fixableFindings(report).length;
+  if (fixable > 0) {
+    const purpose = `apply the safe fixes for ${count(fixable, "finding")}`;
+    steps.push({ kind: "lint-fix", command: command("lint", ["--fix"]), purpose, count: fixable });
+  }
+  return steps;
+}
+
+function countInvites(findings: readonly Finding[]): number {
+  return new Set(findings.map(({ directory, address = "" }) => inviteKey(directory, address))).size;
+}
+
+/** The findings that `lint --fix` can fix; where that was not tried, those of rules with a fix, but for sent invites. */
+export function fixableFindings({ findings, fixable, rules, invites }: Report): readonly Finding[] {
+  if (fixable !== undefined) return findings.filter((finding) => fixable.has(finding));
+  const ids = new Set(rules.flatMap((rule) => (rule.fixable ? [rule.id] : [])));
+  const sent = new Set(
+    invites
+      .filter(({ entry }) => entry.inState)
+      .flatMap(({ entry }) => {
+        const resource = formatResourceAddress(entry.address);
+        return [inviteKey(entry.directory, resource), inviteKey(entry.directory, entry.name)];
+      }),
+  );
+  return findings.filter(
+    ({ rule, directory, address }) => ids.has(rule) && !sent.has(inviteKey(directory, address ?? "")),
+  );
+}
