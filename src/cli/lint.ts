@@ -2,12 +2,16 @@ import { defined } from "../base/defined.js";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { count } from "../base/phrases.js";
+import type { Finding } from "../invites/rules/finding.js";
 import type { FileSurroundings } from "../lint/assess-files.js";
 import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
 import { readLintInput } from "../lint/standard-input.js";
 import type { PolicyOptions } from "../policy/apply-policy.js";
 import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
+import { givenContext } from "../report/commands.js";
+import { NO_COMMANDS } from "../report/style.js";
 import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
+import { defaultShell } from "../terraform/shell/shell-quoting.js";
 import { type OutputOptions, writeFindings } from "./output.js";
 
 /** The flags of `tfinvite lint`. */
@@ -28,13 +32,14 @@ export async function lint(typed: readonly string[], options: LintOptions, io: I
   if ((options.fix === true || options.watch === true) && typed.includes("-")) {
     throw new Failure("--fix and --watch need files, not standard input", "--fix-dry-run shows what would change.");
   }
+  const shown = { typed, options, surroundings, io };
   if (options.watch === true) {
     const { watchLint } = await import("../lint/watch.js");
     return watchLint(
       {
         targets,
         lint: (assess) => lintOnce({ ...request, assess }, surroundings),
-        show: (outcome) => show(outcome, options, io),
+        show: (outcome) => show(outcome, shown),
       },
       io,
     );
@@ -43,7 +48,7 @@ export async function lint(typed: readonly string[], options: LintOptions, io: I
   const outcome = fixing
     ? await fixed((given) => lintOnce(request, given), surroundings, options, io)
     : await lintOnce(request, surroundings);
-  if (options.fixDryRun !== true) await show(outcome, options, io);
+  if (options.fixDryRun !== true) await show(outcome, shown);
   const failOn = options.failOn ?? outcome.failOn ?? "error";
   return exitOfFindings(outcome.report.findings, failOn, { unread: outcome.errors.length, unknown: 0 });
 }
@@ -66,9 +71,24 @@ async function fixed(
   return result.outcome;
 }
 
-async function show({ report, errors, notes }: LintOutcome, options: LintOptions, io: Io): Promise<void> {
+interface Shown {
+  readonly typed: readonly string[];
+  readonly options: LintOptions;
+  readonly surroundings: FileSurroundings;
+  readonly io: Io;
+}
+
+async function show(outcome: LintOutcome, { typed, options, surroundings, io }: Shown): Promise<void> {
+  const { errors, notes, report } = outcome;
   if (errors.length + notes.length > 0) {
     (await import("./print-diagnostics.js")).printDiagnostics(notes, errors, io);
   }
-  await writeFindings({ report, context: { command: () => undefined } }, options, io);
+  // What comes from standard input can't be fixed.
+  const canFix = report.rules.some(({ id, fixable }) => fixable && report.findings.some(({ rule }) => rule === id));
+  const fixable =
+    canFix && !typed.includes("-")
+      ? (await import("../lint/fix-files.js")).fixableFindings(outcome, surroundings)
+      : new Set<Finding>();
+  const given = givenContext({ ...options, shell: defaultShell(io.platform), named: typed });
+  await writeFindings({ report: { ...report, fixable }, context: { ...NO_COMMANDS, given } }, options, io);
 }

@@ -68,6 +68,20 @@ export async function fixFiles(
   }
 }
 
+/** The findings that fixing would fix, as far as can be said without trying whether the result parses. */
+export function fixableFindings(outcome: LintOutcome, surroundings: FileSurroundings): ReadonlySet<Finding> {
+  const { findings } = outcome.report;
+  const look = { outcome, surroundings, fileSystem: overlayFileSystem(new Map(), surroundings.fileSystem) };
+  const removed = new Set(outcome.removals.flatMap(({ problems }) => problems.flatMap(({ range }) => range ?? [])));
+  return new Set(
+    findings.filter((finding) =>
+      finding.rule === "unused-suppression"
+        ? finding.range !== undefined && removed.has(finding.range)
+        : resultFor(finding, look)?.kind === "fix",
+    ),
+  );
+}
+
 interface Look {
   readonly outcome: LintOutcome;
   readonly surroundings: FileSurroundings;

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
+import { defined } from "../base/defined.js";
 import { isWithin, shownFrom } from "../base/paths.js";
 import type { Trees } from "../base/tree.js";
 import { VERSION } from "../base/version.js";
@@ -42,11 +43,11 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
   const found =
     request.roots === undefined
       ? await findRoots(request.targets, surroundings, findSettings)
-      : { roots: request.roots, called: [], errors: [], notes: [] };
-  const { roots, errors } = found;
+      : { roots: request.roots, called: [], errors: [], notes: [], filesRead: undefined };
+  const { roots, errors, filesRead } = found;
   // Most trees have nothing to do with invites, and are done without loading what reads them.
   if (roots.length === 0 && request.baseline === undefined) {
-    const report = reportOf({ findings: [], silenced: [], rules: [], errors }, []);
+    const report = reportOf({ findings: [], silenced: [], rules: [], errors, ...defined({ filesRead }) }, []);
     return { ...NOTHING_READ, roots, trees, errors, report, removals: [], notes: found.notes };
   }
   const [{ runLint }, { applyPolicy, readSettingsOf }, { rulesFacts }] = await Promise.all([
@@ -78,7 +79,10 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
     ...applied,
     roots,
     trees,
-    report: reportOf({ findings, silenced, rules: rulesFacts("static", false), errors: allErrors }, run.assessments),
+    report: reportOf(
+      { findings, silenced, rules: rulesFacts("static", false), errors: allErrors, ...defined({ filesRead }) },
+      run.assessments,
+    ),
     errors: allErrors,
     notes: [...found.notes, ...run.notKnown, ...applied.notes],
   };
@@ -119,7 +123,7 @@ const NOTHING_READ: LintRun = {
 };
 
 function reportOf(
-  found: Pick<Report, "findings" | "silenced" | "rules" | "errors">,
+  found: Pick<Report, "findings" | "silenced" | "rules" | "errors" | "filesRead">,
   assessments: readonly Assessment[],
 ): Report {
   const run = { tool: { name: "tfinvite", version: VERSION }, mode: "static", requests: 0, now: 0 } as const;
@@ -136,7 +140,7 @@ async function findRoots(
   findSettings: SettingsFinder,
 ) {
   const { discoverModules } = await import("../terraform/configuration/discovery/discover-modules.js");
-  const { roots, called, problems } = await discoverModules({
+  const { roots, called, problems, filesRead } = await discoverModules({
     targets,
     cwd,
     mention: LINT_PREFILTER,
@@ -158,6 +162,7 @@ async function findRoots(
   return {
     roots,
     called,
+    filesRead,
     errors: problems.filter((problem) => !isNote(problem)).map(({ message }) => ({ message })),
     notes: problems.filter(isNote).map(({ message }) => message),
   };

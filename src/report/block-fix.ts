@@ -6,6 +6,7 @@ import { formatAddress } from "../terraform/addresses/address.js";
 import { compareRanges, fileAndLine } from "../terraform/source-range.js";
 import type { Block } from "./blocks-of-findings.js";
 import { tfinviteCommand } from "./commands.js";
+import { escapeControls, wellFormed } from "./escape.js";
 import { changesOf, commandsOf, fixOf, type ManualChange } from "./finding-text.js";
 import { stepWords } from "./messages/edit-words.js";
 import type { Report } from "./report.js";
@@ -51,6 +52,20 @@ export function blockFix(block: Block, report: Report, context: CommandContext):
     ],
     instead: stepsInShort(instead, new Set()),
   };
+}
+
+/** The same as lines: `fix: COMMAND`, `and: FILE:LINE: CHANGE`, `or: …`; the easier way first. */
+export function fixTexts({ steps, instead }: BlockFix): string[] {
+  const [first, second] = instead.length > 0 ? [instead, steps] : [steps, instead];
+  const led = (word: string) => (step: FixStep, index: number) => `${index === 0 ? word : "and"}: ${stepText(step)}`;
+  return [...first.map(led("fix")), ...second.map(led("or"))];
+}
+
+function stepText(step: FixStep): string {
+  if (step.kind === "command") {
+    return wellFormed(step.text) + (step.purpose === undefined ? "" : ` (${step.purpose})`);
+  }
+  return escapeControls(step.place === undefined ? step.text : `${step.place}: ${step.text}`);
 }
 
 function commandStep(text: string, purpose?: string): FixStep {

@@ -6,6 +6,9 @@ import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
 import { wordsOf } from "./messages/words.js";
 import type { Report } from "./report.js";
 
+/** Formats for people show so many rows of a block, and count the others. */
+export const MOST_ROWS = 10;
+
 /** One invite, or one place, that a block is about. */
 export interface Instance {
   readonly finding: Finding;

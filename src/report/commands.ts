@@ -8,12 +8,18 @@ import { addressArgument } from "../terraform/shell/address-argument.js";
 import { quoteCommand, quoteCommands, type Shell } from "../terraform/shell/shell-quoting.js";
 import { redactEmails } from "./masking.js";
 import type { Report } from "./report.js";
-import type { CommandContext, ShownCommand } from "./style.js";
+import type { CommandContext, Given, ShownCommand } from "./style.js";
 
 interface GivenOptions {
   readonly redact?: boolean;
   readonly variables?: readonly VariableArgument[];
   readonly terraformBin?: string;
+}
+
+/** What of the flags our own commands need as well. */
+export function givenContext(options: GivenOptions & Pick<Given, "shell" | "named">): Given {
+  const { shell, named, terraformBin, variables = [] } = options;
+  return { shell, variables: variableFlags(variables), ...defined({ named, terraformBin }) };
 }
 
 /** A value may be a secret, so it is left to the user to write it again. */
@@ -29,9 +35,8 @@ export function commandContext(
   shell: Shell,
   options: GivenOptions,
 ): CommandContext {
-  const { terraformBin } = options;
   return {
-    given: { shell, variables: variableFlags(options.variables ?? []), ...defined({ terraformBin }) },
+    given: givenContext({ ...options, shell }),
     command(directory, command) {
       const shown = showCommand(toolIn(toolOf(directory), directory), command, shell);
       // A command with a masked address in it would do nothing, or something else.
@@ -69,7 +74,8 @@ export function tfinviteCommand(
   flags: readonly string[] = [],
   { given }: Pick<CommandContext, "given"> = {},
 ): string {
-  const named = report.directories.filter((directory) => path.normalize(directory) !== ".");
+  const directories = given?.named ?? report.directories;
+  const named = directories.length === 1 ? directories.filter((one) => path.normalize(one) !== ".") : directories;
   const tool = given?.terraformBin === undefined || name === "lint" ? [] : ["--terraform-bin", given.terraformBin];
   const words = ["tfinvite", name, ...flags, ...tool, ...(given?.variables ?? []), ...named];
   return quoteCommand(words, given?.shell ?? "bash");

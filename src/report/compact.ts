@@ -1,16 +1,13 @@
-import { fileAndLine } from "../terraform/source-range.js";
-import { escapeControls } from "./escape.js";
-import { findingMessage } from "./finding-text.js";
+import { compactLine } from "./finding-text.js";
 import { notLookedUp } from "./not-looked-up.js";
 import type { Report } from "./report.js";
+import { NO_COMMANDS } from "./style.js";
 
-/** One line a finding, as compilers print them: `file:line:col: severity: message [rule]`; then what was not looked up. */
-export function formatCompact(report: Report): string {
-  const findings = report.findings.map((finding) => {
-    const { range, directory, severity, rule } = finding;
-    const place = range === undefined ? directory : `${fileAndLine(range)}:${range.start.column}`;
-    return `${escapeControls(place)}: ${severity}: ${findingMessage(finding)} [${rule}]\n`;
-  });
+/** One line a finding, as compilers print them; then what was not looked up. */
+export function formatCompact(report: Report, context = NO_COMMANDS): string {
   const note = notLookedUp(report);
-  return findings.join("") + (note === undefined ? "" : `${report.tool.name}: ${note}\n`);
+  const lines = report.findings.map((finding) => compactLine(finding, context));
+  return [...lines, ...(note === undefined ? [] : [`${report.tool.name}: ${note}`])]
+    .map((line) => `${line}\n`)
+    .join("");
 }

@@ -3,7 +3,7 @@ import type { Finding } from "../invites/rules/finding.js";
 import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
 import { escapeControls, escapeLines, wellFormed } from "./escape.js";
 import { dependentWords, stepWords } from "./messages/edit-words.js";
-import { messageOf, wordsOf } from "./messages/words.js";
+import { messageOf } from "./messages/words.js";
 import type { ReportError } from "./report.js";
 import type { CommandContext, ShownCommand } from "./style.js";
 
@@ -12,9 +12,23 @@ export function findingMessage(finding: Finding): string {
   return aboutAddress(finding, messageOf(finding));
 }
 
-/** What follows from a finding in one line, its address first, for formats that show the title as a title. */
-export function findingDetail(finding: Finding): string {
-  return aboutAddress(finding, wordsOf(finding).detail);
+/** The same with the first step of its fix. */
+export function findingWithFix(finding: Finding, context: CommandContext): string {
+  const { commands, changes, instead } = fixOf(finding, context);
+  const [command] = commands;
+  const [change] = [...instead, ...changes];
+  const isHere =
+    finding.range !== undefined && change !== undefined && fileAndLine(change.range) === fileAndLine(finding.range);
+  const changeText = change && (isHere ? change.text : changeLine(change));
+  const fix = instead.length === 0 && command !== undefined ? command.text : changeText;
+  return `${findingMessage(finding)}${fix === undefined ? "" : `; fix: ${escapeControls(fix)}`}`;
+}
+
+/** `file:line:col: severity: message; fix: first step [rule]`. */
+export function compactLine(finding: Finding, context: CommandContext): string {
+  const { range, directory, severity, rule } = finding;
+  const place = range === undefined ? directory : `${fileAndLine(range)}:${range.start.column}`;
+  return `${escapeControls(place)}: ${severity}: ${findingWithFix(finding, context)} [${rule}]`;
 }
 
 function aboutAddress({ address }: Finding, text: string): string {

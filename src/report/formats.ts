@@ -22,7 +22,9 @@ export const REPORT_FORMATS = {
   pretty: withoutKeys(async (report: Report, context: TextContext) =>
     (await import("./pretty.js")).formatPretty(report, context),
   ),
-  compact: withoutKeys(async (report: Report) => (await import("./compact.js")).formatCompact(report)),
+  compact: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./compact.js")).formatCompact(report, context),
+  ),
   json,
   sarif: withoutKeys(async (report: Report, context: TextContext) =>
     (await import("./sarif.js")).formatSarif(report, context),
@@ -33,7 +35,9 @@ export const REPORT_FORMATS = {
   gitlab: withoutKeys(async (report: Report, context: TextContext) =>
     (await import("./gitlab.js")).formatGitlab(report, context),
   ),
-  checkstyle: withoutKeys(async (report: Report) => (await import("./checkstyle.js")).formatCheckstyle(report)),
+  checkstyle: withoutKeys(async (report: Report, context: TextContext) =>
+    (await import("./checkstyle.js")).formatCheckstyle(report, context),
+  ),
   junit: withoutKeys(async (report: Report, context: TextContext) =>
     (await import("./junit.js")).formatJunit(report, context),
   ),

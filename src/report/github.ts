@@ -1,9 +1,14 @@
 import { defined } from "../base/defined.js";
-import type { Finding } from "../invites/rules/finding.js";
+import { groupBy } from "../base/group-by.js";
+import { count, someOf } from "../base/phrases.js";
+import { SEVERITIES, type Severity } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
+import { blockFix, fixTexts } from "./block-fix.js";
+import { type Block, blocksOf, type Row } from "./blocks-of-findings.js";
 import { escapeControls } from "./escape.js";
-import { errorMessage, findingDetail, fixLines } from "./finding-text.js";
-import { wordsOf } from "./messages/words.js";
+import { compactLine, errorMessage } from "./finding-text.js";
+import { factsOf, listed, namesOf, sizeOf } from "./instance-words.js";
+import { nextSteps } from "./next-steps.js";
 import { notLookedUp } from "./not-looked-up.js";
 import { prefixed } from "./places.js";
 import { planVerdict, verdictWords } from "./plan-verdict.js";
@@ -13,52 +18,122 @@ import type { CommandContext } from "./style.js";
 /** The runner cuts longer messages: https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs */
 const LONGEST_MESSAGE = 4096;
 
+/** So many annotations of a kind are shown for a step: https://docs.github.com/en/actions/reference/limits */
+const MOST_ANNOTATIONS = 10;
+
+/** A workflow command, and what it says as a line of the log. */
+interface Annotation {
+  readonly kind: Severity;
+  readonly command: string;
+  /** Of the findings only. */
+  readonly lines: readonly string[];
+  readonly file?: string;
+}
+
 /**
  * Workflow commands of GitHub Actions, one a line, each an annotation:
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ *
+ * Instances of one resource that have the same problem are one annotation. Where there are more of a kind than GitHub
+ * shows, the last one says how many more there are, and where; the log has them folded.
  *
  * Columns count UTF-16 units.
  */
 export function formatGithub(report: Report, context: CommandContext): string {
   const note = notLookedUp(report);
-  // Only the first ten annotations of a step are shown.
-  const verdict = report.withPlan ? [verdictCommand(report)] : [];
-  const commands = [
-    ...verdict,
-    ...(note === undefined ? [] : [command("notice", { title: report.tool.name }, note)]),
-    ...report.errors.map((error) => errorCommand(error, context)),
-    ...report.findings.map((finding) => findingCommand(finding, context)),
+  const next = nextSteps(report, context).map(({ command, purpose }) => `${command}\n  ${purpose}`);
+  const about = (title: string, text: string): Annotation => ({
+    kind: "notice",
+    command: command("notice", { title }, text),
+    lines: [],
+  });
+  const all: readonly Annotation[] = [
+    ...(report.withPlan ? [verdictAnnotation(report)] : []),
+    ...(note === undefined ? [] : [about(report.tool.name, note)]),
+    ...(next.length === 0 ? [] : [about(`${report.tool.name}: what to do next`, next.join("\n"))]),
+    ...report.errors.map((error) => errorAnnotation(error, context)),
+    ...blocksOf(report).flatMap((block) => block.rows.map((row) => rowAnnotation(block, row, report, context))),
   ];
-  return commands.map((command) => `${command}\n`).join("");
+  const kinds = SEVERITIES.map((kind) =>
+    limited(
+      all.filter((one) => one.kind === kind),
+      kind,
+      report,
+    ),
+  );
+  const rest = kinds.flatMap(({ folded }) => folded);
+  const log = rest.length === 0 ? [] : [`::group::${report.tool.name}: ${rest.length} more`, ...rest, "::endgroup::"];
+  return [...kinds.flatMap(({ commands }) => commands), ...log].map((line) => `${line}\n`).join("");
 }
 
 /** The verdict on the plan, as weighty as what it says. */
-function verdictCommand(report: Report): string {
+function verdictAnnotation(report: Report): Annotation {
   const verdict = planVerdict(report);
-  const level = { fails: "error", "in-doubt": "error", "may-fail": "warning", unknown: "warning" } as const;
-  const { kind } = verdict;
-  const name = kind === "untouched" || kind === "succeeds" ? "notice" : level[kind];
-  return command(name, { title: `${report.tool.name} check --plan` }, verdictWords(verdict));
+  const levels = { fails: "error", "in-doubt": "error", "may-fail": "warning", unknown: "warning" } as const;
+  const kind = verdict.kind === "untouched" || verdict.kind === "succeeds" ? "notice" : levels[verdict.kind];
+  return {
+    kind,
+    command: command(kind, { title: `${report.tool.name} check --plan` }, verdictWords(verdict)),
+    lines: [],
+  };
 }
 
-function findingCommand(finding: Finding, context: CommandContext): string {
-  const lines = [findingDetail(finding), ...fixLines(finding, context)];
-  const title = `${escapeControls(wordsOf(finding).title)} (${finding.rule})`;
-  return command(
-    finding.severity,
-    { ...(finding.range !== undefined && placeProperties(finding.range, context)), title },
-    `${cut(lines.join("\n"), LONGEST_MESSAGE - finding.docs.length - 1)}\n${finding.docs}`,
+/** As many annotations of a kind as are shown; the last one counts what is only in the log. */
+function limited(all: readonly Annotation[], kind: Severity, { tool }: Report) {
+  if (all.length <= MOST_ANNOTATIONS) return { commands: all.map(({ command }) => command), folded: [] };
+  const shown = all.slice(0, MOST_ANNOTATIONS - 1);
+  const rest = all.slice(MOST_ANNOTATIONS - 1);
+  const lines = rest.flatMap((one) => one.lines);
+  const files = [...groupBy(rest, ({ file }) => file)].map(
+    ([file, those]) => `${file} (${those.flatMap((one) => one.lines).length})`,
   );
+  const more = `${lines.length} more, in ${someOf(files)}; the log of this step has them all`;
+  const title = `${tool.name}: ${count(lines.length, `more ${kind}`)}`;
+  return {
+    commands: [...shown.map(({ command }) => command), command(kind, { title }, escapeControls(more))],
+    // The runner looks for commands of an older form anywhere in a line.
+    folded: lines.map((line) => `- ${line.replaceAll("##[", "# #[")}`),
+  };
 }
 
-function errorCommand(error: ReportError, { checkoutPrefix = "" }: CommandContext): string {
+function rowAnnotation(block: Block, row: Row, report: Report, context: CommandContext): Annotation {
+  const findings = row.instances.map(({ finding }) => finding);
+  const { severity, rule, docs, title, detail } = block;
+  const names = sizeOf(row) < 2 ? [] : [`${factsOf(row, report).at(-1)}: ${listed(namesOf(row))}`];
+  const subject = row.address === undefined ? "" : `${row.address}: `;
+  const lines = [
+    escapeControls(subject + detail),
+    ...names,
+    ...fixTexts(blockFix({ ...block, findings, rows: [row] }, report, context)),
+  ];
+  const place = row.range === undefined ? {} : placeProperties(row.range, context);
+  const file = row.range?.file ?? row.directory;
+  return {
+    kind: severity,
+    file,
+    lines: findings.map((finding) => compactLine(finding, context)),
+    command: command(
+      severity,
+      { ...place, title: `${escapeControls(title)} (${rule})` },
+      `${cut(lines.join("\n"), LONGEST_MESSAGE - docs.length - 1)}\n${docs}`,
+    ),
+  };
+}
+
+function errorAnnotation(error: ReportError, { checkoutPrefix = "" }: CommandContext): Annotation {
   const { file, line, column: col } = error;
   const place =
     file === undefined
       ? {}
       : { file: prefixed(file, checkoutPrefix), ...(line !== undefined && defined({ line, col })) };
   const properties = { ...place, title: "could not be read or looked up" };
-  return command("error", properties, cut(errorMessage(error), LONGEST_MESSAGE));
+  const message = errorMessage(error);
+  return {
+    kind: "error",
+    command: command("error", properties, cut(message, LONGEST_MESSAGE)),
+    lines: [`error: ${message.replaceAll("\n", " ")}`],
+    ...defined({ file }),
+  };
 }
 
 /** Columns of a range over several lines would be thrown away, so there are none. */

@@ -1,4 +1,5 @@
 import type { Severity } from "../invites/rules/finding.js";
+import { findingWithFix } from "./finding-text.js";
 import { fingerprinter, fingerprintsOf } from "./fingerprints.js";
 import { diagnosticsOf } from "./places.js";
 import type { Report } from "./report.js";
@@ -15,12 +16,13 @@ const NAMES = { run: "not-looked-up", error: "not-read" } as const;
  *
  * What could not be read stands beside the findings: without it, an empty report would look like a clean one.
  */
-export function formatGitlab(report: Report, { checkoutPrefix }: CommandContext): string {
+export function formatGitlab(report: Report, context: CommandContext): string {
   const fingerprints = fingerprintsOf(report);
   const fingerprintOfError = fingerprinter();
-  const issues = diagnosticsOf(report, checkoutPrefix).map(({ place, severity, message, finding, error }) => ({
+  const issues = diagnosticsOf(report, context.checkoutPrefix).map(({ place, severity, message, finding, error }) => ({
     // GitLab shows no other text of it.
-    description: finding === undefined ? message.replaceAll("\n", " ") : `${message} (${finding.docs})`,
+    description:
+      finding === undefined ? message.replaceAll("\n", " ") : `${findingWithFix(finding, context)} (${finding.docs})`,
     check_name: finding?.rule ?? NAMES[error === undefined ? "run" : "error"],
     fingerprint:
       finding === undefined

@@ -34,7 +34,7 @@ interface Case {
   readonly outcome: "passed" | "failed" | "error";
 }
 
-const NOTHING_FOUND: XmlElement = { "@name": "nothing to report", "@classname": "tfinvite" };
+const NOTHING_FOUND: XmlElement = { "@name": "no findings", "@classname": "tfinvite" };
 
 /** How the run knows what it says. */
 function propertiesOf(report: Report): XmlElement {

@@ -1,16 +1,18 @@
-import { groupBy } from "../base/group-by.js";
 import { count } from "../base/phrases.js";
-import type { Finding, Severity } from "../invites/rules/finding.js";
-import { fileAndLine } from "../terraform/source-range.js";
+import type { Severity } from "../invites/rules/finding.js";
+import type { SourceRange } from "../terraform/source-range.js";
+import { type BlockFix, blockFix, type FixStep } from "./block-fix.js";
+import { type Block, blocksOf, MOST_ROWS, type Row } from "./blocks-of-findings.js";
 import { wellFormed } from "./escape.js";
-import { errorMessage, fixOf, type ManualChange } from "./finding-text.js";
+import { errorMessage, sentence } from "./finding-text.js";
+import { factsOf, MOST_NAMES, namesOf, sizeOf as sizeOfRow } from "./instance-words.js";
 import { codeBlock, codeSpan, link, prose } from "./markdown-syntax.js";
-import { wordsOf } from "./messages/words.js";
+import { fixableFindings, type NextStep, nextSteps } from "./next-steps.js";
 import { tidyPath } from "./places.js";
 import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report } from "./report.js";
 import type { TextContext } from "./style.js";
-import { countSeverities, severityCounts, summaryText } from "./summary.js";
+import { countSeverities, findingCounts, summaryText } from "./summary.js";
 
 /** By this a script finds the comment again that it wants to bring up to date. */
 const MARK = "<!-- tfinvite -->";
@@ -25,23 +27,26 @@ const ICONS = { error: "❌", warning: "⚠️", notice: "ℹ️" } as const sat
 
 /**
  * The report as GitHub-flavoured Markdown for a comment on a pull request or `$GITHUB_STEP_SUMMARY`. Nothing from
- * outside can break out of its place, mention anybody or link anywhere. What is too long for a comment is left out, and
- * counted.
+ * outside can break out of its place, mention anybody or link anywhere. Blocks that are too long for a comment are
+ * counted instead.
  */
 export function formatMarkdown(report: Report, context: TextContext): string {
+  const blocks = blocksOf(report);
   const verdict = report.withPlan ? [`**${prose(verdictWords(planVerdict(report)))}**`] : [];
-  const head = [MARK, `### ${outcome(report)}`, ...verdict, summary(report, context)];
-  const room = LONGEST - head.reduce((bytes, block) => bytes + sizeOf(block), 0);
-  const blocks = fill([...errorBlocks(report), ...findingBlocks(report, context)], room);
-  return `${[...head, ...blocks].join("\n\n")}\n`;
+  const start = [MARK, `### ${outcome(report, blocks)}`, ...verdict, summary(report, context)];
+  const end = nextSection(nextSteps(report, context));
+  const room = LONGEST - [...start, ...end].reduce((bytes, part) => bytes + sizeOf(part), 0);
+  const shown = fill([...errorEntries(report), ...blocks.map((block) => blockEntry(block, report, context))], room);
+  return `${[...start, ...shown, ...end].join("\n\n")}\n`;
 }
 
-function outcome(report: Report): string {
+function outcome(report: Report, blocks: readonly Block[]): string {
   const { error, warning } = countSeverities(report.findings);
-  const counts = [...severityCounts(report.findings), ...(report.errors.length > 0 ? ["incomplete"] : [])];
-  if (counts.length === 0) return "✅ tfinvite: nothing to report";
-  const icon = error > 0 ? ICONS.error : warning > 0 || report.errors.length > 0 ? ICONS.warning : ICONS.notice;
-  return `${icon} tfinvite: ${counts.join(", ")}`;
+  const isIncomplete = report.errors.length > 0;
+  if (blocks.length === 0) return isIncomplete ? `${ICONS.warning} tfinvite: incomplete` : "✅ tfinvite: no findings";
+  const icon = error > 0 ? ICONS.error : warning > 0 || isIncomplete ? ICONS.warning : ICONS.notice;
+  const counts = findingCounts(blocks, fixableFindings(report).length);
+  return `${icon} tfinvite: ${counts}${isIncomplete ? ", incomplete" : ""}`;
 }
 
 /** What was looked at, in a line. */
@@ -54,133 +59,105 @@ function summary(report: Report, { style }: TextContext): string {
 /** A piece of the report that is shown whole or not at all. */
 interface Entry {
   readonly severity: Severity;
-  /** What it has in common with others of the section, which is said once; empty where there is nothing. */
-  readonly topic: string;
-  readonly text: string;
-  /** What puts it right: commands to copy, and changes by hand as items of a list. */
-  readonly commands: readonly string[];
-  readonly changes: readonly string[];
+  /** How many findings or errors it shows. */
+  readonly number: number;
+  readonly parts: readonly string[];
 }
 
-/** Entries under one heading. */
-interface Section {
-  readonly heading: string;
-  readonly entries: readonly Entry[];
-}
-
-function errorBlocks(report: Report): Section[] {
-  const entries = report.errors.map((error): Entry => {
+function errorEntries(report: Report): Entry[] {
+  return report.errors.map((error) => {
     const { file, line } = error;
     const lines = errorMessage(error).split("\n").map(prose);
-    const first = file === undefined ? "" : `${codeSpan(line === undefined ? file : `${file}:${line}`)} `;
-    const text = `- ${ICONS.error} ${first}${lines.join("\\\n  ")}`;
-    return { severity: "error", topic: "", text, commands: [], changes: [] };
+    const place = file === undefined ? "" : `${codeSpan(line === undefined ? file : `${file}:${line}`)} `;
+    return { severity: "error", number: 1, parts: [`- ${ICONS.error} ${place}${lines.join("\\\n  ")}`] };
   });
-  return entries.length === 0 ? [] : [{ heading: "Could not be read or looked up", entries }];
 }
 
-/** The findings by file, in their order. */
-function findingBlocks(report: Report, context: TextContext): Section[] {
-  const many = report.directories.length > 1;
-  return [...groupBy(report.findings, headingOf)].map(([heading, findings]) => ({
-    heading,
-    entries: findings.map((finding) => ({
-      severity: finding.severity,
-      topic: topicOf(finding),
-      text: findingText(finding, many),
-      ...fixTexts(finding, context),
-    })),
-  }));
-}
-
-function fixTexts(finding: Finding, context: TextContext): Pick<Entry, "commands" | "changes"> {
-  const { commands, changes, instead } = fixOf(finding, context);
-  const line = (lead: string) => (change: ManualChange) =>
-    `- ${lead}${codeSpan(fileAndLine(change.range))} ${prose(change.text)}`;
+function blockEntry(block: Block, report: Report, context: TextContext): Entry {
+  const { severity, rule, docs, title, detail, findings, rows } = block;
+  const shown = rows.slice(0, MOST_ROWS).map((row) => rowText(row, report));
+  const more = rows.slice(MOST_ROWS).reduce((sum, row) => sum + sizeOfRow(row), 0);
+  const list = [...shown, ...(more === 0 ? [] : [`- and ${more} more`])].filter((line) => line !== "");
   return {
-    commands: commands.map(({ text }) => wellFormed(text)),
-    changes: [...changes.map(line("")), ...instead.map(line("or in place of all that: "))],
+    severity,
+    number: findings.length,
+    parts: [
+      `#### ${ICONS[severity]} ${severity}: ${prose(title)}`,
+      `${prose(sentence(detail))}\\\n${link(rule, docs)}`,
+      ...(list.length === 0 ? [] : [list.join("\n")]),
+      ...fixParts(blockFix(block, report, context)),
+    ],
   };
 }
 
-function headingOf({ range, directory }: Finding): string {
-  return range === undefined ? `In no file of ${codeSpan(tidyPath(directory))}` : codeSpan(tidyPath(range.file));
+function rowText(row: Row, report: Report): string {
+  const { range, address, directory } = row;
+  const [facts = ""] = factsOf(row, report);
+  const place = range === undefined ? `no file of ${codeSpan(tidyPath(directory))}` : codeSpan(tidyPlace(range));
+  const subject = [place, address === undefined ? "" : codeSpan(address), prose(facts)].filter((part) => part !== "");
+  if (sizeOfRow(row) < 2) return `- ${subject.join(" · ")}`;
+  const names = namesOf(row);
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
+  return `- ${subject.join(" · ")}\\\n  ${names.slice(0, MOST_NAMES).map(codeSpan).join(", ")}${more}`;
 }
 
-function topicOf(finding: Finding): string {
-  const { severity, rule, docs } = finding;
-  return `- ${ICONS[severity]} **${severity}: ${prose(wordsOf(finding).title)}** · ${link(rule, docs)}`;
+function tidyPlace({ file, start }: SourceRange): string {
+  return `${tidyPath(file)}:${start.line}`;
 }
 
-function findingText(finding: Finding, many: boolean): string {
-  const { address, range, directory } = finding;
-  const subject = [
-    address !== undefined && codeSpan(address),
-    range !== undefined && `line ${range.start.line}`,
-    many && range !== undefined && `in ${codeSpan(directory)}`,
+/** What fixes a block, folded away: the commands in one block to copy, and the changes by hand. */
+function fixParts({ steps, instead }: BlockFix): string[] {
+  const commands = steps.flatMap((step) => (step.kind === "command" ? [wellFormed(step.text)] : []));
+  const line = (lead: string) => (step: FixStep) =>
+    step.kind === "command"
+      ? []
+      : [`- ${lead}${step.place === undefined ? "" : `${codeSpan(step.place)} `}${prose(step.text)}`];
+  const changes = [...steps.flatMap(line("")), ...instead.flatMap(line("or instead: "))];
+  const counts = [
+    commands.length > 0 && count(commands.length, "command"),
+    changes.length > 0 && `${count(changes.length, "change")} by hand`,
   ].filter(Boolean);
-  const detail = prose(wordsOf(finding).detail);
-  return `  - ${subject.length === 0 ? detail : `${subject.join(" · ")}\\\n    ${detail}`}`;
+  if (counts.length === 0) return [];
+  const parts = [commands.length > 0 ? codeBlock(commands.join("\n"), "sh") : "", changes.join("\n")].filter(Boolean);
+  return [`<details><summary>How to fix: ${counts.join(", ")}</summary>`, ...parts, "</details>"];
 }
 
-/** As many entries as there is room for, with their headings and fixes, and a line about the others. */
-function fill(sections: readonly Section[], room: number): string[] {
-  const chosen = choose(sections, room - ROOM_FOR_FRAME);
-  const blocks = sections.flatMap(({ heading, entries }) => {
-    const shown = entries.filter((entry) => chosen.has(entry));
-    return shown.length === 0 ? [] : [`#### ${heading}`, list(shown), ...fixBlock(shown)];
-  });
-  const leftOut = sections.flatMap(({ entries }) => entries.filter((entry) => !chosen.has(entry)));
-  if (leftOut.length === 0) return blocks;
-  const rest = `**${leftOut.length} more do not fit into one comment (${severityCounts(leftOut).join(", ")}).**`;
-  return [...blocks, `${rest} The other formats have them all.`];
+function nextSection(steps: readonly NextStep[]): string[] {
+  if (steps.length === 0) return [];
+  const lines = steps.map(
+    ({ command, purpose }) => `- ${command.split("\n").map(codeSpan).join(", ")}: ${prose(purpose)}`,
+  );
+  return ["#### Next", lines.join("\n")];
 }
 
 const WORST_FIRST = ["error", "warning", "notice"] as const satisfies readonly Severity[];
 
-/** The entries that fit into so many bytes: no notice takes the place of an error, wherever the two stand. */
-function choose(sections: readonly Section[], room: number): ReadonlySet<Entry> {
+/** As many entries as there is room for, the worst first, and a line about the others. */
+function fill(entries: readonly Entry[], room: number): string[] {
+  let left = room - ROOM_FOR_REST;
   const chosen = new Set<Entry>();
-  const topics = new Map<Section, Set<string>>();
-  let left = room;
-  const all = sections.flatMap((section) => section.entries.map((entry) => ({ section, entry })));
-  for (const { section, entry } of WORST_FIRST.flatMap((worst) => all.filter((one) => one.entry.severity === worst))) {
-    const said = topics.get(section);
-    const frame = said === undefined ? sizeOf(section.heading) + ROOM_FOR_FRAME : 0;
-    const topic = said?.has(entry.topic) === true ? 0 : sizeOf(entry.topic);
-    const size = [entry.text, ...entry.commands, ...entry.changes].reduce(
-      (sum, text) => sum + sizeOf(text),
-      frame + topic,
-    );
+  for (const entry of WORST_FIRST.flatMap((worst) => entries.filter(({ severity }) => severity === worst))) {
+    const size = entry.parts.reduce((sum, part) => sum + sizeOf(part), 0);
     if (size > left) continue;
     left -= size;
     chosen.add(entry);
-    topics.set(section, (said ?? new Set()).add(entry.topic));
   }
-  return chosen;
+  const shown = entries.filter((entry) => chosen.has(entry)).flatMap(({ parts }) => parts);
+  const rest = entries.filter((entry) => !chosen.has(entry));
+  if (rest.length === 0) return shown;
+  const counts = WORST_FIRST.flatMap((severity) => {
+    const number = rest.filter((entry) => entry.severity === severity).reduce((sum, entry) => sum + entry.number, 0);
+    return number === 0 ? [] : [count(number, severity)];
+  });
+  const total = rest.reduce((sum, { number }) => sum + number, 0);
+  return [
+    ...shown,
+    `**${total} more do not fit into one comment (${counts.join(", ")}).** The other formats have them all.`,
+  ];
 }
 
-/** Each topic once, where it first comes up, with its entries under it. */
-function list(entries: readonly Entry[]): string {
-  const topics = groupBy(entries, ({ topic }) => topic);
-  return [...topics].flatMap(([topic, those]) => [topic, ...those.map(({ text }) => text)].filter(Boolean)).join("\n");
-}
-
-/** Bytes for what stands around entries: a heading's mark, the frame of a fix, the line about what is left out. */
-const ROOM_FOR_FRAME = 300;
-
-/** What puts the entries right, folded away: the commands in one block to copy, and the changes by hand. */
-function fixBlock(entries: readonly Entry[]): string[] {
-  const commands = [...new Set(entries.flatMap((entry) => entry.commands))];
-  const changes = [...new Set(entries.flatMap((entry) => entry.changes))];
-  const parts = [
-    commands.length > 0 && count(commands.length, "command"),
-    changes.length > 0 && `${count(changes.length, "change")} by hand`,
-  ].filter(Boolean);
-  if (parts.length === 0) return [];
-  const blocks = [commands.length > 0 ? codeBlock(commands.join("\n"), "sh") : "", changes.join("\n")].filter(Boolean);
-  return [`<details><summary>How to fix: ${parts.join(", ")}</summary>`, ...blocks, "</details>"];
-}
+/** Bytes for the line about what is not shown. */
+const ROOM_FOR_REST = 300;
 
 /** In UTF-8, with the line breaks around it. */
 function sizeOf(text: string): number {

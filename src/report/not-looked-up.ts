@@ -1,6 +1,10 @@
 import { count } from "../base/phrases.js";
 import { escapeControls } from "./escape.js";
 import type { Report } from "./report.js";
+import { shorten } from "./text-width.js";
+
+/** Errors say the whole of it beside the report. */
+const LONGEST_REASON = 160;
 
 /**
  * What a run does not know because OpenAI was not asked, or gave no answer; undefined where it knows everything. Every
@@ -12,10 +16,9 @@ export function notLookedUp({ mode, invites }: Report): string | undefined {
     return "offline: OpenAI was not asked, so statuses are as the state recorded them, or unknown";
   const unknown = invites.filter(({ status }) => status.status === "unknown");
   if (unknown.length === 0) return undefined;
-  const reasons = [...new Set(unknown.flatMap(({ status }) => status.reason ?? []))];
-  const [reason = "", ...others] = reasons;
-  const why = reason === "" ? "" : others.length === 0 ? `: ${reason}` : `, for ${reasons.length} reasons`;
-  return escapeControls(
-    `not looked up: the status of ${unknown.length} of ${count(invites.length, "invite")} is unknown${why}`,
-  );
+  const [reason = "", ...others] = new Set(unknown.flatMap(({ status }) => status.reason ?? []));
+  const [first = ""] = reason.split("\n");
+  const why = first === "" ? "" : `: ${shorten(first, LONGEST_REASON, "…")}`;
+  const more = others.length === 0 ? "" : `, and ${count(others.length, "other reason")}; tfinvite status shows each`;
+  return escapeControls(`status unknown for ${unknown.length} of ${count(invites.length, "invite")}${why}${more}`);
 }

@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import type { Finding, Severity } from "../invites/rules/finding.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { blockFix, type FixStep } from "./block-fix.js";
-import { type Block, blocksOf, type Row } from "./blocks-of-findings.js";
+import { type Block, blocksOf, MOST_ROWS, type Row } from "./blocks-of-findings.js";
 import { escapeControls } from "./escape.js";
 import { excerpt } from "./excerpt.js";
 import { errorPlace, sentence } from "./finding-text.js";
@@ -15,8 +15,6 @@ import type { Style, TextContext } from "./style.js";
 import { findingCounts, summaryText } from "./summary.js";
 import { indented, padTo, textWidth, widest, wrap } from "./text-width.js";
 
-/** More rows of a block than this are counted. */
-const MOST_ROWS = 10;
 /** A title needs so much room to stand beside its label. */
 const NARROWEST_TITLE = 28;
 /** Columns of places and addresses are at most so wide; what is longer stands out of line. */

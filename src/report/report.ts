@@ -54,6 +54,8 @@ export interface Report {
   readonly errors: readonly ReportError[];
   /** The text of each source file, for formats that show a line of it. Never part of any output as a whole. */
   readonly sources: ReadonlyMap<string, string>;
+  /** How many files were searched for invites; absent where root modules were read that are known already. */
+  readonly filesRead?: number;
   /** How many invites have each status that occurs, in the order of `INVITE_STATUSES`. */
   readonly statuses: ReadonlyMap<InviteStatus, number>;
   /** HTTP requests sent to the Admin API. */
@@ -77,7 +79,17 @@ export function errorAt({
 export function makeReport(
   run: Pick<
     Report,
-    "tool" | "mode" | "findings" | "silenced" | "rules" | "errors" | "requests" | "now" | "orphans" | "planInDoubt"
+    | "tool"
+    | "mode"
+    | "findings"
+    | "silenced"
+    | "rules"
+    | "errors"
+    | "requests"
+    | "now"
+    | "orphans"
+    | "filesRead"
+    | "planInDoubt"
   >,
   assessments: readonly Assessment[],
 ): Report {

@@ -38,14 +38,21 @@ export interface CommandContext {
   command(directory: string, command: TerraformCommand): ShownCommand | undefined;
   /** From the root of the CI's checkout to where tfinvite was started: `infra/`, or empty. For readers that only know the former. */
   readonly checkoutPrefix?: string;
-  /** Flags that the user gave and that other commands of ours need as well. */
-  readonly given?: {
-    /** Of `lint`, too: `--var-file`, and `--var` without its value, which may be a secret. */
-    readonly variables: readonly string[];
-    readonly terraformBin?: string;
-    readonly shell: Shell;
-  };
+  readonly given?: Given;
 }
+
+/** What the user gave that other commands of ours need as well. */
+export interface Given {
+  readonly shell: Shell;
+  /** What is to be looked at, where it is not the report's root modules: files and globs. */
+  readonly named?: readonly string[];
+  /** `--var-file`, and `--var` without its value, which may be a secret. */
+  readonly variables: readonly string[];
+  readonly terraformBin?: string;
+}
+
+/** Where no Terraform is called, as in `lint`. */
+export const NO_COMMANDS: CommandContext = { command: () => undefined };
 
 /** What a text report needs beside the data. */
 export interface TextContext extends CommandContext {

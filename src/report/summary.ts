@@ -1,3 +1,4 @@
+import { groupBy } from "../base/group-by.js";
 import { count } from "../base/phrases.js";
 import type { Severity } from "../invites/rules/finding.js";
 import { isUsed } from "../invites/status.js";
@@ -24,7 +25,8 @@ export function summaryText(report: Report, style: Style, { findings }: { readon
   const total = report.invites.length;
   const looked = report.mode === "static" ? "" : `: ${statusCounts(report.statuses)}`;
   const invites = total === 0 ? noInvites(report) : `${count(total, "invite")}${looked}`;
-  const seen = report.mode === "static" ? `${count(report.sources.size, "file")}, ${invites}` : invites;
+  const seen =
+    report.mode === "static" ? `${count(report.filesRead ?? report.sources.size, "file")}, ${invites}` : invites;
   const asked =
     report.mode === "live" ? [count(report.requests, "request")] : report.mode === "offline" ? ["offline"] : [];
   const all = [seen, ...(findings === false ? [] : [findings]), ...asked];

@@ -38,7 +38,7 @@ describe("a key of another organization", () => {
       expect(await statuses(scene)).toEqual({ "openai_invite.a": "unknown", "openai_invite.b": "unknown" });
       const check = await scene.run(["check", "--rule", "unknown-provider=off"]);
       expect(check.code).toBe(3);
-      expect(check.stdout).toMatch(/^tfinvite: not looked up: the status of 2 of 2 invites is unknown: .*\n$/);
+      expect(check.stdout).toMatch(/^tfinvite: status unknown for 2 of 2 invites: .*\n$/);
       expect(check.stderr).toContain(
         "error: the Admin API knows none of the invites in .: the key may be one of another organization\n",
       );

@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { blocksOf } from "../../src/report/blocks-of-findings.js";
 import { findingMessage } from "../../src/report/finding-text.js";
 import { formatGithub } from "../../src/report/github.js";
-import { CONTEXT, findingWith, hostileReport, hostileText, rangeAt, reportWith, wellFormedText } from "./hostile.js";
+import {
+  CONTEXT,
+  findingWith,
+  hostileReport,
+  hostileText,
+  rangeAt,
+  reportWith,
+  roleFinding,
+  wellFormedText,
+} from "./hostile.js";
 
 interface Command {
   readonly name: string;
@@ -62,8 +72,12 @@ describe("formatGithub", () => {
       fc.property(hostileReport, (report) => {
         const text = formatGithub(report, CONTEXT);
         expect(wellFormedText(text)).toBe(true);
-        const names = [...report.errors.map(() => "error"), ...report.findings.map((finding) => finding.severity)];
-        expect(commandsOf(text).map((command) => command?.name)).toEqual(names);
+        const rows = blocksOf(report).flatMap(({ severity, rows }) => rows.map(() => severity));
+        const names = [...report.errors.map(() => "error"), ...rows];
+        const order = ["error", "warning", "notice"];
+        expect(commandsOf(text).map((command) => command?.name)).toEqual(
+          names.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)),
+        );
       }),
     );
   });
@@ -93,6 +107,25 @@ describe("formatGithub", () => {
       { message: "100% wrong" },
     ];
     expect(`\n${formatGithub(reportWith(findings, errors), CONTEXT)}`).toMatchSnapshot();
+  });
+
+  it("shows ten of a kind, of which the last counts the others, and folds those into the log", () => {
+    const many = Array.from({ length: 450 }, (_, index) =>
+      findingWith({ email: "A@b.c", address: `openai_invite.i${index}`, range: rangeAt("a.tf", index + 1) }),
+    );
+    const hostile = findingWith({ email: "A@b.c", address: "##[error]x\n::error::y", range: rangeAt("b.tf", 1) });
+    const lines = formatGithub(reportWith([...many, hostile, roleFinding("boss")]), CONTEXT)
+      .split("\n")
+      .slice(0, -1);
+    const names = lines.map((line) => parseCommand(line)?.name);
+    expect(names.slice(0, 12)).toEqual(["error", ...Array(10).fill("warning"), "group"]);
+    expect(names.slice(12, -1).every((name) => name === undefined)).toBe(true);
+    expect(lines).toHaveLength(1 + 10 + 1 + 442 + 1);
+    expect(lines[10]).toBe(
+      "::warning title=tfinvite%3A 442 more warnings::442 more, in a.tf (441), b.tf (1); the log of this step has them all",
+    );
+    expect(lines.slice(12, -1).join("\n")).not.toContain("##[");
+    expect(lines.at(-1)).toBe("::endgroup::");
   });
 
   it("cuts messages where the runner would", () => {
