@@ -180,8 +180,8 @@ describe("formatPretty", () => {
   it("breaks sentences, not commands, and cuts source lines at 60 columns", () => {
     expect(at({ width: 60 })).toMatchInlineSnapshot(`
       "
-      error[member-invited]:
-        invites someone who is already a member
+      error[member-invited]: invites someone who is already a
+                             member
         openai_invite.team["dan of the core team"]
           dan@example.com, not-sent (not sent yet; the person is a
           member)
@@ -192,9 +192,8 @@ describe("formatPretty", () => {
         this invite fails.
         fix: invites.tf:11  delete the block
 
-      warning[accepted-invite]:
-        accepted invite is still managed by Terraform and can't be
-        deleted
+      warning[accepted-invite]: accepted invite is still managed
+                                by Terraform and can't be deleted
         openai_invite.alice
           alice@example.com, accepted 2 days ago
          ┌─ invites.tf:2:1
@@ -209,8 +208,8 @@ describe("formatPretty", () => {
              openai_invite.alice: delete it, or write the invite's
              id there
 
-      warning[project-scoped-invite]:
-        projects assigned through an invite
+      warning[project-scoped-invite]: projects assigned through an
+                                      invite
         openai_invite.scoped
           sam@example.com, pending (expires in 5 days)
          ┌─ invites.tf:9:2
@@ -222,8 +221,8 @@ describe("formatPretty", () => {
         fix: drop projects here, and add the member to them after
              they accepted
 
-      notice[data-reads-own-invite]:
-        a data source reads an invite that is managed beside it
+      notice[data-reads-own-invite]: a data source reads an invite
+                                     that is managed beside it
         data.openai_invite.alice
           ┌─ invites.tf:17:15
         17 │   invite_id = openai_invite.alice.id
@@ -232,9 +231,8 @@ describe("formatPretty", () => {
         was when it was sent, mostly pending, and fails once the
         invite is forgotten.
 
-      notice[unknown-provider]:
-        the module does not say which provider its invites belong
-        to
+      notice[unknown-provider]: the module does not say which
+                                provider its invites belong to
          ┌─ invites.tf:2:1
         2 │ resource "openai_invite" "alice" {
           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -278,8 +276,8 @@ describe("formatPretty", () => {
     expect(painted.replaceAll(/<\d+>/g, "")).toBe(at({ width: 60 }));
     expect(painted.slice(0, painted.indexOf("\n\n"))).toMatchInlineSnapshot(`
       "
-      <31>error<39>[<2>member-invited<22>]:
-        <1>invites someone who is already a member<22>
+      <31>error<39>[<2>member-invited<22>]: <1>invites someone who is already a<22>
+                             <1>member<22>
         <1>openai_invite.team["dan of the core team"]<22>
           dan@example.com, not-sent (not sent yet; the person is a
           member)

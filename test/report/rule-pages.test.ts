@@ -33,7 +33,11 @@ describe("a finding leads to the page of its rule", () => {
   it("behind the lines of compact, which keep their form", async () => {
     const report = reportWith(FINDINGS);
     expect(await compact(report, CONTEXT)).not.toContain("https://");
-    expect(`\n${closingText(report, CONTEXT)}`).toMatchInlineSnapshot();
+    expect(`\n${closingText(report, CONTEXT)}`).toMatchInlineSnapshot(`
+      "
+      More: tfinvite explain RULE, or https://example.com/RULE.md
+      "
+    `);
     expect(closingText(reportWith(FINDINGS.slice(0, 1)), CONTEXT)).toContain("https://example.com/invalid-role.md\n");
     expect(closingText(reportWith([]), CONTEXT)).toBe("");
   });
