@@ -1,10 +1,13 @@
 import { groupBy } from "../base/group-by.js";
 import { inviteKey, type ReportedInvite } from "../invites/planned/assessment.js";
-import { type Finding, type RuleId, SEVERITIES, type Severity } from "../invites/rules/finding.js";
+import type { Finding, RuleId, Severity } from "../invites/rules/finding.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
 import { wordsOf } from "./messages/words.js";
 import type { Report } from "./report.js";
+
+/** The order of blocks. */
+export const WORST_FIRST = ["error", "warning", "notice"] as const satisfies readonly Severity[];
 
 /** Formats for people show so many rows of a block, and count the others. */
 export const MOST_ROWS = 10;
@@ -65,7 +68,7 @@ export function blocksOf({ findings, invites }: Pick<Report, "findings" | "invit
     const rows = rowsOf(instances, sizes);
     return [{ rule, severity, docs, ...first.words, findings: those, rows, ...(place !== undefined && { place }) }];
   });
-  return SEVERITIES.flatMap((severity) => blocks.filter((block) => block.severity === severity));
+  return WORST_FIRST.flatMap((severity) => blocks.filter((block) => block.severity === severity));
 }
 
 /** The place that all findings have; undefined where they have several, or one has none. */

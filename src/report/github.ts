@@ -1,10 +1,10 @@
 import { defined } from "../base/defined.js";
 import { groupBy } from "../base/group-by.js";
 import { count, someOf } from "../base/phrases.js";
-import { SEVERITIES, type Severity } from "../invites/rules/finding.js";
+import type { Severity } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { blockFix, fixTexts } from "./block-fix.js";
-import { type Block, blocksOf, type Row } from "./blocks-of-findings.js";
+import { type Block, blocksOf, type Row, WORST_FIRST } from "./blocks-of-findings.js";
 import { escapeControls } from "./escape.js";
 import { compactLine, errorMessage } from "./finding-text.js";
 import { factsOf, listed, namesOf, sizeOf } from "./instance-words.js";
@@ -54,7 +54,7 @@ export function formatGithub(report: Report, context: CommandContext): string {
     ...report.errors.map((error) => errorAnnotation(error, context)),
     ...blocksOf(report).flatMap((block) => block.rows.map((row) => rowAnnotation(block, row, report, context))),
   ];
-  const kinds = SEVERITIES.map((kind) =>
+  const kinds = WORST_FIRST.map((kind) =>
     limited(
       all.filter((one) => one.kind === kind),
       kind,

@@ -2,7 +2,7 @@ import { count } from "../base/phrases.js";
 import type { Severity } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { type BlockFix, blockFix, type FixStep } from "./block-fix.js";
-import { type Block, blocksOf, MOST_ROWS, type Row } from "./blocks-of-findings.js";
+import { type Block, blocksOf, MOST_ROWS, type Row, WORST_FIRST } from "./blocks-of-findings.js";
 import { wellFormed } from "./escape.js";
 import { errorMessage, sentence } from "./finding-text.js";
 import { factsOf, MOST_NAMES, namesOf, sizeOf as sizeOfRow } from "./instance-words.js";
@@ -65,11 +65,12 @@ interface Entry {
 }
 
 function errorEntries(report: Report): Entry[] {
-  return report.errors.map((error) => {
+  return report.errors.map((error, index) => {
     const { file, line } = error;
     const lines = errorMessage(error).split("\n").map(prose);
     const place = file === undefined ? "" : `${codeSpan(line === undefined ? file : `${file}:${line}`)} `;
-    return { severity: "error", number: 1, parts: [`- ${ICONS.error} ${place}${lines.join("\\\n  ")}`] };
+    const heading = index === 0 ? ["#### Could not be read or looked up"] : [];
+    return { severity: "error", number: 1, parts: [...heading, `- ${ICONS.error} ${place}${lines.join("\\\n  ")}`] };
   });
 }
 
@@ -91,9 +92,10 @@ function blockEntry(block: Block, report: Report, context: TextContext): Entry {
 }
 
 function rowText(row: Row, report: Report): string {
-  const { range, address, directory } = row;
+  const { range, address } = row;
   const [facts = ""] = factsOf(row, report);
-  const place = range === undefined ? `no file of ${codeSpan(tidyPath(directory))}` : codeSpan(tidyPlace(range));
+  const isSaid = report.directories.length > 1;
+  const place = range === undefined ? (isSaid ? "" : `not tied to a file`) : codeSpan(tidyPlace(range));
   const subject = [place, address === undefined ? "" : codeSpan(address), prose(facts)].filter((part) => part !== "");
   if (sizeOfRow(row) < 2) return `- ${subject.join(" · ")}`;
   const names = namesOf(row);
@@ -129,8 +131,6 @@ function nextSection(steps: readonly NextStep[]): string[] {
   );
   return ["#### Next", lines.join("\n")];
 }
-
-const WORST_FIRST = ["error", "warning", "notice"] as const satisfies readonly Severity[];
 
 /** As many entries as there is room for, the worst first, and a line about the others. */
 function fill(entries: readonly Entry[], room: number): string[] {
