@@ -41,5 +41,5 @@ function isIn(real: string | undefined, trees: Trees): real is string {
 export function whyNotWritten(file: string, trees: Trees): string | undefined {
   const real = realPathOf(file);
   if (!isIn(real, trees)) return "it is outside the repository, or the named directory where there is none";
-  return real.split(path.sep).includes(".git") ? "it belongs to git" : undefined;
+  return real.toLowerCase().split(path.sep).includes(".git") ? "it belongs to git" : undefined;
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { Failure } from "../base/failure.js";
 import { shownFrom } from "../base/paths.js";
 import { MOST_BYTES, NotRead, readRegularFile } from "../base/read-file.js";
-import { isInTrees } from "../base/tree.js";
+import { isInTrees, whyNotWritten } from "../base/tree.js";
 import { diskFileSystem, isMissing, repositoryRoot } from "../terraform/files/file-system.js";
 import type { Settings } from "./settings.js";
 
@@ -47,6 +47,12 @@ export async function baselineOfSettings(settings: Settings): Promise<string | u
     throw new Failure(
       `${settings.file}: the baseline ${settings.baseline} is a link to a place outside of its folder`,
       "Name a file inside the folder, or give the baseline by --baseline FILE.",
+    );
+  }
+  if (whyNotWritten(file, [await realpath(settings.folder)]) !== undefined) {
+    throw new Failure(
+      `${settings.file}: the baseline ${settings.baseline} is in the folder .git`,
+      "Name a file outside .git.",
     );
   }
   return file;

@@ -106,6 +106,17 @@ describe.skipIf(process.platform === "win32")("pipes and devices", () => {
     }
   });
 
+  it("a baseline that the settings name is not written into .git, also through a link", async () => {
+    mkdirSync(path.join(folder, ".git/hooks"), { recursive: true });
+    symlinkSync(".git/hooks", path.join(folder, "hooks"));
+    for (const baseline of [".git/hooks/post-checkout", "hooks/post-checkout", ".GIT/post-checkout"]) {
+      writeFileSync(path.join(folder, ".tfinvite.json"), JSON.stringify({ baseline }));
+      const { code, stderr } = await tfinvite(["lint", "--update-baseline"], { cwd: folder });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`the baseline ${baseline} is in the folder .git`)]);
+    }
+    expect(readdirSync(path.join(folder, ".git/hooks"))).toEqual([]);
+  });
+
   it("the noted workspace is not guessed where it cannot be read", async () => {
     mkdirSync(path.join(folder, ".terraform"));
     symlinkSync("/dev/zero", path.join(folder, ".terraform/environment"));
