@@ -9,7 +9,7 @@
 /** Go's `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols and the ASCII space. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
-/** ASCII text in which nothing is escaped: printable, and free of `"`, `$`, `%` and `\`. */
+/** ASCII text that needs no escapes: printable, without `"`, `$`, `%` and `\`. */
 const PLAIN = /^[ !#&-[\]-~]*$/;
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
@@ -26,12 +26,12 @@ function unicodeEscape(codePoint: number): string {
 }
 
 /**
- * A string in HCL's quotes, escaped as Terraform escapes the keys it prints.
+ * A string in HCL's quotes, escaped like the keys that Terraform prints.
  *
- * Lone surrogates come out as U+FFFD, which is what Go makes of them when it reads JSON. A character newer than
- * the Unicode tables of the Terraform at hand comes out as itself here and as `\uXXXX` there; HCL reads both alike.
+ * Lone surrogates become U+FFFD, as in Go's JSON decoder. A character newer than Terraform's Unicode tables is written
+ * as itself here and as `\uXXXX` by Terraform; HCL reads both as the same.
  *
- * @param alsoEscape characters to write as `\uXXXX` although they are printable: a second spelling of the same key
+ * @param alsoEscape printable characters to write as `\uXXXX` as well: a second spelling of the same key
  */
 export function quoteHclString(value: string, alsoEscape = ""): string {
   if (alsoEscape === "" && PLAIN.test(value)) return `"${value}"`;
@@ -55,7 +55,7 @@ export function quoteHclString(value: string, alsoEscape = ""): string {
   return `${quoted}"`;
 }
 
-/** A value read from `text`, and the offset just after it; or what was expected, and where. */
+/** A value and the offset just after it, or what was expected and where. */
 export type Reading<T> =
   | { readonly ok: true; readonly value: T; readonly end: number }
   | { readonly ok: false; readonly error: { readonly message: string; readonly offset: number } };
@@ -87,8 +87,8 @@ function readEscape(text: string, start: number): Reading<string> {
 }
 
 /**
- * Reads a quoted string without interpolation, whose opening `"` is at `start`. As in HCL, `$${` and `%%{` stand for
- * `${` and `%{`, a template marker that is not doubled is an error, and so is a raw line feed.
+ * Reads a quoted string without interpolation, whose opening `"` is at `start`. As in HCL, `$${` and `%%{` mean `${`
+ * and `%{`; a template marker that is not doubled is an error, and so is a raw line feed.
  */
 export function readHclString(text: string, start: number): Reading<string> {
   let value = "";

@@ -1,9 +1,9 @@
 import semver from "semver";
 
 /**
- * A constraint on a provider's version as a semver range, or undefined where it is not one. `~> 1` stays below 2.0.0, and
- * pre-releases count as their releases: only a constraint on one of them alone allows it
- * (https://github.com/apparentlymart/go-versions/blob/master/versions/parse.go, by which Terraform reads these).
+ * A constraint on a provider's version as a semver range, or undefined if it is not valid. `~> 1` means below 2.0.0,
+ * and pre-releases count as their releases: only an exact constraint allows one
+ * (https://github.com/apparentlymart/go-versions/blob/master/versions/parse.go, which Terraform uses).
  */
 export function providerRange(constraint: string): string | undefined {
   const releases = constraint.replace(/(\d)[-+][0-9A-Za-z.-]+/g, "$1");
@@ -12,7 +12,7 @@ export function providerRange(constraint: string): string | undefined {
 }
 
 /**
- * The versions that a root module allows, as a semver range, or undefined where nothing is required that can be read.
+ * The versions that a root module allows, as a semver range, or undefined where it has no readable constraint.
  * OpenTofu ignores some of the constraints from 1.12 on.
  */
 export function allowedVersions({
@@ -37,11 +37,11 @@ export function allowedVersions({
 }
 
 /**
- * A constraint on Terraform's version as a semver range, or undefined where it is not one.
- * `~> 1.2` allows 1.x from 1.2 on, `~> 1.2.3` allows 1.2.x from 1.2.3 on
- * (https://developer.hashicorp.com/terraform/language/expressions/version-constraints), and `~> 1` all that are not older
- * (https://github.com/hashicorp/go-version/blob/main/constraint.go). With `-0`, `< 1.7` allows no pre-release of 1.7
- * either, as Terraform has it for itself.
+ * A constraint on Terraform's version as a semver range, or undefined if it is not valid. `~> 1.2` allows 1.x from 1.2
+ * on, `~> 1.2.3` allows 1.2.x from 1.2.3 on
+ * (https://developer.hashicorp.com/terraform/language/expressions/version-constraints), and `~> 1` every version from 1
+ * on (https://github.com/hashicorp/go-version/blob/main/constraint.go). The `-0` makes `< 1.7` exclude pre-releases of
+ * 1.7, as Terraform does.
  */
 export function toSemverRange(constraint: string, below: "" | "-0" = ""): string | undefined {
   const parts: string[] = [];

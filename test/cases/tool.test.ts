@@ -7,8 +7,8 @@ import { type Case, inCase } from "./case.js";
 const PLAIN = readFile(new URL("../../fixtures/cases/tofu-by-its-state/terraform.tfstate", import.meta.url), "utf8");
 
 /**
- * A folder for the PATH with stand-ins for these programs: each notes its call, and prints what is given. Nothing else is
- * on that PATH.
+ * A folder for the PATH with stand-ins for these programs: each notes its call, and prints what is given. Nothing else
+ * is on that PATH.
  */
 async function programs({ directory }: Case, texts: Readonly<Record<string, string>>) {
   const folder = path.join(directory, "programs");
@@ -123,8 +123,8 @@ describe("an encrypted state", () => {
         const { env } = await programs(one, { terraform: "" });
         const { code, stderr } = await one.run([command], { env });
         expect(code).toBe(2);
-        expect(stderr).toContain('there is no program "tofu" on the PATH');
-        expect(stderr).toContain("install OpenTofu");
+        expect(stderr).toContain('no program "tofu" on the PATH');
+        expect(stderr).toContain("Install OpenTofu");
         expect(stderr).toContain("--state");
       },
       encrypted,

@@ -42,7 +42,7 @@ it("what cannot be read is said, and nothing is guessed", () =>
   inScene({ files: { "main.tf": MAIN, "people.yaml": "a: b: c\n" } }, async ({ run }) => {
     const { stderr, code } = await run(["lint"]);
     expect(stderr).toContain(
-      "main.tf:10: the instances of openai_invite.people are not known: yamldecode(): it is no YAML that is understood here",
+      "main.tf:10: the instances of openai_invite.people are not known: yamldecode(): it is not valid YAML, or uses syntax that tfinvite doesn't support",
     );
     expect(stderr).toContain(
       "main.tf:16: the instances of openai_invite.team are not known: there is no file team.json",

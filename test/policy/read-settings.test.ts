@@ -130,7 +130,7 @@ describe("settings", () => {
     ["[]", ".tfinvite.json:1:1: the file holds one object"],
     ['{\n  "rules" {} }', ".tfinvite.json:2:11: a colon is expected here"],
     ['{ "failOn": "error", "failOn": "never" }', '.tfinvite.json:1:22: "failOn": it stands here twice'],
-    ["[".repeat(50_000), ".tfinvite.json:1:1: it is nested too deep"],
+    ["[".repeat(50_000), ".tfinvite.json:1:1: it is nested too deeplylylylylyly"],
   ])("say where they are no settings at all", (text, problem) => {
     expect(problems(text)).toEqual([problem]);
   });

@@ -103,7 +103,7 @@ describe.skipIf(!hasTerraform)(`a state that Terraform cannot decode ${WITHOUT_T
       async (scene) => {
         const { code, stderr } = await scene.run(APPLY);
         expect([code, await scene.readState()]).toEqual([2, damaged]);
-        expect(stderr).toContain("the stored state is damaged, and it cannot decode it");
+        expect(stderr).toContain("the stored state is damaged and cannot be decoded");
         expect(stderr).not.toMatch(/somebody else|run `[^`]*force-unlock/);
       },
       { files: { [STATE]: damaged } },

@@ -173,7 +173,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       const { code, stderr } = await scene.run(UNDO);
       expect(server.state).toBe(changedByOthers(repaired));
       expect(code).toBe(2);
-      expect(stderr).toContain("somebody else has written the state in the meantime");
+      expect(stderr).toContain("another run has written the state in the meantime");
       server.onRequest = undefined;
       expect((await scene.run(UNDO)).code).toBe(0);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState())));
@@ -206,7 +206,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         const refused = await scene.run(APPLY);
         expect([refused.code, refused.stdout]).toEqual([2, ""]);
         expect(refused.stderr).toContain(
-          "error: the state of . cannot be locked: a backend of type http does not lock without lock_address",
+          "error: the state of . cannot be locked: a backend of type http doesn't lock without lock_address",
         );
         expect(server.state).toBe(teamState());
         expect((await scene.run([...APPLY, "--force"])).code).toBe(0);
@@ -222,10 +222,10 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
     withHttpState(async (scene, server) => {
       const { code, stderr } = await scene.run(APPLY, { env: { TF_WORKSPACE: "nope" } });
       expect(code).toBe(2);
-      expect(stderr).toContain("its backend knows no workspaces, and one is selected");
+      expect(stderr).toContain("its backend doesn't support workspaces, but one is selected");
       const bare = await scene.run(APPLY, { env: { TF_DATA_DIR: path.join(scene.directory, ".other") } });
       expect(bare.code).toBe(2);
-      expect(bare.stderr).toContain("the directory is not initialised");
+      expect(bare.stderr).toContain("the directory is not initialized");
       expect(server.state).toBe(teamState());
     }));
 

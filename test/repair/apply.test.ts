@@ -386,7 +386,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       expect(apply.stderr).toContain(`was broken off there; the state before it is in ${scene.journals}/${backup}`);
       const undo = await scene.run(["repair", "--undo", "--yes"]);
       expect(undo.code).toBe(2);
-      expect(undo.stderr).toContain("the state of . is broken JSON: it ends in the middle");
+      expect(undo.stderr).toContain("the state of . is not valid JSON: it ends unexpectedly");
       expect(undo.stderr).toContain(`${scene.journals}/${backup}`);
     }));
 

@@ -246,7 +246,7 @@ resource "openai_project_user" "team" {
       writeFileSync(team, bytes);
       const { code, stderr } = await run(WRITE);
       expect(code).toBe(3);
-      expect(stderr).toContain("team.tf is not changed: it is not UTF-8 throughout");
+      expect(stderr).toContain("team.tf is not changed: it is not valid UTF-8");
       expect(readFileSync(team).equals(bytes)).toBe(true);
       expect(readFileSync(path.join(directory, "main.tf"), "utf8")).toBe("");
       expect(readFileSync(path.join(directory, "tfinvite-forget.tf"), "utf8")).not.toContain("team");

@@ -5,14 +5,14 @@ import type { Address, AddressError, AddressResult, InstanceKey, ModuleStep } fr
 const IDENTIFIER = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 
 /**
- * Words that Terraform refuses where a resource type belongs, unless `resource.` stands before them:
+ * Words that Terraform rejects as a resource type, unless `resource.` comes before them:
  * [addrs/parse_target.go](https://github.com/hashicorp/terraform/blob/main/internal/addrs/parse_target.go).
  */
 const RESERVED_TYPES: ReadonlySet<string> = new Set(
   "arg count each ephemeral lazy list local module path self template terraform var".split(" "),
 );
 
-/** Whether a text is a name as Terraform takes it for a resource, its type, or a module. */
+/** Whether Terraform accepts a text as the name of a resource, a type, or a module. */
 export function isIdentifier(text: string): boolean {
   IDENTIFIER.lastIndex = 0;
   return IDENTIFIER.exec(text)?.[0] === text;
@@ -35,7 +35,7 @@ function readIdentifier(text: string, start: number, what: string): Reading<stri
   return { ok: true, value: match[0], end: start + match[0].length };
 }
 
-/** A `count` index as Terraform prints it: decimal, not negative, without leading zeros. */
+/** Reads a `count` index as Terraform prints it: decimal, not negative, without leading zeros. */
 function readIndex(text: string, start: number): Reading<number> {
   const digits = /^[0-9]+/.exec(text.slice(start, start + 20))?.[0] ?? "";
   if (digits.length > 1 && digits.startsWith("0")) return failure("expected a number without leading zeros", start);
@@ -44,15 +44,15 @@ function readIndex(text: string, start: number): Reading<number> {
   return { ok: true, value, end: start + digits.length };
 }
 
-/** Reads `[KEY]` at an offset; no bracket there means no key. */
+/** Reads `[KEY]` at an offset; without a bracket there is no key. */
 function readInstanceKey(text: string, start: number): Reading<InstanceKey> {
   if (text[start] !== "[") return { ok: true, value: undefined, end: start };
   const first = text[start + 1] ?? "";
-  if (first === "*") return failure("expected one key in the brackets; Terraform takes no wildcard here", start + 1);
+  if (first === "*") return failure("expected one key in the brackets; Terraform doesn't accept a wildcard here", start + 1);
   if (first !== '"' && !/^[0-9]$/.test(first)) {
     return failure(
       `expected a number or a string in double quotes, found ${found(text, start + 1)}; ` +
-        "if a shell took the quotes away, put the whole address in single quotes",
+        "if the shell removed the quotes, put the whole address in single quotes",
       start + 1,
     );
   }
@@ -78,7 +78,7 @@ function readResourceHead(text: string, start: number): Reading<Pick<Address, "m
   const type = readIdentifier(text, start + prefix.length, "a resource type");
   if (!type.ok) return type;
   if (prefix === "" && type.value === "ephemeral") {
-    return failure("expected a managed resource or a data source; an ephemeral one is never in a state", start);
+    return failure("expected a managed resource or a data source; ephemeral resources are never in a state", start);
   }
   if (prefix === "" && RESERVED_TYPES.has(type.value)) {
     const after = type.value === "module" ? '"module." and a module name' : "a resource type";
@@ -88,8 +88,8 @@ function readResourceHead(text: string, start: number): Reading<Pick<Address, "m
 }
 
 /**
- * Reads an address as Terraform prints it (`module.squads["core infra"].openai_invite.member[0]`), strictly: no
- * blanks, no wildcards, nothing before or after it. As in Terraform, `resource.` may stand before a resource type.
+ * Reads an address as Terraform prints it (`module.squads["core infra"].openai_invite.member[0]`): no blanks, no
+ * wildcards, nothing before or after it. As in Terraform, `resource.` may come before a resource type.
  */
 export function parseAddress(text: string): AddressResult {
   const module: ModuleStep[] = [];
@@ -119,7 +119,7 @@ export function parseAddress(text: string): AddressResult {
   return { ok: true, address: { module, mode, type, name: name.value, key: key.value } };
 }
 
-/** Reads a module path as state files hold it (`module.squads["core infra"].module.inner`); `""` is the root module. */
+/** Reads a module path as in state files (`module.squads["core infra"].module.inner`); `""` is the root module. */
 export function parseModulePath(
   text: string,
 ): { readonly ok: true; readonly module: readonly ModuleStep[] } | ReturnType<typeof failure> {

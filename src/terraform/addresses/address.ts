@@ -26,7 +26,7 @@ export interface Address {
   readonly key: InstanceKey;
 }
 
-/** Whether a module is what a call leads to, or below it; by names alone. */
+/** Whether a module is the one that a call leads to, or below it; instance keys are ignored. */
 export function isBelow(modulePath: readonly (string | ModuleStep)[], callPath: readonly string[]): boolean {
   return callPath.every((name, depth) => {
     const step = modulePath[depth];
@@ -44,37 +44,37 @@ export type AddressResult =
   | { readonly ok: true; readonly address: Address }
   | { readonly ok: false; readonly error: AddressError };
 
-/** `[0]`, `["key"]`, or nothing where there is no key. `escaped` is as `respellAddress` has it. */
+/** `[0]`, `["key"]`, or nothing without a key. `escaped` is explained at `respellAddress`. */
 export function formatInstanceKey(key: InstanceKey, escaped = ""): string {
   if (key === undefined) return "";
   return typeof key === "number" ? `[${key}]` : `[${quoteHclString(key, escaped)}]`;
 }
 
-/** A module path as state files hold it; `""` is the root module. */
+/** A module path as in state files; `""` is the root module. */
 export function formatModulePath(steps: readonly ModuleStep[], escaped = ""): string {
   return steps.map((step) => `module.${step.name}${formatInstanceKey(step.key, escaped)}`).join(".");
 }
 
-/** The address of the whole resource: the same without the instance key. */
+/** The address of the whole resource, without the instance key. */
 export function formatResourceAddress({ module, mode, type, name }: Address, escaped = ""): string {
   const path = formatModulePath(module, escaped);
   return `${path}${path === "" ? "" : "."}${mode === "data" ? "data." : ""}${type}.${name}`;
 }
 
-/** The address exactly as Terraform prints it. Different addresses have different texts, so the text serves as a key. */
+/** The address exactly as Terraform prints it. Different addresses have different texts, so the text can be a key. */
 export function formatAddress(address: Address): string {
   return respellAddress(address, "");
 }
 
 /**
- * The address with the given characters written as `\uXXXX` in its keys, although Terraform would print them as they
- * are. It names the same instance, to Terraform and to `parseAddress`.
+ * The address with the given characters written as `\uXXXX` in its keys. Terraform and `parseAddress` read it as the
+ * same address.
  */
 export function respellAddress(address: Address, escaped: string): string {
   return formatResourceAddress(address, escaped) + formatInstanceKey(address.key, escaped);
 }
 
-/** No key first, then numbers by value, then strings. */
+/** Orders keys: no key first, then numbers by value, then strings. */
 export function compareKeys(a: InstanceKey, b: InstanceKey): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === "string" && typeof b === "string") return compareText(a, b);

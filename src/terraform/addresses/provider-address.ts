@@ -13,13 +13,13 @@ export interface ProviderAddress {
   /** `registry.terraform.io/openai/openai`. */
   readonly source: string;
   readonly hostname: string;
-  /** `-` where a state of Terraform 0.12 gives the type alone. */
+  /** `-` where a state of Terraform 0.12 has only the type. */
   readonly namespace: string;
   readonly type: string;
   readonly alias: string | undefined;
   /** The module that holds the configuration, such as `module.eu`; absent in the root module. */
   readonly modulePath: string | undefined;
-  /** Which instance of a configuration with `for_each`; OpenTofu only. */
+  /** The instance of a configuration with `for_each`; OpenTofu only. */
   readonly key: InstanceKey;
 }
 
@@ -42,7 +42,7 @@ export function parseProviderSource(
   return { source: `${hostname}/${namespace}/${type}`, hostname, namespace, type };
 }
 
-/** The provider of a source, where which of its configurations is meant is not told. */
+/** The provider of a source, where its configuration is not known. */
 export function providerOfSource(text: string | null | undefined): ProviderAddress | undefined {
   const source = text ? parseProviderSource(text) : undefined;
   return source && { ...source, alias: undefined, modulePath: undefined, key: undefined };
@@ -53,7 +53,7 @@ const CONFIGURATION =
 /** Terraform 0.12 named the type only: `provider.openai`, `module.eu.provider.openai.alias`. */
 const LEGACY_CONFIGURATION = /^(?:(?<module>.+)\.)?provider\.(?<type>[\w-]+)(?:\.(?<alias>[\w-]+))?$/su;
 
-/** Reads a state's `provider` string; undefined where it is none. */
+/** Reads a state's `provider` string; undefined if it is not valid. */
 export function parseProviderAddress(text: string): ProviderAddress | undefined {
   const parts = CONFIGURATION.exec(text)?.groups ?? LEGACY_CONFIGURATION.exec(text)?.groups;
   if (parts === undefined) return undefined;

@@ -1,11 +1,13 @@
-/** A field of a record as it reads, and where it is written, quotes included. */
+/** A field of a record: its text, and its place in the file, quotes included. */
 export interface CsvField {
   readonly text: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** The records of a CSV text as Go's [encoding/csv](https://pkg.go.dev/encoding/csv) reads them; undefined where it refuses. */
+/**
+ * The records of a CSV text as Go's [encoding/csv](https://pkg.go.dev/encoding/csv) reads them; undefined if it fails.
+ */
 export function readCsv(text: string): readonly (readonly CsvField[])[] | undefined {
   const records: CsvField[][] = [];
   for (let at = 0; at < text.length; ) {
@@ -30,7 +32,7 @@ export function readCsv(text: string): readonly (readonly CsvField[])[] | undefi
   return records;
 }
 
-/** How long an empty line is; 0 where it is none. */
+/** The length of an empty line; 0 if the line is not empty. */
 function emptyLine(text: string, start: number): number {
   const empty = /\r?(?:\n|$)/y;
   empty.lastIndex = start;
@@ -38,7 +40,7 @@ function emptyLine(text: string, start: number): number {
 }
 
 function plain(text: string, start: number): CsvField | undefined {
-  // Not by looking for a comma, or a line's end, which may be far away from every field.
+  // Searching for a comma or a line end would be quadratic: it may be far from every field.
   const body = /[^,\n]*/y;
   body.lastIndex = start;
   const until = start + (body.exec(text)?.[0].length ?? 0);

@@ -1,12 +1,12 @@
 import type { SourceRange } from "../source-range.js";
 
-/** A file that a configuration reads by itself, and what it is taken for. */
+/** A file that a configuration reads with a function, and the format it is read as. */
 export interface DataFile {
-  /** As shown. */
+  /** The path as shown. */
   readonly file: string;
   readonly text: string;
-  /** The calls that read it. */
+  /** The places of the calls that read it. */
   readonly readers: readonly SourceRange[];
-  /** The functions by which places in it came to be known. */
+  /** The functions that were used to find places in it. */
   readonly decoders: ReadonlySet<string>;
 }

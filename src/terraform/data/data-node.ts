@@ -1,4 +1,4 @@
-/** What stands in a data file, with offsets into its text. Numbers stay as they are written. */
+/** The contents of a data file, with offsets into its text. Numbers keep their written form. */
 export type DataNode = Stretch &
   (
     | { readonly kind: "null" }
@@ -27,15 +27,15 @@ export interface DataEntry extends DataItem {
   readonly name: string;
   /** Where its key is. */
   readonly key: Stretch;
-  /** Behind the colon. */
+  /** The offset after the colon. */
   readonly colon: number;
-  /** Taken over from another map by `<<`. */
+  /** Set where the item is merged from another map by `<<`. */
   readonly inherited?: true;
 }
 
 export type DataCollection = Extract<DataNode, { readonly items: readonly DataItem[] }>;
 
-/** `failed` where Terraform refuses the text; else it may read something in it that is not read here. */
+/** The tree, or why there is none: `failed` if Terraform rejects the text too, else tfinvite doesn't support it. */
 export type DataResult =
   | { readonly ok: true; readonly node: DataNode }
   | { readonly ok: false; readonly failed: boolean; readonly reason: string };

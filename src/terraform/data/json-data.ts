@@ -1,10 +1,10 @@
 import { type Node, type ParseError, type ParseOptions, parseTree } from "jsonc-parser";
 import { type DataItem, type DataNode, type DataResult, DEEPEST_DATA } from "./data-node.js";
 
-/** With more, the parser, which is recursive, may take too long. */
+/** With more levels, the recursive parser may take too long. */
 const MAX_BRACKETS = 100_000;
 
-/** Each value takes a few hundred bytes, besides what is made of it. */
+/** Each value takes a few hundred bytes, besides the values made from it. */
 const MOST_COMMAS = 500_000;
 
 /** The tree of a JSON text, with its own offsets. */
@@ -16,10 +16,10 @@ export function jsonTree(
   if ((text.match(/,/g)?.length ?? 0) > MOST_COMMAS) return "too-long";
   if ((text.match(/[[{]/g)?.length ?? 0) > MAX_BRACKETS) return "too-deep";
   try {
-    // Offsets have to stay those of the file, so a space replaces the byte order mark.
+    // A space replaces the byte order mark, so that offsets stay those of the file.
     return parseTree(text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text, errors, options);
   } catch (error) {
-    // The parser runs out of stack on what is nested some thousands deep.
+    // The parser overflows the stack on some thousand levels of nesting.
     if (error instanceof RangeError) return "too-deep";
     throw error;
   }
@@ -29,11 +29,11 @@ export function jsonTree(
 export function readJson(text: string): DataResult {
   const errors: ParseError[] = [];
   const tree = jsonTree(text, errors, { disallowComments: true });
-  if (tree === "too-deep") return { ok: false, failed: false, reason: "it is nested too deep" };
-  if (tree === "too-long") return { ok: false, failed: false, reason: "it has too many values to be read here" };
-  if (tree === undefined || errors.length > 0) return { ok: false, failed: true, reason: "it is no JSON" };
+  if (tree === "too-deep") return { ok: false, failed: false, reason: "it is nested too deeply" };
+  if (tree === "too-long") return { ok: false, failed: false, reason: "it has too many values for tfinvite to read" };
+  if (tree === undefined || errors.length > 0) return { ok: false, failed: true, reason: "it is not valid JSON" };
   const node = nodeOf(tree, text, 0);
-  return node === undefined ? { ok: false, failed: false, reason: "it is nested too deep" } : { ok: true, node };
+  return node === undefined ? { ok: false, failed: false, reason: "it is nested too deeply" } : { ok: true, node };
 }
 
 function nodeOf(

@@ -14,7 +14,7 @@ import {
 } from "yaml";
 import { type DataEntry, type DataItem, type DataNode, type DataResult, DEEPEST_DATA } from "./data-node.js";
 
-/** Thrown where a document cannot be read as Terraform would surely read it. */
+/** Thrown for a document that tfinvite can't read in exactly the way that Terraform does. */
 class Unread extends Error {
   readonly failed: boolean;
 
@@ -25,27 +25,29 @@ class Unread extends Error {
 }
 
 /**
- * A YAML document as `yamldecode` of Terraform 1.11 reads it (run with it, see fixtures/data-files). What its parser, which
- * is made for YAML 1.1, reads in another way than `yaml` does, is left unread, and so is what differs between its versions.
+ * A YAML document as `yamldecode` of Terraform 1.11 reads it (compared in fixtures/data-files). Terraform's parser is
+ * made for YAML 1.1: syntax that it reads differently from `yaml`, or that differs between its versions, is not read.
  */
 export function readYaml(text: string): DataResult {
   try {
     return { ok: true, node: documentOf(text) };
   } catch (error) {
     if (error instanceof Unread) return { ok: false, failed: error.failed, reason: error.message };
-    if (error instanceof RangeError) return { ok: false, failed: false, reason: "it is nested too deep" };
+    if (error instanceof RangeError) return { ok: false, failed: false, reason: "it is nested too deeply" };
     throw error;
   }
 }
 
-/** Line ends of YAML 1.1 only, signs that it forbids, directives. */
+/** Line ends that only YAML 1.1 has, characters that it forbids, directives. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for.
 const DOUBTFUL = /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]|.\ufeff|^%/ms;
 
-/** Deeper indentation, or more dashes on a line, than any document has that is not nested too deep. */
+/** Deeper indentation, or more dashes on a line, than an allowed nesting depth needs. */
 const INDENTED_DEEP = /^[ \t]{200}|^[ \t]*(?:[-?:][ \t]+){50}/m;
 
-/** Looked for beforehand: running out of stack inside of a regular expression ends the process. */
+/**
+ * Whether a text is nested too deeply. Checked first: a stack overflow inside a regular expression ends the process.
+ */
 function isNestedDeep(text: string): boolean {
   if (INDENTED_DEEP.test(text)) return true;
   let depth = 0;
@@ -71,9 +73,9 @@ function hasTooManyTokens(text: string): boolean {
 }
 
 function documentOf(text: string): DataNode {
-  if (hasTooManyTokens(text)) throw new Unread("it has too many lines and signs to be read here");
-  if (isNestedDeep(text)) throw new Unread("it is nested too deep");
-  if (DOUBTFUL.test(text)) throw new Unread("it holds signs or directives that are not read here");
+  if (hasTooManyTokens(text)) throw new Unread("it has too many lines and signs for tfinvite to read");
+  if (isNestedDeep(text)) throw new Unread("it is nested too deeply");
+  if (DOUBTFUL.test(text)) throw new Unread("it contains characters or directives that tfinvite doesn't support");
   const documents = parseAllDocuments(text, {
     schema: "failsafe",
     uniqueKeys: false,
@@ -84,16 +86,16 @@ function documentOf(text: string): DataNode {
   if (!Array.isArray(documents)) throw new Unread("it is empty", { failed: true });
   const [document, another] = documents;
   if (document === undefined) throw new Unread("it is empty", { failed: true });
-  // An empty one may be no more than a second line of dots.
-  if (another !== undefined) throw new Unread("it holds several documents", { failed: !isEmpty(another.contents) });
+  // An empty second document may be just a second line of dots.
+  if (another !== undefined) throw new Unread("it contains several documents", { failed: !isEmpty(another.contents) });
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) throw new Unread("it is no YAML that is understood here");
+  if (problem !== undefined) throw new Unread("it is not valid YAML, or uses syntax that tfinvite doesn't support");
   const { contents } = document;
   if (contents === null) throw new Unread("it is empty", { failed: true });
   if (text.includes("\t") && !(isCollection(contents) && contents.flow === true))
-    throw new Unread("tabs are not read here");
+    throw new Unread("tfinvite doesn't support tabs in it");
   if (isScalar(contents) && contents.type?.startsWith("BLOCK_") === true)
-    throw new Unread("a document that is a block of text is not read here");
+    throw new Unread("tfinvite doesn't support a document that is a block scalar");
   return new Reader(text).read(contents, 0);
 }
 
@@ -104,7 +106,7 @@ function isEmpty(contents: unknown): boolean {
 class Reader {
   readonly #text: string;
   readonly #anchors = new Map<string, DataNode>();
-  /** How many brackets are around. */
+  /** The number of open brackets. */
   #flows = 0;
 
   constructor(text: string) {
@@ -112,11 +114,11 @@ class Reader {
   }
 
   read(node: unknown, depth: number): DataNode {
-    if (depth > DEEPEST_DATA) throw new Unread("it is nested too deep");
+    if (depth > DEEPEST_DATA) throw new Unread("it is nested too deeply");
     if (isAlias(node)) return this.#alias(node);
     const read = this.#plain(node, depth);
     const anchor = isScalar(node) || isCollection(node) ? node.anchor : undefined;
-    if (anchor !== undefined && !/^[\w-]+$/.test(anchor)) throw new Unread("the name of an anchor is not read here");
+    if (anchor !== undefined && !/^[\w-]+$/.test(anchor)) throw new Unread("tfinvite doesn't support the name of an anchor in it");
     if (anchor !== undefined) this.#anchors.set(anchor, read);
     return read;
   }
@@ -131,13 +133,13 @@ class Reader {
     } finally {
       this.#flows -= isFlow;
     }
-    throw new Unread("it holds something that is not understood here");
+    throw new Unread("it contains syntax that tfinvite doesn't support");
   }
 
-  /** What an anchor inside of itself names is not there yet. */
+  /** The node of an alias; inside its own anchor there is none yet. */
   #alias(node: Alias): DataNode {
     const found = this.#anchors.get(node.source);
-    if (found === undefined) throw new Unread("an anchor is not there", { failed: true });
+    if (found === undefined) throw new Unread("it uses an undefined anchor", { failed: true });
     return { ...found, ...this.#stretch(node) };
   }
 
@@ -145,27 +147,27 @@ class Reader {
     const place = this.#stretch(node);
     const isText = node.tag === "tag:yaml.org,2002:str";
     if ((node.tag !== undefined && !isText) || typeof node.value !== "string")
-      throw new Unread("a tag is not read here");
+      throw new Unread("tfinvite doesn't support tags in it");
     if (node.type === "QUOTE_DOUBLE") this.#checkEscapes(place);
     const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
-    // Terraform takes some of what is written as a block for more than text.
-    if (isBlock && !isOnlyText(node.value)) throw new Unread("a block of text is not read here");
+    // Terraform reads some block scalars as other values than text.
+    if (isBlock && !isOnlyText(node.value)) throw new Unread("tfinvite doesn't support this block scalar");
     if (node.type !== "PLAIN" || isText) return { kind: "string", text: node.value, ...place };
     if ((this.#flows > 0 ? /[?:]/ : /^[?:]/).test(node.value))
-      throw new Unread("text that begins with a sign of YAML's own is not read here");
+      throw new Unread("tfinvite doesn't support text that starts with a YAML indicator");
     return { ...plainScalar(node.value), ...place };
   }
 
-  /** Escapes that both know. */
+  /** Escapes that both parsers know. */
   #checkEscapes({ start, end }: { readonly start: number; readonly end: number }): void {
     const escapes = this.#text.slice(start, end).match(/\\(?:x..|u....|U........|.|\n)/gs) ?? [];
     const isPlain = (one: string) =>
       /^\\(?:[\\"nrt0abefv \n]|x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|U000[0-9a-fA-F]{5})$/.test(one);
-    if (!escapes.every(isPlain)) throw new Unread("an escape is not read here");
+    if (!escapes.every(isPlain)) throw new Unread("tfinvite doesn't support an escape in it");
   }
 
   #list(node: YAMLSeq, depth: number): DataNode {
-    if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:seq") throw new Unread("a tag is not read here");
+    if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:seq") throw new Unread("tfinvite doesn't support tags in it");
     const marks = marksOf(node);
     const items = node.items.map((item, index): DataItem => {
       const value = this.read(item, depth + 1);
@@ -175,7 +177,7 @@ class Reader {
   }
 
   #map(node: YAMLMap, depth: number): DataNode {
-    if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:map") throw new Unread("a tag is not read here");
+    if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:map") throw new Unread("tfinvite doesn't support tags in it");
     const entries = new Map<string, DataEntry>();
     const marks = marksOf(node);
     const colons = colonsOf(node);
@@ -193,14 +195,14 @@ class Reader {
     depth: number,
     { mark, colon }: { readonly mark: number | undefined; readonly colon: number | undefined },
   ): DataEntry {
-    if (!isScalar(key) || key.anchor !== undefined || key.tag !== undefined) throw new Unread("a key is not read here");
+    if (!isScalar(key) || key.anchor !== undefined || key.tag !== undefined) throw new Unread("tfinvite doesn't support a key in it");
     const name = this.#scalar(key);
     if (name.end - name.start > 1000 || this.#text.slice(name.start, name.end).includes("\n"))
-      throw new Unread("a key is not read here");
+      throw new Unread("tfinvite doesn't support a key in it");
     const behind = colon === undefined ? name.end : colon + 1;
-    // To Terraform, a colon before a comma or a bracket is part of the text.
+    // Terraform reads a colon before a comma or a bracket as part of the text.
     if (this.#flows > 0 && /^\s*:[,\]}]/.test(this.#text.slice(name.end, name.end + 100)))
-      throw new Unread("a colon without a value is not read here");
+      throw new Unread("tfinvite doesn't support a colon without a value");
     const read: DataNode =
       value === null ? { kind: "null", start: name.end, end: name.end } : this.read(value, depth + 1);
     const end = Math.max(behind, read.end);
@@ -216,11 +218,11 @@ class Reader {
     };
   }
 
-  /** Versions differ about which of two goes over the other. */
+  /** Merges a map by `<<`. Versions differ about which of two equal keys wins. */
   #merge(value: DataNode, entries: Map<string, DataEntry>): void {
-    if (value.kind !== "map") throw new Unread("a merge of something else than a map is not read here");
+    if (value.kind !== "map") throw new Unread("tfinvite doesn't support merging other values than a map");
     for (const entry of value.items) {
-      if (entries.has(entry.name)) throw new Unread("a merge over keys that are there is not read here");
+      if (entries.has(entry.name)) throw new Unread("tfinvite doesn't support merging over existing keys");
       entries.set(entry.name, { ...entry, inherited: true });
     }
   }
@@ -268,13 +270,13 @@ function plainScalar(text: string): Bare<DataNode> {
   if (TRUE.test(text)) return { kind: "bool", value: true };
   if (FALSE.test(text)) return { kind: "bool", value: false };
   if (NULL.test(text)) return { kind: "null" };
-  if (/^[-+]?\.(?:inf|nan)$/i.test(text)) throw new Unread("a number without end is not read here");
+  if (/^[-+]?\.(?:inf|nan)$/i.test(text)) throw new Unread("tfinvite doesn't support infinite numbers");
   if (/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/.test(text)) return { kind: "number", text };
-  // Versions differ about these.
-  if (/^[-+]?(?:0[xob]|[\d.]*_)/i.test(text)) throw new Unread("a number in another notation is not read here");
+  // Versions read these differently.
+  if (/^[-+]?(?:0[xob]|[\d.]*_)/i.test(text)) throw new Unread("tfinvite doesn't support this notation of a number");
   const [, year, month = "", day = "", time] = /^(\d{4})-(\d{1,2})-(\d{1,2})([Tt ].*)?$/.exec(text) ?? [];
   if (year === undefined) return { kind: "string", text };
-  if (time !== undefined) throw new Unread("a time is not read here");
+  if (time !== undefined) throw new Unread("tfinvite doesn't support times in it");
   const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
   const parsed = new Date(`${date}T00:00:00Z`);
   const isDate = !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
@@ -285,5 +287,5 @@ function keyText(key: DataNode): string {
   if (key.kind === "string") return key.text;
   if (key.kind === "bool") return String(key.value);
   if (key.kind === "number" && /^(?:0|[1-9]\d{0,14})$/.test(key.text)) return key.text;
-  throw key.kind === "null" ? new Unread("a key is null", { failed: true }) : new Unread("a key is not read here");
+  throw key.kind === "null" ? new Unread("a key is null", { failed: true }) : new Unread("tfinvite doesn't support a key in it");
 }

@@ -1,12 +1,12 @@
 import type { JsonPosition } from "./json-scanner.js";
 import type { ForeignInput } from "./sniff-input.js";
 
-/** Why a document of Terraform's could not be read. No field ever quotes the document. */
+/** The reason why a state or a plan could not be read. No field ever quotes the document. */
 export interface InputError {
   readonly kind: InputErrorKind;
   /** What happened and where, as one sentence without a full stop. */
   readonly message: string;
-  /** What to do next, as one sentence without a full stop. */
+  /** What to do next, as whole sentences. */
   readonly hint: string;
   /** Where in the input, if anywhere. */
   readonly position?: JsonPosition;
@@ -22,11 +22,11 @@ export type InputErrorKind =
   | "unreadable"
   /** Zero bytes, or nothing but white space. */
   | "empty"
-  /** Compressed, or otherwise no text. */
+  /** Compressed, or not text for another reason. */
   | "binary"
   /** UTF-16 or UTF-32. */
   | "encoding"
-  /** HCL in place of JSON: configuration, or what `terraform show` prints for people. */
+  /** HCL in place of JSON: configuration, or the output of `terraform show` without `-json`. */
   | "hcl"
   /** Text that is neither JSON nor HCL. */
   | "text"
@@ -35,7 +35,7 @@ export type InputErrorKind =
   | "too-large"
   | "no-terraform"
   | "aborted"
-  /** A plan as `terraform plan -out` saves it: `showPlan` can read it. */
+  /** A plan saved by `terraform plan -out`: `showPlan` can read it. */
   | "saved-plan"
   /** The other document of the two, in JSON. */
   | "plan"
@@ -45,7 +45,7 @@ export type InputErrorKind =
   | "not-a-plan"
   /** The log that `terraform plan -json` prints, one JSON object a line. */
   | "plan-log"
-  /** What HCP Terraform gives to those who may not see the whole plan. */
+  /** The form that HCP Terraform gives to users who may not see the whole plan. */
   | "redacted-plan"
   /** `.terraform/terraform.tfstate`, where `init` records the backend. */
   | "backend-record"
@@ -63,7 +63,7 @@ export type InputErrorKind =
 
 export type DocumentName = "state" | "plan";
 
-/** The input that errors are about. */
+/** The input that an error is about. */
 export interface InputName {
   readonly document: DocumentName;
   /** As the user would name it: a path, `standard input`. */
@@ -82,14 +82,14 @@ export function inputError({ document, origin }: InputName, { kind, what, ...res
   return { kind, message: `cannot read the ${document} from ${origin}: ${what}`, ...rest };
 }
 
-/** A place as people count: lines and bytes from 1. */
+/** A position for messages: lines and bytes count from 1. */
 export function describePosition(position: JsonPosition): string {
   return `line ${position.line} (byte ${position.offset + 1})`;
 }
 
-/** How a plan in JSON is made. */
+/** How to get a plan in JSON. */
 export const PRINT_PLAN_HINT =
-  "save a plan with `terraform plan -out FILE`, and give the output of `terraform show -json FILE`";
+  "Save a plan with `terraform plan -out FILE`, and pass the output of `terraform show -json FILE`.";
 
 type Wording = string | Readonly<Record<DocumentName, string>>;
 
@@ -111,111 +111,111 @@ const FOREIGN: Readonly<Record<Exclude<ForeignInput["kind"], "compressed">, Word
     what: "it is empty (0 bytes)",
     hint: {
       state:
-        "an empty `terraform state pull` means that this workspace has no state yet: check the directory and the workspace it was run in",
-      plan: "`terraform show -json FILE` has probably failed: see what it says, and let the pipeline stop there",
+        "An empty output of `terraform state pull` means that this workspace has no state yet. Check in which directory and workspace you ran it.",
+      plan: "`terraform show -json FILE` has probably failed. Read its error, and make the pipeline stop there.",
     },
   },
   zip: {
     kind: "saved-plan",
     what: {
-      state: "it is a zip archive, as a saved plan is",
-      plan: "it is a zip archive, as `terraform plan -out` saves a plan, and only Terraform can read it",
+      state: "it is a zip archive, like a saved plan",
+      plan: "it is a zip archive, like a plan saved by `terraform plan -out`, which only Terraform can read",
     },
     hint: {
-      state: "for a state, give the output of `terraform state pull` or `terraform show -json`",
-      plan: "give the file by its path, or the output of `terraform show -json FILE`, run in the root module",
+      state: "Pass the output of `terraform state pull` or `terraform show -json`.",
+      plan: "Pass the file's path to --plan, or run `terraform show -json FILE` in the root module and pass its output.",
     },
   },
   "wide-text": {
     kind: "encoding",
     what: {
-      state: "it is encoded as UTF-16 or UTF-32, and a state is UTF-8",
-      plan: "it is encoded as UTF-16 or UTF-32, and a plan in JSON is UTF-8",
+      state: "it is encoded in UTF-16 or UTF-32, but a state must be UTF-8",
+      plan: "it is encoded in UTF-16 or UTF-32, but a plan in JSON must be UTF-8",
     },
     hint: {
       state:
-        "Windows PowerShell's `>` writes UTF-16: leave --state out to have the state pulled, or use `| Out-File -Encoding utf8 FILE`",
-      plan: "Windows PowerShell's `>` writes UTF-16: use `| Out-File -Encoding utf8 FILE`, or give the saved plan itself",
+        "Windows PowerShell's `>` writes UTF-16. Omit --state, and tfinvite pulls the state itself; or write the file with `| Out-File -Encoding utf8 FILE`.",
+      plan: "Windows PowerShell's `>` writes UTF-16. Write the file with `| Out-File -Encoding utf8 FILE`, or pass the saved plan itself to --plan.",
     },
   },
   binary: {
     kind: "binary",
     what: "it is binary data",
-    hint: { state: "give the output of `terraform state pull`", plan: PRINT_PLAN_HINT },
+    hint: { state: "Pass the output of `terraform state pull`.", plan: PRINT_PLAN_HINT },
   },
   markup: {
     kind: "text",
     what: "it is an HTML or XML page",
     hint: {
-      state: "the download probably ended at a login or error page: use `terraform state pull` in the root module",
-      plan: "the download probably ended at a login or error page: look at it in a browser, and check the token",
+      state: "The download probably returned a login or error page. Run `terraform state pull` in the root module instead.",
+      plan: "The download probably returned a login or error page. Open it in a browser, and check the token.",
     },
   },
-  "git-lfs": { kind: "text", what: "it is a Git LFS pointer", hint: "run `git lfs pull` first" },
+  "git-lfs": { kind: "text", what: "it is a Git LFS pointer", hint: "Run `git lfs pull` first." },
   hcl: {
     kind: "hcl",
-    what: "it is HCL: a configuration, or the output of `terraform show` without -json",
+    what: "it is HCL: a configuration file, or the output of `terraform show` without -json",
     hint: {
       state:
-        "give the output of `terraform state pull` or `terraform show -json`, and the configuration's directory as an argument",
+        "Pass the output of `terraform state pull` or `terraform show -json` to --state, and name the configuration's directory as an argument.",
       plan: PRINT_PLAN_HINT,
     },
   },
   text: {
     kind: "text",
     what: {
-      state: "it is text, and a state is JSON",
-      plan: "it is text, perhaps what `terraform plan` prints for people, and a plan here is JSON",
+      state: "it is text, but a state must be JSON",
+      plan: "it is text, perhaps the output of `terraform plan`, but a plan must be JSON or a saved plan",
     },
     hint: {
       state:
-        "give the output of `terraform state pull`; if a wrapper prints anything in front of it, keep that out of the way",
-      plan: `${PRINT_PLAN_HINT}; if a wrapper prints anything in front of it, keep that out of the way`,
+        "Pass the output of `terraform state pull`. If a wrapper prints text before it, remove that text.",
+      plan: `${PRINT_PLAN_HINT} If a wrapper prints text before it, remove that text.`,
     },
   },
 };
 
-/** The error for an input that cannot be JSON. A saved plan is among them: it takes Terraform to read it. */
+/** The error for an input that cannot be JSON, such as a saved plan, which only Terraform can read. */
 export function refuseForeign(name: InputName, input: ForeignInput): InputError {
   if (input.kind !== "compressed") return inputError(name, inWordsOf(name.document, FOREIGN[input.kind]));
-  return inputError(name, { kind: "binary", what: `it is ${input.format}-compressed`, hint: "unpack it first" });
+  return inputError(name, { kind: "binary", what: `it is ${input.format}-compressed`, hint: "Decompress it first." });
 }
 
 const NO_PERMISSION: WordedFault = {
   kind: "no-permission",
   what: "permission denied",
   hint: {
-    state: "run as a user who may read it, or pull the state through its backend",
-    plan: "run as a user who may read it",
+    state: "Run tfinvite as a user who can read it, or omit --state, and tfinvite pulls the state itself.",
+    plan: "Run tfinvite as a user who can read it.",
   },
 };
 
-/** By the error code of the file system. */
+/** Faults by the error code of the file system. */
 const READ_FAILURES: Readonly<Record<string, WordedFault>> = {
   ENOENT: {
     kind: "missing",
-    what: "there is no such file",
+    what: "no such file",
     hint: {
-      state: "check the path, or leave --state out to have the state pulled",
-      plan: "check the path: `terraform plan -out FILE` writes a plan, and `terraform show -json FILE` prints it",
+      state: "Check the path, or omit --state, and tfinvite pulls the state itself.",
+      plan: "Check the path. `terraform plan -out FILE` saves a plan, and `terraform show -json FILE` prints it as JSON.",
     },
   },
-  ENOTDIR: { kind: "missing", what: "a part of the path is no directory", hint: "check the path" },
+  ENOTDIR: { kind: "missing", what: "a part of the path is not a directory", hint: "Check the path." },
   EISDIR: {
     kind: "directory",
     what: "it is a directory",
     hint: {
-      state: "name the state file in it, or give the directory as a root module instead",
-      plan: "name the plan file in it",
+      state: "Pass the state file in it to --state, or name the directory as an argument instead.",
+      plan: "Pass the plan file in it to --plan.",
     },
   },
   EACCES: NO_PERMISSION,
   EPERM: NO_PERMISSION,
-  ELOOP: { kind: "unreadable", what: "its symbolic links go round in a circle", hint: "name the file itself" },
-  ABORT_ERR: { kind: "aborted", what: "it was interrupted", hint: "run it again" },
+  ELOOP: { kind: "unreadable", what: "its symbolic links form a loop", hint: "Name the file itself." },
+  ABORT_ERR: { kind: "aborted", what: "it was interrupted", hint: "Run it again." },
 };
 
-/** The error for an exception that came up while the input was opened or read. */
+/** The error for an exception that was thrown while the input was opened or read. */
 export function explainReadFailure(name: InputName, cause: unknown): InputError {
   const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
   const known = code === undefined ? undefined : READ_FAILURES[code];
@@ -223,6 +223,6 @@ export function explainReadFailure(name: InputName, cause: unknown): InputError 
   return inputError(name, {
     kind: "unreadable",
     what: `reading failed${code === undefined ? "" : ` (${code})`}`,
-    hint: "try again, or copy the file to a local disk first",
+    hint: "Try again, or copy the file to a local disk first.",
   });
 }

@@ -1,5 +1,6 @@
 /**
- * A JSON checker that takes its input in pieces of any size and keeps nothing of it, save the values a visitor asks for.
+ * A JSON checker that takes its input in pieces of any size and keeps nothing of it, save the values a visitor asks
+ * for.
  *
  * It holds every byte to the grammar of [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259), so that a document it
  * accepts is one `JSON.parse` accepts too.
@@ -258,7 +259,7 @@ export class JsonScanner {
     switch (this.#expecting) {
       case STRING:
       case KEY_STRING:
-        if (byte !== BACKSLASH) return this.#fail("a control character inside a string", at);
+        if (byte !== BACKSLASH) return this.#fail("unescaped control character in a string", at);
         this.#escaped = this.#expecting;
         this.#expecting = ESCAPE;
         return at + 1;
@@ -271,15 +272,15 @@ export class JsonScanner {
         return this.#inLiteral(piece, at);
     }
     if (byte === RETURN || byte === TAB) return at + 1;
-    if (byte < SPACE) return this.#fail("a control character", at);
+    if (byte < SPACE) return this.#fail("unexpected control character", at);
     if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) return this.#close(piece, at);
     switch (this.#expecting) {
       case AFTER_VALUE:
-        if (this.#depth === 0) return this.#fail("something behind the end of the document", at);
+        if (this.#depth === 0) return this.#fail("unexpected content after the end of the document", at);
         return this.#fail('no "," between two values', at);
       case FIRST_KEY:
       case NEXT_KEY:
-        return this.#fail("no key where one is due", at);
+        return this.#fail("expected a key", at);
       case AFTER_KEY:
         return this.#fail('no ":" behind a key', at);
     }
@@ -297,7 +298,7 @@ export class JsonScanner {
 
   #inEscape(byte: number, at: number): number {
     if (this.#expecting === HEX_DIGITS) {
-      if (HEXADECIMAL[byte] !== 1) return this.#fail("an unfinished \\u escape inside a string", at);
+      if (HEXADECIMAL[byte] !== 1) return this.#fail("incomplete \\u escape in a string", at);
       this.#hexDigits--;
       if (this.#hexDigits === 0) this.#expecting = this.#escaped;
     } else if (byte === LETTER_U) {
@@ -306,7 +307,7 @@ export class JsonScanner {
     } else if (ESCAPES[byte] === 1) {
       this.#expecting = this.#escaped;
     } else {
-      return this.#fail("an unknown escape inside a string", at);
+      return this.#fail("unknown escape in a string", at);
     }
     return at + 1;
   }
@@ -316,7 +317,7 @@ export class JsonScanner {
     for (let at = start; at < piece.length; at++) {
       const step = nextNumberStep(this.#numberStep, piece[at] as number);
       if (step < 0) {
-        if (this.#numberStep < INTEGER_ZERO) return this.#fail("an unfinished number", at);
+        if (this.#numberStep < INTEGER_ZERO) return this.#fail("incomplete number", at);
         this.#endValue(piece, at);
         return at;
       }
@@ -329,7 +330,7 @@ export class JsonScanner {
     let at = start;
     for (; at < piece.length && this.#literalAt < this.#literal.length; at++, this.#literalAt++) {
       if (piece[at] !== this.#literal[this.#literalAt]) {
-        return this.#fail("a word that is none of true, false and null", at);
+        return this.#fail("expected true, false or null", at);
       }
     }
     if (this.#literalAt === this.#literal.length) this.#endValue(piece, at);
@@ -341,7 +342,7 @@ export class JsonScanner {
     const isDue =
       this.#expecting === (isBrace ? FIRST_KEY : FIRST_ELEMENT) ||
       (this.#expecting === AFTER_VALUE && this.#inObject === isBrace);
-    if (!isDue || this.#depth === 0) return this.#fail(`a misplaced "${isBrace ? "}" : "]"}"`, at);
+    if (!isDue || this.#depth === 0) return this.#fail(`unexpected "${isBrace ? "}" : "]"}"`, at);
     this.#depth--;
     this.#endValue(piece, at + 1);
     return at + 1;
@@ -352,7 +353,7 @@ export class JsonScanner {
     const isContainer = byte === OPEN_BRACE || byte === OPEN_BRACKET;
     const isNumber = byte === MINUS || (byte >= DIGIT_0 && byte <= DIGIT_9);
     const literal = LITERALS[byte];
-    if (!isContainer && !isNumber && literal === undefined) return this.#fail("no value where one is due", at);
+    if (!isContainer && !isNumber && literal === undefined) return this.#fail("expected a value", at);
     if (this.#depth <= this.watchDepth) this.#enter(byte, at);
     if (isContainer) {
       if (this.#depth === MAX_DEPTH) return this.#fail(`more than ${MAX_DEPTH} levels of nesting`, at);

@@ -90,11 +90,11 @@ export abstract class DocumentScan<Result extends { readonly ok: true }> {
   push(piece: Buffer): boolean {
     const fault = this.pruner.push(piece);
     if (fault?.kind === "too-large") {
-      const what = `one piece of it is too large to parse (${Math.round(fault.length / 1e6)} MB)`;
+      const what = `one value in it is too large to parse (${Math.round(fault.length / 1e6)} MB)`;
       this.fail({ kind: "too-large", what, hint: this.#hints.tooLarge });
     } else if (fault !== undefined) {
       const { offset, line, reason } = fault;
-      const what = `its JSON is broken at ${describePosition(fault)}: ${reason}`;
+      const what = `it is not valid JSON at ${describePosition(fault)}: ${reason}`;
       this.fail({ kind: "invalid-json", what, hint: this.#hints.invalid, position: { offset, line } });
     }
     return this.#error === undefined;
@@ -111,11 +111,11 @@ export abstract class DocumentScan<Result extends { readonly ok: true }> {
   #failTruncated(): void {
     const { position, depth } = this.pruner.scanner;
     if (depth === 0 && this.seen.size === 0) {
-      this.fail({ kind: "empty", what: "it holds nothing but white space", hint: this.#hints.blank });
+      this.fail({ kind: "empty", what: "it contains only white space", hint: this.#hints.blank });
       return;
     }
     const last = { ...position, offset: Math.max(0, position.offset - 1) };
-    const what = `it breaks off at ${describePosition(last)}${this.inside}`;
+    const what = `it ends unexpectedly at ${describePosition(last)}${this.inside}`;
     this.fail({ kind: "truncated", what, hint: this.#hints.truncated, position });
   }
 }
@@ -133,8 +133,8 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /**
- * Reads a document from pieces of any size. A piece may be reused once the next one is asked for. Never throws: whatever
- * is wrong, with the input or with getting it, is a result.
+ * Reads a document from pieces of any size. A piece may be reused once the next one is asked for. Never throws:
+ * whatever is wrong, with the input or with getting it, is a result.
  */
 export async function readDocument<Result extends { readonly ok: true }>(
   source: AsyncIterable<Uint8Array>,

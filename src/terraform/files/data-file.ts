@@ -5,7 +5,7 @@ import type { DataRead } from "./file-system.js";
 
 export const OUTSIDE_THE_ROOT = "it is outside the root module's directory";
 
-/** Reads a regular file of the disk that really lies below a folder. A pipe or a device is not even opened. */
+/** Reads a regular file that is below a folder after following links. A pipe or a device is not even opened. */
 export function readDataFile(file: string, root: string): DataRead {
   if (!isWithin(root, file)) return { kind: "unread", reason: OUTSIDE_THE_ROOT };
   try {
@@ -18,8 +18,8 @@ export function readDataFile(file: string, root: string): DataRead {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (code === "ENOENT") return { kind: "missing" };
-    if (code === "ENOTDIR") return { kind: "failed", reason: "it would be below a file" };
-    return { kind: "unread", reason: `it cannot be read${code && ` (${code})`}` };
+    if (code === "ENOTDIR") return { kind: "failed", reason: "a part of its path is a file" };
+    return { kind: "unread", reason: `it can't be read${code && ` (${code})`}` };
   }
 }
 
@@ -29,7 +29,7 @@ function readRegular(file: string): DataRead {
     return { kind: "text", text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (error) {
     if (error instanceof NotRead) return { kind: "unread", reason: error.message, isFile: true };
-    if (error instanceof TypeError) return { kind: "failed", reason: "it is not UTF-8 throughout", isFile: true };
+    if (error instanceof TypeError) return { kind: "failed", reason: "it is not valid UTF-8", isFile: true };
     throw error;
   }
 }

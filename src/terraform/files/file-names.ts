@@ -3,15 +3,15 @@ import { compareText } from "../../base/compare-text.js";
 
 export type ToolName = "terraform" | "tofu";
 
-/** Holds the provider versions that `init` has chosen. */
+/** The name of the lock file, which has the provider versions that `init` selected. */
 export const LOCK_FILE = ".terraform.lock.hcl";
 
-/** Whether a module can consist of such files; only OpenTofu reads some of them. */
+/** Whether a file can be part of a module; only OpenTofu reads some of them. */
 export function isModuleFile(file: string): boolean {
   return /\.(?:tf|tofu)(?:\.json)?$/.test(file);
 }
 
-/** Whether it is a module's file that Terraform does not see. */
+/** Whether it is a module's file that only OpenTofu reads. */
 export function isOpenTofuFile(file: string): boolean {
   return /\.tofu(?:\.json)?$/.test(file);
 }
@@ -30,7 +30,7 @@ export function isConfigurationFile(file: string): boolean {
   return isModuleFile(file) || isVariableFile(file) || path.basename(file) === LOCK_FILE;
 }
 
-/** Whether it holds values, and nothing of what is configured: a variable file, or a data file that a module reads. */
+/** Whether it contains only values: a variable file, or a data file that a module reads. */
 export function isValueFile(file: string): boolean {
   return isVariableFile(file) || !isConfigurationFile(file);
 }
@@ -43,15 +43,15 @@ export function isJsonFile(file: string): boolean {
 /** The files of a module, in the order in which they are read. */
 export interface ModuleFileNames {
   readonly primary: readonly string[];
-  /** Override files replace what the primary files say. */
+  /** Whether it is an override file, whose contents replace parts of the primary files. */
   readonly overrides: readonly string[];
 }
 
 /**
- * Which of a directory's files belong to the module in it, as
+ * The files of a directory that belong to its module, as
  * [Terraform](https://github.com/hashicorp/terraform/blob/main/internal/configs/parser_config_dir.go) and
  * [OpenTofu](https://github.com/opentofu/opentofu/blob/main/internal/configs/parser_config_dir.go) choose:
- * OpenTofu takes `a.tofu` and leaves `a.tf`, Terraform does not see `a.tofu`.
+ * OpenTofu reads `a.tofu` instead of `a.tf`, Terraform ignores `a.tofu`.
  */
 export function moduleFileNames(names: readonly string[], tool: ToolName): ModuleFileNames {
   const all = new Set(names);
@@ -65,7 +65,7 @@ export function moduleFileNames(names: readonly string[], tool: ToolName): Modul
   return { primary: read.filter((name) => !isOverride(name)), overrides: read.filter(isOverride) };
 }
 
-/** Which of a root module's files hold values for its variables, in the order in which they are read. */
+/** The files of a root module with values for its variables, in the order in which they are read. */
 export function automaticVariableFiles(names: readonly string[]): readonly string[] {
   return [
     ...["terraform.tfvars", "terraform.tfvars.json"].filter((name) => names.includes(name)),
@@ -73,7 +73,7 @@ export function automaticVariableFiles(names: readonly string[]): readonly strin
   ];
 }
 
-/** Hidden files and editors' backups. */
+/** Whether it is a hidden file or an editor's backup. */
 function isIgnored(name: string): boolean {
   return name.startsWith(".") || name.endsWith("~") || (name.startsWith("#") && name.endsWith("#"));
 }

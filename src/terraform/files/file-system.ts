@@ -4,23 +4,23 @@ import { MOST_BYTES, readRegularFile } from "../../base/read-file.js";
 import { realPathOf, type Trees } from "../../base/tree.js";
 import { readDataFile } from "./data-file.js";
 
-/** What loading needs of a file system. An editor can put its unsaved texts in front of the disk's. */
+/** The file system as loading needs it. An editor can put its unsaved texts over the files on disk. */
 export interface FileSystem {
-  /** Names of what is no directory in a directory, or undefined where there is no such directory. */
+  /** Names of the entries of a directory that are not directories; undefined where there is no such directory. */
   list(directory: string): readonly string[] | undefined;
-  /** Throws where the file cannot be read, is no regular file, or is larger than any configuration. */
+  /** The text of a file. Throws where it cannot be read, is not a regular file, or is too large for a configuration. */
   read(path: string): string;
-  /** A file that a configuration reads by itself, such as by `file()`. Never more than one below `root`, links followed. */
+  /** A file that a configuration reads, for example by `file()`. It must be below `root` after following links. */
   data(path: string, root: string): DataRead;
 }
 
-/** What became of reading a data file. `failed` where Terraform cannot read it either. */
+/** The result of reading a data file. `failed` where Terraform cannot read it either. */
 export type DataRead =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "missing" }
   | { readonly kind: "failed" | "unread"; readonly reason: string; readonly isFile?: true };
 
-/** `other` is what is neither read nor walked: sockets, pipes, devices. */
+/** The kind of an entry; `other` are sockets, pipes and devices, which are neither read nor walked. */
 export type EntryKind = "file" | "directory" | "link" | "other";
 
 export interface DirectoryEntry {
@@ -28,17 +28,19 @@ export interface DirectoryEntry {
   readonly kind: EntryKind;
 }
 
-/** What it takes to look for modules in a tree, on top of what loading one needs. */
+/** The file system as the search for modules in a tree needs it. */
 export interface TreeFileSystem extends FileSystem {
-  /** Everything in a directory, hidden entries included, in no order. Throws where it cannot be read. */
+  /** All entries of a directory, hidden ones included, in no order. Throws where it cannot be read. */
   entries(directory: string): readonly DirectoryEntry[];
-  /** What a path leads to, links followed; undefined where it leads nowhere. Throws where that cannot be told. */
+  /**
+   * The kind of entry at a path, after following links; undefined where there is none. Throws where that is unknown.
+   */
   kind(path: string): Exclude<EntryKind, "link"> | undefined;
-  /** The bytes of a file, in memory that the next call may write over. Throws where the file cannot be read. */
+  /** The bytes of a file, in memory that the next call may overwrite. Throws where the file cannot be read. */
   bytes(path: string): Buffer;
 }
 
-/** The text of a file, or undefined where it is not there or cannot be read. */
+/** The text of a file, or undefined where it is missing or cannot be read. */
 export function readIfPossible(file: string, fileSystem: FileSystem): string | undefined {
   try {
     return fileSystem.read(file);
@@ -47,7 +49,7 @@ export function readIfPossible(file: string, fileSystem: FileSystem): string | u
   }
 }
 
-/** Most configuration files fit; a larger one gets memory of its own. */
+/** Enough for most configuration files; a larger one gets its own memory. */
 const SHARED_BYTES = 1 << 17;
 let shared: Buffer | undefined;
 
@@ -56,7 +58,7 @@ export const diskFileSystem: TreeFileSystem = {
   list(directory) {
     try {
       return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
-        // A pipe that is called main.tf is part of the module, and has to be told of.
+        // A pipe named main.tf is part of the module, and must be reported.
         entry.isDirectory() ? [] : [entry.name],
       );
     } catch (error) {
@@ -70,7 +72,7 @@ export const diskFileSystem: TreeFileSystem = {
     readdirSync(directory, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
   kind(place) {
     try {
-      // An exception costs more than the call, and most that is asked about is not there.
+      // An exception costs more than the call, and most of the paths don't exist.
       const stats = statSync(place, { throwIfNoEntry: false });
       const kind = stats && kindOf(stats);
       return kind === "link" ? "other" : kind;
@@ -97,8 +99,8 @@ export function isMissing(error: unknown): boolean {
 }
 
 /**
- * The same file system, which lists a directory and reads a file once only: for a run that loads many root modules with
- * modules in common. What changes meanwhile is not seen, so it must not outlive the run. Errors are not kept.
+ * A file system that lists each directory and reads each file only once, for a run that loads many root modules with
+ * shared modules. It does not see later changes, so it must not outlive the run. Errors are not kept.
  */
 export function readingOnce<F extends FileSystem>(base: F): F {
   const lists = new Map<string, readonly string[] | undefined>();
@@ -119,7 +121,9 @@ export function readingOnce<F extends FileSystem>(base: F): F {
   };
 }
 
-/** The nearest directory, from this one upward, that holds a `.git` directory, or the file of a worktree or submodule. */
+/**
+ * The nearest directory, from this one upward, with a `.git` directory, or the `.git` file of a worktree or submodule.
+ */
 export function repositoryRoot(directory: string, fileSystem: Pick<TreeFileSystem, "kind">): string | undefined {
   for (let place = path.resolve(directory); ; place = path.dirname(place)) {
     if (holdsGit(place, fileSystem)) return place;
@@ -127,7 +131,7 @@ export function repositoryRoot(directory: string, fileSystem: Pick<TreeFileSyste
   }
 }
 
-/** For each directory, the repository that it lies in, or itself where there is none. */
+/** The repository of each directory, or the directory itself where there is none. */
 export function treesOf(directories: readonly string[]): Trees {
   return directories.map((directory) => {
     const real = realPathOf(directory) ?? directory;

@@ -3,8 +3,8 @@ import { isWithin } from "../../base/paths.js";
 import { type DirectoryEntry, diskFileSystem, type TreeFileSystem } from "./file-system.js";
 
 /**
- * A file system with texts laid over it, by absolute path as `path.resolve` writes it: an editor's unsaved ones. A text
- * whose file or folder is not there yet is seen like any other. The map is looked into at every call, so it may change.
+ * A file system with texts over it, such as an editor's unsaved ones, by absolute path as `path.resolve` writes it. The
+ * file or folder of a text need not exist yet. The map is read at every call, so it may change.
  */
 export function overlayFileSystem(
   texts: ReadonlyMap<string, string>,
@@ -25,7 +25,7 @@ export function overlayFileSystem(
       const added = below(texts, directory);
       if (added.length === 0) return base.entries(directory);
       const entries = base.kind(directory) === undefined ? [] : base.entries(directory);
-      // A text goes over a link, too: it is what the editor shows at that path.
+      // A text replaces a link, too: it is what the editor shows at that path.
       const files = new Set(added.filter(({ kind }) => kind === "file").map(({ name }) => name));
       const kept = entries.filter(({ name }) => !files.has(name));
       const names = new Set(kept.map(({ name }) => name));
@@ -42,7 +42,7 @@ export function overlayFileSystem(
   };
 }
 
-/** What the texts make appear in a directory: files, and directories on the way to deeper ones. */
+/** The entries that the texts add to a directory: files, and directories on the way to deeper ones. */
 function below(texts: ReadonlyMap<string, string>, directory: string): readonly DirectoryEntry[] {
   const prefix = directory.endsWith(path.sep) ? directory : directory + path.sep;
   const entries = new Map<string, DirectoryEntry>();
@@ -55,7 +55,7 @@ function below(texts: ReadonlyMap<string, string>, directory: string): readonly 
   return [...entries.values()];
 }
 
-/** A file system with nothing in it, to lay texts over that shall stand by themselves. */
+/** An empty file system, to be used below texts without any files on disk. */
 export const emptyFileSystem: TreeFileSystem = {
   list: () => undefined,
   entries: () => [],
@@ -66,5 +66,5 @@ export const emptyFileSystem: TreeFileSystem = {
 };
 
 function missing(): never {
-  throw Object.assign(new Error("there is no such file"), { code: "ENOENT" });
+  throw Object.assign(new Error("no such file"), { code: "ENOENT" });
 }

@@ -28,7 +28,7 @@ const Actions = z.object({ change: z.object({ actions: z.array(z.string()) }) })
 
 type DocumentResult =
   | PlanRead
-  /** `what` is a predicate about the plan. */
+  /** `what` is a clause about the plan. */
   | { readonly ok: false; readonly kind: "new-version" | "invalid-plan"; readonly what: string };
 
 function readChanges(values: readonly unknown[] | null | undefined, wanted: Wanted, what: string): ResourceChange[] {
@@ -47,7 +47,7 @@ function readDeferred(values: readonly unknown[] | null | undefined, wanted: Wan
   });
 }
 
-/** An entry whose actions cannot be read is taken to do something. */
+/** An entry whose actions cannot be read counts as a change. */
 function isEffective(value: unknown): boolean {
   const parsed = Actions.safeParse(value);
   return !parsed.success || plannedAction(parsed.data.change.actions).kind !== "no-op";
@@ -56,11 +56,11 @@ function isEffective(value: unknown): boolean {
 function readPriorState(value: unknown, wanted: Wanted): State {
   if (value === undefined || value === null) return { ...EMPTY_STATE, format: "show" };
   const read = readShowState(value, wanted);
-  if (!read.ok) throw new Unreadable(`its prior state is not readable: ${read.what}`);
+  if (!read.ok) throw new Unreadable(`its prior state can't be read: ${read.what}`);
   return read.state;
 }
 
-/** Objects that the refresh has read: those of the prior state, and those it found gone. */
+/** The number of objects that the refresh has read: those of the prior state, and those it found deleted. */
 function countReads(priorState: State, drift: readonly ResourceChange[]): Plan["reads"] {
   const data = priorState.instances.filter(({ address }) => address.mode === "data").length;
   const gone = drift.filter(({ address, operation }) => address.mode === "managed" && operation.kind === "delete");
@@ -69,7 +69,7 @@ function countReads(priorState: State, drift: readonly ResourceChange[]): Plan["
 
 function noteOf(formatVersion: string): string | undefined {
   if (!formatVersion.startsWith("0.")) return undefined;
-  return `the plan has the old format ${formatVersion} of Terraform 1.0 or older, which may lack reasons and what the refresh found`;
+  return `the plan has the old format ${formatVersion} of Terraform 1.0 or older, so some reasons and refresh results may be missing`;
 }
 
 function readParts(document: z.infer<typeof Document>, wanted: Wanted): Plan {
@@ -97,15 +97,15 @@ function readParts(document: z.infer<typeof Document>, wanted: Wanted): Plan {
 }
 
 /**
- * Reads a parsed `terraform show -json PLAN` document, whole or as `keepPlan` leaves it, which gives the same. Any minor
- * version of the majors 0 and 1 is good.
+ * Reads a parsed `terraform show -json PLAN` document of any format version 0.x or 1.x, complete or reduced by
+ * `keepPlan`: the result is the same.
  */
 export function readPlanDocument(value: unknown, wanted: Wanted): DocumentResult {
   const read = attempt((): DocumentResult => {
     const { format_version: version } = readAs(Document.pick({ format_version: true }), value, "it");
     if (!/^[01]\.\d+$/.test(version)) {
       const shown = /^\d+(?:\.\d+)*$/.test(version) ? ` (${version})` : "";
-      return { ok: false, kind: "new-version", what: `its format_version is not one that tfinvite knows${shown}` };
+      return { ok: false, kind: "new-version", what: `its format_version${shown} is not supported` };
     }
     return { ok: true, plan: readParts(readAs(Document, value, "it"), wanted) };
   });

@@ -23,15 +23,15 @@ function keepConfiguration(wholeIf: Required<KeepMembers>["wholeIf"]): Keep {
   const module: Keep = {
     members: (key) => (key === "resources" ? resources : key === "module_calls" ? calls : "nothing"),
   };
-  // Its `expressions` may hold keys in clear, so they are not even parsed.
+  // Its `expressions` may contain keys in plain text, so they are not even parsed.
   const provider = keepMembers(["name", "full_name", "version_constraint", "alias"]);
   return keepMembers([], { provider_config: { members: () => provider }, root_module: module });
 }
 
 /**
- * What is needed of a plan, after the plan representation of
+ * The parts of a plan that are needed, after the plan representation of
  * https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
- * Planned values are left out: they are in the changes.
+ * Planned values are not read: the changes have them.
  */
 function keepPlan(wanted: Wanted): KeepMembers {
   const wholeIf = wholeIfWanted(wanted);
@@ -46,21 +46,21 @@ function keepPlan(wanted: Wanted): KeepMembers {
   });
 }
 
-/** At least one of these is in every plan, and none in another document. */
+/** Fields that only a plan has; every plan has at least one of them. */
 const PLAN_FIELDS: readonly string[] = ["planned_values", "resource_changes", "prior_state"];
 
 const STORED_STATE: InputFault = {
   kind: "state",
-  what: "it is a state as it is stored, not a plan",
+  what: "it is a state file, not a plan",
   hint: PRINT_PLAN_HINT,
 };
 const PLAN_LOG: InputFault = {
   kind: "plan-log",
-  what: "it is the log that `terraform plan -json` prints, which lacks the values",
+  what: "it is the log of `terraform plan -json`, which doesn't contain the values",
   hint: PRINT_PLAN_HINT,
 };
 
-/** What a document is that has this field, and what to do. */
+/** What a document with this field is, and what to do. */
 const FOREIGN_FIELDS: ReadonlyMap<string, InputFault> = new Map(
   Object.entries<InputFault>({
     serial: STORED_STATE,
@@ -68,25 +68,25 @@ const FOREIGN_FIELDS: ReadonlyMap<string, InputFault> = new Map(
     resources: STORED_STATE,
     values: {
       kind: "state",
-      what: "it is a state as `terraform show -json` prints it, not a plan",
+      what: "it is a state (the output of `terraform show -json`), not a plan",
       hint: PRINT_PLAN_HINT,
     },
     "@level": PLAN_LOG,
     "@message": PLAN_LOG,
     plan_format_version: {
       kind: "redacted-plan",
-      what: "it is the redacted form that HCP Terraform gives of a plan, without the prior state",
-      hint: "get the run's `json-output`, which needs a token with admin access to the workspace",
+      what: "it is HCP Terraform's redacted plan, which doesn't contain the prior state",
+      hint: "Download the run's `json-output`, which requires a token with admin access to the workspace.",
     },
     remote_plan_format: {
       kind: "saved-plan",
-      what: "it is a saved plan of HCP Terraform, which only names the run",
-      hint: "give the output of `terraform show -json FILE`, run in the root module",
+      what: "it is a saved plan of HCP Terraform, which only contains the run's ID",
+      hint: "Run `terraform show -json FILE` in the root module, and pass its output.",
     },
     encrypted_data: {
       kind: "saved-plan",
-      what: "OpenTofu has encrypted it",
-      hint: "give the output of `tofu show -json FILE`, run in the root module, which prints it in clear",
+      what: "it is encrypted by OpenTofu",
+      hint: "Run `tofu show -json FILE` in the root module, which prints the decrypted plan, and pass its output.",
     },
   }),
 );
@@ -103,8 +103,8 @@ class PlanScan extends DocumentScan<PlanRead> {
       "plan",
       {
         invalid: PRINT_PLAN_HINT,
-        tooLarge: "make the plan of fewer resources",
-        truncated: "the copy or the pipe was cut short: print it anew, and check the disk space where it was written",
+        tooLarge: "Plan fewer resources at a time.",
+        truncated: "The copy or the pipe was cut off. Print the plan again, and check the disk space where it was written.",
         blank: PRINT_PLAN_HINT,
       },
       context,
@@ -125,18 +125,18 @@ class PlanScan extends DocumentScan<PlanRead> {
     if (fields.length === 0) return notAPlan("an empty JSON object");
     if (!this.seen.has("format_version")) return notAPlan("JSON without a plan's format version");
     if (fields.every((field) => /^(?:format|terraform)_version$/.test(field))) {
-      const what = "it is an empty state as `terraform show -json` prints it, not a plan";
+      const what = "it is an empty state (the output of `terraform show -json`), not a plan";
       return { kind: "state", what, hint: PRINT_PLAN_HINT };
     }
     if (!PLAN_FIELDS.some((field) => this.seen.has(field))) {
-      return notAPlan("JSON that Terraform prints for another purpose");
+      return notAPlan("another JSON output of Terraform");
     }
     const read = readPlanDocument(value, this.wanted);
     if (read.ok) return read;
     const hint =
       read.kind === "new-version"
-        ? "update tfinvite, or print the plan with a Terraform of format version 1"
-        : "print it anew with `terraform show -json FILE`; if that does not help, update tfinvite";
+        ? "Update tfinvite, or print the plan with a Terraform version that uses format version 1."
+        : "Print it again with `terraform show -json FILE`. If that doesn't help, update tfinvite.";
     return { kind: read.kind, what: read.what, hint };
   }
 }
@@ -144,15 +144,15 @@ class PlanScan extends DocumentScan<PlanRead> {
 export type PlanResult = PlanRead | Refused;
 
 /**
- * Reads a plan as `terraform show -json PLAN` prints it, from pieces of any size; of a plan of any size, only what
- * concerns the wanted types is held. A piece may be reused once the next one is asked for. Never throws: whatever is
- * wrong, with the input or with getting it, is a value.
+ * Reads the output of `terraform show -json PLAN` from pieces of any size. Only what concerns the wanted types is kept
+ * in memory. A piece may be reused once the next one is asked for. Never throws: errors of the input, and of reading
+ * it, are values.
  */
 export async function readPlan(source: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<PlanResult> {
   return await readDocument(source, "plan", options, (context) => new PlanScan(context));
 }
 
-/** A plan as `terraform plan -out` saves it is an error of the kind `saved-plan`: `loadPlan` takes both. */
+/** A plan saved by `terraform plan -out` gives an error of the kind `saved-plan`; `loadPlan` takes both. */
 export async function readPlanFile(path: string, options: ReadFileOptions): Promise<PlanResult> {
   return await readPlan(readPieces(path), { origin: path, ...options });
 }

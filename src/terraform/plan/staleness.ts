@@ -2,14 +2,14 @@ import { type Address, compareAddresses, formatAddress } from "../addresses/addr
 import type { State, StateInstance } from "../state/state.js";
 import type { Plan } from "./plan.js";
 
-/** One object that is not the same in the state that the plan was made from and in the state given. */
+/** One object that differs between the state that the plan was made from and the given state. */
 export interface StateDifference {
   readonly address: Address;
-  /** Present where a deposed object is meant. */
+  /** Present for a deposed object. */
   readonly deposed: string | undefined;
   readonly kind: /** Not in the given state: taken out since, or never there. */
     | "only-in-plan"
-    /** Not in the plan's, and not found gone by its refresh: it has come in since. */
+    /** Added since: it is not in the plan's state, and its refresh did not find it deleted. */
     | "only-in-state"
     /** Another object at the same address. */
     | "other-id"
@@ -27,19 +27,19 @@ export type Staleness =
 
 const placeOf = (address: Address, deposed: string | undefined) => `${deposed ?? ""} ${formatAddress(address)}`;
 
-/** Data sources are read anew by every plan, so they prove nothing. */
+/** Every plan reads data sources again, so they prove nothing. */
 function managedOf(state: State): ReadonlyMap<string, StateInstance> {
   const managed = state.instances.filter(({ address }) => address.mode === "managed");
   return new Map(managed.map((instance) => [placeOf(instance.address, instance.deposed), instance]));
 }
 
-/** Whether it is a plan of `-destroy`: it deletes all, and unlike others give no reason for it. */
+/** Whether it is a plan of `-destroy`, which deletes everything and, unlike other plans, gives no reason. */
 export function destroysAll({ changes }: Plan): boolean {
   const managed = changes.filter(({ address }) => address.mode === "managed");
   return managed.length > 0 && managed.every(({ operation, reason }) => operation.kind === "delete" && !reason);
 }
 
-/** Where objects of the prior state were before the plan's moves, which are done in it already. */
+/** The addresses that objects had before the plan's moves, which its prior state already contains. */
 function originsOf(plan: Plan): (place: Pick<StateInstance, "address" | "deposed">) => string {
   const origins = new Map(
     [...plan.changes, ...plan.drift].flatMap(({ address, previousAddress }) =>
@@ -51,9 +51,9 @@ function originsOf(plan: Plan): (place: Pick<StateInstance, "address" | "deposed
 }
 
 /**
- * Whether a plan was made from another state than the one given. A plan in JSON tells no lineage and no serial, so the
- * managed objects of the wanted types are compared, by address, id, deposed key and taint, allowing for what its refresh
- * and its `moved` and `import` blocks do. Terraform itself refuses a stale plan at the apply.
+ * Whether a plan was made from another state than the given one. A plan in JSON has no lineage and no serial, so the
+ * managed objects of the wanted types are compared by address, id, deposed key and taint, allowing for the changes by
+ * its refresh and by its `moved` and `import` blocks. Terraform itself rejects a stale plan at the apply.
  */
 export function isStale(plan: Plan, state: State): Staleness {
   const given = managedOf(state);
@@ -89,19 +89,19 @@ export function isStale(plan: Plan, state: State): Staleness {
   for (const [place, instance] of given) {
     if (matched.has(place)) continue;
     const drift = drifted.get(place);
-    // What the refresh finds gone is drift; of a deposed object it leaves no trace.
+    // The plan lists an object that the refresh found deleted as drift, but not a deposed one.
     if (drift?.operation.kind === "delete" && drift.before?.["id"] === instance.attributes["id"]) continue;
     if (instance.deposed === undefined) differ(instance, "only-in-state");
   }
 
   if (differences.length === 0) return { stale: false };
   if (plan.errored) {
-    return { stale: "unknown", reason: "planning failed halfway, so its prior state may lack objects" };
+    return { stale: "unknown", reason: "planning failed halfway, so its prior state may be incomplete" };
   }
   if (destroysAll(plan) && differences.every(({ kind }) => kind === "only-in-state")) {
     return {
       stale: "unknown",
-      reason: "a plan of `-destroy` does not tell which objects its refresh found gone, and the state has more of them",
+      reason: "a plan of `-destroy` doesn't list the objects that its refresh found deleted, and the state has more objects",
     };
   }
   return { stale: true, differences: differences.toSorted((a, b) => compareAddresses(a.address, b.address)) };

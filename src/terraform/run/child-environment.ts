@@ -2,24 +2,24 @@ import type { Environment } from "../root-module/root-module.js";
 
 interface ChildEnvironment {
   readonly env: Readonly<Record<string, string>>;
-  /** Names that Terraform would have acted on and that were left out, sorted; to be told to the user. */
+  /** Removed names that Terraform would have acted on, sorted; to be reported to the user. */
   readonly removed: readonly string[];
 }
 
 /**
- * The environment a Terraform of ours gets.
+ * The environment of a Terraform process that tfinvite starts.
  *
- * Left out: `TF_CLI_ARGS` and `TF_CLI_ARGS_*`, which can turn a removal into a dry run that still exits with 0; and
- * logging to stderr, which would bury the reason of a failure. Everything else that it may need (workspace, data
- * directory, credentials, proxies) stays. See https://developer.hashicorp.com/terraform/cli/config/environment-variables
+ * Removed: `TF_CLI_ARGS` and `TF_CLI_ARGS_*`, which can turn a removal into a dry run that still exits with 0; and
+ * logging to stderr, which would bury the reason of a failure. Everything else (workspace, data directory, credentials,
+ * proxies) stays. See https://developer.hashicorp.com/terraform/cli/config/environment-variables
  *
- * @param withhold further names to leave out; these are not reported
+ * @param withhold further names to remove; these are not reported
  */
 export function childEnvironment(
   env: Environment,
   withhold: (name: string) => boolean = () => false,
 ): ChildEnvironment {
-  // Windows takes names in any case; elsewhere a lower-case TF_LOG is somebody else's variable, and harmless to drop.
+  // Windows ignores the case of names; elsewhere a lower-case TF_LOG is another variable, and harmless to remove.
   const logsToFile = Object.entries(env).some(([name, value]) => name.toUpperCase() === "TF_LOG_PATH" && value);
   const kept: Record<string, string> = {};
   const removed: string[] = [];

@@ -5,7 +5,7 @@ import type { Environment } from "../root-module/root-module.js";
 
 type ExecutableResult =
   | { readonly ok: true; readonly path: string }
-  /** `path` is what came nearest. */
+  /** The program, or why there is none; `path` is the closest candidate. */
   | { readonly ok: false; readonly reason: "not-found" }
   | { readonly ok: false; readonly reason: "not-executable" | "needs-shell"; readonly path: string };
 
@@ -22,8 +22,8 @@ async function isExecutable(file: string): Promise<boolean> {
 }
 
 /**
- * Finds the program a word names, as a shell would, but without one. A word with a slash in it is looked up from `cwd`.
- * Relative folders on the PATH are passed over: they would run whatever lies in the folder at hand.
+ * Finds the program that a word names, as a shell would. A word with a slash in it is relative to `cwd`. Relative
+ * folders on the PATH are ignored: they would run programs from the current folder.
  */
 export async function findExecutable(
   word: string,
@@ -50,8 +50,8 @@ export async function findExecutable(
     for (const extension of hasExtension ? [""] : extensions) {
       const file = paths.resolve(folder, word + extension);
       if (!(await stat(file).catch(() => undefined))?.isFile()) continue;
-      // Node starts a batch file only through a shell, whose quoting is not to be trusted with addresses
-      // (https://nodejs.org/en/blog/vulnerability/april-2024-security-releases-2), so look on for a program.
+      // Node starts a batch file only through a shell, which can't quote addresses safely
+      // (https://nodejs.org/en/blog/vulnerability/april-2024-security-releases-2), so look further for a program.
       if (windows && /\.(?:bat|cmd)$/i.test(file)) {
         if (!near.ok && near.reason === "not-found") near = { ok: false, reason: "needs-shell", path: file };
       } else if (windows || (await isExecutable(file))) {

@@ -6,15 +6,15 @@ import { explainFailure, type FailedCommand } from "./explain-failure.js";
 import { type CommandRead, readCommand } from "./read-command.js";
 import type { RootModuleOptions } from "./run-terraform.js";
 
-/** Turns a refusal into a clear error with the way out. */
+/** Turns an error of Terraform into one with a hint. */
 export function explainPullFailure(failed: FailedCommand): InputError {
-  const explained = explainFailure({ ...failed, command: "state pull", otherwise: "give a state with --state" });
+  const explained = explainFailure({ ...failed, command: "state pull", otherwise: "pass a state file to --state" });
   return { kind: "pull-failed", ...explained };
 }
 
 /**
- * Runs `terraform state pull` in a root module and reads what it prints, as it comes. Where nothing is stored yet it
- * prints nothing, which is an empty state.
+ * Runs `terraform state pull` in a root module and reads the state from its output as a stream. An empty output is an
+ * empty state: nothing is stored yet.
  */
 export async function pullState({
   wantedTypes,

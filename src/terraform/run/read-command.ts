@@ -5,20 +5,20 @@ import { commandText, type RootModuleOptions, runReading } from "./run-terraform
 
 /** A command of the tool that prints a document. */
 interface DocumentCommand<Result> {
-  /** For people. */
+  /** The command's words as shown to people. */
   readonly words: readonly string[];
   readonly args: readonly string[];
   read(output: AsyncIterable<Uint8Array>, origin: string): Promise<Result | Refused>;
-  /** What is not done where the program cannot be started: `cannot pull the state`. */
+  /** What failed if the program cannot be started: `cannot pull the state`. */
   readonly undone: string;
   explain(failed: FailedCommand): InputError;
 }
 
 export type CommandRead<Result> =
-  /** `removedVariables` are those that Terraform would have acted on, and did not get. */
+  /** `removedVariables` are those that Terraform would have acted on, but did not receive. */
   (Result & { readonly removedVariables: readonly string[] }) | Refused;
 
-/** Runs a command in a root module and reads the document that it prints, as it comes. */
+/** Runs a command in a root module and reads the document that it prints as a stream. */
 export async function readCommand<Result extends { readonly ok: true }>(
   { tool: { argv }, origin, ...options }: RootModuleOptions,
   { words, args, read, undone, explain }: DocumentCommand<Result>,

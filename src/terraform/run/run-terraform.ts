@@ -16,38 +16,38 @@ import type { Tool } from "./tool.js";
 export interface RunOptions {
   /** The program and its first arguments, such as `["terraform"]` or `["terragrunt", "run", "--"]`. */
   readonly argv: readonly string[];
-  /** What follows them, such as `["state", "pull"]`. Passed on as they are: no shell sees them. */
+  /** The further arguments, such as `["state", "pull"]`. They reach the program unchanged: there is no shell. */
   readonly args: readonly string[];
   /** The root module. */
   readonly directory: string;
-  /** Where a relative path in `argv` starts; the process's own folder, unless given. */
+  /** The base of a relative path in `argv`; by default the folder of this process. */
   readonly cwd?: string;
   readonly env: Environment;
   readonly signal?: AbortSignal | undefined;
-  /** Written to its standard input; without it, the input is empty. */
+  /** Text for its standard input, which is empty by default. */
   readonly input?: Uint8Array;
-  /** Further variables to leave out of its environment: providers that are not configured need no secrets. */
+  /** Further variables to remove from its environment: providers that are not configured need no secrets. */
   readonly withhold?: ((name: string) => boolean) | undefined;
-  /** How long an interrupted Terraform may take to end by itself, in milliseconds; short, unless given. */
+  /** How long an interrupted Terraform may take to end by itself, in milliseconds; short by default. */
   readonly gracePeriod?: number;
 }
 
-/** What it takes to ask the tool for something in a root module. Relative paths of files start at `cwd`, too. */
+/** What is needed to run the tool in a root module. Relative paths of files are relative to `cwd`, too. */
 export interface RootModuleOptions extends Pick<RunOptions, "directory" | "cwd" | "env" | "signal" | "withhold"> {
   readonly tool: Pick<Tool, "argv">;
-  /** How messages name the root module; as `directory` has it, unless given. */
+  /** The root module's name in messages; by default `directory`. */
   readonly origin?: string;
 }
 
 export interface Run<Output = Buffer> {
   readonly ok: true;
-  /** Absent where a signal ended it. */
+  /** Absent if a signal ended the program. */
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
   readonly stdout: Output;
-  /** The end of what it wrote to stderr, as plain text. */
+  /** The end of its stderr, as plain text. */
   readonly stderr: string;
-  /** Variables that were left out of its environment; see `childEnvironment`. */
+  /** Variables that were removed from its environment; see `childEnvironment`. */
   readonly removedVariables: readonly string[];
 }
 
@@ -56,21 +56,21 @@ export interface RunFailure {
   readonly kind: "not-found" | "not-executable" | "needs-shell" | "no-directory" | "not-started" | "aborted";
   /** What happened, as one sentence without a full stop. */
   readonly message: string;
-  /** What to do next, likewise. */
+  /** What to do next, as whole sentences. */
   readonly hint: string;
 }
 
 export type RunResult<Output = Buffer> = Run<Output> | RunFailure;
 
 const STDERR_LENGTH = 16 * 1024;
-/** What only reads has nothing to finish, and no lock. */
+/** A command that only reads has nothing to finish, and no lock. */
 const GRACE_PERIOD = 700;
 
 function failure(kind: RunFailure["kind"], message: string, hint: string): RunFailure {
   return { ok: false, kind, message, hint };
 }
 
-/** What Terraform wrote to stderr, without colours, frames and anything in a URL that may be a secret. */
+/** Terraform's stderr without colors, frames and possible secrets in URLs. */
 export function plainText(stderr: string): string {
   return stripVTControlCharacters(stderr)
     .replace(/^[╷╵].*\n?/gm, "")
@@ -81,9 +81,9 @@ export function plainText(stderr: string): string {
 }
 
 /**
- * Signals the program and whatever it has started, as Ctrl-C in a terminal would. It has a process group of its own, so
- * that a Ctrl-C meant for us does not reach it as well: at the second interrupt Terraform gives up at once and leaves
- * its lock behind.
+ * Signals the program and its child processes, as Ctrl-C in a terminal would. It has its own process group, so that a
+ * Ctrl-C for tfinvite does not reach it as well: at the second interrupt Terraform gives up at once and leaves its lock
+ * behind.
  */
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
@@ -91,11 +91,11 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
     if (process.platform === "win32") child.kill(signal);
     else process.kill(-child.pid, signal);
   } catch {
-    // It has just ended.
+    // The program has just ended.
   }
 }
 
-/** `spawn` throws some failures and emits others. */
+/** Starts the program; `spawn` throws some failures and emits others. */
 function start(file: string, args: readonly string[], options: SpawnOptionsWithoutStdio) {
   try {
     return spawn(file, args, options);
@@ -108,8 +108,8 @@ function notStarted(file: string, cause: Error): RunFailure {
   const code = "code" in cause ? String(cause.code) : "unknown error";
   const hint =
     code === "E2BIG"
-      ? "there are too many arguments for one call: name fewer addresses at a time"
-      : "check that it is a program for this system, and try to run it by hand";
+      ? "One call can't take so many arguments. Name fewer addresses at a time."
+      : "Check that it is a program for this system, and try to run it by hand.";
   return failure("not-started", `${file} could not be started (${code})`, hint);
 }
 
@@ -118,30 +118,33 @@ const TOOL_NAMES: ReadonlyMap<string, string> = new Map([
   ["tofu", "OpenTofu"],
 ]);
 
-/** Finds the program, or says why it cannot be started. */
+/** Finds the program, or explains why it cannot be started. */
 async function resolveProgram({ argv: [word = ""], env, cwd = process.cwd() }: RunOptions) {
   const found = await findExecutable(word, { env, cwd, platform: process.platform });
   if (found.ok) return found;
   if (found.reason === "not-found") {
-    const what = `there is no program "${word}"${/[\\/]/.test(word) ? "" : " on the PATH"}`;
+    const what = `no program "${word}"${/[\\/]/.test(word) ? "" : " on the PATH"}`;
     const name = TOOL_NAMES.get(word) ?? "it";
-    const hint = `install ${name}, name the program with --terraform-bin, or give its output as a file (--state, --plan)`;
+    const hint = `Install ${name}, name the program with --terraform-bin, or pass its output as a file (--state, --plan).`;
     return failure(found.reason, what, hint);
   }
   const { reason, path } = found;
-  if (reason === "not-executable") return failure(reason, `${path} is not executable`, `make it so: chmod +x ${path}`);
-  const what = `${path} is a batch file, and no shell is used here, for the sake of safe quoting`;
-  return failure(reason, what, "name the program itself: --terraform-bin PATH\\terraform.exe");
+  if (reason === "not-executable") return failure(reason, `${path} is not executable`, `Run chmod +x ${path}.`);
+  const what = `${path} is a batch file, which can't be started safely without a shell`;
+  return failure(reason, what, "Name the program itself: --terraform-bin PATH\\terraform.exe.");
 }
 
-/** Interrupts the program when the signal says so, and kills it after the grace period. Answers with what ends that. */
+/**
+ * Interrupts the program when the signal aborts, and kills it after the grace period. Returns a function that stops
+ * this.
+ */
 function interruptOn(signal: AbortSignal | undefined, child: ChildProcessWithoutNullStreams, gracePeriod: number) {
   let killer: NodeJS.Timeout | undefined;
   const interrupt = () => {
     signalGroup(child, "SIGINT");
     killer = setTimeout(() => {
       signalGroup(child, "SIGKILL");
-      // Something it started may have left the group and still hold the pipes.
+      // A child process may have left the group and still hold the pipes.
       child.stdout.destroy();
       child.stderr.destroy();
     }, gracePeriod);
@@ -155,24 +158,24 @@ function interruptOn(signal: AbortSignal | undefined, child: ChildProcessWithout
 }
 
 /**
- * Runs Terraform, OpenTofu or a wrapper of theirs to its end, without a shell. A non-zero exit code is not a failure of
+ * Runs Terraform, OpenTofu or a wrapper of them to the end, without a shell. A non-zero exit code is not a failure of
  * this function. Aborting interrupts it, waits for the grace period, and then kills it.
  */
 export async function runTerraform(options: RunOptions): Promise<RunResult> {
   return await runReading(options, buffer);
 }
 
-/** The same, with its standard output read as it comes. */
+/** Runs the program like `runTerraform`, and reads its standard output as a stream. */
 export async function runReading<Output>(
   options: RunOptions,
   read: (output: AsyncIterable<Uint8Array>) => Promise<Output>,
 ): Promise<RunResult<Output>> {
   const { signal } = options;
-  const aborted = failure("aborted", `\`${commandText(options)}\` was interrupted`, "run it again");
+  const aborted = failure("aborted", `\`${commandText(options)}\` was interrupted`, "Run it again.");
   if (signal?.aborted) return aborted;
   const folder = await stat(options.directory).catch(() => undefined);
   if (folder?.isDirectory() !== true) {
-    return failure("no-directory", `there is no directory ${options.directory}`, "check the path");
+    return failure("no-directory", `no such directory: ${options.directory}`, "Check the path.");
   }
   const program = await resolveProgram(options);
   if (!program.ok) return program;
@@ -195,7 +198,7 @@ export async function runReading<Output>(
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr = endOf(stderr + text);
   });
-  // A program that ends without reading its input is no error of ours.
+  // A program may end without reading its input.
   child.stdin.on("error", () => {});
   child.stdin.end(options.input);
 
@@ -223,7 +226,7 @@ export async function runReading<Output>(
   }
 }
 
-/** The end of a long text from a line's begin on: in half a word nobody would recognise the rest of a secret. */
+/** The end of a long text, from the start of a line: a mask would not recognize a secret that is cut in half. */
 function endOf(text: string): string {
   if (text.length <= STDERR_LENGTH) return text;
   const end = text.slice(-STDERR_LENGTH);

@@ -8,16 +8,16 @@ import { type Environment, programName } from "../root-module/root-module.js";
 import type { StateInstance } from "../state/state.js";
 import { findExecutable } from "./find-executable.js";
 
-/** Which of the two programs is played; they differ in the files they read and in the blocks they know. */
+/** Which of the two programs is simulated; they differ in the files they read and in the blocks they know. */
 export type ToolKind = "terraform" | "tofu";
 
 export interface Tool {
   readonly kind: ToolKind;
-  /** What to put in front of `state pull`, as the user would type it: `["terraform"]`, `["terragrunt", "run", "--"]`. */
+  /** The words before `state pull`, as the user would type them: `["terraform"]`, `["terragrunt", "run", "--"]`. */
   readonly argv: readonly string[];
 }
 
-/** What the files of a root module tell about the program that they are for. */
+/** Facts in the files of a root module that show which program they are for. */
 export interface FileFacts {
   /** Hosts of the providers in the lock file, such as `registry.opentofu.org`. */
   readonly lockHosts: ReadonlySet<string>;
@@ -27,16 +27,16 @@ export interface FileFacts {
   readonly hasEncryption: boolean;
 }
 
-/** What a state tells of the program that wrote it: only OpenTofu encrypts, or takes providers from its own registry. */
+/** What a state says about the program that wrote it: only OpenTofu encrypts, or uses its own registry. */
 export type StateFacts = "encrypted" | "tofu-registry" | undefined;
 
-/** What the choice rests on. */
+/** The facts that the choice is based on. */
 export interface ToolFacts extends FileFacts {
   /** The text of `--terraform-bin`, if given. */
   readonly requested: string | undefined;
   /** Which of the two are on the PATH. */
   readonly onPath: ReadonlySet<ToolKind>;
-  /** Absent as long as no state was read. */
+  /** Absent until a state was read. */
   readonly state?: StateFacts;
 }
 
@@ -44,24 +44,24 @@ type ToolResult =
   | {
       readonly ok: true;
       readonly tool: Tool;
-      /** True where the root module has files that only OpenTofu reads, and Terraform is played. */
+      /** True where the root module has files that only OpenTofu reads, but Terraform is simulated. */
       readonly ignoresTofuFiles: boolean;
     }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-/** Which of the two a command line names; undefined where it names neither. */
+/** The tool that a command line names; undefined where it names neither. */
 export function kindOfArgv([first, ...rest]: readonly string[]): ToolKind | undefined {
   const name = programName(first);
   if (name.includes("tofu")) return "tofu";
   if (name.includes("terraform")) return "terraform";
-  // A launcher names the program further on: `mise exec -- tofu`.
+  // A launcher names the program in a later word: `mise exec -- tofu`.
   const launched = rest.map((word) => programName(word)).find((word) => word === "tofu" || word === "terraform");
   return launched === "tofu" || launched === "terraform" ? launched : undefined;
 }
 
 const OPENTOFU_REGISTRY = "registry.opentofu.org";
 
-/** What only one of the two can read comes first, then the last `init`, then what is installed. */
+/** Files that only one of the two can read decide first, then the last `init`, then what is installed. */
 function kindOfFacts(facts: ToolFacts): ToolKind {
   if (facts.hasEncryption || facts.state === "encrypted") return "tofu";
   if (facts.lockHosts.has(OPENTOFU_REGISTRY)) return "tofu";
@@ -71,21 +71,21 @@ function kindOfFacts(facts: ToolFacts): ToolKind {
   return only !== undefined && others.length === 0 ? only : "terraform";
 }
 
-/** What a state that was read tells of the program that wrote it. */
+/** What a state that was read says about the program that wrote it. */
 export function factsOfState(instances: readonly Pick<StateInstance, "provider">[]): StateFacts {
   const isTofu = instances.some(({ provider }) => provider?.hostname === OPENTOFU_REGISTRY);
   return isTofu ? "tofu-registry" : undefined;
 }
 
-/** Whether every quote is closed; what stands in the other kind of quotes does not count. */
+/** Whether every quote is closed; a quote inside quotes of the other kind does not count. */
 function quotesAreClosed(text: string): boolean {
   return !/["']/.test(text.replace(/"[^"]*"|'[^']*'/g, ""));
 }
 
 /**
- * Chooses the program: the one asked for; else OpenTofu where something is encrypted; else the one whose registry the
- * lock file names; else OpenTofu where the state names its registry or there are files that only it reads; else the only
- * one on the PATH; else Terraform.
+ * Chooses the program: the requested one; else OpenTofu if anything is encrypted; else the one whose registry the lock
+ * file names; else OpenTofu if the state names its registry or if there are files that only OpenTofu reads; else the
+ * only one on the PATH; else Terraform.
  */
 export function chooseTool(facts: ToolFacts): ToolResult {
   const { requested, hasTofuFiles } = facts;
@@ -93,15 +93,15 @@ export function chooseTool(facts: ToolFacts): ToolResult {
   if (given !== undefined && (!given[0] || !quotesAreClosed(requested ?? ""))) {
     return {
       ok: false,
-      message: given.length === 0 ? "--terraform-bin is empty" : "--terraform-bin has a quote that is not closed",
-      hint: 'give a program, or a program with its first arguments: --terraform-bin "terragrunt run --"',
+      message: given.length === 0 ? "--terraform-bin is empty" : "--terraform-bin has an unclosed quote",
+      hint: 'Pass a program, or a program with its first arguments: --terraform-bin "terragrunt run --".',
     };
   }
   const kind = kindOfArgv(given ?? []) ?? kindOfFacts(facts);
   return { ok: true, tool: { kind, argv: given ?? [kind] }, ignoresTofuFiles: kind === "terraform" && hasTofuFiles };
 }
 
-/** The hosts of the providers in a `.terraform.lock.hcl`, whose provider blocks always stand at the start of a line. */
+/** The hosts of the providers in a `.terraform.lock.hcl`, whose provider blocks always start a line. */
 export function lockFileHosts(text: string): ReadonlySet<string> {
   const sources = [...text.matchAll(/^provider\s+"([^"]+)"/gm)].map((match) => parseProviderSource(match[1] ?? ""));
   return new Set(sources.flatMap((source) => source?.hostname ?? []));
@@ -117,7 +117,7 @@ interface ToolOptions {
   readonly state?: StateFacts;
 }
 
-/** Reads what the files tell. What cannot be read counts as not there. */
+/** Reads the facts from the files. A file that cannot be read counts as absent. */
 export async function factsOfFiles(directory: string, fileSystem: FileSystem): Promise<FileFacts> {
   const names = listed(directory, fileSystem);
   const hasTofuFiles = names.some((name) => isOpenTofuFile(name) && !name.startsWith("."));
@@ -130,7 +130,10 @@ export async function factsOfFiles(directory: string, fileSystem: FileSystem): P
   return { lockHosts, hasTofuFiles, hasEncryption: false };
 }
 
-/** Resources have blocks of that name as well, so that it takes a parser. */
+/**
+ * Whether a `terraform` block has an `encryption` block; a parser is needed, since resources have blocks of that name
+ * too.
+ */
 async function hasEncryptionBlock(name: string, text: string): Promise<boolean> {
   if (!/\bterraform\b/.test(text) || !/\bencryption"?\s*[:{]/.test(text)) return false;
   const { body } = await parseFile(name, text, { validate: false });
@@ -145,7 +148,7 @@ function listed(directory: string, fileSystem: FileSystem): readonly string[] {
   }
 }
 
-/** Gathers the facts `chooseTool` needs. */
+/** Collects the facts that `chooseTool` needs. */
 export async function gatherToolFacts(options: ToolOptions): Promise<ToolFacts> {
   const { directory, env, platform, state } = options;
   const kinds: readonly ToolKind[] = ["terraform", "tofu"];

@@ -1,12 +1,12 @@
-/** What ends the command for the splitter: it reads no further. */
+/** Characters at which the splitter stops. */
 const END_OF_COMMAND = ";&|<>";
-/** Of a command inside the command; nobody writes values so. */
+/** Signs of a command inside the command, which no value needs. */
 const SUBSTITUTION = "`()";
 
 /**
  * The words of `TF_CLI_ARGS` as Terraform and OpenTofu split it
- * ([go-shellwords](https://github.com/mattn/go-shellwords)), which is not quite what a shell does. Undefined where they
- * refuse it, and where a command stands in it.
+ * ([go-shellwords](https://github.com/mattn/go-shellwords)), not exactly like a shell. Undefined where they reject it,
+ * and where it contains a command.
  */
 export function splitWords(line: string): readonly string[] | undefined {
   const words: string[] = [];

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { MOST_BYTES, readRegularFile } from "../../base/read-file.js";
 import { backendRecordFile, type Environment } from "../root-module/root-module.js";
 
-/** The backend of an initialised root module, as `terraform init` has recorded it in the data directory. */
+/** The backend of an initialized root module, as `terraform init` recorded it in the data directory. */
 interface BackendRecord {
   readonly type: string;
-  /** Names of the arguments that have a value. The values may be secrets, and are not kept. */
+  /** Names of the arguments that have a value. The values may be secrets and are not kept. */
   readonly set: ReadonlySet<string>;
-  /** Arguments that are false. */
+  /** Names of the arguments that are false. */
   readonly off: ReadonlySet<string>;
 }
 
@@ -15,7 +15,7 @@ const Recorded = z.object({
   backend: z.object({ type: z.string(), config: z.record(z.string(), z.unknown()).nullish() }).nullish(),
 });
 
-/** Reads the record; undefined where there is none, or none that can be read. */
+/** Reads the record; undefined where there is none that can be read. */
 export async function readBackendRecord(directory: string, env: Environment): Promise<BackendRecord | undefined> {
   try {
     const { backend } = Recorded.parse(
@@ -44,9 +44,9 @@ const LOCKS: Locking = { kind: "locks" };
 
 /** Backends that always lock: https://developer.hashicorp.com/terraform/language/backend */
 const ALWAYS: ReadonlySet<string> = new Set("local azurerm gcs pg kubernetes cos oci remote cloud inmem".split(" "));
-/** Backends that never do. */
+/** Backends that never lock. */
 const NEVER: ReadonlySet<string> = new Set(["artifactory", "etcd"]);
-/** Backends that lock once one of these arguments is set; an environment variable may stand in for it. */
+/** Backends that lock if one of these arguments, or its environment variable, is set. */
 const WHERE_SET: Readonly<Record<string, { readonly args: readonly string[]; readonly variable?: string }>> = {
   s3: { args: ["use_lockfile", "dynamodb_table"] },
   http: { args: ["lock_address"], variable: "TF_HTTP_LOCK_ADDRESS" },
@@ -57,27 +57,30 @@ const UNLESS_OFF: ReadonlySet<string> = new Set(["consul", "etcdv3", "manta", "s
 
 /** Whether writes through a backend lock the state. `record` is absent where only the type is known. */
 export function lockingOf(type: string | undefined, record: BackendRecord | undefined, env: Environment): Locking {
-  if (type === undefined) return { kind: "not-known", reason: "which backend it is is not known here" };
+  if (type === undefined) return { kind: "not-known", reason: "the type of its backend is not known" };
   if (ALWAYS.has(type)) return LOCKS;
-  if (NEVER.has(type)) return { kind: "none", reason: `a backend of type ${type} does not lock` };
+  if (NEVER.has(type)) return { kind: "none", reason: `a backend of type ${type} doesn't lock` };
   const wanted = WHERE_SET[type];
   const known = record?.type === type ? record : undefined;
   if (wanted !== undefined) {
     if (wanted.variable !== undefined && env[wanted.variable]) return LOCKS;
     if (known === undefined)
-      return { kind: "not-known", reason: `how the backend of type ${type} is set up is not known here` };
+      return { kind: "not-known", reason: `the settings of its backend of type ${type} are not known` };
     if (wanted.args.some((name) => known.set.has(name))) return LOCKS;
-    return { kind: "none", reason: `a backend of type ${type} does not lock without ${wanted.args.join(" or ")}` };
+    return { kind: "none", reason: `a backend of type ${type} doesn't lock without ${wanted.args.join(" or ")}` };
   }
   if (UNLESS_OFF.has(type)) {
     if (known?.off.has("lock") === true)
       return { kind: "none", reason: `its backend of type ${type} has lock set to false` };
     return LOCKS;
   }
-  return { kind: "not-known", reason: `tfinvite does not know backends of type ${type}` };
+  return { kind: "not-known", reason: `tfinvite doesn't know backends of type ${type}` };
 }
 
-/** Variables that tell Terraform not to lock; all `TF_CLI_ARGS*` are left out, but whoever set them meant it. */
+/**
+ * The variable that switches off locking, if one does. tfinvite removes `TF_CLI_ARGS*`, but the user set them on
+ * purpose.
+ */
 export function lockingIsOff(argv: readonly string[], env: Environment): string | undefined {
   const off = /(?:^|\s)-{1,2}lock=(?:false|0|f)(?:\s|$)/i;
   if (argv.some((word) => off.test(word))) return "--terraform-bin";

@@ -1,19 +1,19 @@
 import { canonical, parseExactly } from "./exact-json.js";
 import { objectsByAddress, type StoredObject, type StoredState } from "./stored-state.js";
 
-/** One way in which a state is not as it should be. */
+/** One difference between a state and the expected one. */
 export interface Difference {
   readonly kind: "lineage" | "serial" | "gone" | "new" | "changed" | "still-there";
   /** An address, `output NAME`, `check results`, or another member of the state. */
   readonly what: string;
 }
 
-/** Members that a write may change by itself: the version of the writer, and what is compared on its own. */
+/** Members that a write may change (the version of the writer), and those that are compared separately. */
 const APART: ReadonlySet<string> = new Set(["version", "terraform_version", "serial", "lineage", "outputs"]);
 
 /**
- * Holds a state against the one from which only these addresses should be missing. Texts may differ where the meaning is
- * the same: Terraform indents and escapes anew, writes numbers its own way, and fills in members that are empty.
+ * Compares a state with the one from which only these addresses should be missing. The texts may differ where the
+ * meaning is the same: Terraform changes indentation, escapes and the form of numbers, and fills in empty members.
  */
 export function compareStates(before: StoredState, after: StoredState, removed: ReadonlySet<string>): Difference[] {
   const differences: Difference[] = [];
@@ -33,7 +33,7 @@ export function compareStates(before: StoredState, after: StoredState, removed: 
   return [...differences, ...compareOutputs(before, after), ...compareFields(before, after)];
 }
 
-/** Why a state could not be compared with a later one, as found out by trying; undefined where it can be. */
+/** Why a state can't be compared with a later one, found by trying; undefined if it can. */
 export function whyNotComparable(state: StoredState): string | undefined {
   let what = "its outputs";
   try {
@@ -50,7 +50,7 @@ export function whyNotComparable(state: StoredState): string | undefined {
   }
 }
 
-/** Whether what is at an address means the same in two states. */
+/** Whether the objects at an address mean the same in two states. */
 export function sameObjects(a: readonly StoredObject[], b: readonly StoredObject[]): boolean {
   if (a.length !== b.length) return false;
   return a.every((object) => {
@@ -60,24 +60,27 @@ export function sameObjects(a: readonly StoredObject[], b: readonly StoredObject
   });
 }
 
-/** Members whose absence and whose empty value are one: https://github.com/hashicorp/terraform/blob/main/internal/states/statefile/version4.go */
+/**
+ * Members whose absence means the same as an empty value:
+ * https://github.com/hashicorp/terraform/blob/main/internal/states/statefile/version4.go
+ */
 const EMPTY: Readonly<Record<string, unknown>> = {
   status: "",
   deposed: "",
-  // As parseExactly has numbers.
+  // Numbers in the form of parseExactly.
   schema_version: "\u0000number:0",
   private: "",
   create_before_destroy: false,
   skip_destroy: false,
 };
-/** Lists in which the order means nothing. */
+/** Lists whose order has no meaning. */
 const SETS: ReadonlySet<string> = new Set(["dependencies", "sensitive_attributes"]);
 
 function meaningOf({ json }: StoredObject): string {
   const value = parseExactly(json);
   if (typeof value !== "object" || value === null) return canonical(value);
   const kept = Object.entries(value).flatMap(([key, member]): [string, unknown][] => {
-    // Compared with the resource's own where it stands there.
+    // Compared with the resource's provider where the object has none of its own.
     if (key === "provider" || member === null || member === EMPTY[key]) return [];
     if (!SETS.has(key) || !Array.isArray(member)) return [[key, member]];
     return member.length === 0 ? [] : [[key, [...new Set(member.map(canonical))].sort()]];
@@ -101,7 +104,7 @@ function outputsOf({ fields }: StoredState): Map<string, string> {
   return new Map(outputs.map(([name, output]) => [name, canonical(withoutEmpty(output))]));
 }
 
-/** An output without what Terraform leaves out: members that are false or "", but for its value. */
+/** An output without the members that Terraform omits: those that are false or "", except its value. */
 function withoutEmpty(output: unknown): unknown {
   const kept = entriesOf(output).filter(([key, member]) => key === "value" || (member !== false && member !== ""));
   return Object.fromEntries(kept);

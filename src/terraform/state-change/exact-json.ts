@@ -1,14 +1,14 @@
 import { JsonScanner } from "../document/json-scanner.js";
 
-/** What is wrong with a text as JSON, without quoting it; undefined where nothing is. */
+/** Why a text is not valid JSON, without quoting it; undefined if it is valid. */
 export function whyNotJson(text: Buffer): string | undefined {
   const scanner = new JsonScanner({ key() {}, enter: () => false, leave() {} });
   const fault = scanner.push(text);
   if (fault !== undefined) return `${fault.reason} (line ${fault.line})`;
-  return scanner.done ? undefined : "it ends in the middle";
+  return scanner.done ? undefined : "it ends unexpectedly";
 }
 
-/** The values inside an object or array of valid JSON, each as its bytes; with their keys, which an array has none of. */
+/** The values inside an object or array of valid JSON, each as its bytes, with their keys if it is an object. */
 function partsOf(container: Buffer): [key: string, value: Buffer][] {
   const parts: [string, Buffer][] = [];
   let key = "";
@@ -26,12 +26,15 @@ function partsOf(container: Buffer): [key: string, value: Buffer][] {
   return parts;
 }
 
-/** The members of an object of valid JSON, each with the bytes of its value; the last one of a name counts, as in Go. */
+/**
+ * The members of an object of valid JSON, each with the bytes of its value; of two with one name the last counts, as in
+ * Go.
+ */
 export function membersOf(object: Buffer): Map<string, Buffer> {
   return new Map(partsOf(object));
 }
 
-/** The bytes of each element of an array of valid JSON; none for anything else. */
+/** The bytes of each element of an array of valid JSON; empty for other values. */
 export function elementsOf(array: Buffer | undefined): Buffer[] {
   return array?.[0] === 0x5b ? partsOf(array).map(([, value]) => value) : [];
 }
@@ -59,14 +62,14 @@ function joined(open: string, parts: readonly Buffer[], close: string): Buffer {
 const NUMBER_MARK = "\\u0000number:";
 
 /**
- * A value of valid JSON, with every number as a marked string: whatever a double cannot hold is kept. Numbers of one
- * value become one string, since Terraform may write `1.50e1` as `15`.
+ * A value of valid JSON, with every number as a marked string, so that no digit is lost. Equal numbers become the same
+ * string, since Terraform may write `1.50e1` as `15`.
  */
 export function parseExactly(json: Buffer): unknown {
   const text = json.toString("utf8");
   const pieces: string[] = [];
   let copied = 0;
-  // Strings are stepped over one mark at a time: one pattern for a whole string runs out of stack on many escapes.
+  // Strings are skipped one mark at a time: a pattern for a whole string overflows the stack on many escapes.
   const start = /["\d-]/g;
   const inString = /["\\]/g;
   const number = /-?\d[\d.eE+-]*/y;
@@ -87,7 +90,7 @@ export function parseExactly(json: Buffer): unknown {
   return JSON.parse([...pieces, text.slice(copied)].join(""));
 }
 
-/** Digits without zeros at either end, and the power of ten that they are multiplied by. */
+/** The digits without zeros at either end, and the power of ten that multiplies them. */
 function normalNumber(token: string): string {
   const [mantissa = "", exponent = "0"] = token.toLowerCase().split("e");
   const negative = mantissa.startsWith("-");
@@ -99,7 +102,7 @@ function normalNumber(token: string): string {
   return `${negative ? "-" : ""}${significant}e${power}`;
 }
 
-/** One text for all ways of writing a value: the order of members does not matter. */
+/** The same text for every way to write a value: the order of members does not matter. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";

@@ -11,23 +11,23 @@ import {
   writeStoredState,
 } from "./stored-state.js";
 
-/** What stands where instances are to be put back. */
+/** What the current state has at the addresses of instances that are to be restored. */
 export interface Vacancy {
-  /** Addresses that nothing is at. */
+  /** Addresses without an object. */
   readonly free: readonly string[];
-  /** Addresses that hold the very same objects. */
+  /** Addresses with exactly the same objects. */
   readonly back: readonly string[];
-  /** Addresses that hold something else by now. */
+  /** Addresses with other objects. */
   readonly taken: readonly string[];
-  /** Addresses whose resource is with another provider configuration by now. */
+  /** Addresses whose resource now has another provider configuration. */
   readonly elsewhere: readonly string[];
-  /** Addresses whose object is at another one by now, as `ADDRESS (now ADDRESS)`. */
+  /** Addresses whose object is now at another one, as `ADDRESS (now ADDRESS)`. */
   readonly moved: readonly string[];
-  /** Addresses that the backup does not hold. */
+  /** Addresses that the backup does not have. */
   readonly lost: readonly string[];
 }
 
-/** Looks whether instances of a backup can be put back into the state as it is now. */
+/** Checks whether instances of a backup can be restored into the current state. */
 export function vacancyFor(names: readonly string[], backup: StoredState, current: StoredState): Vacancy {
   const [old, now] = [objectsByAddress(backup), objectsByAddress(current)];
   const providers = new Map(current.resources.map(({ place, provider }) => [place, provider]));
@@ -61,8 +61,8 @@ function holdersOf({ resources }: StoredState): ReadonlyMap<string, readonly str
 }
 
 /**
- * The state with instances of a backup put back, byte for byte as they were, at the places where Terraform would write
- * them. Its serial is the next one, so that a push is refused where somebody else has written in between.
+ * The state with instances of a backup restored, byte for byte, at the places where Terraform would write them. It has
+ * the next serial, so that the backend rejects a push if another run has written in between.
  */
 export function withRestored(names: ReadonlySet<string>, backup: StoredState, current: StoredState): Buffer {
   const resources = current.resources.map(({ place, json }) => ({ place, json }));

@@ -4,15 +4,15 @@ import { describeEnding, explainFailure, type KnownFailure } from "../run/explai
 import { commandText, type Run, type RunOptions, runTerraform } from "../run/run-terraform.js";
 import type { Locking } from "./backend.js";
 
-/** What it takes to have Terraform read and write one root module's state. */
+/** What is needed to read and write one root module's state with Terraform. */
 export interface StateAccess extends Pick<RunOptions, "argv" | "directory" | "env" | "withhold"> {
-  /** How messages name the root module. */
+  /** The root module's name in messages. */
   readonly origin: string;
-  /** Where a relative path in `argv` starts. */
+  /** The base of a relative path in `argv`. */
   readonly cwd: string;
 }
 
-/** Where the state of a root module is, and how it is reached. */
+/** Where the state of a root module is, and how to access it. */
 export interface StatePlace {
   /** As the user named it. */
   readonly directory: string;
@@ -25,26 +25,26 @@ export interface StatePlace {
   /** Whether that file is encrypted, as OpenTofu does it. */
   readonly encrypted?: boolean;
   readonly locking: Locking;
-  /** Where locking is switched off: the variable or flag that says so. */
+  /** The variable or flag that switches off locking, if one does. */
   readonly lockingOff?: string;
 }
 
-/** Why Terraform did not do what it was asked for. */
+/** Why a Terraform command failed. */
 export interface AccessFailure {
   readonly message: string;
   readonly hint: string;
-  /** Terraform's own words. */
+  /** Terraform's own error text. */
   readonly detail?: string;
-  /** True where somebody else holds the lock: later it may well work. */
+  /** True where another run holds the lock: a later try may succeed. */
   readonly locked?: boolean;
 }
 
 export type Accessed<T> = ({ readonly ok: true } & T) | ({ readonly ok: false } & AccessFailure);
 
-/** Terraform may be sending a large state over a slow line: what it has begun, it shall end. */
+/** Terraform may be sending a large state over a slow connection, and must be able to finish. */
 const GRACE_PERIOD = 120_000;
 
-/** Runs `terraform state VERB` in the root module; what it prints, or why it came to nothing. */
+/** Runs `terraform state VERB` in the root module; returns its output, or why it failed. */
 async function runState(
   access: StateAccess,
   [verb, ...args]: readonly [verb: string, ...args: string[]],
@@ -70,7 +70,7 @@ function failureOf(run: Run, access: StateAccess, command: string): AccessFailur
       ending: describeEnding(run.exitCode, run.signal),
       stderr: run.stderr,
       known: command === "state push" ? [OVERTAKEN] : [],
-      otherwise: "have somebody look at the backend",
+      otherwise: "check the backend",
     })
   );
 }
@@ -78,12 +78,13 @@ function failureOf(run: Run, access: StateAccess, command: string): AccessFailur
 /** https://github.com/hashicorp/terraform/blob/main/internal/states/statemgr/migrate.go (CheckValidImport) */
 const OVERTAKEN: KnownFailure = {
   pattern: /over\s+newer\s+state|different\s+state\s+that\s+has\s+the\s+same\s+serial/i,
-  what: "somebody else has written the state in the meantime",
-  hint: () => "run it again, for the state as it is now",
+  what: "another run has written the state in the meantime",
+  hint: () => "Run it again for the current state.",
 };
 
 /**
- * The holder of a lock that could not be had. The http backend prints the caller's own data below the holder's id:
+ * The failure of a command because another run holds the lock. The http backend prints the caller's own data below the
+ * holder's ID:
  * https://github.com/hashicorp/terraform/blob/main/internal/backend/remote-state/http/client.go
  */
 export function lockHolderOf(
@@ -108,20 +109,20 @@ function lockFailure({ stderr }: Run, access: StateAccess, command: string): Acc
   const program = access.argv.join(" ");
   return {
     message: `\`${commandText({ argv: access.argv, args: [command] })}\` failed in ${access.origin}: the state is locked${by} (${what.filter(Boolean).join(", ")})`,
-    hint: `wait for that run to end, or let tfinvite wait: --lock-timeout 10m; if the run is dead, \`${program} force-unlock ${id}\` there`,
+    hint: `Wait for that run to end, or let tfinvite wait with --lock-timeout 10m. If the run is dead, run \`${program} force-unlock ${id}\` there.`,
     locked: true,
   };
 }
 
-/** The state as the backend has it, byte for byte as Terraform prints it; no bytes where there is none. */
+/** The state in the backend, byte for byte as Terraform prints it; empty where there is none. */
 export async function pullBytes(access: StateAccess, signal?: AbortSignal): Promise<Accessed<{ bytes: Buffer }>> {
   const run = await runState(access, ["pull"], { signal });
   return run.ok ? { ok: true, bytes: run.stdout } : run;
 }
 
 /**
- * Has Terraform write a state, through its standard input, so that no file of it lies about. Terraform refuses another
- * lineage, a lower serial, and other contents under the same serial.
+ * Writes a state with Terraform, through its standard input, so that no copy is left in a file. Terraform rejects
+ * another lineage, a lower serial, and other contents under the same serial.
  */
 export async function pushState(
   access: StateAccess,
@@ -131,9 +132,10 @@ export async function pushState(
   return runState(access, ["push", `-lock-timeout=${lockTimeout}`, "-"], { input: bytes, signal });
 }
 
-/** How many bytes of arguments one process may get, the system's own and the environment's already taken off. */
+/** How many bytes of arguments one process may get, after subtracting the environment and a reserve. */
 export function roomForArguments(platform: NodeJS.Platform, env: Readonly<Record<string, string>>): number {
-  // CreateProcess takes 32,767 characters in all: https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw
+  // CreateProcess takes 32,767 characters in all:
+  // https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw
   if (platform === "win32") return 30_000;
   // A quarter of the usual stack on Linux, 1 MiB on macOS; a wrapper adds to the environment before it calls Terraform.
   const limit = platform === "linux" ? 2 * 1024 * 1024 : 1024 * 1024;
@@ -141,17 +143,17 @@ export function roomForArguments(platform: NodeJS.Platform, env: Readonly<Record
   return Math.max(64 * 1024, Math.floor((limit - taken) / 2));
 }
 
-/** A word in memory: its bytes, the NUL, and the pointer to it. */
+/** The size of a word in memory: its bytes, the NUL, and the pointer to it. */
 function sizeOf(word: string): number {
   return Buffer.byteLength(word) + 1 + 8;
 }
 
-/** On Windows all words are one line, in which quotes and the backslashes before them are doubled. */
+/** The size on Windows, where all words are one line, and quotes and the backslashes before them are doubled. */
 function windowsSizeOf(word: string): number {
   return word.length + (word.match(/["\\]/g)?.length ?? 0) + 3;
 }
 
-/** Parts words into as few lists as the room allows, in their order; a word that is too long gets a list of its own. */
+/** Splits words into as few lists as fit the limit, in their order; a word that is too long gets its own list. */
 export function chunkWords(words: readonly string[], room: number, platform: NodeJS.Platform): string[][] {
   const size = platform === "win32" ? windowsSizeOf : sizeOf;
   const chunks: string[][] = [];
@@ -169,11 +171,11 @@ export function chunkWords(words: readonly string[], room: number, platform: Nod
 }
 
 /**
- * Has Terraform take instances out of the state, under its lock and in one call wherever one command line holds them.
- * Each name must be the full address of an instance that is there: Terraform takes the address of a resource for all its
- * instances, and is silent about one that is not there. It does not wait for the lock: whoever holds it may write, and then
- * the names have to be looked for again. Stops at the first call that fails. What was printed proves
- * nothing: "Removed" comes before the write.
+ * Removes instances from the state with Terraform, under its lock, in one call if one command line can hold them. Each
+ * name must be the full address of an existing instance: Terraform applies the address of a resource to all its
+ * instances, and ignores a missing one silently. It does not wait for the lock: the holder may write, and then the
+ * names must be checked again. Stops at the first call that fails. The output proves nothing: Terraform prints
+ * "Removed" before the write.
  */
 export async function removeInstances(
   access: StateAccess,
@@ -185,7 +187,7 @@ export async function removeInstances(
   }: {
     readonly platform: NodeJS.Platform;
     readonly signal?: AbortSignal;
-    /** Before each call: how many calls there are, and how many are done. */
+    /** Called before each call with the number of calls, and how many are done. */
     readonly onCall?: (done: number, all: number) => void;
   },
 ): Promise<Accessed<object>> {

@@ -4,12 +4,12 @@ import { type Address, formatAddress } from "../addresses/address.js";
 import { parseModulePath } from "../addresses/address-parser.js";
 import { arrayFrom, elementsOf, membersOf, objectFrom, whyNotJson } from "./exact-json.js";
 
-/** One object of a stored state, with the bytes that it is stored as. */
+/** One object of a stored state, with its stored bytes. */
 export interface StoredObject {
   readonly address: Address;
   /** The address as Terraform prints it. */
   readonly name: string;
-  /** Eight hexadecimal digits on a deposed object. */
+  /** The deposed key, eight hexadecimal digits. */
   readonly deposed: string | undefined;
   /** The provider configuration, as stored with the object or with its resource. */
   readonly provider: string | undefined;
@@ -18,16 +18,16 @@ export interface StoredObject {
 
 /** One element of `resources`. */
 export interface StoredResource {
-  /** Module, mode, type and name in one text, which sorts as Terraform sorts resources (`sortResourcesV4`). */
+  /** Module, mode, type and name in one text that sorts like Terraform's resources (`sortResourcesV4`). */
   readonly place: string;
-  /** The provider configuration that stands with the resource; OpenTofu may keep it with each object instead. */
+  /** The provider configuration of the resource; OpenTofu may store it with each object instead. */
   readonly provider: string | undefined;
   readonly json: Buffer;
-  /** In the order that they are stored in. */
+  /** In stored order. */
   readonly objects: readonly StoredObject[];
 }
 
-/** A state of format version 4, taken apart without losing a byte: numbers stay as they are written. */
+/** A state of format version 4, split without losing a byte: numbers keep their written form. */
 export interface StoredState {
   readonly lineage: string;
   readonly serial: number;
@@ -58,36 +58,36 @@ const ObjectHead = z.object({
 
 const Identified = z.object({ invite_id: z.string().nullish(), id: z.string().nullish() });
 
-/** Whether OpenTofu has encrypted a state, so that only it can read it. */
+/** Whether a state is encrypted by OpenTofu, so that only OpenTofu can read it. */
 export function isEncrypted(bytes: Buffer): boolean {
-  // The name may also be somewhere inside of a state that is not.
+  // The name may also occur inside of a state that is not encrypted.
   return (
     bytes.includes('"encrypted_data"') && whyNotJson(bytes) === undefined && membersOf(bytes).has("encrypted_data")
   );
 }
 
-/** Takes a stored state apart. Never throws for what is in it; `what` is the predicate of a sentence about the state. */
+/** Splits a stored state. Never throws for its contents; `what` is the predicate of a sentence about the state. */
 export function readStoredState(
   bytes: Buffer,
 ): { readonly ok: true; readonly state: StoredState } | { readonly ok: false; readonly what: string } {
   if (bytes.length === 0) return { ok: false, what: "is empty" };
   const fault = whyNotJson(bytes);
-  if (fault !== undefined) return { ok: false, what: `is broken JSON: ${fault}` };
+  if (fault !== undefined) return { ok: false, what: `is not valid JSON: ${fault}` };
   const fields = membersOf(bytes);
   if (fields.has("encrypted_data")) return { ok: false, what: "is encrypted by OpenTofu" };
   const head = Head.safeParse(parsed(fields, ["version", "lineage", "serial"]));
-  if (!head.success) return { ok: false, what: "is no state of format version 4 with a lineage and a serial" };
+  if (!head.success) return { ok: false, what: "is not a state of format version 4 with a lineage and a serial" };
   const resources: StoredResource[] = [];
   for (const [index, json] of elementsOf(fields.get("resources")).entries()) {
     const resource = storedResource(json);
-    if (resource === undefined) return { ok: false, what: `has a resource (number ${index + 1}) that cannot be read` };
+    if (resource === undefined) return { ok: false, what: `has a resource (number ${index + 1}) that can't be read` };
     resources.push(resource);
   }
   fields.delete("resources");
   return { ok: true, state: { lineage: head.data.lineage, serial: head.data.serial, fields, resources } };
 }
 
-/** Which version has written a state, and whether that was surely OpenTofu's; undefined where the state does not say. */
+/** The version that wrote a state, and whether it is certainly OpenTofu's; undefined where the state doesn't say. */
 export function writerOf({
   fields,
   resources,
@@ -119,7 +119,7 @@ export function writeResource(resource: StoredResource, objects: readonly Buffer
   return objectFrom(members);
 }
 
-/** What the provider calls the object: its `invite_id`, else its `id`; undefined where it has neither as a text. */
+/** The object's ID at the provider: its `invite_id`, else its `id`; undefined where neither is a string. */
 export function objectId({ json }: StoredObject): string | undefined {
   const members = membersOf(json);
   const attributes = members.get("attributes") ?? members.get("attributes_flat");
@@ -128,7 +128,7 @@ export function objectId({ json }: StoredObject): string | undefined {
   return found.success ? (found.data.invite_id ?? found.data.id ?? undefined) : undefined;
 }
 
-/** All objects of a state under their addresses: the current one and deposed ones, as stored. */
+/** All objects of a state by address: the current one and deposed ones, as stored. */
 export function objectsByAddress(state: StoredState): Map<string, StoredObject[]> {
   return groupBy(
     state.resources.flatMap(({ objects }) => objects),

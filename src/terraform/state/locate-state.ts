@@ -13,41 +13,41 @@ import {
 } from "../root-module/root-module.js";
 
 interface LocalState {
-  /** `default`, or the name of the selected one. */
+  /** The name of the workspace, such as `default`. */
   readonly workspace: string;
-  /** Joined to the directory as it was given. */
+  /** The path joined to the directory as it was given. */
   readonly path: string;
   readonly exists: boolean;
 }
 
-/** Where a `local` backend keeps its files, where that is not the usual place; relative to the root module. */
+/** The paths of a `local` backend where they differ from the usual ones; relative to the root module. */
 interface LocalPlace {
   readonly path?: string;
   readonly workspaceDir?: string;
 }
 
-/** A root module as far as the place of its state goes. */
+/** The parts of a root module that decide where its state is. */
 interface StateHolder {
   /** Absolute. */
   readonly directory: string;
   /** The configuration's backend block. */
   readonly backend?: { readonly localPlace?: LocalPlace } | undefined;
-  /** The program that runs it, where that is known. */
+  /** The program that runs it, if known. */
   readonly argv?: readonly string[];
 }
 
-/** Whether only Terraform can read the state: because of the configuration, a record of `init`, or Terragrunt. */
+/** Whether only Terraform can read the state: because of the configuration, the record of `init`, or Terragrunt. */
 export function isHeldByBackend({ directory, backend, argv = [] }: StateHolder, env: Environment): boolean {
   const isRecorded = existsSync(backendRecordFile(directory, env));
   return isTerragrunt(argv) || isRecorded || (backend !== undefined && backend.localPlace === undefined);
 }
 
-/** The workspace of a root module on the disk. */
+/** The selected workspace of a root module on the disk. */
 export function workspaceOf(directory: string, env: Environment): string {
   return selectedWorkspace(directory, env, diskFileSystem.read) ?? DEFAULT_WORKSPACE;
 }
 
-/** Terraform's own rule: a name that stands for itself in a URL path. Dots alone would lead out of the folder. */
+/** Terraform's own rule: a name that needs no escape in a URL path. Dots alone would lead out of the folder. */
 const WORKSPACE_NAME = /^(?!\.{1,2}$)[\w.~$&+:=@-]+$/;
 
 /**
@@ -62,8 +62,8 @@ export async function locateLocalState(
 ): Promise<{ readonly ok: true; readonly local: LocalState } | Refused> {
   const workspace = workspaceOf(directory, env);
   if (!WORKSPACE_NAME.test(workspace)) {
-    const what = "the selected workspace has a name that no workspace can have";
-    const hint = env["TF_WORKSPACE"] ? "correct TF_WORKSPACE" : "select another one: terraform workspace select NAME";
+    const what = "the selected workspace has an invalid name";
+    const hint = env["TF_WORKSPACE"] ? "Correct TF_WORKSPACE." : "Select another one: terraform workspace select NAME.";
     const name = { document: "state", origin: directory } as const;
     return { ok: false, error: inputError(name, { kind: "workspace", what, hint }) };
   }
@@ -73,15 +73,16 @@ export async function locateLocalState(
       : path.resolve(directory, workspaceDir, workspace, "terraform.tfstate");
   let exists = true;
   try {
-    // What lies in the tree may be anybody's: a pipe is only waited for where the user has named it.
+    // A pipe in the tree may come from a stranger, and reading it could wait forever; only a pipe that the user names
+    // is read.
     const found = await stat(file);
     if (!found.isFile() && !found.isDirectory()) {
       const what = "it is not a regular file";
-      const hint = "see what has put it there, or name the state by --state";
+      const hint = "Replace it by a regular file, or pass the state to --state.";
       return { ok: false, error: inputError({ document: "state", origin: file }, { kind: "unreadable", what, hint }) };
     }
   } catch (error) {
-    // A file that is there but can't be read must fail when it is read, with its reason.
+    // An existing file that can't be read must fail when it is read, with its reason.
     exists = !isMissing(error);
   }
   return { ok: true, local: { workspace, path: file, exists } };

@@ -9,7 +9,7 @@ import type { StateInstance } from "./state.js";
  * One element of `resources` in a raw state, format version 4, after
  * [statefile/version4.go](https://github.com/hashicorp/terraform/blob/main/internal/states/statefile/version4.go) in
  * Terraform and its OpenTofu sibling, where an instance may name its provider configuration itself.
- * Fields that are not listed pass unseen. An empty or null string is no value in Go's JSON.
+ * Other fields are ignored. An empty or null string counts as absent, as in Go's JSON.
  */
 const RawInstance = z.object({
   index_key: z.union([z.string(), z.int().nonnegative()]).nullish(),
@@ -35,19 +35,19 @@ const RawResource = z.object({
 const SensitivePaths = z.array(z.array(z.unknown()));
 const AttributeStep = z.object({ type: z.literal("get_attr"), value: z.string() });
 
-/** The attributes that the state notes as sensitive, in whole or in part. */
+/** The attributes that the state marks as sensitive, entirely or in part. */
 function sensitiveAmong(noted: unknown): Pick<StateInstance, "sensitive"> {
   const paths = SensitivePaths.safeParse(noted);
   const names = (paths.data ?? []).flatMap(([first]) => AttributeStep.safeParse(first).data?.value ?? []);
   return names.length === 0 ? {} : { sensitive: new Set(names) };
 }
 
-/** Turns one parsed element of a raw state's `resources` into its objects; throws `Unreadable`. `what` names it. */
+/** The objects of one parsed element of a raw state's `resources`; throws `Unreadable`. `what` names the element. */
 export function readRawResource(value: unknown, what: string): readonly StateInstance[] {
   const resource = readAs(RawResource, value, what);
   const names = readNames(resource, what);
   const modulePath = parseModulePath(resource.module ?? "");
-  if (!modulePath.ok) throw new Unreadable(`${what} has a module address that cannot be read`);
+  if (!modulePath.ok) throw new Unreadable(`${what} has an invalid module address`);
   return (resource.instances ?? []).map((instance, index): StateInstance => {
     const { status } = instance;
     if (status && status !== "tainted") {
@@ -57,7 +57,7 @@ export function readRawResource(value: unknown, what: string): readonly StateIns
     return {
       address: { module: modulePath.module, ...names, key: instance.index_key ?? undefined },
       provider: provider ? parseProviderAddress(provider) : undefined,
-      // Objects that no provider has touched since Terraform 0.11 still have the flat form.
+      // Objects that no provider has changed since Terraform 0.11 still have the flat form.
       attributes: instance.attributes ?? instance.attributes_flat ?? {},
       ...sensitiveAmong(instance.sensitive_attributes),
       deposed: instance.deposed || undefined,
@@ -68,7 +68,7 @@ export function readRawResource(value: unknown, what: string): readonly StateIns
   });
 }
 
-/** Whether two objects claim the same place, which Terraform refuses too. */
+/** Whether two objects have the same address and deposed key, which Terraform rejects too. */
 export function hasDuplicates(instances: readonly StateInstance[]): boolean {
   const seen = new Set(instances.map(({ address, deposed }) => `${deposed ?? ""} ${formatAddress(address)}`));
   return seen.size < instances.length;

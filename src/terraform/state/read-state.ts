@@ -21,7 +21,7 @@ import type { StateInstance, StateRead } from "./state.js";
 /** Fields that only a stored state has. */
 const RAW_FIELDS: readonly string[] = ["version", "serial", "lineage", "outputs", "resources", "check_results"];
 const PLAN_FIELDS: readonly string[] = ["planned_values", "resource_changes", "prior_state"];
-/** Marks of other documents that Terraform prints as JSON and that carry a `format_version` too. */
+/** Fields of other JSON outputs of Terraform that also have a `format_version`. */
 const OTHER_SHOW_FIELDS: readonly string[] = [
   "provider_schemas",
   "function_signatures",
@@ -31,7 +31,7 @@ const OTHER_SHOW_FIELDS: readonly string[] = [
   "root_module",
 ];
 
-/** What is needed of a stored state beside its resources. */
+/** The fields of a stored state that are needed besides its resources. */
 const Header = z.object({
   version: z.int().min(1).optional().catch(undefined),
   terraform_version: z.string().optional().catch(undefined),
@@ -40,15 +40,14 @@ const Header = z.object({
   resources: z.array(z.unknown()).nullish(),
 });
 
-const NOT_A_STATE_HINT = "give the output of `terraform state pull` or `terraform show -json`";
+const NOT_A_STATE_HINT = "Pass the output of `terraform state pull` or `terraform show -json`.";
 
 function notAState(what: string): InputFault {
   return { kind: "not-a-state", what: `it is ${what}, not a state`, hint: NOT_A_STATE_HINT };
 }
 
 /**
- * Reads one state, raw or as `terraform show -json` prints it. Of a raw state, the elements of `resources` are taken one
- * by one.
+ * Reads one state, raw or as `terraform show -json` prints it. The `resources` of a raw state are read one by one.
  */
 class StateScan extends DocumentScan<StateRead> {
   readonly #instances: StateInstance[] = [];
@@ -63,9 +62,9 @@ class StateScan extends DocumentScan<StateRead> {
       "state",
       {
         invalid: NOT_A_STATE_HINT,
-        tooLarge: "give the output of `terraform state pull`, which is read piece by piece",
-        truncated: "the copy or the pipe was cut short: fetch it again, and check the disk space where it was written",
-        blank: "give the output of `terraform state pull`",
+        tooLarge: "Pass the output of `terraform state pull`, which tfinvite reads as a stream.",
+        truncated: "The copy or the pipe was cut off. Fetch it again, and check the disk space where it was written.",
+        blank: "Pass the output of `terraform state pull`.",
       },
       context,
     );
@@ -90,17 +89,17 @@ class StateScan extends DocumentScan<StateRead> {
     if (field === "encrypted_data") {
       this.fail({
         kind: "encrypted",
-        what: "OpenTofu has encrypted it",
-        hint: "run `tofu state pull` in the root module, which prints it in clear, and give its output",
+        what: "it is encrypted by OpenTofu",
+        hint: "Run `tofu state pull` in the root module, which prints the decrypted state, and pass its output.",
       });
     } else if (PLAN_FIELDS.includes(field)) {
       this.fail({
         kind: "plan",
-        what: "it is a plan, as `terraform show -json PLAN` prints it",
-        hint: "for a state, run `terraform show -json` without a plan, or `terraform state pull`",
+        what: "it is a plan (the output of `terraform show -json PLAN`), not a state",
+        hint: "Run `terraform show -json` without a plan file, or `terraform state pull`. Pass a plan to `tfinvite check --plan`.",
       });
     } else if (field === "@message") {
-      this.fail(notAState("the log that `terraform apply -json` or `terraform plan -json` prints"));
+      this.fail(notAState("the log of `terraform apply -json` or `terraform plan -json`"));
     }
     if (field === "resources") return this.#resources;
     return field in Header.shape ? "everything" : this.#show.members(field);
@@ -119,20 +118,20 @@ class StateScan extends DocumentScan<StateRead> {
 
   #takeResource(resource: unknown): void {
     const type = typeOf(resource);
-    // Most are of no interest, so this comes first.
+    // Most resources are of other types, so this check comes first.
     if (typeof type === "string" && !this.wanted(type)) return;
     const position = this.#resourcePosition;
     const subject = `resource ${this.#resourceCount}, at ${describePosition(position)},`;
     const read = attempt(() => {
-      if (notAnObject(resource) !== undefined) throw new Unreadable(`${subject} is no JSON object`);
+      if (notAnObject(resource) !== undefined) throw new Unreadable(`${subject} is not a JSON object`);
       if (type === undefined) throw new Unreadable(`${subject} has no type`);
-      if (typeof type !== "string") throw new Unreadable(`${subject} has a type that is no text`);
+      if (typeof type !== "string") throw new Unreadable(`${subject} has a type that is not a string`);
       return readRawResource(resource, subject);
     });
     if (read.ok) this.#instances.push(...read.value);
     else {
       const hint =
-        "Terraform refuses such a state too, unless it is newer than tfinvite: update tfinvite, or pull the state anew";
+        "Terraform rejects this state too, unless its version is newer than tfinvite. Update tfinvite, or pull the state again.";
       this.fail({ kind: "invalid-state", what: read.what, hint, position });
     }
   }
@@ -143,19 +142,19 @@ class StateScan extends DocumentScan<StateRead> {
     if (result.ok) {
       const other = OTHER_SHOW_FIELDS.find((field) => this.seen.has(field));
       if (other === undefined || this.seen.has("values")) return result;
-      return notAState(`JSON that Terraform prints for another purpose (it has \`${other}\`)`);
+      return notAState(`another JSON output of Terraform (it has \`${other}\`)`);
     }
     const { version, what } = result;
     if (version === undefined)
-      return { kind: "invalid-state", what, hint: "print it anew with `terraform show -json`" };
+      return { kind: "invalid-state", what, hint: "Print it again with `terraform show -json`." };
     const shown = /^\d+(?:\.\d+)*$/.test(version) ? ` (${version})` : "";
-    const hint = "update tfinvite, or give the output of `terraform state pull`";
+    const hint = "Update tfinvite, or pass the output of `terraform state pull`.";
     return { kind: "new-version", what: `${what}${shown}`, hint };
   }
 
   #finishRaw(value: unknown): StateRead | InputFault {
     const header = Header.safeParse(value);
-    if (!header.success) return notAState("JSON whose `resources` is no list");
+    if (!header.success) return notAState("JSON in which `resources` is not a list");
     const { version, terraform_version, lineage, serial } = header.data;
     const by = /^\d+\.\d+\.\d+$/.test(terraform_version ?? "") ? ` (written by ${terraform_version})` : "";
     if (version === undefined) {
@@ -164,29 +163,29 @@ class StateScan extends DocumentScan<StateRead> {
     if (this.seen.has("backend") && !this.seen.has("resources")) {
       return {
         kind: "backend-record",
-        what: "it is not a state but the note of the backend that `terraform init` keeps under .terraform",
-        hint: "run `terraform state pull` in the root module, or leave --state out",
+        what: "it is not a state, but the backend record that `terraform init` keeps under .terraform",
+        hint: "Omit --state, or run `terraform state pull` in the root module and pass its output.",
       };
     }
     if (version < 4) {
       return {
         kind: "old-version",
-        what: `it has format version ${version}, of Terraform 0.11 or older${by}`,
-        hint: "`terraform state pull` of Terraform 0.12 or newer prints it in format version 4, and the next write stores it so",
+        what: `it has format version ${version} of Terraform 0.11 or older${by}`,
+        hint: "Pass the output of `terraform state pull` of Terraform 0.12 or newer, which prints format version 4.",
       };
     }
     if (version > 4) {
       return {
         kind: "new-version",
-        what: `it has format version ${version}${by}, and tfinvite knows version 4`,
-        hint: "update tfinvite, or give the output of `terraform show -json`",
+        what: `it has format version ${version}${by}, but tfinvite only supports version 4`,
+        hint: "Update tfinvite, or pass the output of `terraform show -json`.",
       };
     }
     if (hasDuplicates(this.#instances)) {
       return {
         kind: "invalid-state",
-        what: "the same instance is in it twice",
-        hint: "Terraform refuses such a state too: pull it anew, or restore a backup",
+        what: "it contains the same instance twice",
+        hint: "Terraform rejects this state too. Pull it again, or restore a backup.",
       };
     }
     return {
@@ -207,7 +206,7 @@ export type StateResult = StateRead | Refused;
 
 /**
  * Reads a state, raw (format version 4) or as `terraform show -json` prints it, from pieces of any size. A piece may be
- * reused once the next one is asked for. Never throws: whatever is wrong, with the input or with getting it, is a value.
+ * reused once the next one is asked for. Never throws: errors of the input, and of reading it, are values.
  */
 export async function readState(source: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<StateResult> {
   return await readDocument(source, "state", options, (context) => new StateScan(context));

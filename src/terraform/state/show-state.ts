@@ -36,8 +36,8 @@ const ShowDocument = z.object({
 });
 
 /**
- * What `readShowState` needs of a document: of unwanted resources their names, which it counts, and nothing of outputs.
- * For a wanted type the result is the same as for the whole document.
+ * The parts of a document that `readShowState` needs: all of a wanted resource, only the names of an unwanted one (they
+ * are counted), and no outputs. The result is the same as for the whole document.
  */
 export function keepShowState(wanted: Wanted): KeepMembers {
   const resource: Keep = {
@@ -58,20 +58,20 @@ export function keepShowState(wanted: Wanted): KeepMembers {
 
 type ShowResult =
   | StateRead
-  /** `version` where the format's major version is unknown. `what` is a predicate. */
+  /** `version` is set where the format's major version is unknown. `what` is a clause about the document. */
   | { readonly ok: false; readonly version?: string; readonly what: string };
 
-/** Reads a parsed `terraform show -json` document of a state; any minor version of the majors 0 and 1 is good. */
+/** Reads a parsed `terraform show -json` document of a state, of any format version 0.x or 1.x. */
 export function readShowState(document: unknown, wanted: Wanted): ShowResult {
   const parsed = attempt(() => readAs(ShowDocument, document, "it"));
   if (!parsed.ok) return parsed;
   const { format_version: version, terraform_version: terraformVersion, values } = parsed.value;
   if (!/^[01]\.\d+$/.test(version)) {
-    return { ok: false, version, what: "its format_version is not one that tfinvite knows" };
+    return { ok: false, version, what: "its format_version is not supported" };
   }
   const read = attempt(() => readModules(values?.root_module, wanted));
   if (!read.ok) return read;
-  if (hasDuplicates(read.value.instances)) return { ok: false, what: "the same instance is in it twice" };
+  if (hasDuplicates(read.value.instances)) return { ok: false, what: "it contains the same instance twice" };
   return {
     ok: true,
     state: { ...EMPTY_STATE, format: "show", terraformVersion: terraformVersion || undefined, ...read.value },
@@ -81,12 +81,12 @@ export function readShowState(document: unknown, wanted: Wanted): ShowResult {
 function readModules(root: unknown, wanted: Wanted): Pick<State, "instances" | "resourceCount"> {
   const instances: StateInstance[] = [];
   const resources = new Set<string>();
-  // A list of work to do instead of recursion: nesting is the document's choice.
+  // A work list instead of recursion: a document may be nested arbitrarily deep.
   const modules: unknown[] = root ? [root] : [];
   for (let next = modules.pop(); next !== undefined; next = modules.pop()) {
     const { address, resources: own, child_modules: children } = readAs(ShowModule, next, "a module");
     const path = parseModulePath(address ?? "");
-    if (!path.ok) throw new Unreadable("a module has an address that cannot be read");
+    if (!path.ok) throw new Unreadable("a module has an invalid address");
     for (const value of own ?? []) {
       const resource = readAs(ShowResource, value, "a resource");
       resources.add(`${address ?? ""} ${resource.mode} ${resource.type} ${resource.name}`);

@@ -146,7 +146,7 @@ describe("parseAddress", () => {
     ["module.a[x].b.c", 9, "put the whole address in single quotes"],
     ["count.team", 0, '"count" is a reserved word'],
     ["ephemeral.a.b", 0, "an ephemeral one is never in a state"],
-    ["openai_invite.team[alice]", 19, "if a shell took the quotes away, put the whole address in single quotes"],
+    ["openai_invite.team[alice]", 19, "if the shell removed the quotes, put the whole address in single quotes"],
     ["openai_invite.team[*]", 19, "Terraform takes no wildcard here"],
     ["openai_invite.team[]", 19, "expected a number or a string in double quotes"],
     ["openai_invite.team[-1]", 19, "expected a number or a string in double quotes"],

@@ -242,7 +242,7 @@ describe("readPlan", () => {
 });
 
 describe("readPlanFile", () => {
-  it("says that there is no such file, and that it is a directory", async () => {
+  it("says that no such file, and that it is a directory", async () => {
     const directory = await mkdtemp(path.join(os.tmpdir(), "tfinvite-plan-"));
     try {
       const missing = await readPlanFile(path.join(directory, "none.json"), { ...options, origin: "none.json" });
@@ -250,8 +250,8 @@ describe("readPlanFile", () => {
         ok: false,
         error: {
           kind: "missing",
-          message: "cannot read the plan from none.json: there is no such file",
-          hint: "check the path: `terraform plan -out FILE` writes a plan, and `terraform show -json FILE` prints it",
+          message: "cannot read the plan from none.json: no such file",
+          hint: "Check the path. `terraform plan -out FILE` saves a plan, and `terraform show -json FILE` prints it as JSON.",
         },
       });
       const folder = await readPlanFile(directory, { ...options, origin: "." });

@@ -20,7 +20,7 @@ describe("a root module", () => {
     const files = new Map([[path.join(ROOT, ".terraform", "environment"), "eu\n"]]);
     const read = (file: string) => {
       const text = files.get(file);
-      if (text === undefined) throw Object.assign(new Error("there is no such file"), { code: "ENOENT" });
+      if (text === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
       return text;
     };
     expect(selectedWorkspace(ROOT, {}, read)).toBe("eu");

@@ -82,7 +82,7 @@ describe.skipIf(!hasTerraform)("with a local state (needs terraform on the PATH)
   });
 
   it.each([
-    ["the directory is not initialised", 'terraform {\n  backend "http" {}\n}\n', "run `terraform init` there"],
+    ["the directory is not initialized", 'terraform {\n  backend "http" {}\n}\n', "Run `terraform init` there."],
     ["asks for another version", 'terraform {\n  required_version = ">= 99"\n}\n', "--terraform-bin"],
     ["the configuration has an error", "terraform {\n", "correct what is named"],
   ])("says that %s", async (what, text, hint) => {
@@ -187,7 +187,7 @@ describe("without Terraform", () => {
     const result = await pull({ PATH: directory });
     expect(result).toMatchObject({
       ok: false,
-      error: { kind: "no-terraform", message: 'cannot pull the state: there is no program "terraform" on the PATH' },
+      error: { kind: "no-terraform", message: 'cannot pull the state: no program "terraform" on the PATH' },
     });
   });
 
@@ -217,14 +217,14 @@ describe("without Terraform", () => {
   });
 
   it.each([
-    ["Error: Error acquiring the state lock\n\nLock Info:\n  ID: 1", "somebody else holds the state's lock"],
+    ["Error: Error acquiring the state lock\n\nLock Info:\n  ID: 1", "another run holds the state lock"],
     [
       "Error: Error acquiring the state lock\n\nError message: workspace already locked",
-      "somebody else holds the state's lock",
+      "another run holds the state lock",
     ],
     [
       "Error: Error acquiring the state lock\n\nError message: Invalid state file format: The state file does not conform\nto the expected JSON data structure: illegal base64 data at input byte 0.",
-      "the stored state is damaged, and it cannot decode it",
+      "the stored state is damaged and cannot be decoded",
     ],
     [
       "Error: Error acquiring the state lock\n\nError message: operation error DynamoDB: PutItem, api error AccessDeniedException",
@@ -232,17 +232,17 @@ describe("without Terraform", () => {
     ],
     [
       "Error: Error acquiring the state lock\n\nError message: no space left on device",
-      "it could not lock the state, and names nobody who holds the lock",
+      "it could not lock the state, and the error names no lock holder",
     ],
     ['Error: Currently selected workspace "eu" does not exist', "the selected workspace does not exist"],
     ["Error: decryption failed for all provided methods", "it cannot decrypt the state"],
     [
       "Error: the state can not be checked for presence of encryption",
-      "what is stored is not a state that it can read",
+      "the stored data is not a state that it can read",
     ],
     [
       "Error: encountered unencrypted payload without unencrypted method configured",
-      "the stored state is not encrypted, and the configuration takes encrypted ones only",
+      "the stored state is not encrypted, but the configuration only accepts encrypted ones",
     ],
     ["Error: error loading state: NoCredentialProviders", "refused the credentials"],
     [

@@ -162,7 +162,7 @@ describe("runTerraform", () => {
     expect(await runTerraform(missing)).toMatchObject({
       ok: false,
       kind: "not-found",
-      message: 'there is no program "no-such-terraform" on the PATH',
+      message: 'no program "no-such-terraform" on the PATH',
     });
     expect(await runTerraform({ ...missing, argv: [] })).toMatchObject({ ok: false, kind: "not-found" });
     expect(await run("", { directory: path.join(folder, "none") })).toMatchObject({ ok: false, kind: "no-directory" });

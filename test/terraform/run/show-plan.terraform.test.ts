@@ -303,7 +303,7 @@ describe.skipIf(!hasTerraform)("plans of the real Terraform (needs terraform on 
       ok: false,
       error: {
         kind: "show-failed",
-        message: "`terraform show -json half.tfplan` failed in infra (exit code 1): the file is damaged, or no plan",
+        message: "`terraform show -json half.tfplan` failed in infra (exit code 1): the file is damaged or not a plan",
         detail: expect.stringContaining("zip: not a valid zip file"),
       },
     });
@@ -330,7 +330,7 @@ describe("saved plans without Terraform", () => {
       ok: false,
       error: {
         kind: "no-terraform",
-        message: `cannot read the plan from ${saved}: there is no program "terraform" on the PATH`,
+        message: `cannot read the plan from ${saved}: no program "terraform" on the PATH`,
       },
     });
   });
@@ -368,21 +368,21 @@ describe("saved plans without Terraform", () => {
   it.each([
     [
       "Error: Couldn't show local plan\n\nPlan read error: plan file was created by Terraform 1.10.4, but this is\n1.11.4; plan files cannot be transferred between different Terraform versions",
-      "another version of it made the plan",
+      "the plan was made by another version",
     ],
     [
       "Error: registry.terraform.io/hashicorp/aws: there is no package for registry.terraform.io/hashicorp/aws 5.100.0 cached in .terraform/providers",
-      "it lacks the plugin of a provider in the plan",
+      "a provider used by the plan is not installed",
     ],
     [
       'Error: Failed to load plugin schemas\n\nError while loading schemas for plugin components: Failed to obtain provider\nschema: Could not load the schema for provider\nregistry.terraform.io/hashicorp/aws: failed to instantiate provider\n"registry.terraform.io/hashicorp/aws" to obtain schema: unavailable provider\n"registry.terraform.io/hashicorp/aws"..',
-      "it lacks the plugin of a provider in the plan",
+      "a provider used by the plan is not installed",
     ],
     [
       "Error: Failed to read the given file as a state or plan file\n\nState read error: Error loading statefile: open none.tfplan: no such file or\ndirectory",
-      "it does not find the file",
+      "no such file",
     ],
-    ['Error: Backend initialization required, please run "terraform init"', "the directory is not initialised"],
+    ['Error: Backend initialization required, please run "terraform init"', "the directory is not initialized"],
     ["Error: something entirely new", "(exit code 1)"],
   ])("know what to make of %j", (stderr, what) => {
     const options = { argv: ["terraform"], directory: "infra", file: "p.tfplan", ending: "exit code 1", stderr };

@@ -89,9 +89,9 @@ describe("meaning of JSON", () => {
 describe("a stored state", () => {
   it.each([
     ["", "is empty"],
-    ["{", "is broken JSON: it ends in the middle"],
-    ['{"version":3,"serial":1,"lineage":"x"}', "is no state of format version 4 with a lineage and a serial"],
-    ['{"version":4,"serial":1,"lineage":""}', "is no state of format version 4 with a lineage and a serial"],
+    ["{", "is not valid JSON: it ends unexpectedly"],
+    ['{"version":3,"serial":1,"lineage":"x"}', "is not a state of format version 4 with a lineage and a serial"],
+    ['{"version":4,"serial":1,"lineage":""}', "is not a state of format version 4 with a lineage and a serial"],
     ['{"serial":1,"lineage":"x","encrypted_data":"…"}', "is encrypted by OpenTofu"],
     [
       '{"version":4,"serial":1,"lineage":"x","resources":[{"mode":"odd"}]}',

@@ -49,7 +49,7 @@ describe("locateLocalState", () => {
   it.each([" eu ", " "])("takes TF_WORKSPACE=%j as it is, as Terraform does", async (name) => {
     expect(await locateLocalState(root, { TF_WORKSPACE: name })).toMatchObject({
       ok: false,
-      error: { kind: "workspace", hint: "correct TF_WORKSPACE" },
+      error: { kind: "workspace", hint: "Correct TF_WORKSPACE." },
     });
   });
 
