@@ -10,19 +10,19 @@ import type { NamedResource } from "./syntax/traversal.js";
 /** Versions that are chosen for providers, by full source address: `registry.terraform.io/acme/acme`. */
 export type LockedVersions = ReadonlyMap<string, string>;
 
-/** A root module and everything local below it, as far as it matters to the wanted resource types. */
+/** A root module and its local modules, as far as they matter to the wanted resource types. */
 export interface Configuration {
   /** Root directory, as the user named it. */
   readonly directory: string;
   /** Every resource and data block of a wanted type, once for each module call path that reaches it. */
   readonly resources: readonly ConfiguredResource[];
-  /** Blocks of the types that were asked for beside the wanted ones, in the same way. */
+  /** Blocks of the types that were requested besides the wanted ones, in the same way. */
   readonly related: readonly ConfiguredResource[];
-  /** Where the wanted resources are spoken of: data sources, outputs, other resources, module arguments, locals. */
+  /** References to the wanted resources in data sources, outputs, other resources, module arguments and locals. */
   readonly references: readonly ResourceReference[];
   /** `moved`, `removed` and `import` blocks that name a wanted type, or a whole module. */
   readonly refactorings: readonly Refactoring[];
-  /** What the root module's `import` blocks bring into the state, one for each instance that is known. */
+  /** The objects that the root module's `import` blocks bring into the state, one for each known instance. */
   readonly imports: readonly PlannedImport[];
   /** Provider blocks for the wanted types, once for each module call path that reaches them. */
   readonly providers: readonly ConfiguredProvider[];
@@ -85,7 +85,7 @@ export interface ModuleCall {
   readonly directory: string;
   /** Variables of the root module whose default decided the source: another run may be given another value. */
   readonly sourceByDefault: readonly string[];
-  /** False for a copy below the data directory, which `init` has fetched and writes anew. */
+  /** False for a copy below the data directory, which `init` fetches and overwrites. */
   readonly local: boolean;
   /** True for a local module below the root module's directory. */
   readonly withinRoot: boolean;
@@ -120,20 +120,26 @@ export interface ConfiguredResource {
   readonly byDefault: readonly string[];
   /** Variables of the root module that decide the instances and have no value here. */
   readonly withoutValue: readonly string[];
-  /** Variables of the root module that decide the instances and whose value is from the environment or a command line. */
+  /**
+   * Variables of the root module that decide the instances and whose value is from the environment or a command line.
+   */
   readonly fromOutside: readonly string[];
   /**
-   * The block's arguments as far as they are the same for whichever instance; what `each` and `count` decide is unknown.
+   * The block's arguments as far as they are the same for every instance; values from `each` and `count` are unknown.
    * Nested blocks are lists of objects under their type.
    */
   readonly arguments: ReadonlyMap<string, Value>;
-  /** Local name and alias of the provider configuration, and the source and version constraint that the module asks for. */
+  /**
+   * Local name and alias of the provider configuration, and the source and version constraint that the module asks for.
+   */
   readonly provider: ProviderRequirement;
-  /** Which instance of that configuration, where it is the same for whichever instance. */
+  /** The instance of that configuration, where it is the same for every instance. */
   readonly providerKey?: ProviderKey;
 }
 
-/** The key of an instance of a provider configuration, which OpenTofu has; null where one is picked and it is not known. */
+/**
+ * The key of an instance of a provider configuration, which OpenTofu has; null where one is picked and it is not known.
+ */
 export type ProviderKey = string | null;
 
 export interface DeclaredInstance {
@@ -146,8 +152,8 @@ export interface DeclaredInstance {
    */
   readonly keySource?: SourceRange;
   /**
-   * The name whose definition the key is written in, for messages: `var.team`, `local.people`; absent when written in place.
-   * Where a module's argument is written out in its call, the variable of that module.
+   * The name whose definition the key is written in, for messages: `var.team`, `local.people`; absent when written in
+   * place. Where a module's argument is written out in its call, the variable of that module.
    */
   readonly keyVia?: string;
   /** The arguments of the block, evaluated for this instance. Arguments that are not set are absent. */
@@ -178,7 +184,9 @@ export interface ProviderRequirement {
   readonly configuration: string;
   /** Names of the calls from the root to the module that holds it. */
   readonly holder: readonly string[];
-  /** `registry.terraform.io/acme/acme`. A module that names none means `hashicorp/NAME`, which Terraform then looks for. */
+  /**
+   * `registry.terraform.io/acme/acme`. A module that names none means `hashicorp/NAME`, which Terraform then looks for.
+   */
   readonly source?: string;
   /** Version constraints that hold for it, from every module that states one. */
   readonly constraints: readonly string[];
@@ -190,17 +198,20 @@ export interface ProviderRequirement {
 
 export interface ResourceReference {
   readonly modulePath: readonly string[];
-  /** What the reference stands in: `data.acme_invite.alice`, `output.alice_status`, `local.ids`, `module.x`. */
+  /**
+   * The block or value that contains the reference: `data.acme_invite.alice`, `output.alice_status`, `local.ids`,
+   * `module.x`.
+   */
   readonly from: string;
   /** The whole reference, attributes included. */
   readonly range: SourceRange;
-  /** Names behind the resource and its key: `["id"]` of `acme_invite.a["x"].id`; a splat and other indexes are left out. */
+  /** Names behind the resource and its key: `["id"]` of `acme_invite.a["x"].id`; without splats and other indexes. */
   readonly attributes: readonly string[];
   readonly target: NamedResource;
 }
 
 export interface RootSettings {
-  /** The program that was played. */
+  /** The program that was simulated. */
   readonly tool: ToolName;
   /** Constraints of the root module on the program's version: `required_version`, and OpenTofu's `compatible_with`. */
   readonly requiredVersion: readonly string[];
@@ -210,7 +221,9 @@ export interface RootSettings {
   readonly backend?: {
     readonly type: string;
     readonly range: SourceRange;
-    /** Where a `local` backend keeps the state: the file, and the folder of other workspaces; absent: the usual ones. */
+    /**
+     * Where a `local` backend keeps the state: the file, and the folder of other workspaces; absent: the usual ones.
+     */
     readonly localPlace?: { readonly path?: string; readonly workspaceDir?: string };
   };
 }

@@ -54,7 +54,7 @@ export interface LoadOptions {
   readonly types: readonly string[];
   /** Tells the types that are read in the same way beside the wanted ones, without mattering by themselves. */
   readonly related?: (type: string) => boolean;
-  /** Texts one of which a file that matters holds. A module is parsed only if one stands in it or in a module below it. */
+  /** A module is parsed only if it, or a module below it, contains one of these texts. */
   readonly mention: readonly string[];
   /** Whether HCL's own parser is asked about the files that matter; without it, always. */
   readonly validate?: ParseOptions["validate"];
@@ -71,9 +71,9 @@ export interface LoadOptions {
 }
 
 /**
- * Reads a root module with the modules that it calls, and works out what is declared of the wanted types.
- * Nothing is run and nothing is fetched. What is broken or missing is told in the result; an incomplete
- * installation throws MissingGrammarError.
+ * Reads a root module with the modules that it calls, and works out what is declared of the wanted types. Nothing is
+ * run and nothing is fetched. The result reports what is broken or missing; an incomplete installation throws
+ * MissingGrammarError.
  */
 export async function loadConfiguration(options: LoadOptions): Promise<Configuration> {
   const {
@@ -93,7 +93,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   const texts = new ModuleTexts({ fileSystem, tool, mention, installed, display });
   const root = texts.at(directory);
   if (root === undefined) {
-    const problems = [unreadable(display(directory), "there is no such directory")];
+    const problems = [unreadable(display(directory), "no such directory")];
     return { ...nothing(options.directory, tool), problems };
   }
   if (!texts.matter(directory, [])) {
@@ -200,7 +200,7 @@ function invalidNamesIn(nodes: readonly ModuleNode[]): SyntaxProblem[] {
 /** What a parser says may quote the file. */
 function withoutText(foreign: ReadonlySet<string>) {
   const message =
-    "The syntax is not valid here. The text is not shown: the file is outside the repository, or the named directory where there is none.";
+    "Invalid syntax. The text is not shown, because the file is outside the repository (or, without a repository, outside the named directory).";
   return (problem: SyntaxProblem): SyntaxProblem =>
     foreign.has(problem.range.file) ? { ...problem, message } : problem;
 }
@@ -276,7 +276,7 @@ function isInside(folder: string, place: string): boolean {
   return path.relative(folder, place) !== "" && isWithin(folder, place);
 }
 
-/** The settings of a root module in which nothing else matters: where its state is has to be known all the same. */
+/** The settings of a root module in which nothing else matters: the place of its state must still be known. */
 async function settingsOf(root: ModuleText): Promise<ModuleDefinition> {
   const files = root.files.filter(
     ({ text }) =>
@@ -294,7 +294,7 @@ async function settingsOf(root: ModuleText): Promise<ModuleDefinition> {
 function workspaceValue(root: ModuleDefinition, directory: string, env: Environment, fileSystem: FileSystem): Value {
   const selected = selectedWorkspace(directory, env, (file) => fileSystem.read(file));
   const remote = root.cloud !== undefined || root.backend?.labels[0]?.value === "remote";
-  if (selected === undefined && remote) return unknown("which workspace is selected is not known here");
+  if (selected === undefined && remote) return unknown("the selected workspace is not known");
   return stringValue(selected ?? DEFAULT_WORKSPACE);
 }
 
@@ -305,7 +305,9 @@ interface EvaluatedTree {
   readonly tool: ToolName;
 }
 
-/** Values can lead into modules that did not matter otherwise; they are loaded then, and everything is evaluated again. */
+/**
+ * Values can lead into modules that did not matter otherwise; they are loaded then, and everything is evaluated again.
+ */
 const MOST_ROUNDS = 20;
 
 async function evaluateTree<T>(
@@ -528,7 +530,7 @@ function plannedImports({ root, node, tool }: EvaluatedTree, types: readonly str
   });
 }
 
-/** An id may be given from elsewhere; another text from there is none, and would be shown. */
+/** Whether a text can be an id. Ids are shown, so other text from outside the configuration must not pass. */
 function isShownId(value: Value & { readonly kind: "string" }): boolean {
   if (shownText(value).text !== undefined) return true;
   const { sensitive, elsewhere } = value.marks ?? {};
@@ -569,8 +571,8 @@ function rootSettings(root: ModuleDefinition, tool: ToolName): RootSettings {
 }
 
 /**
- * From 1.12 on, OpenTofu reads `required_version` in its own files only, and a `language` block, which older ones refuse
- * (run with 1.9.4, 1.11.14 and 1.12.6).
+ * From 1.12 on, OpenTofu reads `required_version` in its own files only, and a `language` block, which older ones
+ * refuse (run with 1.9.4, 1.11.14 and 1.12.6).
  */
 function versionsOf({ requiredVersion, language }: ModuleDefinition, tool: ToolName) {
   const texts = (all: typeof requiredVersion) => all.map(({ constraint }) => constraint);

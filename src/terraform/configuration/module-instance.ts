@@ -20,7 +20,7 @@ export interface EvaluationContext {
   readonly workspace: Value;
   readonly rootDirectory: string;
   readonly files: FileFunctions;
-  /** Told when a value needs the outputs of a module that was not loaded for them; by call path (`a.b`). */
+  /** Called when a value needs the outputs of a module that was not loaded for them; by call path (`a.b`). */
   demand(callPath: string): void;
 }
 

@@ -28,7 +28,7 @@ export interface ModuleNode {
   readonly sourceByDefault: readonly string[];
 }
 
-/** What a module source comes to that is not written out, with the variables of the root module that decide it. */
+/** The value of a module source that is not a plain string, with the variables of the root module that decide it. */
 export type EarlySource = { readonly byDefault: readonly string[]; readonly withoutValue: readonly string[] } & (
   | { readonly kind: "known"; readonly text: string }
   | { readonly kind: "unknown"; readonly reason: string }
@@ -50,7 +50,10 @@ export function isNode(child: ModuleNode | UnresolvedModule | undefined): child 
   return child !== undefined && "definition" in child;
 }
 
-/** Call paths further than this, and more nodes, are not followed: calls of calls grow without end in a mistaken configuration. */
+/**
+ * Call paths further than this, and more nodes, are not followed: calls of calls grow without end in a mistaken
+ * configuration.
+ */
 const DEEPEST_CALL = 50;
 const MOST_NODES = 5000;
 
@@ -140,7 +143,7 @@ export class ModuleTree {
     const written = literalText(source);
     if (written !== undefined && isLocalSource(written)) {
       const text = texts.at(localDirectory(node.directory, written));
-      return text === undefined ? { reason: `there is no directory ${written}` } : { text, byDefault: [] };
+      return text === undefined ? { reason: `no such directory: ${written}` } : { text, byDefault: [] };
     }
     const early =
       written !== undefined || source === undefined ? undefined : await this.#options.earlySource(source, node);
@@ -150,12 +153,12 @@ export class ModuleTree {
     if (isLocal && (directory === undefined || early.byDefault.length === 0)) {
       const text = texts.at(localDirectory(node.directory, early.text));
       // The value may be a secret, so it is not shown.
-      return text === undefined ? { reason: "there is no directory that its source means" } : { ...early, text };
+      return text === undefined ? { reason: "the directory of its source doesn't exist" } : { ...early, text };
     }
     if (directory !== undefined) {
       const text = texts.at(directory);
       return text === undefined
-        ? { reason: "the directory where it was installed is gone; run init again" }
+        ? { reason: "the directory where it was installed no longer exists; run init again" }
         : { text, byDefault: [] };
     }
     if (source === undefined) return { reason: "the call has no source" };

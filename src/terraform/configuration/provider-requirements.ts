@@ -109,7 +109,10 @@ export class ProviderRequirements {
     return [...constraints];
   }
 
-  /** Follows a configuration from the module that uses it to the one that holds it, and to the call that picks an instance. */
+  /**
+   * Follows a configuration from the module that uses it to the one that holds it, and to the call that picks an
+   * instance.
+   */
   #route(from: ModuleNode, local: string): Route {
     let node = from;
     let name = local;
@@ -138,7 +141,7 @@ export class ProviderRequirements {
   }
 }
 
-/** What stands in a map under a key; put there first where nothing is. */
+/** The entry of a map, which is added first if it is missing. */
 function kept<Key, T extends object | string | null>(known: Map<Key, T>, key: Key, find: () => T): T {
   const found = known.get(key);
   if (found !== undefined) return found;
@@ -160,7 +163,9 @@ function sourceOf(definition: ModuleDefinition, name: string, tool: ToolName): s
   return parseProviderSource(full)?.source;
 }
 
-/** The version that a lock file has for a provider. One written by the other tool differs in the default registry only. */
+/**
+ * The version that a lock file has for a provider. One written by the other tool differs in the default registry only.
+ */
 export function lockedVersionOf(source: string, locked: LockedVersions): string | undefined {
   const hosts = Object.values(DEFAULT_HOSTS);
   const [host = "", ...name] = source.split("/");

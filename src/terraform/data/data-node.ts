@@ -35,7 +35,10 @@ export interface DataEntry extends DataItem {
 
 export type DataCollection = Extract<DataNode, { readonly items: readonly DataItem[] }>;
 
-/** The tree, or why there is none: `failed` if Terraform rejects the text too, else tfinvite doesn't support it. */
+/**
+ * The tree, or the reason for its absence: `failed` if Terraform rejects the text too, else tfinvite doesn't support
+ * it.
+ */
 export type DataResult =
   | { readonly ok: true; readonly node: DataNode }
   | { readonly ok: false; readonly failed: boolean; readonly reason: string };

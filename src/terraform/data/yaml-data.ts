@@ -136,7 +136,7 @@ class Reader {
     throw new Unread("it contains syntax that tfinvite doesn't support");
   }
 
-  /** The node of an alias; inside its own anchor there is none yet. */
+  /** The node of an alias; it is missing inside its own anchor. */
   #alias(node: Alias): DataNode {
     const found = this.#anchors.get(node.source);
     if (found === undefined) throw new Unread("it uses an undefined anchor", { failed: true });

@@ -1,9 +1,8 @@
 /**
- * A JSON checker that takes its input in pieces of any size and keeps nothing of it, save the values a visitor asks
- * for.
+ * A JSON checker that reads its input in pieces of any size and only keeps the values that a visitor asks for.
  *
- * It holds every byte to the grammar of [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259), so that a document it
- * accepts is one `JSON.parse` accepts too.
+ * It checks every byte against the grammar of [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259): `JSON.parse` accepts
+ * every document that it accepts.
  */
 
 /** Learns of the values near the root of a document. A value's depth is the number of containers around it. */
@@ -16,7 +15,7 @@ export interface JsonVisitor {
   leave(depth: number, bytes: Buffer | undefined): void;
 }
 
-/** Where the scanner stands: bytes from the start of the document, and its line, counted from 1. */
+/** The position of the scanner: bytes from the start of the document, and its line, counted from 1. */
 export interface JsonPosition {
   readonly offset: number;
   readonly line: number;
@@ -196,7 +195,7 @@ export class JsonScanner {
     return undefined;
   }
 
-  /** Takes what nearly all of a state is made of, in local variables for the sake of speed; `#step` takes the rest. */
+  /** Scans the bytes that most of a state consists of, in local variables for speed; `#step` scans the rest. */
   #scan(piece: Buffer): void {
     const { length } = piece;
     let expecting = this.#expecting;

@@ -26,7 +26,7 @@ interface KeepElements {
   readonly elements: Keep;
   /** Takes each element, which then is not kept. */
   readonly take?: {
-    /** It begins, where the scanner stands. */
+    /** Called at its start, at the scanner's position. */
     begin(): void;
     end(value: unknown): void;
   };

@@ -37,7 +37,7 @@ export type Refused = { readonly ok: false; readonly error: InputError };
 export interface ScanContext {
   readonly wanted: Wanted;
   readonly origin: string;
-  /** How many bytes of the input were left out in front. */
+  /** The number of bytes skipped at the start of the input. */
   readonly skipped: number;
 }
 
@@ -134,7 +134,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 /**
  * Reads a document from pieces of any size. A piece may be reused once the next one is asked for. Never throws:
- * whatever is wrong, with the input or with getting it, is a result.
+ * errors of the input, and of reading it, are results.
  */
 export async function readDocument<Result extends { readonly ok: true }>(
   source: AsyncIterable<Uint8Array>,

@@ -3,7 +3,7 @@ export const HEAD_LENGTH = 4096;
 
 /** What an input is, as far as its first bytes tell. */
 type SniffedInput =
-  /** Perhaps JSON. `skip` is how many bytes to leave out in front: a byte order mark. */
+  /** Perhaps JSON. `skip` is the number of bytes to skip at the start: a byte order mark. */
   | { readonly kind: "json"; readonly skip: number }
   | { readonly kind: "empty" | "zip" | "wide-text" | "binary" | "markup" | "git-lfs" | "hcl" | "text" }
   | { readonly kind: "compressed"; readonly format: string };
@@ -50,7 +50,7 @@ function sniffText(text: string): ForeignInput | undefined {
 
 /** Looks at the first bytes of an input: says what it is when it cannot be JSON. */
 export function sniffInput(input: Buffer): SniffedInput {
-  // In whatever pieces an input comes, it is the same.
+  // The result must not depend on the size of the pieces.
   const head = input.subarray(0, HEAD_LENGTH);
   if (head.length === 0) return { kind: "empty" };
   const binary = sniffBinary(head);

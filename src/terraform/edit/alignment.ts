@@ -21,8 +21,8 @@ interface Line {
 }
 
 /**
- * The equals signs of arguments that stand together once lines between them, or beside them, are gone, as terraform fmt
- * aligns them. Nothing where they were not aligned before, since somebody wants them so.
+ * Edits that align the equals signs of arguments that become neighbors when lines are removed, like terraform fmt. None
+ * if they were not aligned before.
  */
 export function realigned(
   { text, file }: Pick<ParsedFile, "text" | "file">,
@@ -65,7 +65,7 @@ function lineOf(text: string, { start: nameStart, nameEnd, end: valueEnd }: Name
   return { start, end, nameLength: nameEnd - nameStart, gap: { start: nameEnd, end: nameEnd + gap } };
 }
 
-/** Lines with nothing between them, or nothing but what is taken out. */
+/** Whether there is nothing between two lines, or only removed lines. */
 function runsOf(lines: readonly Line[], removals: readonly TextEdit[]): Line[][] {
   const runs: Line[][] = [];
   let reached = -1;

@@ -5,7 +5,7 @@ import type { SourceRange } from "../source-range.js";
 import { lineStart } from "./positions.js";
 import type { TextEdit } from "./text-edit.js";
 
-/** A list or a map as it is written out: offsets of what stands between its brackets, and of each item. */
+/** A list or a map as it is written: offsets of the text between its brackets, and of each item. */
 export interface WrittenCollection {
   readonly file: string;
   readonly start: number;
@@ -49,7 +49,7 @@ function written({ start }: SourceRange, { end }: SourceRange, item?: Expression
   return { start: start.offset, end: end.offset, value: item?.kind === "literal" ? item.value : undefined };
 }
 
-/** The edits that take items out of a collection, and leave every other byte as it is. */
+/** The edits that remove items from a collection without changing any other byte. */
 export function withoutItems(
   text: string,
   collection: WrittenCollection,

@@ -18,14 +18,14 @@ export type DataEdits =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * The edits that take items out of the lists and maps of a data file. What comes of them is read again: the same without
- * these items, and nothing else, or there is no edit.
+ * The edits that remove items from the lists and maps of a data file. The result is parsed again: if anything but these
+ * items differs, there is no edit.
  */
 export function withoutData(data: WrittenData, places: readonly Stretch[]): DataEdits {
   const before = data.read(data.text);
   if (!before.ok) return { ok: false, reason: before.reason };
   const found = itemsAt(before.node, places);
-  if (found === undefined) return { ok: false, reason: "what is written there is no item of a list or map" };
+  if (found === undefined) return { ok: false, reason: "the text there is not an item of a list or map" };
   const gone = new Set(found.map(({ item }) => item));
   // With an item goes all that is in it.
   const items = found.filter((one) => !isBelow(one.parent, gone));
@@ -40,7 +40,7 @@ export function withoutData(data: WrittenData, places: readonly Stretch[]): Data
   const text = applyEdits(data.text, edits);
   const after = text === undefined ? undefined : data.read(text);
   const isRight = after?.ok === true && contentOf(after.node, new Set()) === contentOf(before.node, gone);
-  return isRight ? { ok: true, edits } : { ok: false, reason: "more than that would change in the file" };
+  return isRight ? { ok: true, edits } : { ok: false, reason: "the edit would change other parts of the file" };
 }
 
 interface FoundItem {
@@ -55,7 +55,7 @@ function isBelow(parent: FoundItem | undefined, gone: ReadonlySet<DataItem>): bo
   return false;
 }
 
-/** The items that are written at these places; undefined where one of them is none. */
+/** The items at these places; undefined if one of them is not an item. */
 function itemsAt(root: DataNode, places: readonly Stretch[]): FoundItem[] | undefined {
   const found = new Map<string, FoundItem>();
   const seen = new Set<readonly DataItem[]>();

@@ -6,7 +6,7 @@ import { resourceIn, visitBody, visitExpression } from "../configuration/syntax/
 import { isVariableFile } from "../files/file-names.js";
 import { isInside, type SourceRange } from "../source-range.js";
 
-/** What depends on what in a configuration, by name and module directory; which instance of a module is not told apart. */
+/** The dependencies in a configuration, by name and module directory; instances of a module are not distinguished. */
 export interface Dependencies {
   /** The names whose values a place is part of. */
   namesAt(file: string, offset: number): readonly string[];
@@ -14,7 +14,10 @@ export interface Dependencies {
   madeFrom(names: readonly string[]): ReadonlySet<string>;
 }
 
-/** A name in the module of a directory: `var.team`, `local.people`, `openai_invite.team`, `module.squads`, `module.squads.ids`. */
+/**
+ * A name in the module of a directory: `var.team`, `local.people`, `openai_invite.team`, `module.squads`,
+ * `module.squads.ids`.
+ */
 export function nameIn(directory: string, name: string): string {
   return `${directory}\0${name}`;
 }
@@ -65,7 +68,7 @@ export const dependenciesOf = memoize((configuration: Configuration): Dependenci
       .flatMap(({ names }) => names);
   const dataFiles = new Map(configuration.dataFiles.map((one) => [one.file, one.readers]));
   return {
-    // What stands in a data file is part of whatever reads it.
+    // The contents of a data file are part of every value that reads it.
     namesAt: (file, offset) => [
       ...namesIn(file, offset),
       ...(dataFiles.get(file) ?? []).flatMap(({ file: reader, start }) => namesIn(reader, start.offset)),

@@ -23,7 +23,7 @@ export function memberOf(object: Node, name: string): Node | undefined {
   return property?.children?.[1];
 }
 
-/** The text with a value, and what would be left empty around it, taken out: a member of an object or an item of a list. */
+/** The text without a value (a member of an object or an item of a list), and without containers that become empty. */
 export function without(text: string, value: Node): string {
   const part = value.parent?.type === "property" ? value.parent : value;
   const holder = part.parent;
@@ -40,8 +40,8 @@ export function without(text: string, value: Node): string {
 }
 
 /**
- * The text with a value put at the end of the path below a node. What is on the way is made where it lacks; a list on the
- * way gets an item of its own, since blocks that stand in several objects of a list count together. So does a list at the end.
+ * The text with a value put at the end of the path below a node. What is on the way is made where it lacks; a list on
+ * the way gets an item of its own, since blocks in several objects of a list count together. So does a list at the end.
  */
 export function withValue(text: string, node: Node, path: readonly string[], value: JsonValue): string {
   const [key, ...rest] = path;

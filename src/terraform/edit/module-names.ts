@@ -3,7 +3,7 @@ import type { Configuration, ConfiguredResource } from "../configuration/configu
 import type { Attribute, Block, ParsedFile } from "../configuration/syntax/syntax.js";
 import { isModuleFile } from "../files/file-names.js";
 
-/** What the module of a resource declares, whatever the type. */
+/** The names that the module of a resource declares, of all types. */
 export interface ModuleNames {
   readonly files: readonly ParsedFile[];
   readonly locals: ReadonlyMap<string, Attribute>;

@@ -25,8 +25,8 @@ export interface Renaming {
 }
 
 /**
- * What an expression says, as native syntax has it; undefined where it cannot be told without reading more into it than is
- * written. `text` is its file's.
+ * An expression in native syntax; undefined where that is not certain from the written text alone. `text` is the text
+ * of its file.
  */
 export function termOf(expression: Expression, text: string, renamings: readonly Renaming[] = []): Term | undefined {
   if (isJsonFile(expression.range.file)) return jsonTerm(expression, text, renamings);

@@ -53,7 +53,8 @@ interface Proposal {
 
 /**
  * Proposals that can be made in one go: none touches one before it, or adds what another adds. The others can be worked
- * out again once these are made. What adds something comes first, so that it stands with the first that needs it.
+ * out again once these are made. Proposals that add something come first, so that it is next to the first one that
+ * needs it.
  */
 export function nonOverlapping<T extends Proposal>(proposals: readonly T[]): T[] {
   const accepted: T[] = [];
@@ -82,7 +83,7 @@ function touches(a: TextEdit, b: TextEdit): boolean {
  */
 export function applyEdits(text: string, changes: readonly Change[]): string | undefined {
   const deletions = changes.filter((change) => "block" in change).map(stretchOf);
-  // What is put right behind a block is not in it.
+  // Text inserted directly after a block is not in it.
   const isSwallowed = ({ start, end }: Stretch) =>
     deletions.some(
       (other) => other.start <= start && start < other.end && end <= other.end && end - start < other.end - other.start,
@@ -116,7 +117,10 @@ export type EditResult =
   | { readonly ok: false; readonly reason: "overlapping" }
   | { readonly ok: false; readonly reason: "unparsable"; readonly file: string };
 
-/** Makes changes in memory: all of them, and only where HashiCorp's parser finds nothing wrong with what becomes of a file. */
+/**
+ * Makes changes in memory: all of them, and only where HashiCorp's parser finds nothing wrong with what becomes of a
+ * file.
+ */
 export async function editTexts(
   changes: readonly Change[],
   textOf: (file: string) => string | undefined,

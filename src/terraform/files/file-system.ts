@@ -33,7 +33,7 @@ export interface TreeFileSystem extends FileSystem {
   /** All entries of a directory, hidden ones included, in no order. Throws where it cannot be read. */
   entries(directory: string): readonly DirectoryEntry[];
   /**
-   * The kind of entry at a path, after following links; undefined where there is none. Throws where that is unknown.
+   * The kind of entry at a path, after following links; undefined if it doesn't exist. Throws where that is unknown.
    */
   kind(path: string): Exclude<EntryKind, "link"> | undefined;
   /** The bytes of a file, in memory that the next call may overwrite. Throws where the file cannot be read. */
@@ -131,7 +131,7 @@ export function repositoryRoot(directory: string, fileSystem: Pick<TreeFileSyste
   }
 }
 
-/** The repository of each directory, or the directory itself where there is none. */
+/** The repository of each directory, or the directory itself if it is in no repository. */
 export function treesOf(directories: readonly string[]): Trees {
   return directories.map((directory) => {
     const real = realPathOf(directory) ?? directory;

@@ -1,6 +1,6 @@
 /**
  * The versions in a [dependency lock file](https://developer.hashicorp.com/terraform/language/files/dependency-lock),
- * by provider source. Read line by line, in the form that `terraform init` writes; the text may come from a stranger.
+ * by provider source. Read line by line, in the form that `terraform init` writes; the text is untrusted.
  */
 export function lockedVersions(text: string): ReadonlyMap<string, string> {
   const versions = new Map<string, string>();

@@ -42,7 +42,9 @@ export interface ResourceChange {
   readonly replacePaths: readonly AttributePath[];
   /** Absent where there is no object yet. */
   readonly before: Attributes | undefined;
-  /** Absent where no object is left. Attributes not known before the apply are missing, and marked in `afterUnknown`. */
+  /**
+   * Absent where no object is left. Attributes not known before the apply are missing, and marked in `afterUnknown`.
+   */
   readonly after: Attributes | undefined;
   /** Shaped as `after`, with `true` for what is not known yet; or `true` for all of it. */
   readonly afterUnknown: unknown;
@@ -50,7 +52,9 @@ export interface ResourceChange {
   readonly beforeSensitive: unknown;
   /** Likewise for `after`. */
   readonly afterSensitive: unknown;
-  /** The object is imported by this plan; the id is absent where an identity is given in its place, or not known yet. */
+  /**
+   * The object is imported by this plan; the id is absent where an identity is given in its place, or not known yet.
+   */
   readonly importing: { readonly id: string | undefined } | undefined;
 }
 
@@ -61,7 +65,7 @@ export interface DeferredChange {
   readonly change: ResourceChange;
 }
 
-/** What an argument of a configured resource rests on. Values are left out: they may be secrets. */
+/** What an argument of a configured resource refers to. Values are not kept: they may be secrets. */
 export interface PlanExpression {
   /** The argument, or the block. */
   readonly name: string;

@@ -7,7 +7,10 @@ import type { AttributePath, PlannedAction, ResourceChange } from "./plan.js";
 
 const Attributes = z.record(z.string(), z.unknown()).nullish();
 
-/** https://developer.hashicorp.com/terraform/internals/json-format#change-representation An empty string is no value in Go's JSON. */
+/**
+ * https://developer.hashicorp.com/terraform/internals/json-format#change-representation An empty string is no value in
+ * Go's JSON.
+ */
 const Change = z.object({
   actions: z.array(z.string()),
   before: Attributes,
@@ -34,7 +37,9 @@ const Entry = z.object({
 
 const SINGLE = ["create", "read", "update", "delete", "forget"] as const;
 
-/** What a list of actions comes to. It looks for words, so that a new combination with a `no-op` in it is still read. */
+/**
+ * The meaning of a list of actions. It looks for single words, so that a new combination with `no-op` is still read.
+ */
 export function plannedAction(actions: readonly string[]): PlannedAction {
   const words = new Set(actions.filter((action) => action !== "no-op"));
   const are = (...expected: readonly string[]) =>
@@ -60,7 +65,7 @@ function attributePath(steps: readonly unknown[]): AttributePath {
   return path;
 }
 
-/** Takes out the `[*]` that stand for keys not known yet; those inside a quoted key stay. */
+/** Removes each `[*]` that stands for a key not known yet; those inside a quoted key stay. */
 function withoutWildcards(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|\[\*\]/gs, (piece) => (piece === "[*]" ? "" : piece));
 }

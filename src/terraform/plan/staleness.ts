@@ -7,7 +7,7 @@ export interface StateDifference {
   readonly address: Address;
   /** Present for a deposed object. */
   readonly deposed: string | undefined;
-  readonly kind: /** Not in the given state: taken out since, or never there. */
+  readonly kind: /** Not in the given state: removed since, or never there. */
     | "only-in-plan"
     /** Added since: it is not in the plan's state, and its refresh did not find it deleted. */
     | "only-in-state"

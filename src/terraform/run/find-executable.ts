@@ -5,7 +5,7 @@ import type { Environment } from "../root-module/root-module.js";
 
 type ExecutableResult =
   | { readonly ok: true; readonly path: string }
-  /** The program, or why there is none; `path` is the closest candidate. */
+  /** The program, or the reason for its absence; `path` is the closest candidate. */
   | { readonly ok: false; readonly reason: "not-found" }
   | { readonly ok: false; readonly reason: "not-executable" | "needs-shell"; readonly path: string };
 

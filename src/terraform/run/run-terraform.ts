@@ -108,7 +108,7 @@ function notStarted(file: string, cause: Error): RunFailure {
   const code = "code" in cause ? String(cause.code) : "unknown error";
   const hint =
     code === "E2BIG"
-      ? "One call can't take so many arguments. Name fewer addresses at a time."
+      ? "One call can't take this many arguments. Name fewer addresses at a time."
       : "Check that it is a program for this system, and try to run it by hand.";
   return failure("not-started", `${file} could not be started (${code})`, hint);
 }
@@ -144,7 +144,7 @@ function interruptOn(signal: AbortSignal | undefined, child: ChildProcessWithout
     signalGroup(child, "SIGINT");
     killer = setTimeout(() => {
       signalGroup(child, "SIGKILL");
-      // A child process may have left the group and still hold the pipes.
+      // A child process in another group may still hold the pipes.
       child.stdout.destroy();
       child.stderr.destroy();
     }, gracePeriod);

@@ -15,7 +15,7 @@ const Recorded = z.object({
   backend: z.object({ type: z.string(), config: z.record(z.string(), z.unknown()).nullish() }).nullish(),
 });
 
-/** Reads the record; undefined where there is none that can be read. */
+/** Reads the record; undefined where it is missing or can't be read. */
 export async function readBackendRecord(directory: string, env: Environment): Promise<BackendRecord | undefined> {
   try {
     const { backend } = Recorded.parse(

@@ -18,7 +18,7 @@ export interface StatePlace {
   readonly directory: string;
   readonly access: StateAccess;
   readonly workspace: string;
-  /** Type of the backend; absent where there is none, or where only the tool knows it. */
+  /** Type of the backend; absent without a backend, or where only the tool knows it. */
   readonly backend?: string;
   /** The state's file, where there is no backend. */
   readonly file?: string;
@@ -114,7 +114,7 @@ function lockFailure({ stderr }: Run, access: StateAccess, command: string): Acc
   };
 }
 
-/** The state in the backend, byte for byte as Terraform prints it; empty where there is none. */
+/** The state in the backend, byte for byte as Terraform prints it; empty without a state. */
 export async function pullBytes(access: StateAccess, signal?: AbortSignal): Promise<Accessed<{ bytes: Buffer }>> {
   const run = await runState(access, ["pull"], { signal });
   return run.ok ? { ok: true, bytes: run.stdout } : run;

@@ -73,8 +73,7 @@ export async function locateLocalState(
       : path.resolve(directory, workspaceDir, workspace, "terraform.tfstate");
   let exists = true;
   try {
-    // A pipe in the tree may come from a stranger, and reading it could wait forever; only a pipe that the user names
-    // is read.
+    // A pipe in the tree is untrusted, and reading it could wait forever; only a pipe that the user names is read.
     const found = await stat(file);
     if (!found.isFile() && !found.isDirectory()) {
       const what = "it is not a regular file";

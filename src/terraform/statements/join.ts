@@ -18,7 +18,7 @@ import {
   replayMoves,
 } from "./replay-moves.js";
 
-/** Why Terraform refuses a statement, or cannot be told to obey it. */
+/** Why Terraform rejects a statement, or may ignore it. */
 export type StatementFault = MoveFault | "redundant" | "instance-key" | "still-declared" | "ambiguous" | "cycle";
 
 /** A statement that fails the plan, or whose outcome is left to chance. */
@@ -50,8 +50,8 @@ export interface Join {
 }
 
 /**
- * Replays the statements of a configuration on the addresses of a state. Those that Terraform refuses since what they
- * speak of is still declared are left out, unless it is asked what they will do `onceUndeclared`.
+ * Replays the statements of a configuration on the addresses of a state. Those that Terraform rejects because
+ * their resource is still declared are skipped, unless `onceUndeclared` asks for their later effect.
  */
 export function joinStatements(
   configuration: Configuration,
@@ -129,7 +129,7 @@ export function joinStatements(
   return { of, imports: new Map(pending), faults, inUse };
 }
 
-/** The block of a resource, whatever the keys of its address. */
+/** The block of a resource, for any keys of its address. */
 export function resourceAt(configuration: Configuration, address: Address): ConfiguredResource | undefined {
   const names = address.module.map(({ name }) => name);
   return resourcesByPath(configuration).get(pathTo(names, address));
@@ -175,8 +175,8 @@ function ambiguous(moves: readonly Move<Refactoring>[], { modules }: Configurati
 }
 
 /**
- * Tells whether the configuration surely declares what an endpoint selects. A block counts even where it has no instance;
- * an instance only where it is known.
+ * Tells whether the configuration surely declares what an endpoint selects. A block counts even where it has no
+ * instance; an instance only where it is known.
  */
 function declarations(configuration: Configuration): (end: Endpoint) => boolean {
   const { modules, otherCalls, resources } = configuration;

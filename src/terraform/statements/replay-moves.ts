@@ -38,7 +38,7 @@ export interface Move<Source = unknown> {
   readonly source?: Source;
 }
 
-/** Why Terraform refuses a move, or cannot be told to make it. */
+/** Why Terraform rejects a move, or may not make it. */
 export type MoveFault =
   | "unreadable"
   | "different-kinds"
@@ -94,7 +94,7 @@ function parseEnd(text: string): End | undefined {
   return { steps: module.module, key: module.module.at(-1)?.key };
 }
 
-/** What a `removed` block names: a resource or a module, whatever the keys. Undefined where it cannot be read. */
+/** The resource or module that a `removed` block names, with any keys. Undefined where it cannot be read. */
 export function removedEndpoint(modulePath: readonly string[], from: string): Endpoint | undefined {
   const end = parseEnd(from);
   if (end === undefined) return undefined;
@@ -136,8 +136,8 @@ export interface StateAddresses {
 
 /**
  * Replays moves on the addresses of a state as Terraform does before it compares them with the configuration
- * (https://github.com/hashicorp/terraform/blob/main/internal/refactoring/move_execute.go): each after those whose result
- * it selects from; what is at the new address already has priority.
+ * (https://github.com/hashicorp/terraform/blob/main/internal/refactoring/move_execute.go): each after those whose
+ * result it selects from; what is at the new address already has priority.
  */
 export function replayMoves<Source>(moves: readonly Move<Source>[], state: StateAddresses): ReplayedMoves<Source> {
   const ordered = inOrder(moves);

@@ -94,7 +94,7 @@ describe("what is read and parsed", () => {
     expect(configuration.directory).toBe("../work/infra/root");
     expect(configuration.files).toEqual([]);
     expect(configuration.problems.map(({ message }) => message)).toEqual([
-      "the file cannot be read: there is no such directory",
+      "the file can't be read: no such directory",
     ]);
     const found = await load(
       { "infra/root/main.tf": `${INVITE}module "m" { source = "../m" }\n`, "infra/m/main.tf": INVITE },
@@ -106,7 +106,7 @@ describe("what is read and parsed", () => {
   test("a file that cannot be read is told, and the others count", async () => {
     const configuration = await load({ "main.tf": INVITE, "secret.tf": "unreadable" });
     expect(configuration.problems.map(({ message, range }) => [range.file, range.start.line, message])).toEqual([
-      ["secret.tf", 1, "the file cannot be read: EACCES: permission denied"],
+      ["secret.tf", 1, "the file can't be read: EACCES: permission denied"],
     ]);
     expect(addresses(configuration)).toEqual(["acme_invite.one"]);
   });
@@ -154,7 +154,7 @@ resource "acme_invite" "all" {
     const { resources } = await load(files, { variables: [{ assignment: "people=[oops" }] });
     expect(resources[0]).toMatchObject({
       complete: false,
-      reason: "the value given for var.people is not understood",
+      reason: "the value of var.people can't be parsed",
       instances: [],
     });
   });

@@ -45,7 +45,7 @@ export interface ModuleDefinition {
   readonly locals: ReadonlyMap<string, Attribute>;
   readonly outputs: ReadonlyMap<string, PlacedBlock>;
   readonly calls: ReadonlyMap<string, PlacedBlock>;
-  /** Names of module calls and wanted resources that Terraform refuses; what has one is left out. */
+  /** Problems with names of module calls and wanted resources that Terraform rejects; these blocks are skipped. */
   readonly invalidNames: readonly SyntaxProblem[];
   /** Of the wanted types only. */
   readonly resources: readonly DeclaredResource[];
@@ -141,7 +141,7 @@ function validName({ labels }: Block): string | undefined {
   return labels.find(({ value }) => isIdentifier(value))?.value;
 }
 
-/** Names that Terraform refuses: they would end up in commands and in HCL. */
+/** Names that Terraform rejects, since they would end up in commands and in HCL. */
 function invalidNames(files: readonly ModuleFile[], isWanted: (type: string) => boolean): SyntaxProblem[] {
   const blocks = [...all(files, "resource", 2), ...all(files, "data", 2)].filter(({ block }) =>
     isWanted(block.labels[0]?.value ?? ""),
@@ -151,7 +151,7 @@ function invalidNames(files: readonly ModuleFile[], isWanted: (type: string) => 
     if (name === undefined || isIdentifier(name.value)) return [];
     return [
       {
-        message: "Invalid name: it must be letters, digits, _ and -, and begin with a letter or _.",
+        message: "Invalid name: a name consists of letters, digits, _ and -, and starts with a letter or _.",
         range: block.headerRange,
       },
     ];
@@ -204,7 +204,9 @@ type TerraformBlocks = Pick<
   "requiredProviders" | "requiredVersion" | "language" | "backend" | "cloud"
 >;
 
-/** Everything in `terraform` blocks. Override files replace version constraints, providers one by one, and the backend. */
+/**
+ * Everything in `terraform` blocks. Override files replace version constraints, providers one by one, and the backend.
+ */
 function terraformBlocks(files: readonly ModuleFile[]): TerraformBlocks {
   const requiredProviders = new Map<string, RequiredProvider>();
   let requiredVersion: TerraformBlocks["requiredVersion"] = [];
@@ -221,7 +223,8 @@ function terraformBlocks(files: readonly ModuleFile[]): TerraformBlocks {
       language.push(literalText(body.attribute("opentofu")?.value) ?? "");
     requiredVersion = override && versions.length > 0 ? versions : [...requiredVersion, ...versions];
     for (const { body } of blocks) {
-      // https://developer.hashicorp.com/terraform/language/backend: a state store (1.15) is one whose code a provider has.
+      // https://developer.hashicorp.com/terraform/language/backend: a state store (1.15) is one whose code a provider
+      // has.
       const [newBackend] = [...body.blocks("backend", 1), ...body.blocks("state_store", 1)];
       const [newCloud] = body.blocks("cloud", 0);
       if (newBackend !== undefined && (override || backend === undefined)) [backend, cloud] = [newBackend, undefined];

@@ -1,7 +1,10 @@
 import type { Expression } from "../syntax/syntax.js";
 import { literalText } from "../syntax/traversal.js";
 
-/** What the `type` argument of a variable asks for. See [type constraints](https://developer.hashicorp.com/terraform/language/expressions/type-constraints). */
+/**
+ * What the `type` argument of a variable asks for. See [type
+ * constraints](https://developer.hashicorp.com/terraform/language/expressions/type-constraints).
+ */
 export type TypeConstraint =
   | { readonly kind: "any" | "string" | "number" | "bool" }
   | { readonly kind: "list" | "set" | "map"; readonly element: TypeConstraint }
@@ -22,7 +25,7 @@ export function isPrimitive(type: TypeConstraint): boolean {
   return type.kind === "string" || type.kind === "number" || type.kind === "bool";
 }
 
-/** The type that an expression stands for, or undefined where it is none. */
+/** The type that an expression describes, or undefined if it is not a type. */
 export function typeConstraint(expression: Expression): TypeConstraint | undefined {
   if (expression.kind === "call") return callType(expression.name, expression.args);
   if (expression.kind === "reference" && expression.steps.length === 0) return keywordType(expression.root);

@@ -19,14 +19,14 @@ export interface DiscoveryOptions {
   readonly targets: readonly string[];
   /** Absolute. */
   readonly cwd: string;
-  /** A module matters if one of these texts stands in one of its files, or in one that it reaches. */
+  /** A module matters if one of these texts is in one of its files, or in a module that it reaches. */
   readonly mention: readonly string[];
   /** Files beside modules for whose sake a directory matters, too. */
   readonly beside?: BesideModules;
   readonly tool: ToolName;
   /** For `TF_DATA_DIR`. */
   readonly env: Environment;
-  /** What the settings leave out. A target is asked about with every folder on the way to it. */
+  /** Entries that the settings exclude. A target is excluded with any folder on the way to it. */
   readonly exclusions?: Exclusions;
   /** How much is looked at; everything unless given. */
   readonly budget?: WalkBudget;
@@ -173,20 +173,20 @@ async function findModules(
     if (target.kind === "problem") {
       problems.push(target.problem);
     } else if (target.kind === "glob") {
-      const message = `nothing that Terraform reads, and that is not left out, matches ${target.typed}`;
+      const message = `no Terraform files match ${target.typed} (after excludes)`;
       if (!(await takeGlob(target.glob))) problems.push({ kind: "no-match", path: target.typed, message });
     } else {
       const { typed } = target;
       const place = target.kind === "file" ? target.file : target.directory;
       const exclude = await exclusions?.of(target.kind === "file" ? path.dirname(place) : place);
       if (exclude !== undefined && isExcluded(place, cwd, exclude)) {
-        problems.push({ kind: "excluded", path: typed, message: `${typed} is left out by the settings` });
+        problems.push({ kind: "excluded", path: typed, message: `${typed} is excluded by the settings` });
       } else if (target.kind === "directory") {
         await walkTree(place, takeDirectory);
       } else if (isReadBy(place, options.tool)) {
         takeFile(place);
       } else {
-        const message = `${typed} is no file that ${options.tool === "tofu" ? "OpenTofu" : "Terraform"} reads`;
+        const message = `${typed} is not a file that ${options.tool === "tofu" ? "OpenTofu" : "Terraform"} reads`;
         problems.push({ kind: "not-configuration", path: typed, message });
       }
     }
@@ -194,7 +194,7 @@ async function findModules(
   return { walked, named, problems };
 }
 
-/** A place is left out with any folder on the way to it. */
+/** Whether a path is excluded, by itself or with a folder on the way to it. */
 function isExcluded(place: string, cwd: string, exclude: Exclude): boolean {
   for (let above = place; above !== cwd; above = path.dirname(above)) {
     if (exclude(above)) return true;
@@ -207,7 +207,7 @@ function isReadBy(file: string, tool: ToolName): boolean {
   return isConfigurationFile(file) && (tool === "tofu" || !isOpenTofuFile(file));
 }
 
-/** Modules that `init` has fetched for those directories it was run in. They cannot be told from their calls alone. */
+/** Modules that `init` fetched for the directories it was run in. Their calls alone don't show where they are. */
 async function installedModules(
   directories: Iterable<string>,
   env: Environment,

@@ -4,12 +4,11 @@ import { isWithin } from "../../../base/paths.js";
 import { type DirectoryEntry, readIfPossible, repositoryRoot, type TreeFileSystem } from "../../files/file-system.js";
 
 /**
- * What git leaves out, as far as files in the repository and its `.git/info/exclude` say: a user's own
- * `core.excludesFile` is not asked, so that every machine finds the same. Whether a file is tracked is not asked
- * either. See [gitignore](https://git-scm.com/docs/gitignore).
+ * The entries that git ignores, by the files in the repository and its `.git/info/exclude`. A user's own
+ * `core.excludesFile` is not read, so that every machine finds the same, and whether a file is tracked is ignored. See [gitignore](https://git-scm.com/docs/gitignore).
  */
 export interface IgnoreRules {
-  /** Whether the entry of a directory is left out, provided that the directory itself is not. */
+  /** Whether the entry of a directory is ignored, if the directory itself is not. */
   ignores(file: string, isDirectory: boolean): boolean;
   /** The same with a directory's own `.gitignore`, if there is one among its entries. */
   enter(directory: string, entries: readonly DirectoryEntry[]): IgnoreRules;
@@ -27,7 +26,7 @@ export interface IgnoreRulesOptions {
  * The rules that hold in a directory, its own `.gitignore` not included: `enter` adds that. Without a repository, rules
  * count from `top` on.
  *
- * A directory that is itself left out is only asked for where somebody named it, and then only rules in it count.
+ * An ignored directory is only read if the user names it, and then only the rules in it count.
  */
 export function rulesAbove(directory: string, top: string, options: IgnoreRulesOptions): IgnoreRules {
   const repository = repositoryRoot(directory, options.fileSystem);
@@ -104,7 +103,9 @@ function pointer(file: string, form: RegExp, fileSystem: TreeFileSystem): string
   return text === undefined ? undefined : form.exec(text)?.[1]?.trimEnd();
 }
 
-/** The patterns in a file, each made to count from the top of the tree. None where the file cannot be read, as for git. */
+/**
+ * The patterns in a file, each made to count from the top of the tree. None where the file cannot be read, as for git.
+ */
 function readPatterns(file: string, directory: string, fileSystem: TreeFileSystem): readonly string[] {
   return (readIfPossible(file, fileSystem) ?? "")
     .replace(/^\ufeff/, "")
@@ -113,8 +114,8 @@ function readPatterns(file: string, directory: string, fileSystem: TreeFileSyste
 }
 
 /**
- * A pattern in a directory's own file, rewritten to count from the top: all rules of a tree can stand in one list then,
- * where the last that matches decides, as it does for git.
+ * A pattern in a directory's own file, rewritten to count from the top: all rules of a tree are then in one list,
+ * in which the last match decides, as in git.
  */
 export function patternFromTop(line: string, directory: string): string | readonly [] {
   const trimmed = withoutTrailingSpaces(line);
@@ -129,7 +130,7 @@ export function patternFromTop(line: string, directory: string): string | readon
   return `${negated ? "!" : ""}/${base}/${rest}`;
 }
 
-/** Spaces at the end do not count, unless a backslash stands before them. */
+/** The line without spaces at the end, unless they follow a backslash. */
 function withoutTrailingSpaces(line: string): string {
   let end = line.length;
   while (end > 0 && line[end - 1] === " ") {

@@ -7,7 +7,7 @@ export type InstalledModules = ReadonlyMap<string, string>;
 /**
  * Reads `modules/modules.json` of the data directory, as
  * [modsdir](https://github.com/hashicorp/terraform/blob/main/internal/modsdir/manifest.go) writes it.
- * Empty where there is none or it cannot be made sense of: `terraform init` writes it anew.
+ * Empty where it is missing or not valid: `terraform init` overwrites it.
  */
 export async function readInstalledModules(
   root: string,

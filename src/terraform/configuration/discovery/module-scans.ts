@@ -6,15 +6,15 @@ import { localSourceTexts, mayHaveEarlySource } from "./module-texts.js";
 import type { DiscoveryProblem } from "./problem.js";
 import { unreadablePlace } from "./problem.js";
 
-/** What can be told of a module without parsing it. */
+/** What is known about a module without parsing it. */
 export interface ModuleScan {
-  /** Whether one of the wanted texts stands in one of its files. */
+  /** Whether one of its files contains a wanted text. */
   readonly mentions: boolean;
   /** Absolute directories that it may call by a local path, itself not among them. */
   readonly calls: readonly string[];
 }
 
-/** Files that are no part of a module, and matter where one of these texts is in them. */
+/** Files outside of modules, which matter if they contain one of these texts. */
 export interface BesideModules {
   isWanted(name: string): boolean;
   /** Whether they matter also where git ignores them. */
@@ -79,13 +79,13 @@ export class ModuleScans {
     for (const name of [...primary, ...overrides]) {
       const file = path.join(directory, name);
       try {
-        // As Terraform has it, a folder is no file, whatever its name is.
+        // Like Terraform, skip a folder with the name of a configuration file.
         if (candidates.get(name) === "link" && fileSystem.kind(file) === "directory") continue;
         const bytes = fileSystem.bytes(file);
         this.#filesRead += 1;
         mentions ||= this.#mention.some((text) => bytes.includes(text));
         if (!mentions && bytes.includes("module")) mentions = mayHaveEarlySource(bytes.toString("utf8"));
-        // "source" stands in every "resource"; a string that begins with a dot is rarer.
+        // "source" is part of every "resource"; a string that starts with a dot is rarer.
         if (!bytes.includes('".')) continue;
         for (const source of localSourceTexts(bytes.toString("utf8")))
           for (const called of earlySourceDirectories(source, directory, fileSystem)) calls.add(called);
@@ -97,7 +97,7 @@ export class ModuleScans {
     return { mentions, calls: [...calls] };
   }
 
-  /** What cannot be read is told by who needs it. */
+  /** Unreadable files are reported by the code that needs them. */
   #mentionsBeside(directory: string, names: readonly string[]): boolean {
     const { fileSystem, beside } = this.#options;
     return names.some((name) => {

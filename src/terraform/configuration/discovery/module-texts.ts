@@ -11,7 +11,7 @@ export interface ModuleTextFile {
   readonly shown: string;
   readonly text: string;
   readonly override: boolean;
-  /** Whether the wanted text stands in it. */
+  /** Whether it contains the wanted text. */
   readonly mentions: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface ModuleTextOptions {
 /** What looks like `source = "./x"` in either syntax. Finding too many does no harm: they are only looked into. */
 const LOCAL_SOURCE = /\bsource"?\s*[=:]\s*"(\.{1,2}[/\\][^"\n]*)"/g;
 
-/** Reads modules as text, each once, and tells which of them matter before anything is parsed. */
+/** Reads modules as text, each once, and decides which of them matter before anything is parsed. */
 export class ModuleTexts {
   readonly #options: ModuleTextOptions;
   readonly #modules = new Map<string, ModuleText | undefined>();
@@ -64,7 +64,7 @@ export class ModuleTexts {
     return [...this.#modules.values()].filter((module) => module !== undefined);
   }
 
-  /** Whether the wanted text stands in the module at that call path, or in one that can be reached from it. */
+  /** Whether the module at that call path, or one that can be reached from it, contains the wanted text. */
   matter(directory: string, callPath: readonly string[]): boolean {
     const prefix = callPath.length === 0 ? "" : `${callPath.join(".")}.`;
     const installedBelow = [...this.#options.installed].filter(([key]) => key !== "" && key.startsWith(prefix));
@@ -132,7 +132,7 @@ function localSources(text: string, directory: string): readonly string[] {
   return localSourceTexts(text).map((source) => localDirectory(directory, source));
 }
 
-/** The local module sources that stand in a file, as they are written. */
+/** The local module sources in a file, as they are written. */
 export function localSourceTexts(text: string): readonly string[] {
   return Array.from(text.matchAll(LOCAL_SOURCE), (match) => match[1] ?? "");
 }

@@ -4,9 +4,9 @@ export interface DiscoveryProblem {
     | "missing"
     /** A glob that nothing matches. */
     | "no-match"
-    /** A file, named literally, that is no part of a module. */
+    /** A file that was named literally and does not belong to a module. */
     | "not-configuration"
-    /** A target that the settings leave out. */
+    /** A target that the settings exclude. */
     | "excluded"
     /** A file or folder that cannot be read. */
     | "unreadable";
@@ -16,19 +16,19 @@ export interface DiscoveryProblem {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission is denied",
-  EPERM: "permission is denied",
-  ELOOP: "its links lead in a circle",
-  ENOENT: "it is not there any more, or it is a link that leads nowhere",
-  ENOTDIR: "it is not there any more",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ELOOP: "its symbolic links form a loop",
+  ENOENT: "it no longer exists, or it is a broken link",
+  ENOTDIR: "it no longer exists",
   ENAMETOOLONG: "its path is too long",
   EMFILE: "too many files are open",
   ENFILE: "too many files are open",
-  EIO: "the disk reports an error",
+  EIO: "the disk reported an error",
 };
 
 export function unreadablePlace(shown: string, error: unknown): DiscoveryProblem {
-  return { kind: "unreadable", path: shown, message: `${shown} cannot be read: ${reasonOf(error)}` };
+  return { kind: "unreadable", path: shown, message: `${shown} can't be read: ${reasonOf(error)}` };
 }
 
 function reasonOf(error: unknown): string {

@@ -10,7 +10,7 @@ export type Target =
   | { readonly kind: "problem"; readonly problem: DiscoveryProblem };
 
 export interface Glob {
-  /** The directory that everything it may match stands in. Absolute. */
+  /** The directory that contains everything it may match. Absolute. */
   readonly base: string;
   /** By path from the base, with slashes. */
   matches(name: string): boolean;
@@ -40,7 +40,7 @@ export async function readTarget(
   }
   return {
     kind: "problem",
-    problem: { kind: "missing", path: typed, message: `there is no file or directory ${typed}` },
+    problem: { kind: "missing", path: typed, message: `no such file or directory: ${typed}` },
   };
 }
 

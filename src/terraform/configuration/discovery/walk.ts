@@ -5,13 +5,13 @@ import type { DirectoryEntry, TreeFileSystem } from "../../files/file-system.js"
 import { dataDirectory, type Environment } from "../../root-module/root-module.js";
 import type { IgnoreRules } from "./git-ignore.js";
 
-/** Folders of tools, which hold copies of what stands elsewhere, or nothing of interest. */
+/** Folders of tools, which contain copies of other files, or nothing of interest. */
 export const TOOL_FOLDERS: ReadonlySet<string> = new Set([".git", ".terraform", ".terragrunt-cache", "node_modules"]);
 
-/** Whether an entry of a folder is left out, by absolute path; directories are asked about too. */
+/** Whether an entry of a folder, a file or directory, is excluded, by absolute path. */
 export type Exclude = (place: string) => boolean;
 
-/** What settings leave out. Those of a folder hold down to the next one that has its own, or is a repository's root. */
+/** The excludes of settings. Those of a folder apply down to the next one with its own, or to a repository's root. */
 export interface Exclusions {
   /** The name of a file of settings. */
   readonly file: string;
@@ -27,7 +27,7 @@ export interface WalkOptions {
   readonly isWanted?: (name: string) => boolean;
   /** Whether those are wanted also where git ignores them, as it does states. */
   readonly wantedIfIgnored?: boolean;
-  /** A directory, with the entries in it that are not left out. Says whether to go on into its directories. */
+  /** Receives a directory with its entries that are not excluded. Returns whether to visit its directories. */
   visit(directory: string, entries: readonly DirectoryEntry[]): boolean;
   /** Where it is given, shallow directories come first, and the walk stops once it is used up. */
   readonly budget?: WalkBudget;

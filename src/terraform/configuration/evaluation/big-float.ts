@@ -251,7 +251,7 @@ function trimmed(digits: string, point: number): Decimal {
   return { digits: digits.slice(0, end), point: end === 0 ? 0 : point };
 }
 
-/** To so many digits, halves to even. */
+/** Rounded to this many digits, halves to even. */
 function roundedTo(decimal: Decimal, count: number): Decimal {
   const { digits, point } = decimal;
   if (count < 0) return { digits: "", point: 0 };

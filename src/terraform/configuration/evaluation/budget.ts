@@ -2,8 +2,8 @@ import { partsOf, type UnknownValue, unknown, type Value } from "./value.js";
 import { typeSize } from "./value-type.js";
 
 /**
- * What has been spent on one configuration. It keeps a hostile or mistaken configuration from taking all memory, stack
- * or time: a few lines can describe values that no machine can hold.
+ * The work done for one configuration. It keeps a hostile or mistaken configuration from using all memory, stack or
+ * time: a few lines can describe values that no machine can hold.
  */
 export interface EvaluationBudget {
   depth: number;
@@ -16,11 +16,11 @@ const MOST_STEPS = 3_000_000;
 
 const MOST_PARTS = 300_000;
 const DEEPEST_VALUE = 500;
-/** So many characters weigh as much as one part or step. */
+/** This many characters count as one part or step. */
 const CHARACTERS = 16;
-/** Looking at so many parts costs as much as evaluating one expression. */
+/** Looking at this many parts costs as much as evaluating one expression. */
 const PARTS_A_STEP = 10;
-/** An element that a function makes costs as much as so many expressions. */
+/** An element that a function makes costs as much as this many expressions. */
 const STEPS_AN_ELEMENT = 4;
 
 export function newBudget(): EvaluationBudget {
@@ -33,9 +33,9 @@ export function spend(budget: EvaluationBudget, steps: number): boolean {
   return budget.steps <= MOST_STEPS;
 }
 
-export const EXHAUSTED = unknown("the configuration is too large to be evaluated here");
+export const EXHAUSTED = unknown("the configuration is too large to evaluate");
 
-/** Looks through values before something is done with every part of them; says so where that would be too much. */
+/** Checks the size of values before every part of them is processed; returns the reason if they are too large. */
 export function tooLarge(values: readonly Value[], budget: EvaluationBudget): UnknownValue | undefined {
   let parts = 0;
   let level: readonly Value[] = values;
@@ -45,9 +45,9 @@ export function tooLarge(values: readonly Value[], budget: EvaluationBudget): Un
       parts += value.kind === "string" ? 1 + value.value.length / CHARACTERS : 1;
       if (value.kind === "unknown" && value.type) parts += typeSize(value.type, MOST_PARTS);
       for (const part of partsOf(value)) next.push(part);
-      if (parts + next.length > MOST_PARTS) return unknown("too large a value to be evaluated here");
+      if (parts + next.length > MOST_PARTS) return unknown("the value is too large to evaluate");
     }
-    if (depth > DEEPEST_VALUE) return unknown("too deep a value to be evaluated here");
+    if (depth > DEEPEST_VALUE) return unknown("the value is nested too deeply to evaluate");
     level = next;
   }
   return spend(budget, parts / PARTS_A_STEP) ? undefined : EXHAUSTED;

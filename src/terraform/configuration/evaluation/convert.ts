@@ -92,7 +92,7 @@ function converted(value: Value, type: ValueType, constant: Constant): Value {
 
 const UNDECIDED = unknown("its type depends on something that is not known");
 
-/** Text stays text, whatever it is made alike with. */
+/** Whether a value contains only text, which stays text in any conversion to a common type. */
 function hasOnlyText(value: Value): boolean {
   if (value.kind === "number" || value.kind === "bool") return false;
   return partsOf(value).every(hasOnlyText);
@@ -123,7 +123,7 @@ interface Common {
   readonly of: ValueType;
 }
 
-/** The parts of a collection as that type, or where it says `any`, as the one they have in common; nothing where there is none. */
+/** The parts of a collection as that type, or for `any`, as their common type; undefined without one. */
 function commonElements(
   parts: readonly Value[],
   of: ValueType | undefined,
@@ -153,14 +153,15 @@ function toObject(value: ObjectValue, attributes: ReadonlyMap<string, AttributeT
     const entry = value.entries.get(name);
     if (entry === undefined && !attribute.optional) return failed(`the attribute "${name}" is required`);
     const given = entry?.value ?? NULL;
-    // A null takes the default too: https://developer.hashicorp.com/terraform/language/expressions/type-constraints#optional-object-type-attributes
+    // A null takes the default too:
+    // https://developer.hashicorp.com/terraform/language/expressions/type-constraints#optional-object-type-attributes
     const chosen = given.kind === "null" && attribute.fallback ? constant(attribute.fallback) : given;
     entries.set(name, { ...entry, value: converted(chosen, attribute.type, constant) });
   }
   return objectValue(entries, originOf(value));
 }
 
-/** The type as values have it: whether an attribute may be left out is a matter of the constraint. */
+/** The type as values have it: only constraints have optional attributes. */
 function plain(type: ValueType): ValueType {
   switch (type.kind) {
     case "list":

@@ -41,8 +41,8 @@ import { STRING, sameType, UNKNOWN, type ValueType } from "./value-type.js";
 /** What the names in an expression mean: `var.x`, `local.x`, `each.key`, … */
 export interface Scope {
   /**
-   * The value of a reference's first steps, and how many steps that took. `keyOf` evaluates an index that the scope needs.
-   * Every reference that is not bound inside the expression itself comes here.
+   * The value of a reference's first steps, and how many steps that took. `keyOf` evaluates an index that the scope
+   * needs. Every reference that is not bound inside the expression itself comes here.
    */
   resolve(root: string, steps: readonly TraversalStep[], keyOf: (key: Expression) => Value): Resolved;
   /** Shared by everything that is evaluated for one configuration. */
@@ -75,8 +75,8 @@ export function constantScope(budget: EvaluationBudget): Scope {
 }
 
 /**
- * What a module says by itself: its locals, and nothing that may be another thing elsewhere (variables, data, what is known
- * after the apply). A value from here may be written into the module as it is.
+ * What a module says by itself: its locals, and nothing that may be another thing elsewhere (variables, data, what is
+ * known after the apply). A value from here may be written into the module as it is.
  */
 export function ownScope(locals: ReadonlyMap<string, Attribute>): Scope {
   const scope: Scope = {
@@ -106,14 +106,14 @@ interface Bindings {
 
 /**
  * The value of an expression, per the [expression language](https://developer.hashicorp.com/terraform/language/expressions).
- * Never throws: what cannot be told is unknown, with the reason.
+ * Never throws: what cannot be evaluated is unknown, with the reason.
  */
 export function evaluate(expression: Expression, scope: Scope): Value {
   try {
     return evaluateIn({ scope, bindings: undefined }, expression);
   } catch (error) {
     // The stack or a text has outgrown what the limits allow for.
-    if (error instanceof RangeError) return unknown("too large to be evaluated here");
+    if (error instanceof RangeError) return unknown("it is too large to evaluate");
     throw error;
   }
 }
@@ -121,7 +121,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
 function evaluateIn(context: Context, expression: Expression): Value {
   const { budget } = context.scope;
   if (!spend(budget, 1)) return EXHAUSTED;
-  if (budget.depth >= DEEPEST_EVALUATION) return unknown("nested too deeply to be evaluated here");
+  if (budget.depth >= DEEPEST_EVALUATION) return unknown("it is nested too deeply to evaluate");
   budget.depth += 1;
   try {
     return evaluateKind(context, expression);
@@ -172,7 +172,7 @@ function evaluateKind(context: Context, expression: Expression): Value {
   }
 }
 
-/** Operators of which the result says something about the operands, and holds nothing of them. */
+/** Operators whose result says something about the operands without containing them. */
 const TELLING_OPERATORS: ReadonlySet<string> = new Set(["==", "!=", "&&", "||", "!"]);
 
 function tuple(items: readonly Value[], origin: Origin): Value {
@@ -180,7 +180,7 @@ function tuple(items: readonly Value[], origin: Origin): Value {
   return made.kind === "unknown" ? resultOf(made, items) : made;
 }
 
-const NOT_UNDERSTOOD = unknown("this expression is not understood here");
+const NOT_UNDERSTOOD = unknown("tfinvite doesn't support this expression");
 
 function find(bindings: Bindings | undefined, name: string): Value | undefined {
   for (let binding = bindings; binding !== undefined; binding = binding.outer) {
@@ -199,7 +199,7 @@ function literal({ value, digits }: Extract<Expression, { kind: "literal" }>, or
 
 function template(context: Context, parts: readonly (string | Expression)[], origin: Origin): Value {
   const [only] = parts;
-  // "${x}" alone is x itself, whatever its type.
+  // "${x}" alone is x itself, with any type.
   if (parts.length === 1 && only !== undefined && typeof only !== "string") return evaluateIn(context, only);
   const values = parts.map((part) => (typeof part === "string" ? part : evaluateIn(context, part)));
   const operands = values.filter((value) => typeof value !== "string");
@@ -218,7 +218,7 @@ function joined(context: Context, parts: readonly (string | Value)[], origin: Or
     if (converted.kind === "string") output += converted.value;
     else if (converted.kind === "unknown" && converted.failed) return failed(converted.reason, STRING);
     else if (converted.kind === "unknown") hole ??= typedUnknown(converted.reason, STRING);
-    if (output.length > MOST_CHARACTERS) return unknown("too long a text");
+    if (output.length > MOST_CHARACTERS) return unknown("the text is too long");
   }
   return hole ?? accountFor(stringValue(output, origin), context.scope.budget);
 }
@@ -366,7 +366,7 @@ interface Turn {
   readonly origin: Origin;
 }
 
-/** The keys and elements of a collection in Terraform's order; an unknown value where it is none. */
+/** The keys and elements of a collection in Terraform's order; an unknown value if it is not a collection. */
 export function iterated(collection: Value): readonly Turn[] | UnknownValue {
   switch (collection.kind) {
     case "unknown":
@@ -457,7 +457,10 @@ function forTurns(
   return objectValue(entries);
 }
 
-/** What the body of a for-expression made belongs to the element it was made of; what only passed through keeps its own place. */
+/**
+ * What the body of a for-expression made belongs to the element it was made of; what only passed through keeps its own
+ * place.
+ */
 function madeOf(value: Value, turn: Turn, body: SourceRange): Value {
   if (value.kind === "unknown") return value;
   if (value.source !== undefined && !isInside(value.source, body)) return value;

@@ -103,7 +103,7 @@ export class DataFiles {
       : this.#surroundings.display(place);
   }
 
-  /** Whether a text is nothing but text of one file, as it stands there. */
+  /** Whether a text comes unchanged from one file. */
   #isVerbatim(text: Value): boolean {
     const { sensitive, elsewhere } = text.marks ?? {};
     const place = this.#placeOf(text);
@@ -212,7 +212,7 @@ export class DataFiles {
     for (const name of this.#surroundings.fileSystem.list(place) ?? []) {
       if (!wanted.test(name)) continue;
       const read = this.#lookAt(path.join(place, name));
-      // A folder that a link leads to is none of them.
+      // A link to a folder is not a file.
       if (read.kind === "unread" && read.isFile !== true) return unknown(`${name} is not looked at: ${read.reason}`);
       if (read.kind !== "text" && !("isFile" in read && read.isFile === true)) continue;
       // The file itself is what its name comes from.
@@ -227,7 +227,7 @@ export class DataFiles {
     if (variables.kind !== "object") return failed("the variables of a template are a map");
     const { entries } = variables;
     const wrong = [...entries.keys()].find((name) => !/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name));
-    if (wrong !== undefined) return failed(`"${wrong}" is no name for a template's variable`);
+    if (wrong !== undefined) return failed(`"${wrong}" is not a valid name for a template variable`);
     const { parser } = this.tools;
     return this.#read(given, range, (text, { lines, whole }) => {
       if (parser === undefined || text.startsWith("\ufeff")) return unknown(`the template ${given} is not read`);
@@ -310,7 +310,7 @@ export class DataFiles {
 
 const DECODERS: ReadonlySet<string> = new Set(["yamldecode", "jsondecode", "csvdecode", "split"]);
 
-/** Functions of which the result is from the contents of a file. */
+/** Functions whose result comes from the contents of a file. */
 const OF_CONTENTS: ReadonlySet<string> = new Set(
   "file filebase64 filebase64sha256 filebase64sha512 filemd5 filesha1 filesha256 filesha512 templatefile".split(" "),
 );

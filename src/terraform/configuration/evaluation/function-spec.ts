@@ -20,7 +20,7 @@ export interface Parameter {
   /** What the argument is converted to. */
   readonly type: ValueType;
   readonly nullable?: boolean;
-  /** Whether the function copes with an argument that is not known, or (`parts`) of which parts are not known. */
+  /** Whether the function accepts an unknown argument, or (`parts`) one with unknown parts. */
   readonly unknown?: "parts" | "all";
 }
 
@@ -76,7 +76,7 @@ function ofResult(value: UnknownValue, result: ValueType | undefined): UnknownVa
 export const TEXT: Parameter = { type: STRING };
 export const COUNT: Parameter = { type: NUMBER };
 export const ANYTHING: Parameter = { type: ANY };
-/** Any value of which parts may be unknown. */
+/** Any value; parts of it may be unknown. */
 export const SHALLOW: Parameter = { type: ANY, unknown: "parts" };
 
 // --- arguments, which callSpec has made what the parameters say ---

@@ -78,7 +78,7 @@ export function nonsensitiveValue(value: Value): Value {
   );
 }
 
-/** A collection of which somebody else decides how many parts it has. */
+/** A collection whose size comes from outside the configuration. */
 export function decidedBy(value: Value, by: readonly Value[]): Value {
   const marks = union(value.marks, deciding(union(...marksOfAll(by))));
   return marks === undefined || marks === value.marks ? value : { ...value, marks };
@@ -89,13 +89,16 @@ export function withKeyMarks<T extends Omit<ObjectEntry, "value">>(entry: T, key
   return keyMarks === undefined ? entry : { ...entry, keyMarks: union(entry.keyMarks, keyMarks) };
 }
 
-/** Functions that move parts of collections, and make nothing of them; texts and numbers among the arguments decide which. */
+/**
+ * Functions that move parts of collections, and make nothing of them; texts and numbers among the arguments decide
+ * which.
+ */
 const CARRYING: ReadonlySet<string> = new Set(
   "concat element flatten keys merge one reverse setproduct setunion slice tolist tomap toset values zipmap".split(" "),
 );
-/** Functions of which the result is one of the arguments, or a text or number of the same meaning. */
+/** Functions whose result is one of the arguments, or a text or number with the same meaning. */
 const PICKING: ReadonlySet<string> = new Set("coalesce coalescelist tobool tonumber tostring try".split(" "));
-/** Functions of which the result says something about the arguments, and holds nothing of them. */
+/** Functions whose result says something about the arguments without containing them. */
 const TELLING: ReadonlySet<string> = new Set("alltrue anytrue can contains length".split(" "));
 
 /** The result of a call, with its marks. */
@@ -126,8 +129,8 @@ export interface Making {
 }
 
 /**
- * A result with the marks of what it was made from. This is the one place where marks pass on: whatever is not seen to be
- * a part of an operand, as it was, is taken to be made from all of them.
+ * A result with the marks of what it was made from. Marks are only passed on here: every value that is not an unchanged
+ * part of an operand counts as made from all of them.
  */
 export function resultOf(result: Value, operands: readonly Value[], making: Making = {}): Value {
   const { carries = false, decidedBy = [], tells = false } = making;
@@ -216,8 +219,9 @@ export type Shown =
   | { readonly hidden: string; readonly text?: undefined };
 
 /**
- * The only way from a value to a text that somebody reads. Of what is not written in the configuration an email address
- * is shown, and as a `key` of an instance a part of a collection; both only as they were given.
+ * The only way from a value to a text that a person reads. Of the values that are not written in the configuration,
+ * only an email address is shown, and as a `key` of an instance a part of a collection; both only if they are
+ * unchanged.
  */
 export function shownText(value: Value & { readonly kind: "string" }, use?: "key"): Shown {
   const { marks, value: text } = value;

@@ -1,6 +1,6 @@
 /**
- * How a value that is not written in the configuration came to be what it is, the least first: something was only decided
- * by it; it is a part of a collection, as it was given; it was given as a whole; it was made from what was given.
+ * How a value depends on values from outside the configuration, the weakest first: something was only decided by it; it
+ * is a part of a collection, as it was given; it was given as a whole; it was made from what was given.
  */
 const WAYS = ["decided", "part", "whole", "made"] as const;
 export type Way = (typeof WAYS)[number];
@@ -9,7 +9,9 @@ export type Way = (typeof WAYS)[number];
 export interface Marks {
   /** Declared so, or made from something that is. */
   readonly sensitive?: true;
-  /** Not written in the configuration: from the environment, a command line, a variable file, or a file that is read. */
+  /**
+   * Not written in the configuration: from the environment, a command line, a variable file, or a file that is read.
+   */
   readonly elsewhere?: { readonly from: readonly string[]; readonly way: Way };
 }
 

@@ -26,7 +26,7 @@ export function conditional(condition: Value, yes: Value, no: Value, budget: Eva
   if (excess !== undefined) return excess;
   const type = resultType(yes, no);
   if (type === undefined) return failed("the results of a conditional have no type in common");
-  // What fails may still have a type that does not go with the other.
+  // A failed result may still have a type that conflicts with the other.
   if ([yes, no].some((value) => isFailed(value) && mentions(typeOf(value), "unknown"))) return UNSETTLED;
   const test = toBool(condition);
   if (test.kind === "bool") return ofType(convert(test.value ? yes : no, type), type);
@@ -64,7 +64,7 @@ export function operation(operator: string, operands: readonly Value[], budget: 
   const excess = tooLarge(operands, budget);
   if (excess !== undefined) return excess;
   const [left, right] = operands;
-  if (left === undefined) return unknown("this expression is not understood here");
+  if (left === undefined) return unknown("tfinvite doesn't support this expression");
   const type = ARITHMETIC.has(operator) ? NUMBER : BOOL;
   return ofType(right === undefined ? unary(operator, left) : binary(operator, left, right), type);
 }
@@ -82,7 +82,7 @@ function binary(operator: string, left: Value, right: Value): Value {
   const compared = COMPARISONS.get(operator);
   if (compared !== undefined) return ofNumbers([left, right], (a, b) => compared(a.compare(b)), BOOL);
   const computed = ARITHMETIC.get(operator);
-  if (computed === undefined) return unknown(`the operator ${operator} is not evaluated here`);
+  if (computed === undefined) return unknown(`tfinvite doesn't evaluate the operator ${operator}`);
   return ofNumbers([left, right], computed);
 }
 
@@ -135,14 +135,14 @@ function negation(value: Value): Value {
   return bool.kind === "bool" ? boolValue(!bool.value) : bool;
 }
 
-/** `decisive` on either side decides, whatever the other is. */
+/** The value of `&&` or `||`: `decisive` on either side decides, regardless of the other. */
 function connected(left: Value, right: Value, decisive: boolean): Value {
   const sides = [toBool(left), toBool(right)];
   const [first, second] = sides;
   const decides = (side: Value | undefined) => side?.kind === "bool" && side.value === decisive;
   const isBroken = (side: Value | undefined) => side === undefined || isFailed(side) || side.kind === "null";
   if (isBroken(first)) return failed("true or false is required");
-  // From Terraform 1.12 on, the right side is not looked at any more where the left one decides.
+  // From Terraform 1.12 on, the right side is no longer evaluated if the left one decides.
   if (isBroken(second)) {
     const depends = decides(first) || first?.kind === "unknown";
     return depends ? typedUnknown("it depends on Terraform's version", BOOL) : failed("true or false is required");

@@ -88,14 +88,14 @@ export function typeSize(type: ValueType, limit: number): number {
 
 /**
  * One type for all of them, per [convert.Unify](https://github.com/zclconf/go-cty/blob/main/cty/convert/unify.go):
- * undefined where there is none, `unknown` where it depends on a type that we do not know.
+ * undefined if they have none in common, `unknown` if it depends on a type that tfinvite doesn't know.
  */
 export function unifyTypes(types: readonly ValueType[], unsafe = true): ValueType | undefined {
   const distinct = [...new Map(types.map((type) => [typeKey(type), type])).values()];
   const [first] = distinct;
   if (distinct.length <= 1) return first;
   if (distinct.some(({ kind }) => kind === "unknown")) {
-    // Among texts, whatever else can be there becomes text.
+    // Beside text, all other types become text.
     const rest = distinct.filter(({ kind }) => kind !== "unknown" && kind !== "any");
     return rest.length > 0 && rest.every(isPrimitive) && rest.some(({ kind }) => kind === "string") ? STRING : UNKNOWN;
   }
@@ -214,7 +214,10 @@ function preferred(types: readonly ValueType[]): readonly ValueType[] {
   return queue.map((index) => types[index] ?? ANY);
 }
 
-/** Below zero where `a` is to be tried first. See [compareTypes](https://github.com/zclconf/go-cty/blob/main/cty/convert/compare_types.go). */
+/**
+ * Below zero where `a` is to be tried first. See
+ * [compareTypes](https://github.com/zclconf/go-cty/blob/main/cty/convert/compare_types.go).
+ */
 function comparePreference(a: ValueType, b: ValueType): number {
   if (a.kind === "any" || b.kind === "any") return Number(a.kind === "any") - Number(b.kind === "any");
   if (isPrimitive(a) && isPrimitive(b)) return Number(b.kind === "string") - Number(a.kind === "string");

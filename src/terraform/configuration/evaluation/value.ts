@@ -18,7 +18,10 @@ import {
 export interface Origin {
   /** Place of the literal that the value comes from. */
   readonly source?: SourceRange;
-  /** The variable or local whose definition holds that literal (`var.team`, `local.people`); absent when written in place. */
+  /**
+   * The variable or local whose definition holds that literal (`var.team`, `local.people`); absent when written in
+   * place.
+   */
   readonly via?: string;
 }
 
@@ -27,7 +30,9 @@ interface Marked {
   readonly marks?: Marks;
 }
 
-/** Nobody but Terraform can say what it is. `failed` where Terraform would stop with an error, which `try` and `can` notice. */
+/**
+ * A value that only Terraform knows. `failed` where Terraform would stop with an error, which `try` and `can` notice.
+ */
 export interface UnknownValue extends Marked {
   readonly kind: "unknown";
   readonly reason: string;
@@ -49,7 +54,10 @@ export type Value =
   | ({ readonly kind: "string"; readonly value: string } & Origin & Marked)
   | ({ readonly kind: "number"; readonly value: BigFloat } & Origin & Marked)
   | ({ readonly kind: "bool"; readonly value: boolean } & Origin & Marked)
-  /** `list` covers lists and tuples; a set's elements are distinct and in Terraform's order. Elements keep their own sources. */
+  /**
+   * `list` covers lists and tuples; a set's elements are distinct and in Terraform's order. Elements keep their own
+   * sources.
+   */
   | ({ readonly kind: "list" | "set"; readonly elements: readonly Value[] } & ElementType & Origin & Marked)
   /** Objects and maps, in source order: Terraform iterates by key, see {@link sortedEntries}. */
   | ({ readonly kind: "object"; readonly entries: ReadonlyMap<string, ObjectEntry> } & ElementType & Origin & Marked);
@@ -97,7 +105,7 @@ export function blurred(value: UnknownValue): UnknownValue {
   return value.failed && value.type && value.type.kind !== "any" ? failed(value.reason, UNKNOWN) : untyped(value);
 }
 
-/** Terraform would stop with an error here; the type is still that, for what stands beside it in a conditional. */
+/** A value at which Terraform would stop with an error; its type still matters to the other result of a conditional. */
 export function failed(reason: string, type?: ValueType): UnknownValue {
   return { kind: "unknown", reason, failed: true, ...(type && { type }) };
 }
@@ -309,7 +317,10 @@ export function sortedEntries(value: ObjectValue): readonly (readonly [string, O
   return [...value.entries].sort(([a], [b]) => compareText(a, b));
 }
 
-/** Texts by code point, numbers by size, all others by the bytes that Terraform makes of them; nulls and unknown ones last. */
+/**
+ * Texts by code point, numbers by size, all others by the bytes that Terraform makes of them; nulls and unknown ones
+ * last.
+ */
 function inSetOrder(elements: readonly Value[]): readonly Value[] {
   const rank = (value: Value) => (value.kind === "unknown" ? 2 : value.kind === "null" ? 1 : 0);
   const bytes = new Map<Value, string>();
@@ -380,7 +391,9 @@ const GO_ESCAPES: ReadonlyMap<string, string> = new Map([
   ["\v", "\\v"],
 ]);
 
-/** The same value, with `via` on every part that has a source and no name yet: the name nearest to the literal stays. */
+/**
+ * The same value, with `via` on every part that has a source and no name yet: the name nearest to the literal stays.
+ */
 export function named(value: Value, via: string): Value {
   if (value.kind === "unknown") return value;
   const parts = withParts(

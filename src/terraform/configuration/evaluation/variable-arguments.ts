@@ -1,7 +1,7 @@
 import { splitWords } from "../../shell/split-words.js";
 import type { SyntaxProblem } from "../syntax/syntax.js";
 
-/** One `-var` or `-var-file` of a command line. They go over each other in the order in which they stand. */
+/** One `-var` or `-var-file` of a command line. Later ones override earlier ones. */
 export type VariableArgument =
   /** `name=value`. */
   { readonly assignment: string } | { readonly file: string };
@@ -9,7 +9,10 @@ export type VariableArgument =
 /** Terraform puts the words of each right behind the command, so that those of the first one go over the others. */
 const VARIABLES = ["TF_CLI_ARGS_plan", "TF_CLI_ARGS"];
 
-/** The variable values among what Terraform adds to the command line of a plan; their files are relative to the root module. */
+/**
+ * The variable values among what Terraform adds to the command line of a plan; their files are relative to the root
+ * module.
+ */
 export function argumentsOfEnvironment(env: Readonly<Record<string, string | undefined>>): {
   readonly given: readonly VariableArgument[];
   readonly problems: readonly SyntaxProblem[];
@@ -26,7 +29,7 @@ export function argumentsOfEnvironment(env: Readonly<Record<string, string | und
 
 function notSplit(file: string): SyntaxProblem {
   const start = { line: 1, column: 1, offset: 0 };
-  const message = `${file} can't be split into words: a quote is not closed, or a command stands in it`;
+  const message = `${file} can't be split into words: it has an unclosed quote or contains a command`;
   return { message, range: { file, start, end: start } };
 }
 

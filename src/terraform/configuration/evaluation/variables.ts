@@ -124,7 +124,7 @@ export async function rootVariables(
 /** A reason may quote what was given. Terraform takes nothing there that has to be worked out. */
 function withoutReasons(value: Value, name: string): Value {
   if (isWhollyKnown(value)) return value;
-  const reason = `the value given for var.${name} is not understood`;
+  const reason = `the value of var.${name} can't be parsed`;
   return isFailed(value) ? failed(reason) : unknown(reason);
 }
 
@@ -133,7 +133,7 @@ async function given(declaration: VariableDeclaration, input: VariableInput, bud
   if (isPrimitive(declaration.type) || !declaration.typed) return stringValue(input.text);
   const expression = await parseExpression(input.text);
   return expression === undefined
-    ? unknown(`the value given for var.${declaration.name} is not understood`)
+    ? unknown(`the value of var.${declaration.name} can't be parsed`)
     : withoutSource(evaluate(expression, constantScope(budget)));
 }
 
@@ -164,7 +164,7 @@ export function variableValue(
 
 /**
  * The value of an expression in a place where Terraform allows no names: variable files and defaults.
- * JSON strings are taken as they stand there, `${` and all.
+ * JSON strings are taken literally, including `${`.
  */
 function constantValue(expression: Expression, file: ParsedFile, budget: EvaluationBudget): Value {
   if (file.language !== "json") return evaluate(expression, constantScope(budget));

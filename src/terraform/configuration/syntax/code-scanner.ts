@@ -1,6 +1,7 @@
 /**
  * What the scanner tells about: brackets, operators and line ends of code, numbers with an exponent (where their
- * `e` stands), signs that keep a brace from starting an interpolation, blanks in a row, and strings that are cut off by a line's end. `level` counts the templates around it; 0 is plain code.
+ * `e` is), signs that keep a brace from starting an interpolation, blanks in a row, and strings that are cut off by a
+ * line's end. `level` counts the templates around it; 0 is plain code.
  */
 export interface ScanEvent {
   readonly kind:
@@ -217,7 +218,7 @@ class Scanner {
 
 /** How deep brackets, templates and chains of operators are nested: what a recursive parser's stack has to bear. */
 export function nestingDepth(text: string): number {
-  // One entry for each open bracket: how many operators of the current element stand in it.
+  // One entry for each open bracket: the number of operators of its current element.
   const operators: { count: number; brace: boolean }[] = [{ count: 0, brace: true }];
   let total = 0;
   let deepest = 0;
@@ -264,7 +265,7 @@ function isBlank(code: number): boolean {
   return /\s/.test(String.fromCharCode(code));
 }
 
-/** How often `char` stands there in a row. */
+/** The number of repetitions of `char` at a place. */
 export function lengthOfRun(text: string, start: number, char: string): number {
   let end = start;
   while (text[end] === char) end += 1;

@@ -11,7 +11,7 @@ export type Comment = NativeComment | JsonComment;
 interface CommentText {
   /** With its markers, or its quotes; a line comment without its line's end. */
   readonly range: SourceRange;
-  /** What stands between the markers or quotes, as it is written. */
+  /** The text between the markers or quotes, as it is written. */
   readonly text: string;
   /** The offset of `text` in the file. */
   readonly textStart: number;
@@ -20,9 +20,9 @@ interface CommentText {
 /** `# …`, `// …`, `/* … *\/`. */
 export interface NativeComment extends CommentText {
   readonly kind: "native";
-  /** Code stands before it on the line that it begins on. */
+  /** Whether there is code before it on its first line. */
   readonly afterCode: boolean;
-  /** Nothing but comments and white space stands on its lines. */
+  /** Whether its lines contain only comments and white space. */
   readonly alone: boolean;
 }
 
@@ -147,7 +147,7 @@ function removalOf(text: string, { parent, offset: start, length }: Node, index:
   if (after !== undefined) return { start, end: after.offset };
   const comma = before === undefined ? -1 : text.indexOf(",", before.offset + before.length);
   if (comma !== -1 && comma < start) return { start: comma, end };
-  // The only one: its line goes with it where it has one for itself.
+  // The only one: its line is removed with it if nothing else is on it.
   const isBlank = (at: number) => /^[ \t\r]$/.test(text[at] ?? "");
   let from = start;
   while (isBlank(from - 1)) from -= 1;

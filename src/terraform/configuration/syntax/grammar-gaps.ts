@@ -13,7 +13,7 @@ const LONG_RUN = /\s{128,}/g;
  * Rewrites what HCL knows and the tree-sitter grammar does not, character for character, so that every place
  * stays where it is: `1e5` (digits stand in for the exponent), `$$${` (no interpolation, however many signs), and
  * a key in parentheses on the line below a bare name, which the grammar takes for a function call (a comma parts
- * the two). Undefined where there is none of that.
+ * the two). Undefined where the text has none of these.
  */
 export function fillGrammarGaps(text: string): string | undefined {
   const edits: Edit[] = [];
@@ -53,7 +53,7 @@ export function fillLongBlanks(text: string): string {
     const run = runs[next];
     if (run === undefined || offset < run.start) return;
     next += 1;
-    // A line end may close a comment or a heredoc before the run, and one may have to stand before what follows.
+    // A line end may close a comment or a heredoc before the run, and and the following text may need one before it.
     const inside = run.end - offset - 2;
     if (inside >= 4) edits.push({ offset: offset + 1, text: `/*${"_".repeat(inside - 4)}*/` });
   });

@@ -22,7 +22,7 @@ const MAX_SIGNS = 1_000;
 /** The same holds for heredocs that nothing closes; 10,000 of them take 3 s. */
 const MAX_HEREDOCS = 2_000;
 
-/** Where no comment is closed any more, each further start of one is looked for its end through the rest of the file. */
+/** Each start of a comment that is never closed makes the parser search the rest of the file for its end. */
 const MAX_OPEN_COMMENTS = 200;
 
 /** Stands for the file's name in hcl2json's messages, so that a strange name or message cannot be misread. */
@@ -70,7 +70,8 @@ function load(): Parse {
 }
 
 /**
- * Takes apart `[FILE:2,3-5: Summary; Detail. FILE:3,1-4,1: Summary; Detail.]`: 1-based lines, columns in grapheme clusters.
+ * Takes apart `[FILE:2,3-5: Summary; Detail. FILE:3,1-4,1: Summary; Detail.]`: 1-based lines, columns in grapheme
+ * clusters.
  * https://github.com/hashicorp/hcl/blob/v2.23.0/diagnostic.go
  */
 function parseProblems(message: string, file: string, text: string, lines: LineIndex): SyntaxProblem[] {
@@ -95,7 +96,9 @@ function parseProblems(message: string, file: string, text: string, lines: LineI
   });
 }
 
-/** HCL often points just behind a line's last character: a range that only holds the line end is moved to what is there. */
+/**
+ * HCL often points just behind a line's last character: a range that only holds the line end is moved to what is there.
+ */
 function visibleRange(lines: LineIndex, text: string, from: number, to: number): SyntaxProblem["range"] {
   const lowest = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
   const shown = text.slice(from, to).replace(/[\r\n]+$/, "").length;

@@ -18,7 +18,7 @@ export type JsonNode = { readonly range: SourceRange } & (
   /** `content` is the decoded string, with the places of its characters. */
   | { readonly kind: "string"; readonly content: SourceText }
   | { readonly kind: "scalar"; readonly value: number | boolean | null; readonly digits?: string }
-  /** Something stands there, but it is no JSON. */
+  /** There is text, but it is not valid JSON. */
   | { readonly kind: "broken" }
 );
 
@@ -28,7 +28,7 @@ export interface JsonMember {
   readonly value: JsonNode;
 }
 
-/** A member of that name is a comment where a body's arguments and blocks stand. */
+/** A member of that name is a comment among a body's arguments and blocks. */
 const COMMENT = "//";
 
 /**

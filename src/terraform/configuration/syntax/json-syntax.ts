@@ -11,7 +11,7 @@ export function mayHoldInterpolations(text: string): boolean {
 }
 
 /**
- * Reads a file in JSON syntax; what is broken is left out and told in `problems`. Never throws.
+ * Reads a file in JSON syntax; broken parts are skipped and reported in `problems`. Never throws.
  * https://developer.hashicorp.com/terraform/language/syntax/json
  */
 export function readJsonFile(
@@ -22,7 +22,7 @@ export function readJsonFile(
   const whole = lines.range(0, text.length);
   const empty: JsonNode = { kind: "object", members: [], range: whole };
   if (tooDeepAt(text) !== undefined) {
-    const message = `Nested too deep: values inside more than ${MAX_DEPTH} brackets are not read.`;
+    const message = `Nested too deeply: values inside more than ${MAX_DEPTH} brackets are not read.`;
     return { body: new JsonBody(parser, empty), problems: [{ message, range: lines.range(0, 0) }] };
   }
   const errors: ParseError[] = [];
@@ -138,23 +138,23 @@ function tooDeepAt(text: string): number | undefined {
 }
 
 const MESSAGES: ReadonlyMap<string, string> = new Map([
-  ["InvalidSymbol", "Invalid JSON: this is no value. Strings and property names stand in double quotes."],
-  ["InvalidNumberFormat", "Invalid JSON: this is no number that JSON knows."],
+  ["InvalidSymbol", "Invalid JSON: not a value. Strings and property names must be in double quotes."],
+  ["InvalidNumberFormat", "Invalid JSON: not a valid number."],
   [
     "PropertyNameExpected",
-    "Invalid JSON: a property name in double quotes is expected here. No comma may follow the last property.",
+    "Invalid JSON: expected a property name in double quotes. The last property must not have a comma after it.",
   ],
-  ["ValueExpected", "Invalid JSON: a value is expected here. No comma may follow the last one."],
-  ["ColonExpected", "Invalid JSON: a colon is expected here."],
-  ["CommaExpected", "Invalid JSON: a comma is expected here."],
-  ["CloseBraceExpected", "Invalid JSON: a closing brace is missing."],
-  ["CloseBracketExpected", "Invalid JSON: a closing bracket is missing."],
-  ["EndOfFileExpected", "Invalid JSON: nothing may follow the value."],
+  ["ValueExpected", "Invalid JSON: expected a value. The last value must not have a comma after it."],
+  ["ColonExpected", "Invalid JSON: expected a colon."],
+  ["CommaExpected", "Invalid JSON: expected a comma."],
+  ["CloseBraceExpected", "Invalid JSON: missing closing brace."],
+  ["CloseBracketExpected", "Invalid JSON: missing closing bracket."],
+  ["EndOfFileExpected", "Invalid JSON: unexpected content after the end of the document."],
   ["InvalidCommentToken", 'Invalid JSON: comments are not allowed. A property named "//" holds a comment.'],
-  ["UnexpectedEndOfComment", "Invalid JSON: a comment does not end, and comments are not allowed."],
-  ["UnexpectedEndOfString", "Invalid JSON: a string does not end."],
-  ["UnexpectedEndOfNumber", "Invalid JSON: a number does not end."],
-  ["InvalidUnicode", "Invalid JSON: an invalid Unicode escape."],
-  ["InvalidEscapeCharacter", "Invalid JSON: an escape that JSON does not know."],
-  ["InvalidCharacter", "Invalid JSON: a control character in a string has to be escaped."],
+  ["UnexpectedEndOfComment", "Invalid JSON: unclosed comment, and comments are not allowed."],
+  ["UnexpectedEndOfString", "Invalid JSON: unclosed string."],
+  ["UnexpectedEndOfNumber", "Invalid JSON: incomplete number."],
+  ["InvalidUnicode", "Invalid JSON: invalid Unicode escape."],
+  ["InvalidEscapeCharacter", "Invalid JSON: unknown escape."],
+  ["InvalidCharacter", "Invalid JSON: a control character in a string must be escaped."],
 ]);

@@ -1,12 +1,15 @@
 import { type ScanEvent, scanCode } from "./code-scanner.js";
 import type { Attribute, Block, Body } from "./syntax.js";
 
-/** What the grammar lets pass wherever it stands: an empty interpolation, a bare carriage return, a line that begins with a comma or an equals sign. */
+/**
+ * Text that the grammar accepts anywhere: an empty interpolation, a bare carriage return, a line that starts with a
+ * comma or an equals sign.
+ */
 const DOUBTFUL = /[$%]\{~?\s*~?\}|\r(?!\n)|\n[ \t]*(?:,|=(?![=>]))/;
 
 /**
- * Whether a text that the tree-sitter grammar takes for sound may be broken to HCL, which is strict about line ends where
- * the grammar is not. Doubt costs a question to HCL's own parser and nothing else.
+ * Whether a text that the tree-sitter grammar takes for sound may be broken to HCL, which is strict about line ends
+ * where the grammar is not. Doubt costs a question to HCL's own parser and nothing else.
  * https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
  */
 export function isDoubtful(text: string, body: Body): boolean {
@@ -36,7 +39,7 @@ interface Braces {
   readonly close: number;
 }
 
-/** Every item ends its line; only `{ name = value }` may stand on one. */
+/** Every item ends its line; only `{ name = value }` may be on one line. */
 function areParted(text: string, items: readonly (Attribute | Block)[], braces: Braces | undefined): boolean {
   const [first] = items;
   if (braces !== undefined && first !== undefined && !hasLineEnd(text, braces.open, first.range.start.offset)) {
@@ -50,10 +53,10 @@ function areParted(text: string, items: readonly (Attribute | Block)[], braces: 
   return braces === undefined || items.length === 0 || hasLineEnd(text, end, braces.close);
 }
 
-/** What stands between an argument's name and its value. */
+/** The text between an argument's name and its value. */
 const BEFORE_VALUE = /^(?:\s|\/\*[\s\S]*?\*\/|(?:#|\/\/).*)*=(?:\s|\/\*[\s\S]*?\*\/|(?:#|\/\/).*)*/;
 
-/** By its text alone: to ask for the value would have every expression of a file read, of which few are wanted. */
+/** Checks the text only: asking for the value would parse every expression of a file, although few are needed. */
 function isDoubtfulAttribute(text: string, { nameRange, range }: Attribute): boolean {
   const written = text.slice(nameRange.end.offset, range.end.offset);
   if (!written.includes("\n")) return false;

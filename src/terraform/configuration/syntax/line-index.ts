@@ -1,7 +1,7 @@
 import { partition } from "../../../base/partition.js";
 import type { Position, SourceRange } from "../../source-range.js";
 
-/** U+FEFF at the start of a file is no part of its first line. */
+/** The byte order mark (U+FEFF) at the start of a file does not belong to its first line. */
 export const BYTE_ORDER_MARK = "\ufeff";
 
 /** Turns offsets into a file's text (UTF-16 units) into lines and columns. Lines end with LF. */

@@ -15,7 +15,7 @@ const NO_LEAVES: ReadonlySet<string> = new Set();
 /** tree-sitter's grammar starts with a file, so an expression is parsed as the value of an attribute. */
 const PREFIX = "_=";
 
-/** The expression written in that stretch of the text; `unsupported` where it is none. Never throws. */
+/** The expression in that range of the text; `unsupported` if it is not an expression. Never throws. */
 export function readExpression(
   parser: SyntaxParser,
   source: SourceText,
@@ -36,7 +36,7 @@ export function readExpression(
   return reader.read(expression, depth);
 }
 
-/** A template's stretch of text (what stands between the quotes) as an expression whose place is `range`. */
+/** A template's text between the quotes as an expression whose place is `range`. */
 export function readTemplate(
   parser: SyntaxParser | undefined,
   source: SourceText,
@@ -367,7 +367,7 @@ function templateParts(
     if (value === undefined) return undefined;
     tokens.push({ kind: "text", value });
   }
-  // One interpolation alone is that expression, whatever its type; text that a `~` has emptied still makes a string.
+  // One interpolation alone is that expression, with any type; text that a `~` has emptied still makes a string.
   const alone = pieces.length === 1 && pieces[0]?.kind === "interpolation";
   const parts = nestDirectives(layOutTemplate(tokens, { style, stripIndent }));
   return parts?.length === 1 && !alone && typeof parts[0] !== "string" ? ["", ...parts] : parts;

@@ -37,7 +37,7 @@ interface CodeLine {
 
 /**
  * Finds the items of a file whose brackets or quotes may not match: by the look of their first lines and by
- * indentation. Brackets count as closed when a closer stands where the opener's line lets it stand.
+ * indentation. Brackets count as closed by a closing bracket at a column that the opening line allows.
  */
 export class ItemFinder {
   readonly #text: string;
@@ -67,7 +67,7 @@ export class ItemFinder {
     this.#closers = this.#matchBrackets();
   }
 
-  /** The items between two offsets, in source order; what looks like none is left out. */
+  /** The items between two offsets, in source order; other text is skipped. */
   *items(start: number, end: number): Generator<NativeItem> {
     let line = firstFrom(this.#lines, start);
     const first = /[^\s]/g;

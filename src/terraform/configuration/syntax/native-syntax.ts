@@ -24,7 +24,7 @@ export interface KnownBody {
   rest(known: ReadonlySet<string>, range: SourceRange): Body | undefined;
 }
 
-/** Blocks nested deeper than that are left out: whoever walks over them does so recursively. */
+/** Blocks nested deeper than that are skipped: code that walks over them is recursive. */
 const MAX_DEPTH = 200;
 /** The same where the text around them is broken, since each level is parsed again. */
 const MAX_BROKEN_DEPTH = 40;
@@ -40,7 +40,7 @@ export function readSoundFile(parser: SyntaxParser, source: SourceText): Body | 
 
 /**
  * Reads a file that tree-sitter finds broken: argument by argument and block by block, so that what is sound stays.
- * `known` fills in what HCL's own parser understood all the same.
+ * `known` fills in what HCL's own parser understood.
  */
 export function readBrokenFile(parser: SyntaxParser, source: SourceText, known?: KnownBody): Body {
   const finder = new ItemFinder(source.text, known !== undefined);

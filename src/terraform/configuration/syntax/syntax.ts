@@ -6,14 +6,14 @@ export interface SyntaxProblem {
   readonly range: SourceRange;
 }
 
-/** A file of another kind can have thousands; nobody reads on. */
+/** More problems of one file are not reported: a file of another kind can have thousands. */
 export const MOST_PROBLEMS = 50;
 
 /** The problem of a file that cannot be read. */
 export function unreadable(file: string, error: unknown): SyntaxProblem {
   const start = { line: 1, column: 1, offset: 0 };
   const cause = error instanceof Error ? error.message : String(error);
-  return { message: `the file cannot be read: ${cause}`, range: { file, start, end: start } };
+  return { message: `the file can't be read: ${cause}`, range: { file, start, end: start } };
 }
 
 /** One configuration or variable file, native syntax and JSON syntax alike. */
@@ -27,7 +27,7 @@ export interface ParsedFile {
 }
 
 /**
- * What stands in a file or between a block's braces.
+ * The contents of a file or of a block's braces.
  *
  * JSON syntax cannot tell an argument from a nested block without a schema, so callers ask for what
  * they expect: `attribute(body, "email")`, `blocks(body, "lifecycle", 0)`.
@@ -52,7 +52,7 @@ export interface Attribute {
   readonly range: SourceRange;
 }
 
-/** Its value is read when it is first asked for: of most arguments of a file nobody does. */
+/** An argument whose value is parsed at first use: most arguments of a file are never used. */
 export class LazyAttribute implements Attribute {
   readonly name: string;
   readonly nameRange: SourceRange;
@@ -141,7 +141,7 @@ export type Expression = {
 /** Values and expressions that are nested deeper are not read: every walk over them is recursive. */
 export const MAX_DEPTH = 400;
 
-/** A text in HCL's syntax, and where its stretches stand in the file: in a JSON string they are not the same. */
+/** A text in HCL's syntax, and the mapping of its offsets to the file: in a JSON string they differ. */
 export interface SourceText {
   readonly text: string;
   range(start: number, end: number): SourceRange;

@@ -1,7 +1,10 @@
 import type { SourceRange } from "../../source-range.js";
 import { type Expression, MAX_DEPTH } from "./syntax.js";
 
-/** One `%{…}` of a template. See [directives](https://developer.hashicorp.com/terraform/language/expressions/strings#directives). */
+/**
+ * One `%{…}` of a template. See
+ * [directives](https://developer.hashicorp.com/terraform/language/expressions/strings#directives).
+ */
 export type Directive =
   | { readonly directive: "if"; readonly condition: Expression }
   | { readonly directive: "for"; readonly names: readonly string[]; readonly collection: Expression }
@@ -16,7 +19,7 @@ interface Piece {
 const NAME = "[\\p{ID_Start}_][\\p{ID_Continue}-]*";
 const FOR = new RegExp(`^\\s*for\\s+(${NAME})(?:\\s*,\\s*(${NAME}))?\\s+in(?=[^\\p{ID_Continue}-])`, "u");
 
-/** What stands in `%{…}`; undefined where that is no directive. */
+/** The directive in `%{…}`; undefined if it is not valid. */
 export function readDirective(text: string, piece: Piece, read: (piece: Piece) => Expression): Directive | undefined {
   const { start, expressionStart, expressionEnd } = piece;
   const content = text.slice(expressionStart, expressionEnd);
@@ -33,7 +36,7 @@ export function readDirective(text: string, piece: Piece, read: (piece: Piece) =
 
 type Part = string | Expression | Directive;
 
-/** The parts with what stands between directives put into them; undefined where they do not pair up. */
+/** The parts with the text between directives nested in them; undefined where directives do not pair up. */
 export function nestDirectives(parts: readonly Part[]): (string | Expression)[] | undefined {
   return readUntil(parts, 0, [], 0)?.parts;
 }
@@ -44,7 +47,7 @@ function isDirective(part: Part): part is Directive {
 
 interface Read {
   readonly parts: (string | Expression)[];
-  /** Where the directive stands that ends it, or the end. */
+  /** The index of the directive that ends it, or the end. */
   readonly at: number;
 }
 

@@ -3,7 +3,7 @@ import { lengthOfRun, scanCode } from "./code-scanner.js";
 /** How literal text is written: with backslash escapes between quotes, or as it is in heredocs and JSON strings. */
 export type TemplateStyle = "quoted" | "bare";
 
-/** A piece of a template: literal text, `${…}` with the place of the expression inside, or `%{…}` with all that stands in it. */
+/** A piece of a template: literal text, `${…}` with the place of the expression inside, or `%{…}` with its contents. */
 export type TemplatePiece =
   | { readonly kind: "text"; readonly start: number; readonly end: number }
   | {
@@ -95,18 +95,23 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["\\", "\\"],
 ]);
 
-/** Terraform's strings are in Unicode's normal form C: https://pkg.go.dev/github.com/zclconf/go-cty/cty#NormalizeString */
+/**
+ * Terraform's strings are in Unicode's normal form C: https://pkg.go.dev/github.com/zclconf/go-cty/cty#NormalizeString
+ */
 function normalize(text: string): string {
   return text.normalize("NFC");
 }
 
-/** A template whose literal text is decoded: strings for text, anything else for what an interpolation or directive became. */
+/**
+ * A template whose literal text is decoded: strings for text, anything else for what an interpolation or directive
+ * became.
+ */
 export type TemplateToken<T> =
   | { kind: "text"; value: string }
   | { kind: "interpolation"; value: T; trimBefore: boolean; trimAfter: boolean };
 
 /**
- * Applies `~` markers and, for `<<-`, takes the common indentation away. Empty text is left out.
+ * Applies `~` markers and, for `<<-`, removes the common indentation. Empty text is omitted.
  * HCL does both token by token, and outside of quotes each line's text is a token of its own to it:
  * https://github.com/hashicorp/hcl/blob/v2.23.0/hclsyntax/parser_template.go
  */

@@ -180,8 +180,8 @@ describe("what is left out", () => {
     expect(await roots(tree, { exclusions })).toEqual(["a"]);
     expect(await roots(tree, { exclusions, targets: ["b/c", "b/d/main.tf", "a/main.tf"] })).toEqual([
       "a: a/main.tf",
-      "excluded: b/c is left out by the settings",
-      "excluded: b/d/main.tf is left out by the settings",
+      "excluded: b/c is excluded by the settings",
+      "excluded: b/d/main.tf is excluded by the settings",
     ]);
   });
 
@@ -256,10 +256,10 @@ describe("files that are named", () => {
     ).toEqual([
       "a",
       "b",
-      "not-configuration: b/README.md is no file that Terraform reads",
-      "not-configuration: b/main.tofu is no file that Terraform reads",
-      "missing: there is no file or directory c",
-      "missing: there is no file or directory b/main.tf/x",
+      "not-configuration: b/README.md is not a file that Terraform reads",
+      "not-configuration: b/main.tofu is not a file that Terraform reads",
+      "missing: no such file or directory: c",
+      "missing: no such file or directory: b/main.tf/x",
     ]);
   });
 });
@@ -298,9 +298,9 @@ describe("globs", () => {
     expect(await roots(tree, { targets: ["infra/a/*", "nowhere/*.tf", "infra/i*/main.tf", "!infra"] })).toEqual([
       "infra/a: infra/a/main.tf, infra/a/other.tf",
       "infra/a/deep",
-      "no-match: nothing that Terraform reads, and that is not left out, matches nowhere/*.tf",
-      "no-match: nothing that Terraform reads, and that is not left out, matches infra/i*/main.tf",
-      "missing: there is no file or directory !infra",
+      "no-match: no Terraform files match nowhere/*.tf (after excludes)",
+      "no-match: no Terraform files match infra/i*/main.tf (after excludes)",
+      "missing: no such file or directory: !infra",
     ]);
   });
 
@@ -333,20 +333,20 @@ describe.skipIf(onWindows)("odd places (POSIX)", () => {
     expect(await roots(tree)).toEqual([
       "a",
       "b",
-      "unreadable: b/gone.tf cannot be read: it is not there any more, or it is a link that leads nowhere",
-      "unreadable: b/self.tf cannot be read: its links lead in a circle",
+      "unreadable: b/gone.tf can't be read: it no longer exists, or it is a broken link",
+      "unreadable: b/self.tf can't be read: its symbolic links form a loop",
     ]);
     expect(await roots(tree, { targets: ["linked", "b/self.tf", "b/self.tf/*.tf"] })).toEqual([
       "linked",
-      "unreadable: b/self.tf cannot be read: its links lead in a circle",
-      "no-match: nothing that Terraform reads, and that is not left out, matches b/self.tf/*.tf",
+      "unreadable: b/self.tf can't be read: its symbolic links form a loop",
+      "no-match: no Terraform files match b/self.tf/*.tf (after excludes)",
     ]);
   });
 
   test("a pipe is not waited for, and told of", async () => {
     const tree = makeTree({ "main.tf": INVITE });
     execFileSync("mkfifo", [path.join(tree, "pipe.tf")]);
-    expect(await roots(tree)).toEqual([".", "unreadable: pipe.tf cannot be read: it is not a regular file"]);
+    expect(await roots(tree)).toEqual([".", "unreadable: pipe.tf can't be read: it is not a regular file"]);
   });
 
   test.skipIf(isSuperuser)("what may not be read is told (not as a superuser)", async () => {
@@ -356,9 +356,9 @@ describe.skipIf(onWindows)("odd places (POSIX)", () => {
     try {
       expect(await roots(tree, { targets: [".", "a/main.tf"] })).toEqual([
         "b",
-        "unreadable: a cannot be read: permission is denied",
-        "unreadable: a/main.tf cannot be read: permission is denied",
-        "unreadable: b/locked.tf cannot be read: permission is denied",
+        "unreadable: a can't be read: permission denied",
+        "unreadable: a/main.tf can't be read: permission denied",
+        "unreadable: b/locked.tf can't be read: permission denied",
       ]);
     } finally {
       chmodSync(path.join(tree, "a"), 0o755);
