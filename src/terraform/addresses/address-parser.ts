@@ -48,7 +48,8 @@ function readIndex(text: string, start: number): Reading<number> {
 function readInstanceKey(text: string, start: number): Reading<InstanceKey> {
   if (text[start] !== "[") return { ok: true, value: undefined, end: start };
   const first = text[start + 1] ?? "";
-  if (first === "*") return failure("expected one key in the brackets; Terraform doesn't accept a wildcard here", start + 1);
+  if (first === "*")
+    return failure("expected one key in the brackets; Terraform doesn't accept a wildcard here", start + 1);
   if (first !== '"' && !/^[0-9]$/.test(first)) {
     return failure(
       `expected a number or a string in double quotes, found ${found(text, start + 1)}; ` +

@@ -118,7 +118,8 @@ class Reader {
     if (isAlias(node)) return this.#alias(node);
     const read = this.#plain(node, depth);
     const anchor = isScalar(node) || isCollection(node) ? node.anchor : undefined;
-    if (anchor !== undefined && !/^[\w-]+$/.test(anchor)) throw new Unread("tfinvite doesn't support the name of an anchor in it");
+    if (anchor !== undefined && !/^[\w-]+$/.test(anchor))
+      throw new Unread("tfinvite doesn't support the name of an anchor in it");
     if (anchor !== undefined) this.#anchors.set(anchor, read);
     return read;
   }
@@ -167,7 +168,8 @@ class Reader {
   }
 
   #list(node: YAMLSeq, depth: number): DataNode {
-    if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:seq") throw new Unread("tfinvite doesn't support tags in it");
+    if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:seq")
+      throw new Unread("tfinvite doesn't support tags in it");
     const marks = marksOf(node);
     const items = node.items.map((item, index): DataItem => {
       const value = this.read(item, depth + 1);
@@ -177,7 +179,8 @@ class Reader {
   }
 
   #map(node: YAMLMap, depth: number): DataNode {
-    if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:map") throw new Unread("tfinvite doesn't support tags in it");
+    if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:map")
+      throw new Unread("tfinvite doesn't support tags in it");
     const entries = new Map<string, DataEntry>();
     const marks = marksOf(node);
     const colons = colonsOf(node);
@@ -195,7 +198,8 @@ class Reader {
     depth: number,
     { mark, colon }: { readonly mark: number | undefined; readonly colon: number | undefined },
   ): DataEntry {
-    if (!isScalar(key) || key.anchor !== undefined || key.tag !== undefined) throw new Unread("tfinvite doesn't support a key in it");
+    if (!isScalar(key) || key.anchor !== undefined || key.tag !== undefined)
+      throw new Unread("tfinvite doesn't support a key in it");
     const name = this.#scalar(key);
     if (name.end - name.start > 1000 || this.#text.slice(name.start, name.end).includes("\n"))
       throw new Unread("tfinvite doesn't support a key in it");
@@ -287,5 +291,7 @@ function keyText(key: DataNode): string {
   if (key.kind === "string") return key.text;
   if (key.kind === "bool") return String(key.value);
   if (key.kind === "number" && /^(?:0|[1-9]\d{0,14})$/.test(key.text)) return key.text;
-  throw key.kind === "null" ? new Unread("a key is null", { failed: true }) : new Unread("tfinvite doesn't support a key in it");
+  throw key.kind === "null"
+    ? new Unread("a key is null", { failed: true })
+    : new Unread("tfinvite doesn't support a key in it");
 }

@@ -147,7 +147,8 @@ const FOREIGN: Readonly<Record<Exclude<ForeignInput["kind"], "compressed">, Word
     kind: "text",
     what: "it is an HTML or XML page",
     hint: {
-      state: "The download probably returned a login or error page. Run `terraform state pull` in the root module instead.",
+      state:
+        "The download probably returned a login or error page. Run `terraform state pull` in the root module instead.",
       plan: "The download probably returned a login or error page. Open it in a browser, and check the token.",
     },
   },
@@ -168,8 +169,7 @@ const FOREIGN: Readonly<Record<Exclude<ForeignInput["kind"], "compressed">, Word
       plan: "it is text, perhaps the output of `terraform plan`, but a plan must be JSON or a saved plan",
     },
     hint: {
-      state:
-        "Pass the output of `terraform state pull`. If a wrapper prints text before it, remove that text.",
+      state: "Pass the output of `terraform state pull`. If a wrapper prints text before it, remove that text.",
       plan: `${PRINT_PLAN_HINT} If a wrapper prints text before it, remove that text.`,
     },
   },

@@ -104,7 +104,8 @@ class PlanScan extends DocumentScan<PlanRead> {
       {
         invalid: PRINT_PLAN_HINT,
         tooLarge: "Plan fewer resources at a time.",
-        truncated: "The copy or the pipe was cut off. Print the plan again, and check the disk space where it was written.",
+        truncated:
+          "The copy or the pipe was cut off. Print the plan again, and check the disk space where it was written.",
         blank: PRINT_PLAN_HINT,
       },
       context,

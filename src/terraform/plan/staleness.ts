@@ -101,7 +101,8 @@ export function isStale(plan: Plan, state: State): Staleness {
   if (destroysAll(plan) && differences.every(({ kind }) => kind === "only-in-state")) {
     return {
       stale: "unknown",
-      reason: "a plan of `-destroy` doesn't list the objects that its refresh found deleted, and the state has more objects",
+      reason:
+        "a plan of `-destroy` doesn't list the objects that its refresh found deleted, and the state has more objects",
     };
   }
   return { stale: true, differences: differences.toSorted((a, b) => compareAddresses(a.address, b.address)) };

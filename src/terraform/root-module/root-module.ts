@@ -33,9 +33,13 @@ export function selectedWorkspace(
     if (isMissing(error)) return undefined;
     // Another workspace has another state, so the default one must not be assumed.
     const what = `the selected workspace is not known: ${note} can't be read`;
-    throw new Failure(what, "Set TF_WORKSPACE to the workspace, or select it again with `terraform workspace select`.", {
-      cause: error,
-    });
+    throw new Failure(
+      what,
+      "Set TF_WORKSPACE to the workspace, or select it again with `terraform workspace select`.",
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -62,7 +62,8 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     pattern: /decrypt|(?:state|plan)[^.\n]* is encrypted/i,
     what: "it cannot decrypt the state",
-    hint: () => "Provide the encryption settings that the state was written with, in the configuration or in TF_ENCRYPTION.",
+    hint: () =>
+      "Provide the encryption settings that the state was written with, in the configuration or in TF_ENCRYPTION.",
   },
   {
     pattern: /unsupported\s+state\s+file\s+format|newer (?:version of )?terraform|state snapshot was created by/i,

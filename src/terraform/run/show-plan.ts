@@ -35,7 +35,8 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     pattern: /decrypt|encryption/i,
     what: "it cannot decrypt the plan",
-    hint: () => "Provide the encryption settings that the plan was written with, in the configuration or in TF_ENCRYPTION.",
+    hint: () =>
+      "Provide the encryption settings that the plan was written with, in the configuration or in TF_ENCRYPTION.",
   },
   {
     pattern: /failed to read the given file as a state or plan file|couldn't load the provided path/i,

@@ -93,9 +93,7 @@ describe("what is read and parsed", () => {
     );
     expect(configuration.directory).toBe("../work/infra/root");
     expect(configuration.files).toEqual([]);
-    expect(configuration.problems.map(({ message }) => message)).toEqual([
-      "the file can't be read: no such directory",
-    ]);
+    expect(configuration.problems.map(({ message }) => message)).toEqual(["the file can't be read: no such directory"]);
     const found = await load(
       { "infra/root/main.tf": `${INVITE}module "m" { source = "../m" }\n`, "infra/m/main.tf": INVITE },
       { directory: "../infra/root/", cwd: path.join(ROOT, "elsewhere") },
