@@ -11,7 +11,7 @@ interface LintCase {
   readonly name: string;
   readonly runs: number;
   write(directory: string): void;
-  /** What `tfinvite lint` is held against: seconds, or so many runs in the time of one of the formatter. */
+  /** The limit for `tfinvite lint`: seconds, or a multiple of the formatter's time. */
   readonly goal?: { readonly seconds: number } | { readonly formatters: number };
   /** Why `terraform validate` is not even tried. */
   readonly notValidated?: string;

@@ -122,11 +122,14 @@ function stateOf(instances: number): string {
     ],
     check_results: null,
   };
-  // As Terraform writes it: what it leaves alone, it then leaves byte for byte.
+  // In the form that Terraform writes: then it keeps unchanged parts byte for byte.
   return `${JSON.stringify(state, null, 2)}\n`;
 }
 
-/** Forgetting two thousand invites: `repair --apply`, with both look-ups, beside Terraform alone with the same addresses. */
+/**
+ * Forgetting two thousand invites: `repair --apply`, with both look-ups, beside Terraform alone with the same
+ * addresses.
+ */
 export async function benchRepair(scratch: string, tfinvite: string, program: string): Promise<void> {
   if (!canRun("terraform", ["version"])) return;
   const { child, url } = await startAdminApi(program);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 export interface TreeSize {
-  /** Configuration files, all told; at least 20. */
+  /** The total number of configuration files; at least 20. */
   readonly files: number;
   /** How many root modules hold an invite of their own; every tenth of them also calls a shared module with invites. */
   readonly mentioning: number;
@@ -145,8 +145,8 @@ export interface SharedTreeSize {
 }
 
 /**
- * Writes root modules that all call the same modules, in which the invites are: what is in those is told once, and weighed
- * for each root.
+ * Writes root modules that all call the same modules, in which the invites are: their findings are reported once, and
+ * counted for each root.
  */
 export function writeSharedTree(directory: string, { roots, shared, invites }: SharedTreeSize): void {
   const write = (name: string, text: string) => {

@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz -- [MINUTES] [TARGET]`: each reader and writer of targets.ts on mutations of the fixtures. What must hold
- * is said there; the work must not grow faster than the input. Ends with exit code 1 where something does not hold, and
- * keeps the input in a file, to be put into corpus/TARGET/ once the reason is gone.
+ * `npm run fuzz -- [MINUTES] [TARGET]`: each reader and writer of targets.ts on mutations of the fixtures. What must
+ * hold is said there; the work must not grow faster than the input. Ends with exit code 1 where something does not
+ * hold, and keeps the input in a file, to be put into corpus/TARGET/ once the reason is gone.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -15,7 +15,7 @@ import { makeRandom } from "./random.js";
 import { runTarget, TARGETS } from "./targets.js";
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-/** Of so many inputs of a target, one is looked at for how its work grows. */
+/** One in this many inputs of a target is checked for how its work grows. */
 const GROWTH_EVERY = 60;
 /** Milliseconds for which a target goes on before it is the next one's turn. */
 const TURN = 250;

@@ -58,7 +58,7 @@ async function runSuppressions(bytes: Buffer, random: Random): Promise<void> {
   // Each removal is parsed by itself, which is work for each.
   for (const suppression of suppressions.slice(0, 5)) {
     for (const { name, range } of suppression.names) {
-      holds(text.slice(range.start.offset, range.end.offset) === name, "another name stands there", name);
+      holds(text.slice(range.start.offset, range.end.offset) === name, "another name is there", name);
     }
     if (parsed.problems.length > 0) continue;
     const names = new Set(suppression.names.filter(() => random.below(2) === 0));

@@ -2,7 +2,7 @@ import type { SourceRange } from "../../src/terraform/source-range.js";
 import { SECRET } from "../mutate.js";
 import type { Random } from "../random.js";
 
-/** A reader or writer, and what must hold whatever it is given. */
+/** A reader or writer, and what must hold for every input. */
 export interface Target {
   readonly name: string;
   /** Which fixtures, by their path, are inputs that it is meant for. */
@@ -11,7 +11,7 @@ export interface Target {
   readonly pieces: readonly string[];
   /** Throws where something does not hold. */
   readonly run: (bytes: Buffer, random: Random) => Promise<void>;
-  /** What stands before a piece that is repeated; absent where work need not be counted. */
+  /** The text before a piece that is repeated; absent where work need not be counted. */
   readonly growsFrom?: string;
 }
 

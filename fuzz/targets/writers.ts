@@ -35,7 +35,7 @@ async function runFix(bytes: Buffer): Promise<void> {
   holds(before?.problems.length === 0, "broken HCL was edited", fixed);
   holds(after?.problems.length === 0, "what was written is no HCL", fixed);
   const kept = new Set(headersOf(after.body));
-  // What a fix takes out: blocks that forget what nobody holds.
+  // What a fix removes: blocks that forget objects that no state has.
   const gone = headersOf(before.body).filter((header) => !kept.has(header) && !header.startsWith("removed"));
   holds(gone.length === 0, "a block is gone", { gone, ...fixed });
   holds((await fix(fixed.after)) === undefined, "it is fixed a second time", fixed);
@@ -139,7 +139,7 @@ async function runHclQuoting(bytes: Buffer, random: Random): Promise<void> {
 const UNQUOTED: Readonly<Partial<Record<Shell, (quoted: string) => string>>> = {
   bash: (quoted) =>
     quoted.replace(/'([^']*)'|\\([\s\S])|([\s\S])/g, (_, inside?: string, escaped?: string, bare?: string) => {
-      holds(bare === undefined, "something stands outside of quotes", quoted);
+      holds(bare === undefined, "text outside of quotes", quoted);
       return inside ?? escaped ?? "";
     }),
   pwsh: (quoted) => {

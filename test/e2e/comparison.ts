@@ -8,7 +8,7 @@ import type { HeldObjects, PlanJson } from "./terraform.js";
 /** What becomes of one object that a plan speaks of, said before or seen afterwards. */
 export interface Fact {
   readonly result: string;
-  /** The request that failed, or whose failure nobody was told. */
+  /** The request that failed, or whose failure was not reported. */
   readonly step: string | undefined;
   readonly stateAfter: string;
   readonly mails: boolean;
@@ -28,7 +28,7 @@ export function reportOfRun({ stdout, stderr, code }: Ran): JsonReport {
   }
 }
 
-/** What `tfinvite check --plan` said. An invite without one certain outcome is told by the kind of its verdict. */
+/** What `tfinvite check --plan` said. An invite without one certain outcome has the kind of its verdict. */
 export function predicted({ invites }: JsonReport, { resource_changes }: PlanJson): Facts {
   const current = new Set(resource_changes.flatMap(({ address, deposed }) => (deposed === undefined ? [address] : [])));
   const facts = new Map<string, Fact>();
@@ -153,7 +153,7 @@ function stateAfter(after: HeldObjects, address: string, key: string | undefined
   return deposed.some(([, { id }]) => id === before) ? "new-and-deposed" : "new";
 }
 
-/** Every address of which something else was said than what happened. */
+/** Every address for which the prediction differs from what happened. */
 export function differences(said: Facts, seen: Facts): string[] {
   const names = [...new Set([...said.keys(), ...seen.keys()])].sort();
   return names.flatMap((name) => {
@@ -166,13 +166,13 @@ export function differences(said: Facts, seen: Facts): string[] {
 export function words(fact: Fact | undefined): string {
   if (fact === undefined) return "nothing";
   const { result, step, stateAfter, mails } = fact;
-  return `${result}${step === undefined ? "" : ` at ${step}`}, ${stateAfter}${mails ? ", mailed" : ""}`;
+  return `${result}${step === undefined ? "" : ` at ${step}`}, ${stateAfter}${mails ? ", invitation sent" : ""}`;
 }
 
 /**
- * Compares the errors that Terraform printed with the messages that the table of dialects has for what was said to fail,
- * one each. Gives those that nobody foresaw, and those that did not come. Where the table has
- * no message, any will do. Nothing is expected of addresses that are `spared`.
+ * Compares the errors that Terraform printed with the messages that the table of dialects has for what was said to
+ * fail, one each. Returns those that were not predicted, and those that were missing. Where the table has no message,
+ * any will do. Nothing is expected of addresses that are `spared`.
  */
 export function errorDifferences(
   report: JsonReport,
@@ -200,13 +200,13 @@ export function errorDifferences(
 
 /**
  * Each step that was said to fail, with the id of the invite that it is about; and the creates that were said to depend
- * on the order, of which these were refused.
+ * on the order; these were refused.
  */
 function predictedFailures({ invites }: JsonReport, plan: PlanJson, refused: ReadonlySet<string>) {
   const current = new Set(plan.resource_changes.flatMap((one) => (one.deposed === undefined ? [one.address] : [])));
   return invites.flatMap(({ address, id, dialect, planned, deposed: objects = [] }) => {
     const outcomes = (planned?.outcomes ?? []).filter(isOfPlayedWording);
-    // Of either order only one comes to pass.
+    // Only one of the two orders happens.
     const said =
       planned?.verdict === "by-order"
         ? outcomes.filter(({ result }) => result === "fails" && refused.has(address)).slice(0, 1)

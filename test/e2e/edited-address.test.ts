@@ -12,7 +12,9 @@ import { type PlayedRoot, standInProvider } from "./played-root.js";
 
 const told = it.skipIf(NO_TERRAFORM !== undefined);
 
-/** What check says of `zoe` in ann's place and `yan` in ben's, without what every root module of these is told. */
+/**
+ * What check says of `zoe` in ann's place and `yan` in ben's, without the findings that all of these root modules have.
+ */
 async function findingsOfEdit(root: PlayedRoot): Promise<string[]> {
   const text = await readFile(path.join(root.directory, "invites.tf"), "utf8");
   await writeFiles(root, { "invites.tf": text.replace("ann@", "zoe@").replace("ben@", "yan@") });
@@ -30,14 +32,14 @@ async function expectForeseenEdit(root: PlayedRoot): Promise<void> {
   expect(errors).toEqual({ unforeseen: [], missing: [] });
 }
 
-told(needsTerraform("somebody new in the place of somebody pending is no second mail, and nothing to find"), () =>
+told(needsTerraform("replacing a pending person by a new one sends no second email, and has no finding"), () =>
   twoInvites(OPENAI, standInProvider(OPENAI), async (root) => {
     expect(await findingsOfEdit(root)).toEqual([]);
     await expectForeseenEdit(root);
   }),
 );
 
-told(needsTerraform("a member or somebody invited already is named, not the person whose invite it was"), () =>
+told(needsTerraform("a member or an already invited person is named, not the person whose invite it was"), () =>
   twoInvites(OPENAI, standInProvider(OPENAI), async (root) => {
     root.api.users.push(aUser("user-zoe", "zoe@example.com", NOW / 1000));
     root.api.invites.push(anInvite("invite-yan", "yan@example.com", NOW / 1000));
@@ -51,7 +53,7 @@ told(needsTerraform("a member or somebody invited already is named, not the pers
   }),
 );
 
-told(needsTerraform("somebody who accepted stays a member where the provider reports the old invite as deleted"), () =>
+told(needsTerraform("a person who accepted stays a member where the provider reports the old invite as deleted"), () =>
   twoInvites(MKDEV_ME_2, standInProvider(MKDEV_ME_2), async (root) => {
     root.api.accept(root.api.invites.find(({ email }) => email === "ann@example.com")?.id ?? "");
     const found = await findingsOfEdit(root);

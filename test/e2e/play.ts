@@ -17,7 +17,9 @@ import { type PlayedRoot, type PlayOptions, playWith } from "./played-root.js";
 import { type Case, type Fate, type Story, settingsOf, storyOf, writerOf } from "./story.js";
 import { heldObjects, type PlanJson, readStateOf } from "./terraform.js";
 
-/** As nobody has recorded OpenAI's own words, these hold none that a provider looks for in a refused delete. */
+/**
+ * OpenAI's own error texts were never recorded, so these contain no text that a provider looks for in a refused delete.
+ */
 export const WORDING: StandInWording = {
   deleteAccepted: { message: "Invite has already been accepted." },
   inviteMember: { message: "The user already exists in this organization." },
@@ -29,7 +31,7 @@ export interface Round {
   readonly plan: PlanJson;
   readonly said: Facts;
   readonly seen: Facts;
-  /** Addresses of which something else was said than what happened. */
+  /** Addresses for which the prediction differs from what happened. */
   readonly differences: readonly string[];
   readonly errors: ReturnType<typeof errorDifferences>;
 }

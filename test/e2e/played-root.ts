@@ -7,7 +7,7 @@ import { type PlanJson, planSchema, terraform } from "./terraform.js";
 
 /** A root module that the real Terraform works on, with a stand-in Admin API behind the provider. */
 export interface PlayedRoot extends Scene {
-  /** Runs Terraform there, whatever comes of it. */
+  /** Runs Terraform there, with any result. */
   terraform(...args: readonly string[]): Promise<Ran>;
   /** Runs it, and throws with all that it said where it fails. */
   done(...args: readonly string[]): Promise<Ran>;
@@ -15,7 +15,7 @@ export interface PlayedRoot extends Scene {
   plan(file: string, ...args: readonly string[]): Promise<PlanJson>;
 }
 
-/** Where a provider comes from: what Terraform is told by its environment, and how it is ended. */
+/** Where a provider comes from: the environment for Terraform, and how to stop the provider. */
 export interface ProviderSource {
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;

@@ -32,7 +32,7 @@ describe.each(ROWS.map((row) => ({ row, name: row.id })))("the dialect $name, wi
 
   // A provider that cannot read what is gone makes no plan of it.
   const readable = row.readMissing === "fails" ? FATES.filter((fate) => !fate.startsWith("revoked")) : FATES;
-  told(needsTerraform("does as foreseen what every plan says, whatever became of the invites"), () =>
+  told(needsTerraform("applies every plan as predicted, for every status of the invites"), () =>
     expectForeseen(dialect, provider, readable, []),
   );
 

@@ -65,13 +65,13 @@ export function providersByName(names: string): WantedProvider[] {
           semver.satisfies(version, versions),
       );
       if (row === undefined) {
-        throw new Error(`TFINVITE_E2E_PROVIDERS: ${name} is no NAMESPACE/NAME=VERSION of a provider in the table`);
+        throw new Error(`TFINVITE_E2E_PROVIDERS: ${name} is not the NAMESPACE/NAME=VERSION of a provider in the table`);
       }
       return { source, constraint: `= ${version}`, standIn: STAND_INS[row.id] };
     });
 }
 
-/** What `terraform init` made of a wish: the versions that it found, newest first, or its own words on why there is none. */
+/** The result of `terraform init`: the versions that it found, newest first, or its own error. */
 export interface Search {
   readonly wanted: WantedProvider;
   readonly found: readonly FoundProvider[];
@@ -93,7 +93,7 @@ export async function downloads(own: Readonly<Record<string, string | undefined>
   const env = {
     ...Object.fromEntries(names.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]]))),
     NO_PROXY: without.filter(Boolean).join(","),
-    // Nobody should wait long for a registry that is not there.
+    // Do not wait long for an unreachable registry.
     TF_REGISTRY_CLIENT_TIMEOUT: "5",
     TF_REGISTRY_DISCOVERY_RETRY: "0",
     TF_PLUGIN_CACHE_DIR: folder,
@@ -103,7 +103,7 @@ export async function downloads(own: Readonly<Record<string, string | undefined>
 
 /**
  * Has Terraform itself look for providers, in the registry or where `TF_CLI_CONFIG_FILE` points it: for the newest
- * version of a range, then for the newest before that, until there is none.
+ * version of a range, then for the newest before that, until no more are found.
  */
 export function findProviders(wanted: readonly WantedProvider[], cache: Downloads): Promise<Search[]> {
   return Promise.all(wanted.map((one) => findVersions(one, cache)));
@@ -158,7 +158,7 @@ function reasonOf({ code, stdout, stderr }: Ran, directory: string): string {
   return words.length > LONGEST_REASON ? `${words.slice(0, LONGEST_REASON)}…` : words;
 }
 
-/** A provider as Terraform installed it, told to speak to a stand-in API only. */
+/** A provider as Terraform installed it, configured to use a stand-in API only. */
 export function installedProvider(cache: Downloads) {
   return async ({ url, key }: { readonly url: string; readonly key: string }): Promise<ProviderSource> => ({
     env: {

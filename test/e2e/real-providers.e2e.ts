@@ -28,12 +28,12 @@ describe("the real provider", () => {
   });
 
   for (const { wanted: one, found, reason } of searches) {
-    if (reason !== undefined) it.skip(`${one.source} ${one.constraint} [left out: ${reason}]`, () => undefined);
+    if (reason !== undefined) it.skip(`${one.source} ${one.constraint} [skipped: ${reason}]`, () => undefined);
     for (const provider of found) {
       const name = `${provider.source} ${provider.version}`;
       const untried = whyUntried(provider);
       if (untried !== undefined) {
-        it.skip(`${name} [left out: ${untried}]`, () => undefined);
+        it.skip(`${name} [skipped: ${untried}]`, () => undefined);
         continue;
       }
       const dialect = { ...provider.standIn, source: provider.source, version: provider.version };

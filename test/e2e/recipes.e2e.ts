@@ -16,7 +16,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { ROOT } from "../support/program.js";
 
-/** Part of a recipe: what is left out together, what fails then, and how that names the part. */
+/** Part of a recipe: what is omitted together, what fails then, and how that names the part. */
 interface Part {
   readonly files: readonly string[];
   /** `tsc`, or arguments for vitest: a test file, and `-t` with the name of a test where the others would take long. */
@@ -168,7 +168,7 @@ const RECIPES: readonly Recipe[] = [
 ];
 
 interface Insertion {
-  /** How the line begins, without its indentation, that the inserted lines stand above. */
+  /** The start, without indentation, of the line below the inserted ones. */
   readonly above: string;
   readonly insert: string;
 }
@@ -285,7 +285,7 @@ describe.concurrent.each(RECIPES)("the recipe of a new $name", ({ name, parts, c
   const copy = path.join(folders, name);
   const files = parts.flatMap((part) => part.files);
 
-  it("makes something that compiles, passes its tests and runs; and each part left out is named", async () => {
+  it("makes something that compiles, passes its tests and runs; and each missing part is named", async () => {
     copyRepository(copy);
     applyRecipe(name, copy);
     expect(await runCheck(TSC, copy)).toEqual({ code: 0, output: "" });

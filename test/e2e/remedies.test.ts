@@ -22,7 +22,7 @@ const MOVED = "moved {\n  from = openai_invite.ann\n  to   = openai_invite.anna\
 
 const CHECK = ["check", "--plan", "plan", "--shell", "bash", "--rule", "hardcoded-admin-key=off"];
 
-/** Makes a plan and asks about it. What every root module of these is told is left out. */
+/** Makes a plan and checks it, without the findings that all of these root modules have. */
 async function checked(root: PlayedRoot) {
   await root.plan("plan");
   const { findings } = reportOfRun(await root.run([...CHECK, "--format", "json"]));
@@ -56,7 +56,7 @@ function idOf({ api }: PlayedRoot, name: string): string {
   return api.invites.find(({ email }) => email === `${name}@example.com`)?.id ?? "";
 }
 
-played("what only becomes sensitive is left alone by the provider, and nothing to find", async (root) => {
+played("an argument that only becomes sensitive is not changed by the provider, and has no finding", async (root) => {
   const variable = 'variable "who" {\n  sensitive = true\n  default   = "ann@example.com"\n}\n';
   await writeFiles(root, { "invites.tf": variable + invite("ann", "var.who") + BEN });
   expect((await root.plan("plan")).resource_changes[0]?.change.actions).toEqual(["update"]);
@@ -148,7 +148,7 @@ played("two people who change places may fail, too", async (root) => {
   ]);
 });
 
-played("somebody new in the place of one whom another block invites is no duplicate of it", async (root) => {
+played("a new person in the place of one whom another block invites is not a duplicate", async (root) => {
   await writeFiles(root, {
     "invites.tf": invite("ann", '"zoe@example.com"') + BEN + invite("later", '"ann@example.com"'),
   });
@@ -159,7 +159,7 @@ played("somebody new in the place of one whom another block invites is no duplic
   expect(await leftToDo(root)).toEqual(["openai_invite.ann: create"]);
 });
 
-played("a second block for somebody who is pending is dropped, not given the first one's invite", async (root) => {
+played("a second block for a pending person is dropped, not given the first one's invite", async (root) => {
   await writeFiles(root, { "invites.tf": ANN + BEN + invite("twin", '"ann@example.com"') });
   const findings = (await checked(root)).filter(({ rule }) => rule !== "duplicate-invite");
   expect(findings).toMatchObject([
@@ -176,7 +176,7 @@ async function tainted(root: PlayedRoot): Promise<void> {
   await root.done("taint", "openai_invite.ann");
 }
 
-played("a replacement that a newer invite stands in the way of takes that one in", async (root) => {
+played("a replacement that a newer invite blocks imports that invite", async (root) => {
   await tainted(root);
   root.api.invites.push(anInvite("invite-newer", "ann@example.com", NOW / 1000));
   const found = await onlyFinding(root);
@@ -191,7 +191,7 @@ played("a replacement that a newer invite stands in the way of takes that one in
   expect(await leftToDo(root)).toEqual([]);
 });
 
-played("a replacement for somebody who has become a member is forgotten", async (root) => {
+played("a replacement for a person who has become a member is forgotten", async (root) => {
   await tainted(root);
   root.api.users.push(aUser("user-ann", "ann@example.com", NOW / 1000));
   const found = await onlyFinding(root);
@@ -228,7 +228,7 @@ played("what is about to be imported is in no state yet: no command takes it out
 });
 
 played(
-  "an invite of somebody who is only known during the apply has no verdict, and that is no success",
+  "an invite of a person who is only known during the apply has no verdict, which is not a success",
   async (root) => {
     const who = 'resource "terraform_data" "who" {\n  input = "cat@example.com"\n}\n';
     await writeFiles(root, { "who.tf": who + invite("cat", "terraform_data.who.output") });

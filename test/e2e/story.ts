@@ -8,7 +8,7 @@ export const FATES = [
   "accepted",
   /** Accepted, and the API does not say so yet. */
   "lagging",
-  /** Accepted, and the person is no member any more. */
+  /** Accepted, and the person is no longer a member. */
   "departed",
   "expired",
   /** Expired, and the person became a member by another one. */
@@ -38,7 +38,7 @@ interface BlockSettings {
   readonly projects?: string;
 }
 
-/** One thing that is done to one invite, whatever its fate. */
+/** One change to one invite, of any status. */
 interface Edit {
   /** Where the invite is once this is done; the plan speaks of it under this address. */
   readonly address: string;
@@ -83,7 +83,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   taint: unedited("", { taint: true }),
   replace: unedited("", { replace: true }),
   replace_create_first: unedited(CREATE_FIRST, { replace: true }),
-  // Each has a trigger of its own: one that fails keeps the trigger from being changed, and with it all that wait for it.
+  // Each has a trigger of its own: one that fails keeps the trigger from being changed, and with it all that wait for
+  // it.
   trigger: ({ type, block }, name, email) => {
     const more = `lifecycle {\n    replace_triggered_by = [terraform_data.${name}]\n  }`;
     const trigger = (value: number) => `resource "terraform_data" "${name}" {\n  input = ${value}\n}\n`;
@@ -289,7 +290,7 @@ const OTHERS: readonly (readonly [email: string, fate: Fate])[] = [
 /** Invites that the edit adds: for people of every kind, and for one person twice. */
 function newcomers({ block }: Writer): string {
   const emails = ["member", "lagging", "departed", "invited", "expired", "cased", "nobody", "twice", "twice"];
-  // Somebody who has a pending invite in the same state.
+  // A person who has a pending invite in the same state.
   const again = block("new_beside", { email: "keep-pending@example.com" });
   return (
     emails.map((email, at) => block(`new_${at}_${email}`, { email: `new-${email}@example.com` })).join("\n") + again
@@ -298,7 +299,7 @@ function newcomers({ block }: Writer): string {
 
 function someInvite(api: StandIn) {
   const [invite] = api.invites;
-  if (invite === undefined) throw new Error("nobody was invited");
+  if (invite === undefined) throw new Error("no invite was sent");
   const { created_at } = invite;
   return { ...invite, status: "pending", expires_at: created_at + WEEK, accepted_at: null, projects: [] };
 }

@@ -7,7 +7,7 @@ import { grpcServer } from "./grpc-server.js";
 import { METHODS } from "./protocol.js";
 import { type Environment, inviteProvider } from "./provider.js";
 
-/** A provider that runs, for Terraform to be told of. */
+/** A running provider for Terraform to attach to. */
 export interface RunningProvider {
   /** The value of `TF_REATTACH_PROVIDERS`. */
   readonly reattach: string;

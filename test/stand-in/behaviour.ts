@@ -24,7 +24,7 @@ export type Behaviour =
   | { readonly do: "reset" }
   /** Nothing comes, ever. */
   | { readonly do: "hang" }
-  /** The proper answer, so many milliseconds late. */
+  /** The proper answer, this many milliseconds late. */
   | { readonly do: "late"; readonly ms: number }
   /** The headers and the first half of a body; then nothing more, or the end of the connection. */
   | { readonly do: "half"; readonly ending: "stall" | "close" }
@@ -36,7 +36,7 @@ export type Behaviour =
   | { readonly do: "bare-error"; readonly status: number; readonly error: string }
   | { readonly do: "missing-scope"; readonly scope: string; readonly status?: number }
   | { readonly do: "incorrect-hostname"; readonly host: string }
-  /** A body of so many bytes. */
+  /** A body of this many bytes. */
   | { readonly do: "oversized"; readonly bytes: number };
 
 /** What the server was going to answer. */

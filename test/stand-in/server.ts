@@ -8,7 +8,7 @@ export { anInvite, aUser, readRecording, type StandInInvite, type StandInUser } 
 export interface StandInOptions {
   /** A folder with `api-invites.json` and `api-users.json`. */
   readonly recording?: string;
-  /** Move the recording's times so that its last invite was sent so many seconds ago. Without it they stay. */
+  /** Move the recording's times so that its last invite was sent this many seconds ago. Without it they stay. */
   readonly sentAgo?: number;
   readonly invites?: readonly StandInInvite[];
   readonly users?: readonly StandInUser[];
@@ -22,7 +22,7 @@ export interface StandInOptions {
   readonly wording?: Partial<StandInWording>;
 }
 
-/** How refusals are worded: nobody has recorded how OpenAI words them. Their codes are null where none is given. */
+/** The texts of refusals: OpenAI's own were never recorded. A missing code is null. */
 export interface StandInWording {
   readonly deleteAccepted: StandInRefusal;
   readonly inviteMember: StandInRefusal;
@@ -70,11 +70,11 @@ export interface StandIn {
   sentStatus: 200 | 201;
   /** Answer the next `count` requests to an endpoint in this way. */
   next(endpoint: StandInEndpoint, behaviour: Behaviour, count?: number): void;
-  /** Answer 429 above so many requests to one endpoint within any window of so many milliseconds (default a minute). */
+  /** Answer 429 above this many requests to one endpoint within a window of milliseconds (default a minute). */
   limitTo(count: number | undefined, windowMs?: number): void;
-  /** Somebody accepts: the invite says so, and there is a member. */
+  /** A person accepts: the invite says so, and there is a member. */
   accept(id: string): void;
-  /** Somebody accepts, and the invite goes on saying `pending`. */
+  /** A person accepts, but the invite still says `pending`. */
   acceptButLag(id: string): void;
   /** The week is over. */
   expire(id: string): void;
@@ -107,7 +107,7 @@ export function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const through = new Map<string, number[]>();
   let limit: { count: number; windowMs: number } | undefined;
   let lastId = 1000;
-  /** Accepted, though they go on saying `pending`. Given ones are told by their members: added since, and by nothing else. */
+  /** Accepted invites that still say `pending`. Among the given ones, only a member added since shows this. */
   const lagging = new Set(
     invites
       .filter(({ status, email, created_at, id }) => {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
-/** A clock that runs only while somebody sleeps, so that an hour of waiting takes no time. */
+/** A clock that only runs during sleeps, so that an hour of waiting takes no time. */
 export interface VirtualClock {
   now(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;

@@ -14,7 +14,7 @@ export const WITHOUT_TERRAFORM = "(skipped where terraform is not on the PATH)";
 const SECONDS = NOW / 1000;
 const SENT = SECONDS - 172_800;
 
-/** The addresses of the team's spent invites; Erin's is pending. */
+/** The addresses of the team's used invites; Erin's is pending. */
 export const USED = [
   "openai_invite.alice",
   'openai_invite.team["dan@example.com"]',

@@ -3,7 +3,7 @@ import type { ProviderStep } from "../../src/invites/providers/profile.js";
 import { DIALECTS, type KnownDialect } from "../../src/invites/providers/registry.js";
 import type { RuleId } from "../../src/invites/rules/finding.js";
 
-/** A column of a table of providers: a heading, and what stands there for each row of the dialect table. */
+/** A column of a table of providers: a heading, and its text for each row of the dialect table. */
 interface Column {
   readonly heading: string;
   readonly cell: (row: KnownDialect) => string;

@@ -1,4 +1,4 @@
-// Preloaded into the program under test: the calendar stands at TFINVITE_TEST_NOW and goes on from there.
+// Preloaded into the program under test: the calendar starts at TFINVITE_TEST_NOW and goes on from there.
 const start = Number(process.env.TFINVITE_TEST_NOW);
 const began = performance.now();
 const now = () => Math.floor(start + performance.now() - began);

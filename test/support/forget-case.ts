@@ -11,7 +11,9 @@ import { ROOT } from "./program.js";
 import { inScene, type Scene } from "./recording.js";
 import { type StateInvite, stateOf } from "./states.js";
 
-/** Root modules before and after `repair --as blocks --write`. Whoever's address begins with `used` has accepted. */
+/**
+ * Root modules before and after `repair --as blocks --write`. A person whose address begins with `used` has accepted.
+ */
 export const FORGET_CASES = path.join(ROOT, "fixtures/repair-as-code");
 
 /** A moment before the one at which tests take place, Unix seconds. */
@@ -23,7 +25,9 @@ export function forgetCases(): string[] {
 
 const PROVIDER_FILE = /^(?:.*\/)?(?:versions|provider)\.tf(?:\.json)?$/;
 
-/** What a case has to have so that Terraform finds the provider: not shown in the fixtures, since it is the same in all. */
+/**
+ * What a case has to have so that Terraform finds the provider: not shown in the fixtures, since it is the same in all.
+ */
 export function withProvider(
   files: ReadonlyMap<string, string>,
   settings: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-// Preloaded into the program under test: a calendar that somebody sets a day back or forth at every look.
+// Preloaded into the program under test: a calendar that jumps a day back or forth at every reading.
 const RealDate = Date;
 let looks = 0;
 const now = () => RealDate.now() + ((looks++ % 3) - 1) * 86_400_000;

@@ -79,7 +79,7 @@ export function transcript(args: readonly string[], ran: Ran): string {
   return `$ tfinvite ${args.join(" ")}\n--- stdout\n${ran.stdout}${stderr}--- exit ${ran.code}\n`;
 }
 
-/** What is on standard error beside the list of rule pages, which stands there when `compact` has shown findings. */
+/** Standard error without the list of rule pages, which follows the findings of `compact`. */
 export function withoutRulePages(stderr: string): string {
   return stderr.replace(/^tfinvite explain RULE says more.*\n(?: {2}https:.*\n)+/m, "");
 }

@@ -32,7 +32,10 @@ export function foldersWith(...files: readonly string[]): RecordedFolder[] {
   return FOLDERS.filter(({ name }) => files.every((file) => existsSync(path.join(RECORDINGS, name, file))));
 }
 
-/** What a story is called by: each plan with what became of it, `destroy` of `plan-destroy.json` and `apply-destroy.txt`. */
+/**
+ * What a story is called by: each plan with what became of it, `destroy` of `plan-destroy.json` and
+ * `apply-destroy.txt`.
+ */
 export function appliesOf({ name }: RecordedFolder): string[] {
   return readdirSync(path.join(RECORDINGS, name)).flatMap((file) => {
     const [, one = ""] = /^plan-(.+)\.json$/.exec(file) ?? [];
@@ -74,7 +77,9 @@ const INVITES: readonly (readonly [address: string, email: string, status: strin
 /** The folders whose configuration is that of the story. */
 export const STORY_FOLDERS: readonly RecordedFolder[] = foldersWith("config/squads.tf", "config/invites.tf");
 
-/** The invites of the story, told by hand; only their lines are looked for, since each provider is written in its own way. */
+/**
+ * The invites of the story, listed by hand; only their lines are searched for, since each provider's syntax differs.
+ */
 export function storyInvites({ name, type }: RecordedFolder): StoryInvite[] {
   const text = (file: string) => readFileSync(path.join(RECORDINGS, name, "config", file), "utf8");
   const lineOf = (file: string, wanted: string) =>

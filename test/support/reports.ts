@@ -20,8 +20,8 @@ export const DAY = 86_400;
 const WANTED = { wantedTypes: isInviteType };
 
 /**
- * A report on a root module of these files, `terraform.tfstate` among them where it has a state. Its invites stand as
- * told by address; the others are not sent yet.
+ * A report on a root module of these files, `terraform.tfstate` among them where it has a state. Its invites have the
+ * given statuses by address; the others are not sent yet.
  */
 export async function reportOf(
   files: Readonly<Record<string, string>>,

@@ -13,9 +13,9 @@ export type WriteFault = number | "dropped-before" | "dropped-after";
 /** A state server as Terraform's backend "http" knows it, on loopback, and awkward on demand. */
 export interface StateServer {
   readonly url: string;
-  /** As stored; empty where there is none. */
+  /** The stored state; empty without one. */
   state: string;
-  /** The lock's info as its holder sent it; undefined where nobody holds it. */
+  /** The lock's info as its holder sent it; undefined while it is not locked. */
   lock: string | undefined;
   /** What a caller gets who cannot have the lock. */
   lockedStatus: 423 | 409;

@@ -2,7 +2,7 @@ import type { Outcome, Situation } from "../../../src/invites/outcomes/outcome.j
 
 const plain = { member: false, invitedElsewhere: false, syntheticId: false } as const;
 
-/** Every status, with whatever else decides what an operation comes to. */
+/** Every status, with all else that decides the outcome of an operation. */
 export const SITUATIONS: Readonly<Record<string, Situation>> = {
   accepted: { ...plain, status: "accepted", member: true },
   joined: { ...plain, status: "joined", member: true },
@@ -23,5 +23,5 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
 export function short({ result, step, reason, stateAfter, mails }: Outcome): string {
   const at = step === undefined ? "" : ` at ${step}`;
   const why = reason === undefined ? "" : ` (${reason})`;
-  return `${result}${at}${why}, ${stateAfter}${mails ? ", mails" : ""}`;
+  return `${result}${at}${why}, ${stateAfter}${mails ? ", sends" : ""}`;
 }

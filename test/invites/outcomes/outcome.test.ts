@@ -27,17 +27,17 @@ const REFUSED_TO_MEMBERS = {
   create: {
     [MEMBERS]: "fails at create (member), gone",
     "pending, not-sent-invited": "fails at create (invited), gone",
-    "departed, expired, missing, not-sent": "succeeds, new, mails",
+    "departed, expired, missing, not-sent": "succeeds, new, sends",
   },
   "replace-forgetting": {
     [MEMBERS]: "fails at create (member), gone",
     "pending, not-sent-invited": "fails at create (invited), gone",
-    "departed, expired, missing, not-sent": "succeeds, new, mails",
+    "departed, expired, missing, not-sent": "succeeds, new, sends",
   },
   "replace-forgetting-create-first": {
     [MEMBERS]: "fails at create (member), kept",
     "pending, not-sent-invited": "fails at create (invited), kept",
-    "departed, expired, missing, not-sent": "succeeds, new, mails",
+    "departed, expired, missing, not-sent": "succeeds, new, sends",
   },
 } as const;
 
@@ -54,13 +54,13 @@ const PASSES_REFUSALS_ON: Expected = {
     "accepted, joined, departed, made-up": "fails at delete (accepted), kept",
     "pending-member, expired-member, missing-member, not-sent-member": "fails at create (member), gone",
     "not-sent-invited": "fails at create (invited), gone",
-    "pending, expired, missing, not-sent": "succeeds, new, mails",
+    "pending, expired, missing, not-sent": "succeeds, new, sends",
   },
   "replace-create-first": {
     [MEMBERS]: "fails at create (member), kept",
-    departed: "fails at delete (accepted), new-and-deposed, mails",
+    departed: "fails at delete (accepted), new-and-deposed, sends",
     "pending, not-sent-invited": "fails at create (invited), kept",
-    "expired, missing, not-sent": "succeeds, new, mails",
+    "expired, missing, not-sent": "succeeds, new, sends",
   },
 };
 
@@ -78,14 +78,14 @@ const FAILS_ON_MISSING: Expected = {
     "missing, missing-member": "fails at delete (missing), kept",
     "pending-member, expired-member, not-sent-member": "fails at create (member), gone",
     "not-sent-invited": "fails at create (invited), gone",
-    "pending, expired, not-sent": "succeeds, new, mails",
+    "pending, expired, not-sent": "succeeds, new, sends",
   },
   "replace-create-first": {
     [MEMBERS]: "fails at create (member), kept",
-    departed: "fails at delete (accepted), new-and-deposed, mails",
+    departed: "fails at delete (accepted), new-and-deposed, sends",
     "pending, not-sent-invited": "fails at create (invited), kept",
-    missing: "fails at delete (missing), new-and-deposed, mails",
-    "expired, not-sent": "succeeds, new, mails",
+    missing: "fails at delete (missing), new-and-deposed, sends",
+    "expired, not-sent": "succeeds, new, sends",
   },
 };
 
@@ -104,14 +104,14 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     replace: {
       [MEMBERS]: "fails at create (member), gone",
       "not-sent-invited": "fails at create (invited), gone",
-      departed: "in-name-only at delete (accepted), new, mails",
-      "pending, expired, missing, not-sent": "succeeds, new, mails",
+      departed: "in-name-only at delete (accepted), new, sends",
+      "pending, expired, missing, not-sent": "succeeds, new, sends",
     },
     "replace-create-first": {
       [MEMBERS]: "fails at create (member), kept",
-      departed: "in-name-only at delete (accepted), new, mails",
+      departed: "in-name-only at delete (accepted), new, sends",
       "pending, not-sent-invited": "fails at create (invited), kept",
-      "expired, missing, not-sent": "succeeds, new, mails",
+      "expired, missing, not-sent": "succeeds, new, sends",
     },
   },
   "jianyuan-0.3": {
@@ -119,17 +119,17 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     create: {
       [MEMBERS]: "fails at create (member), gone",
       "pending, not-sent-invited": "fails at create (invited), gone",
-      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), gone, mails",
+      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), gone, sends",
     },
     "replace-forgetting": {
       [MEMBERS]: "fails at create (member), gone",
       "pending, not-sent-invited": "fails at create (invited), gone",
-      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), gone, mails",
+      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), gone, sends",
     },
     "replace-forgetting-create-first": {
       [MEMBERS]: "fails at create (member), kept",
       "pending, not-sent-invited": "fails at create (invited), kept",
-      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), kept, mails",
+      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), kept, sends",
     },
     delete: FAILS_ON_MISSING.delete,
     replace: {
@@ -137,12 +137,12 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
       "missing, missing-member": "fails at delete (missing), kept",
       "pending-member, expired-member, not-sent-member": "fails at create (member), gone",
       "not-sent-invited": "fails at create (invited), gone",
-      "pending, expired, not-sent": "fails at create (sent-but-refused-by-provider), gone, mails",
+      "pending, expired, not-sent": "fails at create (sent-but-refused-by-provider), gone, sends",
     },
     "replace-create-first": {
       [MEMBERS]: "fails at create (member), kept",
       "pending, not-sent-invited": "fails at create (invited), kept",
-      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), kept, mails",
+      "departed, expired, missing, not-sent": "fails at create (sent-but-refused-by-provider), kept, sends",
     },
   },
   "jianyuan-0.4": PASSES_REFUSALS_ON,
@@ -152,17 +152,17 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
     create: {
       [MEMBERS]: "succeeds, new",
       "pending, not-sent-invited": "fails at create (invited), gone",
-      "departed, expired, missing, not-sent": "succeeds, new, mails",
+      "departed, expired, missing, not-sent": "succeeds, new, sends",
     },
     "replace-forgetting": {
       [MEMBERS]: "succeeds, new",
       "pending, not-sent-invited": "fails at create (invited), gone",
-      "departed, expired, missing, not-sent": "succeeds, new, mails",
+      "departed, expired, missing, not-sent": "succeeds, new, sends",
     },
     "replace-forgetting-create-first": {
       [MEMBERS]: "succeeds, new",
       "pending, not-sent-invited": "fails at create (invited), kept",
-      "departed, expired, missing, not-sent": "succeeds, new, mails",
+      "departed, expired, missing, not-sent": "succeeds, new, sends",
     },
     delete: {
       "accepted, joined, departed": "fails at delete (accepted), kept",
@@ -175,16 +175,16 @@ const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
       "missing, missing-member": "fails at delete (missing), kept",
       "pending-member, expired-member, not-sent-member, made-up": "succeeds, new",
       "not-sent-invited": "fails at create (invited), gone",
-      "pending, expired, not-sent": "succeeds, new, mails",
+      "pending, expired, not-sent": "succeeds, new, sends",
     },
     "replace-create-first": {
       "accepted, joined": "fails at delete (accepted), new-and-deposed",
-      departed: "fails at delete (accepted), new-and-deposed, mails",
+      departed: "fails at delete (accepted), new-and-deposed, sends",
       "pending, not-sent-invited": "fails at create (invited), kept",
       "missing-member": "fails at delete (missing), new-and-deposed",
-      missing: "fails at delete (missing), new-and-deposed, mails",
+      missing: "fails at delete (missing), new-and-deposed, sends",
       "pending-member, expired-member, not-sent-member, made-up": "succeeds, new",
-      "expired, not-sent": "succeeds, new, mails",
+      "expired, not-sent": "succeeds, new, sends",
     },
   },
   cloudopsworks: PASSES_REFUSALS_ON,
@@ -228,14 +228,14 @@ describe("a replacement that invites another person", () => {
 
   it.each([
     ["replace", "openai", "accepted", "fails at delete (accepted), kept"],
-    ["replace", "openai", "expired-member", "succeeds, new, mails"],
-    ["replace", "mkdev-me-2", "accepted", "in-name-only at delete (accepted), new, mails"],
-    ["replace-create-first", "openai", "accepted", "fails at delete (accepted), new-and-deposed, mails"],
-    ["replace-create-first", "openai", "pending", "succeeds, new, mails"],
-    ["replace-create-first", "mkdev-me-2", "joined", "in-name-only at delete (accepted), new, mails"],
-    ["replace-forgetting", "openai", "accepted", "succeeds, new, mails"],
-    ["replace-forgetting-create-first", "openai", "accepted", "succeeds, new, mails"],
-  ] as const)("%s with %s of an invite that is %s, for somebody new: %s", (operation, id, name, outcome) => {
+    ["replace", "openai", "expired-member", "succeeds, new, sends"],
+    ["replace", "mkdev-me-2", "accepted", "in-name-only at delete (accepted), new, sends"],
+    ["replace-create-first", "openai", "accepted", "fails at delete (accepted), new-and-deposed, sends"],
+    ["replace-create-first", "openai", "pending", "succeeds, new, sends"],
+    ["replace-create-first", "mkdev-me-2", "joined", "in-name-only at delete (accepted), new, sends"],
+    ["replace-forgetting", "openai", "accepted", "succeeds, new, sends"],
+    ["replace-forgetting-create-first", "openai", "accepted", "succeeds, new, sends"],
+  ] as const)("%s with %s of an invite that is %s, for a new person: %s", (operation, id, name, outcome) => {
     expect(becomes(operation, id, name, nobody)).toBe(outcome);
   });
 
@@ -246,7 +246,7 @@ describe("a replacement that invites another person", () => {
     ["replace-create-first", "invited", { ...nobody, invitedElsewhere: true }, "fails at create (invited), kept"],
     ["replace-forgetting", "a member", { ...nobody, member: true }, "fails at create (member), gone"],
     ["replace-forgetting-create-first", "a member", { ...nobody, member: true }, "fails at create (member), kept"],
-  ] as const)("%s, for somebody who is %s: %s", (operation, _, invitee, outcome) => {
+  ] as const)("%s, for a person who is %s: %s", (operation, _, invitee, outcome) => {
     expect(becomes(operation, "openai", "pending", invitee)).toBe(outcome);
   });
 

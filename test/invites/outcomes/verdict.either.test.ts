@@ -37,12 +37,12 @@ describe("a verdict that depends on Terraform's order", () => {
     ]);
   });
 
-  it("is the one where both orders come to the same", () => {
+  it("is the outcome if both orders have the same", () => {
     const member = created(DIALECTS.slice(0, 1), { ...NOT_SENT, member: true });
     expect(eitherOf(member, member)).toBe(member);
   });
 
-  it("is none where either order has none", () => {
+  it("is undefined if one order has no verdict", () => {
     const rows = DIALECTS.slice(0, 1);
     const undecided = created(rows, NOT_SENT, { ...NOT_SENT, member: true });
     expect(eitherOf(undecided, created(rows, NOT_SENT)).kind).toBe("needs-look-up");

@@ -21,7 +21,7 @@ const PROVIDERS = [
 
 const MEMBER = '{ id = "proj_a", role = "member" }';
 
-/** What may stand in an invite's block. */
+/** Arguments of an invite's block. */
 const BODIES: Readonly<Record<string, string>> = {
   plain: "",
   "projects block": '  projects {\n    id   = "proj_a"\n    role = "member"\n  }',

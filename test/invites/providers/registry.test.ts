@@ -192,7 +192,7 @@ describe("providerRange", () => {
     expect(providerRange(constraint)).toBe(range);
   });
 
-  it("is none where there is no constraint", () => {
+  it("is undefined without a constraint", () => {
     expect(["", "latest", "~> 1-"].map(providerRange)).toEqual([undefined, undefined, undefined]);
   });
 });

@@ -31,7 +31,7 @@ type Block = z.infer<typeof blockSchema>;
 
 const FOLDER = path.join(RECORDINGS, "schemas");
 
-/** Every provider version of which `terraform providers schema -json` was recorded: `mkdev-me-openai-2.2.7.json`. */
+/** Every provider version with a recorded `terraform providers schema -json`: `mkdev-me-openai-2.2.7.json`. */
 const VERSIONS = readdirSync(FOLDER).map((file) => {
   const [, namespace = "", name = "", version = ""] = /^(.+)-(openai\w*)-([\d.]+)\.json$/.exec(file) ?? [];
   const recorded = recordedSchema.parse(JSON.parse(readFileSync(path.join(FOLDER, file), "utf8")));

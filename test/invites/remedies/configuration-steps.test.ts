@@ -101,7 +101,7 @@ module "lee" {
 `;
 
 describe("invites of the root module", () => {
-  it("go with their block only where none stays", async () => {
+  it("are removed with their block only where no instance stays", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `resource "openai_invite" "team" {
   for_each = toset(var.team)
@@ -184,7 +184,7 @@ resource "openai_invite" "team" {
 });
 
 describe("import blocks", () => {
-  it("go with what they import, and one for many loses a key", async () => {
+  it("are removed with what they import, and one for many loses a key", async () => {
     const block = (name: string, more: string) => `resource "openai_invite" "${name}" {\n${more}\n}\n`;
     const files = {
       "root/main.tf": [
@@ -245,7 +245,7 @@ resource "openai_invite" "one" {
     ]);
   });
 
-  it("goes with its block where none stays", async () => {
+  it("is removed with its block where no instance stays", async () => {
     const inventory = await inventoryOf(counted("1"));
     expect(steps(inventory, "openai_invite.one[0]")).toEqual(["root/main.tf:2 openai_invite.one: delete the block"]);
   });
@@ -275,7 +275,7 @@ describe("invites of called modules", () => {
     ]);
   });
 
-  it("go with the block where it says itself who is invited, and no other call is seen", async () => {
+  it("are removed with the block where it names the person itself, and no other call is known", async () => {
     const files = {
       "root/main.tf": 'module "staff" { source = "./staff" }\n',
       "root/staff/main.tf": 'resource "openai_invite" "kim" { email = "kim@example.com" }\n',
@@ -303,7 +303,7 @@ describe("invites of called modules", () => {
     ]);
   });
 
-  it("go with the key of a call that has for_each", async () => {
+  it("are removed with the key of a call that has for_each", async () => {
     const files = {
       "root/main.tf": `locals { people = { kim = "kim@example.com", lee = "lee@example.com" } }
 module "people" {
@@ -328,7 +328,7 @@ module "people" {
     ]);
   });
 
-  it("go with the key further up where the calls below have none", async () => {
+  it("are removed with the key further up where the calls below have no key", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `module "people" {
   source   = "./outer"
@@ -372,7 +372,7 @@ module "b" {
     ]);
   });
 
-  it("go with the number of a call that has count, likewise", async () => {
+  it("are removed with the number of a call that has count", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `module "one" {
   source = "./person"

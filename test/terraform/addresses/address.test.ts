@@ -95,7 +95,7 @@ describe("formatAddress", () => {
 });
 
 describe("parseAddress", () => {
-  it("reads back whatever formatAddress prints", () => {
+  it("reads back everything that formatAddress prints", () => {
     fc.assert(
       fc.property(anyAddress, (address) => {
         expect(parsed(formatAddress(address))).toEqual(address);

@@ -74,7 +74,7 @@ describe("what is read and parsed", () => {
     expect(configuration.files).toEqual(["main.tf", "network.tf", "values.tf"]);
   });
 
-  test("where nothing matters, the backend is told all the same, and variable files are left alone", async () => {
+  test("where nothing matters, the backend is still reported, and variable files are not read", async () => {
     const fileSystem = inMemory({
       "main.tf": 'terraform {\n  backend "s3" {}\n}\n',
       "terraform.tfvars": "broken = = \n",
@@ -101,7 +101,7 @@ describe("what is read and parsed", () => {
     expect(found.files).toEqual(["../infra/root/main.tf", "../infra/m/main.tf"]);
   });
 
-  test("a file that cannot be read is told, and the others count", async () => {
+  test("an unreadable file is reported, and the others count", async () => {
     const configuration = await load({ "main.tf": INVITE, "secret.tf": "unreadable" });
     expect(configuration.problems.map(({ message, range }) => [range.file, range.start.line, message])).toEqual([
       ["secret.tf", 1, "the file can't be read: EACCES: permission denied"],
@@ -162,7 +162,7 @@ resource "acme_invite" "all" {
     expect(resources[0]).toMatchObject({ complete: false, reason: "var.people: an object cannot become a set" });
   });
 
-  test("a variable file that is not there is told", async () => {
+  test("a missing variable file is reported", async () => {
     const { problems, resources } = await load(files, { variables: [{ file: "none.tfvars" }] });
     expect(problems.map(({ message, range }) => [range.file, message.split(":")[0]])).toEqual([
       ["none.tfvars", "the file cannot be read"],
@@ -170,7 +170,7 @@ resource "acme_invite" "all" {
     expect(resources[0]?.complete).toBe(false);
   });
 
-  test("the selected workspace is where init has left it", async () => {
+  test("the selected workspace is the one that init recorded", async () => {
     const text = 'resource "acme_invite" "x" {\n  email = terraform.workspace\n}\n';
     const email = async (configuration: Promise<Configuration>) =>
       plain((await configuration).resources[0]?.instances[0]?.arguments.get("email") ?? { kind: "null" });

@@ -31,7 +31,7 @@ describe("module calls", () => {
     `);
   });
 
-  test("of fetched modules are told from local ones", async () => {
+  test("of fetched modules are distinguished from local ones", async () => {
     expect(await calls("installed-modules")).toMatchInlineSnapshot(`
       [
         "remote | example/people/test | config/main.tf:1:1-16 | single | config/data/modules/remote/people | false | false",

@@ -25,10 +25,10 @@ export function runTerraform(
 
 const version = spawnSync("terraform", ["version", "-json"], { encoding: "utf8" });
 
-/** Why tests against the real program are left out, or undefined where it is there. */
+/** Why tests against the real program are skipped, or undefined if it is installed. */
 export const NO_TERRAFORM = version.status === 0 ? undefined : "terraform is not on the PATH";
 
-/** The test's name, with the reason in it where the test is left out. */
+/** The test's name, with the reason if the test is skipped. */
 export function needsTerraform(name: string): string {
-  return NO_TERRAFORM === undefined ? name : `${name} [left out: ${NO_TERRAFORM}]`;
+  return NO_TERRAFORM === undefined ? name : `${name} [skipped: ${NO_TERRAFORM}]`;
 }

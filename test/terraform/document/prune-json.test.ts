@@ -68,7 +68,7 @@ const asEntries = (item: unknown): unknown => {
 };
 
 describe("JsonPruner", () => {
-  it("keeps of any document what it would keep of the parsed one, whatever the pieces", () => {
+  it("keeps the same of any document as of the parsed one, in any pieces", () => {
     fc.assert(
       fc.property(value, keep, fc.integer({ min: 1, max: 40 }), (document, how, length) => {
         fc.pre(how !== "nothing");

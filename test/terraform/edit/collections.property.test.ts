@@ -104,7 +104,7 @@ async function teamIn(file: string, text: string) {
   return { parsed, keys: keys.map(String), written };
 }
 
-describe("keys taken out of a collection", () => {
+describe("keys removed from a collection", () => {
   it.each([
     ["in native syntax", hcl],
     ["in JSON syntax", json],
@@ -130,7 +130,7 @@ describe("keys taken out of a collection", () => {
           expect(rest.replace(/(?:#|\/\/)[^\n]*\n/g, "")).toMatch(/^[\s,]*$/);
           expect(order.filter((one) => !isGone(one) && one.start < end && start < one.end)).toEqual([]);
         }
-        // Once more there is nothing to take out.
+        // A second run has nothing to remove.
         expect(withoutItems(text, before.written, () => false)).toEqual([]);
       }),
       { numRuns: 300 },

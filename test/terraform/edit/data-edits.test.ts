@@ -64,7 +64,7 @@ it.each([
   ['["x", "y"]', ['"x"', '"y"'], "[]"],
   ['{"a": {"email": "x", "r": 1}, "b": 2}', ['"a": {"email": "x", "r": 1}'], '{"b": 2}'],
   ['[{"email": "x"}, {"email": "y"}]', ['"x"'], '[{"email": "y"}]'],
-])("takes items out of JSON: %s", (text, items, after) => {
+])("removes items from JSON: %s", (text, items, after) => {
   expect(without(json(text), ...items)).toBe(after);
 });
 
@@ -89,7 +89,7 @@ const written = fc
   })
   .filter(({ value }) => (Array.isArray(value) ? value : Object.keys(value)).length > 0);
 
-/** Every item of a document: its place, and how to take it out of the plain value. */
+/** Every item of a document: its place, and how to remove it from the plain value. */
 function itemsOf(data: WrittenData) {
   const read = data.read(data.text);
   if (!read.ok) throw new Error(read.reason);

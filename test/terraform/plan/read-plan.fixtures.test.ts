@@ -53,7 +53,7 @@ describe.each(CASES.filter(({ name }) => !name.startsWith("bad-")))("fixtures/pl
 });
 
 describe("documents that are no plans", () => {
-  it("are told by what they are, each with the way out", async () => {
+  it("are named by what they are, each with a hint", async () => {
     const lines: string[] = [];
     for (const name of readdirSync(STATES).sort()) {
       const input = inputOf(path.join(STATES, name));

@@ -182,7 +182,7 @@ describe.each(STORIES)("$name", ({ name: folder, type }) => {
     return isStale(await read(`${folder}/${plan}`), result.state);
   };
 
-  it("is not stale against the state it was made from, whatever its refresh found and its moves did", async () => {
+  it("is not stale against the state it was made from, for every refresh result and move", async () => {
     const { errored } = await read(`${folder}/plan-after-acceptance.json`);
     if (!errored) expect(await stale("plan-after-acceptance.json", "state-created.tfstate")).toEqual({ stale: false });
     expect(await stale("plan-role-change.json", "state-refreshed.tfstate")).toEqual({ stale: false });

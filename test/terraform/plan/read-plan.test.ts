@@ -101,7 +101,7 @@ const plan = fc.record({
 const WHOLE = readFileSync(fileURLToPath(new URL("../../../fixtures/plans/all-fields/input.json", import.meta.url)));
 
 describe("readPlan", () => {
-  it("gives what JSON.parse gives, whatever the white space and the pieces", async () => {
+  it("gives what JSON.parse gives, for any white space and pieces", async () => {
     let read = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -137,7 +137,7 @@ describe("readPlan", () => {
     }
   });
 
-  it("never throws and never quotes, whatever value stands in whatever place", async () => {
+  it("never throws and never quotes, for any value in any place", async () => {
     const odd = fc.constantFrom<unknown>(
       null,
       true,
@@ -180,7 +180,7 @@ describe("readPlan", () => {
     expect(refused).toBeGreaterThan(100);
   });
 
-  it("never throws, whatever the bytes", async () => {
+  it("never throws, for any bytes", async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       json.map((value) => Buffer.from(JSON.stringify(value))),

@@ -60,7 +60,7 @@ const addresses = async () => {
 };
 
 describe.skipIf(!hasTerraform)("with a local state (needs terraform on the PATH)", () => {
-  it("reads what `terraform state pull` prints, whatever TF_CLI_ARGS says", async () => {
+  it("reads what `terraform state pull` prints, for any TF_CLI_ARGS", async () => {
     await copyFile(STATE, path.join(directory, "terraform.tfstate"));
     const result = await pull({ TF_CLI_ARGS: "-nonsense", TF_LOG: "TRACE" });
     if (!result.ok) throw new Error(result.error.message);

@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A real program that stands where Terraform would: Node with a script of its own. */
+/** A real program in the place of Terraform: Node with its own script. */
 async function program(script: string): Promise<readonly string[]> {
   const file = path.join(folder, "program.mjs");
   await writeFile(file, script);
@@ -45,7 +45,7 @@ function ended<Output>(result: RunResult<Output>): Run<Output> {
 }
 
 describe("childEnvironment", () => {
-  it("leaves out arguments and logging, and says so", () => {
+  it("removes arguments and logging, and says so", () => {
     const { env, removed } = childEnvironment({
       PATH: "/bin",
       TF_CLI_ARGS: "-no-color",
@@ -79,7 +79,7 @@ describe("childEnvironment", () => {
     expect(removed).toEqual([]);
   });
 
-  it("withholds what it is told to, without a word", () => {
+  it("withholds the given variables without reporting them", () => {
     const { env, removed } = childEnvironment({ A_KEY: "secret", B: "b" }, (name) => name.startsWith("A_"));
     expect(env).toEqual({ B: "b", TF_IN_AUTOMATION: "1", TF_INPUT: "0" });
     expect(removed).toEqual([]);
@@ -125,7 +125,7 @@ describe("runTerraform", () => {
     expect(stderr.length).toBeLessThan(20_000);
   });
 
-  it("hands over its environment without TF_CLI_ARGS, and names what it took out", async () => {
+  it("passes its environment without TF_CLI_ARGS, and names what it removed", async () => {
     const result = await run("process.stdout.write(JSON.stringify(process.env))", {
       env: { ...process.env, TF_CLI_ARGS_state_rm: "-dry-run", TF_WORKSPACE: "eu", SECRET: "s" },
       withhold: (name) => name === "SECRET",
@@ -137,7 +137,7 @@ describe("runTerraform", () => {
     expect(ended(result).removedVariables).toContain("TF_CLI_ARGS_state_rm");
   });
 
-  it("writes its input, and an empty one where there is none", async () => {
+  it("writes its input, or an empty one", async () => {
     const echo = "process.stdin.pipe(process.stdout)";
     expect(ended(await run(echo, { input: Buffer.from("hello") })).stdout.toString()).toBe("hello");
     expect(ended(await run(echo)).stdout.toString()).toBe("");

@@ -207,7 +207,7 @@ describe.skipIf(!hasTerraform)("plans of the real Terraform (needs terraform on 
     expect(await staleness(made)).toEqual({ stale: false });
   });
 
-  it("knows a plan as stale once it was applied, and once an object was taken out", async () => {
+  it("knows a plan as stale once it was applied, and once an object was removed", async () => {
     succeed("apply", "-auto-approve");
     succeed("state", "rm", "terraform_data.forgotten");
     await write("main.tf", AFTER);
@@ -280,7 +280,7 @@ describe.skipIf(!hasTerraform)("plans of the real Terraform (needs terraform on 
     expect(await staleness(made)).toEqual({ stale: false });
   });
 
-  it("reads what `terraform show -json` prints, whatever TF_CLI_ARGS says, and from a file alike", async () => {
+  it("reads what `terraform show -json` prints, for any TF_CLI_ARGS, and the same from a file", async () => {
     succeed("plan", "-out=p.tfplan");
     const shown = await show("p.tfplan", { TF_CLI_ARGS: "-nonsense", TF_CLI_ARGS_show: "-help" });
     if (!shown.ok) throw new Error(shown.error.message);

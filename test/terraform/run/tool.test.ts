@@ -55,7 +55,7 @@ describe("chooseTool", () => {
     ["tofu where files are for it alone", { onPath: new Set(["terraform"] as const), hasTofuFiles: true }, "tofu"],
     ["tofu where the state is from it", { onPath: new Set(["terraform"] as const), state: "tofu-registry" }, "tofu"],
     [
-      "terraform where the last init was its, whatever the state",
+      "terraform where it ran the last init, for any state",
       { lockHosts: new Set(["registry.terraform.io"]), state: "tofu-registry" },
       "terraform",
     ],

@@ -44,7 +44,7 @@ describe("roots of a tree", () => {
     expect(await roots(tree)).toEqual(["b", "caller", "itself"]);
   });
 
-  test("may reach what they matter for outside of the tree and in folders that are left out", async () => {
+  test("may matter for modules outside of the tree and in excluded folders", async () => {
     const tree = makeTree({
       "live/main.tf": call("../shared"),
       "live/sub/main.tf": call("../vendor/squad"),
@@ -123,7 +123,7 @@ describe("roots of a tree", () => {
   });
 });
 
-describe("what is left out", () => {
+describe("what is excluded", () => {
   test("by ignore files, unless it is named", async () => {
     const tree = makeTree({
       ".git/HEAD": "",
@@ -173,7 +173,7 @@ describe("what is left out", () => {
     expect(await roots(tree)).toEqual(["inner"]);
   });
 
-  test("by the settings, whatever is named", async () => {
+  test("by the settings, even if named", async () => {
     const tree = makeTree({ "a/main.tf": INVITE, "b/c/main.tf": INVITE, "b/d/main.tf": INVITE });
     const exclude = (place: string) => place === path.join(tree, "b") || place.endsWith("x.tf");
     const exclusions = { file: ".settings", of: async () => exclude };
@@ -293,7 +293,7 @@ describe("globs", () => {
     expect(await roots(path.join(tree, "infra/a"), { targets: ["../*.tf"] })).toEqual(["..: ../main.tf"]);
   });
 
-  test("that match nothing are told, and what else they match is not", async () => {
+  test("that match nothing are reported, but not other matches", async () => {
     const tree = makeTree(files);
     expect(await roots(tree, { targets: ["infra/a/*", "nowhere/*.tf", "infra/i*/main.tf", "!infra"] })).toEqual([
       "infra/a: infra/a/main.tf, infra/a/other.tf",
@@ -343,13 +343,13 @@ describe.skipIf(onWindows)("odd places (POSIX)", () => {
     ]);
   });
 
-  test("a pipe is not waited for, and told of", async () => {
+  test("a pipe is reported without waiting for it", async () => {
     const tree = makeTree({ "main.tf": INVITE });
     execFileSync("mkfifo", [path.join(tree, "pipe.tf")]);
     expect(await roots(tree)).toEqual([".", "unreadable: pipe.tf can't be read: it is not a regular file"]);
   });
 
-  test.skipIf(isSuperuser)("what may not be read is told (not as a superuser)", async () => {
+  test.skipIf(isSuperuser)("files without permission are reported (not as a superuser)", async () => {
     const tree = makeTree({ "a/main.tf": INVITE, "b/main.tf": INVITE, "b/locked.tf": INVITE });
     chmodSync(path.join(tree, "a"), 0o000);
     chmodSync(path.join(tree, "b/locked.tf"), 0o000);

@@ -59,7 +59,7 @@ async function walked(repository: string): Promise<string[]> {
   return found.sort();
 }
 
-/** What git says of the same tree, without the settings of whoever runs the test. */
+/** What git says about the same tree, without the settings of the user who runs the test. */
 function listedByGit(repository: string): string[] {
   const env = {
     ...process.env,
@@ -136,7 +136,7 @@ const tree = fc.record({
 describe.skipIf(!hasGit || process.platform === "win32")(
   "ignore files (needs git on the PATH, and POSIX names)",
   () => {
-    test("leave out what git leaves out, in any tree", async () => {
+    test("ignore the same entries as git, in any tree", async () => {
       await fc.assert(
         fc.asyncProperty(tree, async ({ files, ignoreFiles, exclude }) => {
           const repository = makeRepository({
@@ -150,7 +150,7 @@ describe.skipIf(!hasGit || process.platform === "win32")(
       );
     });
 
-    test("re-include below a folder that an outer file leaves out", async () => {
+    test("re-include below a folder that an outer file ignores", async () => {
       const repository = makeRepository({
         ".gitignore": "/d/*\n*.log.tf\nclosed/\n",
         "d/.gitignore": "!keep/\n!x.log.tf\n",

@@ -41,7 +41,7 @@ async function resultOf(expression: string, scope: Scope): Promise<Value> {
   return evaluate(attribute.value, scope);
 }
 
-describe("what Terraform was seen to do", () => {
+describe("what Terraform does", () => {
   it("is done, or not known", () =>
     inFolder(FUNCTIONS.files, async (folder) => {
       const scope = await scopeOf(folder);

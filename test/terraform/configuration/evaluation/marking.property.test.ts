@@ -93,7 +93,7 @@ describe("what a marked text influences is marked", () => {
     let influenced = 0;
     for (const { expression: text } of [...readTable().values()].flat()) {
       const parsed = await parse(text);
-      // What is declared to be no secret is none.
+      // A value declared with nonsensitive() is not a secret.
       if (parsed === undefined || text.includes("nonsensitive")) continue;
       for (const { text: given, expression } of withMarked(parsed)) {
         const one = resultOf(expression, given);

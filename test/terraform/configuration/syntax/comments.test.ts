@@ -7,7 +7,7 @@ async function read(text: string, file = "main.tf"): Promise<readonly Comment[]>
   return commentsOf(await parseFile(file, text, { validate: false }));
 }
 
-/** One comment in a line: its place, how it stands, what it says. */
+/** One comment on a line: its place, its position, its text. */
 function shown(comment: Comment): string {
   const { range, text } = comment;
   const place = `${range.start.line}:${range.start.column}`;
@@ -16,7 +16,7 @@ function shown(comment: Comment): string {
 }
 
 describe("comments of native syntax", () => {
-  it("tells how each of them stands on its lines", async () => {
+  it("knows the position of each on its lines", async () => {
     const text = [
       "# first",
       "// second",
@@ -46,7 +46,7 @@ describe("comments of native syntax", () => {
     ]);
   });
 
-  it("takes nothing in strings, heredocs and templates for one, but what stands in an interpolation", async () => {
+  it("are not found in strings, heredocs and templates, except in an interpolation", async () => {
     const text = 'a = "# no // no /* no */ ${1 /* yes */}"\nb = <<E\n# no\n${2 // yes\n}\nE\n';
     expect((await read(text)).map(shown)).toEqual(['1:30 behind " yes "', '4:5 behind " yes"']);
   });
@@ -55,7 +55,7 @@ describe("comments of native syntax", () => {
     expect((await read('a = "open\n# still one\nb = {\n')).map(shown)).toEqual(['2:1 alone " still one"']);
   });
 
-  it("ends at the file's end whatever the text is", async () => {
+  it("ends at the file's end for every text", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom("/*", "*/", "#", "//", "\n", "\r\n", '"', "a = 1", " ", "${", "}", "<<E", "E", "{"), {
@@ -108,7 +108,7 @@ describe("comments of JSON syntax", () => {
     expect(holders.slice(0, 2)).toEqual([`true ${text}`, `true ${text}`]);
   });
 
-  it("go with a comma, so that the rest stays JSON", async () => {
+  it("are removed with a comma, so that the rest stays JSON", async () => {
     for (const comment of await read(text, "main.tf.json")) {
       if (comment.kind !== "json") throw new Error("not JSON");
       const rest = text.slice(0, comment.removal.start) + text.slice(comment.removal.end);

@@ -10,7 +10,7 @@ const problemsIn = (verdict: HclVerdict): string[] =>
     ? verdict.problems.map(({ message, range }) => `${place(range)} ${message}`)
     : [verdict.kind];
 
-describe("syntax errors stand where HCL sees them, in UTF-16 columns", () => {
+describe("syntax errors are placed where HCL reports them, in UTF-16 columns", () => {
   test.each([
     ["a = 1 +", ["1:8-1:8 Missing expression: "]],
     ["a = \n b = 1\n", ["1:5-1:5 Invalid expression: "]],
@@ -34,7 +34,7 @@ test("a message that names a place names the user's file", async () => {
   ]);
 });
 
-test("one quote too few is told once, not at every later string", async () => {
+test("a missing quote is reported once, not at every later string", async () => {
   const problems = problemsIn(await validate('a = "x\nb = "y"\nc = "z"\nd = "w"\n'));
   expect(problems.filter((problem) => problem.includes("Invalid multi-line string"))).toHaveLength(1);
 });

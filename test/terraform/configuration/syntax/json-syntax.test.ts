@@ -88,7 +88,7 @@ describe("what is no JSON", () => {
     ["[1]", "1:1-1:4", "must hold an object"],
     ["3", "1:1-1:2", "must hold an object"],
     ["\ufeff{\n x}", "2:2-2:3", "no value"],
-  ])("%j is told at %s", async (text, where, words) => {
+  ])("%j is reported at %s", async (text, where, words) => {
     const { problems } = await read(text);
     expect(
       place(

@@ -103,7 +103,7 @@ describe("files of the fixtures", () => {
     }
   });
 
-  test("with one character taken out anywhere, no file makes the reader throw", () => {
+  test("with any one character removed, no file makes the reader throw", () => {
     for (const file of terraformFiles().filter(isHard)) {
       const text = readFileSync(file, "utf8");
       for (let cut = 0; cut < text.length; cut += 3)
@@ -250,7 +250,7 @@ describe("expressions", () => {
     expect(value === undefined ? undefined : printExpression(value)).toBe(expected);
   });
 
-  // hcl2json works out templates whose interpolations are constant, which shows what `~` and `<<-` come to.
+  // hcl2json works out templates whose interpolations are constant, which shows the effect of `~` and `<<-`.
   test.each([
     '"a  ${~ 1 ~}  b"',
     '"a \\n ${~ 1 ~} \\n b"',
@@ -262,7 +262,7 @@ describe("expressions", () => {
     "<<-E\r\n  a\r\n    b\r\nE",
     "<<-E\n\u00a0\u3000a\n\u00a0\u00a0b\nE",
     '"$$${1}$$$$${2}%%{3}$${4}${5}"',
-  ])("%j comes to what HCL makes of it", async (text) => {
+  ])("%j has the same value as in HCL", async (text) => {
     const value = await expressionIn(text);
     const parts = value?.kind === "template" ? value.parts : value === undefined ? [] : [value];
     const worked = parts.map((part) => (typeof part === "string" ? part : String(plainValue(part)))).join("");

@@ -23,7 +23,7 @@ const BLOCK_TYPES: readonly (readonly [string, number])[] = [
 
 type Printed = { readonly [key: string]: string | Printed };
 
-/** A parsed file as JSON that a person can check: `name @line:column-line:column` to what stands there. */
+/** A parsed file as JSON that a person can check: `name @line:column-line:column` with the text there. */
 export function printFile(parsed: ParsedFile): string {
   const problems = parsed.problems.map(({ message, range }) => `${message} @${place(range)}`);
   return `${JSON.stringify({ body: printBody(parsed.body, parsed.language), problems }, undefined, 2)}\n`;
