@@ -95,7 +95,7 @@ describe("a stored state", () => {
     ['{"serial":1,"lineage":"x","encrypted_data":"…"}', "is encrypted by OpenTofu"],
     [
       '{"version":4,"serial":1,"lineage":"x","resources":[{"mode":"odd"}]}',
-      "has a resource (number 1) that cannot be read",
+      "has a resource (number 1) that can't be read",
     ],
   ])("%j %s", (text, what) => {
     expect(readStoredState(Buffer.from(text))).toEqual({ ok: false, what });
