@@ -56,7 +56,7 @@ it("a YAML file of nothing but signs is not given to its parser", () => {
   expect(readYaml(`a: ${']"'.repeat(400_000)}`)).toEqual({
     ok: false,
     failed: false,
-    reason: "it has too many lines and signs to be read here",
+    reason: "it has too many lines and signs for tfinvite to read",
   });
   const person = '- email: "kim@example.com"\n  role: "reader"\n  projects: ["a", "b"]\n';
   expect(readYaml(person.repeat(8_000)).ok).toBe(true);
