@@ -65,7 +65,7 @@ describe("a state or plan with names that Terraform would not write", () => {
     writeFileSync(path.join(folder, "plan.json"), JSON.stringify(plan));
     const { code, stderr } = await tfinvite(["check", "--plan", "plan.json", "--offline"], { cwd: folder });
     expect(code).toBe(2);
-    expect(stderr).toContain("has a type or a name that Terraform does not allow");
+    expect(stderr).toContain("has a type or a name that Terraform doesn't allow");
   });
 
   it.each(INJECTIONS.filter((text) => text !== ""))("is an error in a configuration: %j", async (name) => {

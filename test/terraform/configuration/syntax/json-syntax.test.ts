@@ -76,18 +76,18 @@ describe("strings are templates", () => {
   });
 });
 
-describe("what is no JSON", () => {
+describe("what is not valid JSON", () => {
   test.each([
-    ["", "1:1-1:1", "a value is expected"],
+    ["", "1:1-1:1", "expected a value"],
     ["{", "1:2-1:2", "closing brace"],
-    ['{"a": 1,}', "1:9-1:10", "No comma"],
+    ['{"a": 1,}', "1:9-1:10", "must not have a comma"],
     ['{\n  "a": 1 // x\n}', "2:10-2:14", "comments are not allowed"],
-    ['{"a": tru}', "1:7-1:10", "no value"],
-    ['{"a": 1} x', "1:10-1:11", "no value"],
+    ['{"a": tru}', "1:7-1:10", "not a value"],
+    ['{"a": 1} x', "1:10-1:11", "not a value"],
     ['{"a": 01}', "1:", ""],
     ["[1]", "1:1-1:4", "must hold an object"],
     ["3", "1:1-1:2", "must hold an object"],
-    ["\ufeff{\n x}", "2:2-2:3", "no value"],
+    ["\ufeff{\n x}", "2:2-2:3", "not a value"],
   ])("%j is reported at %s", async (text, where, words) => {
     const { problems } = await read(text);
     expect(
