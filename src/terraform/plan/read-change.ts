@@ -74,14 +74,14 @@ function withoutWildcards(text: string): string {
 function readAddress(entry: z.infer<typeof Entry>, what: string): Address {
   const names = readNames(entry, what);
   const parsed = parseModulePath(withoutWildcards(entry.module_address ?? ""));
-  if (!parsed.ok) throw new Unreadable(`${what} has a module address that cannot be read`);
+  if (!parsed.ok) throw new Unreadable(`${what} has an invalid module address`);
   return { module: parsed.module, ...names, key: entry.index ?? undefined };
 }
 
 function readPreviousAddress(text: string | null | undefined, what: string): Address | undefined {
   if (!text) return undefined;
   const parsed = parseAddress(text);
-  if (!parsed.ok) throw new Unreadable(`${what} has a previous address that cannot be read`);
+  if (!parsed.ok) throw new Unreadable(`${what} has an invalid previous address`);
   return parsed.address;
 }
 
