@@ -18,7 +18,7 @@ export function matcher(patterns: readonly string[], all: readonly Selectable[])
     if (!all.some(matches)) {
       throw new Failure(
         `--only ${pattern} matches no invite`,
-        "It takes an address as `tfinvite status` shows it, or an email address with * for any letters.",
+        "Give the address of an invite, a resource or a module, or an email address in which * stands for any letters.",
       );
     }
     return matches;

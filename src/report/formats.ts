@@ -56,6 +56,7 @@ export const STATUS_FORMATS = {
   pretty: withoutKeys(async (report: Report, context: TextContext) =>
     (await import("./status-table.js")).formatStatus(report, context),
   ),
+  compact: withoutKeys(async (report: Report) => (await import("./status-compact.js")).formatStatusCompact(report)),
   json,
   markdown: withoutKeys(async (report: Report, context: TextContext) =>
     (await import("./status-markdown.js")).formatStatusMarkdown(report, context),

@@ -1,24 +1,38 @@
-import { storedName } from "../invites/inventory.js";
-import type { ReportedInvite } from "../invites/planned/assessment.js";
+import { configuredAt } from "../invites/inventory.js";
 import type { Orphan } from "../invites/remedies/orphans.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { escapeLines, wellFormed } from "./escape.js";
 import { codeBlock, codeSpan, prose } from "./markdown-syntax.js";
-import { statusDetail, statusWords } from "./messages/status-words.js";
+import { statusDetail } from "./messages/status-words.js";
 import { orphanAdvice, orphansTitle } from "./orphans.js";
 import type { Report } from "./report.js";
+import {
+  hiddenText,
+  rowPhrase,
+  statusNotes,
+  statusSteps,
+  summaryParts,
+  unknownReasons,
+  verdictText,
+} from "./status-text.js";
+import { CONCERNS, type HiddenRows, type InviteRow, type StatusGroup, statusView } from "./status-view.js";
 import type { TextContext } from "./style.js";
-import { summaryText } from "./summary.js";
 
-/** Every invite in a table of GitHub-flavoured Markdown, and those that no state holds. Nothing from outside breaks out of its place. */
+/** What `status` shows, in GitHub-flavoured Markdown: the same invites in the same order. Nothing from outside breaks out of its place. */
 export function formatStatusMarkdown(report: Report, context: TextContext): string {
-  const summary = summaryText(report, { ...context.style, unicode: true }, { findings: false }).replaceAll(
-    "\n",
-    "\\\n",
-  );
+  const view = statusView(report, context.selection?.shown ?? "notable");
   const { orphans } = report;
   const lost = orphans === undefined ? [] : [`#### ${prose(orphansTitle(orphans))}`, ...orphans.orphans.map(orphanOf)];
-  return `${[summary, ...(report.invites.length === 0 ? [] : [tableOf(report)]), ...lost].join("\n\n")}\n`;
+  const steps = statusSteps(report, view, context);
+  const parts = [
+    `**${prose(verdictText(report, view))}**`,
+    ...(view.groups.length === 0 ? [] : [tableOf(view.groups, report)]),
+    ...statusNotes(report, view).map(prose),
+    ...lost,
+    summaryParts(report, view).map(prose).join(" · "),
+    ...(steps.length === 0 ? [] : [codeBlock(steps.map(({ command }) => wellFormed(command)).join("\n"), "sh")]),
+  ];
+  return `${parts.join("\n\n")}\n`;
 
   function orphanOf(orphan: Orphan): string {
     const { block, command } = orphanAdvice(orphan, context);
@@ -34,25 +48,35 @@ export function formatStatusMarkdown(report: Report, context: TextContext): stri
   }
 }
 
-function tableOf(report: Report): string {
-  const rows = report.invites.map((invite) => rowOf(invite, report));
-  const head = ["status", "invite", "email", "role", "detail", "place"];
+const MARKS = { act: "❗", broken: "❌", waiting: "⏳", fine: "✅" } as const;
+
+function tableOf(groups: readonly StatusGroup[], report: Report): string {
+  const reasons = unknownReasons(report).length;
+  const rows = groups.flatMap(({ items }) =>
+    items.map((item) => ("invite" in item ? rowOf(item, report, reasons) : hiddenRow(item))),
+  );
+  const head = ["", "invite", "email", "role", "status", "place"];
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function hiddenRow(hidden: HiddenRows): string[] {
+  return ["", `… ${prose(hiddenText(hidden))}`, "", "", "", ""];
 }
 
 function cellOf(text: string | undefined): string {
   return text === undefined ? "" : codeSpan(text);
 }
 
-function rowOf({ entry, email, status }: ReportedInvite, report: Report): string[] {
-  const range = entry.inConfig === false ? undefined : entry.resource?.block.headerRange;
-  const name = report.directories.length > 1 ? `${entry.directory}: ${storedName(entry)}` : storedName(entry);
+function rowOf(row: InviteRow, report: Report, reasons: number): string[] {
+  const { entry, email } = row.invite;
+  const range = entry.inConfig === false ? undefined : configuredAt(entry);
+  const address = `${row.group}.${row.name}`;
   const cells = [
-    prose(statusWords(status.status)),
-    codeSpan(name),
+    MARKS[CONCERNS[row.kind]],
+    codeSpan(report.directories.length > 1 ? `${entry.directory}: ${address}` : address),
     cellOf(email ?? entry.hiddenEmail),
     cellOf(entry.role ?? entry.hiddenRole),
-    prose(statusDetail(status, report.now)),
+    prose(rowPhrase(row, report, reasons)),
     range === undefined ? "not configured" : codeSpan(fileAndLine(range)),
   ];
   // A table splits its cells before it looks at code: https://github.github.com/gfm/#example-200

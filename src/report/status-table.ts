@@ -1,105 +1,142 @@
 import stringWidth from "string-width";
 import { lowerCaseEmail } from "../base/email.js";
-import { groupBy } from "../base/group-by.js";
-import { configuredAt, type InviteEntry, storedName } from "../invites/inventory.js";
-import type { ReportedInvite } from "../invites/planned/assessment.js";
-import type { InviteStatus } from "../invites/status.js";
-import { formatModulePath } from "../terraform/addresses/address.js";
+import { configuredAt, type InviteEntry } from "../invites/inventory.js";
 import { fileAndLine } from "../terraform/source-range.js";
-import { tfinviteCommand } from "./commands.js";
 import { escapeControls } from "./escape.js";
-import { statementWords, statusDetail } from "./messages/status-words.js";
 import { formatOrphans } from "./orphans.js";
 import type { Report } from "./report.js";
-import type { Style, TextContext } from "./style.js";
-import { summaryText } from "./summary.js";
-import { padTo, shorten, shortenMiddle, shortenPath, widest } from "./text-width.js";
+import {
+  hiddenText,
+  rowPhrase,
+  rowWords,
+  statusNotes,
+  statusSteps,
+  summaryParts,
+  unknownReasons,
+  verdictText,
+} from "./status-text.js";
+import {
+  CONCERNS,
+  type Concern,
+  type HiddenRows,
+  type InviteRow,
+  type StatusGroup,
+  type StatusView,
+  statusView,
+} from "./status-view.js";
+import type { Paint, Style, TextContext } from "./style.js";
+import { padTo, shorten, shortenMiddle, shortenPath, widest, wrap } from "./text-width.js";
 
-const GLYPHS: Readonly<Record<InviteStatus, readonly [unicode: string, plain: string]>> = {
-  accepted: ["✔", "x"],
-  joined: ["●", "*"],
-  departed: ["○", "o"],
-  expired: ["✕", "-"],
-  missing: ["∅", "0"],
-  pending: ["…", "."],
-  "not-sent": ["+", "+"],
-  unknown: ["?", "?"],
+const MARKS: Readonly<Record<Concern, readonly [unicode: string, plain: string]>> = {
+  act: ["!", "!"],
+  broken: ["✗", "x"],
+  waiting: ["…", "."],
+  fine: ["✔", "+"],
 };
 
-/** What a row tells beside the status. */
-interface Row {
-  readonly invite: ReportedInvite;
-  /** With the address behind a dot, the whole address. */
-  readonly group: string;
-  readonly address: string;
+/** Sentences over longer lines are hard to follow. */
+const WIDEST_TEXT = 100;
+
+/** The verdict, the invites that need a look, what all add up to, and the commands that come next. */
+export function formatStatus(report: Report, context: TextContext): string {
+  const { style } = context;
+  const view = statusView(report, context.selection?.shown ?? "notable");
+  const orphans = report.orphans === undefined ? [] : [formatOrphans(report.orphans, report.now, context)];
+  const notes = statusNotes(report, view).map((text) => `${wrapped(text, style)}\n`);
+  const summary = `${wrapped(noBreaks(summaryParts(report, view).join(style.unicode ? " · " : " - ")), style)}\n`;
+  const paragraphs = [
+    `${style.bold(wrapped(verdictText(report, view), style))}\n`,
+    formatGroups(view.groups, report, style),
+    notes.join(""),
+    ...orphans,
+    summary,
+    nextSteps(report, view, context),
+  ];
+  return paragraphs.filter((text) => text !== "").join("\n");
+}
+
+/** A number stays with what it counts. */
+function noBreaks(text: string): string {
+  return text.replace(/(\d) /g, "$1\u00a0").replaceAll("--all shows ", "--all\u00a0shows\u00a0");
+}
+
+function wrapped(text: string, { width }: Style): string {
+  const lines = wrap(text, width === undefined ? undefined : Math.min(width, WIDEST_TEXT));
+  return lines.join("\n").replaceAll("\u00a0", " ");
+}
+
+/** The commands in one column and what they do in another, or below where there is no room. Commands are never broken. */
+function nextSteps(report: Report, view: StatusView, context: TextContext): string {
+  const { style } = context;
+  const steps = statusSteps(report, view, context);
+  const width = widest(steps.map(({ command }) => command));
+  const lead = "Next:  ";
+  const margin = " ".repeat(lead.length);
+  const beside = lead.length + width + 2 + widest(steps.map(({ purpose }) => purpose));
+  const fits = style.width === undefined ? width <= LONG_COMMAND : beside <= style.width;
+  const lines = steps.flatMap(({ command, purpose }) => {
+    const shown = style.bold(command);
+    if (fits) return [`${padTo(shown, width)}  ${purpose}`];
+    const room = style.width === undefined ? undefined : Math.max(1, style.width - margin.length - 2);
+    return [shown, ...wrap(purpose, room).map((line) => `  ${line}`)];
+  });
+  return lines.map((line, index) => `${index === 0 ? lead : margin}${line}\n`).join("");
+}
+
+/** In a pipe, what a command does is said beside shorter ones only. */
+const LONG_COMMAND = 60;
+
+/** A row as it is laid out. */
+interface Cells {
+  readonly name: string;
+  /** Empty where the name shows it already, as most keys do. */
   readonly email: string;
-  /** The same; empty where the address shows it already, as most keys do. */
-  readonly otherEmail: string;
-  readonly role: string;
-  readonly detail: string;
+  /** The status with its details, in short, and alone. */
+  readonly phrases: readonly [phrase: string, brief: string, word: string];
   readonly place: string;
 }
 
-/** The table with what it adds up to, and the command that removes the used invites from the state. */
-export function formatStatus(report: Report, context: TextContext): string {
-  const { style } = context;
-  const table = formatStatusTable(report, style);
-  const used = report.invites.filter((invite) => invite.used && invite.entry.statement?.kind !== "forgotten").length;
-  const are = used === 1 ? "is" : "are";
-  const advice =
-    used === 0
-      ? ""
-      : `${used} of ${report.invites.length} ${are} used: ${style.bold(tfinviteCommand("repair", report))}\n`;
-  const orphans = report.orphans === undefined ? "" : `${formatOrphans(report.orphans, report.now, context)}\n`;
-  const gap = table === "" ? "" : "\n";
-  return `${table}${gap}${orphans}${summaryText(report, style, { findings: false })}\n${advice}`;
-}
-
-/** Every invite in a table a person likes to read, grouped by module; columns line up over all groups. */
-export function formatStatusTable(report: Report, style: Style): string {
-  const rows = report.invites.map((invite) => rowOf(invite, report));
-  const layout = chooseLayout(rows, style);
-  const lines = [...groupBy(rows, ({ group }) => group)].flatMap(([group, members]) => [
-    style.bold(style.width === undefined ? group : shortenMiddle(group, style.width, ellipsisOf(style))),
-    ...members.map((row) => formatRow(row, layout, style)),
-  ]);
+/** Rows grouped by module and type, with what is hidden counted; columns line up over all groups. */
+export function formatGroups(groups: readonly StatusGroup[], report: Report, style: Style): string {
+  const reasons = unknownReasons(report).length;
+  const rows = groups.flatMap(({ items }) => items.flatMap((item) => ("invite" in item ? [item] : [])));
+  const cells = new Map(rows.map((row) => [row, cellsOf(row, report, reasons)]));
+  const layout = chooseLayout([...cells.values()], style);
+  const many = report.directories.length > 1;
+  const lines = groups.flatMap(({ directory, title, items }) => {
+    const heading = escapeControls(many ? `${directory}: ${title}` : title);
+    return [
+      style.bold(style.width === undefined ? heading : shortenMiddle(heading, style.width, ellipsisOf(style))),
+      ...items.flatMap((item) => {
+        if (!("invite" in item)) return hiddenLines(item, style);
+        const shown = cells.get(item);
+        return shown === undefined ? [] : [formatRow(item, shown, layout, style)];
+      }),
+    ];
+  });
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function rowOf(invite: ReportedInvite, report: Report): Row {
-  const { entry } = invite;
-  const email = escapeControls(invite.email ?? entry.hiddenEmail ?? "");
-  const { module, type } = entry.storedAs ?? entry.address;
-  const resourceType = module.length === 0 ? type : `${formatModulePath(module)}.${type}`;
+function hiddenLines(hidden: HiddenRows, style: Style): string[] {
+  const margin = " ".repeat(INDENT);
+  const room = style.width === undefined ? undefined : style.width - INDENT;
+  const text = wrap(noBreaks(`${ellipsisOf(style)} ${hiddenText(hidden)}`), room);
+  return text.map((line) => margin + style.dim(line.replaceAll("\u00a0", " ")));
+}
+
+function cellsOf(row: InviteRow, report: Report, reasons: number): Cells {
+  const { entry, email = "" } = row.invite;
   return {
-    invite,
-    group: escapeControls(report.directories.length > 1 ? `${entry.directory}: ${resourceType}` : resourceType),
-    address: escapeControls(storedName(entry).slice(resourceType.length + 1)),
-    email,
-    otherEmail: isShownBy(entry.address.key, invite.email ?? "") ? "" : email,
-    role: escapeControls(entry.role ?? entry.hiddenRole ?? ""),
-    detail: escapeControls(detailOf(invite, report)),
+    name: escapeControls(row.name),
+    email: isShownBy(entry.address.key, email) ? "" : escapeControls(email || (entry.hiddenEmail ?? "")),
+    phrases: [rowPhrase(row, report, reasons), ...rowWords(row, report.now)],
     place: placeOf(entry),
   };
 }
 
 /** Addresses are often written with other capitals in a key than in the invite. */
 function isShownBy(key: InviteEntry["address"]["key"], email: string): boolean {
-  return typeof key === "string" && lowerCaseEmail(key).includes(lowerCaseEmail(email));
-}
-
-function detailOf({ entry, status }: ReportedInvite, report: Report): string {
-  const deposed = entry.objects.filter((object) => object.deposed !== undefined).length;
-  // A failure that concerns them all is told once, beside the table.
-  const told = report.errors.some(({ message }) => status.reason?.endsWith(message));
-  const parts = [
-    told ? "could not be looked up" : statusDetail(status, report.now),
-    entry.tainted && "tainted",
-    deposed > 0 && `and ${deposed} deposed`,
-    entry.statement && statementWords(entry.statement, entry.name),
-    status.status !== "unknown" && status.reason,
-  ];
-  return parts.filter(Boolean).join(", ");
+  return typeof key === "string" && email !== "" && lowerCaseEmail(key).includes(lowerCaseEmail(email));
 }
 
 function placeOf(entry: InviteEntry): string {
@@ -107,116 +144,112 @@ function placeOf(entry: InviteEntry): string {
   return entry.inConfig === false || range === undefined ? "not configured" : escapeControls(fileAndLine(range));
 }
 
-/** Column widths; a column of width 0 is left out. */
+/** Column widths; a column of width 0 is not shown. */
 interface Layout {
-  readonly address: number;
+  readonly name: number;
   readonly email: number;
-  readonly role: number;
-  readonly detail: number;
+  readonly phrase: number;
   readonly place: number;
-  /** True where emails have no column: those that the address does not show stand right behind it. */
+  /** True where emails have no column: those that the name does not show follow it. */
   readonly folded: boolean;
 }
 
 const [INDENT, GAP] = [2, 2];
-/** Indentation, the longest status with its glyph, and the gap behind it. */
-const START = INDENT + 10 + GAP;
-/** Enough for `expires in 5 days`, and enough for `12 days ago`. */
-const [SHORT_DETAIL, SHORTEST_DETAIL] = [18, 12];
-const SHORT_PLACE = 16;
+/** Indentation, the mark, and a space. */
+const START = INDENT + 2;
+/** Enough for `pending, 23 hours left`. */
+const SHORT_PHRASE = 22;
+const SHORT_PLACE = 14;
+const SHORTEST_NAME = 14;
 /** A shorter piece of an email than this says nothing. */
 const SHORTEST_EMAIL = 6;
 
-/** The first layout, from the fullest to the barest, that fits; then what is left over goes back to what was shortened. */
-function chooseLayout(rows: readonly Row[], style: Style): Layout {
+/** The first layout, from the fullest to the barest, that fits; then the room that is left goes to what was shortened. */
+function chooseLayout(rows: readonly Cells[], style: Style): Layout {
+  const phrase = (limit: number) => widest(rows.map((row) => fitting(row, limit)));
   const natural: Layout = {
-    address: widest(rows.map((row) => row.address)),
-    email: widest(rows.map((row) => row.email)),
-    role: widest(rows.map((row) => row.role)),
-    detail: widest(rows.map((row) => row.detail)),
-    place: widest(rows.map((row) => row.place)),
+    name: widest(rows.map(({ name }) => name)),
+    email: widest(rows.map(({ email }) => email)),
+    phrase: phrase(Number.POSITIVE_INFINITY),
+    place: widest(rows.map(({ place }) => place)),
     folded: false,
   };
   const { width } = style;
   if (width === undefined) return natural;
-  const folded = widest(rows.map((row) => row.address + (row.otherEmail && " ".repeat(GAP) + row.otherEmail)));
-  const layouts = [natural, ...narrower(natural, folded)];
-  const layout = layouts.find((candidate) => widthOf(candidate) <= width);
-  if (layout === undefined) {
-    return { address: Math.max(1, width - START), email: 0, role: 0, detail: 0, place: 0, folded: true };
-  }
-  return spread(layout, { ...natural, address: layout.folded ? folded : natural.address }, width - widthOf(layout));
-}
-
-/** What the reader can best do without goes first. */
-function narrower(natural: Layout, folded: number): Layout[] {
+  const folded = widest(rows.map((row) => row.name + (row.email && " ".repeat(GAP) + row.email)));
+  // What the reader can best do without goes first.
   const steps: readonly Partial<Layout>[] = [
-    { detail: Math.min(natural.detail, SHORT_DETAIL) },
+    {},
+    { phrase: phrase(SHORT_PHRASE) },
     { place: Math.min(natural.place, SHORT_PLACE) },
-    { address: folded, email: 0, folded: true },
-    { role: 0 },
+    { name: folded, email: 0, folded: true },
     { place: 0 },
-    { address: natural.address },
-    { detail: Math.min(natural.detail, SHORTEST_DETAIL) },
-    { detail: 0 },
+    { name: natural.name },
+    { phrase: phrase(0) },
   ];
   let layout = natural;
-  return steps.map((step) => {
+  for (const step of steps) {
     layout = { ...layout, ...step };
-    return layout;
-  });
+    if (widthOf(layout) <= width) {
+      return spread(layout, { ...natural, name: layout.folded ? folded : natural.name }, width - widthOf(layout));
+    }
+  }
+  const room = width - widthOf({ ...layout, name: 0 });
+  if (room >= SHORTEST_NAME) return { ...layout, name: room - GAP };
+  return { name: Math.max(1, width - START), email: 0, phrase: 0, place: 0, folded: true };
 }
 
 /** Gives room that is left over to the columns that are shown and shortened. */
 function spread(layout: Layout, wanted: Layout, room: number): Layout {
   const grown = { ...layout };
   let left = room;
-  for (const column of ["address", "place", "detail"] as const) {
+  for (const column of ["phrase", "name", "place"] as const) {
     if (grown[column] === 0) continue;
-    const more = Math.max(0, Math.min(left, wanted[column] - grown[column]));
-    grown[column] += more;
-    left -= more;
+    // Half a phrase is no better than the status alone.
+    const more = wanted[column] - grown[column];
+    const given = column === "phrase" && more > left ? 0 : Math.max(0, Math.min(left, more));
+    grown[column] += given;
+    left -= given;
   }
   return grown;
 }
 
-function widthOf({ address, email, role, detail, place }: Layout): number {
-  return (
-    START + [address, email, role, detail, place].reduce((sum, width) => sum + (width > 0 ? width + GAP : 0), -GAP)
-  );
+function widthOf({ name, email, phrase, place }: Layout): number {
+  return START + [name, email, phrase, place].reduce((sum, width) => sum + (width > 0 ? width + GAP : 0), -GAP);
 }
 
-function formatRow(row: Row, layout: Layout, style: Style): string {
-  const [unicode, plain] = GLYPHS[row.invite.status.status];
-  const paint = painter(row.invite, style);
+/** The fullest phrase that fits, or else the shortest. */
+function fitting({ phrases }: Cells, width: number): string {
+  return phrases.find((phrase) => stringWidth(phrase) <= width) ?? phrases[2];
+}
+
+function formatRow(row: InviteRow, cells: Cells, layout: Layout, style: Style): string {
+  const concern = CONCERNS[row.kind];
+  const [unicode, plain] = MARKS[concern];
+  const paint = paints(concern, style);
   const ellipsis = ellipsisOf(style);
-  const cells: readonly (readonly [text: string, width: number])[] = [
-    [paint(`${style.unicode ? unicode : plain} ${row.invite.status.status}`), START - GAP - INDENT],
-    [layout.folded ? foldedText(row, layout.address, style) : row.address, layout.address],
-    [shorten(row.email, layout.email, ellipsis), layout.email],
-    [shorten(row.role, layout.role, ellipsis), layout.role],
-    [style.dim(shorten(row.detail, layout.detail, ellipsis)), layout.detail],
-    [style.dim(shortenPath(row.place, layout.place, ellipsis)), layout.place],
+  const columns: readonly (readonly [text: string, width: number])[] = [
+    [layout.folded ? foldedText(cells, layout.name, style) : cells.name, layout.name],
+    [style.dim(shorten(cells.email, layout.email, ellipsis)), layout.email],
+    [paint(shorten(fitting(cells, layout.phrase), layout.phrase, ellipsis)), layout.phrase],
+    [style.dim(shortenPath(cells.place, layout.place, ellipsis)), layout.place],
   ];
-  const shown = cells.filter(([, width]) => width > 0).map(([text, width]) => padTo(text, width));
-  return " ".repeat(INDENT) + shown.join(" ".repeat(GAP)).trimEnd();
+  const shown = columns.filter(([, width]) => width > 0).map(([text, width]) => padTo(text, width));
+  return `${" ".repeat(INDENT)}${paint(style.unicode ? unicode : plain)} ${shown.join(" ".repeat(GAP)).trimEnd()}`;
 }
 
-/** The address, and as much as fits of an email that it does not show. */
-function foldedText(row: Row, width: number, style: Style): string {
-  const address = shortenMiddle(row.address, width, ellipsisOf(style));
-  const room = width - stringWidth(address) - GAP;
-  if (row.otherEmail === "" || room < Math.min(SHORTEST_EMAIL, stringWidth(row.otherEmail))) return address;
-  return `${address}${" ".repeat(GAP)}${style.dim(shorten(row.otherEmail, room, ellipsisOf(style)))}`;
+/** The name, and as much as fits of an email that it does not show. */
+function foldedText({ name, email }: Cells, width: number, style: Style): string {
+  const shown = shortenMiddle(name, width, ellipsisOf(style));
+  const room = width - stringWidth(shown) - GAP;
+  if (email === "" || room < Math.min(SHORTEST_EMAIL, stringWidth(email))) return shown;
+  return `${shown}${" ".repeat(GAP)}${style.dim(shorten(email, room, ellipsisOf(style)))}`;
 }
 
 function ellipsisOf(style: Style): string {
   return style.unicode ? "…" : "...";
 }
 
-function painter({ used, status: { status } }: ReportedInvite, style: Style): (text: string) => string {
-  if (used) return style.yellow;
-  if (status === "unknown") return style.red;
-  if (status === "missing") return style.magenta;
-  return status === "expired" ? style.dim : style.cyan;
+function paints(concern: Concern, style: Style): Paint {
+  return { act: style.yellow, broken: style.red, waiting: style.cyan, fine: style.dim }[concern];
 }

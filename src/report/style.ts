@@ -1,5 +1,6 @@
 import type { TerraformCommand } from "../invites/remedies/remedy.js";
 import type { Shell } from "../terraform/shell/shell-quoting.js";
+import type { Shown } from "./status-view.js";
 
 /** Puts a colour, or nothing, around a text. */
 export type Paint = (text: string) => string;
@@ -32,6 +33,15 @@ export interface ShownCommand {
   readonly text: string;
 }
 
+/** What the user asked `status` to show. */
+export interface StatusSelection {
+  readonly shown: Shown;
+  /** Flags by which `repair` selects the same invites. */
+  readonly repairFlags: readonly string[];
+  /** Words by which other commands find the same root modules, where those were not named. */
+  readonly roots?: readonly string[];
+}
+
 /** How the user's Terraform is called. */
 export interface CommandContext {
   /** A command for a root module, or undefined where it may not be shown as it is. */
@@ -39,6 +49,8 @@ export interface CommandContext {
   /** From the root of the CI's checkout to where tfinvite was started: `infra/`, or empty. For readers that only know the former. */
   readonly checkoutPrefix?: string;
   readonly given?: Given;
+  /** What the user asked `status` to show. */
+  readonly selection?: StatusSelection;
 }
 
 /** What the user gave that other commands of ours need as well. */

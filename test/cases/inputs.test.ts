@@ -26,7 +26,7 @@ describe("statements that are not applied yet", () => {
       expect(document.invites).toHaveLength(3);
       expect(findings.filter((finding) => finding.startsWith("error"))).toEqual([]);
       expect(code).toBe(0);
-      const { stdout } = await run(["status"]);
+      const { stdout } = await run(["status", "--all"]);
       expect(stdout).toContain("moves to module.hr.openai_invite.lead by main.tf:16");
     }));
 
@@ -46,7 +46,7 @@ describe("statements that are not applied yet", () => {
         "forgotten tfinvite-forget.tf:14",
       ]);
       expect([code, findings]).toEqual([0, []]);
-      expect((await run(["status"])).stdout).toContain("forgotten by tfinvite-forget.tf:1 at the next apply");
+      expect((await run(["status", "--all"])).stdout).toContain("forgotten by tfinvite-forget.tf:1 at the next apply");
       const repair = await run(["repair"]);
       expect([repair.code, repair.stdout]).toEqual([0, ""]);
       expect(repair.stderr).toContain("forgotten by tfinvite-forget.tf:14 at the next apply");
@@ -111,10 +111,10 @@ describe("what is not known", () => {
       "moved",
       async ({ run }) => {
         const selected = await run(["status", "--status", "missing"]);
-        expect(selected.stdout).toContain("none of ");
+        expect(selected.stdout).toContain("None of ");
         const { stdout, stderr, code } = await run([command, "--state", "broken.json"]);
         expect(code).toBe(2);
-        expect(`${stdout}${stderr}`).not.toMatch(/no invites(?! seen)|nothing to forget/);
+        expect(`${stdout}${stderr}`).not.toMatch(/[Nn]o invites(?! seen)|nothing to forget/);
       },
       { files: { "broken.json": "{" } },
     ),

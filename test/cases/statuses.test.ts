@@ -111,7 +111,7 @@ describe("a pending invite of somebody who is a member", () => {
     inCase("joined-through-another", async ({ json, run }) => {
       const status = await json(["status"]);
       expect([status.code, status.statuses, status.document.invites[0].used]).toEqual([0, { [ANA]: "pending" }, false]);
-      expect((await run(["status"])).stdout).toContain("the person is a member already");
+      expect((await run(["status", "--all"])).stdout).toContain("the person is already a member");
       expect(await run(["repair"])).toMatchObject({ code: 0, stdout: "" });
       const { code, findings } = await json(PLAN);
       expect([code, findings]).toEqual([0, [`notice membership-survives ${ANA} main.tf:2`]]);

@@ -160,7 +160,7 @@ describe("tfinvite lint", () => {
     write({ ".tfinvite.json": '{ "baseline": "known.json" }', "main.tf": VERSIONS + invite("a", "a@example.com") });
     expect(await run(["."])).toMatchObject({ code: 2 });
     const status = await tfinvite(["status", "--offline"], { cwd });
-    expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining("not-sent") });
+    expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining("1 not sent") });
     const repair = await tfinvite(["repair"], { cwd });
     expect(repair.stderr).not.toContain("baseline");
   });

@@ -134,7 +134,7 @@ resource "openai_invite" "people" {
   it("has file and line in status and check, as text and as JSON", () =>
     inSentRoot(files, async ({ run }) => {
       const status = await run(["status"]);
-      expect(status.stdout).toMatch(/accepted .*used-kim@example\.com.*people\.yaml:3/);
+      expect(status.stdout).toMatch(/used-kim@example\.com.*accepted.*people\.yaml:3/);
       const { invites } = JSON.parse((await run(["status", "--format", "json"])).stdout);
       expect(invites).toMatchObject([
         { email: "lee@example.com", file: "people.yaml", range: { start: { line: 1, column: 3 } } },

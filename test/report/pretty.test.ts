@@ -68,7 +68,7 @@ describe("formatPretty", () => {
     expect(at({})).toMatchInlineSnapshot(`
       "
       error[member-invited]: invites someone who is already a member
-        openai_invite.team["dan of the core team"]  dan@example.com, not-sent (not sent yet; the person is a member)
+        openai_invite.team["dan of the core team"]  dan@example.com, not sent (the person is already a member)
           ┌─ invites.tf:11:1
         11 │ resource "openai_invite" "team" {
            │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -106,7 +106,7 @@ describe("formatPretty", () => {
           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         Without a source in required_providers Terraform looks for hashicorp/openai, which does not exist; only rules that hold for every provider are asked.
 
-      3 invites: 1 used (accepted), 1 pending, 1 not-sent · 1 error, 2 warnings, 2 notices · 2 requests
+      3 invites: 1 used (accepted), 1 pending, 1 not sent · 1 error, 2 warnings, 2 notices · 2 requests
 
       Next:
         tfinvite repair --apply --write      remove 1 invite from state and configuration, with backup and undo
@@ -122,7 +122,7 @@ describe("formatPretty", () => {
       "
       error[member-invited]: invites someone who is already a member
         openai_invite.team["dan of the core team"]
-          dan@example.com, not-sent (not sent yet; the person is a member)
+          dan@example.com, not sent (the person is already a member)
           ┌─ invites.tf:11:1
         11 │ resource "openai_invite" "team" {
            │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -165,7 +165,7 @@ describe("formatPretty", () => {
         Without a source in required_providers Terraform looks for hashicorp/openai, which does not exist;
         only rules that hold for every provider are asked.
 
-      3 invites: 1 used (accepted), 1 pending, 1 not-sent · 1 error, 2 warnings, 2 notices · 2 requests
+      3 invites: 1 used (accepted), 1 pending, 1 not sent · 1 error, 2 warnings, 2 notices · 2 requests
 
       Next:
         tfinvite repair --apply --write      remove 1 invite from state and configuration, with backup and
@@ -183,7 +183,7 @@ describe("formatPretty", () => {
       error[member-invited]: invites someone who is already a
                              member
         openai_invite.team["dan of the core team"]
-          dan@example.com, not-sent (not sent yet; the person is a
+          dan@example.com, not sent (the person is already a
           member)
           ┌─ invites.tf:11:1
         11 │ resource "openai_invite" "team" {
@@ -240,7 +240,7 @@ describe("formatPretty", () => {
         hashicorp/openai, which does not exist; only rules that
         hold for every provider are asked.
 
-      3 invites: 1 used (accepted), 1 pending, 1 not-sent ·
+      3 invites: 1 used (accepted), 1 pending, 1 not sent ·
       1 error, 2 warnings, 2 notices · 2 requests
 
       Next:
@@ -279,7 +279,7 @@ describe("formatPretty", () => {
       <31>error<39>[<2>member-invited<22>]: <1>invites someone who is already a<22>
                              <1>member<22>
         <1>openai_invite.team["dan of the core team"]<22>
-          dan@example.com, not-sent (not sent yet; the person is a
+          dan@example.com, not sent (the person is already a
           member)
       <2>    ┌─ invites.tf:11:1<22>
         <2>11 │<22> resource "openai_invite" "team" {
@@ -346,7 +346,7 @@ describe("formatPretty", () => {
   it("says so where there is nothing to report", () => {
     const text = formatPretty({ ...report, findings: [] }, contextOf(look({ width: 60 })));
     expect(text).toMatchInlineSnapshot(`
-      "3 invites: 1 used (accepted), 1 pending, 1 not-sent · no
+      "3 invites: 1 used (accepted), 1 pending, 1 not sent · no
       findings · 2 requests
       "
     `);

@@ -7,7 +7,11 @@ it("has every invite in a table, and those that no state holds below it", () =>
   inNamedScene("scenes/orphans", async ({ run }) => {
     const { code, stdout } = await run(["status", "--orphans", "--shell", "bash", "--format", "markdown"]);
     expect(code).toBe(0);
-    expect(stdout).toContain("| pending | `openai_invite.lee` | `lee@example.com` | `reader` | expires in 4 days |");
+    expect(stdout).toContain("**None of the 2 invites needs action.**\n\n#### 2 pending");
+    const all = await run(["status", "--all", "--format", "markdown"]);
+    expect(all.stdout).toContain(
+      "| ⏳ | `openai_invite.lee` | `lee@example.com` | `reader` | pending (expires in 4 days) |",
+    );
     expect(stdout).toContain("#### 2 pending invites at OpenAI are not in the state that was read");
     expect(stdout).toContain("```sh\nterraform import 'openai_invite.mo' 'invite-00000062'\n```");
     expect(stdout).toContain('```hcl\nresource "openai_invite" "nia" {');

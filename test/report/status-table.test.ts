@@ -2,10 +2,12 @@ import fc from "fast-check";
 import stringWidth from "string-width";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ReportedInvite } from "../../src/invites/planned/assessment.js";
-import { INVITE_STATUSES } from "../../src/invites/status.js";
+import { INVITE_STATUSES, isUsed } from "../../src/invites/status.js";
 import { makeReport, type Report } from "../../src/report/report.js";
-import { formatStatusTable } from "../../src/report/status-table.js";
-import { formatAddress, formatModulePath } from "../../src/terraform/addresses/address.js";
+import { formatStatus } from "../../src/report/status-table.js";
+import type { Shown } from "../../src/report/status-view.js";
+import { statusView } from "../../src/report/status-view.js";
+import { type Address, formatAddress, formatModulePath } from "../../src/terraform/addresses/address.js";
 import { anyAddress, awkwardText } from "../support/address-arbitraries.js";
 import { DAY, look, REPORT_NOW, reportOf, showColors } from "../support/reports.js";
 
@@ -72,231 +74,452 @@ beforeAll(async () => {
   });
 });
 
-/** A ruler above the table shows where the terminal ends. */
-function at(width: number): string {
-  const table = formatStatusTable(report, look({ width }));
-  for (const line of table.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(width);
-  return `\n${"-".repeat(width)}\n${table}`;
+/** What `status` prints of a report. */
+function show(shownReport: Report, style: Parameters<typeof look>[0], shown: Shown = "all"): string {
+  const selection = { shown, repairFlags: [] };
+  return formatStatus(shownReport, { style: look(style), command: () => undefined, selection });
 }
 
-describe("formatStatusTable", () => {
+/** A ruler above the output shows where the terminal ends. */
+function at(width: number, shown: Shown = "all"): string {
+  const text = show(report, { width }, shown);
+  for (const line of text.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+  return `\n${"-".repeat(width)}\n${text}`;
+}
+
+describe("formatStatus", () => {
+  it("shows what needs a look, first what needs action, and counts the rest", () => {
+    expect(at(80, "notable")).toMatchInlineSnapshot(`
+      "
+      --------------------------------------------------------------------------------
+      3 of 7 invites are used: the person has accepted, and OpenAI no longer lets the
+      invite be deleted. 1 more is for someone who is already a member: OpenAI refuses
+      to send it. 2 more need a look.
+
+      openai_invite
+        ! alice  alice@example.com                accepted 2 days ago   invites.tf:2
+        ! contractor[0]  contractor0@example.com  joined (status lags)  invites.tf:6
+        ! team["日本語@example.jp"]               already a member      invites.tf:11
+        ✗ contractor[1]  contractor1@example.com  expired 2 days ago    invites.tf:6
+        … team["👩\\u200d👧 family"]               unknown               invites.tf:11
+      module.squads["core infra"].openai_invite
+        ! member["kim@example.com"]               departed              …/main.tf:3
+
+      Unknown (1): the Admin API did not answer in time
+
+      7 invites: 3 used, 1 for a member, 1 expired, 1 unknown, 1 pending
+      (--all shows them) · 2 requests
+
+      Next:  tfinvite repair  how to remove the 3 used invites from state
+             tfinvite check   what will go wrong, and how to fix it
+      "
+    `);
+  });
+
   it("shortens nothing in a pipe", () => {
-    expect(`\n${formatStatusTable(report, look({}))}`).toMatchInlineSnapshot(`
+    expect(`\n${show(report, {})}`).toMatchInlineSnapshot(`
       "
+      3 of 7 invites are used: the person has accepted, and OpenAI no longer lets the invite be deleted. 1 more is for someone who is already a member: OpenAI refuses to send it. 2 more need a look.
+
       openai_invite
-        ✔ accepted  alice                      alice@example.com        owner   2 days ago                                       invites.tf:2
-        ● joined    contractor[0]              contractor0@example.com  reader  a member; the API still says pending             invites.tf:6
-        ✕ expired   contractor[1]              contractor1@example.com  reader  2 days ago                                       invites.tf:6
-        … pending   team["dan@example.com"]    dan@example.com          reader  expires in 5 days                                invites.tf:11
-        ∅ missing   team["日本語@example.jp"]  日本語@example.jp        reader  OpenAI does not know it; the person is a member  invites.tf:11
-        ? unknown   team["👩\\u200d👧 family"]  👩‍👧 family                reader  the Admin API did not answer in time             invites.tf:11
+        ! alice                      alice@example.com        accepted 2 days ago                                         invites.tf:2
+        ! contractor[0]              contractor0@example.com  joined (OpenAI still shows it as pending)                   invites.tf:6
+        ! team["日本語@example.jp"]                           missing (the person is already a member)                    invites.tf:11
+        ✗ contractor[1]              contractor1@example.com  expired 2 days ago                                          invites.tf:6
+        … team["👩\\u200d👧 family"]                           unknown                                                     invites.tf:11
+        … team["dan@example.com"]                             pending (expires in 5 days)                                 invites.tf:11
       module.squads["core infra"].openai_invite
-        ○ departed  member["kim@example.com"]  kim@example.com          reader  no member has this address, accepted 2 days ago  modules/squad/main.tf:3
+        ! member["kim@example.com"]                           departed (no member has this address, accepted 2 days ago)  modules/squad/main.tf:3
+
+      Unknown (1): the Admin API did not answer in time
+
+      7 invites: 3 used, 1 for a member, 1 expired, 1 unknown, 1 pending · 2 requests
+
+      Next:  tfinvite repair  how to remove the 3 used invites from state
+             tfinvite check   what will go wrong, and how to fix it
       "
     `);
   });
 
-  it("shortens details and paths first, and puts emails beside addresses, at 100 columns", () => {
-    expect(at(100)).toMatchInlineSnapshot(`
-      "
-      ----------------------------------------------------------------------------------------------------
-      openai_invite
-        ✔ accepted  alice  alice@example.com                owner   2 days ago          invites.tf:2
-        ● joined    contractor[0]  contractor0@example.com  reader  a member; the API…  invites.tf:6
-        ✕ expired   contractor[1]  contractor1@example.com  reader  2 days ago          invites.tf:6
-        … pending   team["dan@example.com"]                 reader  expires in 5 days   invites.tf:11
-        ∅ missing   team["日本語@example.jp"]               reader  OpenAI does not k…  invites.tf:11
-        ? unknown   team["👩\\u200d👧 family"]               reader  the Admin API did…  invites.tf:11
-      module.squads["core infra"].openai_invite
-        ○ departed  member["kim@example.com"]               reader  no member has thi…  …/squad/main.tf:3
-      "
-    `);
-  });
-
-  it("does without roles and places at 80 columns", () => {
+  it("says statuses and places in short at 80 columns, puts emails beside names at 60, and does without at 40", () => {
     expect(at(80)).toMatchInlineSnapshot(`
       "
       --------------------------------------------------------------------------------
+      3 of 7 invites are used: the person has accepted, and OpenAI no longer lets the
+      invite be deleted. 1 more is for someone who is already a member: OpenAI refuses
+      to send it. 2 more need a look.
+
       openai_invite
-        ✔ accepted  alice  alice@example.com                2 days ago
-        ● joined    contractor[0]  contractor0@example.com  a member; the API still s…
-        ✕ expired   contractor[1]  contractor1@example.com  2 days ago
-        … pending   team["dan@example.com"]                 expires in 5 days
-        ∅ missing   team["日本語@example.jp"]               OpenAI does not know it; …
-        ? unknown   team["👩\\u200d👧 family"]               the Admin API did not ans…
+        ! alice  alice@example.com                accepted 2 days ago   invites.tf:2
+        ! contractor[0]  contractor0@example.com  joined (status lags)  invites.tf:6
+        ! team["日本語@example.jp"]               already a member      invites.tf:11
+        ✗ contractor[1]  contractor1@example.com  expired 2 days ago    invites.tf:6
+        … team["👩\\u200d👧 family"]               unknown               invites.tf:11
+        … team["dan@example.com"]                 pending, 5 days left  invites.tf:11
       module.squads["core infra"].openai_invite
-        ○ departed  member["kim@example.com"]               no member has this addres…
+        ! member["kim@example.com"]               departed              …/main.tf:3
+
+      Unknown (1): the Admin API did not answer in time
+
+      7 invites: 3 used, 1 for a member, 1 expired, 1 unknown, 1 pending · 2 requests
+
+      Next:  tfinvite repair  how to remove the 3 used invites from state
+             tfinvite check   what will go wrong, and how to fix it
       "
     `);
-  });
-
-  it("keeps every address and status whole at 60 columns", () => {
     expect(at(60)).toMatchInlineSnapshot(`
       "
       ------------------------------------------------------------
+      3 of 7 invites are used: the person has accepted, and OpenAI
+      no longer lets the invite be deleted. 1 more is for someone
+      who is already a member: OpenAI refuses to send it. 2 more
+      need a look.
+
       openai_invite
-        ✔ accepted  alice  alice@example.com    2 days ago
-        ● joined    contractor[0]  contractor…  a member; the API…
-        ✕ expired   contractor[1]  contractor…  2 days ago
-        … pending   team["dan@example.com"]     expires in 5 days
-        ∅ missing   team["日本語@example.jp"]   OpenAI does not k…
-        ? unknown   team["👩\\u200d👧 family"]   the Admin API did…
+        ! alice  alice@example.com            accepted 2 days ago
+        ! contractor[0]  contractor0@exampl…  joined (status lags)
+        ! team["日本語@example.jp"]           already a member
+        ✗ contractor[1]  contractor1@exampl…  expired 2 days ago
+        … team["👩\\u200d👧 family"]           unknown
+        … team["dan@example.com"]             pending, 5 days left
       module.squads["core infra"].openai_invite
-        ○ departed  member["kim@example.com"]   no member has thi…
+        ! member["kim@example.com"]           departed
+
+      Unknown (1): the Admin API did not answer in time
+
+      7 invites: 3 used, 1 for a member, 1 expired, 1 unknown,
+      1 pending · 2 requests
+
+      Next:  tfinvite repair
+               how to remove the 3 used invites from state
+             tfinvite check
+               what will go wrong, and how to fix it
       "
     `);
-  });
-
-  it("does without details at 40 columns", () => {
     expect(at(40)).toMatchInlineSnapshot(`
       "
       ----------------------------------------
+      3 of 7 invites are used: the person has
+      accepted, and OpenAI no longer lets the
+      invite be deleted. 1 more is for someone
+      who is already a member: OpenAI refuses
+      to send it. 2 more need a look.
+
       openai_invite
-        ✔ accepted  alice  alice@example.com
-        ● joined    contractor[0]  contractor…
-        ✕ expired   contractor[1]  contractor…
-        … pending   team["dan@example.com"]
-        ∅ missing   team["日本語@example.jp"]
-        ? unknown   team["👩\\u200d👧 family"]
+        ! alice  alice@example.com    accepted
+        ! contractor[0]  contractor…  joined
+        ! team["日本語@example.jp"]   a member
+        ✗ contractor[1]  contractor…  expired
+        … team["👩\\u200d👧 family"]   unknown
+        … team["dan@example.com"]     pending
       module.squads["core …fra"].openai_invite
-        ○ departed  member["kim@example.com"]
+        ! member["kim@example.com"]   departed
+
+      Unknown (1): the Admin API did not
+      answer in time
+
+      7 invites: 3 used, 1 for a member,
+      1 expired, 1 unknown, 1 pending ·
+      2 requests
+
+      Next:  tfinvite repair
+               how to remove the 3 used
+               invites from state
+             tfinvite check
+               what will go wrong, and how to
+               fix it
       "
     `);
   });
 
-  it("shortens addresses last, and in the middle", async () => {
-    const key = "somebody.with.a.very.long.name@department.example.com";
-    const long = await reportOf(
-      { "main.tf": SQUAD.replace("var.people", `["${key}", "kim@example.com"]`) },
-      { [`openai_invite.member["${key}"]`]: { status: "accepted", acceptedAt: twoDaysAgo } },
-    );
-    const tables = [90, 80, 60].map((width) => formatStatusTable(long, look({ width })));
-    expect(`\n${tables.join("\n")}`).toMatchInlineSnapshot(`
+  it("paints marks and statuses, and what matters less is dim", () => {
+    expect(`\n${showColors(show(report, { width: 60, colors: true }, "notable"))}`).toMatchInlineSnapshot(`
       "
-      openai_invite
-        + not-sent  member["kim@example.com"]
-        ✔ accepted  member["somebody.with.a.very.long.name@department.example.com"]
+      <1>3 of 7 invites are used: the person has accepted, and OpenAI
+      no longer lets the invite be deleted. 1 more is for someone
+      who is already a member: OpenAI refuses to send it. 2 more
+      need a look.<22>
 
-      openai_invite
-        + not-sent  member["kim@example.com"]
-        ✔ accepted  member["somebody.with.a.very.long.name@department.example.com"]
-
-      openai_invite
-        + not-sent  member["kim@example.com"]
-        ✔ accepted  member["somebody.with.a…partment.example.com"]
-      "
-    `);
-  });
-
-  it("paints the status, and what matters less is dim", () => {
-    expect(`\n${showColors(formatStatusTable(report, look({ width: 60, colors: true })))}`).toMatchInlineSnapshot(`
-      "
       <1>openai_invite<22>
-        <33>✔ accepted<39>  alice  <2>alice@example.com<22>    <2>2 days ago<22>
-        <33>● joined<39>    contractor[0]  <2>contractor…<22>  <2>a member; the API…<22>
-        <2>✕ expired<22>   contractor[1]  <2>contractor…<22>  <2>2 days ago<22>
-        <36>… pending<39>   team["dan@example.com"]     <2>expires in 5 days<22>
-        <35>∅ missing<39>   team["日本語@example.jp"]   <2>OpenAI does not k…<22>
-        <31>? unknown<39>   team["👩\\u200d👧 family"]   <2>the Admin API did…<22>
+        <33>!<39> alice  <2>alice@example.com<22>            <33>accepted 2 days ago<39>
+        <33>!<39> contractor[0]  <2>contractor0@exampl…<22>  <33>joined (status lags)<39>
+        <33>!<39> team["日本語@example.jp"]           <33>already a member<39>
+        <31>✗<39> contractor[1]  <2>contractor1@exampl…<22>  <31>expired 2 days ago<39>
+        <36>…<39> team["👩\\u200d👧 family"]           <36>unknown<39>
       <1>module.squads["core infra"].openai_invite<22>
-        <33>○ departed<39>  member["kim@example.com"]   <2>no member has thi…<22>
+        <33>!<39> member["kim@example.com"]           <33>departed<39>
+
+      Unknown (1): the Admin API did not answer in time
+
+      7 invites: 3 used, 1 for a member, 1 expired, 1 unknown,
+      1 pending (--all shows them) · 2 requests
+
+      Next:  <1>tfinvite repair<22>
+               how to remove the 3 used invites from state
+             <1>tfinvite check<22>
+               what will go wrong, and how to fix it
       "
     `);
   });
 
   it("looks the same with colours and without", () => {
-    for (const width of [40, 60, 80, 100, 140]) {
-      const painted = formatStatusTable(report, look({ width, colors: true }));
-      const plain = formatStatusTable(report, look({ width }));
-      expect(showColors(painted).replaceAll(/<\d+>/g, "").replaceAll(/ +$/gm, "")).toBe(plain);
+    for (const width of [40, 60, 80, 140]) {
+      const painted = show(report, { width, colors: true });
+      expect(showColors(painted).replaceAll(/<\d+>/g, "").replaceAll(/ +$/gm, "")).toBe(show(report, { width }));
     }
   });
 
   it("needs nothing but ASCII of its own where the terminal knows no more", () => {
-    for (const width of [40, 60, 80, 100, 140]) {
-      const table = formatStatusTable(report, look({ width, unicode: false }));
-      expect(table.replaceAll(/[日本語👩👧\u200d]/gu, "")).toMatch(/^[\n\x20-\x7e]*$/);
+    for (const width of [40, 60, 80, 140]) {
+      const text = show(report, { width, unicode: false });
+      expect(text.replaceAll(/[日本語👩👧\u200d]/gu, "")).toMatch(/^[\n\x20-\x7e]*$/);
     }
-    expect(`\n${formatStatusTable(report, look({ width: 60, unicode: false }))}`).toMatchInlineSnapshot(`
+    expect(`\n${show(report, { width: 60, unicode: false })}`).toMatchInlineSnapshot(`
       "
+      3 of 7 invites are used: the person has accepted, and OpenAI
+      no longer lets the invite be deleted. 1 more is for someone
+      who is already a member: OpenAI refuses to send it. 2 more
+      need a look.
+
       openai_invite
-        x accepted  alice  alice@example.com    2 days ago
-        * joined    contractor[0]  contract...  a member; the A...
-        - expired   contractor[1]  contract...  2 days ago
-        . pending   team["dan@example.com"]     expires in 5 days
-        0 missing   team["日本語@example.jp"]   OpenAI does not...
-        ? unknown   team["👩\\u200d👧 family"]   the Admin API d...
+        ! alice  alice@example.com            accepted 2 days ago
+        ! contractor[0]  contractor0@exam...  joined (status lags)
+        ! team["日本語@example.jp"]           already a member
+        x contractor[1]  contractor1@exam...  expired 2 days ago
+        . team["👩\\u200d👧 family"]           unknown
+        . team["dan@example.com"]             pending, 5 days left
       module.squads["core infra"].openai_invite
-        o departed  member["kim@example.com"]   no member has t...
+        ! member["kim@example.com"]           departed
+
+      Unknown (1): the Admin API did not answer in time
+
+      7 invites: 3 used, 1 for a member, 1 expired, 1 unknown,
+      1 pending - 2 requests
+
+      Next:  tfinvite repair
+               how to remove the 3 used invites from state
+             tfinvite check
+               what will go wrong, and how to fix it
       "
     `);
   });
 
-  it("names the root modules where there are several", () => {
-    const two = { ...report, directories: ["infra/one", "infra/two"] };
-    expect(formatStatusTable(two, look({}))).toMatch(/^\.: openai_invite\n/);
+  it("says what no state holds and is for members, and that nothing is to be done", async () => {
+    const only = (status: Record<string, Parameters<typeof reportOf>[1][string]>) =>
+      reportOf(
+        { "main.tf": 'resource "openai_invite" "lee" {\n  email = "lee@example.com"\n  role  = "reader"\n}\n' },
+        status,
+      );
+    const member = await only({ "openai_invite.lee": { status: "not-sent", isMember: true } });
+    expect(`\n${show(member, { width: 80 }, "notable")}`).toMatchInlineSnapshot(`
+      "
+      The invite is for someone who is already a member: OpenAI refuses to send it.
+
+      openai_invite
+        ! lee  lee@example.com  not sent (the person is already a member)  main.tf:1
+
+      1 invite: 1 for a member · 2 requests
+
+      Next:  tfinvite check  what will go wrong, and how to fix it
+      "
+    `);
+    const pending = await only({ "openai_invite.lee": { status: "pending", isMember: false } });
+    expect(`\n${show(pending, { width: 80 }, "notable")}`).toMatchInlineSnapshot(`
+      "
+      The invite needs no action.
+
+      1 invite: 1 pending (--all shows it) · 2 requests
+      "
+    `);
+    const unknown = await only({ "openai_invite.lee": { status: "unknown", reason: "OPENAI_ADMIN_KEY is not set" } });
+    expect(`\n${show(unknown, { width: 80 }, "notable")}`).toMatchInlineSnapshot(`
+      "
+      The status of the invite is unknown.
+
+      openai_invite
+        … lee  lee@example.com  unknown  main.tf:1
+
+      Unknown (1): OPENAI_ADMIN_KEY is not set
+
+      1 invite: 1 unknown · 2 requests
+      "
+    `);
+    expect(`\n${show({ ...pending, mode: "offline" }, { width: 80 }, "notable")}`).toMatchInlineSnapshot(`
+      "
+      Offline: OpenAI was not asked, so statuses are as the state recorded them, or
+      unknown. The invite is not recorded as used.
+
+      1 invite: 1 pending (--all shows it) · offline
+      "
+    `);
   });
 
-  it("gives nothing for no invites", () => {
-    expect(formatStatusTable({ ...report, invites: [] }, look({ width: 60 }))).toBe("");
+  it("names the root modules where there are several, and those without a row", () => {
+    const two = { ...report, directories: [".", "infra/two"] };
+    const text = show(two, {}, "notable");
+    expect(text).toContain("\n.: openai_invite\n");
+    expect(text).toContain("\nNothing to show for infra/two.\n");
+    expect(text).toContain("7 invites in 2 root modules: ");
+  });
+
+  it("gives no group for no invites", () => {
+    expect(show({ ...report, invites: [] }, { width: 60 })).toBe("No invites.\n\n2 requests\n");
+  });
+
+  it.each([
+    [10, 20],
+    [450, 21],
+  ])("takes few lines for %i used ones of one resource", async (number, most) => {
+    const lines = show(withInvites(await people(number)), { width: 80 }, "notable").split("\n");
+    expect(lines.length).toBeLessThanOrEqual(most);
+    if (number === 450)
+      expect(`\n${lines.join("\n")}`).toMatchInlineSnapshot(`
+      "
+      All 450 invites are used: the people have accepted, and OpenAI no longer lets
+      the invites be deleted.
+
+      openai_invite
+        ! member["p0@example.com"]    accepted 2 days ago  main.tf:3
+        ! member["p100@example.com"]  accepted 2 days ago  main.tf:3
+        ! member["p101@example.com"]  accepted 2 days ago  main.tf:3
+        ! member["p102@example.com"]  accepted 2 days ago  main.tf:3
+        ! member["p103@example.com"]  accepted 2 days ago  main.tf:3
+        ! member["p104@example.com"]  accepted 2 days ago  main.tf:3
+        ! member["p105@example.com"]  accepted 2 days ago  main.tf:3
+        ! member["p106@example.com"]  accepted 2 days ago  main.tf:3
+        ! member["p107@example.com"]  accepted 2 days ago  main.tf:3
+        ! member["p108@example.com"]  accepted 2 days ago  main.tf:3
+        … and 440 more used (--all shows them)
+
+      450 invites: 450 used · 2 requests
+
+      Next:  tfinvite repair  how to remove the 450 used invites from state
+             tfinvite check   what will go wrong, and how to fix it
+      "
+    `);
+  });
+
+  it("takes few lines for as many blocks, module instances and modules", async () => {
+    const some = await people(450);
+    const moved = (change: (index: number) => Partial<Address>) =>
+      withInvites(some.map((invite, index) => placedAt(invite, { ...invite.entry.address, ...change(index) })));
+    const blocks = moved((index) => ({ name: `p${index}`, key: undefined }));
+    expect(show(blocks, { width: 80 }, "notable").split("\n").length).toBeLessThan(22);
+    const instances = moved((index) => ({ module: [{ name: "person", key: `p${index}` }], key: undefined }));
+    const text = show(instances, { width: 80 }, "notable");
+    expect(text.split("\n").length).toBeLessThan(32);
+    expect(text).toContain("\n  … and 440 more used in module.person (--all shows them)\n");
+    const modules = show(
+      moved((index) => ({ module: [{ name: `p${index}`, key: undefined }], key: undefined })),
+      { width: 80 },
+      "notable",
+    );
+    expect(modules.split("\n").length).toBeLessThan(95);
+    expect(modules).toContain("\n  … and 410 more used in other resources (--all shows them)\n");
   });
 
   it("shows control characters and direction marks instead of obeying them", () => {
     const [first] = report.invites;
     if (first === undefined) throw new Error("there are no invites");
     const email = "\u001b[31mevil\u0007\r\n\u202egnp.exe\u2066\u061c\u2028@example.com";
-    const table = formatStatusTable(
-      withInvites([{ ...first, email, entry: { ...first.entry, role: "\u009b2J" } }]),
-      look({}),
-    );
-    expect(table).not.toMatch(/[^\n\P{Cc}]|\p{Bidi_Control}|\u2028/u);
-    expect(table).toContain("\\u001b[31mevil\\u0007\\u000d\\u000a\\u202egnp.exe\\u2066\\u061c\\u2028@example.com");
-    expect(table).toContain("\\u009b2J");
+    const reason = "\u009b2J";
+    const text = show(withInvites([{ ...first, email, status: { status: "unknown", reason, objects: [] } }]), {});
+    expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Bidi_Control}|\u2028/u);
+    expect(text).toContain("\\u001b[31mevil\\u0007\\u000d\\u000a\\u202egnp.exe\\u2066\\u061c\\u2028@example.com");
+    expect(text).toContain("\\u009b2J");
   });
 
   it("never makes a line wider than the terminal", () => {
-    const [template] = report.invites;
-    const anyInvite = fc
-      .record({
-        address: anyAddress,
-        email: fc.option(fc.oneof(awkwardText, fc.emailAddress()), { nil: undefined }),
-        role: fc.option(fc.oneof(fc.constantFrom("owner", "reader"), awkwardText), { nil: undefined }),
-        status: fc.constantFrom(...INVITE_STATUSES),
-        reason: fc.option(awkwardText, { nil: undefined }),
-        configured: fc.boolean(),
-      })
-      .map(({ address, email, role, status, reason, configured }): ReportedInvite => {
-        if (template === undefined) throw new Error("there are no invites");
-        const { email: _email, role: _role, ...entry } = template.entry;
-        return {
-          entry: {
-            ...entry,
-            address,
-            name: formatAddress({ ...address, mode: "managed" }),
-            modulePath: formatModulePath(address.module),
-            inConfig: configured,
-            ...(role !== undefined && { role }),
-          },
-          ...(email !== undefined && { email }),
-          status: { status, objects: [], ...(reason !== undefined && { reason }) },
-          used: false,
-          planned: [],
-        };
-      });
     fc.assert(
       fc.property(
-        fc.array(anyInvite, { minLength: 1, maxLength: 6 }),
+        fc.array(anyInvite(), { minLength: 1, maxLength: 6 }),
         fc.integer({ min: 40, max: 200 }),
         fc.boolean(),
-        (invites, width, unicode) => {
-          const lines = formatStatusTable(withInvites(invites), look({ width, unicode })).split("\n");
-          for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+        fc.constantFrom<Shown>("all", "selected", "notable"),
+        (invites, width, unicode, shown) => {
+          for (const line of show(withInvites(invites), { width, unicode }, shown).split("\n"))
+            expect(stringWidth(line)).toBeLessThanOrEqual(width);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
+
+describe("statusView", () => {
+  it("shows or counts every invite exactly once", () => {
+    const crowd = fc
+      .array(fc.tuple(anyInvite(), fc.integer({ min: 1, max: 30 })), { maxLength: 8 })
+      .map((some) =>
+        some.flatMap(([invite, number]) =>
+          Array.from({ length: number }, (_, key) => placedAt(invite, { ...invite.entry.address, key })),
+        ),
+      );
+    fc.assert(
+      fc.property(crowd, fc.constantFrom<Shown>("all", "selected", "notable"), (invites, shown) => {
+        const view = statusView({ invites, directories: ["."] }, shown);
+        const items = view.groups.flatMap((group) => group.items);
+        const rows = items.flatMap((item) => ("invite" in item ? [item] : []));
+        expect(new Set(rows.map(({ invite }) => invite)).size).toBe(rows.length);
+        for (const [kind, number] of view.counts) {
+          const hidden = items.reduce(
+            (sum, item) => sum + ("invite" in item || item.kind !== kind ? 0 : item.count),
+            0,
+          );
+          const quiet = view.quiet.has(kind) ? number : 0;
+          expect(rows.filter((row) => row.kind === kind).length + hidden + quiet).toBe(number);
+        }
+        expect([...view.counts.values()].reduce((sum, number) => sum + number, 0)).toBe(invites.length);
+        expect(rows.length).toBeLessThanOrEqual(shown === "all" ? invites.length : view.counts.size * 41);
+        if (shown === "all") expect(rows.length).toBe(invites.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function anyInvite(): fc.Arbitrary<ReportedInvite> {
+  return fc
+    .record({
+      address: anyAddress,
+      email: fc.option(fc.oneof(awkwardText, fc.emailAddress()), { nil: undefined }),
+      status: fc.constantFrom(...INVITE_STATUSES),
+      isMember: fc.boolean(),
+      configured: fc.boolean(),
+    })
+    .map(({ address, email, status, isMember, configured }): ReportedInvite => {
+      const [template] = report.invites;
+      if (template === undefined) throw new Error("there are no invites");
+      const { email: _email, ...entry } = template.entry;
+      const invite: ReportedInvite = {
+        entry: { ...entry, inConfig: configured },
+        ...(email !== undefined && { email }),
+        status: { status, isMember, objects: [], ...(status === "unknown" && { reason: "it was not looked up" }) },
+        used: isUsed(status),
+        planned: [],
+      };
+      return placedAt(invite, address);
+    });
+}
+
+/** The invite at another address. */
+function placedAt(invite: ReportedInvite, address: Address): ReportedInvite {
+  const modulePath = formatModulePath(address.module);
+  const name = formatAddress({ ...address, mode: "managed" });
+  return { ...invite, entry: { ...invite.entry, address, name, modulePath } };
+}
+
+/** Accepted invites of one resource. */
+async function people(number: number): Promise<readonly ReportedInvite[]> {
+  const emails = Array.from({ length: number }, (_, index) => `p${index}@example.com`);
+  const { invites } = await reportOf(
+    { "main.tf": SQUAD.replace("var.people", JSON.stringify(emails)) },
+    Object.fromEntries(
+      emails.map((email) => [`openai_invite.member["${email}"]`, { status: "accepted", acceptedAt: twoDaysAgo }]),
+    ),
+  );
+  return invites;
+}
 
 function withInvites(invites: readonly ReportedInvite[]): Report {
   return { ...makeReport({ ...report, findings: [] }, []), directories: ["."], invites };

@@ -6,46 +6,59 @@ import { fileAndLine } from "../../terraform/source-range.js";
 /** Statuses whose detail is a time, which reads on from the word. */
 const SAYS_WHEN: ReadonlySet<InviteStatus> = new Set<InviteStatus>(["accepted", "expired"]);
 
-/** A status with its detail, as it stands in a sentence: `accepted 2 days ago`. */
+/** A status with its detail, as part of a sentence: `accepted 2 days ago`. */
 export function statusPhrase(report: StatusReport, now: number): string {
   const detail = statusDetail(report, now);
-  if (detail === "") return report.status;
-  return SAYS_WHEN.has(report.status) ? `${report.status} ${detail}` : `${report.status} (${detail})`;
+  const word = statusWord(report.status);
+  if (detail === "") return word;
+  return SAYS_WHEN.has(report.status) ? `${word} ${detail}` : `${word} (${detail})`;
 }
 
-/** What belongs beside a status: its age, its expiry, or why it is not known. Empty where nothing does. */
+/** The same in at most some twenty letters. */
+export function statusBrief(report: StatusReport, now: number): string {
+  const { status, expiresAt } = report;
+  if (status === "joined") return statusWords(status);
+  if (status === "pending" && expiresAt !== undefined) return `pending, ${formatSpan(expiresAt - now)} left`;
+  return SAYS_WHEN.has(status) ? statusPhrase(report, now) : statusWord(status);
+}
+
+/** What is said beside a status: its age, its expiry, or why it is not known; may be empty. */
 export function statusDetail(report: StatusReport, now: number): string {
   const { status, acceptedAt, expiresAt, isMember = false } = report;
+  const member = isMember ? ["the person is already a member"] : [];
   switch (status) {
     case "accepted":
       return acceptedAt === undefined ? "" : formatAge(acceptedAt, now);
     case "departed": {
-      const accepted = acceptedAt === undefined ? "" : `, accepted ${formatAge(acceptedAt, now)}`;
-      return `no member has this address${accepted}`;
+      const accepted = acceptedAt === undefined ? [] : [`accepted ${formatAge(acceptedAt, now)}`];
+      return ["no member has this address", ...accepted].join(", ");
     }
     case "joined":
-      return "a member; the API still says pending";
+      return "OpenAI still shows it as pending";
     case "expired":
       return expiresAt === undefined ? "" : formatAge(expiresAt, now);
-    case "pending": {
-      const expires = expiresAt === undefined ? [] : [`expires in ${formatSpan(expiresAt - now)}`];
-      return [...(isMember ? ["the person is a member already"] : []), ...expires].join(", ");
-    }
+    case "pending":
+      return [...member, ...(expiresAt === undefined ? [] : [`expires in ${formatSpan(expiresAt - now)}`])].join(", ");
     case "missing":
-      return isMember ? "OpenAI does not know it; the person is a member" : "OpenAI does not know it";
+      return isMember ? "the person is already a member" : "no longer exists at OpenAI";
     case "not-sent":
-      return isMember ? "not sent yet; the person is a member" : "not sent yet";
+      return member.join("");
     case "unknown":
       return report.reason ?? "";
   }
 }
 
-/** A status as shown to people. */
+/** A status in a list of several. */
 export function statusWords(status: InviteStatus): string {
-  return status === "joined" ? "joined (status lags)" : status;
+  return status === "joined" ? "joined (status lags)" : statusWord(status);
 }
 
-/** What the next apply makes of an invite by a statement: `forgotten by main.tf:4 at the next apply`. */
+/** A status in a word. */
+export function statusWord(status: InviteStatus): string {
+  return status === "not-sent" ? "not sent" : status;
+}
+
+/** What the next apply does with an invite because of a statement: `forgotten by main.tf:4 at the next apply`. */
 export function statementWords({ kind, range }: PendingStatement, to?: string): string {
   const by = range === undefined ? "" : ` by ${fileAndLine(range)}`;
   if (kind === "moved") return `moves${to === undefined ? "" : ` to ${to}`}${by}`;
@@ -58,7 +71,7 @@ const UNITS: readonly (readonly [seconds: number, name: string])[] = [
   [60, "minute"],
 ];
 
-/** A stretch of time in its largest whole unit: `2 days`, `1 hour`, `less than a minute`. */
+/** A duration in its largest whole unit: `2 days`, `1 hour`, `less than a minute`. */
 function formatSpan(seconds: number): string {
   for (const [size, name] of UNITS) {
     const whole = Math.floor(seconds / size);
