@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { RULES } from "../src/invites/rules/registry.js";
 import { summaryOf } from "../src/report/messages/words.js";
-import { dialectTable, TABLED } from "./support/dialect-tables.js";
+import { alignedTable, dialectTable, TABLED } from "./support/dialect-tables.js";
 import { ROOT } from "./support/program.js";
 import { countOutputs, withRealOutputs } from "./support/shown-output.js";
 
@@ -50,9 +50,7 @@ function ruleTable(needs: string): string {
       fixable ? `${severity}, fix` : severity,
       summaryOf(id),
     ]);
-  return [["rule", "default", "finds"], ["---", "---", "---"], ...rows]
-    .map((row) => `| ${row.join(" | ")} |`)
-    .join("\n");
+  return alignedTable([["rule", "default", "finds"], ...rows]);
 }
 
 it("docs/rules/README.md has every rule with its default severity (UPDATE_DOCS=1 writes it)", () => {

@@ -78,6 +78,11 @@ export function dialectTable(rule: string): string {
     ["provider", ...columns.map(({ heading }) => heading)],
     ...DIALECTS.map((row) => [nameOf(row), ...columns.map(({ cell }) => cell(row))]),
   ];
+  return alignedTable(rows);
+}
+
+/** A table of Markdown with its first row as head, aligned as the formatter does it. */
+export function alignedTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0))) ?? [];
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" | ")} |`;
