@@ -120,7 +120,7 @@ export function unknownReasons({ invites }: Report): string[] {
 
 const MOST_REASONS = 3;
 
-/** Root modules of which no invite is shown. */
+/** The root modules without a row. */
 function silentText({ silent }: StatusView, { directories }: Report): string[] {
   if (directories.length < 2 || silent.length === 0) return [];
   return [escapeControls(`Nothing to show for ${someOf(silent, 10)}.`)];

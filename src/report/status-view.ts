@@ -91,7 +91,7 @@ export interface StatusGroup {
 /** What `status` shows: each invite is a row, is counted among hidden rows, or is of a kind that is only counted. */
 export interface StatusView {
   readonly counts: ReadonlyMap<InviteKind, number>;
-  /** Kinds of which no row is shown. */
+  /** Kinds that are only counted. */
   readonly quiet: ReadonlySet<InviteKind>;
   readonly groups: readonly StatusGroup[];
   /** Root modules without a row. */

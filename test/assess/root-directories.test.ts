@@ -86,7 +86,7 @@ describe("--recursive", () => {
       }),
   );
 
-  it("fails where there is none", () =>
+  it("fails where it finds no root module", () =>
     inScene({ files: { "notes/a.txt": "" } }, async ({ run }) => {
       expect(await run(["status", "--recursive"])).toEqual({
         code: 2,
