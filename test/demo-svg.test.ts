@@ -30,5 +30,5 @@ describe.skipIf(!hasTerraform)(`docs/demo.svg ${WITHOUT_TERRAFORM}`, () => {
       expect(picture).toBe(readFileSync(PICTURE, "utf8"));
       expect(picture.length).toBeLessThan(40_000);
     });
-  }, 180_000);
+  }, 60_000);
 });

@@ -67,7 +67,7 @@ export interface InviteEntry extends InviteConfiguration {
   readonly email?: string;
   /**
    * What stands for the email address where it must not be shown, since a plan, a state or the configuration marks it:
-   * it is looked up by all the same.
+   * it is still looked up by.
    */
   readonly hiddenEmail?: string;
   readonly role?: string;
@@ -174,7 +174,7 @@ export function takeInventory(configuration: Configuration, state: State | undef
         instances,
         resource,
         declared: here?.instance,
-        // Only a raw state has the provider's private data, by which some versions are told apart.
+        // Only a raw state has the provider's private data, which distinguishes some versions.
         object: known?.format === "v4" ? lead : undefined,
       }),
     );
@@ -253,7 +253,7 @@ function mayBeDeclared(
 /** The first version of OpenTofu that keeps `lifecycle { destroy = false }` in the state. */
 const KEEPS_IN_STATE = "1.12.0";
 
-/** What the statements that concern an object of the state come to. */
+/** What the statements about an object of the state do to it. */
 function statementOf(
   { address, movedBy, removedBy }: JoinedObject,
   isOrphan: boolean,

@@ -53,7 +53,7 @@ export interface LookUpExtent {
   readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
   /** Whether an accepted one's person has stayed is not asked: the invite is used either way. */
   readonly onlyWhetherUsed?: boolean;
-  /** What stands in the way of sending an expired or missing one again. */
+  /** What prevents sending an expired or missing one again. */
   readonly advice?: boolean;
   /** The whole list is wanted for its own sake. */
   readonly wholeList?: boolean;
@@ -259,7 +259,7 @@ function answerOf<T>(value: T | undefined, failure: LookUpError | undefined): Lo
   return failure === undefined ? { kind: "absent" } : { kind: "failed", reason: failure.message };
 }
 
-/** Invites of one provider configuration of one root module, none of which the API knows. */
+/** Invites of one provider configuration of one root module, if the API knows none of them. */
 interface UnprovenGroup {
   readonly entries: readonly InviteEntry[];
   readonly isShared: boolean;

@@ -38,7 +38,7 @@ export function inviteConfiguration(
   return { providerConfiguration: isKnown ? identityOf(only) : `${UNKNOWN}${invite}`, configurationNames: names };
 }
 
-/** Whether it is told which configuration it is, and not only which it may be. */
+/** Whether the configuration is certain, and not only one of several. */
 export function isConfigurationKnown({ providerConfiguration }: InviteConfiguration): boolean {
   return !providerConfiguration.startsWith(UNKNOWN);
 }

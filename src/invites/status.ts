@@ -61,7 +61,7 @@ export interface InviteAssessment extends StatusReport {
 /** What is known of an invite that was not looked up. */
 export const NOT_LOOKED_UP: StatusReport = { status: "unknown", reason: "it was not looked up" };
 
-/** What was learned about one question: the answer, that there is none, or why it could not be asked. */
+/** What was learned about one question: the answer, that no answer exists, or why it could not be asked. */
 export type LookUpAnswer<T> =
   | { readonly kind: "found"; readonly value: T }
   | { readonly kind: "absent" }

@@ -81,7 +81,7 @@ function hasUpperCase(value: { readonly kind: string; readonly value?: unknown }
   return typeof value?.value === "string" && value.value !== lowerCaseEmail(value.value);
 }
 
-/** More is left to `check`: nobody waits for it in an editor. */
+/** `check` does more: in an editor, people don't wait for it. */
 const LARGEST_STATE = 32 * 1024 * 1024;
 
 /** The state file beside the configuration, where there is no backend that would hold another. */

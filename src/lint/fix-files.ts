@@ -12,7 +12,7 @@ import { fixFor, whyKept } from "./fixes/fix.js";
 import { type FixResult, refuse, whyReplacedAt } from "./fixes/fix-result.js";
 import type { LintOutcome } from "./lint-once.js";
 
-/** What fixing came to. */
+/** The result of fixing. */
 export interface Fixed {
   /** The last round, in which nothing was left to fix. */
   readonly outcome: LintOutcome;
@@ -122,7 +122,7 @@ interface FindingChange {
 }
 
 /** What an editor offers for a suppression that silences nothing. */
-export const REMOVAL_TITLE = "Take out what silences nothing";
+export const REMOVAL_TITLE = "Remove what silences nothing";
 
 function changesFor(look: Look): FindingChange[] {
   const { report, removals } = look.outcome;

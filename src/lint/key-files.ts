@@ -13,7 +13,7 @@ export function mayHoldKeys(name: string): boolean {
   return isVariableFile(name) || isStackFile(name) || name === SETTINGS_FILE;
 }
 
-/** The files beside a module that may hold a key. What git ignores is nobody else's to read, and left out. */
+/** The files beside a module that may hold a key. What git ignores stays on this machine, and is skipped. */
 export function textsWithKeys(directory: string, cwd: string, fileSystem: TreeFileSystem): readonly TextBeside[] {
   const place = path.resolve(cwd, directory);
   const found = namesIn(place, fileSystem).flatMap((name) => {
@@ -34,7 +34,7 @@ function namesIn(directory: string, fileSystem: TreeFileSystem): string[] {
   try {
     return (fileSystem.list(directory) ?? []).filter(mayHoldKeys);
   } catch {
-    // That it cannot be read is told where the module is read.
+    // That it cannot be read is reported where the module is read.
     return [];
   }
 }

@@ -99,7 +99,7 @@ function directoriesOf({ roots, targets }: LintRequest, cwd: string): string[] {
   });
 }
 
-/** A run without what lies in files that the settings exclude. They are read all the same, being part of their module. */
+/** A run without what lies in files that the settings exclude. They are still read, because they are part of their module. */
 function withoutExcluded(run: LintRun, settingsOf: SettingsOf, cwd: string): LintRun {
   const isIn = (file: string | undefined, directory = file === undefined ? undefined : run.directoryOf(file)) => {
     const settings = settingsOf(directory ?? "");
@@ -131,8 +131,8 @@ function reportOf(
 }
 
 /**
- * Looks for the root modules among the targets, but for what the settings leave out. `called` are modules that seem to be
- * called by one of them, `notes` say which targets were left alone, and why.
+ * Looks for the root modules among the targets, except what the settings exclude. `called` are modules that seem to be
+ * called by one of them, `notes` say which targets were skipped, and why.
  */
 async function findRoots(
   targets: readonly string[],
@@ -145,7 +145,7 @@ async function findRoots(
     cwd,
     mention: LINT_PREFILTER,
     beside: { isWanted: mayHoldKeys, mention: KEY_PREFILTER },
-    // It sees the files of both; which of them a module really has is told by the module itself.
+    // It sees the files of both; the module itself says which of them it has.
     tool: "tofu",
     env,
     // A folder's settings hold alone; where it has none of its own, those of the folder above.

@@ -11,7 +11,7 @@ export interface LintInput {
   readonly fileSystem: TreeFileSystem;
 }
 
-/** The name under which text is linted that nobody has named. */
+/** The name under which text without a name is linted. */
 const NAMELESS = "stdin.tf";
 
 /**
@@ -27,7 +27,7 @@ export async function readLintInput(
   if (!named.includes("-")) {
     if (filename === undefined) return { targets: named, fileSystem: diskFileSystem };
     throw new Failure(
-      "--stdin-filename goes with - only",
+      "--stdin-filename can be used only with -",
       `tfinvite lint - --stdin-filename ${filename} < ${filename}`,
     );
   }

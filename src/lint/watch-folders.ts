@@ -11,7 +11,7 @@ const SKIPPED: ReadonlySet<string> = new Set([...TOOL_FOLDERS, ".hg", ".svn"]);
 /** Files that findings can rest on, besides the configuration. */
 const RELEVANT = /^(?:\.tfinvite\.json|\.gitignore|terraform\.tfstate)$/;
 
-/** Folders with nothing of interest in them yet that are watched all the same. Some systems allow 8192 watches, files included. */
+/** Folders with nothing of interest in them yet that are watched anyway. Some systems allow 8192 watches, files included. */
 const MOST_IDLE = 1000;
 
 export function isSkippedFolder(folder: string): boolean {

@@ -37,8 +37,8 @@ const CLEAR = "\u001b[H\u001b[J";
 
 /**
  * Lints once, and then again whenever a file that matters is changed, made or deleted, until `io.signal` is aborted or
- * nobody reads standard output any more; throws the reason then. What goes wrong in the first round is thrown, later it
- * is told and watching goes on.
+ * standard output is closed; throws the reason then. An error in the first round is thrown, a later one
+ * is reported and watching goes on.
  */
 export async function watchLint(job: WatchJob, io: Pick<Io, "cwd" | "stdout" | "stderr" | "signal">): Promise<never> {
   const cache = new AssessmentCache();
@@ -93,7 +93,7 @@ class WatchedFolders {
   /** Folders around the others, in which nothing but settings counts. */
   readonly #around = new Set<string>();
   readonly #passed = new Set<string>();
-  /** Files that the configuration reads by itself, whatever their names. */
+  /** Files that the configuration reads by itself, with any names. */
   readonly #data = new Set<string>();
 
   constructor(targets: readonly string[]) {
@@ -119,7 +119,7 @@ class WatchedFolders {
     return added;
   }
 
-  /** A folder that nobody has seen before is new, and watched for what comes into it. */
+  /** A folder that was not seen before is new, and watched for new files. */
   isWatched(folder: string): boolean {
     if (this.#wanted.has(folder) || this.#around.has(folder)) return true;
     if (this.#passed.has(folder) || isSkippedFolder(folder)) return false;
@@ -180,7 +180,7 @@ class AssessmentCache {
     return assessment;
   };
 
-  /** Forgets the root modules that rest on a file of that absolute path, be it there or not. */
+  /** Forgets the root modules that rest on a file of that absolute path, whether it exists or not. */
   forget(file: string): void {
     const folder = path.dirname(file);
     for (const [key, { folders }] of this.#kept) if (folders.has(folder)) this.#kept.delete(key);

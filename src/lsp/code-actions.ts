@@ -32,7 +32,7 @@ export interface ActionRequest {
   readonly diagnostics: readonly Diagnostic[];
   /** The client takes edits that name the version of the text they are for. */
   readonly documentChanges: boolean;
-  /** Nobody waits for the answer any longer. */
+  /** The client no longer waits for the answer. */
   isCancelled(): boolean;
 }
 

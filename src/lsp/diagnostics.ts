@@ -61,7 +61,7 @@ function diagnosticOf(finding: Finding, file: string, cwd: string, options: Diag
   };
 }
 
-/** Code that does nothing any more; editors fade it. */
+/** Code that no longer does anything; editors fade it. */
 function isIdle(finding: Finding): boolean {
   if (finding.rule === "unused-suppression") return finding.arguments.why === "unused";
   return finding.rule === "leftover-forget-block";

@@ -25,7 +25,7 @@ export function diskText(file: string, text: string): EditorText {
   return editorText(uriOfFile(file), text, text.startsWith(BYTE_ORDER_MARK) ? 1 : 0);
 }
 
-/** `hidden` is how many characters of the text the editor leaves out at its start. */
+/** `hidden` is how many characters of the text the editor skips at its start. */
 function editorText(uri: string, text: string, hidden: number): EditorText {
   const document = TextDocument.create(uri, "terraform", 0, text.slice(hidden));
   const position = (offset: number) => document.positionAt(Math.max(0, offset - hidden));
@@ -67,7 +67,7 @@ export interface DocumentPlace {
   readonly alone: boolean;
 }
 
-/** The place of a document; undefined where it is no business of ours. */
+/** The place of a document; undefined if the server has nothing to do with it. */
 export function placeOfDocument(document: Pick<TextDocument, "uri" | "languageId">): DocumentPlace | undefined {
   const file = fileOfUri(document.uri);
   if (file !== undefined) {
@@ -75,7 +75,7 @@ export function placeOfDocument(document: Pick<TextDocument, "uri" | "languageId
   }
   const extension = extensionFor(document);
   if (extension === undefined) return undefined;
-  // Nobody has such a folder, and no two documents share one.
+  // Such a folder does not exist, and no two documents share one.
   const directory = path.resolve("/tfinvite-unsaved", Buffer.from(document.uri).toString("hex").slice(-200));
   return { file: path.join(directory, `main${extension}`), directory, alone: true };
 }

@@ -44,7 +44,7 @@ function isRemovedBy({ rule, range }: Finding, { edit, problems }: LintOutcome["
 
 /**
  * What `lint --fix` makes of one file, by its name as shown: as many rounds as that takes. Other files may have to change
- * as well. Undefined where nobody waits for it any longer.
+ * as well. Undefined if the client no longer waits for it.
  */
 export async function fixesOfFile(
   file: string,

@@ -7,12 +7,12 @@ import { memberOf, treeOf } from "../terraform/edit/json-edits.js";
 import { indentAt, lineEndAt, lineStart } from "../terraform/edit/positions.js";
 import { applyEdits, type TextEdit } from "../terraform/edit/text-edit.js";
 
-/** What stands where the reason belongs, to be written over. */
+/** The placeholder for the reason, to be overwritten. */
 const REASON = "TODO: why";
 
 /**
- * What to put into a file so that a comment silences a rule for whatever starts at an offset: a line of its own above
- * the line, or above the block where no comment can stand there; in JSON a member of the enclosing block. Tried out
+ * What to put into a file so that a comment silences a rule for what starts at an offset: a line of its own above
+ * the line, or above the block if no comment can be there; in JSON a member of the enclosing block. Tried out
  * before it is given, so undefined where neither would do.
  */
 export async function ignoreEdit(file: ParsedFile, offset: number, rule: string): Promise<TextEdit | undefined> {
@@ -53,7 +53,7 @@ function blocksAround(blocks: readonly Block[], offset: number): Block[] {
   return around === undefined ? [] : [...blocksAround(around.body.allBlocks(), offset), around];
 }
 
-/** How many names stand above a block's own members in a file's outermost object. */
+/** How many names are above a block's own members in a file's outermost object. */
 const BLOCK_DEPTH: Readonly<Record<string, number>> = {
   resource: 3,
   data: 3,
@@ -74,7 +74,7 @@ function jsonEdits(text: string, offset: number, comment: string): Insertion[] {
   return present === undefined ? [memberInsertion(text, holder, comment)] : besideComment(text, present, comment);
 }
 
-/** Beside what is said there already; a name that stands twice in an object would be one member too many. */
+/** Beside what is said there already; a name that is twice in an object would be one member too many. */
 function besideComment(text: string, present: Node, comment: string): Insertion[] {
   const end = present.offset + present.length;
   const written = JSON.stringify(comment);

@@ -58,7 +58,7 @@ export class ModuleSession<T> {
 
   async #run(): Promise<void> {
     const wanted = this.#wanted;
-    // Whatever the client has sent already is read first.
+    // What the client has already sent is read first.
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#closed || wanted !== this.#wanted) return;
     const result = await this.#work.lint();

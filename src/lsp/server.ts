@@ -51,7 +51,7 @@ class LanguageServer {
   #client: ClientCapabilities = {};
   #folders: readonly string[] = [];
   #stage: "not initialized" | "running" | "shut down" = "not initialized";
-  /** Actions that the client was told of last, where it knows them by number only. */
+  /** The actions sent to the client last, if it knows them only by number. */
   #offered: readonly CodeAction[] = [];
 
   constructor(connection: Connection, { env }: Pick<WorkspaceHost, "env">) {
@@ -111,7 +111,7 @@ class LanguageServer {
       capabilities: {
         positionEncoding: PositionEncodingKind.UTF16,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-        // A client that does not know actions must not be told of their kinds, and the command would be in the way of others.
+        // A client that does not know actions must not receive their kinds, and the command would block others.
         ...(takesActions(this.#client)
           ? { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] } }
           : { codeActionProvider: true, executeCommandProvider: { commands: [APPLY] } }),

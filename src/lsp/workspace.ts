@@ -22,7 +22,7 @@ export interface WorkspaceHost {
   relatedInformation(): boolean;
   documents(): readonly TextDocument[];
   publish(params: PublishDiagnosticsParams): void;
-  /** An error of ours, told without the text of any file. */
+  /** An error of the server, reported without the text of any file. */
   log(what: string, error: unknown): void;
 }
 
@@ -36,7 +36,7 @@ export interface ModuleView {
   textOf(file: string): EditorText | undefined;
 }
 
-/** The modules of the documents that are open, their findings, and what the client was last told. */
+/** The modules of the documents that are open, their findings, and what the client received last. */
 export class Workspace {
   readonly #host: WorkspaceHost;
   readonly #sessions = new Map<string, ModuleSession<ModuleView>>();
@@ -118,7 +118,7 @@ export class Workspace {
     const own = this.#sessions.get(directory)?.latest?.lint;
     return [...this.#sessions].flatMap(([other, session]) => {
       const calls = other !== directory && session.latest?.lint?.folders.has(directory) === true;
-      // Two that call each other are wrong, and both are told of.
+      // Two that call each other are wrong, and both are reported.
       return calls && own?.folders.has(other) !== true ? [session] : [];
     });
   }
@@ -143,7 +143,7 @@ export class Workspace {
       const diagnostics = byFile([...errorDiagnostics(lint, options), ...findings]);
       return { lint, findings, diagnostics, textOf };
     } catch (error) {
-      // Settings that are wrong, for one, are the user's to put right.
+      // Settings that are wrong, for one, are for the user to fix.
       const told = error instanceof Failure;
       if (!told) this.#host.log("linting a module failed", error);
       const message =
@@ -163,7 +163,7 @@ export class Workspace {
     return this.#host.documents().flatMap((document) => placeOfDocument(document) ?? []);
   }
 
-  /** Tells the client what has changed since it was last told. A file that several modules reach gets each thing once. */
+  /** Sends the client what has changed since the last time. A file that several modules reach gets each thing once. */
   #publish(): void {
     const uris = new Map<string, string>();
     const wanted = new Map<string, Map<string, Diagnostic>>();

@@ -19,14 +19,14 @@ import type { Settings } from "./settings.js";
 
 const severity = z
   .enum(RULE_SETTINGS, { error: "a rule is set to off, notice, warning or error" })
-  .describe("what the rule's findings weigh; off: it is not asked");
+  .describe("severity of the rule's findings; off: the rule does not run");
 
 const ruleObject = z.strictObject({
   severity: severity.exactOptional(),
   ignorable: z
     .boolean({ error: "it is true or false" })
     .exactOptional()
-    .describe("false: comments cannot silence the rule"),
+    .describe("false: comments can't silence the rule"),
 });
 
 /** What the settings say of one rule. */
@@ -42,7 +42,7 @@ const rules = z
     Object.fromEntries(Object.values(RULES).map(({ id }) => [id, ruleSetting.exactOptional().describe(summaryOf(id))])),
     { error: "it is an object with rules as its keys" },
   )
-  .describe("what each rule's findings weigh, and whether comments can silence them");
+  .describe("severity of each rule, and whether comments can silence it");
 
 const pattern = z
   .string({ error: "a pattern is text" })
@@ -67,7 +67,7 @@ const pathSettings = z.strictObject(
   { error: 'it is an object such as { "paths": ["modules/legacy/**"], "rules": { … } }' },
 );
 
-/** `.tfinvite.json`. The file may come from a stranger: nothing in it names a host, a command or a path outside the tree. */
+/** `.tfinvite.json`. The file may come from an untrusted pull request: nothing in it names a host, a command or a path outside the tree. */
 const settingsSchema = z.strictObject(
   {
     $schema: z.string({ error: "it is the address of a schema" }).exactOptional().describe("for editors; not read"),
@@ -75,17 +75,17 @@ const settingsSchema = z.strictObject(
     paths: z
       .array(pathSettings, { error: "it is a list" })
       .exactOptional()
-      .describe("settings for some paths; of several that match, the last holds"),
-    exclude: patterns("what is not linted, as in .gitignore, relative to this file").exactOptional(),
+      .describe("settings for some paths; if several match, the last applies"),
+    exclude: patterns("files and folders that lint skips, as in .gitignore, relative to this file").exactOptional(),
     failOn: z
       .enum(FAIL_ON, { error: `it is one of ${FAIL_ON.join(", ")}` })
       .exactOptional()
-      .describe("exit with 1 from this severity on; --fail-on overrides it"),
+      .describe("exit with 1 from this severity; --fail-on overrides it"),
     baseline: baseline.exactOptional(),
     requireReason: z
       .boolean({ error: "it is true or false" })
       .exactOptional()
-      .describe("true: a suppression comment counts only with a reason behind --"),
+      .describe("true: a suppression comment works only with a reason after --"),
     organizations: z
       .record(
         z
@@ -106,7 +106,7 @@ const settingsSchema = z.strictObject(
         { error: "it is an object with provider configurations as its keys" },
       )
       .exactOptional()
-      .describe("which organization's key belongs to a provider configuration"),
+      .describe("the environment variable with the admin key, for each provider configuration"),
   },
   { error: "the file holds one object" },
 );

@@ -12,11 +12,11 @@ const position = z.object({
   column: z.int().min(1).describe("1-based, in UTF-16 units"),
 });
 
-const range = z.object({ start: position, end: position.describe("just behind the last character") });
+const range = z.object({ start: position, end: position.describe("right after the last character") });
 
 const status = z
   .enum(INVITE_STATUSES)
-  .describe("what is true of the invite now; accepted, joined and departed ones can only be forgotten");
+  .describe("the invite's status now; accepted, joined and departed invites are used");
 
 /** Absent where it is about no line. */
 const place = { file: z.string().optional(), range: range.optional() };
@@ -24,62 +24,64 @@ const place = { file: z.string().optional(), range: range.optional() };
 const manualChange = z.object({ file: z.string(), range, text: z.string() });
 
 const command = z.object({
-  argv: z.array(z.string()).describe("for running without a shell, from the place tfinvite was started in"),
+  argv: z.array(z.string()).describe("to run without a shell, in the directory where tfinvite was started"),
   text: z.string().describe("the same, quoted for a shell"),
 });
 
 const remedy = z.object({
   kind: z.enum(["forget", "drop", "reimport", "replace", "separate-projects", "undo", "adopt", "move"]),
   commands: z.array(command).describe("commands to run, in order"),
-  edits: z.array(manualChange).describe("what to change in the configuration by hand"),
-  instead: z.array(manualChange).optional().describe("changes that would do in place of all commands and edits"),
+  edits: z.array(manualChange).describe("changes to make in the configuration"),
+  instead: z.array(manualChange).optional().describe("changes to make instead of all commands and edits"),
 });
 
 const outcome = {
   result: z
     .enum(["succeeds", "fails", "in-name-only", "unknown"])
     .describe("in-name-only: Terraform reports a success that did not happen"),
-  step: z.enum(["read", "create", "update", "delete", "look-up"]).optional().describe("the request that is refused"),
+  step: z.enum(["read", "create", "update", "delete", "look-up"]).optional().describe("the request that fails"),
   why: z.string().optional(),
   stateAfter: z
     .enum(["kept", "gone", "new", "new-and-deposed", "unknown"])
-    .describe("what the state holds afterwards: the invite as before, nothing, the new one, or that and the old one"),
-  mails: z.boolean().describe("whether OpenAI mails the person"),
+    .describe(
+      "the content of the state afterwards: the invite as before, nothing, the new one, or the new and the old one",
+    ),
+  mails: z.boolean().describe("whether OpenAI sends an invitation"),
 };
 
 const wording = z
   .object({ text: z.string(), contained: z.boolean() })
   .optional()
-  .describe("set where it comes only if OpenAI's refusal contains the text, or does not contain it");
+  .describe("set if this outcome requires that OpenAI's message contains the text, or does not contain it");
 
 const planned = z.object({
-  actions: z.array(z.string()).describe("as the plan has them"),
+  actions: z.array(z.string()).describe("as in the plan"),
   operation: z.enum(INVITE_OPERATIONS),
   previousAddress: z.string().optional(),
   duplicateOf: z.string().optional().describe("another invite that the same plan sends to the same person"),
   verdict: z
     .enum(["certain", "by-version", "by-wording", "by-order", "needs-look-up", "needs-provider"])
     .describe(
-      "by-version: each version in range has an outcome of its own; by-wording: what OpenAI's refusal says decides; by-order: each order that Terraform may take",
+      "by-version: the outcome depends on the provider version; by-wording: on OpenAI's message; by-order: on the order in which Terraform acts",
     ),
   outcomes: z
     .array(
       z.object({
-        dialects: z.array(z.string()).describe("whose it is; empty: of all in use"),
+        dialects: z.array(z.string()).describe("the provider behaviors with this outcome; empty: all in use"),
         wording,
         ...outcome,
       }),
     )
-    .describe("empty where no verdict can be given"),
+    .describe("empty if there is no verdict"),
   deposed: z
     .array(z.object({ key: z.string(), wording, ...outcome }))
     .optional()
-    .describe("what becomes of deposed objects that the plan deletes"),
+    .describe("outcomes for the deposed objects that the plan deletes"),
 });
 
 const invite = z.object({
-  address: z.string().describe("as Terraform prints it: where the state has it, or with a plan, where the plan has it"),
-  addressAfterMoves: z.string().optional().describe("where the next apply moves it"),
+  address: z.string().describe("as Terraform prints it: the address in the state, or with a plan, in the plan"),
+  addressAfterMoves: z.string().optional().describe("the address to which the next apply moves it"),
   directory: z.string().describe("the root module"),
   id: z.string().nullable(),
   email: z.string().nullable(),
@@ -88,28 +90,28 @@ const invite = z.object({
     .array(z.enum(["address", "email", "role"]))
     .optional()
     .describe(
-      "what is known and not shown: it is sensitive, or is not written in the configuration; an address has a stand-in for its key",
+      "fields that are known but not shown, because they are sensitive or come from outside the configuration; an address has a placeholder for its key",
     ),
   status,
-  reason: z.string().optional().describe("why the status is unknown, or where it was taken from"),
-  used: z.boolean().describe("it can only be forgotten"),
+  reason: z.string().optional().describe("why the status is unknown, or where it comes from"),
+  used: z.boolean().describe("accepted, joined or departed: it can't be deleted or used any longer"),
   memberId: z.string().optional(),
   sentAt: z.int().optional().describe("Unix seconds"),
   expiresAt: z.int().optional().describe("Unix seconds"),
   acceptedAt: z.int().optional().describe("Unix seconds"),
   provider: z.string().nullable().describe("source address of the provider"),
   providerVersion: z.string().optional(),
-  dialect: z.string().describe("which known behaviour the provider's version has"),
+  dialect: z.string().describe("the known behavior of the provider version"),
   inState: z.boolean(),
-  inConfig: z.boolean().nullable().describe("null where its block's keys could not be worked out"),
+  inConfig: z.boolean().nullable().describe("null if the keys of its block are unknown"),
   tainted: z.boolean().optional(),
   deposed: z.array(z.object({ key: z.string(), id: z.string().nullable(), status })).optional(),
-  instances: z.literal("unknown").optional().describe("set where it stands for the unknown instances of a block"),
+  instances: z.literal("unknown").optional().describe("set if this entry stands for the unknown instances of a block"),
   statement: z
     .object({ kind: z.enum(["moved", "forgotten", "destroyed", "imported"]), ...place })
     .optional()
-    .describe("what a moved, removed or import block makes of it at the next apply"),
-  planned: planned.optional().describe("what the plan does with it, and what becomes of that"),
+    .describe("what a moved, removed or import block does to it in the next apply"),
+  planned: planned.optional().describe("the plan's actions, and their outcomes"),
   ...place,
 });
 
@@ -119,24 +121,24 @@ const finding = z.object({
   rule: z.string(),
   severity,
   title: z.string().describe("what is wrong"),
-  detail: z.string().describe("what follows from it"),
+  detail: z.string().describe("why it matters"),
   message: z.string().describe("both in one line"),
   address: z.string().optional(),
   directory: z.string().optional(),
   ...place,
   remedy: remedy.optional(),
-  fixable: z.boolean().describe("whether `tfinvite lint --fix` knows a fix for findings of this rule"),
+  fixable: z.boolean().describe("whether `tfinvite lint --fix` can fix findings of this rule"),
   docs: z.string().describe("the page that explains the rule"),
 });
 
 const silenced = z.object({
   rule: z.string(),
-  severity: severity.describe("which it would have had"),
+  severity: severity.describe("the severity without the suppression"),
   address: z.string().optional(),
   directory: z.string(),
   ...place,
   by: z.enum(["comment", "baseline"]),
-  reason: z.string().optional().describe("as the comment gives it"),
+  reason: z.string().optional().describe("the reason in the comment"),
 });
 
 const error = z.object({
@@ -157,29 +159,32 @@ const orphans = z.object({
       projects: z.array(z.object({ id: z.string(), role: z.string().optional() })),
       sentAt: z.int().optional().describe("Unix seconds"),
       expiresAt: z.int().optional().describe("Unix seconds"),
-      directory: z.string().optional().describe("the root module that can hold it; absent where none is known"),
-      address: z.string().optional().describe("where it can be imported"),
-      block: z.string().optional().describe("to be written first; absent where the configuration declares it already"),
+      directory: z.string().optional().describe("a root module that can manage it; absent if none is known"),
+      address: z.string().optional().describe("the address to import it to"),
+      block: z
+        .string()
+        .optional()
+        .describe("write this block first; absent if the configuration already declares the invite"),
       command: command.optional().describe("the import"),
     }),
   ),
-  complete: z.boolean().describe("whether every invite of every organization in view was listed"),
-  listed: z.int().describe("invites that were listed, whatever their status"),
-  unlisted: z.int().describe("organizations whose invites could not all be listed"),
-  states: z.int().describe("states that were read; another one may hold what is listed here"),
+  complete: z.boolean().describe("whether every invite of every organization of the root modules was listed"),
+  listed: z.int().describe("invites that were listed, with any status"),
+  unlisted: z.int().describe("organizations whose list of invites is incomplete"),
+  states: z.int().describe("states that were read; another state may have what is listed here"),
 });
 
 export const reportSchema = z.object({
   version: z.literal(1),
   tool: z.object({ name: z.literal("tfinvite"), version: z.string() }),
-  mode: z.enum(["live", "offline", "static"]).describe("where statuses come from: the API, the state, or nowhere"),
+  mode: z.enum(["live", "offline", "static"]).describe("where statuses come from: the API, the state, or no status"),
   invites: z.array(invite),
   findings: z.array(finding),
   silenced: z
     .array(silenced)
     .optional()
     .describe("findings that a comment or the baseline silences; the summary does not count them"),
-  orphans: orphans.optional().describe("pending invites at OpenAI that no state holds, where they were asked for"),
+  orphans: orphans.optional().describe("pending invites at OpenAI that are in no state; only with --orphans"),
   errors: z.array(error).describe("what could not be read or looked up"),
   summary: z.object({
     error: z.int(),

@@ -137,7 +137,7 @@ describe("a value that a pull request does not know", () => {
   it("says where it is from", async () => {
     prepare({ expression: "var.secret" });
     const { stdout } = await tfinvite(["lint", "--format", "compact"], { cwd: folder, env: { TF_VAR_secret: SECRET } });
-    expect(stdout).toContain("(from var.secret) is no role of an organization");
+    expect(stdout).toContain("(from var.secret) is not a valid organization role");
     expect(stdout).toContain('openai_invite.made_key["(from var.secret) 1"]');
   });
 

@@ -14,7 +14,7 @@ interface Place {
   readonly text: string;
 }
 
-/** The text without its marks, and where they stood. */
+/** The text without its marks, and where they were. */
 function unmark(marked: string): { readonly text: string; readonly places: readonly Place[] } {
   const places: Place[] = [];
   let text = "";

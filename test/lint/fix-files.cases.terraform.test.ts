@@ -10,7 +10,7 @@ import { ROOT } from "../support/program.js";
 const FIXTURES = path.join(ROOT, "fixtures/fixes");
 const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
 
-/** Cases whose result adds somebody to a project. */
+/** Cases whose result adds someone to a project. */
 const MEMBERSHIPS = casesIn(FIXTURES).flatMap((name) =>
   ["main.tf", "main.tf.json"].flatMap((file) => {
     const place = path.join(FIXTURES, name, "after", file);
@@ -73,7 +73,7 @@ function keyed(collection: string): string {
   return collection.trim().startsWith("{") ? collection : `{ for one in ${collection} : one => one }`;
 }
 
-/** Every address of the cases, some in another case, and somebody whom nothing is about. */
+/** Every address of the cases, some in another case, and someone whom nothing is about. */
 const PEOPLE = ["sam", "Kim", "LEE", "dan", "Erin", "stranger"].map((name) => ({
   id: `user-${name.toLowerCase()}`,
   email: `${name}@example.com`,
@@ -121,7 +121,7 @@ describe.skipIf(!hasTerraform)("fixed configurations (skipped: no terraform on t
       path.join(cwd, "people.tf"),
       `variable "people" {\n  type = list(object({ id = string, email = string }))\n}\n${ads}`,
     );
-    // A person whose address is not shown is nobody that was meant.
+    // A person whose address is not shown is no one that was meant.
     expect(created([])).toEqual([]);
     expect(created([{ id: "user-hidden", email: null }])).toEqual([]);
     await expect(`${created(PEOPLE).join("\n")}\n`).toMatchFileSnapshot(path.join(FIXTURES, name, "added.txt"));

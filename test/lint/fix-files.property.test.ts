@@ -138,7 +138,7 @@ describe("lint --fix, on any file", () => {
     );
   });
 
-  it("leaves files of whatever shape alone that hold nothing to fix, byte for byte", async () => {
+  it("leaves files of any shape alone that hold nothing to fix, byte for byte", async () => {
     const last = '\nresource "openai_invite" "last" {\n  email = "Last@Example.com"\n  role  = "reader"\n}\n';
     await fc.assert(
       fc.asyncProperty(hclFile, async ({ text }) => {

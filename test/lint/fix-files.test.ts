@@ -34,7 +34,7 @@ describe("lint --fix", () => {
   const lint = (given: ReturnType<typeof surroundings>) => lintOnce({ targets: ["."] }, given);
   const fix = () => fixFolder(cwd);
 
-  it("mends the rules' own cases, and says why it leaves others alone", async () => {
+  it("fixes the rules' own cases, and says why it skips others", async () => {
     const fixed = await fix();
     await expect(`${await diffOf(fixed.files)}\n${fixed.refused.join("\n")}\n`).toMatchFileSnapshot("fixes.diff");
   });
@@ -96,7 +96,7 @@ describe("lint --fix", () => {
     }
   });
 
-  it("does not write over what somebody else has changed", async () => {
+  it("does not write over what someone else has changed", async () => {
     const fixed = await fix();
     const [first = ""] = fixed.files.keys();
     writeFileSync(path.join(cwd, first), "# mine\n");
@@ -153,7 +153,7 @@ describe("lint --fix", () => {
     },
   );
 
-  it("tells what it fixed, what it left alone, and where", async () => {
+  it("tells what it fixed, what it skipped, and where", async () => {
     const folder = path.join(cwd, "told");
     cpSync(path.join(ROOT, "fixtures/fixes/for-each/before"), folder, { recursive: true });
     cpSync(path.join(ROOT, "fixtures/fixes/left-variable/before/main.tf"), path.join(folder, "variable.tf"));

@@ -75,7 +75,7 @@ describe("what lint does to the world around it", () => {
     expect(code).toBe(2);
   });
 
-  it("is allowed nothing but reading, and works all the same", async () => {
+  it("is allowed nothing but reading, and still works", async () => {
     const permission = [
       "--no-warnings",
       "--experimental-permission",

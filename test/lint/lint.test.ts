@@ -66,7 +66,7 @@ describe("tfinvite lint", () => {
     expect(await shown(args, { input: "" })).toMatchSnapshot();
   });
 
-  it("finds roots and their modules by themselves, and leaves out what git ignores", async () => {
+  it("finds roots and their modules by themselves, and omits what git ignores", async () => {
     write({
       ".gitignore": "/vendor/\n",
       "vendor/main.tf": VERSIONS + invite("vendored", "Vendored@example.com"),
@@ -89,7 +89,7 @@ describe("tfinvite lint", () => {
       }),
       "new/main.tf": `${VERSIONS}\n# tfinvite-ignore: invalid-role, mixed-case-emial -- somebody said so\n${invite("a", "A@example.com", "Owner")}`,
       "legacy/main.tf": VERSIONS + invite("b", "B@example.com"),
-      "quiet/main.tf": `${VERSIONS}\n# tfinvite-ignore: mixed-case-email -- the HR system spells it so\n${invite("c", "C@example.com")}`,
+      "quiet/main.tf": `${VERSIONS}\n# tfinvite-ignore: mixed-case-email -- the HR system writes it this way\n${invite("c", "C@example.com")}`,
     });
     mkdirSync(path.join(cwd, ".git"));
     expect(await shown([])).toMatchSnapshot();
@@ -106,12 +106,12 @@ describe("tfinvite lint", () => {
     expect(await shown(["."])).toMatchSnapshot();
   });
 
-  it("says which targets the settings leave out, also where nothing is left", async () => {
+  it("says which targets the settings omit, also where nothing is left", async () => {
     write({ ".tfinvite.json": '{ "exclude": ["old/"] }', "old/main.tf": VERSIONS + invite("a", "A@example.com") });
     expect(await shown(["old"])).toMatchSnapshot();
   });
 
-  it("says nothing of a file that the settings leave out, nor of its comments, where others of its module are linted", async () => {
+  it("says nothing of a file that the settings omit, nor of its comments, where others of its module are linted", async () => {
     const quiet = "# tfinvite-ignore: invalid-role -- silences nothing\n";
     write({
       ".tfinvite.json": '{ "exclude": ["*.generated.tf", "vendored/"] }',
@@ -128,7 +128,7 @@ describe("tfinvite lint", () => {
     expect((await run(["main.tf"])).stdout).not.toContain("generated");
   });
 
-  it("leaves out of each folder what its own settings say, wherever it starts", async () => {
+  it("skips in each folder what its own settings say, wherever it starts", async () => {
     const invites = VERSIONS + invite("a", "A@example.com");
     write({
       ".tfinvite.json": '{ "exclude": ["examples/", "*.gen.tf"] }',
@@ -156,7 +156,7 @@ describe("tfinvite lint", () => {
     expect(await run([])).toMatchObject({ code: 2, stderr: expect.stringContaining("broken/.tfinvite.json:1:3") });
   });
 
-  it("has a baseline of its own: status and repair do not fail for one that the settings name and nobody wrote", async () => {
+  it("has a baseline of its own: status and repair do not fail for one that the settings name and no one wrote", async () => {
     write({ ".tfinvite.json": '{ "baseline": "known.json" }', "main.tf": VERSIONS + invite("a", "a@example.com") });
     expect(await run(["."])).toMatchObject({ code: 2 });
     const status = await tfinvite(["status", "--offline"], { cwd });

@@ -98,7 +98,7 @@ class Watching {
   }
 
   async #lint(assess: AssessRoot): Promise<LintOutcome> {
-    if (this.fails) throw new Failure(".tfinvite.json is wrong", "Put it right.");
+    if (this.fails) throw new Failure(".tfinvite.json is wrong", "Fix it.");
     const surroundings = { cwd: this.folder, env: {} };
     const assessments: Assessment[] = [];
     const known = new Set(this.#known);
@@ -187,7 +187,7 @@ describe("lint --watch", () => {
     expect(one.screen).toBe("\n\n\u001b[H\u001b[J".repeat(2));
   });
 
-  it("ends when nobody reads its output any more", async () => {
+  it("ends when no one reads its output", async () => {
     const one = new Watching({ "main.tf": GOOD }, ["."]);
     one.start();
     await one.round(1);
@@ -273,7 +273,7 @@ describe("lint --watch", () => {
       },
     ));
 
-  it("leaves alone what is no configuration, or none of one's own", () =>
+  it("skips what is no configuration, or none of one's own", () =>
     watching({ "main.tf": GOOD, ".terraform/x.tf": GOOD, "node_modules/x/x.tf": GOOD }, ["."], async (one) => {
       one.write("README.md", "x");
       one.write(".git/index.tf", BAD);
@@ -290,7 +290,7 @@ describe("lint --watch", () => {
       one.fails = true;
       one.write(".tfinvite.json", "{");
       await one.round(2);
-      expect(one.said).toContain("error: .tfinvite.json is wrong\n       Put it right.\n");
+      expect(one.said).toContain("error: .tfinvite.json is wrong\n       Fix it.\n");
       one.fails = false;
       one.write(".tfinvite.json", "{ }");
       expect(await one.round(3)).toBe(`main.tf:3 ${FOUND}\n`);

@@ -116,7 +116,7 @@ describe("the protocol", () => {
     const editor = spawn(process.execPath, ["-e", ""]);
     await new Promise((resolve) => editor.on("close", resolve));
     const params = { ...INITIALIZE.params, processId: editor.pid };
-    // Its input stays open: whoever started it for the editor may hold on to it.
+    // Its input stays open: anyone who started it for the editor may hold on to it.
     expect(await told([{ ...INITIALIZE, params }])).toEqual({ errors: [], exit: 1, stderr: "" });
   });
 
@@ -213,7 +213,7 @@ module "people" {
 }
 `;
 
-  it("is told of as its caller sees it, and so are the actions", () =>
+  it("is reported as its caller sees it, and so are the actions", () =>
     inWorkspace({ "people/main.tf": CHILD, "main.tf": CALLER }, async (client, folder) => {
       const child = uriIn(folder, "people/main.tf");
       const caller = uriIn(folder, "main.tf");
@@ -234,7 +234,7 @@ module "people" {
 });
 
 describe("quick fixes", () => {
-  it("take out a comment that silences nothing", () =>
+  it("remove a comment that silences nothing", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       const text = `# tfinvite-ignore: duplicate-invite, ${RULE} -- the old way\n${BAD}`;
@@ -242,7 +242,7 @@ describe("quick fixes", () => {
       const [unused] = await client.until(uri, has("unused-suppression"));
       const actions = await client.actions(uri, unused?.range ?? { start: BEGIN, end: BEGIN });
       const [fix] = actions;
-      expect([actions.length, fix?.title, fix?.kind]).toEqual([1, "Take out what silences nothing", "quickfix"]);
+      expect([actions.length, fix?.title, fix?.kind]).toEqual([1, "Remove what silences nothing", "quickfix"]);
       expect(applied(text, editsOf(fix, uri))).toBe(`# tfinvite-ignore: ${RULE} -- the old way\n${BAD}`);
     }));
 

@@ -67,7 +67,7 @@ describe("the language server's life", () => {
       expect([await client.stop(), client.stderr]).toEqual([0, ""]);
     }));
 
-  it("exits 1 where nobody asked it to shut down", () =>
+  it("exits 1 where no one asked it to shut down", () =>
     inFolder({}, async (folder) => {
       const client = new Client(folder);
       await client.start([folder]);
@@ -198,7 +198,7 @@ describe("diagnostics", () => {
       expect(told(await client.version(child, 1)).filter(({ code }) => code === RULE)).toHaveLength(1);
       await client.change(child, 2, `\n${BAD}`);
       const lines = (diagnostics: readonly Diagnostic[]) => told(diagnostics).map(({ range }) => range.start.line);
-      // The caller is linted anew as well, and speaks of the old text until then.
+      // The caller is linted again as well, and speaks of the old text until then.
       await client.until(child, ({ version, diagnostics }) => version === 2 && String(lines(diagnostics)) === "5");
     }));
 
@@ -213,7 +213,7 @@ describe("diagnostics", () => {
       await client.until(uri, isGood);
     }));
 
-  it("come under the URI that the client wrote, whatever is in the path", () =>
+  it("come under the URI that the client wrote, with any path", () =>
     inWorkspace({ "a b 100% é/versions.tf": PROVIDER, "a b 100% é/main.tf": BAD }, async (client, folder) => {
       const plain = uriIn(folder, "a b 100% é/main.tf");
       // Clients escape more than they have to, and in lower case.
@@ -255,7 +255,7 @@ describe("diagnostics", () => {
       expect(await client.stop()).toBe(0);
     }));
 
-  it("survive whatever is sent", () =>
+  it("survive anything that is sent", () =>
     inWorkspace({}, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       await client.open(uri, '\u0000\ud800{{{{"${');
@@ -415,7 +415,7 @@ describe("hover and completion", () => {
       expect(await complete(0, 40)).toContainEqual({
         label: RULE,
         kind: 20,
-        detail: "projects assigned through an invite",
+        detail: "project access is granted through the invite",
       });
       expect(await complete(1, 12)).toEqual([]);
     }));

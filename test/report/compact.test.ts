@@ -14,6 +14,6 @@ it("has one line a finding, whatever is in it", () => {
 it("begins with the place, or with the directory where there is none", () => {
   const findings = [findingWith({ range: rangeAt("a.tf", 3) }), findingWith({ directory: "prod", severity: "notice" })];
   const places = formatCompact(reportWith(findings)).split("\n");
-  expect(places[0]).toMatch(/^a\.tf:3:1: warning: .* \[mixed-case-email\]$/);
-  expect(places[1]).toMatch(/^prod: notice: .* \[mixed-case-email\]$/);
+  expect(places[0]).toMatch(/^a\.tf:3:1: warning: .* \[duplicate-invite\]$/);
+  expect(places[1]).toMatch(/^prod: notice: .* \[duplicate-invite\]$/);
 });

@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { identifyProvider } from "../../src/invites/providers/identify.js";
 import type { Finding, Severity } from "../../src/invites/rules/finding.js";
 import type { Report, ReportError } from "../../src/report/report.js";
 import type { TextContext } from "../../src/report/style.js";
@@ -81,8 +80,6 @@ export const hostileText: fc.Arbitrary<string> = fc
 /** One text with all of them. */
 export const EVERYTHING = PIECES.join("x ");
 
-const PROVIDER = identifyProvider({ resourceType: "openai_invite", source: "registry.terraform.io/openai/openai" });
-
 export interface FindingParts {
   readonly severity?: Severity;
   readonly directory?: string;
@@ -99,11 +96,11 @@ export function findingWith({
   ...parts
 }: FindingParts): Finding {
   return {
-    rule: "mixed-case-email",
-    arguments: { email, provider: PROVIDER },
+    rule: "duplicate-invite",
+    arguments: { email, other: { address: "openai_invite.other" } },
     severity,
     directory,
-    docs: "https://example.com/mixed-case-email.md",
+    docs: "https://example.com/duplicate-invite.md",
     ...parts,
   };
 }

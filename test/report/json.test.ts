@@ -22,7 +22,7 @@ describe("silenced findings", () => {
     expect(json.findings).toEqual([]);
     expect(json.silenced).toEqual([
       {
-        rule: "mixed-case-email",
+        rule: "duplicate-invite",
         severity: "warning",
         address: "openai_invite.quiet",
         directory: ".",
@@ -31,7 +31,7 @@ describe("silenced findings", () => {
         by: "comment",
         reason: "known since spring",
       },
-      { rule: "mixed-case-email", severity: "warning", directory: "prod", by: "baseline" },
+      { rule: "duplicate-invite", severity: "warning", directory: "prod", by: "baseline" },
     ]);
   });
 });

@@ -85,26 +85,26 @@ describe("formatPretty", () => {
         and: invites.tf:2  delete the block
         and: invites.tf:17  data.openai_invite.alice reads openai_invite.alice: delete it, or write the invite's id there
 
-      warning[project-scoped-invite]: projects assigned through an invite
+      warning[project-scoped-invite]: project access is granted through the invite
         openai_invite.scoped  sam@example.com, pending (expires in 5 days)
          ┌─ invites.tf:9:2
         9 │   projects = [{ id = "proj_search", role = "member" }, { id = "proj_日本語_and_others", role = "owner" }]
           │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        They are reported not to arrive reliably, and any later change of them replaces the invite, which fails once it is accepted.
+        This is reported to be unreliable, and any later change forces a replacement, which fails once the invite is accepted.
         fix: drop projects here, and add the member to them after they accepted
 
-      notice[data-reads-own-invite]: a data source reads an invite that is managed beside it
+      notice[data-reads-own-invite]: a data source reads an invite that the same configuration manages
         data.openai_invite.alice
           ┌─ invites.tf:17:15
         17 │   invite_id = openai_invite.alice.id
            │               ^^^^^^^^^^^^^^^^^^^^^^
-        data.openai_invite.alice sees openai_invite.alice as it was when it was sent, mostly pending, and fails once the invite is forgotten.
+        data.openai_invite.alice shows the status from when the invite was sent, usually "pending", and breaks when openai_invite.alice is removed after acceptance.
 
-      notice[unknown-provider]: the module does not say which provider its invites belong to
+      notice[unknown-provider]: the module doesn't say which provider its invites use
          ┌─ invites.tf:2:1
         2 │ resource "openai_invite" "alice" {
           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        Without a source in required_providers Terraform looks for hashicorp/openai, which does not exist; only rules that hold for every provider are asked.
+        Without a source in required_providers, Terraform uses hashicorp/openai, which doesn't exist, so only rules that hold for every provider run.
 
       3 invites: 1 used (accepted), 1 pending, 1 not sent · 1 error, 2 warnings, 2 notices · 2 requests
 
@@ -141,29 +141,29 @@ describe("formatPretty", () => {
         and: invites.tf:17  data.openai_invite.alice reads openai_invite.alice: delete it, or write the
              invite's id there
 
-      warning[project-scoped-invite]: projects assigned through an invite
+      warning[project-scoped-invite]: project access is granted through the invite
         openai_invite.scoped  sam@example.com, pending (expires in 5 days)
          ┌─ invites.tf:9:2
         9 │   projects = [{ id = "proj_search", role = "member" }, { id = "proj_日本語_and_others", role …
           │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        They are reported not to arrive reliably, and any later change of them replaces the invite, which
-        fails once it is accepted.
+        This is reported to be unreliable, and any later change forces a replacement, which fails once the
+        invite is accepted.
         fix: drop projects here, and add the member to them after they accepted
 
-      notice[data-reads-own-invite]: a data source reads an invite that is managed beside it
+      notice[data-reads-own-invite]: a data source reads an invite that the same configuration manages
         data.openai_invite.alice
           ┌─ invites.tf:17:15
         17 │   invite_id = openai_invite.alice.id
            │               ^^^^^^^^^^^^^^^^^^^^^^
-        data.openai_invite.alice sees openai_invite.alice as it was when it was sent, mostly pending, and
-        fails once the invite is forgotten.
+        data.openai_invite.alice shows the status from when the invite was sent, usually "pending", and
+        breaks when openai_invite.alice is removed after acceptance.
 
-      notice[unknown-provider]: the module does not say which provider its invites belong to
+      notice[unknown-provider]: the module doesn't say which provider its invites use
          ┌─ invites.tf:2:1
         2 │ resource "openai_invite" "alice" {
           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        Without a source in required_providers Terraform looks for hashicorp/openai, which does not exist;
-        only rules that hold for every provider are asked.
+        Without a source in required_providers, Terraform uses hashicorp/openai, which doesn't exist, so
+        only rules that hold for every provider run.
 
       3 invites: 1 used (accepted), 1 pending, 1 not sent · 1 error, 2 warnings, 2 notices · 2 requests
 
@@ -208,37 +208,38 @@ describe("formatPretty", () => {
              openai_invite.alice: delete it, or write the invite's
              id there
 
-      warning[project-scoped-invite]: projects assigned through an
-                                      invite
+      warning[project-scoped-invite]: project access is granted
+                                      through the invite
         openai_invite.scoped
           sam@example.com, pending (expires in 5 days)
          ┌─ invites.tf:9:2
         9 │   projects = [{ id = "proj_search", role = "member" }…
           │   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        They are reported not to arrive reliably, and any later
-        change of them replaces the invite, which fails once it is
+        This is reported to be unreliable, and any later change
+        forces a replacement, which fails once the invite is
         accepted.
         fix: drop projects here, and add the member to them after
              they accepted
 
       notice[data-reads-own-invite]: a data source reads an invite
-                                     that is managed beside it
+                                     that the same configuration
+                                     manages
         data.openai_invite.alice
           ┌─ invites.tf:17:15
         17 │   invite_id = openai_invite.alice.id
            │               ^^^^^^^^^^^^^^^^^^^^^^
-        data.openai_invite.alice sees openai_invite.alice as it
-        was when it was sent, mostly pending, and fails once the
-        invite is forgotten.
+        data.openai_invite.alice shows the status from when the
+        invite was sent, usually "pending", and breaks when
+        openai_invite.alice is removed after acceptance.
 
-      notice[unknown-provider]: the module does not say which
-                                provider its invites belong to
+      notice[unknown-provider]: the module doesn't say which
+                                provider its invites use
          ┌─ invites.tf:2:1
         2 │ resource "openai_invite" "alice" {
           │ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        Without a source in required_providers Terraform looks for
-        hashicorp/openai, which does not exist; only rules that
-        hold for every provider are asked.
+        Without a source in required_providers, Terraform uses
+        hashicorp/openai, which doesn't exist, so only rules that
+        hold for every provider run.
 
       3 invites: 1 used (accepted), 1 pending, 1 not sent ·
       1 error, 2 warnings, 2 notices · 2 requests

@@ -11,7 +11,7 @@ const FINDINGS = [
   findingWith({ range: rangeAt("main.tf", 2, 2, 4) }),
   findingWith({ severity: "notice" }),
 ];
-const PAGES = ["https://example.com/invalid-role.md", "https://example.com/mixed-case-email.md"];
+const PAGES = ["https://example.com/invalid-role.md", "https://example.com/duplicate-invite.md"];
 
 describe("a finding leads to the page of its rule", () => {
   it.each(Object.entries(LINKING))("in %s", async (_name, format) => {

@@ -3,7 +3,7 @@ import type { ProviderStep } from "../../src/invites/providers/profile.js";
 import { DIALECTS, type KnownDialect } from "../../src/invites/providers/registry.js";
 import type { RuleId } from "../../src/invites/rules/finding.js";
 
-/** A column of a table of providers: a heading, and its text for each row of the dialect table. */
+/** A column of a table of providers: a heading, and its cell for each row of the dialect table. */
 interface Column {
   readonly heading: string;
   readonly cell: (row: KnownDialect) => string;
@@ -17,7 +17,7 @@ const NEVER_SENT: Situation = { ...ACCEPTED, status: "not-sent", member: false }
 const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
   "destroy-will-fail": [
     operationColumn("destroy of an accepted invite", "delete", ACCEPTED),
-    operationColumn("destroy of one that OpenAI does not know", "delete", { ...NEVER_SENT, status: "missing" }),
+    operationColumn("destroy of an invite that OpenAI no longer has", "delete", { ...NEVER_SENT, status: "missing" }),
   ],
   "replace-will-fail": [
     operationColumn("delete, then create", "replace", ACCEPTED),
@@ -29,8 +29,8 @@ const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
     operationColumn("an invite that OpenAI sends", "create", NEVER_SENT),
   ],
   "read-will-fail": [
-    { heading: "refresh of an invite that OpenAI does not know", cell: (row) => readWords(row, row.readMissing) },
-    { heading: "data source for it", cell: (row) => stop(row, "look-up") },
+    { heading: "refresh of an invite that OpenAI no longer has", cell: (row) => readWords(row, row.readMissing) },
+    { heading: "data source for such an invite", cell: (row) => stop(row, "look-up") },
   ],
   "destroy-is-silent": [operationColumn("destroy of an accepted invite", "delete", ACCEPTED)],
   "membership-survives": [
@@ -54,17 +54,17 @@ const TABLES: Readonly<Partial<Record<RuleId, readonly Column[]>>> = {
 
 const UNASKED: Readonly<Record<KnownDialect["unaskedProject"], string>> = {
   replaces: "replaces the invite at the next plan",
-  ignored: "is not seen",
-  unknown: "not known",
+  ignored: "is ignored",
+  unknown: "unknown",
 };
 
 const OMITTED: Readonly<Record<KnownDialect["omittedProjects"], string>> = {
   "empty-list": "an empty list: no project",
   null: "`null`",
   nothing: "nothing: the default project",
-  impossible: "cannot be",
-  fails: "cannot be: the apply fails",
-  unknown: "not known",
+  impossible: "impossible",
+  fails: "impossible: the apply fails",
+  unknown: "unknown",
 };
 
 /** The rules whose pages have a table. */
@@ -108,22 +108,22 @@ function outcomeWords(
   switch (result) {
     case "succeeds":
       return mails
-        ? "is done, and mails the person"
+        ? "succeeds, and the person gets an invitation"
         : operation === "create"
-          ? "takes the person for the invite"
-          : "is done";
+          ? "succeeds, but treats the member as the invite"
+          : "succeeds";
     case "in-name-only":
-      return "reported as done; the state forgets the invite, OpenAI keeps it";
+      return "reported as done; the invite leaves the state and stays at OpenAI";
     case "unknown":
-      return "not known";
+      return "unknown";
     case "fails": {
       const unless = row.destroyAcceptedUnless;
       const words =
         step === "delete" && reason === "accepted" && unless !== undefined
-          ? `, unless OpenAI's words contain \`${unless}\``
+          ? `, unless OpenAI's message contains \`${unless}\``
           : "";
-      const lost = operation === "replace" && stateAfter === "gone" ? ", after the state has lost the invite" : "";
-      const sent = reason === "sent-but-refused-by-provider" ? ", though the mail is out" : "";
+      const lost = operation === "replace" && stateAfter === "gone" ? ", and the state no longer has the invite" : "";
+      const sent = reason === "sent-but-refused-by-provider" ? ", but the invitation is sent" : "";
       return `${stop(row, step)}${words}${lost}${sent}`;
     }
   }
@@ -132,7 +132,7 @@ function outcomeWords(
 function updateWords(row: KnownDialect): string {
   if (row.messages.update !== undefined) return stop(row, "update");
   // What a provider without any known message declares is not known either.
-  return Object.keys(row.messages).length === 0 ? "not known" : "is never planned";
+  return Object.keys(row.messages).length === 0 ? "unknown" : "is never planned";
 }
 
 function stop({ messages }: KnownDialect, step: ProviderStep | undefined): string {
@@ -142,7 +142,7 @@ function stop({ messages }: KnownDialect, step: ProviderStep | undefined): strin
 
 function deletionWords(row: KnownDialect): string {
   return row.destroyAccepted === "reports-success"
-    ? "reported as done; the state forgets the invite, OpenAI keeps it"
+    ? "reported as done; the invite leaves the state and stays at OpenAI"
     : stop(row, "delete");
 }
 

@@ -30,7 +30,7 @@ export interface Situation {
   readonly invitedElsewhere: boolean;
   /** Whether the id is one that a provider invented for someone who was a member from the start. */
   readonly syntheticId: boolean;
-  /** Attributes of the object in the state that hold its id; absent where there is none. */
+  /** Attributes of the object in the state that hold its id; absent if it has no id. */
   readonly idAttributes?: readonly string[];
   /** Whether the plan leaves it to the provider to fill in the projects of what it sends. */
   readonly projectsLeftOpen?: boolean;
@@ -59,7 +59,7 @@ export type OutcomeReason =
   /** What the provider does is not known. */
   | "provider";
 
-/** What an operation on an invite comes to, with one provider in one situation. */
+/** What an operation on an invite does, with one provider in one situation. */
 export interface Outcome {
   /** `in-name-only`: Terraform reports a success that did not happen. */
   readonly result: "succeeds" | "fails" | "in-name-only" | "unknown";
@@ -143,10 +143,10 @@ function created(
 function replaced(row: KnownDialect, situation: Situation): Outcome {
   const first = deleted(row, situation);
   if (first.result === "fails") return first;
-  // What was pending is gone; what was accepted stays so, even if Terraform was told otherwise.
+  // A pending invite is gone; an accepted one stays, even if the provider reported success to Terraform.
   const status = situation.status === "pending" ? "not-sent" : situation.status;
   const second = created(row, inviting({ ...situation, status }), "gone");
-  // The new one exists, and so does the old one, which Terraform was told is gone.
+  // The new one exists, and so does the old one, although the provider reported it as deleted.
   return first.result === "in-name-only" && second.result === "succeeds"
     ? { ...first, stateAfter: second.stateAfter, mails: second.mails }
     : second;

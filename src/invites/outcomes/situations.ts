@@ -5,7 +5,7 @@ import type { Invitee, StatusReport } from "../status.js";
 import type { Situation } from "./outcome.js";
 
 const BOTH = [true, false] as const;
-/** What may be true of an invite of which only is known that it was sent. */
+/** What may be true of an invite if we know only that it was sent. */
 const ANYHOW: readonly Pick<Situation, "status" | "member">[] = [
   { status: "accepted", member: true },
   { status: "departed", member: false },

@@ -19,7 +19,7 @@ export type Verdict =
   | { readonly kind: "certain"; readonly outcome: Outcome }
   /** The versions in range differ, and each outcome is certain. */
   | { readonly kind: "by-version"; readonly outcomes: readonly DialectOutcome[] }
-  /** How OpenAI words its refusal decides, for some of the versions at least, and nobody has recorded that. */
+  /** OpenAI's message decides, at least for some versions, and it has not been recorded. */
   | { readonly kind: "by-wording"; readonly outcomes: readonly DialectOutcome[] }
   /** Terraform does this and another action of the same plan in any order, and each order has an outcome of its own. */
   | { readonly kind: "by-order"; readonly outcomes: readonly DialectOutcome[] }

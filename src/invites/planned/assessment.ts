@@ -17,7 +17,7 @@ export interface Assessment {
   readonly beside?: readonly TextBeside[];
 }
 
-/** A file that is no part of a module. */
+/** A file that does not belong to a module. */
 export interface TextBeside {
   /** As shown. */
   readonly file: string;

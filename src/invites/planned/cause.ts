@@ -15,7 +15,7 @@ export type Cause =
   | { readonly kind: "unasked-projects"; readonly projects: readonly string[] }
   /** `-replace`, a taint, or `replace_triggered_by`. */
   | { readonly kind: "requested" | "tainted" | "triggered" }
-  /** The key, the index, the block or the module call is not in the configuration any more, or is switched off there. */
+  /** The key, the index, the block or the module call is no longer in the configuration, or is switched off there. */
   | { readonly kind: "key-gone" | "index-gone" | "block-gone" | "disabled" | "module-gone" | "repetition-changed" }
   /** `moved` to a place that is not declared, which `removed` then forgets or destroys. */
   | { readonly kind: "moved-away" }
@@ -79,7 +79,7 @@ function nameOf([name]: AttributePath): string[] {
 
 /**
  * Where anything else is edited, a provider that computes the list marks it as not known yet, and with that as a reason,
- * though nobody touched it: then it counts only when there is something to lose.
+ * though it was not edited: then it counts only when there is something to lose.
  */
 function forcesByProjects({ before, after, afterUnknown }: ResourceChange, beside: boolean): boolean {
   if (!beside) return true;
@@ -141,7 +141,7 @@ function isPartlyMarked(marks: unknown, attribute: string): boolean {
   return marks === true || hasMark(marksOf(marks, attribute));
 }
 
-/** Whether anything is marked, at whatever depth. */
+/** Whether anything is marked, at any depth. */
 export function hasMark(marks: unknown): boolean {
   if (marks === true) return true;
   return typeof marks === "object" && marks !== null && Object.values(marks).some(hasMark);

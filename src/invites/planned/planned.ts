@@ -28,8 +28,8 @@ export interface PlannedChange {
   /** The address of another invite that the same plan sends to the same person, and which comes first. */
   readonly duplicateOf?: string;
   /**
-   * The invite of the root module that is pending for whoever this one goes to, and so keeps OpenAI from sending it.
-   * `goes` says whether the same plan deletes it: before or after, as Terraform comes to it.
+   * The root module's pending invite of the same person, which makes OpenAI refuse this one.
+   * `goes` says whether the same plan deletes it, before or after: Terraform fixes no order.
    */
   readonly blockedBy?: { readonly entry: InviteEntry; readonly deposed: boolean; readonly goes: boolean };
 }
@@ -96,7 +96,7 @@ export function plannedRoot(
   return { plan, changes: withDuplicates(withBlocking(changes, inventory, plan), plan), unknown };
 }
 
-/** Says of each invite that is to be sent which other one of the root module stands in its way. */
+/** Finds, for each invite that will be sent, the other invite of the root module that blocks it. */
 function withBlocking(changes: readonly PlannedChange[], inventory: Inventory, plan: Plan): PlannedChange[] {
   const holders = new Map(
     inventory.entries.flatMap((entry) =>
@@ -127,7 +127,7 @@ function withBlocking(changes: readonly PlannedChange[], inventory: Inventory, p
   });
 }
 
-/** The same situation with another invite of whoever is invited, or without one. */
+/** The same situation with another invite of the same person, or without one. */
 function blocked({ invitee, ...situation }: Situation, invitedElsewhere: boolean): Situation {
   return { ...situation, invitedElsewhere, ...defined({ invitee: invitee && { ...invitee, invitedElsewhere } }) };
 }

@@ -25,7 +25,7 @@ export interface ProviderIdentity {
   readonly range: string;
 }
 
-/** Whether every behavior that the facts allow is so; false where there is none. */
+/** Whether this holds for every behavior that the facts allow; false if they allow no behavior. */
 export function holdsForAll({ candidates }: ProviderIdentity, test: (row: KnownDialect) => boolean): boolean {
   return candidates.length > 0 && candidates.every(test);
 }
@@ -45,7 +45,7 @@ const HOSTS: ReadonlySet<string> = new Set([
   "github.com",
 ]);
 
-/** The behaviors of a provider, whatever its version and the type of its invite. `source` is in full. */
+/** The behaviors of a provider in all versions and for all types of its invite. `source` is in full. */
 export function rowsOf(source: string | undefined): readonly KnownDialect[] {
   const [host, namespace] = source?.toLowerCase().split("/") ?? [];
   if (host === undefined || namespace === undefined || !HOSTS.has(host)) return [];

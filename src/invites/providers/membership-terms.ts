@@ -29,7 +29,7 @@ export function membershipTerms(provider: ProviderIdentity): MembershipTerms | s
 function termsOf(row: KnownDialect, range: Pick<ProviderIdentity, "range">): MembershipTerms | string {
   const { provider, namespaces, versions, projectsOptionalSince: since } = row;
   if (since !== undefined)
-    return `${namespaces[0]}/${provider.name} ${semver.minVersion(versions)?.major}.x insists on projects; from ${since} on they may be left out`;
+    return `${namespaces[0]}/${provider.name} ${semver.minVersion(versions)?.major}.x requires projects; from ${since} they are optional`;
   const { membership } = provider;
   if (membership === undefined) return "the way to add members to projects is not known for this provider and version";
   const rows = schemaRowsOf(row, membership.user, range);

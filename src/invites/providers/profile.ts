@@ -31,7 +31,7 @@ export interface Behavior<Id extends string = string> {
   readonly omittedProjects: "empty-list" | "null" | "nothing" | "impossible" | "fails" | "unknown";
   /** What a plan does about a project that OpenAI added and the configuration lacks. */
   readonly unaskedProject: "replaces" | "ignored" | "unknown";
-  /** What destroying an accepted invite does: the apply fails, or Terraform is told a success that did not happen. */
+  /** What destroying an accepted invite does: the apply fails, or the provider reports a success that did not happen. */
   readonly destroyAccepted: "fails" | "reports-success";
   /** Words in OpenAI's refusal that the provider takes for a success. */
   readonly destroyAcceptedUnless?: string;

@@ -1,7 +1,7 @@
 import semver from "semver";
 import { allowedVersions } from "../../terraform/version-constraint.js";
 
-/** Whether a root module can be told to forget by blocks, and how they are written for it. */
+/** Whether blocks can make a root module forget, and how to write them for it. */
 export type BlockSupport =
   | {
       readonly ok: true;
@@ -32,7 +32,7 @@ const TOFU_LIFECYCLE = "1.10.0";
 
 /**
  * Whether blocks are understood by the program that the root module requires, or else by the one that is there. Terraform
- * destroys where `destroy = false` is left out; OpenTofu forgets, so it is left out there where it might not be understood.
+ * destroys without `destroy = false`; OpenTofu forgets, so `destroy = false` is omitted there if the version may not know it.
  */
 export function blockSupport(facts: BlockFacts): BlockSupport {
   const since = sinceThen(REMOVED, facts);

@@ -228,7 +228,7 @@ function keyStep(
   const keys = [formatInstanceKey(key).slice(1, -1)];
   const staying = declarations.instancesAt(range).find(({ address }) => !goes.has(address));
   if (staying !== undefined) {
-    // In a called module, the `for_each` is shared by whoever calls it.
+    // In a called module, the `for_each` is shared by all its callers.
     if (owner.path.length > 0 || repetition.kind === "single") return undefined;
     const stays = shownName(staying);
     return keyed({ kind: "exclude-keys", resource, keys, staying: stays, range: repetition.range });
@@ -260,12 +260,12 @@ function countStep(resource: ConfiguredResource, about: About): Keyed | undefine
   return reworkedCount(names, resource.block.body, numbered, about);
 }
 
-/** The same for a call, all of whose instances with a number go or stay as a whole. */
+/** The same for a call if its numbered instances go or stay as a whole. */
 function callCountStep(call: ModuleCall, caller: readonly ModuleStep[], about: About): Keyed | undefined {
   const { declarations, goes, inventory } = about;
   const alone = declarations.callBlock(call).length === 1 && caller.every(({ key }) => key === undefined);
   if (!alone || !declarations.callsTo(call.path.slice(0, -1)).every(({ withinRoot }) => withinRoot)) return undefined;
-  // A call all of which goes is better deleted.
+  // If all of a call goes, delete the call.
   if (goes.all(declarations.below(call)) || declarations.isUnresolvedBelow(call)) return undefined;
   const depth = call.path.length - 1;
   const numbered = inventory.entries
@@ -324,7 +324,7 @@ const LONGEST_EXPRESSION = 60;
 
 type Computed = NonNullable<Extract<ConfigurationStep, { kind: "lower-count" }>["computed"]>;
 
-/** What a `count` is made from, or undefined where the number itself stands there. */
+/** What a `count` is made from, or undefined if it is the number itself. */
 function computedCount(value: Expression, { texts }: Configuration): Computed | undefined {
   if (value.kind === "literal") return undefined;
   const { file, start, end } = value.range;
@@ -360,7 +360,7 @@ function callToChange(resource: ConfiguredResource, { declarations, goes }: Abou
   };
 }
 
-/** A call that could not be followed: nobody knows what in it declares the invite. */
+/** A call that could not be followed: what in it declares the invite is unknown. */
 function unresolvedSteps(entry: InviteEntry, { declarations, inventory: { configuration } }: About): readonly Keyed[] {
   const unresolved = configuration.unresolvedModules.find((call) => isBelow(entry.address.module, call.path));
   if (unresolved === undefined) return [];

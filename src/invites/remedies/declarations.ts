@@ -13,7 +13,7 @@ import { mentions } from "../../terraform/edit/term.js";
 import { rangeKey, type SourceRange } from "../../terraform/source-range.js";
 import type { Inventory, InviteEntry } from "../inventory.js";
 
-/** What declares which invites, to ask what else goes with a change of some place. */
+/** What declares which invites, to find out what else a change of some place removes. */
 export interface Declarations {
   /** The managed resource of that type and name in the module at a call path. */
   resourceAt(modulePath: readonly string[], name: string): ConfiguredResource | undefined;
@@ -25,13 +25,13 @@ export interface Declarations {
   callBlock(call: ModuleCall): readonly ModuleCall[];
   /** Every resource that is reached through a call. */
   below(call: ModuleCall): readonly ConfiguredResource[];
-  /** The places that read a resource, each with whatever it reads. */
+  /** The places that read a resource, each with what it reads. */
   readersOf(resource: ConfiguredResource): readonly ReadingPlace[];
   /** Instances whose key is written at that place. */
   instancesAt(place: SourceRange): readonly DeclaredInstance[];
   /** False for a file of a fetched module. */
   isOwn(file: string): boolean;
-  /** True where a call below could not be followed, so that nobody knows what it declares. */
+  /** True where a call below could not be followed, so what it declares is unknown. */
   isUnresolvedBelow(call: ModuleCall): boolean;
 }
 

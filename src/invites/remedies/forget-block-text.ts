@@ -6,7 +6,7 @@ import type { ForgetBlock } from "./forget-blocks.js";
 const MARK = "Written by tfinvite";
 
 const HEADER = [
-  `${MARK}: with these blocks, the next apply takes spent invites out of the state`,
+  `${MARK}: with these blocks, the next apply removes used invites from the state`,
   "and deletes nothing at OpenAI. They are in the way of later invites: once that is",
   "applied, delete this file, or run: tfinvite repair --clean",
 ] as const;

@@ -11,7 +11,7 @@ export type ForgetBlock =
 export interface ForgetFacts {
   /** Every invite that the state holds. */
   readonly held: readonly Address[];
-  /** Whether the configuration that the blocks go with still has a block of that path, with whatever instances. */
+  /** Whether the edited configuration still has a block of that path, with any instances. */
   isDeclared(path: string): boolean;
   /** Whether the configuration still calls the module at that path of names. */
   isCalled(modulePath: readonly string[]): boolean;
@@ -54,7 +54,7 @@ export function forgetBlocks(going: readonly Address[], facts: ForgetFacts): For
   return [...moved, ...removed.values()];
 }
 
-/** The outermost module that is not called any more and all of which goes, where that is sure and says more than its one resource. */
+/** The outermost module that is no longer called and goes as a whole, if that is certain and says more than its one resource. */
 function wholeModule(address: Address | undefined, goes: ReadonlySet<string>, facts: ForgetFacts): string | undefined {
   if (address === undefined || !facts.holdsOnlyInvites) return undefined;
   const names = address.module.map(({ name }) => name);

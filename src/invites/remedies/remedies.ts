@@ -4,13 +4,13 @@ import { configurationSteps } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";
 import type { ConfigurationStep, Remedy, TerraformCommand } from "./remedy.js";
 
-/** Forget one spent invite: out of the state, and out of the configuration. */
+/** Forget one used invite: remove it from the state and from the configuration. */
 export function forget(entry: InviteEntry, inventory: Inventory): Remedy {
   if (!entry.inState || entry.importing === true) return drop(entry, inventory);
   return { kind: "forget", command: removal([storedAddress(entry)]), ...changesFor(entry, inventory) };
 }
 
-/** Take an invite out of the configuration; an apply does the rest, or there is none. */
+/** Remove an invite from the configuration; an apply does the rest, if anything is left to do. */
 export function drop(entry: InviteEntry, inventory: Inventory): Remedy {
   return { kind: "drop", ...changesFor(entry, inventory) };
 }
@@ -55,7 +55,7 @@ export function replace(entry: InviteEntry): Remedy {
   return { kind: "replace", command: { verb: ["apply"], flag: "-replace=", addresses: [entry.address] } };
 }
 
-/** Take instances out of the state, all in one call. */
+/** Remove instances from the state, all in one call. */
 export function removal(addresses: readonly Address[]): TerraformCommand {
   return { verb: ["state", "rm"], addresses };
 }

@@ -13,7 +13,7 @@ export type ConfigurationStep =
       readonly collection?: string;
       readonly range: SourceRange;
     }
-  /** Take keys out of the collection that the `for_each` of a resource or of a module call runs over. */
+  /** Remove keys from the collection in the `for_each` of a resource or of a module call. */
   | {
       readonly kind: "drop-keys";
       readonly resource: string;
@@ -112,7 +112,7 @@ export interface Dependent {
 /** A Terraform command on addresses: `state rm ADDRESS…`, `apply -replace=ADDRESS`. */
 export interface TerraformCommand {
   readonly verb: readonly string[];
-  /** Stands right before each address: `-replace=`. */
+  /** Written right before each address: `-replace=`. */
   readonly flag?: string;
   readonly addresses: readonly Address[];
   /** What comes behind the addresses: `import ADDRESS ID`. */
@@ -136,9 +136,9 @@ export type Remedy =
   | { readonly kind: "adopt"; readonly command: TerraformCommand }
   /** Tell the state that an invite has another address now, in place of deleting it and sending another. */
   | { readonly kind: "move"; readonly command: TerraformCommand }
-  /** Take it out of the configuration; there is nothing in the state. */
+  /** Remove it from the configuration; the state does not have it. */
   | { readonly kind: "drop"; readonly steps: readonly ConfigurationStep[]; readonly dependents: readonly Dependent[] }
-  /** The instance out of the state with what is of no use any more, and the living invite in. */
+  /** Remove the dead invite from the state, and import the living one at the same address. */
   | { readonly kind: "reimport"; readonly commands: readonly TerraformCommand[] }
   /** Send it again. */
   | { readonly kind: "replace"; readonly command: TerraformCommand }
@@ -148,6 +148,6 @@ export type Remedy =
       readonly range: SourceRange;
       /** Without projects, the invite has to have an empty list of them. */
       readonly emptyList: boolean;
-      /** The type of the resource that adds a member to a project; absent where there is none, or it is not known. */
+      /** The type of the resource that adds a member to a project; absent if the provider has no such resource, or it is unknown. */
       readonly resource?: string;
     };

@@ -15,7 +15,7 @@ export type SkipReason = "unknown" | "deposed-alive" | "deposed-used" | "unaddre
 export interface RepairPlan {
   readonly directory: string;
   readonly inventory: Inventory;
-  /** To be taken out of the state, in the order of the state. */
+  /** To be removed from the state, in the order of the state. */
   readonly forget: readonly ReportedInvite[];
   /** Selected, and not removed. */
   readonly skipped: readonly { readonly invite: ReportedInvite; readonly reason: SkipReason }[];
@@ -33,7 +33,7 @@ export interface RepairPlan {
   readonly dependents: readonly Dependent[];
 }
 
-/** Which invites `repair` is asked to take out. */
+/** Which invites `repair` is asked to remove. */
 export interface Selection {
   readonly matches?: (invite: ReportedInvite) => boolean;
   /** Without it, the used ones, and those that fail every plan. */
@@ -91,7 +91,7 @@ function isHalfDone({ entry, status: { status, isMember } }: ReportedInvite): bo
   return status === "unknown" || isMember === undefined ? "unknown" : status === "not-sent" && isMember;
 }
 
-/** What the next apply sends to the people of these invites, at whatever address. */
+/** What the next apply sends to the people of these invites, under any address. */
 export function sentAgain(of: readonly InviteEntry[], { entries }: Inventory): InviteEntry[] {
   const keyOf = ({ email, providerConfiguration }: InviteEntry) =>
     email && `${providerConfiguration} ${emailKey(email)}`;
@@ -116,7 +116,7 @@ function statusForAll(forget: readonly ReportedInvite[], all: readonly ReportedI
   );
 }
 
-/** Whether one invite can be forgotten by itself, from how it stands. */
+/** Whether one invite can be forgotten, by its own status. */
 export function decide({ entry, status }: ReportedInvite, selection: Selection): "forget" | "keep" | SkipReason {
   const isStuck = failsEveryPlan({ entry, status });
   const wanted = (each: InviteStatus) =>

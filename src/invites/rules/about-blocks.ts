@@ -31,7 +31,7 @@ export function findInBlocks<Arguments>(
   return oncePerPlace(found);
 }
 
-/** A finding for each provider of which something holds in every version that may be in use, where it is named. */
+/** A finding for each provider if something holds in every version that may be in use, at the place that names it. */
 export function findInProviders(
   { inventory: { configuration } }: Assessment,
   test: (row: KnownDialect) => boolean,

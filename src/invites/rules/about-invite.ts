@@ -18,7 +18,7 @@ export interface InviteArguments {
   readonly deposed?: string | undefined;
 }
 
-/** Every invite of a root module with its status, but those that the next apply forgets: that settles whatever is wrong. */
+/** Every invite of a root module with its status, except those that the next apply forgets, which fixes any problem. */
 export function assessedInvites(
   assessment: Assessment,
 ): { readonly entry: InviteEntry; readonly status: InviteAssessment }[] {

@@ -76,7 +76,7 @@ function objectOf({ entry, change }: PlannedChange) {
   return entry.objects.find(({ deposed }) => deposed === change.deposed);
 }
 
-/** Whether the refresh for the plan found nothing under the address any more, so that the plan creates it again. */
+/** Whether the refresh for the plan no longer found it, so the plan creates it again. */
 export function wasDropped({ planned }: Assessment, { entry, operation }: PlannedChange): boolean {
   if (operation !== "create") return false;
   return (planned?.plan.drift ?? []).some(

@@ -1,14 +1,14 @@
-/** What OpenAI's keys look like, wherever they stand: with one of the known beginnings, or without and in one piece. */
+/** What OpenAI's keys look like in any text: with one of the known beginnings, or without and in one piece. */
 const KEY = /^sk-(?:(?:admin|proj|svcacct|None)-[A-Za-z0-9_-]{16,}|[A-Za-z0-9]{20,})$/;
 /** The same within any text. */
 const KEY_WITHIN = /(?<![A-Za-z0-9_-])sk-[A-Za-z0-9_-]{16,}/g;
 
-/** Texts of which one is in every file that holds a key, looked for before anything is parsed: `sk-` alone is in `disk-size`. */
+/** Every file with a key has one of these texts, which we search before we parse anything: `sk-` alone is in `disk-size`. */
 export const KEY_PREFILTER: readonly string[] = ["sk-admin-", "sk-proj-", "sk-svcacct-", "sk-None-", '"sk-'];
 
 /** Filling that no key has: dots, brackets, the same letter over and over. */
 const FILLING = /\.\.\.|…|[<>*]|[xX]{4}|0{8}|\$\{/;
-/** Words that stand for a key until somebody puts it there. */
+/** Words that stand for a key until someone writes the key. */
 const WORDS: ReadonlySet<string> = new Set(
   "change changeme dummy example fake fixme here insert none null placeholder redacted replace replaceme sample secret test testing todo tbd unused your yourkey".split(
     " ",
@@ -20,7 +20,7 @@ export function isKey(text: string): boolean {
   return KEY.test(text.trim()) && isSecret(text);
 }
 
-/** Where keys are in a text, in whatever syntax, comments included. */
+/** Where keys are in a text, in any syntax, comments included. */
 export function keysWithin(text: string): { readonly start: number; readonly end: number }[] {
   return Array.from(text.matchAll(KEY_WITHIN))
     .filter(([key]) => isKey(key))

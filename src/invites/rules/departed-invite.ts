@@ -1,7 +1,7 @@
 import { usedObjects } from "./about-invite.js";
 import { defineRule } from "./rule.js";
 
-/** The person accepted, and no member has this address any more; the invite stays used. */
+/** The person accepted, but no member has this address now; the invite stays used. */
 export const departedInvite = defineRule({
   id: "departed-invite",
   severity: "warning",

@@ -14,7 +14,7 @@ import { oncePerPlace } from "./about-blocks.js";
 import { isKey, isSecret, keysWithin } from "./admin-keys.js";
 import { defineRule, type Found } from "./rule.js";
 
-/** Blocks that may hold a key, how many labels they have, and what stands before these in the block's name. */
+/** Blocks that may hold a key, how many labels they have, and what comes before these in the block's name. */
 const BLOCKS = [
   ["provider", 1, "provider."],
   ["variable", 1, "var."],

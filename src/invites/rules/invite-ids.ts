@@ -43,13 +43,13 @@ const DEEPEST = 200;
 
 type Reference = Extract<Expression, { kind: "reference" }>;
 
-/** What is taken out of a value next: a member by name, one element, or whichever. */
+/** What is read from a value next: a member by name, one element, or any of them. */
 type PathStep = { readonly name: string } | { readonly element: string | number | undefined };
 type Path = readonly PathStep[];
 
 const ANY: PathStep = { element: undefined };
 
-/** Where an expression stands, which decides what its names mean. */
+/** Where an expression is, which decides what its names mean. */
 interface Scope {
   readonly search: Search;
   readonly modulePath: readonly string[];
@@ -78,7 +78,7 @@ interface Definitions {
 const NO_NAMES: Scope["names"] = new Map();
 
 /**
- * A function that finds the ids of invites in what an argument of a resource can come to: read straight from the
+ * A function that finds the ids of invites in the possible values of a resource's argument: read straight from the
  * invite or through locals, variables and outputs of modules, `each.value`, for-expressions, conditionals and functions.
  * What only decides (a condition, a key that is looked up) does not count.
  */
@@ -86,7 +86,7 @@ export function inviteIdFinder(configuration: Configuration): Finder<InviteId> {
   return attributeFinder(configuration, ID_ATTRIBUTES);
 }
 
-/** The same for the addresses of invites that are read; what is written out is not told. */
+/** The same for the addresses of invites that are read; literal addresses are not reported. */
 export function inviteEmailFinder(configuration: Configuration): Finder<InviteReference> {
   const find = attributeFinder(configuration, ["email"]);
   return (resource, argument) => find(resource, argument).flatMap(({ invite }) => invite ?? []);
@@ -205,7 +205,7 @@ export function isInviteId(value: unknown): boolean {
   return typeof value === "string" && /^invite-./.test(value.trim());
 }
 
-/** The attribute that a reference to an invite reads, with what is taken out of its value afterwards. */
+/** The attribute that a reference to an invite reads, with what is then read from its value. */
 function attributesOf({ root, steps, range }: Reference, at: Path, { search, modulePath }: Scope): InviteId[] {
   const target = resourceIn(root, steps);
   if (target === undefined) return [];
@@ -227,7 +227,7 @@ function keyOf(step: TraversalStep | undefined): InviteReference["key"] {
   return typeof key === "string" || typeof key === "number" ? { written: key } : "computed";
 }
 
-/** Where the arguments of a block of a module stand. */
+/** Where the arguments of a block of a module are. */
 function scopeOf(search: Search, modulePath: readonly string[], { body }: Block): Scope {
   return { search, modulePath, forEach: body.attribute("for_each")?.value, names: NO_NAMES };
 }

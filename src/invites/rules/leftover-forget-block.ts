@@ -8,7 +8,7 @@ import { isForgetFile } from "../remedies/forget-block-text.js";
 import { oncePerPlace, refactoredAddress } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
-/** A `moved` or `removed` block that forgot an invite and would stand in the way of the next one there. */
+/** A `moved` or `removed` block that forgot an invite and would block the next one there. */
 export const leftoverForgetBlock = defineRule({
   id: "leftover-forget-block",
   severity: "warning",
@@ -45,13 +45,13 @@ export function doneStatements(inventory: Inventory): ReadonlySet<Refactoring> {
   const isUnread = refactorings.some(
     ({ kind, from, to }) => kind === "moved" && (from === undefined || to === undefined),
   );
-  // What the other blocks will do once the bad one is mended is not known.
+  // What the other blocks will do after the invalid one is fixed is unknown.
   if (state === undefined || isRefused || isUnread) return new Set();
   const invites = state.instances.map(({ address }) => address).filter(isManagedInvite);
   const held = uniqueBy(invites, formatAddress);
   const joins = [join, joinStatements(configuration, held, { onceUndeclared: true })];
   const joined = joins.flatMap(({ of }) => held.map(of));
-  // How far the move of a module goes depends on all that the module holds, of which only the invites are read.
+  // How far a module moves depends on everything in it, and we read only its invites.
   if (joined.some(({ movedBy }) => movedBy.some(({ type }) => type === undefined))) return new Set();
   const places = [...held, ...joined.map(({ address }) => address)];
   const faulty = new Set(join.faults.map(({ statement }) => statement));

@@ -1,5 +1,4 @@
 import { lowerCaseEmail } from "../../base/email.js";
-import { shownText } from "../../terraform/configuration/evaluation/marking.js";
 import { findInBlocks, providerOf, valuesOf } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
@@ -14,9 +13,7 @@ export const mixedCaseEmail = defineRule({
       valuesOf(resource, "email").flatMap((value) => {
         if (value.kind !== "string" || value.value === lowerCaseEmail(value.value)) return [];
         const range = value.source ?? resource.block.body.attribute("email")?.value.range;
-        return [
-          { range, arguments: { provider: providerOf(resource), email: shownText(value).hidden ?? value.value } },
-        ];
+        return [{ range, arguments: { provider: providerOf(resource) } }];
       }),
     ),
 });

@@ -48,7 +48,7 @@ interface RuleDefinition<Id extends string, Arguments, Needed extends Needs>
   find(assessment: Assessment): readonly Found<Arguments>[];
 }
 
-/** A rule from its definition. The type of the arguments is whatever `find` gives. */
+/** A rule from its definition. The type of the arguments is the one that `find` gives. */
 export function defineRule<const Id extends string, Arguments, const Needed extends Needs>(
   definition: RuleDefinition<Id, Arguments, Needed>,
 ): Rule<Id, Arguments, Needed> {

@@ -1,7 +1,7 @@
 import { findInProviders } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
-/** A provider that tells Terraform that every deletion went well, whatever OpenAI said. */
+/** A provider that reports every deletion as successful and ignores OpenAI's answer. */
 export const silentDestroyProvider = defineRule({
   id: "silent-destroy-provider",
   severity: "warning",

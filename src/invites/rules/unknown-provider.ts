@@ -8,7 +8,7 @@ import { defineRule } from "./rule.js";
 /** `no-source`: the module names none; `source`: not a known provider; `version`: none with invites is known in that range; `type`: it has another type for invites. */
 type Why = "no-source" | "source" | "version" | "type";
 
-/** A provider of which nothing is known: a fork, a mirror under another name, or none that the module names. */
+/** A provider that tfinvite does not know: a fork, a mirror under another name, or one that the module does not name. */
 export const unknownProvider = defineRule({
   id: "unknown-provider",
   severity: "notice",

@@ -13,7 +13,7 @@ import { oncePerPlace } from "./about-blocks.js";
 import { type InviteReference, inviteEmailFinder } from "./invite-ids.js";
 import { defineRule } from "./rule.js";
 
-/** Something that needs a member, given the address of an invite: before its person has accepted, there is none. */
+/** An argument that needs a member but gets the address of an invite: before the acceptance there is no member. */
 export const waitsForAcceptance = defineRule({
   id: "waits-for-acceptance",
   severity: "error",
@@ -30,18 +30,16 @@ export const waitsForAcceptance = defineRule({
       if (lookUp === undefined) return [];
       const { argument, message } = lookUp;
       const references = emailsIn(resource, argument);
-      const people = own.filter(
+      const person = own.find(
         (entry) => isGiven(entry, resource, argument) || references.some((one) => isReferredTo(entry, one, resource)),
       );
-      const [person] = people;
       if (person === undefined) return [];
       const given = {
         consumer: localName(resource),
         argument,
         invite: person.name,
-        others: people.length - 1,
         while: whenRead(resource, person),
-        ...defined({ message, email: person.hiddenEmail ?? person.email }),
+        ...defined({ message }),
       };
       return [{ address: moduleResource(resource), range: resource.block.headerRange, arguments: given }];
     });
@@ -49,7 +47,7 @@ export const waitsForAcceptance = defineRule({
   },
 });
 
-/** Whether the person may not be a member yet; without a look-up, whatever a state beside it does not rule out. */
+/** Whether the person may not be a member yet; without a look-up, unless a state beside it rules that out. */
 function mayHaveToWait({ statuses }: Assessment, entry: InviteEntry): boolean {
   const { status = "unknown", isMember } = statuses.get(entry) ?? {};
   if (isMember === true || status === "accepted" || status === "joined") return false;
@@ -76,7 +74,7 @@ function lookUpOf({ mode, type }: ConfiguredResource, { provider }: InviteEntry)
   return others.every((other) => other !== undefined) ? first : undefined;
 }
 
-/** Whether the address of the invite is what the argument comes to, wherever both are written. */
+/** Whether the argument has the address of the invite, from wherever each of them comes. */
 function isGiven({ declared }: InviteEntry, resource: ConfiguredResource, argument: string): boolean {
   const email = declared?.arguments.get("email");
   if (email?.kind !== "string") return false;

@@ -37,7 +37,7 @@ export function textOfFile(file: string, { inventory }: Assessment): string {
   return inventory.configuration.texts.get(file) ?? "";
 }
 
-const REPLACED = "the change replaces it: the person is mailed again, or the apply fails";
+const REPLACED = "the change replaces it: the person gets a new invitation, or the apply fails";
 
 interface WhatIsHeld extends Pick<Fix, "isSame"> {
   /** There may be a state which was not read. */

@@ -44,7 +44,7 @@ export function keepOnDestroy(range: SourceRange, from: string | undefined, asse
   const closeLine = lineStart(text, close);
   if (/^[ \t]*$/.test(text.slice(closeLine, close))) {
     const before = slice(text, outer.body.range);
-    // terraform fmt parts a nested block from what stands above it.
+    // terraform fmt parts a nested block from what is above it.
     const gap = lifecycle === undefined && before.trim() !== "" ? lineEnd : "";
     return edit(closeLine, closeLine, gap + body);
   }

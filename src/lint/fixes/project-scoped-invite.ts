@@ -27,8 +27,8 @@ import { BLOCK_NOT_FOUND, type FixResult, OVERRIDDEN, refuse, textOfFile, whyRep
 const TITLE = "Invite to the organization only, and add the member to projects by a resource of its own";
 
 /**
- * Takes the projects out of the invite and adds the person to each by a resource of its own, once they are a member: for
- * nobody before the acceptance, so that it plans on either side of it.
+ * Removes the projects from the invite and adds the person to each with a separate resource, once they are a member: for
+ * no one before the acceptance, so the configuration plans before and after it.
  */
 export function separateProjects(range: SourceRange, assessment: Assessment): FixResult {
   const { configuration } = assessment.inventory;
@@ -95,7 +95,7 @@ function emptyProjects(
   if (commentsOf(resource.file).some((comment) => isInside(comment.range, range)))
     return refuse("a comment in it would be lost");
   const edit = { file, start: range.start.offset, end: range.end.offset, text: "[]" };
-  const note = `${provider} has nothing to add a member to a project with: whoever accepts is in none, until they are added in the organization's settings`;
+  const note = `${provider} can't add a member to a project: a person who accepts is in no project until you add them in the organization's settings`;
   return {
     kind: "fix",
     fix: { title: "Invite to the organization only, by an empty list of projects", edits: [edit], note },
@@ -109,7 +109,7 @@ function providerTerm(provider: Expression, text: string): Term | undefined {
   return term && { hcl: term.text ?? term.hcl };
 }
 
-/** Whoever reads the projects of the invite would find none. */
+/** An expression that reads the projects of the invite would find none. */
 function whyRead(resource: ConfiguredResource, { inventory }: Assessment): string | undefined {
   const reader = inventory.configuration.references.find(
     ({ target, attributes, modulePath }) =>
@@ -168,7 +168,7 @@ function withCommentsAbove(blocks: readonly NewBlock[], above: readonly string[]
 type Ranged = readonly { readonly range: SourceRange }[];
 
 /**
- * The lines of an argument or a nested block, with the blank line that parted it from what stands above, unless that
+ * The lines of an argument or a nested block, with the blank line that separated it from what is above, unless that
  * parts others, too.
  */
 function removal(text: string, written: SourceRange, comments: Ranged): TextEdit {

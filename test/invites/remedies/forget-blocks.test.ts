@@ -92,7 +92,7 @@ describe("the file for them", () => {
       expect(isForgetFile(`\ufeff${file}`)).toBe(true);
       expect(file.includes("destroy")).toBe(lifecycle);
       expect(withForgetBlocks(file, [], form)).toBe(file);
-      // One by one or at once, it comes to the same.
+      // One by one or at once, it results in the same.
       const grown = withForgetBlocks(forgetFile([MOVED], form), [REMOVED], form);
       if (json) expect(JSON.parse(grown ?? "")).toEqual(JSON.parse(file));
       else expect(grown).toBe(file);
@@ -105,7 +105,7 @@ describe("the file for them", () => {
     expect(withForgetBlocks(crlf, [REMOVED], form)).toBe(forgetFile([MOVED, REMOVED], form).replaceAll("\n", "\r\n"));
   });
 
-  it("is no file of somebody else", () => {
+  it("is no file of someone else", () => {
     expect(isForgetFile("# Mine\n# Written by tfinvite: no\n")).toBe(false);
     expect(isForgetFile("{}")).toBe(false);
     expect(withForgetBlocks("[]", [MOVED], { json: true, lifecycle: true })).toBeUndefined();

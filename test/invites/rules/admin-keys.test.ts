@@ -20,7 +20,7 @@ const FORMATS = [
   "rdjson",
   "markdown",
 ] as const;
-/** What stands behind the beginning of every key in these files, and the one that has no such beginning. */
+/** What is behind the beginning of every key in these files, and the one that has no such beginning. */
 const SECRETS = ["0123456789abcdefghij", "Zm9yIHRlc3RzIG9ubHk", "plain-and-simple"];
 
 let folder = "";
@@ -80,7 +80,7 @@ describe("what counts as a key", () => {
     "sk-proj-0123456789_abcdefghij-k",
     "sk-0123456789abcdefghijABCDEFGHIJ",
     "\nsk-svcacct-0123456789abcdef\n",
-  ])("%j does, wherever it stands", (text) => {
+  ])("%j does, in any place", (text) => {
     expect([isKey(text), isSecret(text)]).toEqual([true, true]);
   });
 

@@ -11,13 +11,13 @@ const FIXTURES = path.join(ROOT, "fixtures/rules");
 const PAGES = path.join(ROOT, "docs/rules");
 const UPDATE = process.env["UPDATE_DOCS"] === "1";
 
-/** They speak about comments and baselines, and are tested with those. */
+/** Rules about comments and baselines, which are tested with those. */
 const ABOUT_OTHERS = new Set(["unused-suppression", "stale-baseline"]);
 const STATIC = Object.values(RULES).filter(({ id, needs }) => needs === "static" && !ABOUT_OTHERS.has(id));
 
 const HEADINGS = ["## What it finds", "## Why it hurts", "## How to fix", "## How to silence"];
 
-/** What a page says behind the severity of what its rule takes. */
+/** What a page says after the severity: what its rule needs. */
 const NEEDS = {
   static: "Needs no look-up\\.",
   live: "Needs a look-up \\(`check`, `status`\\)",
@@ -61,7 +61,7 @@ describe.each(Object.values(RULES).map((rule) => [rule.id, rule] as const))("doc
     expect(page.split("\n")[2]).toMatch(new RegExp(`^Severity: ${severity}\\. ${NEEDS[needs]}`));
     const headings = needs === "plan" ? [...HEADINGS, "## What Terraform prints"] : HEADINGS;
     expect(headings.filter((heading) => !page.includes(`\n${heading}\n`))).toEqual([]);
-    expect(page.includes("`lint --fix` mends it")).toBe(fixable);
+    expect(page.includes("`lint --fix` fixes it")).toBe(fixable);
   });
 
   it("shows its fixtures (UPDATE_DOCS=1 writes them into it)", () => {

@@ -48,7 +48,7 @@ export function editFor({ step, entries }: ConfigurationChange, configuration: C
     case "exclude-keys":
       return refuse(`${step.staying} stays, and comes from the same place`);
     case "rework-count":
-      return refuse("others behind it would move up, and be taken for somebody else");
+      return refuse("the items after it would move up and count as other people");
     case "find-key":
       if (step.variable !== undefined) return refuse(`var.${step.variable} is given its value outside of these files`);
       return refuse("where its key is written could not be worked out");
@@ -62,7 +62,7 @@ function deletion(block: Block): StepEdit {
   return { ok: true, changes: [{ block: block.range }] };
 }
 
-/** Takes keys out of the collections that they are written in. */
+/** Removes keys from the collections that they are written in. */
 export function dropKeys(
   places: readonly SourceRange[],
   { parsed, dataFiles }: Configuration,
@@ -95,7 +95,7 @@ const READERS = new Map([
   ["jsondecode", { language: "json", read: readJson } as const],
 ]);
 
-/** Takes keys out of a file that the configuration reads by a function. */
+/** Removes keys from a file that the configuration reads with a function. */
 function dropFromData(places: readonly SourceRange[], { file, text, decoders }: DataFile): StepEdit {
   const [decoder = "", ...others] = decoders;
   const reader = others.length === 0 ? READERS.get(decoder) : undefined;
@@ -118,7 +118,7 @@ function dropFromFile(places: readonly SourceRange[], file: ParsedFile): Change[
     const values = new Set(
       collection.items.filter((item) => own.some((place) => isAt(item, place))).map(({ value }) => value),
     );
-    // A list may have a key twice, of which a set takes one.
+    // A list may have a key twice, and a set keeps one of them.
     return withoutItems(
       file.text,
       collection,

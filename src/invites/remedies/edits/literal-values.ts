@@ -23,7 +23,7 @@ export interface LiteralEdit extends TextEdit {
 
 /**
  * Puts the value that the state has in the place of each reading of an invite that goes, where that is one invite and one
- * lasting value, and takes it out of lists of `depends_on`. What is left keeps reading it, and breaks.
+ * lasting value, and removes it from lists of `depends_on`. Every other reference stays, and breaks.
  */
 export function literalValues(going: readonly InviteEntry[], { configuration, state }: Inventory): LiteralEdit[] {
   const held = new Map(

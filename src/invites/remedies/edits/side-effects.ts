@@ -23,7 +23,7 @@ export interface SideEffect {
   readonly text: string;
 }
 
-/** A configuration before and after edits that are to take invites out of it, and nothing else. */
+/** A configuration before and after edits that should remove invites from it, and nothing else. */
 export interface EditedConfiguration {
   /** With every type of resource, among `resources` or `related`. */
   readonly before: Configuration;
@@ -45,7 +45,7 @@ interface Comparison extends EditedConfiguration {
   readonly readers: readonly SourceRange[];
 }
 
-/** The first of what edits would change beside what they are for, as far as it can be told; what may change counts, too. */
+/** The first of what edits would change beside what they are for, as far as it is known; what may change counts, too. */
 export function sideEffect(edited: EditedConfiguration): SideEffect | undefined {
   const comparison: Comparison = {
     ...edited,
@@ -195,7 +195,7 @@ function* danglingReferences({ before, after, going, goes }: Comparison): Iterab
   const same = ({ from, modulePath, target, attributes }: ResourceReference) =>
     JSON.stringify([from, modulePath, target, attributes]);
   const left = new Set(after.references.map(same));
-  // Places are told as they are in the files now.
+  // Places are those of the files as they are now.
   for (const reference of before.references) {
     const { from, range, modulePath, target } = reference;
     if (target.mode !== "managed" || !left.has(same(reference))) continue;
@@ -238,7 +238,7 @@ function* callEffects({ before, after }: Comparison): Iterable<SideEffect> {
       if (isLost)
         effects.push({
           range: placeBefore(expression.range, before, text),
-          text: `module.${name} is read, of which it goes`,
+          text: `module.${name} is read, and it contains the invite`,
         });
     });
     yield* effects;
@@ -262,7 +262,7 @@ function placeBefore(range: SourceRange, { parsed }: Configuration, text: string
   return found ?? range;
 }
 
-/** Instances of calls that declare nothing any more, as `name["key"]`. */
+/** Instances of calls that no longer declare anything, as `name["key"]`. */
 function lostModuleKeys(before: Configuration, after: Configuration) {
   const pathsIn = (configuration: Configuration) =>
     new Map(

@@ -53,7 +53,7 @@ export function rangesOf({ attribute, blocks, dynamics }: WrittenProjects): Sour
   return [...(attribute === undefined ? [] : [attribute]), ...blocks, ...dynamics].map(({ range }) => range);
 }
 
-/** What the projects come to, or why it cannot be told. `local` gives a local's expression. */
+/** The projects that result, or why they are unknown. `local` gives a local's expression. */
 export function grantsOf(
   written: WrittenProjects,
   recipients: Recipients,
@@ -212,11 +212,11 @@ function grantsOfEach(
       memberships.set(`${email} ${project.value}`, { email, project: project.value, role: role.value });
     }
   }
-  if (memberships.size === 0) return "nobody gets a project by it";
+  if (memberships.size === 0) return "it gives no one a project";
   return { kind: "each", memberships: [...memberships.values()] };
 }
 
-/** A value that is no list stands for itself, so that what is unknown in it is told. */
+/** A value that is not a list counts as one element, so that what is unknown in it is reported. */
 function elementsOf(value: Value): readonly Value[] {
   if (value.kind === "null") return [];
   return value.kind === "list" || value.kind === "set" ? value.elements : [value];

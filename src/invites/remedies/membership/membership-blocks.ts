@@ -45,7 +45,7 @@ export function membershipBlocks(request: MembershipRequest): Memberships {
       ? ofListed(grants.projects, `toset([for user in ${listed.users} : user.id${isMeant}])`, request)
       : ofList(grants, { users: listed.users, isMeant, recipients: local?.name }, request);
   if (local === undefined) return { blocks: [...listed.blocks, ...made] };
-  const note = `local.${local.name} names the members from now on: add new people there, too, and leave in it whoever has accepted`;
+  const note = `local.${local.name} lists the members from now on: add new people there too, and keep the people who have accepted`;
   return { blocks: [local.block, ...listed.blocks, ...made], note };
 }
 
@@ -72,7 +72,7 @@ function namedRecipients({
         ]
       : ["toset([", emails.map((email) => quoted(email)), "])"];
   const value = [open, ...lines.map((line) => `  ${line},`), close].join("\n");
-  const comment = "Kept apart from the invites: whoever has accepted is dropped there, and stays here.";
+  const comment = "Separate from the invites: people who have accepted are removed there and stay here.";
   return { name: local, block: { keyword: "locals", comment, arguments: { [local]: value } } };
 }
 

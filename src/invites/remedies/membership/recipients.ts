@@ -16,9 +16,9 @@ export type Recipients =
   | { readonly kind: "many"; readonly people: readonly { readonly email: string; readonly scope: Scope }[] };
 
 /**
- * Whoever accepts is dropped from what an invite repeats over. So a membership must not repeat over the same, nor go with
- * the call of a module: the people of a repeated invite are copied, which is safe for those that the module names itself.
- * `own` knows only what it says by itself. Else the reason why that is not so.
+ * After acceptance, a person is removed from the collection of the invites. So a membership must not use the same collection
+ * or depend on the call of a module: the people are copied, which is safe for those that the module names itself.
+ * `own` knows only what the module itself says. Otherwise the reason.
  */
 export function recipientsOf(
   resource: ConfiguredResource,
@@ -29,7 +29,7 @@ export function recipientsOf(
 ): Recipients | string {
   if (resource.repetition.kind === "single") {
     if (evaluate(email, own).kind !== "string" && isCalledForSeveral(resource, configuration))
-      return "its module is called for several people, and whoever's call is taken away after accepting would lose the project with it; put the memberships outside the module";
+      return "its module is called for several people, and a person whose call you remove after acceptance would lose the project; put the memberships outside the module";
     const written = loweredTerm(email, text);
     return written === undefined
       ? "its address is written in a way that cannot be repeated elsewhere"
@@ -38,7 +38,7 @@ export function recipientsOf(
   const { kind } = resource.repetition;
   const { items, complete, reason } = expand(resource.block.body, own, configuration.settings.tool);
   if (!complete) return fromElsewhere(kind, reason);
-  if (items.length === 0) return "it invites nobody, so there are no members to be named";
+  if (items.length === 0) return "it invites no one, so there are no members to list";
   const people: { email: string; scope: Scope }[] = [];
   for (const { names } of items) {
     const scope = withRepetition(own, names);
@@ -51,7 +51,7 @@ export function recipientsOf(
 }
 
 function fromElsewhere(kind: string, what = "something"): string {
-  return `whom it invites depends on ${what}, which is not written out in this module: a membership with the same ${kind} would be taken from whoever is dropped from it after accepting; write a list of members beside it`;
+  return `the people it invites depend on ${what}, which this module does not list literally: a membership with the same ${kind} would be removed from people whom you drop after acceptance; write a separate list of members`;
 }
 
 /** Whether there may be several instances of the resource's module. */
