@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { alignedTable } from "./support/dialect-tables.js";
 import { ROOT } from "./support/program.js";
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
@@ -134,11 +135,7 @@ describe(PAGE, () => {
       return [`\`${name}\``, one.version, size, one.licenses[0].license.id, value, reasons.get(name) ?? "?"];
     });
     const cells = [["package", "release", "size", "license", "how", "why"], ...rows];
-    const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-    const line = (row: readonly string[]) =>
-      `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-    const [head = [], ...rest] = cells;
-    const table = [line(head), line(widths.map((width) => "-".repeat(width))), ...rest.map(line)].join("\n");
+    const table = alignedTable(cells);
     const wanted = page.replace(/^\| package [\s\S]*?\|$(?!\n\|)/m, () => table);
     if (process.env["UPDATE_DOCS"] === "1") writeFileSync(path.join(ROOT, PAGE), wanted);
     expect(wanted).toBe(page);
