@@ -15,7 +15,7 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
   "39": ["r", "g", "y", "l", "m", "c", "d"],
 };
 
-const COLUMNS = 100;
+const COLUMNS = 104;
 const CELL = { width: 8.4, height: 19 };
 const MARGIN = 16;
 
@@ -48,23 +48,23 @@ function piecesOf(line: string): Piece[] {
   });
 }
 
-/** Lines no wider than the picture, broken as a terminal breaks them. */
+/** Lines no wider than the picture, broken between words where there is one. */
 function rowsOf(pieces: readonly Piece[]): Piece[][] {
-  const rows: Piece[][] = [[]];
-  let column = 0;
-  for (const { text, looks } of pieces) {
-    for (let rest = [...text]; rest.length > 0; ) {
-      if (column === COLUMNS) {
-        rows.push([]);
-        column = 0;
-      }
-      const taken = rest.slice(0, COLUMNS - column);
-      rows.at(-1)?.push({ text: taken.join(""), looks });
-      column += taken.length;
-      rest = rest.slice(taken.length);
-    }
-  }
+  const cells = pieces.flatMap(({ text, looks }) => [...text].map((sign) => ({ text: sign, looks })));
+  const rows: Piece[][] = [];
+  do {
+    const space = cells.slice(0, COLUMNS).findLastIndex(({ text }) => text === " ");
+    const length = cells.length <= COLUMNS || space < COLUMNS / 2 ? COLUMNS : space + 1;
+    rows.push(cells.splice(0, length).reduce(joined, []));
+  } while (cells.length > 0);
   return rows;
+}
+
+/** Pieces with one more, which becomes part of the last one if both look the same. */
+function joined(pieces: Piece[], piece: Piece): Piece[] {
+  const last = pieces.at(-1);
+  if (last?.looks !== piece.looks) return [...pieces, piece];
+  return [...pieces.slice(0, -1), { ...last, text: last.text + piece.text }];
 }
 
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
