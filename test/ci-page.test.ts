@@ -176,7 +176,7 @@ describe("docs/ci.md", () => {
       const ran = await runScript(`${call} < plan.json`, env);
       expect(ran.stderr).not.toContain("error:");
       expect(ran.code).toBe(call.includes(" lint ") ? 0 : 1);
-      if (!call.includes(" lint ")) expect(ran.stderr).toMatch(/exit 1: 1 finding at or above error\n$/);
+      if (!call.includes(" lint ")) expect(ran.stderr).toMatch(/exit 1: 1 error\n$/);
       const wrong = await runScript(`${call} --formt github < plan.json`, env);
       expect(wrong.code).toBe(2);
     }),

@@ -30,18 +30,18 @@ import { undecidedActions, unknownActions, verdictsNotGiven } from "./verdicts-n
 export interface AssessOptions extends InputOptions, PolicyOptions {
   /** Milliseconds after which what is not looked up stays unknown. */
   readonly deadline: number;
-  /** Whether it is asked what stands in the way of sending invites again; true unless given. */
+  /** Whether to look up what keeps OpenAI from sending an invite again; true unless given. */
   readonly advice?: boolean;
   readonly shell?: Shell;
   readonly redact?: boolean;
-  /** Whether the pending invites that no state holds are looked for. */
+  /** Whether to look for pending invites that are in no state. */
   readonly orphans?: boolean;
 }
 
 /** A report with what is needed to show it and to judge it. */
 export interface AssessResult {
   readonly report: Report;
-  /** The severity from which on the run fails, where the settings say so. */
+  /** The least severity that makes the run fail, where the settings set it. */
   readonly failOn?: FailOn;
   readonly inputs: Inputs;
   /** What the user should know beside the report. */
@@ -57,7 +57,8 @@ export async function assess(
   context: EngineContext,
 ): Promise<AssessResult> {
   const deadline = startDeadline(options.deadline, context.clock);
-  const inputs = await readInputs(directories, options, deadline, context);
+  const steps = context.progress.steps();
+  const inputs = await readInputs(directories, options, deadline, context, steps.show).finally(steps.end);
   const roots = inputs.inventories.map(({ directory }) => directory);
   const settingsOf = await readSettingsOf(roots, context.cwd);
   const organizationsOf = (directory: string) => settingsOf(directory)?.organizations;
@@ -112,6 +113,7 @@ export async function assess(
     notes: [...inputs.notes, ...statuses.notes, ...applied.notes, ...verdictsNotGiven(report)],
     gaps: {
       unread: inputs.errors.length + notUnderstood.length,
+      ...defined({ failure: inputs.failure }),
       planInDoubt: inputs.planDoubts.length > 0,
       unknown: report.statuses.get("unknown") ?? 0,
       unlisted: report.invites.filter(({ entry }) => entry.unknownInstances !== undefined).length,

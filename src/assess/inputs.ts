@@ -3,6 +3,7 @@ import type { Deadline } from "../base/clock.js";
 import { defined } from "../base/defined.js";
 import type { Surroundings } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
+import { asSentence, count } from "../base/phrases.js";
 import { type Inventory, type InviteEntry, takeInventory } from "../invites/inventory.js";
 import { inventoryOfPlan } from "../invites/planned/planned-inventory.js";
 import { INVITE_PREFILTER, INVITE_TYPES, isRelatedType } from "../invites/providers/registry.js";
@@ -10,6 +11,7 @@ import { notKnownNotes } from "../report/messages/not-known.js";
 import { errorAt, type ReportError } from "../report/report.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import { loadConfiguration } from "../terraform/configuration/load-configuration.js";
+import type { InputError } from "../terraform/document/input-error.js";
 import type { Plan } from "../terraform/plan/plan.js";
 import { destroysAll } from "../terraform/plan/staleness.js";
 import { factsOfState, findTool, type StateFacts, type Tool } from "../terraform/run/tool.js";
@@ -32,6 +34,8 @@ export interface Inputs {
   readonly directories: readonly string[];
   readonly inventories: readonly Inventory[];
   readonly errors: readonly ReportError[];
+  /** What failed first, in a few words for the exit line. */
+  readonly failure?: string;
   /** Things worth knowing that stop nothing, for standard error. */
   readonly notes: readonly string[];
   /** With `--plan`: the plan of the only root module. */
@@ -40,16 +44,17 @@ export interface Inputs {
   readonly planDoubts: readonly ReportError[];
   /** With `--state`: whether it is the state that commands would act on. */
   readonly givenState?: StateRelation;
-  /** The tool that plays in a root module, as words of a command line. */
+  /** The tool of a root module, as words of a command line. */
   toolOf(directory: string): readonly string[];
 }
 
-/** Reads the configuration and the state of every root module. One that cannot be read does not stop the others. */
+/** Reads the configuration and the state of every root module. One that can't be read does not stop the others. */
 export async function readInputs(
   directories: readonly string[],
   options: InputOptions,
   deadline: Deadline,
   context: Surroundings,
+  onStep?: (step: string) => void,
 ): Promise<Inputs> {
   const found = options.recursive === true ? await requireRoots(directories, context) : undefined;
   const named = found?.directories ?? (directories.length === 0 ? ["."] : directories);
@@ -57,17 +62,17 @@ export async function readInputs(
   for (const flag of ["state", "plan"] as const) {
     if (options[flag] === undefined || roots.length <= 1) continue;
     throw new Failure(
-      `--${flag} goes with one root module only`,
-      `Call tfinvite once for each of ${roots.join(", ")}, each with its own ${flag}.`,
+      `--${flag} works for one root module only`,
+      `Run tfinvite once for each of ${roots.join(", ")}, with its own --${flag}.`,
     );
   }
   if (options.plan === "-" && options.state === "-") {
-    throw new Failure("--plan - and --state - cannot both read standard input", "Give one of them as a file.");
+    throw new Failure("--plan - and --state - can't both read standard input", "Pass one of them as a file.");
   }
   const reads: RootRead[] = [];
   const tools = new Map<string, Tool>();
   for (const directory of roots) {
-    const { tool, root } = await readByTool({ directory, options, deadline, context });
+    const { tool, root } = await readByTool({ directory, options, deadline, context, ...defined({ onStep }) });
     if (context.signal.aborted) throw new Interrupted();
     tools.set(directory, tool);
     reads.push(root);
@@ -75,7 +80,7 @@ export async function readInputs(
   // Only with one root module there is a plan or a given state.
   const [{ plan, givenState } = {}] = reads;
   return {
-    ...defined({ plan, givenState }),
+    ...defined({ plan, givenState, failure: reads.find(({ failure }) => failure !== undefined)?.failure }),
     planDoubts: reads.flatMap((root) => root.planDoubts ?? []),
     directories: roots,
     inventories: reads.flatMap((root) => root.inventory ?? []),
@@ -104,15 +109,15 @@ async function requireRoots(directories: readonly string[], context: Surrounding
   );
 }
 
-/** One root module; without an inventory where there is nothing reliable to say of it. */
-interface RootRead extends Pick<Inputs, "errors" | "notes" | "givenState" | "plan"> {
+/** One root module; without an inventory where nothing reliable is known of it. */
+interface RootRead extends Pick<Inputs, "errors" | "failure" | "notes" | "givenState" | "plan"> {
   readonly inventory?: Inventory;
   readonly planDoubts?: readonly ReportError[];
-  /** What the state tells of the program that wrote it. */
+  /** The program that wrote the state, where the state shows it. */
   readonly writer?: StateFacts;
 }
 
-/** Reads a root module by its tool; once more by another one where the state shows that it is the other's. */
+/** Reads a root module for its tool, and again for the other tool where the state shows that it is the other's. */
 async function readByTool(
   request: Omit<RootRequest, "tool">,
 ): Promise<{ readonly tool: Tool; readonly root: RootRead }> {
@@ -142,31 +147,35 @@ class Documents {
 }
 
 async function readRoot(root: RootRequest, documents: Documents): Promise<RootRead> {
-  const { directory, options, context } = root;
+  const { directory, tool, options, context } = root;
   const { command = "status" } = options;
   const missing = await whyNoDirectory(directory, command, context);
-  if (missing !== undefined) return { errors: [missing], notes: [] };
+  if (missing !== undefined) return { errors: [missing], failure: `cannot read ${directory}`, notes: [] };
   const seen = await readConfiguration(root, INVITE_PREFILTER);
   const request = { ...root, settings: seen.settings };
   if (options.plan !== undefined) return readPlannedRoot(options.plan, seen, request, documents);
   const read = await documents.state(request);
-  // Without its state, every invite would look as if it had never been sent; better to say nothing of it.
+  // Without its state, every invite would look as if it had never been sent.
   if (read.kind === "failed") {
-    // A file that was given stays what it is, whoever is asked.
+    // A given file stays encrypted whichever tool reads it.
     const isEncrypted = read.error.kind === "encrypted" && options.state === undefined;
-    const errors = [...syntaxErrors(seen), inputProblem(read.error)];
-    return { errors, notes: [], ...(isEncrypted && { writer: "encrypted" }) };
+    const errors = [...syntaxErrors(seen), inputProblem(read.error, tool)];
+    return { errors, failure: failureOf(read.error, root), notes: [], ...(isEncrypted && { writer: "encrypted" }) };
   }
   const notes = read.note === undefined ? [] : [read.note];
   if (seen.files.length === 0 && read.state === undefined) {
-    return { errors: [await nothingIn(directory, command, context)], notes: [] };
+    return {
+      errors: [await nothingIn(directory, command, context)],
+      failure: `nothing to read in ${directory}`,
+      notes: [],
+    };
   }
   const configuration = await completed(seen, read.state, root);
   const inventory = takeInventory(configuration, read.state);
   const compared = options.state !== undefined && inventory.state !== undefined;
   return {
     inventory,
-    ...defined({ writer: writerOf(inventory.state) }),
+    ...defined({ writer: writerOf(inventory.state), failure: syntaxFailure(configuration) }),
     errors: syntaxErrors(configuration),
     notes: [...notes, ...notKnownNotes(inventory)],
     ...(compared && { givenState: await compareWithOwnState(inventory.state, request) }),
@@ -180,18 +189,25 @@ async function readPlannedRoot(
   request: StateRequest,
   documents: Documents,
 ): Promise<RootRead> {
+  const { tool } = request;
   const plan = await documents.plan(request, given);
-  if (!isPlan(plan)) return { errors: [...syntaxErrors(seen), plan], notes: [] };
+  if (!isPlan(plan)) return { errors: [...syntaxErrors(seen), plan], failure: "cannot read the plan", notes: [] };
   const read = request.options.state === undefined ? undefined : await documents.state(request);
-  if (read?.kind === "failed") return { errors: [...syntaxErrors(seen), inputProblem(read.error)], notes: [] };
+  if (read?.kind === "failed") {
+    const errors = [...syntaxErrors(seen), inputProblem(read.error, tool)];
+    return { errors, failure: failureOf(read.error, request), notes: [] };
+  }
   const state = read?.state === "unread" ? undefined : read?.state;
   const configuration = await completed(seen, plan.priorState, request);
-  const doubts = planDoubts(plan, { given, tool: request.tool, configuration, state });
+  const doubts = planDoubts(plan, { given, tool, configuration, state });
   const { inventory, notPlanned } = inventoryOfPlan(takeInventory(configuration, plan.priorState), plan, state);
   const ignored = destroysAll(plan) ? undefined : notPlannedNote(notPlanned, request.directory);
   return {
     inventory,
-    ...defined({ writer: writerOf(state ?? plan.priorState) }),
+    ...defined({
+      writer: writerOf(state ?? plan.priorState),
+      failure: doubts.length > 0 ? doubtIn(plan) : syntaxFailure(configuration),
+    }),
     errors: [...syntaxErrors(configuration), ...doubts],
     notes: [...[plan.note, read?.note, ignored].flatMap((note) => note ?? []), ...notKnownNotes(inventory)],
     plan,
@@ -199,23 +215,38 @@ async function readPlannedRoot(
   };
 }
 
-/** Where the configuration beside a plan is not the one that the plan was made from, or the plan is for a part of it. */
+/** The note for a plan that was made from another configuration, or for a part of it. */
 function notPlannedNote(entries: readonly InviteEntry[], directory: string): string | undefined {
   const [first, ...others] = entries;
   if (first === undefined) return undefined;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return `${directory} declares ${first.name}${more}, which the plan does not speak of: it was made from another configuration, or with -target or -refresh-only`;
+  return `${directory} declares ${first.name}${more}, which the plan doesn't contain: it was made from another configuration, or with -target or -refresh-only`;
 }
 
-/** The configuration once more, with all that it holds, where the state has invites that what was read knows no block of. */
+/** Reads all of the configuration where the state has invites without a block in what was read. */
 async function completed(
   seen: Configuration,
   state: State | "unread" | undefined,
   root: RootRequest,
 ): Promise<Configuration> {
-  // A module that is not installed mentions nothing, and a root module without invites has had its lock file left alone.
+  // A module that is not installed mentions nothing, and the lock file of a root module without invites was not read.
   const orphans = takeInventory(seen, state).entries.some(({ resource }) => resource === undefined);
   return orphans ? readConfiguration(root, [""]) : seen;
+}
+
+/** A state that could not be read, in a few words. */
+function failureOf({ kind }: InputError, { tool }: RootRequest): string {
+  if (kind === "pull-failed") return `${tool.argv.join(" ")} state pull failed`;
+  return kind === "no-terraform" ? `cannot run ${tool.argv.join(" ")}` : "cannot read the state";
+}
+
+function doubtIn({ errored, complete }: Plan): string {
+  if (errored) return "the plan is errored";
+  return complete ? "the plan is stale" : "the plan is incomplete";
+}
+
+function syntaxFailure({ problems }: Configuration): string | undefined {
+  return problems.length === 0 ? undefined : `${count(problems.length, "error")} in the configuration`;
 }
 
 function writerOf(state: State | undefined): StateFacts {
@@ -236,10 +267,10 @@ async function requireTool(
     platform: context.platform,
     ...defined({ terraformBin, state }),
   });
-  if (!found.ok) throw new Failure(found.message, found.hint);
+  if (!found.ok) throw new Failure(found.message, asSentence(found.hint));
   const { tool } = found;
-  const left = `the .tofu files in ${directory} are left out, since terraform does not read them; --terraform-bin tofu reads them`;
-  const written = `OpenTofu wrote the state of ${directory}, and the commands here are for ${tool.argv.join(" ")}; --terraform-bin tofu makes them for OpenTofu`;
+  const left = `the .tofu files in ${directory} are ignored, as Terraform ignores them; to read them, pass --terraform-bin tofu`;
+  const written = `OpenTofu wrote the state of ${directory}, but the commands here are for ${tool.argv.join(" ")}; for OpenTofu's, pass --terraform-bin tofu`;
   const isForeign = tool.kind === "terraform" && state === "tofu-registry";
   return { tool, notes: [...(found.ignoresTofuFiles ? [left] : []), ...(isForeign ? [written] : [])] };
 }

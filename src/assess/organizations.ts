@@ -47,7 +47,7 @@ export function groupByKey(inventories: readonly Inventory[], organizationsOf: O
   }));
 }
 
-/** The same with every organization of which a root module has a provider configuration, also those without invites. */
+/** The same for every organization for which a root module has a provider configuration, also those without invites. */
 export function groupEvery(inventories: readonly Inventory[], organizationsOf: OrganizationsOf): KeyGroup[] {
   const groups = groupByKey(inventories, organizationsOf);
   const inView = inventories.flatMap((inventory) => {

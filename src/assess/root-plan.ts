@@ -24,15 +24,16 @@ export async function readRootPlan(request: RootRequest, given: string): Promise
   if (given === "-") {
     const input = pipedInput("--plan", "terraform show -json PLAN | tfinvite check --plan -", request.context);
     const read = await readPlan(input, { wantedTypes: isInviteType, origin: "standard input" });
-    return read.ok ? read.plan : inputProblem(read.error);
+    return read.ok ? read.plan : inputProblem(read.error, request.tool);
   }
+  const command = commandText({ argv: request.tool.argv, args: ["show", "-json", given] });
+  request.onStep?.(`reading ${given} (${command} where it is a saved plan)`);
   const read = await loadPlan({ ...processOptions(request), file: given });
   if (read.ok) return read.plan;
-  const command = commandText({ argv: request.tool.argv, args: ["show", "-json", given] });
-  return inputProblem(endedBy(read.error, command, request));
+  return inputProblem(endedBy(read.error, command, request), request.tool);
 }
 
-/** Whether what came is a plan, and not why there is none. */
+/** Whether a plan was read. */
 export function isPlan(read: Plan | ReportError): read is Plan {
   return "changes" in read;
 }
@@ -47,36 +48,36 @@ export interface PlanInputs {
   readonly state: State | undefined;
 }
 
-/** Why nothing should be concluded from a plan, whatever is found in it. */
+/** Why no conclusion can be drawn from a plan, whichever findings it has. */
 export function planDoubts(plan: Plan, { given, tool, configuration, state }: PlanInputs): ReportError[] {
   const doubts: ReportError[] = [];
   if (plan.errored) {
     const unread = dataNotRead(plan, configuration);
-    const where = unread.length === 0 ? "" : `. It holds no result of ${someOf(unread)}`;
+    const where = unread.length === 0 ? "" : `; it has no result of ${someOf(unread)}`;
     const command = commandText({ argv: tool.argv, args: ["plan"] });
     doubts.push({
-      message: `the plan in ${given} broke off with an error, and what it holds may be half of what was meant${where}`,
-      hint: `It can't be applied. Correct what \`${command}\` reports, and plan again.`,
+      message: `the plan in ${given} is errored: it stopped early, and may contain a part of the changes only${where}`,
+      hint: `Terraform can't apply it. Fix what \`${command}\` reports, and plan again.`,
     });
   }
   if (!plan.complete) {
     doubts.push({
       message: `the plan in ${given} is incomplete: ${incompleteness(plan)}`,
-      hint: "Nothing is said of what it leaves out. Check a plan of everything (no -target, nothing deferred) as well.",
+      hint: "Also check a plan of everything: without -target, and with nothing deferred.",
     });
   }
   if (state === undefined) return doubts;
   const staleness = isStale(plan, state);
   if (staleness.stale === true) {
     doubts.push({
-      message: `the plan in ${given} was made from another state than the one given: ${differenceWords(staleness.differences)}`,
-      hint: "Terraform refuses to apply a stale plan. Plan anew, or give the state that it was made from.",
+      message: `the plan in ${given} is stale: it was made from another state than the one given: ${differenceWords(staleness.differences)}`,
+      hint: "Terraform refuses to apply a stale plan. Plan again, or pass the state that it was made from with --state.",
     });
   }
   return doubts;
 }
 
-/** Data sources of invites that the plan has not read: it may have broken off at one of them. */
+/** Data sources of invites that the plan has not read: it may have stopped at one of them. */
 function dataNotRead(plan: Plan, configuration: Configuration): string[] {
   const held = plan.priorState?.instances ?? [];
   const read = new Set([...held, ...plan.changes].map(({ address }) => formatAddress(address)));
@@ -118,19 +119,19 @@ function idRead(
 }
 
 function incompleteness({ deferred }: Plan): string {
-  if (deferred.length === 0) return "another one has to follow for all to be done";
+  if (deferred.length === 0) return "another plan is needed for the rest";
   const names = deferred.map(({ change, reason }) => `${formatAddress(change.address)} (${reason})`);
-  return `it puts off ${names.slice(0, MOST_NAMED).join(", ")}${names.length > MOST_NAMED ? " and more" : ""}`;
+  return `it defers ${names.slice(0, MOST_NAMED).join(", ")}${names.length > MOST_NAMED ? " and more" : ""}`;
 }
 
 const MOST_NAMED = 3;
 
 const DIFFERENCES: Readonly<Record<StateDifference["kind"], string>> = {
-  "only-in-plan": "is in the plan's only",
-  "only-in-state": "is in the given one only",
-  "other-id": "is another invite there",
-  "already-moved": "has been moved there since",
-  "other-taint": "was tainted or untainted since",
+  "only-in-plan": "is only in the plan's state",
+  "only-in-state": "is only in the given state",
+  "other-id": "is another invite in the given state",
+  "already-moved": "was moved since the plan",
+  "other-taint": "was tainted or untainted since the plan",
 };
 
 function differenceWords(differences: readonly StateDifference[]): string {

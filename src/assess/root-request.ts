@@ -3,6 +3,7 @@ import { addAbortSignal, type Readable } from "node:stream";
 import type { Deadline } from "../base/clock.js";
 import type { Surroundings } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
+import { asSentence } from "../base/phrases.js";
 import { isInviteType } from "../invites/inventory.js";
 import type { ReportError } from "../report/report.js";
 import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
@@ -20,7 +21,7 @@ export interface InputOptions {
   readonly terraformBin?: string;
   readonly variables?: readonly VariableArgument[];
   readonly offline?: boolean;
-  /** A plan to be applied; the state is the one that it was made from. */
+  /** A plan to check; the state is then the one that it was made from. */
   readonly plan?: string;
 }
 
@@ -32,9 +33,11 @@ export interface RootRequest {
   readonly options: InputOptions;
   readonly deadline: Deadline;
   readonly context: Surroundings;
+  /** Called before something that takes time, with what it is. */
+  readonly onStep?: (step: string) => void;
 }
 
-/** How Terraform is run in a root module, and what is wanted of its output. */
+/** How Terraform is run in a root module, and which types are wanted of its output. */
 export function processOptions({ directory, tool, deadline, context: { cwd, env, signal } }: RootRequest) {
   return {
     ...{ tool, cwd, env, wantedTypes: isInviteType },
@@ -46,28 +49,31 @@ export function processOptions({ directory, tool, deadline, context: { cwd, env,
 }
 
 /**
- * What a child process must not see: no provider runs, or only to tell its schema, so none of their keys is needed. A
+ * The variables that a child process must not see. No provider is configured, so their keys are not needed; only a
  * wrapper's own configuration may read them.
  */
 export function withheldFrom(argv: readonly string[]): { readonly withhold?: (name: string) => boolean } {
   return argv.length === 1 ? { withhold: (name) => name.startsWith("OPENAI_") } : {};
 }
 
-/** Why a command failed: what it says itself, or that the deadline ended it. */
+/** Why a command failed: its own error, or that the deadline ended it. */
 export function endedBy(error: InputError, command: string, { directory, deadline }: RootRequest): InputError {
   if (!deadline.signal.aborted) return error;
-  const message = `\`${command}\` in ${directory} was not done when the deadline of ${deadline.text} was over`;
-  return { ...error, message, hint: "allow more time with --deadline" };
+  const message = `\`${command}\` in ${directory} did not finish within --deadline (${deadline.text})`;
+  return { ...error, message, hint: "raise --deadline" };
 }
 
-/** Standard input for a flag. Fails where nothing is piped into it; `example` shows how. */
+/** Standard input for a flag. Fails where nothing is piped into it; `example` is a command that does it. */
 export function pipedInput(flag: string, example: string, { stdin, signal }: Surroundings): Readable {
   if (stdin.isTTY === true) {
-    throw new Failure(`${flag} - reads standard input, and nothing is piped into it`, example);
+    throw new Failure(`${flag} - reads standard input, but nothing is piped into it`, `Run, for example: ${example}`);
   }
   return addAbortSignal(signal, stdin);
 }
 
-export function inputProblem({ message, detail, hint }: InputError): ReportError {
-  return { message: detail === undefined ? message : `${message}\n${detail}`, hint };
+/** An error of reading for the user, whose hint names the root module's own tool. */
+export function inputProblem({ message, detail, hint }: InputError, { argv }: Pick<Tool, "argv">): ReportError {
+  // Only Terraform has read the states of old.
+  const own = hint.replace(/`terraform (?![^`]*` of Terraform)/g, `\`${argv.join(" ")} `);
+  return { message: detail === undefined ? message : `${message}\n${detail}`, hint: asSentence(own) };
 }

@@ -11,11 +11,11 @@ import { readState, readStateFile, type StateResult } from "../terraform/state/r
 import type { State } from "../terraform/state/state.js";
 import { endedBy, pipedInput, processOptions, type RootRequest } from "./root-request.js";
 
-/** What came of looking for a root module's state. */
+/** The result of looking for a root module's state. */
 export type StateRead =
   | {
       readonly kind: "read";
-      /** Absent where there is none yet; `unread` where there may be one that was not read. */
+      /** Absent where no state exists yet; `unread` where one may exist. */
       readonly state?: State | "unread";
       readonly note?: string;
     }
@@ -48,10 +48,10 @@ export async function readRootState(request: StateRequest): Promise<StateRead> {
   }
   const type = settings.backend?.type;
   if (!offline) return fromBackend(request);
-  // What init has recorded of a local backend is what the files say, as a rule; no process is started to make sure.
+  // What init recorded of a local backend is usually what the files say; no process is started to verify it.
   if (settings.backend?.localPlace !== undefined && !isTerragrunt(tool.argv)) return fromLocalFile(request);
   const where = type === undefined ? "a backend" : `a backend of type ${type}`;
-  const note = `the state of ${directory} is in ${where}, which --offline leaves alone; give it by --state FILE`;
+  const note = `the state of ${directory} is in ${where} and was not read, because of --offline; pass it with --state FILE`;
   return { kind: "read", state: "unread", note };
 }
 
@@ -60,28 +60,29 @@ function needsBackend({ directory, settings: { backend }, tool: { argv }, contex
 }
 
 async function fromBackend(request: StateRequest): Promise<StateRead> {
-  const pulled = await pullState(processOptions(request));
   const command = `${request.tool.argv.join(" ")} state pull`;
+  request.onStep?.(`running ${command} in ${request.directory}`);
+  const pulled = await pullState(processOptions(request));
   if (!pulled.ok) return { kind: "failed", error: endedBy(pulled.error, command, request) };
   const { state, removedVariables: removed } = pulled;
-  const note = `${removed.join(", ")} did not reach \`${command}\`, whose output could have changed by it`;
+  const note = `${removed.join(", ")} was kept from \`${command}\`, since it could have changed the output`;
   return { kind: "read", state, ...(removed.length > 0 && { note }) };
 }
 
 /** The file is encrypted, and OpenTofu is not asked about it. */
 function encryptedError(error: InputError, { tool, options: { offline } }: StateRequest): InputError {
   if (tool.kind === "tofu" && offline === true)
-    return { ...error, hint: "leave --offline out, or give the output of `tofu state pull` by --state" };
+    return { ...error, hint: "run it without --offline, or pass the output of `tofu state pull` with --state" };
   return {
     ...error,
-    hint: "name OpenTofu by --terraform-bin tofu, or give the output of `tofu state pull` by --state",
+    hint: "pass --terraform-bin tofu, or the output of `tofu state pull` with --state",
   };
 }
 
 /** Terragrunt alone knows where the state of its unit is. */
 function terragruntError(directory: string): InputError {
-  const message = `${directory} is a Terragrunt unit (${TERRAGRUNT_FILE}), and only Terragrunt knows where its state is`;
-  return { kind: "missing", message, hint: 'give --terraform-bin "terragrunt run --", or the state by --state FILE' };
+  const message = `${directory} is a Terragrunt unit (${TERRAGRUNT_FILE}): only Terragrunt knows where its state is`;
+  return { kind: "missing", message, hint: 'pass --terraform-bin "terragrunt run --", or the state with --state FILE' };
 }
 
 async function fromLocalFile({ directory, settings: { backend }, context }: StateRequest): Promise<StateRead> {
@@ -92,29 +93,29 @@ async function fromLocalFile({ directory, settings: { backend }, context }: Stat
   if (exists) return asRead(await readStateFile(file, { ...WANTED, origin: name }));
   if (existsSync(path.resolve(context.cwd, directory, TERRAGRUNT_FILE)))
     return { kind: "failed", error: terragruntError(directory) };
-  const why = backend === undefined ? "it names no backend, and" : "its backend is local, and";
-  return { kind: "read", note: `${directory} has no state yet: ${why} there is no ${name}` };
+  const why = backend === undefined ? "no backend is configured" : "the backend is local";
+  return { kind: "read", note: `${directory} has no state yet: ${why}, and ${name} does not exist` };
 }
 
 function asRead(result: StateResult): StateRead {
   return result.ok ? { kind: "read", state: result.state } : { kind: "failed", error: result.error };
 }
 
-/** How a state that was given relates to the one that Terraform would act on in the root module. */
+/** How a given state relates to the one that Terraform would act on in the root module. */
 export type StateRelation =
   | { readonly kind: "same" }
   /** Only a backend could tell, or there is no state there. */
   | { readonly kind: "not-known" }
   | { readonly kind: "other"; readonly reason: string };
 
-/** Compares a given state with the root module's own. Commands made from another state could take out the wrong instances. */
+/** Compares a given state with the root module's own. Commands made from another state could remove the wrong instances. */
 export async function compareWithOwnState(given: State, request: StateRequest): Promise<StateRelation> {
   if (needsBackend(request)) return { kind: "not-known" };
   const read = await fromLocalFile(request);
   if (read.kind === "failed" || read.state === undefined || read.state === "unread") return { kind: "not-known" };
   const own = read.state;
   if (given.lineage !== undefined && own.lineage !== undefined && given.lineage !== own.lineage) {
-    return { kind: "other", reason: "its lineage is another one" };
+    return { kind: "other", reason: "its lineage differs" };
   }
   const ids = new Map(own.instances.map((instance) => [formatAddress(instance.address), instance.attributes["id"]]));
   const other = given.instances.find(({ address, attributes, deposed }) => {

@@ -10,7 +10,7 @@ export interface Selectable {
  * What `--only` means: an invite's address, its resource's or module's address for all below it, or an email
  * address in which `*` stands for any letters.
  *
- * @throws {Failure} where one of them matches nothing: a selection that is misspelt must not pass for an empty one
+ * @throws {Failure} where one of them matches nothing, since it may be mistyped
  */
 export function matcher(patterns: readonly string[], all: readonly Selectable[]): (one: Selectable) => boolean {
   const matchers = patterns.map((pattern) => {
@@ -18,7 +18,7 @@ export function matcher(patterns: readonly string[], all: readonly Selectable[])
     if (!all.some(matches)) {
       throw new Failure(
         `--only ${pattern} matches no invite`,
-        "Give the address of an invite, a resource or a module, or an email address in which * stands for any letters.",
+        "Pass the address of an invite, a resource or a module, or an email in which * matches any text.",
       );
     }
     return matches;

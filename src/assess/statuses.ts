@@ -2,6 +2,7 @@ import type { Deadline } from "../base/clock.js";
 import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
+import { uniqueBy } from "../base/group-by.js";
 import { listOf } from "../base/phrases.js";
 import { VERSION } from "../base/version.js";
 import type { Inventory, InviteEntry } from "../invites/inventory.js";
@@ -31,7 +32,7 @@ export interface StatusLookUpOptions {
   readonly toBeSent?: ReadonlyMap<InviteEntry, string | undefined>;
   /** Whether an accepted one's person has stayed is not asked. */
   readonly onlyWhetherUsed?: boolean;
-  /** Whether it is asked what stands in the way of sending again; true unless given. */
+  /** Whether to look up what keeps OpenAI from sending an invite again; true unless given. */
   readonly advice?: boolean;
   /** Whether every invite of every organization in view is listed. */
   readonly wholeLists?: boolean;
@@ -95,9 +96,12 @@ export async function findStatuses(
     // Each organization has limits of its own, so none has to wait for another.
     const outcomes = await Promise.all(groups.map((group) => lookUpGroup(group, now, options, show(group), context)));
     if (context.signal.aborted) throw new Interrupted();
-    const errors = outcomes.flatMap((outcome) => outcome.failures.map(({ message, hint }) => ({ message, hint })));
+    const failures = uniqueBy(
+      outcomes.flatMap((outcome) => outcome.failures),
+      ({ message, cause = message }) => cause,
+    );
     return result("live", new Map(outcomes.flatMap(({ statuses }) => [...statuses])), {
-      errors: [...new Map(errors.map((error) => [error.message, error])).values()],
+      errors: failures.map(({ message, hint }) => ({ message, hint })),
       notes: outcomes.flatMap(({ notes }) => notes),
       lists: wholeLists ? outcomes.map((outcome, index) => listOfOutcome(outcome, groups[index])) : [],
       requests: sum(outcomes.map(({ requests }) => requests)),
@@ -112,16 +116,16 @@ function listOfOutcome({ list, failures }: LookUpOutcome, group: KeyGroup | unde
   return { invites, inventories: group?.inventories ?? [], ...defined({ problem }) };
 }
 
-const NO_LIST: LookUpFailure = { message: "the list of invites was not read", hint: "Give an admin key." };
+const NO_LIST: LookUpFailure = { message: "the list of invites was not read", hint: "Set OPENAI_ADMIN_KEY." };
 
-/** Why the key for an invite cannot be told. */
+/** Why the key for an invite is unknown. */
 function whose({ resource, configurationNames }: InviteEntry): LookUpFailure {
   return {
     message:
       resource === undefined
-        ? "the plan does not tell which provider configuration, and so which organization, an invite without a block is of"
-        : `which provider configuration, and so which organization, an invite is of is not known: ${listOf(configurationNames, "or")}`,
-    hint: "Give the state as well, which tells: `state pull` of Terraform or OpenTofu into a file, then --state FILE.",
+        ? "the plan doesn't show the provider configuration of an invite without a block, and so not its organization"
+        : `the provider configuration of an invite, and so its organization, is unknown: ${listOf(configurationNames, "or")}`,
+    hint: "Pass the state, which has the answer: write the output of `terraform state pull` or `tofu state pull` to a file, and pass it with --state FILE.",
   };
 }
 
@@ -140,7 +144,7 @@ async function lookUpGroup(
     return { statuses, failures: unknown.map(([entry]) => whose(entry)), notes: [], requests: 0 };
   }
   const { readApiSettings } = await import("../openai/api-settings.js");
-  // OPENAI_ORG_ID goes with the usual key; the others name their organization by themselves.
+  // OPENAI_ORG_ID belongs to the usual key; other keys name their organization themselves.
   const env = keyVariable === USUAL_KEY ? context.env : { ...context.env, OPENAI_ORG_ID: undefined };
   const settings = readApiSettings(env, keyVariable);
   if (!settings.ok) {

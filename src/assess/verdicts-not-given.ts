@@ -7,13 +7,13 @@ import { formatAddress } from "../terraform/addresses/address.js";
 
 const MOST_NAMED = 5;
 
-/** Actions of a plan that no verdict can be given of, and why, for standard error. */
+/** Actions of a plan without a verdict, and why, for standard error. */
 export function verdictsNotGiven(report: Report): string[] {
   const undecided = undecidedActions(report);
-  const strangers = changesOf(report).filter(({ verdict }) => verdict.kind === "needs-provider");
+  const unknownProviders = changesOf(report).filter(({ verdict }) => verdict.kind === "needs-provider");
   return [
     ...[...groupBy(undecided, whyUndecided)].flatMap(([why, changes]) => notGiven(changes, why)),
-    ...notGiven(strangers, "what its provider does is not known"),
+    ...notGiven(unknownProviders, "the behavior of its provider is unknown"),
   ];
 }
 
@@ -31,8 +31,8 @@ function whyUndecided({ entry, change: { after, afterUnknown } }: PlannedChange)
     return "whom it invites is only known during the apply";
   const needsProjects = entry.provider.candidates.some(({ omittedProjects }) => omittedProjects === "fails");
   if (needsProjects && isMarked(afterUnknown, "projects"))
-    return "it takes a look-up, or its projects, which are only known during the apply";
-  return "it takes a look-up";
+    return "it needs a look-up, or its projects, which are only known during the apply";
+  return "it needs a look-up";
 }
 
 function notGiven(changes: readonly PlannedChange[], why: string): string[] {
@@ -43,16 +43,16 @@ function notGiven(changes: readonly PlannedChange[], why: string): string[] {
   return [`no verdict on ${shown}: ${why}`];
 }
 
-/** Actions that no known version of Terraform writes: what is not understood must not pass for harmless. */
+/** Actions that no known version of Terraform writes: they must not count as harmless. */
 export function unknownActions(assessments: readonly Assessment[]): ReportError[] {
   return assessments.flatMap(({ planned }) =>
     (planned?.unknown ?? []).map(({ address, actions }) => {
-      // A word of the plan's own choice could pose as a command to whoever reads the log.
+      // A word from the plan could pose as a command in the log of a CI job.
       const words = actions.filter((action) => /^[a-z][a-z-]{0,31}$/i.test(action));
       const shown = words.length === 0 ? "" : `: ${words.join(", ")}`;
       return {
-        message: `the plan does something with it that tfinvite does not know${shown}`,
-        hint: "Update tfinvite, or look at the plan yourself.",
+        message: `the plan has an action that tfinvite doesn't know${shown}`,
+        hint: "Update tfinvite, or check this action in the plan yourself.",
         address: formatAddress(address),
       };
     }),

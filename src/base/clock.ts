@@ -37,7 +37,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
 }
 
-/** A deadline so many milliseconds from now. */
+/** A deadline, given the milliseconds from now. */
 export function startDeadline(milliseconds: number, clock: Clock): Deadline {
   return {
     text: `${Math.round(milliseconds / 1000)} s`,

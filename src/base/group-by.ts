@@ -1,4 +1,4 @@
-/** Values under their keys, both in the order of their first appearance; those without a key are left out. */
+/** Values under their keys, both in the order of their first appearance; those without a key are dropped. */
 export function groupBy<T, K>(values: readonly T[], keyOf: (value: T) => K | undefined): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const value of values) {

@@ -1,4 +1,4 @@
-/** The first of so many ordered indices for which `before` no longer holds, found by halving. */
+/** The first index below `length` for which `before` is no longer true, found by halving. */
 export function partition(length: number, before: (index: number) => boolean): number {
   let low = 0;
   let high = length;

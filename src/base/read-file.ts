@@ -4,8 +4,8 @@ import { open } from "node:fs/promises";
 const MB = 1 << 20;
 
 /**
- * How much is read of a file that may be anybody's, in bytes. Nobody writes as much by hand, and what is generated (a
- * baseline of ten thousand findings) stays below.
+ * The largest file that is read, in bytes, since a file may be untrusted. Files written by hand are smaller, and so are
+ * generated ones, such as a baseline of ten thousand findings.
  */
 export const MOST_BYTES = {
   /** Configuration, variable and lock files, and what Terraform notes beside them. */
@@ -47,7 +47,7 @@ function openRegular(file: string, atMost: number): { readonly handle: number; r
 }
 
 /**
- * The bytes of a regular file of at most so many bytes; throws NotRead for anything else. `into` is memory to read into
+ * The bytes of a regular file that is not larger than `atMost`; throws NotRead for anything else. `into` is memory to read into
  * where they fit.
  */
 export function readRegularFile(file: string, atMost: number, into?: Buffer): Buffer {
@@ -69,7 +69,7 @@ export function readRegularFile(file: string, atMost: number, into?: Buffer): Bu
 
 const pipes = new Map<string, Promise<Buffer>>();
 
-/** The bytes of a file that the user has named, which may be a pipe of the shell; throws NotRead for more than so many. */
+/** The bytes of a file that the user has named, which may be a pipe of the shell; throws NotRead for more than `atMost`. */
 export async function readNamedFile(file: string, atMost: number): Promise<Buffer> {
   if (statSync(file).isFile()) return readRegularFile(file, atMost);
   // A pipe gives its content once, and a run may ask for it several times.

@@ -43,7 +43,7 @@ async function isLink(file: string): Promise<boolean> {
   return (await lstat(file).catch(() => undefined))?.isSymbolicLink() === true;
 }
 
-/** Replaces one file, so that nobody ever sees half of it, even after a power failure. */
+/** Replaces one file, so that no reader ever sees half of it, even after a power failure. */
 async function replaceFile(target: Replaceable, content: string | Uint8Array): Promise<void> {
   const part = partBeside(target);
   try {
@@ -66,7 +66,7 @@ export async function writeDurably(file: string, content: string | Uint8Array): 
 }
 
 /**
- * Writes a file so that nobody ever sees half of it; what is no regular file (a pipe, a device) is written to as it is.
+ * Writes a file so that no reader ever sees half of it; a pipe or a device is written to directly.
  * The target of a symbolic link is written, not the link. `name` is the file as the user wrote it.
  */
 export async function writeWhole(file: string, name: string, text: string): Promise<void> {
@@ -192,7 +192,7 @@ async function stage(replacement: Replacement, staged: Staged[], writer?: string
   const { before, after } = replacement;
   const target = await replaceable(replacement.file);
   const isGone = target?.mode === undefined && before !== undefined;
-  if (target === undefined || isGone) return "it is no regular file any more";
+  if (target === undefined || isGone) return "it is no longer a regular file";
   if (target.mode !== undefined && before === undefined) return "it is there already";
   const twin = staged.find((one) => one.target.path === target.path);
   if (twin !== undefined && twin.after === after) return undefined;
@@ -245,7 +245,7 @@ export async function replaceOrFail(replacements: readonly Replacement[], trees:
   const { name, reason, kept, cause } = replaced;
   const hint =
     kept.length === 0
-      ? "Nothing was written: all files are as they were. Put that right and run it again."
+      ? "Nothing was written: all files are as they were. Fix that, and run it again."
       : `These could not be put back, and are beside the changed files: ${kept.join(", ")}`;
   throw new Failure(`${what} ${name}: ${reason}`, hint, { cause });
 }

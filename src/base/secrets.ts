@@ -4,7 +4,7 @@ const KEY = /\bsk-[\w-]{8,}/g;
 /** One that is complete. No name of a resource, which others need to read as it is, looks like that. */
 const WHOLE_KEY = /\bsk-(?:(?:admin|proj|svcacct)-[\w-]{16,}|[A-Za-z0-9]{32,})/g;
 
-/** Names of variables that hold what nobody else may see. */
+/** Names of variables that hold secrets. */
 const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIALS/i;
 
 /** Shorter values would be found in ordinary words. */
@@ -15,7 +15,7 @@ export function maskOpenAiKeys(text: string): string {
   return text.replace(KEY, dotted);
 }
 
-/** The same of complete keys only: for a text in which addresses and commands stand, too. */
+/** The same for complete keys only: for text that also has addresses and commands. */
 export function maskWholeKeys(text: string): string {
   return text.replace(WHOLE_KEY, dotted);
 }
@@ -27,7 +27,7 @@ function dotted(key: string): string {
 /** A password in a URL, as in a proxy's. */
 const URL_PASSWORD = /:\/\/[^\s/@:]*:([^\s/@]+)@/g;
 
-/** The secrets of an environment: whatever has such a name, the values of Terraform's variables, and passwords in URLs. */
+/** The secrets of an environment: variables with such a name, the values of Terraform's variables, and passwords in URLs. */
 function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(env).flatMap(([name, value = ""]) => {
     const isSecret = SECRET_NAME.test(name) || name.startsWith("TF_VAR_");
@@ -35,7 +35,7 @@ function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] 
   });
 }
 
-/** As it stands in a URL; halves of surrogate pairs cannot. */
+/** As it is written in a URL, which can't have halves of surrogate pairs. */
 function urlEncoded(text: string): string {
   return encodeURIComponent(text.replace(/\p{Cs}/gu, "\uFFFD"));
 }

@@ -4,7 +4,7 @@ import { isWithin } from "./paths.js";
 
 /**
  * Folders whose files a run may show and change, links followed: the repositories that it was started for. A file in
- * them may come from a stranger, and may name any other.
+ * them may be untrusted, and may name any other file.
  */
 export type Trees = readonly string[];
 
@@ -40,6 +40,7 @@ function isIn(real: string | undefined, trees: Trees): real is string {
 /** Why a file is not to be written, for the trees or for what it is; undefined where nothing speaks against it. */
 export function whyNotWritten(file: string, trees: Trees): string | undefined {
   const real = realPathOf(file);
-  if (!isIn(real, trees)) return "it is outside the repository, or the named directory where there is none";
+  if (!isIn(real, trees))
+    return "it is outside the repository, or outside the named directory if there is no repository";
   return real.toLowerCase().split(path.sep).includes(".git") ? "it belongs to git" : undefined;
 }

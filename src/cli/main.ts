@@ -9,10 +9,10 @@ import { redactEmails } from "../report/masking.js";
 import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";
 import { makeProgram } from "./program.js";
 
-/** Runs one command line and gives its exit code. Never throws: whatever goes wrong becomes a message and a code. */
+/** Runs one command line and gives its exit code. Never throws: every failure becomes a message and a code. */
 export async function main(argv: readonly string[], realIo: Io): Promise<number> {
   const bare = writingThrough(colorsAsked(argv, realIo), maskWholeKeys);
-  // Without a width nothing is shortened: half an address could not be recognised any more.
+  // Without a width nothing is shortened: half an address would not be recognized as one.
   const io = argv.includes("--redact") ? writingThrough(bare, redactEmails, "no columns") : bare;
   let exit: ExitStatus = { code: EXIT.ok };
   try {
@@ -86,7 +86,7 @@ function skipOptimisingWasm(nodeVersion: string): void {
   if (KNOWN.includes(Number(nodeVersion.split(".")[0]))) setFlagsFromString("--liftoff-only");
 }
 
-/** How long the program may take to end by itself once it is told to, in milliseconds. */
+/** How long the program may take to end after a signal, in milliseconds. */
 const LONGEST_GOODBYE = 700;
 
 /**
@@ -111,7 +111,7 @@ export async function run(): Promise<void> {
   let unwritable = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      // A reader that has seen enough (`| head`) is no failure of ours.
+      // A reader that has read enough (`| head`) is not a failure.
       if (error.code === "EPIPE" || unwritable) return;
       unwritable = true;
       if (stream === process.stdout) process.stderr.write(`error: cannot write the output: ${error.message}\n`);

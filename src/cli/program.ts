@@ -367,8 +367,8 @@ function output(
   ...more: readonly Option[]
 ): readonly Option[] {
   const names = Object.keys(table);
-  const told = names.map((name) => (notes[name] === undefined ? name : `${name} (${notes[name]})`));
-  const description = `${listOf(told, "or")}; FORMAT:FILE writes to a file; repeatable`;
+  const shown = names.map((name) => (notes[name] === undefined ? name : `${name} (${notes[name]})`));
+  const description = `${listOf(shown, "or")}; FORMAT:FILE writes to a file; repeatable`;
   const format = flag("--format <format[:file]>", description).argParser(collectFormats(names));
   return group("Output:", [format, ...more, redact()]);
 }

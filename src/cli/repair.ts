@@ -27,16 +27,16 @@ import { defaultShell } from "../terraform/shell/shell-quoting.js";
 import { engineContext } from "./engine-context.js";
 import { styleFor } from "./style.js";
 
-/** Flags that name what repair does; one of them at a time. */
+/** Flags that choose what repair does, one at a time. */
 const WAYS = ["apply", "undo", "list", "keep", "clean", "print0"] as const satisfies readonly (keyof RepairOptions)[];
 
-/** `tfinvite repair`: removes used invites from the state, or hands over what does. */
+/** `tfinvite repair`: removes used invites from the state, or prints what does. */
 export async function repair(directories: readonly string[], options: RepairOptions, io: Io): Promise<ExitStatus> {
   const ways = [...WAYS.filter((way) => options[way] !== undefined), ...(options.as === undefined ? [] : ["as"])];
   if (ways.length > 1) {
     throw new Failure(
-      `${ways.map((way) => `--${way}`).join(" and ")} do not go together`,
-      "Give one of them at a time.",
+      `${ways.map((way) => `--${way}`).join(" and ")} can't be used together`,
+      "Use one of them at a time.",
     );
   }
   refuseLoneFlags(ways, options);
@@ -67,14 +67,14 @@ export async function repair(directories: readonly string[], options: RepairOpti
 /** Flags that mean nothing without another one. */
 function refuseLoneFlags(ways: readonly string[], options: RepairOptions): void {
   if (options.out !== undefined && options.as !== "blocks") {
-    throw new Failure("--out goes with --as blocks", "Write: tfinvite repair --as blocks --out FILE");
+    throw new Failure("--out requires --as blocks", "Run: tfinvite repair --as blocks --out FILE");
   }
   const [way] = ways;
   if (options.write === true && way !== undefined && way !== "apply" && options.as !== "blocks") {
-    throw new Failure(`--write doesn't go with --${way}`, "It goes with --apply, with --as blocks, or alone.");
+    throw new Failure(`--write can't be used with --${way}`, "Use --write with --apply, with --as blocks, or alone.");
   }
   if (options.dryRun === true && options.write !== true && options.apply !== true) {
-    throw new Failure("--dry-run goes with --write or --apply", "Without them, repair changes nothing anyway.");
+    throw new Failure("--dry-run requires --apply or --write", "Without these, repair changes nothing.");
   }
 }
 

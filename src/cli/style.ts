@@ -4,7 +4,7 @@ import { createSupportsHyperlinks } from "supports-hyperlinks";
 import type { Io, OutputStream } from "../base/engine-context.js";
 import type { Style } from "../report/style.js";
 
-/** Whether colours may be used on a stream: `NO_COLOR` and `FORCE_COLOR` decide, else whether it is a terminal. */
+/** Whether to use colors on a stream: `NO_COLOR` and `FORCE_COLOR` decide, else whether it is a terminal. */
 export function wantsColor(stream: OutputStream, env: Io["env"]): boolean {
   if (env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "") return false;
   const forced = env["FORCE_COLOR"];
@@ -13,8 +13,8 @@ export function wantsColor(stream: OutputStream, env: Io["env"]): boolean {
 }
 
 /**
- * Whether a terminal makes links of `ESC ] 8`. Some that are not known to would show the address in the midst of the text.
- * Who wants no colours wants no other escape codes either.
+ * Whether a terminal makes links of `ESC ] 8`. Others would show the address in the middle of the text.
+ * Without colors there are no other escape codes either.
  */
 function knowsLinks(stream: OutputStream, env: Io["env"]): boolean {
   return stream.isTTY === true && wantsColor(stream, env) && createSupportsHyperlinks({ isTTY: true });
@@ -28,7 +28,7 @@ function hyperlink(text: string, address: string): string {
 /** How text on a stream may look. Only a terminal has a width to keep to. */
 export function styleFor(stream: OutputStream, io: Io): Style {
   const { bold, dim, red, yellow, cyan, magenta } = picocolors.createColors(wantsColor(stream, io.env));
-  // A file or a pipe keeps whatever it is given; only an old terminal cannot show it.
+  // A file or a pipe can hold any character; only an old terminal can't show it.
   const unicode = stream.isTTY === true ? isUnicodeSupported() : true;
   const width =
     stream.isTTY === true && stream.columns !== undefined && stream.columns > 0 ? { width: stream.columns } : {};

@@ -25,6 +25,8 @@ import {
 export interface LookUpFailure {
   readonly message: string;
   readonly hint: string;
+  /** The same for failures that have one cause. */
+  readonly cause?: string;
 }
 
 /** What a look-up brought: a status for every invite, and why some of them are unknown. */
@@ -95,8 +97,8 @@ export async function lookUpStatuses(
   return {
     statuses,
     failures: uniqueBy(
-      failures.map(({ message, hint }) => ({ message, hint })),
-      ({ message }) => message,
+      failures.map(({ message, hint, ...more }) => ({ message, hint, ...("cause" in more && { cause: more.cause }) })),
+      ({ message, cause = message }) => cause,
     ),
     notes: told.filter(({ isAbsent }) => !isAbsent).map(({ unasked, hint }) => `${unasked}. ${hint}`),
     ...(extent.wholeList === true && list !== undefined && { list }),

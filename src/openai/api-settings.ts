@@ -3,11 +3,11 @@ import { redactKeys } from "./redact-keys.js";
 
 /** What the Admin API client needs from the environment. */
 export interface ApiSettings {
-  /** The admin key. Never to be shown. */
+  /** The admin key, never shown. */
   readonly key: string;
-  /** The variable the key came from, to be named in messages. */
+  /** The variable the key came from, for messages. */
   readonly keyVariable: string;
-  /** Without a slash at its end, e.g. `https://api.openai.com/v1`. */
+  /** Without a slash at the end, e.g. `https://api.openai.com/v1`. */
   readonly baseUrl: URL;
   readonly organization?: string;
 }
@@ -20,7 +20,7 @@ export interface ApiSettingsError {
 
 export const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
-/** Where an organization's owner makes admin keys. */
+/** Where an organization's owner creates admin keys. */
 export const ADMIN_KEYS_PAGE = "https://platform.openai.com/settings/organization/admin-keys";
 
 /**
@@ -43,9 +43,9 @@ export function readApiSettings(
   const organization = env["OPENAI_ORG_ID"]?.trim() ?? "";
   if (organization === "") return { ok: true, settings: { key, keyVariable, baseUrl } };
   if (!/^[\x21-\x7e]+$/.test(organization)) {
-    const message = "OPENAI_ORG_ID holds characters that cannot stand in an HTTP header";
+    const message = "OPENAI_ORG_ID has characters that an HTTP header can't hold";
     const hint =
-      "Set it to the organization's id alone (org-…), or unset it: an admin key names its organization by itself.";
+      "Set OPENAI_ORG_ID to the organization ID (org-…) and nothing else, or unset it: an admin key belongs to one organization.";
     return { ok: false, error: { kind: "bad-organization", message, hint } };
   }
   return { ok: true, settings: { key, keyVariable, baseUrl, organization } };
@@ -53,11 +53,11 @@ export function readApiSettings(
 
 function noKey(env: Surroundings["env"], variable: string): ApiSettingsError {
   const ordinary =
-    (env["OPENAI_API_KEY"] ?? "").trim() === "" ? "" : " OPENAI_API_KEY is not used: the Admin API refuses it.";
+    (env["OPENAI_API_KEY"] ?? "").trim() === "" ? "" : " OPENAI_API_KEY is not used: the Admin API refuses such keys.";
   return {
     kind: "no-key",
     message: `no admin key: ${variable} is not set`,
-    hint: `Set ${variable} to an admin key; an owner of the organization makes one at ${ADMIN_KEYS_PAGE}.${ordinary}`,
+    hint: `Set ${variable} to an admin key with the scope api.management.read. An owner of the organization creates one at ${ADMIN_KEYS_PAGE}.${ordinary} Without a key, \`tfinvite lint\` and --offline of check and status work.`,
   };
 }
 
@@ -65,12 +65,12 @@ function badKey(key: string, variable: string): ApiSettingsError | undefined {
   const error = (message: string): ApiSettingsError => ({
     kind: "bad-key",
     message: `${variable} ${message}`,
-    hint: `Set ${variable} to the admin key alone, just as it was shown when it was made.`,
+    hint: `Set ${variable} to the admin key and nothing else, as OpenAI showed it.`,
   });
   if (/^["'`]|["'`]$/.test(key)) return error("begins or ends with a quotation mark");
   if (/^bearer\s/i.test(key)) return error('begins with the word "Bearer"');
   if (!/^[\x21-\x7e]+$/.test(key)) {
-    return error("holds characters that cannot stand in an HTTP header (a space, a line break, a non-ASCII letter)");
+    return error("has a character that an HTTP header can't hold (a space, a line break, a non-ASCII letter)");
   }
   return undefined;
 }
@@ -81,19 +81,19 @@ function readBaseUrl(env: Surroundings["env"]): URL | ApiSettingsError {
   const error = (message: string): ApiSettingsError => ({
     kind: "bad-base-url",
     message: `${variable} ${message}`,
-    hint: `Unset it for ${DEFAULT_BASE_URL}, or set it to a URL of that form.`,
+    hint: `Set ${variable} to a URL such as ${DEFAULT_BASE_URL}, or unset it to use that one.`,
   });
   if (text === "") return new URL(DEFAULT_BASE_URL);
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return error(`is not a URL: ${redactKeys(text)}`);
-  // The parts that may be secret are never repeated.
-  if (url.username !== "" || url.password !== "") return error(`holds a user name or a password for ${url.host}`);
+  if (url === undefined) return error(`is not a valid URL: ${redactKeys(text)}`);
+  // Parts that may be secret are never shown.
+  if (url.username !== "" || url.password !== "") return error(`has a user name or a password for ${url.host}`);
   if (url.search !== "" || url.hash !== "") return error(`has a query or a fragment: ${url.origin}${url.pathname}`);
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    return error(`is not an https URL: it begins with ${redactKeys(url.protocol)}`);
+    return error(`must be an https URL, and begins with ${redactKeys(url.protocol)}`);
   }
   if (url.protocol === "http:" && !isLoopback(url)) {
-    return error(`is plain http to ${url.host}, which would send the admin key unencrypted`);
+    return error(`uses http for ${url.host}, which would send the admin key unencrypted`);
   }
   if (url.hostname.endsWith(".azure.com")) return error(`names ${url.host}: Azure OpenAI has no Admin API`);
   url.pathname = url.pathname.replace(/\/+$/, "");

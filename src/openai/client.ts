@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from "../base/clock.js";
+import { defined } from "../base/defined.js";
 import type { ApiSettings } from "./api-settings.js";
 import {
   answerError,
   connectionError,
-  duration,
   type HttpAnswer,
   isBilling,
   isNotFound,
@@ -30,7 +30,7 @@ import {
 } from "./transport.js";
 import { backOff, namedWait, worthRetrying } from "./waits.js";
 
-/** The kinds of request, each of which the API limits by itself: the list of invites, one invite, the users. */
+/** The kinds of request, each with a rate limit of its own: the list of invites, one invite, the users. */
 export type Endpoint = "invites" | "invite" | "users";
 
 /** What a look-up is doing, for a progress display. */
@@ -39,13 +39,14 @@ export type LookUpEvent =
   | { readonly type: "request"; readonly endpoint: Endpoint; readonly count: number; readonly try: number }
   /** A page of a list was read; `wanted` is how many are still looked for. */
   | { readonly type: "page"; readonly endpoint: Endpoint; readonly page: number; readonly wanted: number }
-  /** Nothing is sent for `seconds`, because of the API's limit or before another try; `message` tells it in words. */
+  /** Nothing is sent for `seconds`, because of the API's limit or before another try. */
   | {
       readonly type: "wait";
       readonly endpoint: Endpoint;
       readonly reason: "rate-limit" | "pace" | "retry";
       readonly seconds: number;
-      readonly message: string;
+      /** The limit, where it has been learned: `count` requests in `per` milliseconds. */
+      readonly rate?: { readonly count: number; readonly per: number };
     };
 
 export interface AdminApiOptions extends Omit<ApiSettings, "keyVariable">, Partial<Pick<ApiSettings, "keyVariable">> {
@@ -62,7 +63,7 @@ export interface AdminApiOptions extends Omit<ApiSettings, "keyVariable">, Parti
   readonly onEvent?: (event: LookUpEvent) => void;
 }
 
-/** What came of one GET. `not-found` is the API's own word that the object does not exist. */
+/** The result of one GET. `not-found`: the API itself says that the object does not exist. */
 export type GetResult =
   | { readonly type: "json"; readonly body: unknown; readonly unexpected: (problem: string) => LookUpError }
   | { readonly type: "not-found" }
@@ -72,7 +73,7 @@ export type GetResult =
 const MOST_TRIES = 5;
 /** Tries of one request where the API says "too many requests". */
 const MOST_REFUSALS = 10;
-/** A longer wait than this is not worth sitting through, even without a deadline. */
+/** A longer wait than this is an error, even without a deadline. */
 const LONGEST_WAIT = 10 * 60_000;
 
 /**
@@ -120,7 +121,7 @@ export class AdminApi {
     return url;
   }
 
-  /** Asks for one thing, and again where that may help. */
+  /** Sends one request, and again where that may help. */
   get(
     endpoint: Endpoint,
     segments: readonly string[],
@@ -210,7 +211,7 @@ export class AdminApi {
         return { error: tooLargeError(LARGEST_BODY, context), again: false };
       case "broken": {
         const error = connectionError(attempt.code, attempt.detail, context);
-        // Refused before anything was ever answered is a wrong address; refused later is a server that restarts.
+        // Refused before the first answer: a wrong address. Refused later: a server that restarts.
         const again =
           attempt.code === "ECONNREFUSED" ? this.#answered : error.kind === "network" && mayPass(attempt.code);
         return { error, again };
@@ -241,7 +242,7 @@ export class AdminApi {
     }
   }
 
-  /** Waits until the learned pace allows another request. An error means: there will be none. */
+  /** Waits until the learned pace allows another request; an error where the time does not suffice for one. */
   async #waitForPace(endpoint: Endpoint, pace: Pace, context: RequestContext): Promise<LookUpError | undefined> {
     const stopped = this.#stopped();
     if (stopped !== undefined) return stoppedError(stopped, context);
@@ -250,7 +251,7 @@ export class AdminApi {
     return wait <= 0 ? undefined : this.#wait(endpoint, "pace", wait, paceError(wait, this.#left(), context), context);
   }
 
-  /** Waits, unless that cannot end in time; then, or when stopped meanwhile, the error to fail with. */
+  /** Waits. An error where the wait would end too late, or was stopped. */
   async #wait(
     endpoint: Endpoint,
     reason: "rate-limit" | "pace" | "retry",
@@ -262,9 +263,8 @@ export class AdminApi {
     if (ms >= left || (left === Number.POSITIVE_INFINITY && ms > LONGEST_WAIT)) {
       return reason === "pace" ? error : tooLongAWait(error, ms, left);
     }
-    const why =
-      reason === "retry" ? "before another try, since the last one failed" : "for the Admin API's limit on requests";
-    this.emit({ type: "wait", endpoint, reason, seconds: ms / 1000, message: `waiting ${duration(ms)} ${why}` });
+    const { rate } = this.#paces[endpoint];
+    this.emit({ type: "wait", endpoint, reason, seconds: ms / 1000, ...defined({ rate }) });
     await this.#clock.sleep(ms, this.#options.signal);
     const stopped = this.#stopped();
     return stopped === undefined ? undefined : stoppedError(stopped, context);
@@ -292,7 +292,7 @@ export class AdminApi {
   }
 }
 
-/** Whether a failed connection may be made a moment later. A bad certificate or an unknown host stays as it is. */
+/** Whether a failed connection may succeed a moment later. A bad certificate or an unknown host will not. */
 function mayPass(code: string): boolean {
   return (
     /^E(CONNRESET|PIPE|TIMEDOUT|CONNABORTED|AI_AGAIN|HOSTUNREACH|NETUNREACH|NETDOWN)$/.test(code) ||

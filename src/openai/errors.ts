@@ -7,7 +7,7 @@ import type { HttpHeaders } from "./waits.js";
  * Why something could not be looked up.
  * - `unauthorized`: the key was refused. `missing-scope`: it lacks `scope`. `forbidden`: another 403.
  * - `wrong-base-url`: what answers there is not the Admin API, or not this organization's.
- * - `rate-limited`: 429, and no time or no tries left. `quota`: a 429 that waiting does not cure.
+ * - `rate-limited`: 429, and no time or no tries left. `quota`: a 429 that waiting does not end.
  * - `deadline`, `aborted`: the time was up; the caller stopped it.
  * - `network`: no connection, or no whole answer. `server`: 5xx.
  * - `refused`: another 4xx. `unexpected-answer`: not the JSON that the API documents. `bad-input`: cannot be asked for.
@@ -27,11 +27,13 @@ export type LookUpErrorKind =
   | "unexpected-answer"
   | "bad-input";
 
-/** One failure, told to the user: `message` says what and where, `hint` what to do. Neither holds a key. */
+/** One failure for the user: `message` says what and where, `hint` what to do. Neither holds a key. */
 export interface LookUpError {
   readonly kind: LookUpErrorKind;
   readonly message: string;
   readonly hint: string;
+  /** The same for failures that have one cause, though they came up at different requests. */
+  readonly cause?: string;
   /** The missing scopes of `missing-scope`, joined by ", ". */
   readonly scope?: string;
   readonly status?: number;
@@ -64,7 +66,7 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** OpenAI's error, as far as it can be made out. */
+/** OpenAI's error, as far as it can be read. */
 export interface ApiError {
   readonly message: string;
   readonly code?: string;
@@ -88,7 +90,7 @@ export function readApiError(body: unknown): ApiError | undefined {
   return { message: error.message ?? "", ...(code !== undefined && { code }) };
 }
 
-/** JSON as a value, or undefined where the text is none. */
+/** JSON as a value; undefined where the text is not JSON. */
 export function readJson(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text.replace(/^\uFEFF/, "")) };
@@ -116,25 +118,23 @@ export function isNotFound(answer: HttpAnswer): boolean {
   return error !== undefined && !isUnknownUrl(error);
 }
 
-/** Statuses without a story of their own, the narrower range first: what is said of them, and what to do. */
+/** Statuses that need no further look at the answer, the narrower range first: what happened, and what to do. */
 const BY_STATUS: readonly {
   readonly from: number;
   readonly to: number;
   readonly kind: LookUpErrorKind;
   readonly what: string;
-  /** Between what happened and the request. */
-  readonly link: " by" | " at" | ", said";
   readonly hint: (context: RequestContext) => string;
 }[] = [
-  { from: 401, to: 401, kind: "unauthorized", what: "the admin key was refused", link: " by", hint: keyHint },
-  { from: 403, to: 403, kind: "forbidden", what: "access was refused", link: " by", hint: keyHint },
-  { from: 429, to: 429, kind: "rate-limited", what: "too many requests", link: ", said", hint: () => MORE_TIME },
-  { from: 400, to: 499, kind: "refused", what: "the request was refused", link: " by", hint: baseUrlHint },
-  { from: 500, to: Infinity, kind: "server", what: "the API failed", link: " at", hint: () => LATER },
+  { from: 401, to: 401, kind: "unauthorized", what: "OpenAI refused the admin key", hint: keyHint },
+  { from: 403, to: 403, kind: "forbidden", what: "OpenAI denied access", hint: keyHint },
+  { from: 429, to: 429, kind: "rate-limited", what: "rate-limited by OpenAI", hint: () => MORE_TIME },
+  { from: 400, to: 499, kind: "refused", what: "OpenAI rejected the request", hint: baseUrlHint },
+  { from: 500, to: Infinity, kind: "server", what: "the Admin API failed", hint: () => LATER },
 ];
 
-const MORE_TIME = "Allow more time, or try again when nothing else uses the Admin API.";
-const LATER = "Try again later; https://status.openai.com tells of outages.";
+const MORE_TIME = "Raise --deadline, or try again when nothing else uses the Admin API.";
+const LATER = "Try again later; https://status.openai.com lists outages.";
 
 /** The error of an answer that is not a success. */
 export function answerError(answer: HttpAnswer, context: RequestContext): LookUpError {
@@ -142,35 +142,36 @@ export function answerError(answer: HttpAnswer, context: RequestContext): LookUp
   const json = readJson(answer.text);
   if (json === undefined && looksLikeHtml(answer)) return htmlError(answer, context);
   const make = maker(context, answer);
-  const at = requestOf(context);
+  const on = `on ${requestOf(context)}`;
   const api = readApiError(json?.value);
   const code = api?.code === undefined ? "" : ` ${redactKeys(api.code, context.key)}`;
-  const said = api === undefined || api.message === "" ? "" : `: ${redactKeys(api.message, context.key)}`;
+  const said =
+    api === undefined || api.message === "" ? "" : `: ${redactKeys(api.message, context.key).replace(/\.+$/, "")}`;
 
-  // Told by the text, since the status was seen to be 401 as well as 403.
+  // Recognized by the text, since the status has been both 401 and 403.
   const scope = /missing scopes?:\s*([\w.*:-]+(?:\s*,\s*[\w.*:-]+)*)/i.exec(api?.message ?? "")?.[1];
   if (scope !== undefined) return missingScope(scope, answer, context);
   if (api?.code === "incorrect_hostname") {
     const host = /(?<![\w.-])((?:[a-z0-9-]+\.)*openai\.com)(?![\w-]|\.\w)/i.exec(api.message)?.[1];
     const todo = host === undefined ? "to the host that OpenAI names." : `to https://${host.toLowerCase()}/v1.`;
-    const what = `this organization is served from another host (${status}${code}), said ${at}${said}`;
+    const what = `OpenAI serves this organization from another host (${status}${code}), ${on}${said}`;
     return make("wrong-base-url", what, `Set OPENAI_BASE_URL ${todo}`);
   }
   if (status >= 300 && status < 400) {
-    const what = `a redirect came back (${status}) from ${at}; it is not followed, so as not to hand the key on`;
+    const what = `the answer is a redirect (${status}), ${on}; tfinvite doesn't follow it, to keep the key from other hosts`;
     return make("wrong-base-url", what, baseUrlHint(context));
   }
   if (status === 404) {
-    return make("wrong-base-url", `no Admin API was found (404) at ${at}${said}`, baseUrlHint(context));
+    return make("wrong-base-url", `no Admin API at this address (404), ${on}${said}`, baseUrlHint(context));
   }
   if (status === 429 && isBilling(api)) {
-    const what = `the organization is out of quota (429${code}), said ${at}${said}`;
-    return make("quota", what, "Waiting does not help here: see the organization's billing and limits.");
+    const what = `the organization has no quota left (429${code}), ${on}${said}`;
+    return make("quota", what, "Waiting doesn't help: check the organization's billing and limits.");
   }
   const row = BY_STATUS.find(({ from, to }) => status >= from && status <= to);
   return row === undefined
-    ? make("unexpected-answer", `a status of ${status} is not expected from ${at}`, baseUrlHint(context))
-    : make(row.kind, `${row.what} (${status}${code})${row.link} ${at}${said}`, row.hint(context));
+    ? make("unexpected-answer", `unexpected status ${status} ${on}`, baseUrlHint(context))
+    : make(row.kind, `${row.what} (${status}${code}) ${on}${said}`, row.hint(context));
 }
 
 /** The error of a success whose body is not what the API documents; `problem` names the place inside the answer. */
@@ -190,7 +191,7 @@ export function notJsonError(answer: HttpAnswer, context: RequestContext): LookU
   return maker(context, answer)("unexpected-answer", what, baseUrlHint(context));
 }
 
-/** The error of an answer that grew past the limit. */
+/** The error of an answer that is larger than the limit. */
 export function tooLargeError(bytes: number, context: RequestContext): LookUpError {
   const what = `the answer of GET ${context.url.href} is larger than ${Math.round(bytes / 1024 / 1024)} MiB`;
   return maker(context)("unexpected-answer", what, baseUrlHint(context));
@@ -198,9 +199,9 @@ export function tooLargeError(bytes: number, context: RequestContext): LookUpErr
 
 /** No answer in time, or only a part of one. */
 export function timeoutError(part: "headers" | "body", ms: number, context: RequestContext): LookUpError {
-  const problem = part === "headers" ? "no answer came" : "the answer stayed unfinished";
-  const what = `${problem} within ${duration(ms)} from ${requestOf(context)}`;
-  return maker(context)("network", what, "Try again later, or check the network between here and the API.");
+  const problem = part === "headers" ? "no answer" : "only a part of the answer";
+  const what = `timeout: ${problem} within ${duration(ms)} on ${requestOf(context)}`;
+  return maker(context)("network", what, "Try again later, or check the network and its proxy (HTTPS_PROXY).");
 }
 
 /** Errors of certificates that no known authority signed, or that are out of date. */
@@ -211,21 +212,21 @@ const UNTRUSTED =
 export function connectionError(code: string, detail: string, context: RequestContext): LookUpError {
   const { host } = context.url;
   const make = (kind: LookUpErrorKind, what: string, hint: string, more = "") =>
-    maker(context)(kind, `${what} (${redactKeys(code, context.key)}) for ${requestOf(context)}${more}`, hint);
+    maker(context)(kind, `${what} (${redactKeys(code, context.key)}) on ${requestOf(context)}${more}`, hint);
   const baseUrl = baseUrlHint(context);
-  const network = "Check the network, and HTTPS_PROXY and NO_PROXY where a proxy is needed.";
+  const network = "Check the network, and set HTTPS_PROXY and NO_PROXY if a proxy is needed.";
   if (code === "ENOTFOUND") {
-    const what = `the host ${host} is not known`;
+    const what = `unknown host ${host}`;
     const isOpenAi = host === "openai.com" || host.endsWith(".openai.com");
     return isOpenAi ? make("network", what, network) : make("wrong-base-url", what, baseUrl);
   }
-  if (code === "ECONNREFUSED") return make("wrong-base-url", `nothing listens at ${host}`, `${baseUrl} ${network}`);
+  if (code === "ECONNREFUSED") return make("wrong-base-url", `${host} refused the connection`, `${baseUrl} ${network}`);
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return make("wrong-base-url", `the certificate of ${host} is made out to another host`, baseUrl);
+    return make("wrong-base-url", `the certificate of ${host} is for another host`, baseUrl);
   }
   if (UNTRUSTED.test(code)) {
     const hint =
-      "Where a proxy inspects TLS, name its certificate authority in NODE_EXTRA_CA_CERTS; else check OPENAI_BASE_URL.";
+      "If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file with its certificate authority; else check OPENAI_BASE_URL.";
     return make("network", `the certificate of ${host} is not trusted`, hint);
   }
   if (/^(EPROTO|ERR_SSL_|HPE_|HTTPParserError)/.test(code)) {
@@ -237,26 +238,25 @@ export function connectionError(code: string, detail: string, context: RequestCo
 
 /** The same error, where the wait before another try is longer than the time left (or, without a deadline, too long). */
 export function tooLongAWait(base: LookUpError, waitMs: number, leftMs: number): LookUpError {
-  const wait = `the next try would have to wait ${duration(waitMs)}, ${leftOver(leftMs)}`;
-  return { ...base, message: `${base.message}; ${wait}` };
+  return { ...base, message: `${base.message}; the next retry is in ${duration(waitMs)}${leftOver(leftMs)}` };
 }
 
 /** The learned pace leaves no room for another request before the deadline. */
 export function paceError(waitMs: number, leftMs: number, context: RequestContext): LookUpError {
-  const room = `the API's limit on requests leaves no room for GET ${context.url.href}`;
-  const next = `the next may go in ${duration(waitMs)}, ${leftOver(leftMs)}`;
-  return maker(context)("rate-limited", `${room}: ${next}`, MORE_TIME);
+  const what = `OpenAI's rate limit is reached before GET ${context.url.href}`;
+  const next = `the next request is possible in ${duration(waitMs)}${leftOver(leftMs)}`;
+  return maker(context)("rate-limited", `${what}; ${next}`, MORE_TIME);
 }
 
 function leftOver(ms: number): string {
-  return ms === Number.POSITIVE_INFINITY ? "which is too long" : `and ${duration(ms)} are left`;
+  return ms === Number.POSITIVE_INFINITY ? ", which is too long" : `, but only ${duration(ms)} of --deadline remain`;
 }
 
 /** The time was up (`deadline`), or the caller stopped (`aborted`), before the request was answered. */
 export function stoppedError(kind: "deadline" | "aborted", context: RequestContext): LookUpError {
   const request = `GET ${context.url.href} was answered`;
   return kind === "deadline"
-    ? maker(context)(kind, `the deadline passed before ${request}`, MORE_TIME)
+    ? maker(context)(kind, `--deadline passed before ${request}`, MORE_TIME)
     : maker(context)(kind, `stopped before ${request}`, "Run it again for the rest.");
 }
 
@@ -272,18 +272,25 @@ function maker(context: RequestContext, answer?: HttpAnswer) {
     kind,
     message,
     hint,
+    ...causeOf(kind, context),
     ...(answer !== undefined && { status: answer.status }),
     ...(requestId !== undefined && { requestId }),
   });
 }
 
+/** Failures whose cause is the key, the network or the limit, whichever request met it. */
+function causeOf(kind: LookUpErrorKind, { url, keyVariable }: RequestContext): { readonly cause?: string } {
+  const isOfOne = kind === "unexpected-answer" || kind === "refused" || kind === "bad-input";
+  return isOfOne ? {} : { cause: `${kind} ${url.host} ${keyVariable}` };
+}
+
 function missingScope(named: string, answer: HttpAnswer, context: RequestContext): LookUpError {
   const scopes = named.split(",").map((scope) => scope.trim().replace(/[.:]+$/, ""));
   const scope = redactKeys(scopes.join(", "), context.key);
-  const message = `the key lacks the scope ${scope} (${answer.status}) for ${requestOf(context)}`;
+  const message = `the admin key lacks the scope ${scope} (${answer.status}) on ${requestOf(context)}`;
   const hint = isOrdinaryKey(context.key)
-    ? `${context.keyVariable} holds an ordinary API key; make an admin key with that scope at ${ADMIN_KEYS_PAGE}.`
-    : `Give the key that scope, or make a new admin key that has it, at ${ADMIN_KEYS_PAGE}.`;
+    ? `${context.keyVariable} holds an ordinary API key. Create an admin key with that scope at ${ADMIN_KEYS_PAGE}.`
+    : `Add the scope to the key, or create an admin key that has it, at ${ADMIN_KEYS_PAGE}.`;
   return { ...maker(context, answer)("missing-scope", message, hint), scope };
 }
 
@@ -291,10 +298,12 @@ function isOrdinaryKey(key: string): boolean {
   return /^sk-(proj|svcacct|None)-/.test(key);
 }
 
+const NEEDED_KEY = `An owner of the organization creates one, with the scope api.management.read, at ${ADMIN_KEYS_PAGE}.`;
+
 function keyHint(context: RequestContext): string {
   return isOrdinaryKey(context.key)
-    ? `${context.keyVariable} holds an ordinary API key; the Admin API needs an admin key, which an owner of the organization makes at ${ADMIN_KEYS_PAGE}.`
-    : `Set ${context.keyVariable} to an admin key that is still valid; an owner of the organization makes one at ${ADMIN_KEYS_PAGE}.`;
+    ? `${context.keyVariable} holds an ordinary API key. ${NEEDED_KEY}`
+    : `Set ${context.keyVariable} to a valid admin key. ${NEEDED_KEY}`;
 }
 
 function baseUrlHint(context: RequestContext): string {
@@ -302,7 +311,7 @@ function baseUrlHint(context: RequestContext): string {
   const base = href.replace(/\/$/, "");
   return /\/v\d+$/.test(pathname)
     ? `Check OPENAI_BASE_URL, which is ${base}.`
-    : `Check OPENAI_BASE_URL: it is ${base}, without the /v1 that ${DEFAULT_BASE_URL} ends in.`;
+    : `Add /v1 to OPENAI_BASE_URL: it is ${base}, and OpenAI's own is ${DEFAULT_BASE_URL}.`;
 }
 
 function looksLikeHtml(answer: HttpAnswer): boolean {
@@ -311,17 +320,17 @@ function looksLikeHtml(answer: HttpAnswer): boolean {
 
 function htmlError(answer: HttpAnswer, context: RequestContext): LookUpError {
   const title = redactKeys(/<title[^>]*>([^<]{1,200})/i.exec(answer.text)?.[1] ?? "", context.key);
-  const what = `a web page came back (${answer.status}${title === "" ? "" : `, "${title}"`}), not the API's JSON`;
+  const what = `the answer is a web page (${answer.status}${title === "" ? "" : `, "${title}"`}), not the Admin API's JSON`;
   return maker(context, answer)(
     answer.status >= 500 ? "server" : "wrong-base-url",
-    `${what}, from ${requestOf(context)}`,
-    `${baseUrlHint(context)} A proxy or a firewall on the way may have answered in its place.`,
+    `${what}, on ${requestOf(context)}`,
+    `${baseUrlHint(context)} A proxy or a firewall may have answered instead.`,
   );
 }
 
-/** `GET URL`, after how many tries where there was more than one. */
+/** `GET URL`, with the number of tries where there was more than one. */
 function requestOf({ tries, url }: RequestContext): string {
-  return `${tries > 1 ? `${tries} tries of ` : ""}GET ${url.href}`;
+  return `GET ${url.href}${tries > 1 ? ` (${tries} tries)` : ""}`;
 }
 
 /** "41 s", "1 min 30 s", "0.5 s". */

@@ -37,7 +37,7 @@ class InviteSearch implements InvitesFound {
   readonly #open = new Set<string>();
   readonly #seen = new Map<string, Invite>();
   #pages: Pages<Invite>;
-  /** Pages of the longest reading, and how many readings came to the end. */
+  /** Pages of the longest reading, and the number of readings that reached the end. */
   #length = 0;
   #readings = 0;
   /** Why the list ends too early. */

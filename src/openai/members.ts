@@ -25,8 +25,8 @@ const LONGEST_QUERY = 6000;
  * What the filter's "no" means: no member has this address in any of the spellings that were sent (each as given, and in
  * lower case). Whether the filter minds the case is not documented, so a member stored as `Kim@Example.com` may be
  * overlooked when only `kim@example.com` was asked for. Pass every spelling that is known: the one written, and the one
- * that the invite has. That the filter works at all is known, not assumed: each request also asks for somebody who was
- * on the first page, and a "no" counts only when that member comes back, and nobody who was not asked for. Else, or when
+ * that the invite has. That the filter works at all is known, not assumed: each request also asks for a member
+ * of the first page, and a "no" counts only when that member is returned, and no one who was not asked for. Else, or when
  * the filter is refused (400), the list is read to its end.
  */
 export async function lookUpMembers(api: AdminApi, emails: readonly string[]): Promise<MembersFound> {
@@ -156,8 +156,8 @@ async function askFiltered(api: AdminApi, batch: Batch): Promise<Filtered> {
   while (pages.more) {
     const next = await pages.next();
     if (!next.ok) return next.error.kind === "refused" ? { type: "useless" } : { type: "failed", error: next.error };
-    const strangers = next.page.items.some((user) => user.email !== undefined && !asked.has(emailKey(user.email)));
-    if (strangers) return { type: "useless" };
+    const unasked = next.page.items.some((user) => user.email !== undefined && !asked.has(emailKey(user.email)));
+    if (unasked) return { type: "useless" };
     users.push(...next.page.items);
     const malformed = next.page.malformed[0];
     if (malformed !== undefined) unreadable ??= next.unexpected(malformed.problem);

@@ -1,4 +1,4 @@
-/** The window the admin endpoints were seen to refill in, in milliseconds. */
+/** The window in which the admin endpoints have been observed to refill, in milliseconds. */
 export const WINDOW = 60_000;
 
 /** Sent this much later than the window's end, since the server's clock decides and not ours. */

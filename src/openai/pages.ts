@@ -8,7 +8,7 @@ const LIMIT = "100";
 /** A list this long is taken for one that does not end. */
 export const MOST_PAGES = 1000;
 
-/** Reads a list page by page. What makes it impossible to go on is told by the request that asks for the next page. */
+/** Reads a list page by page. An error that ends the list is returned by the request for the next page. */
 export class Pages<T extends { readonly id: string }> {
   /** Pages read so far. */
   read = 0;

@@ -3,7 +3,7 @@ import type { Invite, User } from "./types.js";
 
 /**
  * What the Admin API answers, read with tolerance: both generations of field names, everything nullable that was ever
- * seen null, unknown keys left out, unknown statuses and roles passed on. The documented shapes are `Invite`, `User`,
+ * seen null, unknown keys ignored, unknown statuses and roles passed on. The documented shapes are `Invite`, `User`,
  * `InviteListResponse` and `UserListResponse` in https://github.com/openai/openai-openapi.
  */
 

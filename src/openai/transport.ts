@@ -8,7 +8,7 @@ export interface Timeouts {
   readonly body: number;
 }
 
-/** Listing many invites was seen to be slow. */
+/** Listing many invites has been observed to be slow. */
 export const DEFAULT_TIMEOUTS: Timeouts = { headers: 60_000, body: 30_000 };
 
 /** An answer larger than this is not the Admin API's. */

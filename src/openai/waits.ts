@@ -8,7 +8,7 @@ export type HttpHeaders = Readonly<Record<string, string>>;
 /**
  * The wait a server names, or undefined where it names none. In order: `retry-after-ms` and `Retry-After` (seconds, or
  * a date, https://www.rfc-editor.org/rfc/rfc9110#field.retry-after), then a wait in the message, since the Admin API's
- * 429 was seen to carry it there alone ("try again after 6.937 seconds").
+ * 429 has been observed to have it only there ("try again after 6.937 seconds").
  */
 export function namedWait(headers: HttpHeaders, message: string, now: number): number | undefined {
   const ms = finite(headers["retry-after-ms"]);

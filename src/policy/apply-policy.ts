@@ -20,22 +20,22 @@ import { applySuppressions, type SuppressionFix } from "./suppressions.js";
 export interface PolicyOptions {
   readonly rule?: ReadonlyMap<string, RuleSetting>;
   readonly baseline?: string;
-  /** Write what is found into the baseline instead of reporting it. */
+  /** Whether to record the findings in the baseline instead of reporting them. */
   readonly updateBaseline?: boolean;
-  /** For commands that know no baseline, whatever the settings name. */
+  /** For commands that use no baseline, even where the settings name one. */
   readonly withoutBaseline?: boolean;
 }
 
-/** What was found, and in what, before the policy is applied. */
+/** The findings and what they were found in, before the policy is applied. */
 export interface PolicyInput {
   readonly mode: Assessment["mode"];
-  /** With a plan: the invites that it changes and of which a verdict is given, as `inviteKey` names them. */
+  /** With a plan: the invites that it changes and that have a verdict, as `inviteKey` names them. */
   readonly planned?: ReadonlySet<string>;
   readonly findings: readonly Finding[];
   readonly files: readonly ParsedFile[];
   /** Root modules that were looked at, as shown. */
   readonly directories: readonly string[];
-  /** Root modules of which only some files were asked about. */
+  /** Root modules with only some of their files in question. */
   readonly partly: ReadonlySet<string>;
   /** Whether a directory, as shown, lies in what was looked at, be there a root module or not. */
   covers(directory: string): boolean;
@@ -50,7 +50,7 @@ export interface AppliedPolicy {
   readonly findings: readonly Finding[];
   readonly silenced: readonly SilencedFinding[];
   readonly removals: readonly SuppressionFix[];
-  /** For the user to know, such as a baseline that was written. */
+  /** Notes for the user, such as on a baseline that was written. */
   readonly notes: readonly string[];
   /** The severity from which on the run fails, where the settings of a root module say so. */
   readonly failOn?: FailOn;
@@ -106,7 +106,7 @@ function blocksOf(assessments: readonly Assessment[]): ReadonlyMap<string, Sourc
   return blocks;
 }
 
-/** Decides what becomes of findings: severities by flag, path and settings; then comments; then the baseline. */
+/** Applies the policy to findings: severities by flag, path and settings; then comments; then the baseline. */
 export async function applyPolicy(
   input: PolicyInput,
   settingsOf: SettingsOf,
@@ -157,7 +157,7 @@ export async function applyPolicy(
   };
 }
 
-/** What a plan does with an invite says it all: how it stands is part of that, and what is forgotten is put right already. */
+/** Drops live findings of an invite that the plan changes: the plan findings contain the status, and a forget is the fix already. */
 function withoutSuperseded(findings: readonly Finding[], planned: ReadonlySet<string> | undefined): Finding[] {
   return findings.filter((finding) => {
     const { rule, directory, address = "" } = finding;

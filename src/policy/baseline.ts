@@ -10,28 +10,28 @@ import type { Finding, RawFinding, SilencedFinding } from "../invites/rules/find
 import { type LocatedResult, printProblems, readLocatedJson } from "./located-json.js";
 import { ABOUT_POLICY } from "./settings.js";
 
-const text = z.string({ error: "it is text" }).min(1, { error: "it is empty" });
+const text = z.string({ error: "must be a string" }).min(1, { error: "must not be empty" });
 
 const entrySchema = z.object(
   {
     rule: text,
     /** The root module, relative to the baseline file's folder, with forward slashes; `.` is that folder itself. */
     directory: text,
-    /** What the finding is about: an address, or the file it lies in, named in the same way. Neither where it is about the root module. */
+    /** What the finding is about: an address, or the file it lies in, named in the same way. Neither of the two where it is about the root module. */
     address: text.exactOptional(),
     file: text.exactOptional(),
     /** How many findings of this kind are known; absent for one. */
-    count: z.int({ error: "it is a whole number" }).min(1, { error: "it is at least 1" }).exactOptional(),
+    count: z.int({ error: "must be a whole number" }).min(1, { error: "must be at least 1" }).exactOptional(),
   },
-  { error: 'an entry is an object such as { "rule": "…", "directory": ".", "address": "…" }' },
+  { error: 'must be an object such as { "rule": "…", "directory": ".", "address": "…" }' },
 );
 
 const baselineSchema = z.object(
   {
-    version: z.literal(1, { error: "this version of tfinvite reads version 1 only" }),
-    findings: z.array(entrySchema, { error: "it is a list of entries" }),
+    version: z.literal(1, { error: "must be 1, the version that this tfinvite reads" }),
+    findings: z.array(entrySchema, { error: "must be a list of entries" }),
   },
-  { error: "a baseline is an object" },
+  { error: "must be an object" },
 );
 
 /** One known finding: what it is about, and how often. Never a line, which would change with every edit. */
@@ -187,20 +187,21 @@ export async function readBaselineFile(
   } catch (cause) {
     const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     if (missing && purpose === "update") return { path: file, name, baseline: EMPTY_BASELINE };
-    if (missing) throw new Failure(`there is no baseline ${name}`, "Add --update-baseline to write it.", { cause });
+    if (missing)
+      throw new Failure(`there is no baseline ${name}`, "Run with --update-baseline to create it.", { cause });
     const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
     const reason = cause instanceof NotRead ? `: ${cause.message}` : code;
     throw new Failure(`cannot read the baseline ${name}${reason}`, undefined, { cause });
   }
   const read = readBaselineText(content);
   if (!read.ok) {
-    const hint = "Put it right, or delete the file and run with --update-baseline.";
+    const hint = "Fix the file, or delete it and run with --update-baseline.";
     throw new Failure(printProblems(name, content, read.problems), hint);
   }
   return { path: file, name, baseline: read.value, text: content };
 }
 
-/** Writes a baseline, all of it or nothing; a file that would stay the same is left alone. Tells whether it changed. */
+/** Writes a baseline, all of it or nothing, unless the file would stay the same. Returns whether it changed. */
 export async function writeBaselineFile(file: BaselineFile, baseline: Baseline): Promise<boolean> {
   const content = printBaseline(baseline);
   if (content === file.text) return false;

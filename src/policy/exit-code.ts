@@ -1,20 +1,20 @@
 import { count } from "../base/phrases.js";
 import { type Finding, SEVERITIES } from "../invites/rules/finding.js";
 
-/** The process's exit codes; other people's pipelines rely on them. */
+/** The process's exit codes, on which pipelines rely. */
 export const EXIT = {
   ok: 0,
   /** Findings at or above `--fail-on`. */
   findings: 1,
   /** The job could not be done: usage, unreadable input, Terraform failed. */
   failed: 2,
-  /** No such finding, but some status stayed unknown, or what comes of a planned action. */
+  /** No such finding, but a status or the result of a planned action is unknown. */
   incomplete: 3,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** From which severity on a run fails. */
+/** The least severity that makes a run fail. */
 export const FAIL_ON = [...SEVERITIES, "never"] as const;
 
 export type FailOn = (typeof FAIL_ON)[number];
@@ -27,45 +27,62 @@ export interface ExitStatus {
 
 /** What a run could not find out. */
 export interface Gaps {
-  /** Inputs that could not be read, or not wholly. */
+  /** Inputs that could not be read, or only in part. */
   readonly unread: number;
+  /** What failed first, in a few words: `terraform state pull failed`. */
+  readonly failure?: string;
   /** Invites whose status is not known. */
   readonly unknown: number;
-  /** Module calls that could not be followed, so that nobody knows what they declare. */
+  /** Module calls that could not be followed: what they declare is unknown. */
   readonly unresolved?: number;
-  /** Blocks whose instances are not known; each is among `unknown` too. */
+  /** Blocks whose instances are unknown; each counts in `unknown`, too. */
   readonly unlisted?: number;
-  /** Planned actions that nothing can be said of before more is known of the person. */
+  /** Planned actions without a verdict, since too little is known of the person. */
   readonly undecided?: number;
-  /** Organizations whose invites could not all be listed, where that was asked for. */
+  /** Organizations whose invites could not all be listed, where the list was wanted. */
   readonly organizations?: number;
-  /** A plan that broke off, is incomplete, or was made from another state. */
+  /** Whether the plan is errored, incomplete, or made from another state. */
   readonly planInDoubt?: boolean;
 }
 
 /** The exit status of a run that reports findings. */
 export function exitOfFindings(findings: readonly Finding[], failOn: FailOn, gaps: Gaps): ExitStatus {
-  // What was found in it is not what an apply would do.
-  if (gaps.planInDoubt === true) return { code: EXIT.failed, reason: "the plan cannot be relied upon" };
+  // An apply would do something else than what was found in it.
+  if (gaps.planInDoubt === true) return { code: EXIT.failed, reason: failureIn(gaps) };
   if (failOn !== "never") {
     const bad = findings.filter((finding) => SEVERITIES.indexOf(finding.severity) <= SEVERITIES.indexOf(failOn));
-    if (bad.length > 0) return { code: EXIT.findings, reason: `${count(bad.length, "finding")} at or above ${failOn}` };
+    if (bad.length > 0) return { code: EXIT.findings, reason: countsOf(bad) };
   }
   return exitOfGaps(gaps);
 }
 
 /** The exit status of a run that only has to know everything. */
-export function exitOfGaps({ unread, unknown, unresolved = 0, undecided = 0, organizations = 0 }: Gaps): ExitStatus {
-  if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
-  if (unknown > 0)
-    return { code: EXIT.incomplete, reason: `incomplete, the status of ${count(unknown, "invite")} is not known` };
-  if (unresolved > 0)
-    return { code: EXIT.incomplete, reason: `incomplete, what ${count(unresolved, "module")} declares is not known` };
+export function exitOfGaps(gaps: Gaps): ExitStatus {
+  const { unread, unknown, unresolved = 0, undecided = 0, organizations = 0 } = gaps;
+  if (unread > 0) return { code: EXIT.failed, reason: failureIn(gaps) };
+  const incomplete = (reason: string): ExitStatus => ({ code: EXIT.incomplete, reason });
+  if (unknown > 0) return incomplete(`the status of ${count(unknown, "invite")} is unknown`);
+  if (unresolved > 0) return incomplete(`the contents of ${count(unresolved, "module")} are unknown`);
   if (organizations > 0) {
     const whose = organizations === 1 ? "an organization" : `${organizations} organizations`;
-    return { code: EXIT.incomplete, reason: `incomplete, the invites of ${whose} could not all be listed` };
+    return incomplete(`the invites of ${whose} could not all be listed`);
   }
-  if (undecided > 0)
-    return { code: EXIT.incomplete, reason: `incomplete, no verdict on ${count(undecided, "planned action")}` };
+  if (undecided > 0) return incomplete(`no verdict on ${count(undecided, "planned action")}`);
   return { code: EXIT.ok };
+}
+
+/** What failed, for the exit line. */
+export function failureIn({ unread, failure }: Pick<Gaps, "unread" | "failure">): string {
+  return failure ?? `${count(unread, "error")}, see above`;
+}
+
+/** `7 errors, 1 warning`. */
+function countsOf(findings: readonly Finding[]): string {
+  const counts = SEVERITIES.map(
+    (severity) => [severity, findings.filter((finding) => finding.severity === severity).length] as const,
+  );
+  return counts
+    .filter(([, number]) => number > 0)
+    .map(([severity, number]) => count(number, severity))
+    .join(", ");
 }

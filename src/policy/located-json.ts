@@ -10,15 +10,15 @@ export interface LocatedProblem {
   readonly message: string;
 }
 
-/** What a JSON file says, or everything that is wrong with it. */
+/** The content of a JSON file, or everything that is wrong with it. */
 export type LocatedResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly LocatedProblem[] };
 
-/** The problems that an issue of zod stands for. */
+/** The problems that one of zod's issues means. */
 export type Explain = (issue: z.core.$ZodIssue, tree: Node) => readonly LocatedProblem[];
 
-const TOO_DEEP = "it is nested too deep";
+const TOO_DEEP = "nested too deeply";
 
 /** Reads a JSON text by a schema; every problem has its place. A key that occurs twice is one. */
 export function readLocatedJson<T>(
@@ -31,10 +31,10 @@ export function readLocatedJson<T>(
   const errors: ParseError[] = [];
   const tree = jsonTree(text, errors, options);
   if (tree === "too-deep") return failed([{ offset: 0, message: TOO_DEEP }]);
-  if (tree === "too-long") return failed([{ offset: 0, message: "it has too many values" }]);
+  if (tree === "too-long") return failed([{ offset: 0, message: "too many values" }]);
   const [first] = errors;
   if (first !== undefined) {
-    const message = REASONS.get(printParseErrorCode(first.error)) ?? "this is no JSON";
+    const message = REASONS.get(printParseErrorCode(first.error)) ?? "not valid JSON";
     return failed([{ offset: first.offset, message }]);
   }
   if (tree === undefined) return failed([{ offset: 0, message: "the file is empty" }]);
@@ -105,21 +105,21 @@ function plainValue(node: Node, path: readonly PropertyKey[], problems: LocatedP
     if (key === undefined || value === undefined) continue;
     const name = String(key.value);
     if (members.has(name))
-      problems.push({ offset: key.offset, message: `${printPath([...path, name])}: it stands here twice` });
+      problems.push({ offset: key.offset, message: `${printPath([...path, name])}: duplicate key` });
     members.set(name, plainValue(value, [...path, name], problems));
   }
   return Object.fromEntries(members);
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([
-  ["PropertyNameExpected", "a key in double quotes is expected here"],
-  ["ValueExpected", "a value is expected here"],
-  ["ColonExpected", "a colon is expected here"],
-  ["CommaExpected", "a comma is expected here"],
-  ["CloseBraceExpected", "a closing brace is missing"],
-  ["CloseBracketExpected", "a closing bracket is missing"],
-  ["EndOfFileExpected", "nothing may follow the object"],
-  ["UnexpectedEndOfString", "a string does not end"],
-  ["UnexpectedEndOfComment", "a comment does not end"],
+  ["PropertyNameExpected", "expected a key in double quotes"],
+  ["ValueExpected", "expected a value"],
+  ["ColonExpected", "expected a colon"],
+  ["CommaExpected", "expected a comma"],
+  ["CloseBraceExpected", "missing closing brace"],
+  ["CloseBracketExpected", "missing closing bracket"],
+  ["EndOfFileExpected", "unexpected text after the object"],
+  ["UnexpectedEndOfString", "unterminated string"],
+  ["UnexpectedEndOfComment", "unterminated comment"],
   ["InvalidCommentToken", "comments are not allowed here"],
 ]);

@@ -18,13 +18,13 @@ import {
 import type { Settings } from "./settings.js";
 
 const severity = z
-  .enum(RULE_SETTINGS, { error: "a rule is set to off, notice, warning or error" })
+  .enum(RULE_SETTINGS, { error: "must be off, notice, warning or error" })
   .describe("severity of the rule's findings; off: the rule does not run");
 
 const ruleObject = z.strictObject({
   severity: severity.exactOptional(),
   ignorable: z
-    .boolean({ error: "it is true or false" })
+    .boolean({ error: "must be true or false" })
     .exactOptional()
     .describe("false: comments can't silence the rule"),
 });
@@ -33,57 +33,56 @@ const ruleObject = z.strictObject({
 export type RuleSettings = Readonly<z.infer<typeof ruleObject>>;
 
 const ruleSetting = z.union([severity.transform((given): RuleSettings => ({ severity: given })), ruleObject], {
-  error:
-    'a rule is set to off, notice, warning or error, or to an object such as { "severity": "error", "ignorable": false }',
+  error: 'must be off, notice, warning or error, or an object such as { "severity": "error", "ignorable": false }',
 });
 
 const rules = z
   .strictObject(
     Object.fromEntries(Object.values(RULES).map(({ id }) => [id, ruleSetting.exactOptional().describe(summaryOf(id))])),
-    { error: "it is an object with rules as its keys" },
+    { error: "must be an object with rule IDs as keys" },
   )
   .describe("severity of each rule, and whether comments can silence it");
 
 const pattern = z
-  .string({ error: "a pattern is text" })
-  .min(1, { error: "a pattern is missing" })
-  .max(1000, { error: "a pattern has at most 1000 characters" })
+  .string({ error: "must be a string" })
+  .min(1, { error: "must not be empty" })
+  .max(1000, { error: "must have at most 1000 characters" })
   .refine((text) => isInside(text.replace(/^!/, "").replace(/^\//, "")), {
-    error: "it names a place outside of this folder",
+    error: "must not leave this folder",
   });
 
-const patterns = (what: string) => z.array(pattern, { error: "it is a list of patterns" }).describe(what);
+const patterns = (what: string) => z.array(pattern, { error: "must be a list of patterns" }).describe(what);
 
 const baseline = z
-  .string({ error: "it is the path of a file" })
-  .min(1, { error: "the name of a file is missing" })
+  .string({ error: "must be the path of a file" })
+  .min(1, { error: "must not be empty" })
   .refine((text) => isInside(text), {
-    error: "it has to lie inside this folder, named with forward slashes and without ..",
+    error: "must be inside this folder, written with forward slashes and without ..",
   })
   .describe("the baseline file, relative to this file");
 
 const pathSettings = z.strictObject(
   { paths: patterns("which files, as in .gitignore, relative to this file"), rules },
-  { error: 'it is an object such as { "paths": ["modules/legacy/**"], "rules": { … } }' },
+  { error: 'must be an object such as { "paths": ["modules/legacy/**"], "rules": { … } }' },
 );
 
-/** `.tfinvite.json`. The file may come from an untrusted pull request: nothing in it names a host, a command or a path outside the tree. */
+/** `.tfinvite.json`. The file is untrusted: nothing in it names a host, a command or a path outside the tree. */
 const settingsSchema = z.strictObject(
   {
-    $schema: z.string({ error: "it is the address of a schema" }).exactOptional().describe("for editors; not read"),
+    $schema: z.string({ error: "must be the address of a schema" }).exactOptional().describe("for editors; not read"),
     rules: rules.exactOptional(),
     paths: z
-      .array(pathSettings, { error: "it is a list" })
+      .array(pathSettings, { error: "must be a list" })
       .exactOptional()
       .describe("settings for some paths; if several match, the last applies"),
     exclude: patterns("files and folders that lint skips, as in .gitignore, relative to this file").exactOptional(),
     failOn: z
-      .enum(FAIL_ON, { error: `it is one of ${FAIL_ON.join(", ")}` })
+      .enum(FAIL_ON, { error: `must be one of ${FAIL_ON.join(", ")}` })
       .exactOptional()
       .describe("exit with 1 from this severity; --fail-on overrides it"),
     baseline: baseline.exactOptional(),
     requireReason: z
-      .boolean({ error: "it is true or false" })
+      .boolean({ error: "must be true or false" })
       .exactOptional()
       .describe("true: a suppression comment works only with a reason after --"),
     organizations: z
@@ -94,21 +93,21 @@ const settingsSchema = z.strictObject(
             /^(?:module\.[\p{L}_][\p{L}\p{N}_-]*\.)*[\p{L}_][\p{L}\p{N}_-]*(?:\.[\p{L}_][\p{L}\p{N}_-]*(?:\["(?:[^"\\]|\\.)*"\])?)?$/u,
             {
               error:
-                'a provider configuration is written openai, openai.eu for an alias, or openai.by_org["eu"] for its instance',
+                'must be a provider configuration: openai, openai.eu for an alias, or openai.by_org["eu"] for its instance',
             },
           ),
         z
-          .string({ error: "it is the name of an environment variable" })
+          .string({ error: "must be the name of an environment variable" })
           .regex(/^OPENAI_ADMIN_KEY[A-Z0-9_]*$/, {
-            error: "the variable's name has to begin with OPENAI_ADMIN_KEY and go on in capitals, digits and _",
+            error: "must begin with OPENAI_ADMIN_KEY, followed by capitals, digits and _ only",
           })
           .describe("the environment variable that holds the organization's admin key, never the key itself"),
-        { error: "it is an object with provider configurations as its keys" },
+        { error: "must be an object with provider configurations as keys" },
       )
       .exactOptional()
       .describe("the environment variable with the admin key, for each provider configuration"),
   },
-  { error: "the file holds one object" },
+  { error: "must be an object" },
 );
 
 export type WrittenSettings = Readonly<z.infer<typeof settingsSchema>>;
@@ -181,7 +180,7 @@ function problemsOf(issue: z.core.$ZodIssue, around: readonly PropertyKey[], tre
       return inside?.flatMap((one) => problemsOf(one, path, tree)) ?? [problemAt(tree, path, issue.message)];
     }
     case "invalid_type": {
-      const missing = nodeAt(tree, path) === undefined ? "it is missing: " : "";
+      const missing = nodeAt(tree, path) === undefined ? "missing: " : "";
       return [problemAt(tree, path, `${missing}${issue.message}`)];
     }
     default:
@@ -199,6 +198,6 @@ function unknownKey(path: readonly PropertyKey[], key: string): string {
         ? pathSettings
         : ruleObject;
   const meant = nearestName(key, Object.keys(shape));
-  const what = isRule ? "there is no such rule" : "there is no such setting";
+  const what = isRule ? "no such rule" : "no such setting";
   return meant === undefined ? what : `${what}; did you mean ${meant}?`;
 }

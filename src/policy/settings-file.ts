@@ -45,8 +45,8 @@ export async function baselineOfSettings(settings: Settings): Promise<string | u
   const file = path.join(settings.folder, settings.baseline);
   if (!isInTrees(file, [await realpath(settings.folder)])) {
     throw new Failure(
-      `${settings.file}: the baseline ${settings.baseline} is a link to a place outside of its folder`,
-      "Name a file inside the folder, or give the baseline by --baseline FILE.",
+      `${settings.file}: the baseline ${settings.baseline} is a link out of its folder`,
+      "Name a file inside the folder, or pass the baseline with --baseline FILE.",
     );
   }
   if (whyNotWritten(file, [await realpath(settings.folder)]) !== undefined) {
@@ -68,9 +68,9 @@ async function readSettingsFile(folder: string, tree: string, cwd: string): Prom
     if (isMissing(error)) return undefined;
     throw unreadable(name, error);
   }
-  // Its keys are told in messages, so it must not be a stranger's link to something secret.
+  // Messages show its keys, so it must not be a link to something secret.
   if (!isInTrees(file, [await realpath(tree)])) {
-    throw new Failure(`${name} is a link to a place outside of ${shownFrom(cwd, tree)}`, "Put the file itself there.");
+    throw new Failure(`${name} is a link out of ${shownFrom(cwd, tree)}`, "Replace the link by the file itself.");
   }
   const { settingsOfText } = await import("./read-settings.js");
   return settingsOfText(text, { folder, file: name });
@@ -78,11 +78,11 @@ async function readSettingsFile(folder: string, tree: string, cwd: string): Prom
 
 function unreadable(name: string, cause: unknown): Failure {
   if (cause instanceof NotRead) {
-    const hint = "Settings are a JSON file; docs/configuration.md shows one.";
-    return new Failure(`${name} cannot be read: ${cause.message}`, hint, { cause });
+    const hint = "It must be a JSON file; see docs/configuration.md.";
+    return new Failure(`cannot read ${name}: ${cause.message}`, hint, { cause });
   }
   const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-  return new Failure(`${name} cannot be read${code}`, undefined, { cause });
+  return new Failure(`cannot read ${name}${code}`, undefined, { cause });
 }
 
 /** The folder itself, its parent, and so on. */

@@ -23,7 +23,7 @@ export interface SuppressedName {
   readonly range: SourceRange;
 }
 
-/** The mark with whatever is written on to it; a colon is wanted, and its lack is worth telling where a line begins with the mark. */
+/** The mark with the letters that follow it. A missing colon is reported where a line begins with the mark. */
 const DIRECTIVE = /tfinvite-ignore([\w-]*)([ \t]*:)?/g;
 const REASON = /(?:^|\s)--(?:\s|$)/;
 const EVERYWHERE: Stretch = { start: 0, end: Number.POSITIVE_INFINITY };

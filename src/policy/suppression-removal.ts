@@ -4,8 +4,8 @@ import type { TextEdit } from "../terraform/edit/text-edit.js";
 import { type SuppressedName, type Suppression, stretchOf } from "./suppression-comments.js";
 
 /**
- * Takes names out of a suppression: with their commas where others stay, else the whole directive, and with it the
- * comment and its line where they hold nothing else. Undefined where there is nothing to take out, or no safe way.
+ * Removes names from a suppression: with their commas where others remain, else the whole directive, and with it the
+ * comment and its line where they hold nothing else. Undefined where there is nothing to remove, or no safe way.
  */
 export function suppressionRemoval(
   text: string,
@@ -28,7 +28,7 @@ export function suppressionRemoval(
   return { file, text: "", ...removal };
 }
 
-/** Each name that stays keeps what stood before it. */
+/** Each remaining name keeps the text before it. */
 function shorterList(
   text: string,
   { file, names }: Suppression,
@@ -67,7 +67,7 @@ function withoutDirective(text: string, directive: Stretch, inside: Stretch): St
 
 const BLANK = " \t\r";
 const DECORATION_IN_LINE = " \t\r*";
-/** What may stand in a comment without saying anything. */
+/** Characters of a comment that mean nothing. */
 const DECORATION = " \t\r\n#*/";
 
 /** A stretch with the characters around it that are among these, as far as they are inside of another. */

@@ -16,7 +16,7 @@ export interface SuppressionPolicy {
   ignorable(rule: RuleId, file: string): boolean;
   /** Whether a suppression in a file counts only with a reason. */
   requiresReason(file: string): boolean;
-  /** Whether the rule was asked about that file, and is not off there: otherwise nobody knows if a suppression is of use. */
+  /** Whether the rule ran on that file, and is not off there: otherwise it is unknown whether a suppression is used. */
   asked(rule: RuleId, file: string): boolean;
   /** The block that a finding in a data file is about: it holds the comments that are about its people. */
   blockOf?(finding: Finding): SourceRange | undefined;
@@ -29,7 +29,7 @@ export interface AppliedSuppressions {
   readonly silenced: readonly SilencedFinding[];
   /** Of rule `unused-suppression`, file by file from top to bottom. */
   readonly problems: readonly RawFinding[];
-  /** What takes unused suppressions out, each with the problems that it puts right. */
+  /** Edits that remove unused suppressions, each with the problems that it fixes. */
   readonly removals: readonly SuppressionFix[];
 }
 
@@ -39,7 +39,7 @@ export interface SuppressionFix {
 }
 
 /**
- * Takes out what comments silence. `findings` are those of the whole run, of every root module, since a module that many
+ * Removes findings that comments silence. `findings` are those of the whole run, of every root module, since a module that many
  * of them use has one text; `files` are all that findings can lie in, each file once.
  */
 export function applySuppressions(
@@ -116,13 +116,13 @@ function problemsOf(
   if (names.length === 0) return [{ problem: problem({ why: "no-rule" }, suppression.range) }];
   const byName = names.flatMap((of) => {
     const { name, range } = of;
-    const told = (args: Omit<FindingArguments["unused-suppression"], "name">) => [
+    const about = (args: Omit<FindingArguments["unused-suppression"], "name">) => [
       { problem: problem({ ...args, name }, range), of },
     ];
-    if (!isRuleId(name)) return told({ why: "unknown-rule", ...defined({ meant: meantBy(name) }) });
-    if (!maySilence(name, file, policy)) return told({ why: "not-ignorable" });
+    if (!isRuleId(name)) return about({ why: "unknown-rule", ...defined({ meant: meantBy(name) }) });
+    if (!maySilence(name, file, policy)) return about({ why: "not-ignorable" });
     if (lacksReason || used.has(name) || !policy.asked(name, file)) return [];
-    return told({ why: "unused" });
+    return about({ why: "unused" });
   });
   return lacksReason ? [{ problem: problem({ why: "no-reason" }, suppression.range) }, ...byName] : byName;
 }

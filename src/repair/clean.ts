@@ -81,7 +81,7 @@ export async function cleanBlocks(
 
 /** The exit status of `--clean`. */
 export function exitOfClean({ unread, left }: CleanResult): ExitStatus {
-  if (unread > 0) return { code: EXIT.failed, reason: "some of the input could not be read" };
+  if (unread > 0) return { code: EXIT.failed, reason: `${count(unread, "error")}, see above` };
   if (left.length === 0) return { code: EXIT.ok };
   return { code: EXIT.incomplete, reason: `incomplete, ${count(left.length, "block")} left to you` };
 }

@@ -1,6 +1,6 @@
 import { count, listOf } from "../base/phrases.js";
 import { countDistinct } from "../invites/planned/assessment.js";
-import { EXIT, type ExitStatus } from "../policy/exit-code.js";
+import { EXIT, type ExitStatus, failureIn } from "../policy/exit-code.js";
 import type { RemovalResult } from "../report/repair-outcome.js";
 import type { PreparedRepair } from "./prepare.js";
 
@@ -12,7 +12,7 @@ type Prepared = Pick<PreparedRepair, "plans" | "gaps">;
 
 /** The exit status of a repair that was emitted, not done. */
 export function exitOfEmitted({ plans, gaps }: Prepared): ExitStatus {
-  const unread = "some of the input could not be read";
+  const unread = failureIn(gaps);
   if (plans.length === 0 && gaps.unread > 0) return { code: EXIT.failed, reason: unread };
   const number = skippedIn(plans);
   if (number > 0) return incomplete(leftAlone(number));

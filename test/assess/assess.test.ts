@@ -88,10 +88,10 @@ describe("a state that is not the root module's own", () => {
       const repair = await run(["repair", "--state", "prod.tfstate"]);
       expect(repair).toMatchObject({ code: 2, stdout: "" });
       expect(repair.stderr).toContain(
-        "error: prod.tfstate is not the state that the commands would act on: its lineage is another one\n",
+        "error: prod.tfstate is not the state that the commands would act on: its lineage differs\n",
       );
       expect((await run(["check", "--state", "prod.tfstate"])).stderr).toContain(
-        "note: prod.tfstate is not the root module's own state, which the commands shown would act on: its lineage is another one\n",
+        "note: prod.tfstate is not the root module's own state, which the commands shown would act on: its lineage differs\n",
       );
     }));
 

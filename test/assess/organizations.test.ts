@@ -192,7 +192,7 @@ describe("invites of two organizations", () => {
       expect(await reason()).toEqual([
         3,
         "unknown",
-        "the plan does not tell which provider configuration, and so which organization, an invite without a block is of",
+        "the plan doesn't show the provider configuration of an invite without a block, and so not its organization",
       ]);
       expect(await reason("--state", "gone.tfstate")).toEqual([
         3,

@@ -50,7 +50,7 @@ describe("replacing several files", () => {
   it("replaces none where one has changed, is gone, or is no file", async () => {
     const changes: Record<string, () => void> = {
       "it has changed since it was read": () => writeFileSync(path.join(cwd, "b.tf"), "mine"),
-      "it is no regular file any more": () => {
+      "it is no longer a regular file": () => {
         rmSync(path.join(cwd, "b.tf"));
         mkdirSync(path.join(cwd, "b.tf"));
       },

@@ -152,7 +152,9 @@ describe("a pending invite of somebody who is a member", () => {
         api.next("invites", { do: "fail", headers: { "x-should-retry": "false" } });
         const { code, statuses, document } = await json(["status"]);
         expect([code, statuses]).toEqual([3, { [ANA]: "unknown" }]);
-        expect(document.invites[0].reason).toMatch(/^whether the person joined by another invite: the API failed/);
+        expect(document.invites[0].reason).toMatch(
+          /^whether the person joined by another invite: the Admin API failed/,
+        );
       },
       alone,
     ));

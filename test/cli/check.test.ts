@@ -72,7 +72,7 @@ describe("tfinvite check", () => {
       const ran = await run(["check"]);
       expect(ran.code).toBe(1);
       expect(ran.stdout.split("\n").filter((line) => line.includes("[member-invited]"))).toHaveLength(7);
-      expect(ran.stderr).toContain("exit 1: 7 findings at or above error\n");
+      expect(ran.stderr).toContain("exit 1: 7 errors\n");
     }));
 
   it("says nothing and exits 0 where nothing is wrong, and asks nobody where there are no invites", () =>

@@ -90,7 +90,7 @@ describe("each example of the help runs", () => {
       const env = { OPENAI_ADMIN_KEY: api.key, OPENAI_BASE_URL: api.url };
       const functions = `terraform() { cat plan.json; }\ntfinvite() { '${process.execPath}' --import '${FIXED_CLOCK}' '${BIN}' "$@"; }`;
       const { code, stderr } = await bash(`${functions}\n${line}`, { cwd: directory, env, programs: directory });
-      // Where the example asks first, there is nobody to answer here.
+      // Where the example asks first, there is no terminal.
       if (code === 2) expect(stderr).toMatch(/--yes|no repair/);
       else expect([0, 1, 3]).toContain(code);
     });

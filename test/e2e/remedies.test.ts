@@ -235,7 +235,7 @@ played(
     await root.plan("plan");
     const { code, stderr } = await root.run(CHECK);
     expect(stderr).toBe(
-      "note: no verdict on openai_invite.cat (create): whom it invites is only known during the apply\nexit 3: incomplete, no verdict on 1 planned action\n",
+      "note: no verdict on openai_invite.cat (create): whom it invites is only known during the apply\nexit 3: no verdict on 1 planned action\n",
     );
     expect(code).toBe(3);
   },

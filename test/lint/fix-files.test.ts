@@ -115,7 +115,7 @@ describe("lint --fix", () => {
     expect(dry.stdout).toContain('+  email = "sam.smith@example.com"');
     const ran = await tfinvite(["lint", "--fix"], { cwd: folder });
     expect(withoutRulePages(ran.stderr)).toBe(
-      "1 finding fixed in 1 file\nmain.tf:2: mixed-case-email fixed: Write the email address in lower case\nexit 1: 1 finding at or above error\n",
+      "1 finding fixed in 1 file\nmain.tf:2: mixed-case-email fixed: Write the email address in lower case\nexit 1: 1 error\n",
     );
     expect(readFileSync(file, "utf8")).toContain('email = "sam.smith@example.com"');
   });

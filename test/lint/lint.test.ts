@@ -187,7 +187,7 @@ describe("tfinvite lint", () => {
   https://unpkg.com/tfinvite@0.1.0/docs/rules/invalid-role.md
   https://unpkg.com/tfinvite@0.1.0/docs/rules/mixed-case-email.md
 `;
-    const ended = "exit 1: 1 finding at or above error\n";
+    const ended = "exit 1: 1 error\n";
     expect((await run([])).stderr).toBe(pages + ended);
     expect((await run(["--format", "json:a.json", "--format", "compact"])).stderr).toBe(pages + ended);
     expect((await run(["--format", "compact:a.txt", "--format", "json"])).stderr).toBe(ended);

@@ -45,10 +45,14 @@ describe("settings from the environment", () => {
   });
 
   const admin = { OPENAI_ADMIN_KEY: KEY };
-  const alone = "Set OPENAI_ADMIN_KEY to the admin key alone, just as it was shown when it was made.";
-  const form = "Unset it for https://api.openai.com/v1, or set it to a URL of that form.";
-  const make =
-    "Set OPENAI_ADMIN_KEY to an admin key; an owner of the organization makes one at https://platform.openai.com/settings/organization/admin-keys.";
+  const alone = "Set OPENAI_ADMIN_KEY to the admin key and nothing else, as OpenAI showed it.";
+  const formOf = (variable: string) =>
+    `Set ${variable} to a URL such as https://api.openai.com/v1, or unset it to use that one.`;
+  const form = formOf("OPENAI_BASE_URL");
+  const set =
+    "Set OPENAI_ADMIN_KEY to an admin key with the scope api.management.read. An owner of the organization creates one at https://platform.openai.com/settings/organization/admin-keys.";
+  const without = "Without a key, `tfinvite lint` and --offline of check and status work.";
+  const make = `${set} ${without}`;
   it.each([
     [{}, "no-key", "no admin key: OPENAI_ADMIN_KEY is not set", make],
     [{ OPENAI_ADMIN_KEY: " \n" }, "no-key", "no admin key: OPENAI_ADMIN_KEY is not set", make],
@@ -56,28 +60,33 @@ describe("settings from the environment", () => {
       { OPENAI_API_KEY: "x" },
       "no-key",
       "no admin key: OPENAI_ADMIN_KEY is not set",
-      `${make} OPENAI_API_KEY is not used: the Admin API refuses it.`,
+      `${set} OPENAI_API_KEY is not used: the Admin API refuses such keys. ${without}`,
     ],
     [
       { OPENAI_ADMIN_KEY: `${KEY}\n${KEY}` },
       "bad-key",
-      "OPENAI_ADMIN_KEY holds characters that cannot stand in an HTTP header (a space, a line break, a non-ASCII letter)",
+      "OPENAI_ADMIN_KEY has a character that an HTTP header can't hold (a space, a line break, a non-ASCII letter)",
       alone,
     ],
     [{ OPENAI_ADMIN_KEY: `"${KEY}"` }, "bad-key", "OPENAI_ADMIN_KEY begins or ends with a quotation mark", alone],
     [{ OPENAI_ADMIN_KEY: `Bearer ${KEY}` }, "bad-key", 'OPENAI_ADMIN_KEY begins with the word "Bearer"', alone],
-    [{ ...admin, OPENAI_BASE_URL: "api.openai" }, "bad-base-url", "OPENAI_BASE_URL is not a URL: api.openai", form],
-    [{ ...admin, OPENAI_BASE_URL: KEY }, "bad-base-url", "OPENAI_BASE_URL is not a URL: [key removed]", form],
+    [
+      { ...admin, OPENAI_BASE_URL: "api.openai" },
+      "bad-base-url",
+      "OPENAI_BASE_URL is not a valid URL: api.openai",
+      form,
+    ],
+    [{ ...admin, OPENAI_BASE_URL: KEY }, "bad-base-url", "OPENAI_BASE_URL is not a valid URL: [key removed]", form],
     [
       { ...admin, OPENAI_API_URL: "http://api.example.com/v1" },
       "bad-base-url",
-      "OPENAI_API_URL is plain http to api.example.com, which would send the admin key unencrypted",
-      form,
+      "OPENAI_API_URL uses http for api.example.com, which would send the admin key unencrypted",
+      formOf("OPENAI_API_URL"),
     ],
     [
       { ...admin, OPENAI_BASE_URL: "https://me:secret@api.example.com/v1" },
       "bad-base-url",
-      "OPENAI_BASE_URL holds a user name or a password for api.example.com",
+      "OPENAI_BASE_URL has a user name or a password for api.example.com",
       form,
     ],
     [
@@ -89,7 +98,7 @@ describe("settings from the environment", () => {
     [
       { ...admin, OPENAI_BASE_URL: "ftp://api.example.com" },
       "bad-base-url",
-      "OPENAI_BASE_URL is not an https URL: it begins with ftp:",
+      "OPENAI_BASE_URL must be an https URL, and begins with ftp:",
       form,
     ],
     [
@@ -101,8 +110,8 @@ describe("settings from the environment", () => {
     [
       { ...admin, OPENAI_ORG_ID: "my org" },
       "bad-organization",
-      "OPENAI_ORG_ID holds characters that cannot stand in an HTTP header",
-      "Set it to the organization's id alone (org-…), or unset it: an admin key names its organization by itself.",
+      "OPENAI_ORG_ID has characters that an HTTP header can't hold",
+      "Set OPENAI_ORG_ID to the organization ID (org-…) and nothing else, or unset it: an admin key belongs to one organization.",
     ],
   ])("%j", (env, kind, message, hint) => {
     expect(error(env)).toEqual({ kind, message, hint });

@@ -33,17 +33,18 @@ interface Case {
 }
 
 const base = "Check OPENAI_BASE_URL, which is #.";
-const proxy = `${base} A proxy or a firewall on the way may have answered in its place.`;
-const validKey = `Set OPENAI_ADMIN_KEY to an admin key that is still valid; an owner of the organization makes one at ${ADMIN_KEYS}.`;
-const network = "Check the network, and HTTPS_PROXY and NO_PROXY where a proxy is needed.";
+const proxy = `${base} A proxy or a firewall may have answered instead.`;
+const newKey = `An owner of the organization creates one, with the scope api.management.read, at ${ADMIN_KEYS}.`;
+const validKey = `Set OPENAI_ADMIN_KEY to a valid admin key. ${newKey}`;
+const network = "Check the network, and set HTTPS_PROXY and NO_PROXY if a proxy is needed.";
 
 const cases: readonly Case[] = [
   {
     what: "a missing scope, as a bare string",
     behaviour: { do: "missing-scope", scope: "api.management.read" },
     kind: "missing-scope",
-    message: "the key lacks the scope api.management.read (403) for GET @",
-    hint: `Give the key that scope, or make a new admin key that has it, at ${ADMIN_KEYS}.`,
+    message: "the admin key lacks the scope api.management.read (403) on GET @",
+    hint: `Add the scope to the key, or create an admin key that has it, at ${ADMIN_KEYS}.`,
     status: 403,
     scope: "api.management.read",
   },
@@ -51,8 +52,8 @@ const cases: readonly Case[] = [
     what: "a missing scope with 401",
     behaviour: { do: "missing-scope", scope: "api.management.read, api.usage.read", status: 401 },
     kind: "missing-scope",
-    message: "the key lacks the scope api.management.read, api.usage.read (401) for GET @",
-    hint: `Give the key that scope, or make a new admin key that has it, at ${ADMIN_KEYS}.`,
+    message: "the admin key lacks the scope api.management.read, api.usage.read (401) on GET @",
+    hint: `Add the scope to the key, or create an admin key that has it, at ${ADMIN_KEYS}.`,
     status: 401,
     scope: "api.management.read, api.usage.read",
   },
@@ -60,7 +61,7 @@ const cases: readonly Case[] = [
     what: "another 403",
     behaviour: { do: "bare-error", status: 403, error: "Country not supported" },
     kind: "forbidden",
-    message: "access was refused (403) by GET @: Country not supported",
+    message: "OpenAI denied access (403) on GET @: Country not supported",
     hint: validKey,
     status: 403,
   },
@@ -69,7 +70,7 @@ const cases: readonly Case[] = [
     behaviour: { do: "incorrect-hostname", host: "us.api.openai.com" },
     kind: "wrong-base-url",
     message:
-      "this organization is served from another host (401 incorrect_hostname), said GET @: Attempted to access resource with incorrect regional hostname. Please make your request to us.api.openai.com",
+      "OpenAI serves this organization from another host (401 incorrect_hostname), on GET @: Attempted to access resource with incorrect regional hostname. Please make your request to us.api.openai.com",
     hint: "Set OPENAI_BASE_URL to https://us.api.openai.com/v1.",
     status: 401,
   },
@@ -78,7 +79,7 @@ const cases: readonly Case[] = [
     behaviour: { do: "incorrect-hostname", host: "openai.com.evil.example" },
     kind: "wrong-base-url",
     message:
-      "this organization is served from another host (401 incorrect_hostname), said GET @: Attempted to access resource with incorrect regional hostname. Please make your request to openai.com.evil.example",
+      "OpenAI serves this organization from another host (401 incorrect_hostname), on GET @: Attempted to access resource with incorrect regional hostname. Please make your request to openai.com.evil.example",
     hint: "Set OPENAI_BASE_URL to the host that OpenAI names.",
     status: 401,
   },
@@ -86,7 +87,7 @@ const cases: readonly Case[] = [
     what: "a web page",
     behaviour: { do: "page" },
     kind: "wrong-base-url",
-    message: `a web page came back (404, "404 Not Found"), not the API's JSON, from GET @`,
+    message: `the answer is a web page (404, "404 Not Found"), not the Admin API's JSON, on GET @`,
     hint: proxy,
     status: 404,
   },
@@ -94,7 +95,7 @@ const cases: readonly Case[] = [
     what: "a web page as a success",
     behaviour: { do: "page", status: 200, title: "Sign in" },
     kind: "wrong-base-url",
-    message: `a web page came back (200, "Sign in"), not the API's JSON, from GET @`,
+    message: `the answer is a web page (200, "Sign in"), not the Admin API's JSON, on GET @`,
     hint: proxy,
     status: 200,
   },
@@ -102,7 +103,7 @@ const cases: readonly Case[] = [
     what: "404 for the list itself",
     behaviour: { do: "answer", status: 404, body: { detail: "Not Found" } },
     kind: "wrong-base-url",
-    message: "no Admin API was found (404) at GET @",
+    message: "no Admin API at this address (404), on GET @",
     hint: base,
     status: 404,
   },
@@ -110,7 +111,7 @@ const cases: readonly Case[] = [
     what: "a redirect",
     behaviour: { do: "answer", status: 302, headers: { location: "https://sso.example.com" } },
     kind: "wrong-base-url",
-    message: "a redirect came back (302) from GET @; it is not followed, so as not to hand the key on",
+    message: "the answer is a redirect (302), on GET @; tfinvite doesn't follow it, to keep the key from other hosts",
     hint: base,
     status: 302,
   },
@@ -118,8 +119,8 @@ const cases: readonly Case[] = [
     what: "no quota",
     behaviour: { do: "too-many", code: "insufficient_quota", message: "You exceeded your current quota." },
     kind: "quota",
-    message: "the organization is out of quota (429 insufficient_quota), said GET @: You exceeded your current quota.",
-    hint: "Waiting does not help here: see the organization's billing and limits.",
+    message: "the organization has no quota left (429 insufficient_quota), on GET @: You exceeded your current quota",
+    hint: "Waiting doesn't help: check the organization's billing and limits.",
     status: 429,
   },
   {
@@ -128,8 +129,8 @@ const cases: readonly Case[] = [
     times: 10,
     kind: "rate-limited",
     message:
-      "too many requests (429 rate_limit_exceeded), said 10 tries of GET @: You're making too many requests, please slow down.",
-    hint: "Allow more time, or try again when nothing else uses the Admin API.",
+      "rate-limited by OpenAI (429 rate_limit_exceeded) on GET @ (10 tries): You're making too many requests, please slow down",
+    hint: "Raise --deadline, or try again when nothing else uses the Admin API.",
     status: 429,
   },
   {
@@ -138,8 +139,8 @@ const cases: readonly Case[] = [
     times: 5,
     kind: "server",
     message:
-      "the API failed (503 server_error) at 5 tries of GET @: The server had an error while processing your request",
-    hint: "Try again later; https://status.openai.com tells of outages.",
+      "the Admin API failed (503 server_error) on GET @ (5 tries): The server had an error while processing your request",
+    hint: "Try again later; https://status.openai.com lists outages.",
     status: 503,
   },
   {
@@ -147,7 +148,7 @@ const cases: readonly Case[] = [
     behaviour: { do: "page", status: 502, title: "502 Bad Gateway" },
     times: 5,
     kind: "server",
-    message: `a web page came back (502, "502 Bad Gateway"), not the API's JSON, from 5 tries of GET @`,
+    message: `the answer is a web page (502, "502 Bad Gateway"), not the Admin API's JSON, on GET @ (5 tries)`,
     hint: proxy,
     status: 502,
   },
@@ -155,15 +156,15 @@ const cases: readonly Case[] = [
     what: "a server that says not to try again",
     behaviour: { do: "fail", headers: { "x-should-retry": "false" } },
     kind: "server",
-    message: "the API failed (500 server_error) at GET @: The server had an error while processing your request",
-    hint: "Try again later; https://status.openai.com tells of outages.",
+    message: "the Admin API failed (500 server_error) on GET @: The server had an error while processing your request",
+    hint: "Try again later; https://status.openai.com lists outages.",
     status: 500,
   },
   {
     what: "another 4xx",
     behaviour: { do: "answer", status: 400, body: { error: { message: "Bad limit", code: 7 } } },
     kind: "refused",
-    message: "the request was refused (400 7) by GET @: Bad limit",
+    message: "OpenAI rejected the request (400 7) on GET @: Bad limit",
     hint: base,
     status: 400,
   },
@@ -197,7 +198,7 @@ const cases: readonly Case[] = [
     behaviour: { do: "reset" },
     times: 5,
     kind: "network",
-    message: "the connection failed (ECONNRESET) for 5 tries of GET @",
+    message: "the connection failed (ECONNRESET) on GET @ (5 tries)",
     hint: network,
   },
   {
@@ -205,7 +206,7 @@ const cases: readonly Case[] = [
     behaviour: { do: "half", ending: "close" },
     times: 5,
     kind: "network",
-    message: "the connection failed (UND_ERR_SOCKET) for 5 tries of GET @",
+    message: "the connection failed (UND_ERR_SOCKET) on GET @ (5 tries)",
     hint: network,
   },
   {
@@ -213,16 +214,16 @@ const cases: readonly Case[] = [
     behaviour: { do: "half", ending: "stall" },
     times: 5,
     kind: "network",
-    message: "the answer stayed unfinished within 0.1 s from 5 tries of GET @",
-    hint: "Try again later, or check the network between here and the API.",
+    message: "timeout: only a part of the answer within 0.1 s on GET @ (5 tries)",
+    hint: "Try again later, or check the network and its proxy (HTTPS_PROXY).",
   },
   {
     what: "no answer",
     behaviour: { do: "hang" },
     times: 5,
     kind: "network",
-    message: "no answer came within 0.2 s from 5 tries of GET @",
-    hint: "Try again later, or check the network between here and the API.",
+    message: "timeout: no answer within 0.2 s on GET @ (5 tries)",
+    hint: "Try again later, or check the network and its proxy (HTTPS_PROXY).",
   },
 ];
 
@@ -235,7 +236,7 @@ describe("each failure in its own words", () => {
         // Where the list alone may fail, single invites are asked for, too; they fail in the same way here.
         server.next("invite", behaviour, 2 * times);
         const error = await errorOf(api);
-        expect(error).toEqual({
+        expect(error).toMatchObject({
           kind,
           message: fill(message, server),
           hint: fill(hint, server),
@@ -251,7 +252,7 @@ describe("each failure in its own words", () => {
   it("a body without end", () =>
     inWorld({}, async ({ api, server }) => {
       server.next("any", { do: "oversized", bytes: 17 * 1024 * 1024 }, 3);
-      expect(await errorOf(api)).toEqual({
+      expect(await errorOf(api)).toMatchObject({
         kind: "unexpected-answer",
         message: `the answer of GET ${server.url}/organization/invites is larger than 16 MiB`,
         hint: `Check OPENAI_BASE_URL, which is ${server.url}.`,
@@ -261,9 +262,9 @@ describe("each failure in its own words", () => {
   it("a refused key is not shown, nor what OpenAI leaves of it", () =>
     inWorld({ client: () => ({ key: "sk-admin-wrong-0123456789-tail" }) }, async ({ api, server }) => {
       const error = await errorOf(api);
-      expect(error).toEqual({
+      expect(error).toMatchObject({
         kind: "unauthorized",
-        message: `the admin key was refused (401 invalid_api_key) by GET ${server.url}/organization/invites: Incorrect API key provided: [key removed] You can find your API key at https://platform.openai.com/account/api-keys.`,
+        message: `OpenAI refused the admin key (401 invalid_api_key) on GET ${server.url}/organization/invites: Incorrect API key provided: [key removed] You can find your API key at https://platform.openai.com/account/api-keys`,
         hint: validKey,
         status: 401,
         requestId: "req_1",
@@ -296,25 +297,19 @@ describe("each failure in its own words", () => {
       server.next("any", { do: "missing-scope", scope: "api.management.read" });
       const error = await errorOf(api);
       expect(error.hint).toBe(
-        `OPENAI_ADMIN_KEY holds an ordinary API key; make an admin key with that scope at ${ADMIN_KEYS}.`,
+        `OPENAI_ADMIN_KEY holds an ordinary API key. Create an admin key with that scope at ${ADMIN_KEYS}.`,
       );
       server.next("any", { do: "answer", status: 401, body: { error: { message: "no", code: null } } });
-      expect((await errorOf(api)).hint).toBe(
-        `OPENAI_ADMIN_KEY holds an ordinary API key; the Admin API needs an admin key, which an owner of the organization makes at ${ADMIN_KEYS}.`,
-      );
+      expect((await errorOf(api)).hint).toBe(`OPENAI_ADMIN_KEY holds an ordinary API key. ${newKey}`);
     }));
 
   it("a base URL without /v1 is noted", () =>
     inWorld({ client: (server) => ({ baseUrl: new URL(server.url.replace("/v1", "")) }) }, async ({ api, server }) => {
       const at = server.url.replace("/v1", "");
-      expect(await errorOf(api)).toEqual({
+      expect(await errorOf(api)).toMatchObject({
         kind: "wrong-base-url",
-        message:
-          `no Admin API was found (404) at GET ${at}/organization/invites: Invalid URL (GET /organization/invites)`.replace(
-            "(404)",
-            "(404)",
-          ),
-        hint: `Check OPENAI_BASE_URL: it is ${at}, without the /v1 that https://api.openai.com/v1 ends in.`,
+        message: `no Admin API at this address (404), on GET ${at}/organization/invites: Invalid URL (GET /organization/invites)`,
+        hint: `Add /v1 to OPENAI_BASE_URL: it is ${at}, and OpenAI's own is https://api.openai.com/v1.`,
         status: 404,
         requestId: "req_1",
       });
@@ -360,9 +355,9 @@ describe("each failure in its own words", () => {
       async (free) => free,
     );
     const url = `http://127.0.0.1:${port}/v1`;
-    expect(await errorAt(url)).toEqual({
+    expect(await errorAt(url)).toMatchObject({
       kind: "wrong-base-url",
-      message: `nothing listens at 127.0.0.1:${port} (ECONNREFUSED) for GET ${url}/organization/invites`,
+      message: `127.0.0.1:${port} refused the connection (ECONNREFUSED) on GET ${url}/organization/invites`,
       hint: `Check OPENAI_BASE_URL, which is ${url}. ${network}`,
     });
   });
@@ -372,9 +367,9 @@ describe("each failure in its own words", () => {
       (socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"),
       async (port) => {
         const url = `http://127.0.0.1:${port}/v1`;
-        expect(await errorAt(url)).toEqual({
+        expect(await errorAt(url)).toMatchObject({
           kind: "wrong-base-url",
-          message: `127.0.0.1:${port} does not speak HTTP (HTTPParserError) for GET ${url}/organization/invites`,
+          message: `127.0.0.1:${port} does not speak HTTP (HTTPParserError) on GET ${url}/organization/invites`,
           hint: `Check OPENAI_BASE_URL, which is ${url}.`,
         });
       },
@@ -385,9 +380,9 @@ describe("each failure in its own words", () => {
       (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
       async (port) => {
         const url = `https://127.0.0.1:${port}/v1`;
-        expect(await errorAt(url)).toEqual({
+        expect(await errorAt(url)).toMatchObject({
           kind: "wrong-base-url",
-          message: `127.0.0.1:${port} does not speak TLS (ERR_SSL_WRONG_VERSION_NUMBER) for GET ${url}/organization/invites`,
+          message: `127.0.0.1:${port} does not speak TLS (ERR_SSL_WRONG_VERSION_NUMBER) on GET ${url}/organization/invites`,
           hint: `Check OPENAI_BASE_URL, which is ${url}.`,
         });
       },
@@ -404,9 +399,9 @@ describe("each failure in its own words", () => {
     // A machine without any name server says EAI_AGAIN.
     if (error.message.includes("EAI_AGAIN")) expect(error.kind).toBe("network");
     else {
-      expect(error).toEqual({
+      expect(error).toMatchObject({
         kind: "wrong-base-url",
-        message: `the host no-such-host.invalid is not known (ENOTFOUND) for GET ${url}/organization/invites`,
+        message: `unknown host no-such-host.invalid (ENOTFOUND) on GET ${url}/organization/invites`,
         hint: `Check OPENAI_BASE_URL, which is ${url}.`,
       });
     }

@@ -138,11 +138,11 @@ describe("a baseline", () => {
   });
 
   it.each([
-    ['{ "version": 1, "findings": [', 29, "a closing bracket is missing"],
-    ["", 0, "a value is expected here"],
-    ["[]", 0, "a baseline is an object"],
-    ['{ "version": 2, "findings": [] }', 13, '"version": this version of tfinvite reads version 1 only'],
-    ['{ "version": 1, "findings": [{ "rule": 1, "directory": "." }] }', 39, '"findings[0].rule": it is text'],
+    ['{ "version": 1, "findings": [', 29, "missing closing bracket"],
+    ["", 0, "expected a value"],
+    ["[]", 0, "must be an object"],
+    ['{ "version": 2, "findings": [] }', 13, '"version": must be 1, the version that this tfinvite reads'],
+    ['{ "version": 1, "findings": [{ "rule": 1, "directory": "." }] }', 39, '"findings[0].rule": must be a string'],
   ])("says where %j is wrong", (text, offset, message) => {
     const read = readBaselineText(text);
     expect(read.ok ? [] : read.problems[0]).toEqual({ offset, message });

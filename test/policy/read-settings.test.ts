@@ -99,22 +99,22 @@ describe("settings", () => {
   "organizations": { "openai.eu": "AWS_SECRET_ACCESS_KEY", "https://evil.example": "OPENAI_ADMIN_KEY" }
 }`;
     expect(problems(text)).toEqual([
-      '.tfinvite.json:2:14: "rules.acepted-invite": there is no such rule; did you mean accepted-invite?',
-      '.tfinvite.json:2:57: "rules.invalid-role": a rule is set to off, notice, warning or error, or to an object such as { "severity": "error", "ignorable": false }',
-      '.tfinvite.json:2:88: "rules.mixed-case-email.ignoreable": there is no such setting; did you mean ignorable?',
-      '.tfinvite.json:3:37: "rules.expired-invite.severity": a rule is set to off, notice, warning or error',
-      '.tfinvite.json:3:45: "rules.__proto__": there is no such rule',
-      '.tfinvite.json:4:13: "paths[0].paths": it is missing: it is a list of patterns',
-      '.tfinvite.json:4:15: "paths[0].path": there is no such setting; did you mean paths?',
-      '.tfinvite.json:4:57: "paths[1].paths[0]": it names a place outside of this folder',
-      '.tfinvite.json:4:72: "paths[1].paths[1]": a pattern is missing',
-      '.tfinvite.json:4:88: "paths[1].rules.x": there is no such rule',
-      '.tfinvite.json:5:14: "exclude": it is a list of patterns',
-      '.tfinvite.json:6:3: "failon": there is no such setting; did you mean failOn?',
-      '.tfinvite.json:7:15: "baseline": it has to lie inside this folder, named with forward slashes and without ..',
-      '.tfinvite.json:8:20: "requireReason": it is true or false',
-      '.tfinvite.json:9:35: "organizations.openai.eu": the variable\'s name has to begin with OPENAI_ADMIN_KEY and go on in capitals, digits and _',
-      '.tfinvite.json:9:60: "organizations.https://evil.example": a provider configuration is written openai, openai.eu for an alias, or openai.by_org["eu"] for its instance',
+      '.tfinvite.json:2:14: "rules.acepted-invite": no such rule; did you mean accepted-invite?',
+      '.tfinvite.json:2:57: "rules.invalid-role": must be off, notice, warning or error, or an object such as { "severity": "error", "ignorable": false }',
+      '.tfinvite.json:2:88: "rules.mixed-case-email.ignoreable": no such setting; did you mean ignorable?',
+      '.tfinvite.json:3:37: "rules.expired-invite.severity": must be off, notice, warning or error',
+      '.tfinvite.json:3:45: "rules.__proto__": no such rule',
+      '.tfinvite.json:4:13: "paths[0].paths": missing: must be a list of patterns',
+      '.tfinvite.json:4:15: "paths[0].path": no such setting; did you mean paths?',
+      '.tfinvite.json:4:57: "paths[1].paths[0]": must not leave this folder',
+      '.tfinvite.json:4:72: "paths[1].paths[1]": must not be empty',
+      '.tfinvite.json:4:88: "paths[1].rules.x": no such rule',
+      '.tfinvite.json:5:14: "exclude": must be a list of patterns',
+      '.tfinvite.json:6:3: "failon": no such setting; did you mean failOn?',
+      '.tfinvite.json:7:15: "baseline": must be inside this folder, written with forward slashes and without ..',
+      '.tfinvite.json:8:20: "requireReason": must be true or false',
+      '.tfinvite.json:9:35: "organizations.openai.eu": must begin with OPENAI_ADMIN_KEY, followed by capitals, digits and _ only',
+      '.tfinvite.json:9:60: "organizations.https://evil.example": must be a provider configuration: openai, openai.eu for an alias, or openai.by_org["eu"] for its instance',
     ]);
   });
 
@@ -126,11 +126,11 @@ describe("settings", () => {
   );
 
   it.each([
-    ["", ".tfinvite.json:1:1: a value is expected here"],
-    ["[]", ".tfinvite.json:1:1: the file holds one object"],
-    ['{\n  "rules" {} }', ".tfinvite.json:2:11: a colon is expected here"],
-    ['{ "failOn": "error", "failOn": "never" }', '.tfinvite.json:1:22: "failOn": it stands here twice'],
-    ["[".repeat(50_000), ".tfinvite.json:1:1: it is nested too deeplylylylylyly"],
+    ["", ".tfinvite.json:1:1: expected a value"],
+    ["[]", ".tfinvite.json:1:1: must be an object"],
+    ['{\n  "rules" {} }', ".tfinvite.json:2:11: expected a colon"],
+    ['{ "failOn": "error", "failOn": "never" }', '.tfinvite.json:1:22: "failOn": duplicate key'],
+    ["[".repeat(50_000), ".tfinvite.json:1:1: nested too deeply"],
   ])("say where they are no settings at all", (text, problem) => {
     expect(problems(text)).toEqual([problem]);
   });

@@ -59,8 +59,8 @@ describe("settings are found", () => {
   it("and fail with the place of every mistake", () =>
     inTree({ "a/.tfinvite.json": '{\n  "failOn": "always",\n  "ruls": {}\n}' }, async (folder) => {
       expect(await failureOf(findSettings(path.join(folder, "a"), folder))).toBe(
-        'a/.tfinvite.json:2:13: "failOn": it is one of error, warning, notice, never\n' +
-          'a/.tfinvite.json:3:3: "ruls": there is no such setting; did you mean rules?',
+        'a/.tfinvite.json:2:13: "failOn": must be one of error, warning, notice, never\n' +
+          'a/.tfinvite.json:3:3: "ruls": no such setting; did you mean rules?',
       );
     }));
 
@@ -68,7 +68,7 @@ describe("settings are found", () => {
     inTree({ "secret.json": '{ "top-secret": 1 }', "repo/.git/": "", "repo/a/": "", "empty/": "" }, async (folder) => {
       await symlink("../secret.json", path.join(folder, "repo/.tfinvite.json"));
       expect(await failureOf(findSettings(path.join(folder, "repo/a"), path.join(folder, "repo")))).toBe(
-        ".tfinvite.json is a link to a place outside of .",
+        ".tfinvite.json is a link out of .",
       );
       await rm(path.join(folder, "repo/.tfinvite.json"));
       await writeFile(path.join(folder, "repo/.tfinvite.json"), '{ "baseline": "a/known.json" }');
@@ -78,7 +78,7 @@ describe("settings are found", () => {
       for (const target of ["../../secret.json", "../../nowhere.json"]) {
         await symlink(target, path.join(folder, "repo/a/known.json"));
         expect(await failureOf(baselineOfSettings(settings))).toBe(
-          "repo/.tfinvite.json: the baseline a/known.json is a link to a place outside of its folder",
+          "repo/.tfinvite.json: the baseline a/known.json is a link out of its folder",
         );
         await rm(path.join(folder, "repo/a/known.json"));
       }
@@ -96,7 +96,7 @@ describe("a baseline file", () => {
         "cannot read the baseline ci (EISDIR)",
       );
       expect(await failureOf(readBaselineFile("bad.json", folder, "apply", "flag"))).toBe(
-        'bad.json:2:15: "findings": it is a list of entries',
+        'bad.json:2:15: "findings": must be a list of entries',
       );
       const fresh = await readBaselineFile("ci/known.json", folder, "update", "flag");
       const baseline = { version: 1, findings: [{ rule: "invalid-role", directory: ".", file: "a.tf" }] } as const;

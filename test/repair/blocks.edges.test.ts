@@ -69,9 +69,9 @@ describe("repair --as blocks, where it takes care", () => {
     }));
 
   it.each([
-    [["repair", "--as", "atlantis", "--write"], "--write doesn't go with --as"],
+    [["repair", "--as", "atlantis", "--write"], "--write can't be used with --as"],
     [["repair", "--write"], "--write asks before it changes anything, and there is no terminal to ask on"],
-    [["repair", "--dry-run"], "--dry-run goes with --write or --apply"],
+    [["repair", "--dry-run"], "--dry-run requires --apply or --write"],
     [["repair", "--as", "blocks", "--out", "blocks.txt"], "--out blocks.txt is no name of a configuration file"],
     [[...WRITE, "--out", "../elsewhere.tf"], "--out ../elsewhere.tf is not in ., where Terraform would read it"],
     [[...WRITE, "--out", "main.tf"], "main.tf is there already, and was not written by tfinvite"],
