@@ -76,7 +76,7 @@ function changeStep({ text, range }: ManualChange, isHere = false): FixStep {
   return { kind: "change", text, ...(!isHere && { place: fileAndLine(range) }) };
 }
 
-/** The resources of which all invites are in the block. */
+/** The resources whose invites are all in the block. */
 function wholeResources({ rows }: Block): ReadonlySet<string> {
   const whole = rows.filter(
     ({ of, instances }) => of === new Set(instances.map(({ finding }) => finding.address)).size,
@@ -130,7 +130,7 @@ function changesForAll(remedies: readonly Remedy[], whole: ReadonlySet<string>):
   return stepsInShort(steps, whole);
 }
 
-/** What is no step of the configuration that declares the invites: what reads them, and projects at the finding's place. */
+/** Changes outside the blocks that declare the invites: to what reads them, and projects at the finding's place. */
 function otherChanges(remedies: readonly Remedy[]): FixStep[] {
   const here = remedies.flatMap((remedy) => (remedy.kind === "separate-projects" ? changesOf(remedy) : []));
   const reading = remedies.flatMap((remedy) => ("dependents" in remedy ? changesOf({ ...remedy, steps: [] }) : []));

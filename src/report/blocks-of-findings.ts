@@ -9,7 +9,7 @@ import type { Report } from "./report.js";
 /** The order of blocks. */
 export const WORST_FIRST = ["error", "warning", "notice"] as const satisfies readonly Severity[];
 
-/** Formats for people show so many rows of a block, and count the others. */
+/** Formats for people show this many rows of a block, and count the others. */
 export const MOST_ROWS = 10;
 
 /** One invite, or one place, that a block is about. */

@@ -18,7 +18,7 @@ import type { CommandContext } from "./style.js";
 /** The runner cuts longer messages: https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs */
 const LONGEST_MESSAGE = 4096;
 
-/** So many annotations of a kind are shown for a step: https://docs.github.com/en/actions/reference/limits */
+/** GitHub shows this many annotations of a kind for a step: https://docs.github.com/en/actions/reference/limits */
 const MOST_ANNOTATIONS = 10;
 
 /** A workflow command, and what it says as a line of the log. */

@@ -65,7 +65,7 @@ describe("check --plan, as its users see it", () => {
       await expect(await shown(scene, "--format", "pretty")).toMatchFileSnapshot("shown/plan-alone.txt");
     }));
 
-  it("does not take what a plan of -refresh-only leaves out for no longer declared", () => {
+  it("does not take what a plan of -refresh-only omits for no longer declared", () => {
     const plan = { ...recorded("plan-role-change.json"), resource_changes: [] };
     return inScene({ files: { "plan.json": JSON.stringify(plan) }, api: API }, async (scene) => {
       const text = await shown(scene, "--format", "pretty");
@@ -242,7 +242,7 @@ describe("what else a plan marks as sensitive", () => {
       },
     ));
 
-  it("is nobody who is invited in somebody's place", () =>
+  it("is not a person who is invited in another person's place", () =>
     texts(
       {
         before: { ...values, email: "carol@example.com", role: "owner" },
@@ -301,7 +301,7 @@ describe("a plan's own word on the configuration", () => {
   });
 });
 
-describe("a provider that nobody knows", () => {
+describe("a provider that no one knows", () => {
   const plan = (name: string, more: object) => {
     const { resource_changes, ...rest } = recorded("plan-role-change.json");
     const changes = resource_changes
@@ -341,7 +341,7 @@ describe("a provider that nobody knows", () => {
 });
 
 describe("words of the plan's own choice", () => {
-  it("cannot pose as a command to whoever reads the log", () => {
+  it("cannot pose as a command to anyone who reads the log", () => {
     const plan = recorded("plan-role-change.json");
     for (const { address, change } of plan.resource_changes) {
       if (address === "openai_invite.alice") change.actions = ["read\n::add-mask::a", "delete"];
@@ -355,7 +355,7 @@ describe("words of the plan's own choice", () => {
 });
 
 describe("an edit in place", () => {
-  it("is told by what differs, for a plan gives no reason for it", () => {
+  it("is reported by what differs, for a plan gives no reason for it", () => {
     const plan = recorded("plan-role-change.json");
     for (const { address, change } of plan.resource_changes) {
       if (address === "openai_invite.alice") Object.assign(change, { actions: ["update"], replace_paths: undefined });

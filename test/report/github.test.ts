@@ -67,7 +67,7 @@ function commandsOf(text: string): (Command | undefined)[] {
 }
 
 describe("formatGithub", () => {
-  it("is one command a finding or error, whatever is in names and messages", () => {
+  it("is one command a finding or error, with any names and messages", () => {
     fc.assert(
       fc.property(hostileReport, (report) => {
         const text = formatGithub(report, CONTEXT);
@@ -95,7 +95,7 @@ describe("formatGithub", () => {
     );
   });
 
-  it("gives columns on one line only, and no file where there is none", () => {
+  it("gives columns on one line only, and no file where the finding has none", () => {
     const long = { ...rangeAt("a b,c:d.tf", 3, 5), end: { line: 4, column: 2, offset: 9 } };
     const findings = [
       findingWith({ range: rangeAt("a.tf", 3, 5, 2), address: "openai_invite.kim" }),

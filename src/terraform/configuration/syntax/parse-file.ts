@@ -25,7 +25,7 @@ const MOST_WORDS = 300_000;
 /** The same, where HCL's own parser is asked: for variable files, and where the layout leaves doubt. */
 const MOST_CHECKED_WORDS = 200_000;
 
-/** Where a text has more words and signs than so many; line ends are signs. */
+/** Where a text has more words and signs than this limit; line ends are signs. */
 function endOfFit(text: string, most: number): number | undefined {
   if (text.length <= most) return undefined;
   let words = 0;
@@ -42,7 +42,7 @@ function endOfFit(text: string, most: number): number | undefined {
 
 const [SPACE, TAB, UNDERSCORE] = [32, 9, 95];
 
-/** Letters and digits, of whatever script. */
+/** Letters and digits, of any script. */
 function isWordCode(code: number): boolean {
   return (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 122) || code === UNDERSCORE || code > 127;
 }
@@ -108,7 +108,7 @@ async function validateUnlessDense(file: string, text: string, lines: LineIndex)
 
 /**
  * An expression that is text in some other place: a type in JSON syntax, a value on the command line.
- * Undefined where it is none. Its ranges mean nothing to a user.
+ * Undefined if it is not an expression. Its ranges mean nothing to a user.
  */
 export async function parseExpression(text: string): Promise<Expression | undefined> {
   const { body, problems } = await parseFile("expression.tfvars", `value = ${text}\n`, { validate: false });
