@@ -17,37 +17,37 @@ export interface CaseApi {
   readonly users: readonly StandInUser[];
 }
 
-/** A case being played: a copy of its folder, and a stand-in Admin API that knows what its `api.json` says. */
+/** A running case: a copy of its folder, and a stand-in Admin API that serves its `api.json`. */
 export interface Case {
   readonly directory: string;
   readonly api: StandIn;
   /** Runs the built program in the copy, with the stand-in's address and key. */
   run(args: readonly string[], options?: Partial<RunOptions>): Promise<Ran>;
-  /** The same with `--format json`, and what came of it. */
+  /** The same with `--format json`, parsed. */
   json(args: readonly string[], options?: Partial<RunOptions>): Promise<CaseReport>;
   /** The text of a file of the copy. */
   read(file: string): Promise<string>;
 }
 
-/** The JSON report, as far as cases ask about it, in forms that read well in an assertion. */
+/** The parts of the JSON report that cases check, in a short form for assertions. */
 export interface CaseReport {
   readonly code: number | null;
   readonly stderr: string;
   /** The whole document. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever part they are about
+  // biome-ignore lint/suspicious/noExplicitAny: each test reads the part that it is about
   readonly document: any;
   /** Each invite's status by its address. */
   readonly statuses: Readonly<Record<string, string>>;
-  /** Each finding as `SEVERITY RULE ADDRESS FILE:LINE`, what is not known left out. */
+  /** Each finding as `SEVERITY RULE ADDRESS FILE:LINE`, without the parts that are not known. */
   readonly findings: readonly string[];
 }
 
 export interface CaseOptions {
-  /** Files that differ from the case's: a new text, a change of the text there is, or null for none. Makes its variants. */
+  /** Files that differ from the case's own, which makes a variant: a new text, a change of the text, or null to delete it. */
   readonly files?: Readonly<Record<string, string | null | ((text: string) => string)>>;
-  /** What the API knows instead, or a change of what `api.json` says. */
+  /** What the API serves instead of `api.json`, or a change of it. */
   readonly api?: CaseApi | ((api: CaseApi) => CaseApi);
-  /** More about the stand-in Admin API. */
+  /** More options of the stand-in Admin API. */
   readonly standIn?: StandInOptions;
   /** Other organizations, by the admin keys that belong to them. */
   readonly organizations?: Readonly<Record<string, CaseApi>>;
@@ -58,8 +58,8 @@ export interface CaseOptions {
 const CASES = path.join(ROOT, "fixtures/cases");
 
 /**
- * Plays a case of `fixtures/cases/` and clears it away. The built program runs (`node scripts/build.mjs` first), at the
- * moment `NOW`:
+ * Runs a case of `fixtures/cases/` and deletes its copy. Runs the built program (`node scripts/build.mjs` first), at the
+ * time `NOW`:
  *
  *     await inCase("departed", async ({ run, json, read }) => {
  *       const { statuses, findings, code } = await json(["check"]);

@@ -16,7 +16,7 @@ const team = (collection: string) => TEAM.replace("COLLECTION", collection);
 const PEOPLE = 'variable "people" {\n  type    = map(string)\n  default = {}\n}\n\n';
 const REQUIRED = 'terraform {\n  required_providers {\n    openai = { source = "openai/openai" }\n  }\n}\n\n';
 
-describe("instances that follow from a default, where the state holds others", () => {
+describe("instances from a variable's default, where the state has others", () => {
   it.each<readonly [string, CaseOptions]>([
     ["the variable itself", {}],
     [
@@ -74,7 +74,11 @@ describe("instances that follow from a default, where the state holds others", (
 
   const LISTED = '{ "dan@example.com" = "reader" }';
   it.each<readonly [string, CaseOptions, string]>([
-    ["drops no key of the default", variant(`${PEOPLE.replace("{}", LISTED)}${team("var.people")}`), "TF_VAR_people"],
+    [
+      "removes no key from the default",
+      variant(`${PEOPLE.replace("{}", LISTED)}${team("var.people")}`),
+      "TF_VAR_people",
+    ],
     [
       "deletes no block that is counted by it",
       variant(
@@ -119,7 +123,7 @@ describe("instances that follow from a default, where the state holds others", (
     ),
   );
 
-  it("a key from the environment is to be dropped there", () =>
+  it("a key from the environment must be removed there", () =>
     inCase(CASE, async ({ json, run, read }) => {
       const { document } = await json(["status"]);
       const keys: readonly string[] = document.invites.map(({ email }: { email: string }) => email);
@@ -137,13 +141,13 @@ describe.skipIf(!hasTerraform)(`repair --apply ${WITHOUT_TERRAFORM}`, () => {
   const twice = (text: string) => text.replace("default = {}", 'default = { "dan@example.com" = "reader" }');
   it.each<readonly [string, (text: string) => string, readonly string[], string]>([
     [
-      "says what is still in the configuration, not that it was left alone",
+      "says what is still in the configuration, not that it was skipped",
       twice,
       ["--write"],
       "1 invite left to you in the",
     ],
     [
-      "exits 3 where a block declares nobody knows what",
+      "exits 3 where the instances of a block are not known",
       (text) => text.replace(/ *default.*/, ""),
       [],
       "what 1 block ",

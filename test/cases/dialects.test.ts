@@ -25,21 +25,23 @@ describe("a replacement that forgets the old invite", () => {
   it.each([
     [["forget", "create"], "replace-forgetting", "gone", "the state has lost the invite"],
     [["create", "forget"], "replace-forgetting-create-first", "kept", undefined],
-  ] as const)("as %j loses the state where the create fails, or keeps it", (actions, operation, stateAfter, told) =>
-    inCase(
-      "plan-forget-then-create",
-      async ({ json }) => {
-        const { code, findings, document } = await json(["check", "--plan", "plan.json"]);
-        expect([code, findings]).toEqual([1, [`error replace-will-fail ${BOSS} main.tf:3`]]);
-        expect(document.invites[0].planned).toMatchObject({
-          operation,
-          verdict: "certain",
-          outcomes: [{ result: "fails", step: "create", stateAfter, mails: false }],
-        });
-        expect(document.findings[0].detail.includes("the state has lost the invite")).toBe(told !== undefined);
-      },
-      planned(actions),
-    ),
+  ] as const)(
+    "as %j is %s; after a failed create the invite's entry in the state is %s",
+    (actions, operation, stateAfter, loss) =>
+      inCase(
+        "plan-forget-then-create",
+        async ({ json }) => {
+          const { code, findings, document } = await json(["check", "--plan", "plan.json"]);
+          expect([code, findings]).toEqual([1, [`error replace-will-fail ${BOSS} main.tf:3`]]);
+          expect(document.invites[0].planned).toMatchObject({
+            operation,
+            verdict: "certain",
+            outcomes: [{ result: "fails", step: "create", stateAfter, mails: false }],
+          });
+          expect(document.findings[0].detail.includes("the state has lost the invite")).toBe(loss !== undefined);
+        },
+        planned(actions),
+      ),
   );
 });
 
@@ -76,7 +78,7 @@ describe("an invite of cloudopsworks/openai whose projects the plan does not kno
     ),
   );
 
-  it("are no certain failure where an expression may give them during the apply", () =>
+  it("are not a certain failure where an expression may set them during the apply", () =>
     inCase(
       "departed",
       async ({ json }) => {
@@ -89,7 +91,7 @@ describe("an invite of cloudopsworks/openai whose projects the plan does not kno
 });
 
 describe("an address in mixed case that the state has in lower case", () => {
-  it("is written in lower case by the fix, which is what the plan wants", () =>
+  it("is changed to lower case by the fix, as in the state", () =>
     inCase("mixed-case-lower-in-state", async ({ run, read }) => {
       const { code, stderr } = await run(["lint", "--fix"]);
       expect([code, stderr]).toEqual([0, expect.stringContaining("1 finding fixed")]);
@@ -107,9 +109,9 @@ describe("an address in mixed case that the state has in lower case", () => {
     ));
 
   it.each([
-    ["has it as it is written", "Sol@example.com", "kim@example.com"],
+    ["has the same mixed case", "Sol@example.com", "kim@example.com"],
     ["has another instance in mixed case", "sol@example.com", "Kim@example.com"],
-  ])("is left alone where the state %s", (_, sol, kim) =>
+  ])("is not changed where the state %s", (_, sol, kim) =>
     inCase(
       "mixed-case-lower-in-state",
       async ({ run, read }) => {
@@ -151,14 +153,14 @@ describe("a missing invite of a provider that fails every plan on it", () => {
     ["0.3.4", " 'openai_invite.max'"],
     ["0.6.0", " 'openai_invite.max'"],
     ["0.7.0", ""],
-  ])("goes with the used ones in %s, or not", (version, more) =>
+  ])("is removed together with the used ones where version %s fails the plan", (version, more) =>
     inCase(
       "departed",
       async ({ run }) => {
         const { code, stdout, stderr } = await run(args);
         expect([code, stdout]).toEqual([0, `terraform state rm 'openai_invite.alice'${more}\n`]);
         expect(stderr.includes("so every plan fails")).toBe(more !== "");
-        // A selection says what is meant.
+        // --status removes only the selected ones.
         expect((await run([...args, "--status", "accepted"])).stdout).toBe(
           "terraform state rm 'openai_invite.alice'\n",
         );
@@ -167,7 +169,7 @@ describe("a missing invite of a provider that fails every plan on it", () => {
     ),
   );
 
-  it("is left to a command where blocks are asked for: no plan gets as far as them", () =>
+  it("needs a command where --as blocks is given: every plan fails before it reaches the blocks", () =>
     inCase(
       "departed",
       async ({ run, read }) => {
@@ -181,7 +183,7 @@ describe("a missing invite of a provider that fails every plan on it", () => {
     ));
 });
 
-/** Both people under keys as they would be written, with the addresses that the state has. */
+/** Both people under keys as the configuration writes them, with the addresses that the state has. */
 function keyed(sol: string, kim: string): CaseOptions {
   const keys = ["Sol@example.com", "Kim@example.com"];
   const block = `resource "openai_invite" "solo" {\n  for_each = toset(${JSON.stringify(keys)})\n  email    = each.key\n  role     = "reader"\n}\n`;

@@ -28,7 +28,7 @@ describe("a module source that is made from variables", () => {
       expect(Object.keys(statuses)).toEqual(["openai_invite.ida", "module.hr.openai_invite.lead"]);
     }));
 
-  it("follows a value that is given, without a word of the default", () =>
+  it("uses a given value, and does not mention the default", () =>
     inCase(CASE, async ({ json, run }) => {
       const { findings } = await json(["lint", "--var", "env=test"]);
       expect(findings).toEqual([]);
@@ -42,7 +42,7 @@ describe("a module source that is made from variables", () => {
       'variable "env" { default = "prod" }\nlocals {\n  folder = "./mods/${var.env}"\n}\nmodule "hr" {\n  source = local.folder\n}\n',
     ],
     [
-      "a root that says nothing of invites",
+      "a root module without invites",
       'variable "hr" { default = "./mods/prod" }\nmodule "hr" {\n  source = var.hr\n}\n',
     ],
     [
@@ -121,7 +121,7 @@ describe("a module source that is made from variables", () => {
     ),
   );
 
-  it("an invite that the module of another value may declare is no orphan", () =>
+  it("an invite is not an orphan if the module of another value may declare it", () =>
     inCase(
       CASE,
       async ({ json }) => {

@@ -15,7 +15,7 @@ function statements({ invites }: any): Record<string, string> {
 }
 
 describe("statements that are not applied yet", () => {
-  it("moves are followed", () =>
+  it("moved blocks are followed", () =>
     inCase("moved", async ({ json, run }) => {
       const { code, document, findings } = await json(["check"]);
       expect(statements(document)).toEqual({
@@ -30,7 +30,7 @@ describe("statements that are not applied yet", () => {
       expect(stdout).toContain("moves to module.hr.openai_invite.lead by main.tf:16");
     }));
 
-  it("count that came or went moves by itself", () =>
+  it("an added or removed count moves the instance without a block", () =>
     inCase("count-added-or-removed", async ({ json }) => {
       const { code, document, findings } = await json(["check"]);
       expect(Object.values(statements(document))).toEqual(["moved", "moved"]);
@@ -38,7 +38,7 @@ describe("statements that are not applied yet", () => {
       expect(code).toBe(0);
     }));
 
-  it("what blocks forget is no finding", () =>
+  it("invites that removed blocks forget have no finding", () =>
     inCase("blocks-not-applied-yet", async ({ json, run }) => {
       const { code, document, findings } = await json(["check", "--fail-on", "warning"]);
       expect(Object.values(statements(document)).sort()).toEqual([
@@ -52,7 +52,7 @@ describe("statements that are not applied yet", () => {
       expect(repair.stderr).toContain("forgotten by tfinvite-forget.tf:14 at the next apply");
     }));
 
-  it("what is imported has the status of its id", () =>
+  it("an imported invite has the status of its id", () =>
     inCase("import-not-applied-yet", async ({ json }) => {
       const { code, document, findings } = await json(["check"]);
       expect(Object.values(statements(document)).sort()).toEqual([
@@ -69,7 +69,7 @@ describe("statements that are not applied yet", () => {
       expect(code).toBe(0);
     }));
 
-  it("what OpenTofu's state keeps is forgotten", () =>
+  it("an invite that OpenTofu keeps on destroy is forgotten", () =>
     inCase("guard-in-state", async ({ json }) => {
       const { code, document, findings } = await json([
         "check",
@@ -84,7 +84,7 @@ describe("statements that are not applied yet", () => {
 });
 
 describe("what is not known", () => {
-  it("a block whose instances cannot be worked out is an invite of its own", () =>
+  it("a block whose instances are not known is listed as one invite", () =>
     inCase("unknown-for-each", async ({ json, run }) => {
       const { code, document } = await json(["check"]);
       expect(code).toBe(3);
@@ -96,7 +96,7 @@ describe("what is not known", () => {
       expect(stderr).toContain("var.people");
     }));
 
-  it("what a default does not give may still be declared", () =>
+  it("an instance that is not in the default may still be declared", () =>
     inCase("default-given-elsewhere", async ({ json, run }) => {
       const { stderr, document } = await json(["check"]);
       expect(stderr).toContain("TF_VAR_people");
@@ -106,18 +106,20 @@ describe("what is not known", () => {
       expect(written.stderr).toContain("var.people");
     }));
 
-  it.each([["status"], ["repair"]])("%s says that there are no invites only where all was read and shown", (command) =>
-    inCase(
-      "moved",
-      async ({ run }) => {
-        const selected = await run(["status", "--status", "missing"]);
-        expect(selected.stdout).toContain("None of ");
-        const { stdout, stderr, code } = await run([command, "--state", "broken.json"]);
-        expect(code).toBe(2);
-        expect(`${stdout}${stderr}`).not.toMatch(/[Nn]o invites(?! seen)|nothing to forget/);
-      },
-      { files: { "broken.json": "{" } },
-    ),
+  it.each([["status"], ["repair"]])(
+    "%s says that there are no invites only where everything was read and shown",
+    (command) =>
+      inCase(
+        "moved",
+        async ({ run }) => {
+          const selected = await run(["status", "--status", "missing"]);
+          expect(selected.stdout).toContain("None of ");
+          const { stdout, stderr, code } = await run([command, "--state", "broken.json"]);
+          expect(code).toBe(2);
+          expect(`${stdout}${stderr}`).not.toMatch(/[Nn]o invites(?! seen)|nothing to forget/);
+        },
+        { files: { "broken.json": "{" } },
+      ),
   );
 
   it("a plan without its prior state is judged by its changes", () =>

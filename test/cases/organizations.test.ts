@@ -20,13 +20,13 @@ describe("one provider block for two organizations", () => {
       const { statuses, code, document } = await json(["status", "--state", "terraform.tfstate"]);
       expect([code, statuses]).toEqual([3, { [BOSS_EU]: "accepted", [BOSS_US]: "unknown" }]);
       expect(document.invites[1].reason).toBe("no admin key: OPENAI_ADMIN_KEY_US is not set");
-      // Nothing about America is asked of Europe.
+      // Europe's key is not used to look up America's invites.
       expect(JSON.stringify(api.requests.map(({ path }) => path))).not.toContain("invite-us");
       const check = await json(["check", "--state", "terraform.tfstate"]);
       expect([check.code, check.findings]).toEqual([3, [`warning accepted-invite ${BOSS_EU} main.tf:26`]]);
     }));
 
-  it("is asked of each by its own key", () =>
+  it("looks up each organization with its own key", () =>
     inCase(
       CASE,
       async ({ json }) => {
@@ -38,7 +38,7 @@ describe("one provider block for two organizations", () => {
       { organizations: { [US_KEY]: AMERICA } },
     ));
 
-  it("takes what the settings say of the whole configuration for each instance", () =>
+  it("uses the settings of the whole configuration for each instance", () =>
     inCase(
       CASE,
       async ({ json }) => {
@@ -48,7 +48,7 @@ describe("one provider block for two organizations", () => {
       { files: { ".tfinvite.json": '{ "organizations": { "openai.by_org": "OPENAI_ADMIN_KEY" } }' } },
     ));
 
-  it("is never missing, invited as a member or a duplicate by what another organization knows", () =>
+  it("has no missing-invite, member-invited or duplicate-invite because of another organization", () =>
     inCase(
       CASE,
       async ({ json, run }) => {
@@ -61,7 +61,7 @@ describe("one provider block for two organizations", () => {
       WITHOUT_SETTINGS,
     ));
 
-  it("is the same by a call that passes one instance to a module", () =>
+  it("works in the same way where a call passes one instance to a module", () =>
     inCase(
       CASE,
       async ({ json, run }) => {
@@ -90,7 +90,7 @@ describe("one provider block for two organizations", () => {
       },
     ));
 
-  it("is of no organization that is known where its instance key is not known", () =>
+  it("has an unknown organization where its instance key is not known", () =>
     inCase(
       CASE,
       async ({ json }) => {
@@ -129,7 +129,7 @@ describe("a new alias beside a configuration that is in use", () => {
     `,
   };
 
-  it("needs no organization for invites that were never sent: no exit 3, and the settings are named", () =>
+  it("does not exit 3 for invites that were never sent, and names the settings", () =>
     inCase(
       CASE,
       async ({ json, run, api }) => {
@@ -143,7 +143,7 @@ describe("a new alias beside a configuration that is in use", () => {
       { files },
     ));
 
-  it("knows of its people once the settings name its key", () =>
+  it("knows its people once the settings name its key", () =>
     inCase(
       CASE,
       async ({ json }) => {
@@ -154,7 +154,7 @@ describe("a new alias beside a configuration that is in use", () => {
     ));
 });
 
-describe("a configuration that a module holds itself", () => {
+describe("a provider configuration inside a module", () => {
   const resource = 'resource "openai_invite" "boss" {\n  email = "bea@example.com"\n  role  = "owner"\n}\n';
   const required = 'terraform {\n  required_providers {\n    openai = { source = "openai/openai" }\n  }\n}\n';
   const files = {
@@ -163,7 +163,7 @@ describe("a configuration that a module holds itself", () => {
     "hr/main.tf": `${required}provider "openai" {}\n${resource}`,
   };
 
-  it("is another one than the root's of the same name", () =>
+  it("is not the root's configuration of the same name", () =>
     inCase(
       CASE,
       async ({ json, run }) => {

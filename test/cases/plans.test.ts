@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inCase } from "./case.js";
 
-/** The plan of the case as one that broke off, as Terraform 1.11.4 writes it: what it has read is in `prior_state`. */
+/** The case's plan after a failure, as Terraform 1.11.4 writes it: `prior_state` has what the plan has read. */
 function brokenOff(text: string): string {
   const { resource_changes: _, ...plan } = JSON.parse(text);
   return JSON.stringify({
@@ -40,14 +40,14 @@ function brokenOff(text: string): string {
   });
 }
 
-describe("a plan that broke off at a data source", () => {
+describe("a plan that failed at a data source", () => {
   const files = {
     "plan.json": brokenOff,
     "read.tf":
       'data "openai_invite" "read" {\n  invite_id = "invite-1"\n}\n\ndata "openai_invite" "gone" {\n  invite_id = "invite-0"\n}\n\ndata "openai_invite" "own" {\n  invite_id = openai_invite.ann.invite_id\n}\n\nresource "openai_invite" "ann" {\n  email = "ann@example.com"\n  role  = "reader"\n}\n',
   };
 
-  it("names the blocks that it has not read, with the ids", () =>
+  it("names the blocks that the plan has not read, with the ids", () =>
     inCase(
       "plan-without-prior-state",
       async ({ run }) => {
@@ -62,7 +62,7 @@ describe("a plan that broke off at a data source", () => {
 });
 
 describe("a partial plan of OpenTofu", () => {
-  it("cannot be told from a whole one, and is judged by what it holds", () =>
+  it("looks like a complete plan, and is judged by its contents", () =>
     inCase(
       "plan-without-prior-state",
       async ({ json }) => {
@@ -81,7 +81,7 @@ describe("a partial plan of OpenTofu", () => {
     ));
 });
 
-/** A plan of `openai_invite.eve`: of the current object where one is given, and of one that a replacement deposed. */
+/** A plan of `openai_invite.eve`: of the current object where one is given, and of a deposed one. */
 function withDeposed(deposed: string, email: string, current?: string): string {
   const before = (id: string, person: string) => ({ id, invite_id: id, email: person, role: "reader", projects: [] });
   const change = (actions: readonly string[], known: object | null, after: object | null, more: object = {}) => ({
@@ -110,7 +110,7 @@ function withDeposed(deposed: string, email: string, current?: string): string {
   });
 }
 
-describe("an invite that is sent where the same plan deletes a deposed one", () => {
+describe("a new invite in a plan that also deletes a deposed one", () => {
   it.each([
     // Terraform creates and deletes in any order.
     ["of the same person, pending", withDeposed("eve", "eve@example.com"), "by-order", "invited"],

@@ -16,13 +16,13 @@ function named(stdout: string): string[] {
   return [...stdout.matchAll(/'([^']+)'/g)].map(([, address = ""]) => address);
 }
 
-/** The lines that the notes of a repair name, each with what is to be done there. */
+/** The lines that the notes of a repair name, each with what to do there. */
 function lines(text: string): string[] {
   return [...text.matchAll(/^ {2}(\S+\.tf:\d+) +(.*)$/gm)].map(([, place, words]) => `${place} ${words}`);
 }
 
-describe("repair names the lines that send a person again, and the state's own addresses", () => {
-  it("after a rename by moved, into a module too", () =>
+describe("repair names the lines that re-invite a person, and the addresses in the state", () => {
+  it("after a rename with a moved block, also into a module", () =>
     inCase("moved", async ({ run, json }) => {
       const { code, stdout, stderr } = await run(["repair"]);
       expect(code).toBe(0);
@@ -36,7 +36,7 @@ describe("repair names the lines that send a person again, and the state's own a
       expect((await json(["check"])).code).toBe(0);
     }));
 
-  it("after count came or went", () =>
+  it("after count was added or removed", () =>
     inCase("count-added-or-removed", async ({ run }) => {
       const { stdout, stderr } = await run(["repair"]);
       expect(named(stdout)).toEqual(["openai_invite.boss", "openai_invite.chief[0]"]);
@@ -57,7 +57,7 @@ describe("repair names the lines that send a person again, and the state's own a
       expect(await read("main.tf")).toBe("");
     }));
 
-  it("and leaves a line that it can't edit to the person, with exit 3", () =>
+  it("and reports a line that it can't edit, with exit 3", () =>
     inCase(
       "declared-elsewhere",
       async ({ run }) => {
@@ -76,7 +76,7 @@ describe("repair names the lines that send a person again, and the state's own a
       },
     ));
 
-  it("wherever the same person is invited: in other letters, in a list; not another person", () =>
+  it("everywhere the same person is invited: in another case, in a list; not another person", () =>
     inCase(
       "declared-elsewhere",
       async ({ run, read }) => {
@@ -97,14 +97,14 @@ describe("repair names the lines that send a person again, and the state's own a
 });
 
 describe("repair --as blocks --write", () => {
-  it.each(["forgotten-name-in-state", "forgotten-name-holds-another"])("chooses a name that is free: %s", (name) =>
+  it.each(["forgotten-name-in-state", "forgotten-name-holds-another"])("chooses an unused name: %s", (name) =>
     inCase(name, async ({ run, read }) => {
       expect((await run(WRITE)).code).toBe(0);
       expect(await read(FORGET_FILE)).toContain('to   = openai_invite.forgotten_team_2["dan@example.com"]');
     }),
   );
 
-  it("leaves what no move can take away from its block, with the reason", () =>
+  it("skips an instance that no moved block can rename, with the reason", () =>
     inCase("switched-off", async ({ run, directory, read }) => {
       const before = await read("main.tf");
       const { code, stderr } = await run(WRITE);
@@ -132,7 +132,7 @@ describe("repair --as blocks --write", () => {
       ),
   );
 
-  it("goes by OpenTofu's own limits from 1.12 on", () =>
+  it("uses OpenTofu's own version limits from 1.12 on", () =>
     inCase("tofu-version-limits", async ({ run, json }) => {
       const { findings } = await json(["lint"]);
       expect(findings).toEqual([
@@ -142,12 +142,12 @@ describe("repair --as blocks --write", () => {
       expect((await run(WRITE)).code).toBe(0);
     }));
 
-  it("does not take OpenTofu for one that has the guard where only old .tf files limit it", () =>
+  it("does not assume an OpenTofu with the guard where only old .tf files limit its version", () =>
     inCase("tofu-version-limits", async ({ json }) => expect((await json(["lint"])).findings).toEqual([]), {
       files: { "language.tofu": null },
     }));
 
-  it("counts an invite that other declarations send again once", () =>
+  it("counts an invite once even if other declarations would send it again", () =>
     inCase("declared-elsewhere", async ({ run }) =>
       expect((await run(WRITE)).stderr).toContain("\n1 invite to be forgotten by the next apply"),
     ));
@@ -161,13 +161,13 @@ describe("repair --as blocks --write", () => {
     }));
 
   const ALIGNED = '    "al@example.com"  = "reader"\n    "dan@example.com" = "reader"\n  }';
-  it("aligns a map again whose longest key goes", () =>
+  it("re-aligns a map after its longest key is removed", () =>
     inCase("aligned-map", async ({ run, read }) => {
       expect((await run(WRITE)).code).toBe(0);
       expect(await read("main.tf")).toContain(ALIGNED);
     }));
 
-  it("leaves a map as it is that was not aligned", () =>
+  it("does not align a map that was not aligned before", () =>
     inCase(
       "aligned-map",
       async ({ run, read }) => {
@@ -208,7 +208,7 @@ async function planned({ directory, api }: Case): Promise<Record<string, string>
 }
 
 describe.skipIf(!hasTerraform)("counts of repair --apply --write (skipped: no terraform on the PATH)", () =>
-  it("are of invites, not of edits, and tell what is in the configuration from what is in the state", () =>
+  it("are of invites, not of edits, and separate the configuration from the state", () =>
     inCase("import-left-behind", async ({ run }) => {
       const { code, stdout, stderr } = await run(["repair", "--apply", "--write", "--yes"]);
       expect(code).toBe(3);

@@ -36,11 +36,11 @@ describe("an invite that its provider can't read, after state replace-provider",
       expect(commandsOf("openai_invite.bob")).toEqual([
         ["terraform state rm 'openai_invite.bob'", `terraform import 'openai_invite.bob' '${bob.id}'`],
       ]);
-      // Used: nothing is gained by importing it again.
+      // It is used: there is no reason to import it again.
       expect(commandsOf("openai_invite.alice")).toEqual([["terraform state rm 'openai_invite.alice'"]]);
     }));
 
-  it("is found in the plan that broke off, too, and without a look-up", () =>
+  it("is also found in the failed plan, and without a look-up", () =>
     inScene({ ...SCENE, plan: "plan-replaced.json", apiOf: "plan-replaced.json" }, async ({ run }) => {
       for (const flags of [["--plan", "plan.json"], ["--offline"]]) {
         const { stdout } = await run(["check", "--format", "json", ...flags]);
@@ -49,7 +49,7 @@ describe("an invite that its provider can't read, after state replace-provider",
       }
     }));
 
-  it("is nothing of a state that has invite_id, nor before the provider was replaced", async () => {
+  it("is not reported where the state has invite_id, nor before the provider was replaced", async () => {
     await inScene({ ...SCENE, state: "state-before.tfstate" }, async ({ run }) => {
       expect((await run(["check"])).stdout).not.toContain("unreadable-invite");
     });
@@ -59,7 +59,7 @@ describe("an invite that its provider can't read, after state replace-provider",
   });
 });
 
-describe("a plan that deletes more invites than OpenAI lets through", () => {
+describe("a plan that deletes more invites than the rate limit allows", () => {
   it("is an error with mkdev-me 2.x, which reports refused deletions as done", () =>
     inScene(
       {
@@ -83,7 +83,7 @@ describe("a plan that deletes more invites than OpenAI lets through", () => {
       expect(found.filter(({ rule }) => rule === "too-many-writes")).toMatchObject([{ severity: "warning" }]);
     }));
 
-  it("is nothing where as many as the limit are deleted, and as many sent", () =>
+  it("is not reported where deletions and creates are each at the limit", () =>
     inScene({ recording: "openai-openai-1.1.0", plan: "plan-after-state-rm.json" }, async ({ run }) => {
       const { stdout } = await run(["check", "--plan", "plan.json"]);
       expect(stdout).not.toContain("too-many-writes");
@@ -93,7 +93,7 @@ describe("a plan that deletes more invites than OpenAI lets through", () => {
 describe("a removed block with an instance key", () => {
   const ERROR = `error invalid-forget-block ${TEAM_DAN} main.tf`;
 
-  it("is an error that names the way, in lint and check, and is never fixed", () =>
+  it("is an error in lint and check that names the solution, and is never fixed", () =>
     inCase("removed-with-key", async ({ json, run, read }) => {
       const before = await read("main.tf");
       const lint = await json(["lint"]);
@@ -106,7 +106,7 @@ describe("a removed block with an instance key", () => {
       expect(await read("main.tf")).toBe(before);
     }));
 
-  it("is not said to be declared where another instance is, and --fix leaves it", () =>
+  it("is not reported as declared where only another instance is, and --fix does not change it", () =>
     inCase("removed-with-key-declared", async ({ json, run, read }) => {
       const before = await read("main.tf");
       const lint = await json(["lint"]);
@@ -134,8 +134,8 @@ describe("a removed block with an instance key", () => {
   );
 });
 
-describe("a fix that would do more than it says", () => {
-  it.each(["fix-of-a-moved-invite", "fix-of-a-switched-off-invite"])("is not made, with the reason: %s", (name) =>
+describe("a fix with side effects", () => {
+  it.each(["fix-of-a-moved-invite", "fix-of-a-switched-off-invite"])("is skipped, with the reason: %s", (name) =>
     inCase(name, async ({ run, read }) => {
       const before = await read("main.tf");
       const { stderr, stdout } = await run(["lint", "--fix"]);
@@ -147,10 +147,10 @@ describe("a fix that would do more than it says", () => {
   );
 });
 
-describe("a resource like an invite, of a provider that is not known", () => {
+describe("a resource like an invite, from an unknown provider", () => {
   const TYPE = "openai_admin_organization_invite";
 
-  it("is said with type and place in lint, check and status, and never called no invites", () =>
+  it("is reported with type and place in lint, check and status, which never say that there are no invites", () =>
     inCase("other-invite-type", async ({ json, run }) => {
       for (const command of ["lint", "check"]) {
         const { code, findings, document } = await json([command]);
@@ -202,7 +202,7 @@ describe("something that needs a member, given the address of an invite", () => 
     ["a flag without a value", "count = var.joined ? 1 : 0"],
     ["a flag that is off", "count = var.off ? 1 : 0"],
     ["the invite's status", 'count = openai_invite.nia.status == "accepted" ? 1 : 0'],
-  ])("is nothing where it waits for %s", (_, gate) =>
+  ])("is not reported where it waits for %s", (_, gate) =>
     inCase("add-before-accepted", async ({ json }) => expect((await json(["lint"])).findings).toEqual([]), {
       files: {
         "main.tf": (text) =>
@@ -217,7 +217,7 @@ data "openai_organization_users" "all" {}
     }),
   );
 
-  it("reads it in the apply where the data source depends on the invite", () =>
+  it("is read during the apply where the data source depends on the invite", () =>
     inCase(
       "read-before-accepted",
       async ({ json }) => {

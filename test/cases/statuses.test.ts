@@ -10,7 +10,7 @@ const WILL_FAIL = `error replace-will-fail ${ANA} main.tf:1`;
 const PLAN = ["check", "--plan", "plan.json"];
 const SENT = NOW / 1000 - 3600;
 
-/** So many other people of the same organization, invited by the same root module. */
+/** A number of other people in the same organization, invited by the same root module. */
 function withOthers(count: number): CaseOptions {
   const people = Array.from({ length: count }, (_, n) => `p${n}@example.com`);
   const others = people.map((email, n): StandInInvite => anInvite(`other-${n}`, email, SENT));
@@ -37,7 +37,7 @@ function withOthers(count: number): CaseOptions {
 }
 
 describe("an expired invite whose person was sent another one by hand", () => {
-  it.each([0, 1, 12, 130])("is judged in the same way with %i others beside it", (count) =>
+  it.each([0, 1, 12, 130])("has the same findings with %i other invites", (count) =>
     inCase(
       "resent-by-hand",
       async ({ json }) => {
@@ -67,7 +67,7 @@ describe("an expired invite whose person was sent another one by hand", () => {
       { api: ({ invites, users }) => ({ invites: invites.slice(0, 1), users }) },
     ));
 
-  it("is to be dropped where another block manages the other one", () =>
+  it("must be removed where another block manages the other one", () =>
     inCase(
       "resent-by-hand",
       async ({ json }) => {
@@ -86,7 +86,7 @@ describe("an expired invite whose person was sent another one by hand", () => {
       },
     ));
 
-  it("is not advised to be sent again, nor judged, where the list that tells cannot be read", () =>
+  it("has no advice to send it again and no verdict where the list of invites cannot be read", () =>
     inCase("resent-by-hand", async ({ json, api }) => {
       api.next("invites", { do: "fail", headers: { "x-should-retry": "false" } }, 2);
       const plain = await json(["check"]);
@@ -101,7 +101,7 @@ describe("an expired invite whose person was sent another one by hand", () => {
     }));
 });
 
-describe("a pending invite of somebody who is a member", () => {
+describe("a pending invite of a person who is a member", () => {
   const joined = (more: (api: CaseApi) => CaseApi = (api) => api): CaseOptions => ({
     api: (api) => more({ ...api, users: api.users.map((user) => ({ ...user, added_at: 1_790_000_500 })) }),
   });
@@ -127,25 +127,23 @@ describe("a pending invite of somebody who is a member", () => {
       alone,
     ));
 
-  it.each(["accepted", "pending"])(
-    "is no evidence beside another one that is %s: no verdict, and no repair",
-    (status) =>
-      inCase(
-        "joined-through-another",
-        async ({ json, run }) => {
-          expect((await json(["status"])).statuses).toEqual({ [ANA]: "pending" });
-          expect(await run(["repair"])).toMatchObject({ code: 0, stdout: "" });
-          const { code, document } = await json(PLAN);
-          expect([code, document.invites[0].planned.verdict]).toEqual([3, "needs-look-up"]);
-        },
-        joined(({ invites, users }) => ({
-          users,
-          invites: invites.map((one) => (one.id === "invite-13" ? { ...one, status, accepted_at: null } : one)),
-        })),
-      ),
+  it.each(["accepted", "pending"])("has no verdict and no repair beside another one that is %s", (status) =>
+    inCase(
+      "joined-through-another",
+      async ({ json, run }) => {
+        expect((await json(["status"])).statuses).toEqual({ [ANA]: "pending" });
+        expect(await run(["repair"])).toMatchObject({ code: 0, stdout: "" });
+        const { code, document } = await json(PLAN);
+        expect([code, document.invites[0].planned.verdict]).toEqual([3, "needs-look-up"]);
+      },
+      joined(({ invites, users }) => ({
+        users,
+        invites: invites.map((one) => (one.id === "invite-13" ? { ...one, status, accepted_at: null } : one)),
+      })),
+    ),
   );
 
-  it("is unknown where the list that tells cannot be read", () =>
+  it("is unknown where the list of invites cannot be read", () =>
     inCase(
       "joined-through-another",
       async ({ json, api }) => {
@@ -161,7 +159,7 @@ describe("a pending invite of somebody who is a member", () => {
 });
 
 describe("an accepted invite whose address no member has", () => {
-  it("is said so, with the time of the acceptance", () =>
+  it("is reported as departed, with the time of the acceptance", () =>
     inCase("departed", async ({ json, run }) => {
       const { statuses, findings, code, document } = await json(["check"]);
       const [kim, rita] = ["kim", "rita"].map((name) => `openai_invite.team["${name}@example.com"]`);
@@ -219,7 +217,7 @@ describe("a list that cannot be finished", () => {
   const accepted = people.map((name) =>
     anInvite(`invite-${name}`, `${name}@example.com`, SENT, { status: "accepted", accepted_at: SENT + 60 }),
   );
-  // Enough for several pages, with those that matter at the end.
+  // Enough for several pages; the important ones are at the end.
   const many = Array.from({ length: 900 }, (_, n) => anInvite(`other-${n}`, `p${n}@example.com`, SENT));
   const options: CaseOptions = {
     files: { "plan.json": plan, "main.tf": "", "terraform.tfstate": state },
@@ -231,13 +229,13 @@ describe("a list that cannot be finished", () => {
   const failures = people.map((name) => `error destroy-will-fail openai_invite.${name}`);
 
   it.each([
-    ["the whole of it is read", 0, 1],
+    ["all of it is read", 0, 1],
     ["its last page fails", 1, 1],
-  ])("hides no certain failure behind a create: %s", (_, fails, code) =>
+  ])("does not hide a certain failure that comes before a create: %s", (_, fails, code) =>
     inCase(
       "departed",
       async ({ json, api }) => {
-        // Five pages tell as much as five single requests; the rest of the list is for the create alone.
+        // Five pages give as much as five single requests; only the create needs the rest of the list.
         api.next("invites", { do: "late", ms: 0 }, 9);
         api.next("invites", { do: "fail", headers: { "x-should-retry": "false" } }, fails);
         const ran = await json(PLAN);
@@ -252,7 +250,7 @@ describe("a list that cannot be finished", () => {
     ),
   );
 
-  it("is done without where its first page fails already", () =>
+  it("is replaced by single requests where its first page fails", () =>
     inCase(
       "departed",
       async ({ json, api }) => {

@@ -7,7 +7,7 @@ import { type Case, inCase } from "./case.js";
 const PLAIN = readFile(new URL("../../fixtures/cases/tofu-by-its-state/terraform.tfstate", import.meta.url), "utf8");
 
 /**
- * A folder for the PATH with stand-ins for these programs: each notes its call, and prints what is given. Nothing else
+ * A folder for the PATH with stand-ins for these programs: each logs its call and prints the given text. Nothing else
  * is on that PATH.
  */
 async function programs({ directory }: Case, texts: Readonly<Record<string, string>>) {
@@ -23,8 +23,8 @@ async function programs({ directory }: Case, texts: Readonly<Record<string, stri
   return { env: { PATH: folder }, calls };
 }
 
-describe("OpenTofu by its state", () => {
-  it("is named in everything that is printed, though Terraform alone is installed", () =>
+describe("OpenTofu, detected from its state", () => {
+  it("is named in all output, even if only Terraform is installed", () =>
     inCase("tofu-by-its-state", async (one) => {
       const { env, calls } = await programs(one, { terraform: "" });
       const repair = await one.run(["repair"], { env });
@@ -36,14 +36,14 @@ describe("OpenTofu by its state", () => {
       expect(await calls()).toBe("");
     }));
 
-  it("by a state on standard input or in a file as well", () =>
+  it("also from a state on standard input or in a file", () =>
     inCase("tofu-by-its-state", async ({ run }) => {
       const input = await PLAIN;
       expect((await run(["repair", "--state", "-"], { input })).stdout).toContain("tofu state rm");
       expect((await run(["repair", "--state", "terraform.tfstate"])).stdout).toContain("tofu state rm");
     }));
 
-  it("by a state that a backend holds, which is not pulled twice", () =>
+  it("from a state in a backend, which is pulled only once", () =>
     inCase(
       "tofu-by-its-state",
       async (one) => {
@@ -54,14 +54,14 @@ describe("OpenTofu by its state", () => {
       { files: { "backend.tf": 'terraform {\n  backend "http" {}\n}\n', "terraform.tfstate": null } },
     ));
 
-  it("but --terraform-bin is obeyed, with a word about the other", () =>
+  it("but --terraform-bin has priority, with a note about OpenTofu", () =>
     inCase("tofu-by-its-state", async ({ run }) => {
       const { stdout, stderr } = await run(["repair", "--terraform-bin", "terraform"]);
       expect(stdout).toContain("terraform state rm");
       expect(stderr).toContain("--terraform-bin tofu");
     }));
 
-  it("and so is the lock file of the last init", () =>
+  it("and the lock file of the last init, too", () =>
     inCase(
       "tofu-by-its-state",
       async ({ run }) => expect((await run(["repair"])).stdout).toContain("terraform state rm"),
@@ -72,7 +72,7 @@ describe("OpenTofu by its state", () => {
       },
     ));
 
-  it(".tofu files count before what is installed", () =>
+  it(".tofu files have priority over what is installed", () =>
     inCase(
       "tofu-by-its-state",
       async (one) => {
@@ -92,7 +92,7 @@ describe("OpenTofu by its state", () => {
 describe("an encrypted state", () => {
   const encrypted = { in: "encrypted" };
 
-  it("is asked of tofu state pull", () =>
+  it("is read with tofu state pull", () =>
     inCase(
       "tofu-by-its-state",
       async (one) => {
@@ -131,7 +131,7 @@ describe("an encrypted state", () => {
     ),
   );
 
-  it("is not read with Terraform or --offline, and the way out is named", () =>
+  it("is not read with Terraform or --offline, and the error names the solution", () =>
     inCase(
       "tofu-by-its-state",
       async (one) => {
@@ -145,7 +145,7 @@ describe("an encrypted state", () => {
       encrypted,
     ));
 
-  it("an encryption block of a resource is none of OpenTofu's", () =>
+  it("an encryption block of a resource is not OpenTofu's encryption block", () =>
     inCase(
       "tofu-by-its-state",
       async ({ run }) => expect((await run(["repair"])).stdout).toContain("terraform state rm"),
@@ -162,7 +162,7 @@ describe("an encrypted state", () => {
 describe("a unit of Terragrunt", () => {
   const unit = { files: { "terragrunt.hcl": 'include "root" {\n  path = find_in_parent_folders()\n}\n' } };
 
-  it.each(["status", "check", "repair"])("%s does not take it for one without a state", (command) =>
+  it.each(["status", "check", "repair"])("%s does not treat it as a module without a state", (command) =>
     inCase(
       "unknown-for-each",
       async ({ run }) => {
@@ -196,14 +196,14 @@ describe("the selected workspace", () => {
   it.each([["status"], ["check", "--fail-on", "never"], ["repair"]])("is read by %s", (...args) =>
     inCase("atlantis-workspace", async ({ json, run }) => {
       if (args[0] !== "repair") expect((await json(args)).statuses).toEqual({ "openai_invite.alice": "accepted" });
-      // Terraform reads the selection by itself, so that its commands need no word of it.
+      // Terraform reads the selection itself, so its commands do not name the workspace.
       else expect((await run(args)).stdout).toContain("terraform state rm 'openai_invite.alice'");
     }),
   );
 });
 
 describe("a state store", () => {
-  it("is asked as a backend is, and the old file beside it is left alone", () =>
+  it("is read like a backend, and the old file beside it is not read", () =>
     inCase("state-store", async (one) => {
       const { env, calls } = await programs(one, { terraform: await PLAIN });
       const { document } = await one.json(["status", "--terraform-bin", "terraform"], { env });

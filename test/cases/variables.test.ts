@@ -3,7 +3,7 @@ import { inCase } from "./case.js";
 
 const TEAM = ["check", "status", "repair"] as const;
 
-describe("a block whose instances cannot be worked out", () => {
+describe("a block whose instances are not known", () => {
   it("lint says so, names the flags that help, and exits by its findings", () =>
     inCase("unknown-for-each", async ({ run, json }) => {
       const text = await run(["lint"]);
@@ -78,7 +78,7 @@ describe("a block whose instances cannot be worked out", () => {
           );
         for (const command of ["lint", "status", "check"]) {
           expect(await people([command, "--var", 'people=["a@example.com"]'])).toBe("a@example.com");
-          // The last one counts, of whichever kind.
+          // The last one has priority, --var or --var-file.
           expect(await people([command, "--var", "people=[]", "--var-file", "ci.tfvars"])).toBe("ci@example.com");
           expect(await people([command, "--var-file", "ci.tfvars", "--var", 'people=["b@example.com"]'])).toBe(
             "b@example.com",

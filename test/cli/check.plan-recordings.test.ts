@@ -5,7 +5,7 @@ import { type Applied, appliedText, plannedAddresses, recordedApply } from "../s
 import { appliesOf, FOLDERS } from "../support/recorded-folders.js";
 import { inScene, RECORDINGS } from "../support/recording.js";
 
-/** Every recorded apply with the plan that it carried out, and the state that it left where that was recorded. */
+/** Every recorded apply with its plan, and the state after it where that was recorded. */
 const APPLIES = FOLDERS.flatMap((folder) =>
   appliesOf(folder).map((name) => ({ recording: folder.name, name, tool: folder.tool })),
 ).filter(({ recording, name }) => plannedAddresses(recording, `plan-${name}.json`).length > 0);
@@ -22,7 +22,7 @@ async function predictions(recording: string, name: string): Promise<JsonReport>
   return report;
 }
 
-/** What the report says of an invite, in the words of an apply. Where OpenAI's words decide, the recording has them. */
+/** The report's prediction for an invite, in the words of an apply. Where OpenAI's error decides, the recording has it. */
 function predicted({ planned }: JsonReport["invites"][number], name: string, withState: boolean): Applied | undefined {
   const wanted = name === "other-words";
   const outcomes = (planned?.outcomes ?? []).filter(({ wording }) => (wording?.contained ?? wanted) === wanted);
@@ -34,8 +34,8 @@ function predicted({ planned }: JsonReport["invites"][number], name: string, wit
   return { result: "failed", ...((step === "create" || step === "delete") && { step }), ...inState };
 }
 
-describe("check --plan foretells what the recorded apply did", () => {
-  it("has recordings of every provider to hold against", () => {
+describe("check --plan predicts what the recorded apply did", () => {
+  it("has recordings of every provider to compare with", () => {
     const recorded = new Set(APPLIES.map(({ recording }) => recording));
     expect(FOLDERS.map(({ name }) => name).filter((name) => !recorded.has(name))).toEqual([]);
   });
@@ -52,10 +52,10 @@ describe("check --plan foretells what the recorded apply did", () => {
         .filter(({ address }) => addresses.includes(address))
         .map((invite) => [invite.address, predicted(invite, name, withState)]),
     );
-    // What the API makes of an invite that it has just sent is in no plan.
+    // A plan does not contain the API's changes to an invite that was just sent.
     const unexpected = appliedText(recording, name).includes("Provider produced inconsistent result");
     expect(foretold).toEqual(unexpected ? foretold : applied);
-    // Whatever the plan leaves alone stays as it is.
+    // Invites that the plan does not change stay as they are.
     const others = invites.filter(({ address }) => !addresses.includes(address));
     expect(others.map(({ planned }) => planned?.operation)).toEqual(others.map(() => "no-op"));
   });

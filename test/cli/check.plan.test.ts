@@ -22,7 +22,7 @@ function recorded(name: string, recording = OPENAI): PlanDocument {
   return planSchema.parse(JSON.parse(readFileSync(path.join(RECORDINGS, recording, name), "utf8")));
 }
 
-/** A root module of the recordings with a plan beside it, and the API as the plan's refresh had found it. */
+/** A recorded root module with a plan, and the API as the plan's refresh had found it. */
 function withPlan(plan: PlanDocument | string, more: SceneOptions = {}): SceneOptions {
   const text = typeof plan === "string" ? plan : JSON.stringify(plan);
   return {
@@ -43,7 +43,7 @@ async function shown({ run }: Scene, ...args: string[]): Promise<string> {
   return `${stdout}--- stderr\n${stderr}--- exit ${code}\n`;
 }
 
-describe("check --plan, as its users see it", () => {
+describe("output of check --plan", () => {
   it.each([
     ["pretty", "destroy"],
     ["compact", "destroy"],
@@ -55,17 +55,17 @@ describe("check --plan, as its users see it", () => {
     }),
   );
 
-  it("says it of a provider that reports what did not happen", () =>
+  it("explains a provider that reports success for a deletion that did not happen", () =>
     inScene(withPlan(recorded("plan-destroy.json", MKDEV), { recording: MKDEV, api: {} }), async (scene) => {
       await expect(await shown(scene, "--format", "pretty")).toMatchFileSnapshot("shown/pretty-destroy-mkdev.txt");
     }));
 
-  it("needs nothing but the plan", () =>
+  it("needs only the plan", () =>
     inScene({ files: { "plan.json": JSON.stringify(recorded("plan-role-change.json")) }, api: API }, async (scene) => {
       await expect(await shown(scene, "--format", "pretty")).toMatchFileSnapshot("shown/plan-alone.txt");
     }));
 
-  it("does not take what a plan of -refresh-only omits for no longer declared", () => {
+  it("does not treat invites as no longer declared because a -refresh-only plan has no changes of them", () => {
     const plan = { ...recorded("plan-role-change.json"), resource_changes: [] };
     return inScene({ files: { "plan.json": JSON.stringify(plan) }, api: API }, async (scene) => {
       const text = await shown(scene, "--format", "pretty");
@@ -74,7 +74,7 @@ describe("check --plan, as its users see it", () => {
     });
   });
 
-  it("takes the plan from a pipe", () =>
+  it("reads the plan from a pipe", () =>
     inScene(withPlan(recorded("plan-role-change.json")), async ({ run, directory }) => {
       const file = await run(["check", "--plan", "plan.json", "--format", "json"]);
       const input = readFileSync(path.join(directory, "plan.json"));
@@ -104,12 +104,12 @@ const API = {
   users: [aUser("user-1", "alice@example.com", 0)],
 };
 
-describe("a plan that cannot be relied upon", () => {
+describe("an unreliable plan", () => {
   it.each([
-    ["broke off", { errored: true }],
+    ["failed", { errored: true }],
     ["is incomplete", { complete: false }],
     [
-      "puts changes off",
+      "defers changes",
       {
         complete: false,
         deferred_changes: [
@@ -117,7 +117,7 @@ describe("a plan that cannot be relied upon", () => {
         ],
       },
     ],
-  ])("says so where it %s, and exits 2", (_, fields) =>
+  ])("is reported where it %s, with exit code 2", (_, fields) =>
     inScene(withPlan({ ...recorded("plan-role-change.json"), ...fields }), async ({ run }) => {
       const { code, stderr } = await run(["check", "--plan", "plan.json"]);
       expect(stderr).toMatchSnapshot();
@@ -125,14 +125,14 @@ describe("a plan that cannot be relied upon", () => {
     }),
   );
 
-  it("says so where the state given is another one", () =>
+  it("is reported where --state is not the state it was made from", () =>
     inScene(withPlan(recorded("plan-role-change.json"), { state: "state-created.tfstate" }), async ({ run }) => {
       const { code, stderr } = await run(["check", "--plan", "plan.json", "--state", "terraform.tfstate"]);
       expect(stderr).toMatchSnapshot();
       expect(code).toBe(2);
     }));
 
-  it("is content where the state given is the one it was made from", () =>
+  it("is not reported where --state is the state it was made from", () =>
     inScene(
       withPlan(recorded("plan-after-acceptance.json"), { state: "state-created.tfstate", api: {} }),
       async ({ run }) => {
@@ -149,7 +149,7 @@ describe("a plan that cannot be relied upon", () => {
       },
     ));
 
-  it("does not take an action that it does not know for a harmless one", () => {
+  it("is reported where it has an unknown action", () => {
     const plan = recorded("plan-role-change.json");
     for (const { address, change } of plan.resource_changes) {
       if (address === "openai_invite.alice") change.actions = ["transmogrify"];
@@ -162,16 +162,16 @@ describe("a plan that cannot be relied upon", () => {
   });
 });
 
-describe("what is no plan", () => {
+describe("input that is not a plan", () => {
   it.each([
     ["a state", () => readFileSync(path.join(RECORDINGS, OPENAI, "state-created.tfstate"), "utf8")],
     ["a state as JSON", () => readFileSync(path.join(RECORDINGS, OPENAI, "show-state.json"), "utf8")],
     ["what terraform plan prints", () => readFileSync(path.join(RECORDINGS, OPENAI, "plan-role-change.txt"), "utf8")],
     ["a page", () => "<!doctype html><title>404</title>"],
     ["nothing", () => ""],
-    ["half of one", () => JSON.stringify(recorded("plan-destroy.json")).slice(0, 9000)],
-    ["one of a later format", () => JSON.stringify({ ...recorded("plan-destroy.json"), format_version: "2.0" })],
-  ])("%s is called what it is, with exit code 2", (_, text) =>
+    ["half of a plan", () => JSON.stringify(recorded("plan-destroy.json")).slice(0, 9000)],
+    ["a plan in a later format", () => JSON.stringify({ ...recorded("plan-destroy.json"), format_version: "2.0" })],
+  ])("%s is named in the error, with exit code 2", (_, text) =>
     inScene(withPlan(text()), async ({ run }) => {
       const { code, stdout, stderr } = await run(["check", "--plan", "plan.json"]);
       expect(stderr).toMatchSnapshot();
@@ -194,8 +194,8 @@ describe("what is no plan", () => {
   );
 });
 
-describe("what a plan marks as sensitive", () => {
-  it("is looked up by, and never shown", () => {
+describe("an email that a plan marks as sensitive", () => {
+  it("is used for the look-up, and never shown", () => {
     const plan = recorded("plan-role-change.json");
     for (const { address, change } of plan.resource_changes) {
       if (address === "openai_invite.alice")
@@ -212,7 +212,7 @@ describe("what a plan marks as sensitive", () => {
   });
 });
 
-describe("what else a plan marks as sensitive", () => {
+describe("another value that a plan marks as sensitive", () => {
   /** Each format's text on the plan for another role, with alice's change as given. */
   const texts = (edit: object, play: (text: string) => void, api = API) => {
     const plan = recorded("plan-role-change.json");
@@ -227,7 +227,7 @@ describe("what else a plan marks as sensitive", () => {
   };
   const values = { email: "alice@example.com", projects: [] };
 
-  it("is no role", () =>
+  it("is not shown if it is a role", () =>
     texts(
       {
         before: { ...values, role: "secret-role" },
@@ -242,7 +242,7 @@ describe("what else a plan marks as sensitive", () => {
       },
     ));
 
-  it("is not a person who is invited in another person's place", () =>
+  it("is not shown if it is the email of a person who is invited instead", () =>
     texts(
       {
         before: { ...values, email: "carol@example.com", role: "owner" },
@@ -264,7 +264,7 @@ describe("what else a plan marks as sensitive", () => {
       },
     ));
 
-  it("is no project that OpenAI gave", () =>
+  it("is not shown if it is a project that OpenAI added", () =>
     texts(
       {
         before: { ...values, role: "owner", projects: [{ id: "proj_secret", role: "member" }] },
@@ -280,11 +280,11 @@ describe("what else a plan marks as sensitive", () => {
     ));
 });
 
-describe("a plan's own word on the configuration", () => {
+describe("a plan's action_reason", () => {
   it.each([
     ["delete_because_enabled_false", "destroyed because its lifecycle has enabled = false;"],
     ["delete_because_each_key", "destroyed because its key is not in for_each any more;"],
-  ])("%s holds, whatever the files beside it seem to declare", (reason, words) => {
+  ])("%s has priority over what the configuration files declare", (reason, words) => {
     const plan = recorded("plan-role-change.json");
     for (const { address, change, ...more } of plan.resource_changes) {
       if (address !== "openai_invite.alice") continue;
@@ -301,7 +301,7 @@ describe("a plan's own word on the configuration", () => {
   });
 });
 
-describe("a provider that no one knows", () => {
+describe("an unknown provider", () => {
   const plan = (name: string, more: object) => {
     const { resource_changes, ...rest } = recorded("plan-role-change.json");
     const changes = resource_changes
@@ -319,7 +319,7 @@ describe("a provider that no one knows", () => {
   it.each([
     ["alice", { actions: ["delete"], after: null }, "accepted-invite"],
     ["newcomer", { actions: ["create"], before: null }, "member-invited"],
-  ])("leaves no plan without a word on %s", (name, more, rule) =>
+  ])("has a finding and a notice about %s", (name, more, rule) =>
     inScene({ files: { "plan.json": plan(name, more) }, api: API }, async ({ run }) => {
       const { stdout, stderr } = await run(["check", "--plan", "plan.json", "--format", "json"]);
       const { findings } = reportSchema.parse(JSON.parse(stdout));
@@ -330,7 +330,7 @@ describe("a provider that no one knows", () => {
     }),
   );
 
-  it("is not said to fail under the quota", () =>
+  it("is not reported to fail because of the rate limit", () =>
     inScene({ files: { "plan.json": plan("alice", { actions: ["no-op"] }) }, api: API }, async ({ run }) => {
       const { stdout } = await run(["check", "--plan", "plan.json", "--format", "json"]);
       const { findings } = reportSchema.parse(JSON.parse(stdout));
@@ -340,8 +340,8 @@ describe("a provider that no one knows", () => {
     }));
 });
 
-describe("words of the plan's own choice", () => {
-  it("cannot pose as a command to anyone who reads the log", () => {
+describe("an action with control characters in a plan", () => {
+  it("cannot inject a workflow command into the log", () => {
     const plan = recorded("plan-role-change.json");
     for (const { address, change } of plan.resource_changes) {
       if (address === "openai_invite.alice") change.actions = ["read\n::add-mask::a", "delete"];
@@ -355,7 +355,7 @@ describe("words of the plan's own choice", () => {
 });
 
 describe("an edit in place", () => {
-  it("is reported by what differs, for a plan gives no reason for it", () => {
+  it("is explained by the values that differ, because a plan gives no reason for it", () => {
     const plan = recorded("plan-role-change.json");
     for (const { address, change } of plan.resource_changes) {
       if (address === "openai_invite.alice") Object.assign(change, { actions: ["update"], replace_paths: undefined });
@@ -370,7 +370,7 @@ describe("an edit in place", () => {
   });
 });
 
-describe("projects that OpenAI gave by itself", () => {
+describe("projects that OpenAI added", () => {
   const invite = (lifecycle: string) =>
     `resource "openai_invite" "kim" {\n  email = "kim@example.com"\n  role  = "reader"\n${lifecycle}}\n`;
   const versions = (source: string) =>
@@ -425,8 +425,8 @@ describe("projects that OpenAI gave by itself", () => {
   );
 });
 
-describe("where versions differ", () => {
-  it("says of each what it does, and not that it is certain", () => {
+describe("a version range with different behaviours", () => {
+  it("lists each behaviour, and does not call the outcome certain", () => {
     const plan = recorded("plan-destroy.json", MKDEV);
     const versions =
       'terraform {\n  required_providers {\n    openai = {\n      source  = "mkdev-me/openai"\n      version = ">= 1.0"\n    }\n  }\n}\n';

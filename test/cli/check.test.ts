@@ -7,25 +7,25 @@ import { inScene, STORIES } from "../support/recording.js";
 const TRANSCRIPTS = path.join(import.meta.dirname, "transcripts");
 
 describe("tfinvite check", () => {
-  it.each(STORIES)("reports on %s, for a person", (story) =>
+  it.each(STORIES)("prints a pretty report on %s", (story) =>
     inScene({ recording: story }, async ({ run }) => {
       const args = ["check", "--format", "pretty", "--shell", "bash"];
       await expect(transcript(args, await run(args))).toMatchFileSnapshot(`${TRANSCRIPTS}/check-pretty-${story}.txt`);
     }),
   );
 
-  it("prints one line a finding into a pipe", () =>
+  it("prints one line for each finding into a pipe", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run }) => {
       await expect(transcript(["check"], await run(["check"]))).toMatchFileSnapshot(`${TRANSCRIPTS}/check-compact.txt`);
     }));
 
-  it("prints JSON that its published schema accepts, whole", () =>
+  it("prints JSON that is valid by its published schema", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run }) => {
       const args = ["check", "--format", "json", "--shell", "bash"];
       await expect(transcript(args, await run(args))).toMatchFileSnapshot(`${TRANSCRIPTS}/check-json.txt`);
     }));
 
-  it("writes several formats at once, each to its place", () =>
+  it("writes several formats at once, each to its own file", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
       const ran = await run([
         "check",
@@ -67,7 +67,7 @@ describe("tfinvite check", () => {
     }),
   );
 
-  it("finds the half-done repair: out of the state, still declared, and the person a member", () =>
+  it("finds a half-done repair: not in the state, still declared, and the person is a member", () =>
     inScene({ recording: "openai-openai-1.1.0", state: null }, async ({ run }) => {
       const ran = await run(["check"]);
       expect(ran.code).toBe(1);
@@ -75,7 +75,7 @@ describe("tfinvite check", () => {
       expect(ran.stderr).toContain("exit 1: 7 errors\n");
     }));
 
-  it("says nothing and exits 0 where nothing is wrong, and asks nobody where there are no invites", () =>
+  it("prints nothing and exits 0 where nothing is wrong, and sends no request where there are no invites", () =>
     inScene(
       {
         files: {
@@ -89,7 +89,7 @@ describe("tfinvite check", () => {
       },
     ));
 
-  it("looks up many root modules with one look-up", () =>
+  it("uses one look-up for several root modules", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory, api }) => {
       const { cp } = await import("node:fs/promises");
       const { mkdtemp, rm } = await import("node:fs/promises");

@@ -11,7 +11,7 @@ describe("tfinvite explain", () => {
   it.each(Object.keys(RULES))("prints the page of %s", async (id) => {
     const ran = await tfinvite(["explain", id], { cwd: ROOT });
     const page = readFileSync(path.join(ROOT, `docs/rules/${id}.md`), "utf8");
-    // No key is shown, not even one that is made up.
+    // No key is shown, not even an invented one.
     expect(ran).toEqual({ code: 0, stderr: "", stdout: maskWholeKeys(page) });
   });
 
@@ -23,7 +23,7 @@ describe("tfinvite explain", () => {
     },
   );
 
-  it("sets a table for a terminal, as a list", () => {
+  it("formats a table as a list for a terminal", () => {
     const page = [
       "Before:",
       "",
@@ -53,15 +53,18 @@ describe("tfinvite explain", () => {
     );
   });
 
-  it.each(Object.keys(RULES))("keeps the page of %s within the terminal, but for code and addresses", (id) => {
-    const page = readFileSync(path.join(ROOT, `docs/rules/${id}.md`), "utf8");
-    const lines = forTerminal(page, look({ width: 60 })).split("\n");
-    const wide = lines.filter((line) => line.length > 60 && !line.startsWith("    ") && /\s.*\s/.test(line.trim()));
-    expect(wide.filter((line) => !line.includes("https://") && !line.includes('"'))).toEqual([]);
-    expect(lines.filter((line) => /^```|^\||^#|<!--/.test(line))).toEqual([]);
-  });
+  it.each(Object.keys(RULES))(
+    "keeps the page of %s within the terminal's width, except for code and addresses",
+    (id) => {
+      const page = readFileSync(path.join(ROOT, `docs/rules/${id}.md`), "utf8");
+      const lines = forTerminal(page, look({ width: 60 })).split("\n");
+      const wide = lines.filter((line) => line.length > 60 && !line.startsWith("    ") && /\s.*\s/.test(line.trim()));
+      expect(wide.filter((line) => !line.includes("https://") && !line.includes('"'))).toEqual([]);
+      expect(lines.filter((line) => /^```|^\||^#|<!--/.test(line))).toEqual([]);
+    },
+  );
 
-  it("sets a page for a terminal", () => {
+  it("formats a page for a terminal", () => {
     const page =
       "# a-rule\n\nSee [the docs](https://example.com), which say `this` at such length that a line has to end.\n\n<!-- fixture: x -->\n```hcl\na = 1\n\nb = 2\n```\n";
     expect(forTerminal(page, look({ width: 40 }))).toBe(

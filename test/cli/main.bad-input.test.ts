@@ -8,7 +8,7 @@ import { inScene } from "../support/recording.js";
 const TRANSCRIPTS = path.join(import.meta.dirname, "transcripts");
 const STATES = path.join(ROOT, "fixtures/states");
 
-/** The inputs that the wording of is held here; test/terraform/state holds every case of fixtures/states. */
+/** The inputs whose messages are tested here; test/terraform/state tests every case of fixtures/states. */
 const BAD_STATES = [
   "bad-version-1",
   "bad-version-2",
@@ -43,7 +43,7 @@ describe("bad input gets one clear message and exit code 2", () => {
       await expect(runs.join("\n")).toMatchFileSnapshot(`${TRANSCRIPTS}/bad-states.txt`);
     }));
 
-  it("as anything else", () =>
+  it("in other places", () =>
     inScene(
       {
         recording: "openai-openai-1.1.0",
@@ -81,15 +81,15 @@ describe("bad input gets one clear message and exit code 2", () => {
       },
     ));
 
-  it("and without a command the help, on standard error", () =>
+  it("without a command, the help is printed on standard error", () =>
     inScene({}, async ({ run }) => {
       const { stdout: help } = await run(["--help"]);
       expect(await run([])).toEqual({ code: 2, stdout: "", stderr: help });
     }));
 });
 
-describe("states from elsewhere", () => {
-  it("reads standard input", () =>
+describe("a state from standard input", () => {
+  it("is read", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
       const { readFile } = await import("node:fs/promises");
       const input = await readFile(path.join(directory, "terraform.tfstate"));

@@ -7,7 +7,7 @@ import { inScene } from "../support/recording.js";
 
 const BIN = path.join(ROOT, "bin/tfinvite.js");
 
-/** Runs a line of shell in which `tfinvite` is the built program. */
+/** Runs a shell command line in which `tfinvite` is the built program. */
 function shell(line: string, cwd: string, env: Readonly<Record<string, string>> = {}) {
   const script = `set -o pipefail\ntfinvite() { '${process.execPath}' '${BIN}' "$@"; }\n${line}`;
   const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
@@ -22,7 +22,7 @@ const STORY = { recording: "openai-openai-1.1.0", state: "state-refreshed.tfstat
 const ESCAPE = "\u001b[";
 
 describe("the process", () => {
-  it("is not troubled by a reader that has seen enough", () =>
+  it("does not fail when the reader of its output stops early", () =>
     inScene(STORY, async ({ directory }) => {
       const { stdout, stderr } = shell("tfinvite check --offline --format json | head -n 1", directory);
       expect(stdout.split("\n")).toHaveLength(2);
@@ -41,7 +41,7 @@ describe("the process", () => {
       }),
   );
 
-  it("colours a pipe only when forced to, and never against NO_COLOR", () =>
+  it("colours a pipe only with FORCE_COLOR, and never with NO_COLOR", () =>
     inScene(STORY, async ({ directory }) => {
       const coloured = (env: Readonly<Record<string, string>>) =>
         shell("tfinvite status --offline", directory, env).stdout.includes(ESCAPE);

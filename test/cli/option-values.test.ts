@@ -53,7 +53,7 @@ describe("--deadline", () => {
     expect(() => parseDuration(value)).toThrow(expect.objectContaining({ name: "Failure", hint }));
   });
 
-  it.each(["0.0005s", "99999h"])("%s gets a message of its own from the whole program", (value) =>
+  it.each(["0.0005s", "99999h"])("%s is refused by the whole program with its own message", (value) =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, api }) => {
       expect(await run(["status", "--deadline", value])).toEqual({
         code: 2,
@@ -87,7 +87,7 @@ describe("--format", () => {
   });
 });
 
-describe("the others", () => {
+describe("other flags", () => {
   it("--rule keeps the last setting of a rule", () => {
     const parse = collectRules(["one", "two"]);
     expect([...parse("one=off", parse("two=error", parse("one=notice")))]).toEqual([
@@ -97,12 +97,12 @@ describe("the others", () => {
     for (const value of ["one", "one=", "one=bad", "three=off", "=off"]) expect(() => parse(value)).toThrow(Failure);
   });
 
-  it("--status takes several, and no unknown one", () => {
+  it("--status takes several values, and refuses an unknown one", () => {
     expect([...collectStatuses("accepted, joined,accepted")]).toEqual(["accepted", "joined"]);
     for (const value of ["", "spent", "accepted,"]) expect(() => collectStatuses(value)).toThrow(Failure);
   });
 
-  it("--status used stands for the three of them, and repeated flags and lists add up", () => {
+  it("--status used stands for three statuses, and repeated flags and lists are combined", () => {
     expect([...collectStatuses("used")]).toEqual(["accepted", "joined", "departed"]);
     expect([...collectStatuses("pending,used", collectStatuses("missing"))]).toEqual([
       ...["missing", "pending", "accepted", "joined", "departed"],
@@ -121,7 +121,7 @@ describe("the others", () => {
     );
   });
 
-  it("--only takes lists, in which a comma in a key is part of it", () => {
+  it("--only takes lists; a comma inside a key is part of the key", () => {
     expect(collectSelected('openai_invite.team["a,\\"],b"], *@example.com,x', ["first"])).toEqual([
       ...["first", 'openai_invite.team["a,\\"],b"]', "*@example.com", "x"],
     ]);

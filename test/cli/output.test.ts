@@ -12,7 +12,7 @@ import { onPath } from "../support/shells.js";
 
 const posix = process.platform !== "win32";
 
-/** Plays in a recorded root module; `write` does `status --format json:FILE`, and gives its exit code and message. */
+/** Runs in a recorded root module; `write` runs `status --format json:FILE` and returns its exit code and message. */
 function withReport(
   play: (scene: Scene & { write(file: string): Promise<readonly [number, string]> }) => Promise<void>,
 ) {
@@ -45,7 +45,7 @@ async function leftovers(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((file) => file.includes(".part"));
 }
 
-/** All that a program reads from a pipe, as text. */
+/** Everything that a program reads from a pipe, as text. */
 function reading(argv: readonly [string, ...string[]], cwd: string): Promise<string> {
   const [program, ...args] = argv;
   const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
@@ -58,7 +58,7 @@ function reading(argv: readonly [string, ...string[]], cwd: string): Promise<str
 }
 
 describe("--format F:FILE", () => {
-  it("makes a file, and replaces one", () =>
+  it("creates a file, and replaces an existing one", () =>
     withReport(async ({ directory, write }) => {
       const file = path.join(directory, "report.json");
       expect(await write("report.json")).toEqual([0, ""]);
@@ -69,7 +69,7 @@ describe("--format F:FILE", () => {
       expect(await leftovers(directory)).toEqual([]);
     }));
 
-  it("can have a name as long as names can be", () =>
+  it("can have a name of the maximum length", () =>
     withReport(async ({ directory, write }) => {
       const name = `${"r".repeat(250)}.json`;
       expect(await write(name)).toEqual([0, ""]);
@@ -102,7 +102,7 @@ describe("--format F:FILE", () => {
       }),
   );
 
-  it.skipIf(!posix)("leaves /dev/null what it is, also behind a link (needs /dev/null)", () =>
+  it.skipIf(!posix)("does not replace /dev/null, also behind a link (needs /dev/null)", () =>
     withReport(async ({ directory, write }) => {
       await symlink("/dev/null", path.join(directory, "nothing"));
       expect(await write("/dev/null")).toEqual([0, ""]);
@@ -129,7 +129,7 @@ describe("--format F:FILE", () => {
         ["bash", "-c", script, process.execPath, path.join(ROOT, "bin/tfinvite.js")],
         directory,
       );
-      // bash does not wait for the other side of a process substitution.
+      // bash does not wait for the other process of a process substitution.
       await expect
         .poll(() => access(path.join(directory, "done"), constants.F_OK), { timeout: 30_000 })
         .toBe(undefined);
@@ -139,7 +139,7 @@ describe("--format F:FILE", () => {
     }),
   );
 
-  it.skipIf(!posix)("adds to a file that standard error goes to (needs /dev/stderr)", () =>
+  it.skipIf(!posix)("appends to the file that is standard error (needs /dev/stderr)", () =>
     withReport(async ({ directory }) => {
       const script = `"$0" "$1" status --offline --format json:/dev/stderr 2>> log`;
       await writeFile(path.join(directory, "log"), "before\n");

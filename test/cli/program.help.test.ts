@@ -47,7 +47,7 @@ describe("help", () => {
     await expect(pages.join("\n")).toMatchFileSnapshot(`transcripts/help-${columns}.txt`);
   });
 
-  it("breaks no word and exceeds no width where a line has two words", async () => {
+  it("breaks no word, and a line that is too long has only one word", async () => {
     const words = (text: string) => text.split(/\s+|^\s*# /m).filter((word) => word !== "" && word !== "#");
     for (const page of PAGES) {
       const wide = words(await helpOf(100, ...page));

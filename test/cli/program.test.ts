@@ -21,14 +21,14 @@ const PROGRAM = makeProgram(
 const COMMANDS = PROGRAM.commands.map((command) => command.name());
 
 describe("the commands", () => {
-  it("are all files of src/cli/ that give an exit status", () => {
+  it("are all the files of src/cli/ that return an exit code", () => {
     const files = readdirSync(path.join(ROOT, "src/cli")).filter((file) =>
       /^export (?:async )?function \w+\([^{]*\): Promise<ExitStatus>/m.test(read(`src/cli/${file}`)),
     );
     expect(files.sort()).toEqual(COMMANDS.map((name) => `${name}.ts`).sort());
   });
 
-  it.each(COMMANDS)("%s has tests at its name, and the index of the pages names it", (name) => {
+  it.each(COMMANDS)("%s has tests under its name, and is in the index of the docs", (name) => {
     const folders = ["test/cli", `test/${name}`].filter((folder) => existsSync(path.join(ROOT, folder)));
     const tests = folders.flatMap((folder) =>
       readdirSync(path.join(ROOT, folder)).filter((file) => file.startsWith(`${name}.`) && file.endsWith(".test.ts")),

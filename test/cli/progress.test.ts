@@ -9,7 +9,7 @@ import { look } from "../support/reports.js";
 
 const CLEAR = "\r\u001b[2K";
 
-/** A terminal that remembers what was written to it, and what its current line shows. */
+/** A terminal that records what was written to it, and what its current line shows. */
 function terminal(options: { readonly columns?: number; readonly isTTY?: boolean; readonly env?: Io["env"] } = {}) {
   const { columns = 100, isTTY = true, env = {} } = options;
   const written: string[] = [];
@@ -70,7 +70,7 @@ describe("lookUpText", () => {
     expect(lookUpText(frame, width, true)).toBe(text);
   });
 
-  it("uses ASCII alone where the terminal knows no more", () => {
+  it("uses only ASCII where the terminal supports nothing else", () => {
     expect(lookUpText(frame, 60, false)).toBe("looking up 840 invites, waiting 41 s for OpenAI's limit");
     expect(lookUpText(frame, 20, false)).toBe("waiting 41 s for ...");
   });
@@ -177,7 +177,7 @@ describe("a line on a terminal", () => {
     ]);
   });
 
-  it.each(["", "false"])("is not fooled by CI=%j", (value) => {
+  it.each(["", "false"])("is shown with CI=%j", (value) => {
     const { io, line } = terminal({ env: { CI: value } });
     const progress = startProgress(1, io, look({}));
     progress.show(REQUEST);

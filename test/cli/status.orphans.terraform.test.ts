@@ -12,7 +12,7 @@ import { NO_TERRAFORM, needsTerraform } from "../terraform/configuration/real-te
 
 const DIALECTS = { openai: OPENAI, "mkdev-me": MKDEV_ME_2, jianyuan: JIANYUAN_0_7, cloudopsworks: CLOUDOPSWORKS };
 
-/** Ben's invite leaves the state without being deleted; gives its address. */
+/** Removes Ben's invite from the state without deleting it; returns its address. */
 async function loseBen(root: PlayedRoot): Promise<string> {
   const { stdout } = await root.done("state", "list");
   const address = stdout.split("\n").find((line) => line.endsWith(".ben")) ?? "";

@@ -39,7 +39,7 @@ function stateOf(source: string, invites: Readonly<Record<string, string>>): str
 const expiring = (id: string, email: string, more: Partial<StandInInvite> = {}) =>
   anInvite(id, email, SENT, { expires_at: NOW / 1000 + 4 * DAY, ...more });
 
-/** One root module that manages lee's invite, and an API that knows more. */
+/** One root module that manages lee's invite, and an API with more invites. */
 function scene(more: SceneOptions = {}, source = "openai/openai", version = "1.1.0"): SceneOptions {
   return {
     ...more,
@@ -80,14 +80,14 @@ async function orphansIn(options: SceneOptions, flags: readonly string[] = []) {
 }
 
 describe("tfinvite status --orphans", () => {
-  it("lists the pending invites that no state holds, with the block and the import; used and expired ones are none", () =>
+  it("lists the pending invites that are in no state, with the block and the import, but not used and expired ones", () =>
     inScene(scene(), async ({ run }) => {
       const { code, stdout } = await run(FLAGS);
       expect([code, stdout]).toEqual([0, expect.anything()]);
       await expect(stdout).toMatchFileSnapshot(path.join(import.meta.dirname, "transcripts/status-orphans.txt"));
     }));
 
-  it("has the same in Markdown, where nothing from outside breaks out of its place", () =>
+  it("prints the same in Markdown, and escapes text from outside", () =>
     inScene(
       scene({
         api: { invites: [expiring("invite-lee", "lee@example.com"), expiring("invite-x", "a|`b`@example.com")] },
@@ -101,17 +101,17 @@ describe("tfinvite status --orphans", () => {
       },
     ));
 
-  it("names what was looked at where there is none", () =>
+  it("says how many invites were listed where there is no orphan", () =>
     inScene(scene({ api: { invites: [expiring("invite-lee", "lee@example.com")] } }), async ({ run }) => {
       const { code, stdout } = await run(FLAGS);
       expect(code).toBe(0);
       expect(stdout).toContain("no pending invite at OpenAI is outside of the state that was read (1 invite listed)");
     }));
 
-  it("finds what a throttled destroy left behind, and where the configuration has it already", async () => {
+  it("finds the orphans of a rate-limited destroy, and the lines that already declare them", async () => {
     const folder = path.join(RECORDINGS, "throttled-destroy-mkdev-me-2.2.7");
     const read = (file: string) => readFileSync(path.join(folder, file), "utf8");
-    // Our own recording, in the shape of the API's lists.
+    // Our own recording, in the format of the API's lists.
     const { data }: { data: StandInInvite[] } = JSON.parse(read("api-invites-after-destroy.json"));
     const open = data.filter(({ status, expires_at }) => status === "pending" && Number(expires_at) > NOW / 1000);
     const { code, orphans } = await orphansIn({
@@ -158,7 +158,7 @@ describe("tfinvite status --orphans", () => {
     else expect(nia?.block).toContain(projects);
   });
 
-  it("chooses names that are free in configuration and state, and quotes what comes from outside", async () => {
+  it("chooses names that are unused in configuration and state, and quotes text from outside", async () => {
     const { orphans } = await orphansIn(
       scene({
         files: { "terraform.tfstate": stateOf("openai/openai", { lee: "invite-lee", nia: "invite-other" }) },
@@ -179,7 +179,7 @@ describe("tfinvite status --orphans", () => {
     expect(orphans.invites[2]?.block).toContain('email = "1$${\\"x\\"}@example.com"');
   });
 
-  it("goes by --only, and with --redact shows no address, nor a name made of one", () =>
+  it("applies --only, and with --redact shows no email address, nor a name made from one", () =>
     inScene(
       scene({ api: { invites: [expiring("invite-nia", "nia@example.com"), expiring("invite-mo", "mo@example.org")] } }),
       async ({ run }) => {
@@ -193,14 +193,14 @@ describe("tfinvite status --orphans", () => {
       },
     ));
 
-  it("takes what an import block is about to import as held", async () => {
+  it("does not list an invite that an import block will import", async () => {
     const block = 'import {\n  to = openai_invite.lee\n  id = "invite-lee"\n}\n';
     const files = { "main.tf": LEE + block, "terraform.tfstate": stateOf("openai/openai", {}) };
     const { orphans } = await orphansIn(scene({ files }));
     expect(orphans.invites.map(({ id }) => id)).toEqual(["invite-nia"]);
   });
 
-  it("looks into the states of all root modules with --recursive", async () => {
+  it("reads the states of all root modules with --recursive", async () => {
     const { orphans } = await orphansIn(
       scene({
         files: {
@@ -214,7 +214,7 @@ describe("tfinvite status --orphans", () => {
     expect([orphans.states, orphans.invites]).toEqual([2, []]);
   });
 
-  it("asks also where no invite is in view any more", async () => {
+  it("sends requests also where there is no invite in configuration and state", async () => {
     const files = { "main.tf": "", "terraform.tfstate": stateOf("openai/openai", {}) };
     const { code, orphans } = await orphansIn(scene({ files }));
     expect(code).toBe(0);
@@ -229,7 +229,7 @@ describe("tfinvite status --orphans", () => {
       expect(stdout).toContain("not all could be listed");
     });
     await inScene(scene(), async ({ api, run }) => {
-      // What single requests tell stays known; the list does not.
+      // The results of single requests stay known; the list does not.
       api.next("invites", { do: "page" }, 5);
       const { code, stderr, stdout } = await run(FLAGS);
       expect([code, stderr]).toEqual([

@@ -5,10 +5,10 @@ import { NOW } from "../support/program.js";
 import { foldersWith, type RecordedFolder, storyInvites } from "../support/recorded-folders.js";
 import { inScene, RECORDINGS, type Scene } from "../support/recording.js";
 
-/** The folders of the story with a record of the API. */
+/** The folders of the story with recorded API responses. */
 const STORIES = foldersWith("config/squads.tf", "state-created.tfstate", "api-invites.json", "plan-role-change.json");
 
-/** What is true of the thirteen invites after the acceptances: told by hand, not by the program. */
+/** The status of the thirteen invites after the acceptances: written by hand, not by the program. */
 function expectedInvites(story: RecordedFolder) {
   return storyInvites(story).map(({ address, email, status, file, line }) => ({ address, email, status, file, line }));
 }
@@ -28,7 +28,7 @@ async function shownInvites(scene: Scene, args: readonly string[]) {
   return { report, invites };
 }
 
-/** What came after the last refresh, and so is in no state: of every kind that can happen to an invite. */
+/** What happened after the last refresh, and so is in no state: every event that an invite can have. */
 const STATUSES_SINCE: Readonly<Record<string, string>> = {
   "erin@example.com": "accepted",
   "lead@example.com": "joined",
@@ -52,7 +52,7 @@ function happenSince({ api }: Scene): void {
 describe.each(STORIES)("the recorded story of $name", (story) => {
   const { name: recording } = story;
 
-  it("has every status, address, email, file and line right from the state after the first apply", () =>
+  it("has the right status, address, email, file and line of each invite from the state after the first apply", () =>
     inScene({ recording }, async (scene) => {
       const { report, invites } = await shownInvites(scene, []);
       expect(invites).toEqual(expectedInvites(story));
@@ -76,10 +76,10 @@ describe.each(STORIES)("the recorded story of $name", (story) => {
     }),
   );
 
-  it("tells from a refreshed state alone what it can, with --offline", () =>
+  it("shows what a refreshed state alone contains, with --offline", () =>
     inScene({ recording, state: "state-refreshed.tfstate" }, async (scene) => {
       const { report, invites } = await shownInvites(scene, ["--offline"]);
-      // Who is a member is not in a state, so the lag cannot be seen there.
+      // A state does not contain the members, so "joined" is not known there.
       expect(invites).toEqual(
         refreshed.map((invite) => (invite.status === "joined" ? { ...invite, status: "pending" } : invite)),
       );

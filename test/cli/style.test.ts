@@ -40,19 +40,19 @@ describe("styleFor", () => {
     vi.unstubAllEnvs();
   });
 
-  it("paints where colours are wanted, and only there", () => {
+  it("uses colours where they are wanted, and only there", () => {
     expect(styleFor(PIPE, ioWith({ FORCE_COLOR: "1" })).red("x")).toBe("\u001b[31mx\u001b[39m");
     expect(styleFor(PIPE, ioWith({})).red("x")).toBe("x");
   });
 
-  it("keeps to the width of a terminal, and to none elsewhere", () => {
+  it("uses the width of a terminal, and no width elsewhere", () => {
     expect(styleFor(TERMINAL, ioWith({})).width).toBe(60);
     expect(styleFor(PIPE, ioWith({}))).not.toHaveProperty("width");
     expect(styleFor({ ...PIPE, columns: 60 }, ioWith({}))).not.toHaveProperty("width");
     expect(styleFor({ ...TERMINAL, columns: 0 }, ioWith({}))).not.toHaveProperty("width");
   });
 
-  it("makes links on terminals that know them, where escape codes are wanted", () => {
+  it("makes links on terminals that support them, where escape codes are wanted", () => {
     const linked = (stream: OutputStream, env: Io["env"]) =>
       styleFor(stream, ioWith(env)).link("rule", "https://a.example/");
     vi.stubEnv("FORCE_HYPERLINK", "1");
@@ -64,7 +64,7 @@ describe("styleFor", () => {
     expect(linked(TERMINAL, {})).toBe("rule");
   });
 
-  it("never holds glyphs back from a file or a pipe", () => {
+  it("always uses Unicode marks in a file or a pipe", () => {
     expect(styleFor(PIPE, ioWith({ TERM: "linux" })).unicode).toBe(true);
   });
 });

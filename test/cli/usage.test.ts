@@ -23,7 +23,7 @@ const COMMANDS = makeProgram(SILENT, () => undefined).commands.map((command) => 
 }));
 const SHARED = ["--version", "--color", "--no-color", "--help"];
 
-/** What a command line is refused with. */
+/** The error of a refused command line. */
 async function refusal(argv: readonly string[]): Promise<Failure> {
   const refused = await makeProgram(SILENT, () => undefined)
     .parseAsync([...argv], { from: "user" })
@@ -61,7 +61,7 @@ describe("a mistyped flag", () => {
     .filter(({ written }) => ![...SHARED, ...COMMANDS.flatMap(({ flags }) => flags)].includes(written))
     .filter(({ written }) => written.length > 3);
 
-  it("by one letter is named by the error", () =>
+  it("with one wrong letter gets the right flag in the hint", () =>
     fc.assert(
       fc.asyncProperty(mistyped, async ({ name, flag, written }) => {
         const { message, hint } = await refusal([name, written]);
@@ -71,7 +71,7 @@ describe("a mistyped flag", () => {
       { numRuns: 100 },
     ));
 
-  it("with one dash, as Terraform has them", async () => {
+  it("with one dash, as in Terraform, gets a hint", async () => {
     for (const { name, flags } of COMMANDS) {
       for (const flag of flags) {
         const { hint } = await refusal([name, flag.slice(1)]);
@@ -80,7 +80,7 @@ describe("a mistyped flag", () => {
     }
   });
 
-  it("of another command names that command", async () => {
+  it("that belongs to another command gets that command in the hint", async () => {
     for (const other of COMMANDS) {
       for (const flag of other.flags) {
         const wrong = COMMANDS.find(({ flags }) => !flags.includes(flag));
@@ -109,14 +109,14 @@ describe("a mistyped name", () => {
     expect((await refusal(argv)).hint).toMatch(new RegExp(`^Did you mean ${meant}\\?`));
   });
 
-  it("is not guessed where nothing is near", async () => {
+  it("has no suggestion where no name is similar", async () => {
     expect((await refusal(["frobnicate"])).hint).toBe("The commands are check, status, repair, lint, explain and lsp.");
     expect((await refusal(["check", "--frobnicate"])).hint).toBe("`tfinvite check --help` lists the options.");
   });
 });
 
 describe("the command line", () => {
-  it("says what else is wrong with it", async () => {
+  it("has an error for each other mistake", async () => {
     expect(
       [
         await stderrOf("infra/prod"),
@@ -141,7 +141,7 @@ error: tfinvite check has no option "-var"
 `);
   });
 
-  it("says which value is wrong, and which are right", async () => {
+  it("has an error that names the wrong value and the valid ones", async () => {
     const texts: string[] = [];
     for (const argv of [
       ["status", "--status", "usd"],
@@ -158,7 +158,7 @@ error: tfinvite check has no option "-var"
     await expect(texts.join("\n")).toMatchFileSnapshot("transcripts/usage.txt");
   });
 
-  it("lets lists add up", async () => {
+  it("combines repeated flags", async () => {
     const seen: unknown[] = [];
     const program = makeProgram(SILENT, () => undefined);
     for (const command of program.commands) {
@@ -178,7 +178,7 @@ error: tfinvite check has no option "-var"
     ]);
   });
 
-  it("obeys --no-color and --color before the environment", async () => {
+  it("gives --no-color and --color priority over the environment", async () => {
     const colored = async (env: Io["env"], ...flags: string[]) => {
       let text = "";
       const stderr = { write: (part: string) => (text += part), isTTY: true };
