@@ -51,7 +51,7 @@ describe("a key of another organization", () => {
       expect(await statuses(scene)).toEqual({ "openai_invite.a": "missing", "openai_invite.b": "missing" });
     }));
 
-  it("is told apart by provider configuration", () =>
+  it("is distinguished by provider configuration", () =>
     inScene(
       {
         files: {
@@ -181,7 +181,7 @@ describe("where the state is", () => {
     ));
 });
 
-describe("whatever the user's shell", () => {
+describe("with any shell of the user", () => {
   const hasFish = spawnSync("fish", ["--version"]).status === 0;
 
   it.skipIf(!hasFish)("a default line means the same in bash and in fish (skipped where fish is not on the PATH)", () =>

@@ -63,12 +63,12 @@ describe("a look-up that fails leaves statuses unknown, says why, and exits 3", 
       await failing("no-v1", scene, ["status"], { OPENAI_BASE_URL: scene.api.url.replace("/v1", "") });
     }));
 
-  it("with a base URL that is none", () =>
+  it("with a base URL that is not a URL", () =>
     inScene(STORY, async (scene) => {
       await failing("no-url", scene, ["status"], { OPENAI_BASE_URL: "api.openai.com" });
     }));
 
-  it("where nobody listens", () =>
+  it("when no server listens", () =>
     inScene(STORY, async (scene) => {
       const server = net.createServer().listen(0, "127.0.0.1");
       await new Promise((resolve) => server.once("listening", resolve));

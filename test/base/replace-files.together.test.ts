@@ -59,7 +59,7 @@ describe("files that are changed, made and deleted together", () => {
     ["is there by now", "made.tf", "mine\n", "it is there already"],
     ["has changed", "changed.tf", "mine\n", "it has changed since it was read"],
     ["was to be deleted and has changed", "deleted.tf", "mine\n", "it has changed since it was read"],
-  ])("are left alone where one %s", async (_, name, text, reason) => {
+  ])("are not changed when one %s", async (_, name, text, reason) => {
     writeFileSync(path.join(directory, name), text);
     expect(await replaceAll(all(), [directory])).toEqual({ ok: false, name, reason, kept: [] });
     expect(contents()).toEqual({ ...BEFORE, [name]: text });

@@ -126,7 +126,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
         resolve({ code, signal, output, seconds: (performance.now() - began) / 1000 }),
       ),
     );
-    // Its process group is its own, and has no one left in it.
+    // It has its own process group, and no process is left in the group.
     expect(() => process.kill(-(child.pid ?? 0), 0)).toThrow("ESRCH");
     for (const secret of [KEY, KEY.slice(9), Buffer.from(KEY).toString("base64")]) expect(output).not.toContain(secret);
     return ended;
@@ -250,7 +250,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     }
   });
 
-  /** Root may read and write everything, so that there the program runs as no one; elsewhere, modes are enough. */
+  /** Root may read and write everything, so as root the tests run the program as another user (nobody's uid). */
   const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 
   it("another user's files, and a folder that may not be written", async () => {

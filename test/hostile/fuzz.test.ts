@@ -62,7 +62,7 @@ it("a YAML file of nothing but signs is not given to its parser", () => {
   expect(readYaml(person.repeat(8_000)).ok).toBe(true);
 });
 
-it("a baseline of nothing but commas is told to be too long, and its problems are fifty at most", () => {
+it("a baseline of nothing but commas is reported as too long, with at most fifty problems", () => {
   const long = readBaselineText(`{"version":1,"findings":[${"1,".repeat(600_000)}1]}`);
   expect(long).toEqual({ ok: false, problems: [{ offset: 0, message: "it has too many values" }] });
   const wrong = readBaselineText(`{"version":1,"findings":[${"1,".repeat(1000)}1]}`);

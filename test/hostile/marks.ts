@@ -1,10 +1,10 @@
 /** A secret that is looked for in everything that is shown or written, by the name that a failing test gives it. */
 export type Marks = Readonly<Record<string, string>>;
 
-/** So many letters of a secret in a row are a part of it. */
+/** This number of adjacent letters of a secret counts as a part of it. */
 const PART = 10;
 
-/** The ways in which a text may stand in another one; of each, any part is looked for. */
+/** The forms in which a text may be in another one; any part of each form is searched for. */
 const ENCODINGS: Readonly<Record<string, (text: string) => readonly string[]>> = {
   plain: (text) => [text],
   reversed: (text) => [[...text].reverse().join("")],
@@ -32,7 +32,7 @@ function partsOf(text: string, ratio: number): string[] {
   return Array.from({ length: Math.max(1, folded.length - length + 1) }, (_, at) => folded.slice(at, at + length));
 }
 
-/** The names of the marks of which some part, in some encoding, is in a text, each with the encoding. */
+/** The names of the marks that have a part, in any encoding, in a text; each with the encoding. */
 export function marksIn(text: string, marks: Marks): string[] {
   const plain = text.toLowerCase();
   // Base64 for URLs has two other letters.

@@ -9,7 +9,7 @@ import { stateOf } from "../support/states.js";
 
 const FIXTURE = path.join(ROOT, "fixtures/hostile/secrets-by-evaluation");
 
-/** No word of any text, and of which no half is one. */
+/** Neither it nor a half of it is a word of any text. */
 const SECRET = "Zq7MarkedSecretWx9";
 
 interface Way {
@@ -49,7 +49,7 @@ const isPart = (name: string) => name === "a part of a variable" || name === "YA
 /** The ways that are tried with every command. */
 const EVERYWHERE: ReadonlySet<string> = new Set(["an environment variable", "YAML"]);
 
-/** The secret in the forms that somebody could find it in. */
+/** The forms in which the secret could be found. */
 function needles(secret: string): readonly string[] {
   const halves = [secret.slice(0, 9), secret.slice(9)];
   const base64 = (text: string) => Buffer.from(text).toString("base64").replace(/=+$/, "").slice(0, -1);
@@ -141,7 +141,7 @@ describe("a value that a pull request does not know", () => {
     expect(stdout).toContain('openai_invite.made_key["(from var.secret) 1"]');
   });
 
-  it("an OpenAI key is masked wherever it stands", async () => {
+  it("an OpenAI key is masked in any place", async () => {
     const key = "sk-admin-Ab3dEf6hIj9kLm2n";
     prepare({ expression: `"${key}"` });
     for (const args of [

@@ -53,7 +53,7 @@ const CONTENTS = {
   hardcoded: "g0Pa6wBl3RzU8sKv5CmJ",
 } satisfies Marks;
 const SECRETS: Marks = { ...KEYS, ...VARIABLES, ...CONTENTS };
-/** What stands before the @ of each person's address. */
+/** The part before the @ of each person's address. */
 const PEOPLE = {
   ann: "annabelle.marked-person",
   bob: "bobby.marked_o'person",
@@ -204,9 +204,9 @@ const TERRAFORM = `#!${process.execPath}
 const fs = require("node:fs");
 const [home, args] = [__dirname, process.argv.slice(2)];
 fs.appendFileSync(home + "/calls", JSON.stringify({ args, env: process.env }) + "\\n");
-const told = home + "/fails";
-if (fs.existsSync(told)) {
-  process.stderr.write(fs.readFileSync(told));
+const fails = home + "/fails";
+if (fs.existsSync(fails)) {
+  process.stderr.write(fs.readFileSync(fails));
   process.exit(1);
 }
 const file = home + "/stored";
@@ -466,7 +466,7 @@ describe.skipIf(process.platform === "win32")(
       );
     });
 
-    // It is not given the keys and TF_CLI_ARGS_…; it may know a key all the same, from its configuration.
+    // Terraform does not get the keys and TF_CLI_ARGS_…; it may still know a key, from its configuration.
     const { TF_CLI_ARGS_plan: _, ...given } = VARIABLES;
     const ENVIRONMENT = Object.values(given);
     const QUOTED = Object.values({ ...KEYS, ...given });

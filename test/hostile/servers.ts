@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type ServerResponse } from "node:ht
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 
-/** What stands in OpenAI's place, and answers as it likes. */
+/** A server that stands in for OpenAI, with any behaviour. */
 type Behaviour = RequestListener | { readonly raw: (socket: Socket) => void };
 
 const invite = (id: string, over: object = {}) => ({

@@ -135,7 +135,7 @@ describe("text from outside", () => {
     expect(redactKeys(text)).toBe(shown);
   });
 
-  it("never shows the key, whatever stands around it", () => {
+  it("never shows the key, for any text around it", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string({ minLength: 8, unit: "grapheme-ascii" }), (a, b, key) => {
         fc.pre(

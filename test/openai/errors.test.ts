@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     status: 401,
   },
   {
-    what: "the wrong region, with a stranger's host",
+    what: "the wrong region, with an untrusted host",
     behaviour: { do: "incorrect-hostname", host: "openai.com.evil.example" },
     kind: "wrong-base-url",
     message:

@@ -135,7 +135,7 @@ describe("looking invites up", () => {
       expect(asked()[2]).toBe("invites/a%2Fb%3Fc%23d");
     }));
 
-  it("finds the same over HTTP, whatever is there and wanted, within the bound", async () => {
+  it("finds the same over HTTP, for any invites and any ids, within the limit of requests", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 350 }),

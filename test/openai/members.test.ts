@@ -6,13 +6,13 @@ import { inWorld, manyUsers } from "./setup.js";
 const person = (n: number): string => `person${n}@example.com`;
 
 describe("looking members up", () => {
-  it("asks for nothing when nobody is wanted", () =>
+  it("sends no request when no email is asked for", () =>
     inWorld({}, async ({ api, asked }) => {
       await lookUpMembers(api, []);
       expect(asked()).toEqual([]);
     }));
 
-  it("decides everybody by the only page, whatever the case", () =>
+  it("decides about everyone by a single page, and ignores case", () =>
     inWorld(
       { users: [...manyUsers(50), aUser("user-x", "Carol@Example.com", 5, { name: null })] },
       async ({ api, asked }) => {
@@ -111,7 +111,7 @@ describe("looking members up", () => {
       expect([...absent]).toEqual(["lee@x.org"]);
     }));
 
-  it("calls nobody absent beside a user who cannot be read", () =>
+  it("does not call anyone absent when a user could not be parsed", () =>
     inWorld({ users: manyUsers(2) }, async ({ api, server }) => {
       const data = [server.users[0], { id: 5, email: "kim@x.org" }];
       server.next("users", { do: "answer", status: 200, body: { data, has_more: false } });

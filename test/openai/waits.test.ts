@@ -24,7 +24,7 @@ describe("the wait that a server names", () => {
     expect(namedWait(headers, message, now)).toBe(wait);
   });
 
-  it("never throws, and is never negative, whatever the text", () => {
+  it("never throws, and is never negative, for any text", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const wait = waitInText(`try again in ${text}`);

@@ -135,7 +135,7 @@ describe("settings", () => {
     expect(problems(text)).toEqual([problem]);
   });
 
-  it("are read or told, whatever the JSON is", () => {
+  it("are read or reported, for any JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify({ rules: value, paths: [value], organizations: value });

@@ -87,7 +87,7 @@ describe("settings are found", () => {
 });
 
 describe("a baseline file", () => {
-  it("is made by the first update, left alone by an equal one, and told where it is wrong", () =>
+  it("is created by the first update, not written by an equal one, and reported when it is wrong", () =>
     inTree({ "ci/": "", "bad.json": '{ "version": 1,\n  "findings": {} }' }, async (folder) => {
       expect(await failureOf(readBaselineFile("ci/known.json", folder, "apply", "flag"))).toBe(
         "there is no baseline ci/known.json",

@@ -62,10 +62,10 @@ describe("the reach of a suppression", () => {
     ["the whole argument that begins before it on its line", `a = [ # ${IGNORE}\n  F,\n]\nb = F\n`, [4]],
     ["the whole block that begins there", `# ${IGNORE}\nx "F" {\n  a = F\n}\nb = F\n`, [5]],
     ["the block whose first line it ends", `x "F" { # ${IGNORE}\n  y {\n    a = F\n  }\n}\nb = F\n`, [6]],
-    ["the block that it stands in, header included", `x "F" {\n  a = F\n\n  # ${IGNORE}\n}\nb = F\n`, [6]],
+    ["the block that it is in, header included", `x "F" {\n  a = F\n\n  # ${IGNORE}\n}\nb = F\n`, [6]],
     ["the innermost block only", `x "F" {\n  y {\n    # ${IGNORE}\n    a = F\n  }\n  b = F\n}\n`, [1, 6]],
     ["in locals the next line only", `locals {\n  # ${IGNORE}\n  a = F\n  b = F\n}\n`, [4]],
-    ["a line of a block, where code stands before it", `x "F" {\n  a = F # ${IGNORE}\n  b = F\n}\n`, [1, 3]],
+    ["a line of a block, when there is code before it", `x "F" {\n  a = F # ${IGNORE}\n  b = F\n}\n`, [1, 3]],
     ["a block comment's lines", `/* ${IGNORE}\n*/ a = F\nb = F\n`, [3]],
     [
       "the file, from the top",
@@ -113,7 +113,7 @@ describe("the reach of a suppression", () => {
   });
 });
 
-describe("a suppression that does nothing is told", () => {
+describe("a suppression without effect is reported", () => {
   it("with the place of each name", async () => {
     const text = [
       "a = F # tfinvite-ignore: mixed-case-email, invalid-role",
@@ -161,7 +161,7 @@ describe("a suppression that does nothing is told", () => {
   });
 });
 
-describe("taking out what is unused", () => {
+describe("removing unused suppressions", () => {
   async function without(text: string, used: RuleId[] = [], file = "main.tf"): Promise<string> {
     const findings = used.flatMap((rule) => findingsAt(text, "F", rule, file));
     const { removals } = await apply(text, findings, {}, file);
@@ -179,7 +179,7 @@ describe("taking out what is unused", () => {
     ["the end of a comment", `a = 1 # kept; ${IGNORE}\n`, "a = 1 # kept;\n"],
     ["the file's last line", `a = 1\n# ${IGNORE}`, "a = 1\n"],
     ["a line behind a byte order mark", `\ufeff# ${IGNORE}\na = 1\n`, "\ufeffa = 1\n"],
-    ["nothing of a name that nobody knows", `a = 1 # tfinvite-ignore: mixt\n`, `a = 1 # tfinvite-ignore: mixt\n`],
+    ["nothing of an unknown name", `a = 1 # tfinvite-ignore: mixt\n`, `a = 1 # tfinvite-ignore: mixt\n`],
   ])("%s", async (_, text, expected) => {
     expect(await without(text)).toBe(expected);
   });

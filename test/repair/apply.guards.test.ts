@@ -41,7 +41,7 @@ describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring 
     );
   });
 
-  /** A value in so many lists, which Terraform keeps as it is. */
+  /** The state with a value nested in this number of lists; Terraform keeps it as it is. */
   const nested = (levels: number) => teamState().replace('"<&>"', "[".repeat(levels) + "]".repeat(levels));
 
   it.each([
@@ -55,7 +55,7 @@ describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring 
       ),
       "its outputs can't be compared",
     ],
-  ])("a state that nobody could compare afterwards: %s", (_, state, why) =>
+  ])("a state that could not be compared afterwards: %s", (_, state, why) =>
     withTeam(
       async (scene) => {
         const { code, stdout, stderr } = await scene.run(APPLY);
@@ -97,14 +97,14 @@ describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring 
 });
 
 describe.skipIf(!hasTerraform)(`a state that Terraform cannot decode ${WITHOUT_TERRAFORM}`, () => {
-  it("is no lock of somebody else's, and invites to no force-unlock", () => {
+  it("is not reported as someone else's lock, and force-unlock is not suggested", () => {
     const damaged = teamState().replace('"schema_version":0', '"schema_version":0,"private":"!not base64!"');
     return withTeam(
       async (scene) => {
         const { code, stderr } = await scene.run(APPLY);
         expect([code, await scene.readState()]).toEqual([2, damaged]);
         expect(stderr).toContain("the stored state is damaged and cannot be decoded");
-        expect(stderr).not.toMatch(/somebody else|run `[^`]*force-unlock/);
+        expect(stderr).not.toMatch(/some(?:one|body) else|run `[^`]*force-unlock/);
       },
       { files: { [STATE]: damaged } },
     );
@@ -112,7 +112,7 @@ describe.skipIf(!hasTerraform)(`a state that Terraform cannot decode ${WITHOUT_T
 });
 
 describe.skipIf(!hasTerraform)(`repair --undo ${WITHOUT_TERRAFORM}`, () => {
-  it("refuses an id that stands at another address by now", () =>
+  it("refuses an id that is now at another address", () =>
     withTeam(async (scene) => {
       expect((await scene.run(APPLY)).code).toBe(0);
       const alicia = JSON.parse(teamState());

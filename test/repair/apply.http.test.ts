@@ -25,7 +25,7 @@ const HOLDER = JSON.stringify({
   Path: "",
 });
 
-/** The team's state as somebody else left it: one write further, with another output. */
+/** The team's state after someone else's write: the next serial, and a different output. */
 function changedByOthers(state: string): string {
   return state
     .replace(/"serial": ?(\d+)/, (_, serial: string) => `"serial":${Number(serial) + 1}`)
@@ -69,7 +69,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
     }),
   );
 
-  it("waits for the lock as long as it is told to, and goes by what its holder has written", () =>
+  it("waits for the lock up to --lock-timeout, and uses what its holder has written", () =>
     withHttpState(async (scene, server) => {
       server.lock = HOLDER;
       server.onAnswered = ({ method }) => {
@@ -127,7 +127,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
     }));
 
-  it("tells of what somebody else wrote between the backup and the removal, and loses none of it", () =>
+  it("reports what someone else wrote between the backup and the removal, and keeps all of it", () =>
     withHttpState(async (scene, server) => {
       server.onRequest = ({ method }) => {
         if (method === "LOCK") server.state = changedByOthers(server.state);
@@ -145,7 +145,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState())));
     }));
 
-  it("takes only the rest where somebody else took one out before it", () =>
+  it("removes only the rest when someone else has already removed one", () =>
     withHttpState(async (scene, server) => {
       let gets = 0;
       server.onRequest = ({ method }) => {
@@ -163,7 +163,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), USED));
     }));
 
-  it("does not overwrite what somebody else wrote while an undo was on its way", () =>
+  it("does not overwrite what someone else wrote during an undo", () =>
     withHttpState(async (scene, server) => {
       expect((await scene.run(APPLY)).code).toBe(0);
       const repaired = server.state;
@@ -230,7 +230,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
     }));
 
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "told to end by %s while Terraform writes, waits for it and says what was done",
+    "stopped by %s while Terraform writes, waits for Terraform and reports what was done",
     (signal) =>
       withHttpState(async (scene, server) => {
         let interrupt = () => {};

@@ -25,7 +25,7 @@ const UNDO = ["repair", "--undo", "--yes", "--lock-timeout", "0s"];
 
 const SLOW_RENAMES = `--import ${new URL("../support/slow-renames.mjs", import.meta.url).href}`;
 
-/** The configuration, in several files, and what is left of it where the used invites are taken out. */
+/** The configuration in several files, before and after the used invites are removed from it. */
 const FILES: Readonly<Record<string, { readonly before: string; readonly after: string }>> = {
   "alice.tf": { before: invite("alice", '"alice@example.com"'), after: "" },
   "team.tf": {
@@ -54,7 +54,7 @@ function people(emails: readonly string[]): string {
 
 /** Who is killed: the process, its group, or Terraform with it, as where the machine fails. */
 type Victim = "process" | "group" | "terraform too";
-/** When: as soon as something is seen to happen, or so many milliseconds after the start. */
+/** When to kill: as soon as an event is observed, or this number of milliseconds after the start. */
 type Moment = { readonly event: string } | { readonly after: number };
 
 /** Processes that run in a folder: tfinvite's and Terraform's. Linux only. */
@@ -64,7 +64,7 @@ function processesIn(directory: string): number[] {
     try {
       return readlinkSync(`/proc/${name}/cwd`) === directory ? [Number(name)] : [];
     } catch {
-      // It has ended, or is somebody else's.
+      // It has ended, or it belongs to another user.
       return [];
     }
   });
@@ -158,7 +158,7 @@ async function killedRun(
   events.stop();
   // Terraform goes on by itself where it was spared.
   for (let waited = 0; processesIn(scene.directory).length > 0; waited += 1) {
-    if (waited > 3000) throw new Error("Terraform does not come to its end");
+    if (waited > 3000) throw new Error("Terraform does not end");
     await pause(20);
   }
   return ran.code;
@@ -180,7 +180,7 @@ function editedFiles(scene: ApplyScene, what: string): string[] {
 
 const ALL_EDITED = Object.entries(FILES).flatMap(([name, { before, after }]) => (before === after ? [] : [name]));
 
-/** What a killed run has left beside the configuration. */
+/** The files that a killed run did not delete beside the configuration. */
 function leftBeside({ directory }: ApplyScene): string[] {
   return readdirSync(directory).filter((name) => name.startsWith(".tfinvite-"));
 }
@@ -190,7 +190,7 @@ interface Trial {
   readonly events: Events;
   /** What is killed, and run again. */
   readonly args: readonly string[];
-  /** How long it takes where nobody kills it, in milliseconds. */
+  /** How long a run takes that is not killed, in milliseconds. */
   lasted?: number;
   /** The lock's id, where it is held. */
   lockId(): string | undefined;
@@ -206,7 +206,7 @@ async function survive(trial: Trial, moment: Moment, victim: Victim, turn: numbe
   const [before, after] = [meaningOfState(teamState()), meaningOfState(teamState(), USED)];
   const what = `${JSON.stringify(moment)} ${victim}, turn ${turn}`;
   const isWritten = args === BOTH;
-  /** What is there: `before`, `after`, or so many files of all where it was killed between them. */
+  /** What was done so far: `before` or `after`, with the number of edited files when only some are edited. */
   const look = async (during: string): Promise<string> => {
     const left = meaningOfState(await scene.readState());
     const isAfter = isDeepStrictEqual(left, after);
@@ -242,7 +242,7 @@ async function survive(trial: Trial, moment: Moment, victim: Victim, turn: numbe
   const last = isUndone && lockId() === undefined ? undefined : await insist(UNDO, 5);
   if (last !== undefined) expect([last.code, last.stderr], what).toEqual([0, last.stderr]);
   expect([await look("undone"), editedFiles(scene, what), leftBeside(scene)], what).toEqual(["before", [], []]);
-  // A backup that no journal names is told of; a journal that cannot be read would be, too.
+  // --list reports a backup that no journal names, and a journal that cannot be read.
   expect((await scene.run(["repair", "--list"])).stderr, what).toMatch(
     /^(?:left in \S+ by runs that were killed before|$)/,
   );
@@ -258,7 +258,7 @@ async function forceUnlock({ directory, env }: ApplyScene, id: string): Promise<
   expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
 }
 
-/** So many moments: every boundary that a whole run passes, in turn with each victim, then random ones. */
+/** The moments of the kills: each boundary of a complete run, with the victims in turn; then random ones. */
 async function momentsOf(
   trial: Trial,
   victims: readonly Victim[],

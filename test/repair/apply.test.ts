@@ -44,7 +44,7 @@ function atConfirmation(act: () => void): StandInOptions {
 }
 
 describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOUT_TERRAFORM}`, () => {
-  it("takes out the spent invites, proves it, and puts them back", () =>
+  it("removes the used invites, proves it, and restores them", () =>
     withLocalState({ recording: "openai-openai-1.1.0" }, async (scene) => {
       const before = await scene.readState();
       const ran = await scene.run([...APPLY, "--shell", "bash"]);
@@ -98,7 +98,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     withTeam(async (scene) => {
       expect((await scene.run(APPLY)).code).toBe(0);
       const file = path.join(scene.directory, "terraform.tfstate");
-      // Somebody forgets Erin, and changes an output, in between.
+      // In between, someone removes Erin and changes an output.
       expect(scene.terraform("state", "rm", 'openai_invite.team["erin@example.com"]').status).toBe(0);
       const changed = (await scene.readState()).replace('"eu"', '"us"');
       writeFileSync(file, changed);
@@ -222,7 +222,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     );
   });
 
-  it("leaves alone what is not used any more at the last moment", () => {
+  it("skips an invite that is no longer used at the last moment", () => {
     let change = () => {};
     return withTeam(
       async (scene) => {
@@ -254,7 +254,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
           "openai_invite.team",
           'openai_invite.team["erin@example.com"]',
         ]);
-        // Printed as commands, it is left out as well.
+        // Printed as commands, it is skipped, too.
         expect((await scene.run(["repair", "--shell", "bash"])).stdout).toBe("");
       },
       {
@@ -326,7 +326,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       ["openai_invite.contractor[0]", 'module.squads["data"].openai_invite.member["max@example.com"]'],
     ],
     ["missing", ['module.squads["data"].openai_invite.member["max@example.com"]']],
-  ])("takes out others by name (--status %s), also those that OpenAI does not know", (status, gone) =>
+  ])("removes others by name (--status %s), even those that do not exist at OpenAI", (status, gone) =>
     withLocalState({ recording: "openai-openai-1.1.0" }, async (scene) => {
       const before = await scene.readState();
       const { code, stderr } = await scene.run([...APPLY, "--status", status]);
@@ -335,7 +335,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     }),
   );
 
-  it("goes through whatever calls Terraform", () =>
+  it("works with a wrapper of Terraform", () =>
     withTeam(async (scene) => {
       expect((await scene.run([...APPLY, "--terraform-bin", "nice terraform"])).code).toBe(0);
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));

@@ -115,7 +115,7 @@ describe("repair --as blocks, where it takes care", () => {
       for (const { id, email } of [...api.invites]) if (email === "erin@example.com") api.accept(id);
       expect((await run(WRITE)).code).toBe(0);
       const both = readFileSync(file, "utf8");
-      // The whole resource is spent by now, and its block goes with it.
+      // Now every instance is used, so the block is deleted, too.
       expect(
         both
           .match(/"?(?:from|to)"? *[=:] *[^\n]+/g)

@@ -11,7 +11,7 @@ import { FORGET_CASES, forgetCases, withProvider } from "../support/forget-case.
 
 const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
 
-/** What a plan does, by address; what it leaves alone is left out. */
+/** The actions of a plan, by address, without those that change nothing. */
 function actionsOf({ resource_changes }: PlanJson): Record<string, string> {
   return Object.fromEntries(
     resource_changes.flatMap(({ mode, address, previous_address, change: { actions } }) =>
@@ -57,7 +57,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       expect(existsSync(path.join(root.directory, "tfinvite-forget.tf"))).toBe(false);
       expect(existsSync(path.join(root.directory, "tfinvite-forget.tf.json"))).toBe(false);
       expect((await root.terraform("plan", "-detailed-exitcode")).code).toBe(0);
-      // Nobody was invited again, and nothing was deleted at OpenAI.
+      // No one was invited again, and nothing was deleted at OpenAI.
       expect(root.api.invites.length).toBe(sent);
       expect(root.api.requests.filter(({ method }) => method === "DELETE")).toEqual([]);
       if (left === 0) expect((await root.run(["repair"])).stdout).toBe("");
@@ -71,7 +71,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
 }
 `;
 
-  /** A root module whose invites were sent, with whoever is to accept having accepted. */
+  /** A root module whose invites were sent; those whose email begins with "used" are accepted. */
   async function sent(files: Record<string, string>, play: (root: PlayedRoot) => Promise<void>): Promise<void> {
     const texts = new Map(Object.entries(files));
     await playWith(standInProvider(OPENAI), { files: withProvider(texts, {}) }, async (root) => {
@@ -116,7 +116,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       expect((await root.terraform("plan", "-detailed-exitcode")).code).toBe(0);
     }));
 
-  it("forgets what no block declares any more, and lets the rest be destroyed as it would be", () =>
+  it("forgets what no block declares now, and the rest is destroyed as before", () =>
     sent({ "main.tf": TEAM }, async (root) => {
       await writeFile(path.join(root.directory, "main.tf"), "");
       expect((await root.run(["repair", "--as", "blocks", "--write", "--yes"])).code).toBe(0);

@@ -12,7 +12,7 @@ function removed(from: string): string {
 }
 
 describe("repair --clean", () => {
-  it("takes out what has done its work, wherever it stands, and asks nobody at OpenAI", () => {
+  it("deletes the blocks that have done their work, in any file, without a request to OpenAI", () => {
     const files = {
       "main.tf": `${BOB}\n# Gone since spring.\n${removed("openai_invite.alice")}`,
       "moves.tf": `moved {\n  from = openai_invite.team["a"]\n  to   = openai_invite.gone["a"]\n}\n\n${removed("openai_invite.gone")}`,
@@ -32,7 +32,7 @@ Deleted:
 --- exit 0
 `);
       expect(readFileSync(path.join(directory, "main.tf"), "utf8")).toBe(BOB);
-      // It is somebody's own, so it stays, empty as it is.
+      // tfinvite did not create this file, so it is kept although it is empty.
       expect(readFileSync(path.join(directory, "moves.tf"), "utf8")).toBe("");
       expect(readFileSync(path.join(directory, "other.tf"), "utf8")).toBe(files["other.tf"]);
       expect(api.requests).toEqual([]);

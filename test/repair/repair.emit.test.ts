@@ -59,7 +59,7 @@ describe("repair --as json", () => {
       ]);
     }));
 
-  it("is a document also where nothing is to be done, and says what was left alone", () =>
+  it("is a document even when there is nothing to do, and says what was skipped", () =>
     inScene(RECORDED, async ({ run }) => {
       const none = await run(["repair", "--as", "json", "--status", "departed"]);
       expect(documentSchema.parse(JSON.parse(none.stdout))).toMatchObject({ repairs: [], skipped: [] });

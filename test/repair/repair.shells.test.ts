@@ -8,7 +8,7 @@ import { NOW } from "../support/program.js";
 import { inScene } from "../support/recording.js";
 import { onPath, pipeInto } from "../support/shells.js";
 
-/** What the stand-in says of an invite; those that repair must take out, and those that it must leave. */
+/** The status of an invite at the stand-in: those that repair must remove, and those that it must keep. */
 type Truth = "accepted" | "joined" | "departed" | "pending" | "expired" | "missing";
 const USED: ReadonlySet<Truth> = new Set(["accepted", "joined", "departed"]);
 
@@ -141,7 +141,7 @@ function deepSorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([name, part]) => [name, deepSorted(part)]));
 }
 
-/** Whatever of Terraform's own settings the machine has, except where its providers come from. */
+/** Unsets the machine's settings of Terraform, except for the source of its providers. */
 const CLEAN: NodeJS.ProcessEnv = {
   ...Object.fromEntries(
     Object.keys(process.env)
@@ -163,7 +163,7 @@ describe.skipIf(terraform === undefined)(
       ["dash", ["dash"], "bash"],
     ])("%s", (name, argv, shell) => {
       it.skipIf(onPath(name) === undefined)(
-        `removes exactly the spent invites, whatever their keys hold (needs ${name} on the PATH)`,
+        `removes exactly the used invites, for any keys (needs ${name} on the PATH)`,
         () => {
           const { state, used, invites, users } = awkwardWorld();
           return inScene({ files: { "terraform.tfstate": state }, api: { invites, users } }, async (scene) => {

@@ -10,7 +10,7 @@ const TRANSCRIPTS = path.join(import.meta.dirname, "transcripts");
 const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
 
 describe("tfinvite repair", () => {
-  it.each(STORIES)("prints one command for the spent invites of %s, and the rest beside it", (story) =>
+  it.each(STORIES)("prints one command for the used invites of %s, and the rest on stderr", (story) =>
     inScene({ recording: story }, async ({ run }) => {
       const args = ["repair", "--shell", "bash"];
       await expect(transcript(args, await run(args))).toMatchFileSnapshot(`${TRANSCRIPTS}/repair-${story}.txt`);
@@ -24,11 +24,11 @@ describe("tfinvite repair", () => {
     }),
   );
 
-  it("works on another directory, with another tool, from where the user stands", () =>
+  it("works on another directory, with another tool, and prints paths from the current directory", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
       const root = path.basename(directory);
       const cwd = path.dirname(directory);
-      // Terragrunt holds its states in backends; there is none here to be asked.
+      // Terragrunt keeps its states in backends, and this root module has no backend.
       const state = path.join(root, "terraform.tfstate");
       const only = ["--only", "openai_invite.alice", "--shell", "bash"];
       expect((await run(["repair", root, ...only], { cwd })).stdout).toBe(
@@ -114,7 +114,7 @@ describe("tfinvite repair", () => {
     }));
 
   it.skipIf(!hasTerraform)(
-    "piped into bash, takes out exactly the spent invites (skipped where terraform is not on the PATH)",
+    "piped into bash, removes exactly the used invites (skipped where terraform is not on the PATH)",
     () =>
       inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
         // A folder with the state alone: the lock file would make Terraform ask for the provider.

@@ -81,7 +81,7 @@ describe("formatPretty", () => {
         const words = new Set(wide.split(/\s+/));
         const text = formatPretty(report, { ...CONTEXT, style: look({ width }) });
         for (const line of text.split("\n")) {
-          // What is one word stays whole, at any width; a row of a table is made of several.
+          // A single word stays whole at any width; a row of a table has several words.
           const isOneWord = !line.trim().includes(" ");
           if (!isOneWord) expect(stringWidth(line), line).toBeLessThanOrEqual(width);
           for (const word of line.split(/\s+/)) expect(words, line).toContain(word);

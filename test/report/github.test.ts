@@ -67,7 +67,7 @@ function commandsOf(text: string): (Command | undefined)[] {
 }
 
 describe("formatGithub", () => {
-  it("is one command a finding or error, with any names and messages", () => {
+  it("is one command per finding or error, for any names and messages", () => {
     fc.assert(
       fc.property(hostileReport, (report) => {
         const text = formatGithub(report, CONTEXT);
@@ -95,7 +95,7 @@ describe("formatGithub", () => {
     );
   });
 
-  it("gives columns on one line only, and no file where the finding has none", () => {
+  it("gives columns on one line only, and no file where a finding has none", () => {
     const long = { ...rangeAt("a b,c:d.tf", 3, 5), end: { line: 4, column: 2, offset: 9 } };
     const findings = [
       findingWith({ range: rangeAt("a.tf", 3, 5, 2), address: "openai_invite.kim" }),
@@ -109,7 +109,7 @@ describe("formatGithub", () => {
     expect(`\n${formatGithub(reportWith(findings, errors), CONTEXT)}`).toMatchSnapshot();
   });
 
-  it("shows ten of a kind, of which the last counts the others, and folds those into the log", () => {
+  it("shows ten of a severity, counts the others in the last, and folds the others in the log", () => {
     const many = Array.from({ length: 450 }, (_, index) =>
       findingWith({ email: "A@b.c", address: `openai_invite.i${index}`, range: rangeAt("a.tf", index + 1) }),
     );

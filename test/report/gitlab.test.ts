@@ -9,7 +9,7 @@ const complaints = jsonComplaints("gitlab-code-quality.schema.json");
 const HERE = { command: () => undefined };
 
 describe("formatGitlab", () => {
-  it("keeps to the schema with a fingerprint for each, whatever is in names and messages", () => {
+  it("matches the schema for any names and messages, with a fingerprint for each finding", () => {
     fc.assert(
       fc.property(hostileReport, (report) => {
         const text = formatGitlab(report, HERE);

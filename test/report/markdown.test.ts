@@ -39,7 +39,7 @@ function codeIn(span: string): string {
   return /^ .* $/s.test(inside) && inside.trim() !== "" ? inside.slice(1, -1) : inside;
 }
 
-/** The lines of a comment with the blocks of code left out, which nothing else can end. */
+/** The lines of a comment without its blocks of code, which only their own fence can end. */
 function linesOf(text: string): string[] {
   const lines: string[] = [];
   let fence: string | undefined;
@@ -90,7 +90,7 @@ function mark(text: string): string {
 }
 
 describe("formatMarkdown", () => {
-  it("lets nothing break out of its place, whatever is in names and messages", () => {
+  it("keeps any names and messages in their places", () => {
     fc.assert(
       fc.property(hostileReport, (report) => {
         expect(complaints(formatMarkdown(report, CONTEXT))).toEqual([]);
@@ -99,7 +99,7 @@ describe("formatMarkdown", () => {
     );
   });
 
-  it("stays under GitHub's limit and counts what it leaves out", () => {
+  it("stays under GitHub's limit and counts what it omits", () => {
     const many = Array.from({ length: 1_500 }, (_, index) =>
       roleFinding(`boss${index}`, {
         address: `openai_invite.i${index}`,
@@ -117,7 +117,7 @@ describe("formatMarkdown", () => {
     expect(Number(left)).toBe(1_501 - shown.length);
   });
 
-  it("leaves out notices before warnings, and warnings before errors, wherever they are", () => {
+  it("omits notices before warnings, and warnings before errors, in any order", () => {
     const many = (severity: "warning" | "notice", file: string) =>
       Array.from({ length: 120 }, (_, index) =>
         roleFinding(`${file}${index}`, {

@@ -117,7 +117,7 @@ describe("formatPretty", () => {
     `);
   });
 
-  it("stands the rule at the right end at 100 columns", () => {
+  it("shows the rule ID at the right end at 100 columns", () => {
     expect(at({ width: 100 })).toMatchInlineSnapshot(`
       "
       error[member-invited]: invites someone who is already a member

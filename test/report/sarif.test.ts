@@ -27,7 +27,7 @@ function uriOf(file: string) {
 }
 
 describe("formatSarif", () => {
-  it("keeps to the schema, whatever is in names and messages", () => {
+  it("matches the schema for any names and messages", () => {
     fc.assert(
       fc.property(hostileReport, (report) => {
         const text = formatSarif(report, CONTEXT);

@@ -17,6 +17,6 @@ it("has every invite in a table, and those that no state holds below it", () =>
     expect(stdout).toContain('```hcl\nresource "openai_invite" "nia" {');
   }));
 
-it("ends in a line end, whatever the report has", () => {
+it("ends with a line break for any report", () => {
   expect(formatStatusMarkdown(reportWith([findingWith({})]), CONTEXT)).toMatch(/\n$/);
 });

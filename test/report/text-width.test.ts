@@ -40,7 +40,7 @@ describe("shortening", () => {
     expect(change(text, width, "…")).toBe(expected);
   });
 
-  it("keeps to the width, and leaves alone what fits", () => {
+  it("keeps to the width, and does not change what fits", () => {
     const change = fc.constantFrom(shorten, shortenStart, shortenMiddle, shortenPath);
     fc.assert(
       fc.property(
@@ -68,7 +68,7 @@ describe("padTo and widest", () => {
 });
 
 describe("wrap", () => {
-  it("breaks at spaces, and lets a long word stand out", () => {
+  it("breaks at spaces, and does not break a long word", () => {
     expect(wrap("a sentence of some words", 12)).toEqual(["a sentence", "of some", "words"]);
     expect(wrap("see https://example.com/a/b/c there", 10)).toEqual(["see", "https://example.com/a/b/c", "there"]);
     expect(wrap("not broken without a width", undefined)).toEqual(["not broken without a width"]);
@@ -85,7 +85,7 @@ describe("wrap", () => {
     expect(wrap('5" wide and long', 8)).toEqual(['5" wide', "and long"]);
   });
 
-  it("begins behind what stands on the line already", () => {
+  it("begins behind the text that is already on the line", () => {
     expect(wrap("two words", 12, 6)).toEqual(["two", "words"]);
     expect(wrap("words", 12, 10)).toEqual(["", "words"]);
   });

@@ -15,7 +15,7 @@ export interface Answer {
   /** `Bad Request`. */
   readonly statusText: string;
   readonly text: string;
-  /** The text as JSON; undefined where it is none. */
+  /** The text as JSON; undefined when the text is not JSON. */
   readonly body: unknown;
 }
 

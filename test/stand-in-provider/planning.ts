@@ -43,8 +43,8 @@ function planAsFramework(
 }
 
 /**
- * terraform-plugin-sdk v2: computed values turn unknown only where the invite is made anew. A list block that forces it
- * does so by its length, its inner fields do not
+ * terraform-plugin-sdk v2: computed values turn unknown only where the invite is replaced. A list block that forces a
+ * replacement does so by its length; its inner fields do not
  * (https://github.com/hashicorp/terraform-plugin-sdk/blob/main/helper/schema/schema.go).
  */
 function planAsSdk2(

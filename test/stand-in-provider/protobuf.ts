@@ -11,7 +11,7 @@ export interface Field<T> {
 }
 
 export interface Message<T extends object> {
-  /** Fields that are left out are not sent. */
+  /** A field without a value is not sent. */
   encode(value: Partial<T>): Uint8Array;
   /** Fields that this side does not know are skipped. */
   decode(bytes: Uint8Array): T;

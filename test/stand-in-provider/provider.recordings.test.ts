@@ -240,7 +240,7 @@ async function exampleOf(
 }
 
 describe.each(played("plan-default-project.json"))("the stand-in for $name does as the real one", (folder) => {
-  told(needsTerraform("when OpenAI adds a project that nobody asked for"), () =>
+  told(needsTerraform("when OpenAI adds a project that is not configured"), () =>
     exampleOf(folder, undefined, async (root) => {
       const projects = [{ id: "proj_default", role: "member" }];
       root.api.next("invites", { do: "change", with: (body) => ({ ...body, projects }) });

@@ -20,7 +20,7 @@ export function inviteProvider(dialect: StandInDialect, environment: Environment
   const isMadeUp = (id: string) => dialect.madeUp?.(id) === true;
   const invitePath = (id: string) => `/organization/invites/${encodeURIComponent(id)}`;
   const idOf = (state: ObjectValue) => textOf(state[idAttribute]) ?? "";
-  // SDKv2 writes its private data even where there is none, as a JSON null.
+  // SDKv2 writes its private data even without any, as a JSON null.
   const privateData = Buffer.from(library === "sdk2" ? "null" : "");
   const legacyTypeSystem = library === "sdk2";
 

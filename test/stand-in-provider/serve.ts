@@ -17,8 +17,8 @@ export interface RunningProvider {
 }
 
 /**
- * Starts a stand-in for a provider inside this process, on a socket in a folder of its own. Terraform takes it as one
- * that somebody debugs, neither installs nor starts nor ends it
+ * Starts a stand-in for a provider inside this process, on a socket in its own folder. To Terraform it is a provider in
+ * debug mode, which Terraform does not install, start or end
  * (https://developer.hashicorp.com/terraform/plugin/debugging#running-terraform-with-a-provider-in-debug-mode).
  */
 export async function serveProvider(dialect: StandInDialect, environment: Environment): Promise<RunningProvider> {

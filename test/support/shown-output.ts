@@ -16,7 +16,7 @@ const USUAL_SCENE = "openai-openai-1.1.0";
 /**
  * A document with each of its outputs as the program prints it now, and each excerpt of a recording as it was recorded.
  *
- * The options of an output, between commas: `in SCENE`; `first N` leaves out the paragraphs behind the Nth but the last;
+ * The options of an output, between commas: `in SCENE`; `first N` omits the paragraphs after the Nth, except the last;
  * `rule ID` keeps the first finding of a rule and the summary; `no key` runs without the admin key.
  */
 export async function withRealOutputs(document: string): Promise<string> {

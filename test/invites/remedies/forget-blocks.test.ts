@@ -105,7 +105,7 @@ describe("the file for them", () => {
     expect(withForgetBlocks(crlf, [REMOVED], form)).toBe(forgetFile([MOVED, REMOVED], form).replaceAll("\n", "\r\n"));
   });
 
-  it("is no file of someone else", () => {
+  it("is not a file of someone else", () => {
     expect(isForgetFile("# Mine\n# Written by tfinvite: no\n")).toBe(false);
     expect(isForgetFile("{}")).toBe(false);
     expect(withForgetBlocks("[]", [MOVED], { json: true, lifecycle: true })).toBeUndefined();

@@ -37,7 +37,7 @@ export const MKDEV_ME_1: StandInDialect = {
     const { id, status, created_at, expires_at } = inviteOf(answer);
     return { ...planned, id, invite_id: id, status, created_at, expires_at };
   },
-  // Whatever goes wrong is taken for an invite that is gone.
+  // Any failure is taken for an invite that is gone.
   read: (answer, state) => (isDone(answer) ? overwritten(answer, state, true) : null),
   deleted: (answer) => {
     if (isDone(answer)) return undefined;

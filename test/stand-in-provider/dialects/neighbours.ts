@@ -71,7 +71,7 @@ function withProjects(answer: Answer, before: ObjectValue): ObjectValue {
 const TIME: AttributeSpec = { type: "string", given: "computed" };
 const TIMES = { id: TIME, status: TIME, invited_at: TIME, expires_at: TIME, accepted_at: TIME } as const;
 
-/** It prints where in its code it was, too, which is left out here. */
+/** The real provider also prints the place in its code; this one does not. */
 function refused(summary: string, { method, url, status, statusText, text }: Answer): Problem {
   return { summary, detail: `${method} "${url}": ${status} ${statusText} ${text}` };
 }

@@ -60,7 +60,7 @@ describe("chooseTool", () => {
       "terraform",
     ],
     [
-      "tofu where something is encrypted, whatever the lock file",
+      "tofu when something is encrypted, with any lock file",
       { lockHosts: new Set(["registry.terraform.io"]), state: "encrypted" },
       "tofu",
     ],
@@ -75,7 +75,7 @@ describe("chooseTool", () => {
       "tofu",
     ],
     [
-      "terraform where the lock file is Terraform's, whatever the files",
+      "terraform when the lock file is Terraform's, with any files",
       { onPath: both, lockHosts: new Set(["registry.terraform.io"]), hasTofuFiles: true },
       "terraform",
     ],

@@ -87,7 +87,7 @@ const stateSchema = z.looseObject({
   ),
 });
 
-/** All that a state says: each instance under its address, and what stands beside them. */
+/** The contents of a state: each instance under its address, and the rest of the state. */
 function contentsOf(text: string): { readonly serial: number; readonly beside: object; readonly instances: object } {
   const { serial, resources: all, ...beside } = stateSchema.parse(JSON.parse(text));
   const instances: Record<string, object> = {};
@@ -143,7 +143,7 @@ describe.skipIf(terraform === undefined)("with the real terraform (needs terrafo
   it("state list prints every character of Unicode as one that we read back", () => {
     const keys: string[] = [];
     for (let start = 0; start < 0x110000; start += 512) {
-      // Surrogates are no characters, and cannot stand in a key.
+      // Surrogates are not characters, so a key cannot hold them.
       if (start >= 0xd800 && start < 0xe000) continue;
       keys.push(String.fromCodePoint(...Array.from({ length: 512 }, (_, at) => start + at)));
     }

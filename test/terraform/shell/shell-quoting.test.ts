@@ -90,7 +90,7 @@ function quotedOrRefused(words: readonly string[], shell: Shell): string | undef
 }
 
 describe("what arrives at the program, by the shells' rules", () => {
-  it("is the words, from cmd, whatever variables are set", () => {
+  it("is the words, from cmd, for any variables", () => {
     fc.assert(
       fc.property(fc.array(oneLine, { maxLength: 6 }), (words) => {
         const line = quoteCommand(["terraform", ...words], "cmd");
@@ -216,7 +216,7 @@ describe("quoteCommand", () => {
     expect(quoteCommand(argv, shell)).toBe(line);
   });
 
-  it("leaves PowerShell's mode alone where both modes come to the same", () => {
+  it("does not set PowerShell's mode when both modes give the same", () => {
     expect(quoteCommands(["terraform", "state", "rm"], ["openai_invite.alice"], "powershell")).toEqual([
       "terraform state rm 'openai_invite.alice'",
     ]);
@@ -237,7 +237,7 @@ describe("quoteCommand", () => {
     expect(quoteCommand([program, "version"], shell)).toBe(line);
   });
 
-  it("refuses an empty command, and a program that cmd cannot be told", () => {
+  it("refuses an empty command, and a program that cannot be written for cmd", () => {
     expect(() => quoteCommand([], "bash")).toThrow(ShellQuotingError);
     expect(() => quoteCommand([""], "bash")).toThrow(ShellQuotingError);
     expect(() => quoteCommand(["100%.exe"], "cmd")).toThrow("percent sign");

@@ -9,7 +9,7 @@ import { onPath } from "../../support/shells.js";
 
 const PROVIDER = 'provider["registry.terraform.io/acme/acme"]';
 
-/** A state in which everything is written otherwise than Terraform writes it, or left out where it may be. */
+/** A state that has everything written in a form that Terraform does not write, or omitted where that is allowed. */
 function stateText(more: object = {}): string {
   const one = { schema_version: 1, attributes: { id: "1", n: 0, text: "é<>&\u2028" }, ...more };
   return JSON.stringify({
@@ -80,7 +80,7 @@ function rewritten(text: string): StoredState {
 }
 
 describe.skipIf(onPath("terraform") === undefined)(
-  "a state that the real terraform has written anew (skipped where terraform is not on the PATH)",
+  "a state that the real terraform has rewritten (skipped where terraform is not on the PATH)",
   () => {
     it("means what it meant, however it was written", () => {
       const text = stateText();

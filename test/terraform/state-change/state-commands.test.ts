@@ -62,7 +62,7 @@ Lock Info:
     }
   });
 
-  it("is nobody where it is not about a lock, or names none", () => {
+  it("is undefined when the error is not about a lock, or names no lock", () => {
     expect(lockHolderOf("Error: no such host\n  ID: x")).toBeUndefined();
     expect(lockHolderOf("Error: Error acquiring the state lock\n\nfailed to reach the table")).toBeUndefined();
   });

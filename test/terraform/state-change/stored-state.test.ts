@@ -32,7 +32,6 @@ describe("parts of JSON", () => {
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), indent, (object, space) => {
         const text = Buffer.from(` ${JSON.stringify(object, null, space)}\n`);
         const members = [...membersOf(text)].map(([key, value]) => [key, JSON.parse(value.toString())]);
-        // Members of the name __proto__ are no members of the object that JSON.parse makes of itself.
         expect(members).toEqual(Object.entries(JSON.parse(text.toString())));
       }),
     );
@@ -171,7 +170,7 @@ function stateOfSketches(sketches: readonly InviteSketch[]): string {
 }
 
 describe("removing and restoring", () => {
-  it("gives the very state back, in Terraform's order, whatever was taken", () => {
+  it("restores exactly the same state, in Terraform's order, for any removed invites", () => {
     fc.assert(
       fc.property(someInvites, (invites) => {
         const all = inOrder(invites);
@@ -229,7 +228,7 @@ describe("removing and restoring", () => {
     );
   });
 
-  it("says what stands in the way", () => {
+  it("says what prevents it", () => {
     const backup = stored(
       stateOf([
         { name: "a", id: "i1", email: "a@x" },

@@ -68,7 +68,7 @@ const state = fc.record({
 });
 
 describe("readState", () => {
-  it("gives what JSON.parse gives, whatever the white space, the order of keys and the pieces", async () => {
+  it("gives what JSON.parse gives, for any white space, order of keys and size of pieces", async () => {
     await fc.assert(
       fc.asyncProperty(
         state,
@@ -141,7 +141,7 @@ describe("readState", () => {
     expect((await readState(pieces(whole), options)).ok).toBe(true);
   });
 
-  it("never throws, whatever the bytes", async () => {
+  it("never throws, for any bytes", async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value))),

@@ -9,7 +9,7 @@ import { joinStatements } from "../../../src/terraform/statements/join.js";
 import { runTerraform } from "../configuration/real-terraform.js";
 import { filesOf, type MovingModule, type MovingRoot, movingRoot, stateOf } from "./moving-roots.js";
 
-/** What one root module came to in both. */
+/** The results for one root module in both. */
 interface Compared {
   readonly root: MovingRoot;
   /** Addresses of the state, each with where it goes by the plan and by the join, where they differ. */
@@ -22,7 +22,7 @@ interface Compared {
 
 export interface Comparison {
   readonly seed: number;
-  /** Roots that Terraform plans, those that it refuses, and those left out since Terraform decides them by chance, or crashes. */
+  /** Roots that Terraform plans, those that it refuses, and those skipped because Terraform decides them by chance, or crashes. */
   readonly planned: number;
   readonly refused: number;
   readonly leftOut: number;

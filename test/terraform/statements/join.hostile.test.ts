@@ -10,7 +10,7 @@ import { joinStatements } from "../../../src/terraform/statements/join.js";
 const MANY = 6_000;
 const NUMBERS = Array.from({ length: MANY }, (_, at) => at);
 
-/** Quadratic work on so many takes minutes; this takes about a second. */
+/** Quadratic work on this many statements takes minutes; linear work takes about a second. */
 const MOST_MILLISECONDS = 15_000;
 
 const invite = (name: string, key?: string, module: Address["module"] = []): Address => ({

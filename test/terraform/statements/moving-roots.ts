@@ -7,7 +7,7 @@ import {
 } from "../../../src/terraform/addresses/address.js";
 
 /**
- * Small modules full of moves, and states to go with them. Names and keys are few, so that moves chain, nest, collide
+ * Small modules full of moves, and matching states. Names and keys are few, so that moves chain, nest, collide
  * and meet what is declared; `terraform_data` is in the invites' place, so that no provider is needed.
  */
 export interface MovingModule {
