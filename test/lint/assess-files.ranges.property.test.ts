@@ -5,7 +5,7 @@ import { findAll } from "../../src/invites/rules/registry.js";
 import { assessFiles } from "../../src/lint/assess-files.js";
 import { emptyFileSystem, overlayFileSystem } from "../../src/terraform/files/overlay-file-system.js";
 
-/** Around what a rule must point at, in the texts below: `⟦rule¦text⟧`. */
+/** Marks what a rule must point at, in the texts below: `⟦rule¦text⟧`. */
 const MARK = /⟦([a-z-]+)¦([^⟧]*)⟧/g;
 
 interface Place {
@@ -14,7 +14,7 @@ interface Place {
   readonly text: string;
 }
 
-/** The text without its marks, and where they were. */
+/** The text without its marks, and their places. */
 function unmark(marked: string): { readonly text: string; readonly places: readonly Place[] } {
   const places: Place[] = [];
   let text = "";
@@ -76,7 +76,7 @@ const projects = fc.constantFrom(
 const invite = fc
   .record({ email, role, projects, trailing: comment, unique: fc.nat() })
   .map((parts) => (name: string) => {
-    // Every address is its own, or else one invite would be a duplicate of another.
+    // Every address is different; otherwise an invite would be a duplicate of another.
     const own = parts.email.replaceAll("@", `+${name}@`);
     const trailing = parts.trailing.includes("\n") ? "" : parts.trailing;
     return `resource "openai_invite" "${name}" { ${trailing.startsWith("/*") ? "" : trailing}\n  email = ${own}\n\trole  =   ${parts.role}\n${parts.projects}}`;
@@ -112,7 +112,7 @@ const file = fc
 const RULES = new Set(["mixed-case-email", "invalid-role", "project-scoped-invite"]);
 
 describe("the places of findings", () => {
-  it("hold the very text that is meant, in any file", async () => {
+  it("contain exactly the text that the finding is about, in any file", async () => {
     const cwd = path.resolve("/generated");
     await fc.assert(
       fc.asyncProperty(file, async ({ text, places }) => {

@@ -10,7 +10,7 @@ import { ROOT } from "../support/program.js";
 const FIXTURES = path.join(ROOT, "fixtures/fixes");
 const hasTerraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
 
-/** Cases whose result adds someone to a project. */
+/** Cases whose result adds a person to a project. */
 const MEMBERSHIPS = casesIn(FIXTURES).flatMap((name) =>
   ["main.tf", "main.tf.json"].flatMap((file) => {
     const place = path.join(FIXTURES, name, "after", file);
@@ -19,7 +19,7 @@ const MEMBERSHIPS = casesIn(FIXTURES).flatMap((name) =>
   }),
 );
 
-/** What the providers offer, played by what every Terraform has. */
+/** The providers' resources and data sources, replaced by built-in ones of Terraform. */
 function played(text: string): string {
   return text
     .replace(/^(?:provider|terraform) .*\{\n(?: .*\n|\n)*\}\n/gm, "")
@@ -73,8 +73,8 @@ function keyed(collection: string): string {
   return collection.trim().startsWith("{") ? collection : `{ for one in ${collection} : one => one }`;
 }
 
-/** Every address of the cases, some in another case, and someone whom nothing is about. */
-const PEOPLE = ["sam", "Kim", "LEE", "dan", "Erin", "stranger"].map((name) => ({
+/** Every email address of the cases, some in another case, and a person who is in none of them. */
+const PEOPLE = ["sam", "Kim", "LEE", "dan", "Erin", "other"].map((name) => ({
   id: `user-${name.toLowerCase()}`,
   email: `${name}@example.com`,
 }));
@@ -98,7 +98,7 @@ describe.skipIf(!hasTerraform)("fixed configurations (skipped: no terraform on t
       encoding: "utf8",
     });
     expect({ status, stderr: status === 0 ? "" : stderr + stdout }).toEqual({ status: 0, stderr: "" });
-    // A block of the plan for each, with what it is made of.
+    // The plan has a block for each, with its values.
     return stdout
       .split(/^ {2}# /m)
       .flatMap((block) => {
@@ -110,24 +110,24 @@ describe.skipIf(!hasTerraform)("fixed configurations (skipped: no terraform on t
       .sort();
   };
 
-  it("are there to be planned", () => {
+  it("exist", () => {
     expect(MEMBERSHIPS.length).toBeGreaterThan(8);
   });
 
-  it.each(MEMBERSHIPS)("plan before anybody has accepted and after: $name", async ({ name, file, text }) => {
+  it.each(MEMBERSHIPS)("have a valid plan before and after the acceptances: $name", async ({ name, file, text }) => {
     const ads = text.includes('variable "ads"') ? "" : 'variable "ads" {\n  default = ""\n}\n';
     writeFileSync(path.join(cwd, file), file.endsWith(".json") ? playedJson(text) : played(text));
     writeFileSync(
       path.join(cwd, "people.tf"),
       `variable "people" {\n  type = list(object({ id = string, email = string }))\n}\n${ads}`,
     );
-    // A person whose address is not shown is no one that was meant.
+    // A person whose address is hidden must not be added.
     expect(created([])).toEqual([]);
     expect(created([{ id: "user-hidden", email: null }])).toEqual([]);
     await expect(`${created(PEOPLE).join("\n")}\n`).toMatchFileSnapshot(path.join(FIXTURES, name, "added.txt"));
   });
 
-  it("are formatted as terraform fmt does", () => {
+  it("have the format of terraform fmt", () => {
     const folders = casesIn(FIXTURES).flatMap((name) => {
       const folder = path.join(FIXTURES, name, "after");
       return existsSync(folder) ? [folder] : [];

@@ -11,7 +11,7 @@ const FIXTURES = path.join(ROOT, "fixtures/fixes");
 const PAGE = path.join(ROOT, "docs/fixes.md");
 const UPDATE = process.env["UPDATE_DOCS"] === "1";
 
-/** A case is `before/`, what changes of it in `after/`, and what is reported to the user in `told.txt` (UPDATE_DOCS=1 writes the last two). */
+/** A case is `before/`, the changed files in `after/`, and the messages in `told.txt` (UPDATE_DOCS=1 writes the last two). */
 describe.each(casesIn(FIXTURES))("%s", (name) => {
   const folder = path.join(FIXTURES, name);
   const before = path.join(folder, "before");
@@ -34,7 +34,7 @@ describe.each(casesIn(FIXTURES))("%s", (name) => {
     expect(told).not.toBe("");
   });
 
-  it("parses afterwards, and a second run changes nothing", async () => {
+  it("is valid afterwards, and a second run changes nothing", async () => {
     const { files } = await fixFolder(before);
     for (const [file, { after: text }] of files)
       expect((await parseFile(file, text, { validate: true })).problems).toEqual([]);
@@ -72,7 +72,7 @@ describe("docs/fixes.md", () => {
     expect(page.match(SNIPPET)?.length ?? 0).toBeGreaterThan(5);
   });
 
-  it("names every reason for which something is skipped", () => {
+  it("names every reason to skip a fix", () => {
     const page = readFileSync(PAGE, "utf8");
     const left = casesIn(FIXTURES).filter((name) => name.startsWith("left-"));
     expect(left.filter((name) => !page.includes(`fixtures/fixes/${name}`))).toEqual([]);

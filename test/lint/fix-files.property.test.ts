@@ -26,7 +26,7 @@ const PROVIDER = `terraform {
   }
 }`;
 
-/** A stretch of a file as it is, and as it has to be once it is fixed. */
+/** A part of a file, and the same part after the fix. */
 interface Piece {
   readonly before: string;
   readonly after: string;
@@ -117,7 +117,7 @@ const file = fc.record({
 });
 
 describe("lint --fix, on any file", () => {
-  it("changes what it must and not a byte beside it, and has nothing to do a second time", async () => {
+  it("changes only what it must, byte for byte, and nothing in a second run", async () => {
     await fc.assert(
       fc.asyncProperty(file, async ({ pieces, lineEnd, mark, end }) => {
         const made = [same(PROVIDER), ...pieces.map((piece, index) => piece(`n${index}`))];
@@ -138,11 +138,11 @@ describe("lint --fix, on any file", () => {
     );
   });
 
-  it("leaves files of any shape alone that hold nothing to fix, byte for byte", async () => {
+  it("does not change any byte of a file that has nothing to fix", async () => {
     const last = '\nresource "openai_invite" "last" {\n  email = "Last@Example.com"\n  role  = "reader"\n}\n';
     await fc.assert(
       fc.asyncProperty(hclFile, async ({ text }) => {
-        // Names that are newer than the parser's tables of characters.
+        // Skips names with characters that are newer than the parser's tables.
         fc.pre((await parseFile("main.tf", text, { validate: true })).problems.length === 0);
         const newline = text.includes("\r\n") ? "\r\n" : "\n";
         const own = last.replaceAll("\n", newline);
@@ -153,7 +153,7 @@ describe("lint --fix, on any file", () => {
     );
   });
 
-  it("copies the people of an invite whatever they are worked out from", async () => {
+  it("copies the people of an invite from any expression", async () => {
     await fc.assert(
       fc.asyncProperty(collectionExpression, async ({ text, model }) => {
         const value = modelValue(model);

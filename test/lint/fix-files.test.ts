@@ -39,7 +39,7 @@ describe("lint --fix", () => {
     await expect(`${await diffOf(fixed.files)}\n${fixed.refused.join("\n")}\n`).toMatchFileSnapshot("fixes.diff");
   });
 
-  it("leaves none of what it fixed, and brings nothing new but notices", async () => {
+  it("removes every finding that it fixed, and adds only notices", async () => {
     const before = await lint(surroundings());
     const { outcome, fixed } = await fix();
     const serious = ({ report }: LintOutcome) =>
@@ -55,7 +55,7 @@ describe("lint --fix", () => {
     expect(fixable).toEqual([]);
   });
 
-  it("changes the files once; a second run finds nothing to do", async () => {
+  it("changes the files once; a second run changes nothing", async () => {
     await writeFixed(await fix(), { cwd });
     const again = await fix();
     expect([...again.files.keys()]).toEqual([]);
@@ -96,7 +96,7 @@ describe("lint --fix", () => {
     }
   });
 
-  it("does not write over what someone else has changed", async () => {
+  it("does not overwrite a file that changed in the meantime", async () => {
     const fixed = await fix();
     const [first = ""] = fixed.files.keys();
     writeFileSync(path.join(cwd, first), "# mine\n");
@@ -104,7 +104,7 @@ describe("lint --fix", () => {
     expect(readFileSync(path.join(cwd, first), "utf8")).toBe("# mine\n");
   });
 
-  it("fixes by the program, and shows no key in a diff", async () => {
+  it("works from the command line, and shows no key in a diff", async () => {
     const folder = path.join(cwd, "secret");
     cpSync(path.join(ROOT, "fixtures/rules/mixed-case-email/found/literal"), folder, { recursive: true });
     const file = path.join(folder, "main.tf");
@@ -120,7 +120,7 @@ describe("lint --fix", () => {
     expect(readFileSync(file, "utf8")).toContain('email = "sam.smith@example.com"');
   });
 
-  it("leaves a file alone whose bytes are no text, and the others are fixed", async () => {
+  it("skips a file that is not UTF-8, and fixes the others", async () => {
     const folder = path.join(cwd, "bytes");
     const invite = (name: string) =>
       `resource "openai_invite" "${name}" {\n  email = "Sam@Example.com"\n  role  = "reader"\n}\n`;
@@ -153,8 +153,8 @@ describe("lint --fix", () => {
     },
   );
 
-  it("tells what it fixed, what it skipped, and where", async () => {
-    const folder = path.join(cwd, "told");
+  it("reports what it fixed and what it skipped, with places", async () => {
+    const folder = path.join(cwd, "reported");
     cpSync(path.join(ROOT, "fixtures/fixes/for-each/before"), folder, { recursive: true });
     cpSync(path.join(ROOT, "fixtures/fixes/left-variable/before/main.tf"), path.join(folder, "variable.tf"));
     writeFileSync(

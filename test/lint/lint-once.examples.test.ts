@@ -4,14 +4,14 @@ import { lintOnce } from "../../src/lint/lint-once.js";
 import { formatCompact } from "../../src/report/compact.js";
 import { ROOT } from "../support/program.js";
 
-it("finds in configurations in the providers' own manner what is in them", async () => {
+it("finds the problems of configurations in the style of the providers' docs", async () => {
   const cwd = path.join(ROOT, "fixtures/examples");
   const { report, errors } = await lintOnce({ targets: ["."] }, { cwd, env: {} });
   expect(errors).toEqual([]);
   await expect(formatCompact(report)).toMatchFileSnapshot("examples.txt");
 });
 
-it.each(["fixtures/hcl", "fixtures/configurations"])("has right places for all it says of %s", async (folder) => {
+it.each(["fixtures/hcl", "fixtures/configurations"])("has valid places in all findings on %s", async (folder) => {
   const cwd = path.join(ROOT, folder);
   const { files, report, errors } = await lintOnce({ targets: ["."] }, { cwd, env: {} });
   const texts = new Map(files.map(({ file, text }) => [file, text]));

@@ -38,7 +38,7 @@ it("rules point at the line of a data file", () =>
     expect(code).toBe(1);
   }));
 
-it("what cannot be read is said, and nothing is guessed", () =>
+it("a file that cannot be read is reported, and nothing is guessed", () =>
   inScene({ files: { "main.tf": MAIN, "people.yaml": "a: b: c\n" } }, async ({ run }) => {
     const { stderr, code } = await run(["lint"]);
     expect(stderr).toContain(

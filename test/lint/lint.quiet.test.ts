@@ -9,7 +9,7 @@ import { FOLDERS } from "../support/recorded-folders.js";
 const RECORDER = new URL("../support/record-handles.mjs", import.meta.url).href;
 const RECORDINGS = path.join(ROOT, "fixtures/recordings");
 
-describe("what lint does to the world around it", () => {
+describe("what lint does outside of its own process", () => {
   let folder: string;
 
   beforeAll(() => {
@@ -20,7 +20,7 @@ describe("what lint does to the world around it", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The sockets, processes and threads that a command line makes. Its streams are files, so none is for them. */
+  /** The sockets, processes and threads that a command creates. Its streams are files, which need none of these. */
   async function handlesOf(args: readonly string[], cwd: string, nodeOptions: readonly string[] = []) {
     const record = path.join(folder, "handles.json");
     const out = openSync(path.join(folder, "output"), "w");
@@ -53,7 +53,7 @@ describe("what lint does to the world around it", () => {
     expect(code).not.toBe(2);
   });
 
-  it("opens none for files that HCL's own parser is asked about, and for every format", async () => {
+  it("opens none for files that HCL's own parser checks, and for every format", async () => {
     const formats = [
       "pretty",
       "compact",
@@ -75,7 +75,7 @@ describe("what lint does to the world around it", () => {
     expect(code).toBe(2);
   });
 
-  it("is allowed nothing but reading, and still works", async () => {
+  it("works with permission to read only", async () => {
     const permission = [
       "--no-warnings",
       "--experimental-permission",
@@ -87,7 +87,7 @@ describe("what lint does to the world around it", () => {
     expect(code).toBe(0);
   });
 
-  it("would be caught: check does both", async () => {
+  it("is a real test: check opens both", async () => {
     const { handles } = await handlesOf(["check"], path.join(RECORDINGS, "openai-openai-1.1.0/config"));
     expect(handles).not.toEqual([]);
   });

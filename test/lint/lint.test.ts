@@ -40,7 +40,7 @@ describe("tfinvite lint", () => {
   const shown = async (args: readonly string[], options: Partial<RunOptions> = {}) =>
     transcript(["lint", ...args], await run(args, options));
 
-  it("reads unsaved text in the place of its file, and the rest of the module from the disk", async () => {
+  it("reads unsaved text instead of its file, and the rest of the module from the disk", async () => {
     write({
       "versions.tf": VERSIONS,
       "main.tf": invite("saved", "saved@example.com"),
@@ -61,12 +61,12 @@ describe("tfinvite lint", () => {
     [["missing"]],
     [["*.nothing"]],
     [["--baseline", "missing.json"]],
-  ])("says what is wrong with %j", async (args) => {
+  ])("refuses %j with an error", async (args) => {
     write({ "main.tf": VERSIONS });
     expect(await shown(args, { input: "" })).toMatchSnapshot();
   });
 
-  it("finds roots and their modules by themselves, and omits what git ignores", async () => {
+  it("finds root modules and their child modules, and skips what git ignores", async () => {
     write({
       ".gitignore": "/vendor/\n",
       "vendor/main.tf": VERSIONS + invite("vendored", "Vendored@example.com"),
@@ -81,13 +81,13 @@ describe("tfinvite lint", () => {
     expect(await shown(["team/main.tf"])).toMatchSnapshot();
   });
 
-  it("goes by comments, settings and flags", async () => {
+  it("applies comments, settings and flags", async () => {
     write({
       ".tfinvite.json": JSON.stringify({
         rules: { "mixed-case-email": "error", "invalid-role": { ignorable: false } },
         paths: [{ paths: ["legacy/**"], rules: { "mixed-case-email": "off" } }],
       }),
-      "new/main.tf": `${VERSIONS}\n# tfinvite-ignore: invalid-role, mixed-case-emial -- somebody said so\n${invite("a", "A@example.com", "Owner")}`,
+      "new/main.tf": `${VERSIONS}\n# tfinvite-ignore: invalid-role, mixed-case-emial -- the team lead said so\n${invite("a", "A@example.com", "Owner")}`,
       "legacy/main.tf": VERSIONS + invite("b", "B@example.com"),
       "quiet/main.tf": `${VERSIONS}\n# tfinvite-ignore: mixed-case-email -- the HR system writes it this way\n${invite("c", "C@example.com")}`,
     });
@@ -106,12 +106,12 @@ describe("tfinvite lint", () => {
     expect(await shown(["."])).toMatchSnapshot();
   });
 
-  it("says which targets the settings omit, also where nothing is left", async () => {
+  it("says which targets the settings exclude, also where no target remains", async () => {
     write({ ".tfinvite.json": '{ "exclude": ["old/"] }', "old/main.tf": VERSIONS + invite("a", "A@example.com") });
     expect(await shown(["old"])).toMatchSnapshot();
   });
 
-  it("says nothing of a file that the settings omit, nor of its comments, where others of its module are linted", async () => {
+  it("reports nothing on an excluded file and its comments, where other files of its module are linted", async () => {
     const quiet = "# tfinvite-ignore: invalid-role -- silences nothing\n";
     write({
       ".tfinvite.json": '{ "exclude": ["*.generated.tf", "vendored/"] }',
@@ -122,13 +122,13 @@ describe("tfinvite lint", () => {
     });
     const findings = expect.stringMatching(/^main\.tf:\d+:\d+: notice: openai_invite\.a: .*\n$/);
     expect(await run(["."])).toMatchObject({ code: 0, stdout: findings });
-    // What is in them still counts: the person is invited twice.
+    // Their content is still read: the person is invited twice.
     write({ "main.tf": `${VERSIONS}${invite("a", "b@example.com")}`, "y.tf": invite("z", "b@example.com") });
     expect((await run(["."])).stdout).toContain("main.tf:");
     expect((await run(["main.tf"])).stdout).not.toContain("generated");
   });
 
-  it("skips in each folder what its own settings say, wherever it starts", async () => {
+  it("applies the excludes of each folder's own settings, from any start folder", async () => {
     const invites = VERSIONS + invite("a", "A@example.com");
     write({
       ".tfinvite.json": '{ "exclude": ["examples/", "*.gen.tf"] }',
@@ -156,7 +156,7 @@ describe("tfinvite lint", () => {
     expect(await run([])).toMatchObject({ code: 2, stderr: expect.stringContaining("broken/.tfinvite.json:1:3") });
   });
 
-  it("has a baseline of its own: status and repair do not fail for one that the settings name and no one wrote", async () => {
+  it("alone reads the baseline: status and repair do not fail where the settings name one that does not exist", async () => {
     write({ ".tfinvite.json": '{ "baseline": "known.json" }', "main.tf": VERSIONS + invite("a", "a@example.com") });
     expect(await run(["."])).toMatchObject({ code: 2 });
     const status = await tfinvite(["status", "--offline"], { cwd });
@@ -165,7 +165,7 @@ describe("tfinvite lint", () => {
     expect(repair.stderr).not.toContain("baseline");
   });
 
-  it("keeps a baseline, in part, and tells what is stale", async () => {
+  it("updates a part of a baseline, and reports stale entries", async () => {
     write({
       "one/main.tf": VERSIONS + invite("a", "A@example.com"),
       "two/main.tf": VERSIONS + invite("b", "B@example.com"),
@@ -181,7 +181,7 @@ describe("tfinvite lint", () => {
     expect(readFileSync(path.join(cwd, "known.json"), "utf8")).toMatchSnapshot();
   });
 
-  it("tells on standard error where to read about what compact prints, and only then", async () => {
+  it("prints links to the rules of compact output on standard error, and only there", async () => {
     write({ "main.tf": VERSIONS + invite("a", "A@example.com", "Owner") + invite("b", "B@example.com") });
     const pages = `tfinvite explain RULE says more, as do these pages:
   https://unpkg.com/tfinvite@0.1.0/docs/rules/invalid-role.md

@@ -33,7 +33,7 @@ describe("lint - --stdin-filename", () => {
     rmSync(cwd, { recursive: true, force: true });
   });
 
-  /** Places and rules on standard output, the rest as it is. */
+  /** Places and rules of standard output; the rest is unchanged. */
   async function lint(filename: string | undefined, input: string | Buffer) {
     const name = filename === undefined ? [] : ["--stdin-filename", filename];
     const { code, stdout, stderr } = await tfinvite(["lint", "-", "--fail-on", "never", ...name], { cwd, input });
@@ -62,7 +62,7 @@ describe("lint - --stdin-filename", () => {
     expect(await lint(filename, input)).toEqual({ code: 0, found, stderr: "" });
   });
 
-  it("is a module of its own in a folder that is not there yet", async () => {
+  it("is a module of its own in a folder that does not exist yet", async () => {
     expect(await lint("new/deep/main.tf", VERSIONS + BAD)).toEqual({
       code: 0,
       found: ["new/deep/main.tf:11:11 invalid-role"],
@@ -70,12 +70,12 @@ describe("lint - --stdin-filename", () => {
     });
   });
 
-  it("needs no name, and then takes nothing from the disk", async () => {
+  it("needs no name, and then reads nothing from the disk", async () => {
     const { found, code } = await lint(undefined, BAD);
     expect([code, found]).toEqual([0, ["stdin.tf:1:1 unknown-provider", "stdin.tf:3:11 invalid-role"]]);
   });
 
-  it("takes a variable file, and lints its module by it", async () => {
+  it("accepts a variable file, and lints its module with it", async () => {
     rmSync(path.join(cwd, "squad/saved.tf"));
     expect((await lint("squad/terraform.tfvars", 'role = "reader"\n')).found).toEqual([]);
     expect(await lint("squad/terraform.tfvars", '\nrole = "Owner"\n')).toEqual({
@@ -90,7 +90,7 @@ describe("lint - --stdin-filename", () => {
     });
   });
 
-  it("tells of bytes that are no text, and of what is wrong before them", async () => {
+  it("reports bytes that are not UTF-8, and the findings before them", async () => {
     const bytes = Buffer.concat([Buffer.from(BAD.replaceAll("kim", "joe")), Buffer.from([0, 0xff, 0xfe, 0xc3, 0x28])]);
     const { code, found, stderr } = await lint("squad/saved.tf", bytes);
     expect([code, found]).toEqual([2, ["squad/saved.tf:3:11 invalid-role"]]);

@@ -17,7 +17,7 @@ const BAD = 'resource "openai_invite" "sam" {\n  email = "sam@example.com"\n  pr
 const GOOD = 'resource "openai_invite" "sam" {\n  email = "sam@example.com"\n}\n';
 const CALL = (source: string) => `module "people" {\n  source = "${source}"\n}\n`;
 
-/** Watching some root modules in a temporary folder: what was shown, said and read again. */
+/** A watch on root modules in a temporary folder: what it printed, logged and read again. */
 class Watching {
   readonly folder: string;
   readonly shown: string[] = [];
@@ -26,7 +26,7 @@ class Watching {
   said = "";
   screen = "";
   fails = false;
-  /** What a pipe does when its reader has gone. */
+  /** What a pipe does after its reader has ended. */
   closeOutput: () => void = () => undefined;
   readonly #stop = new AbortController();
   readonly #news = new EventEmitter();
@@ -71,7 +71,7 @@ class Watching {
     this.ended = watchLint(job, io).catch((reason: unknown) => reason);
   }
 
-  /** Resolves when that many rounds are over and their files are watched. */
+  /** Resolves when this many rounds are over and their files are watched. */
   async round(number: number): Promise<string | undefined> {
     while (this.said.split("watch: waiting for changes\n").length - 1 < number) await once(this.#news, "news");
     return this.shown.at(-1);
@@ -177,7 +177,7 @@ describe("lint --watch", () => {
     ]);
   });
 
-  it("starts each round on an empty screen, and leaves what was there to scroll back to", async () => {
+  it("starts each round on an empty screen, and keeps the old output in the scrollback", async () => {
     const one = new Watching({ "main.tf": GOOD }, ["."]);
     one.start(true);
     await one.round(1);
@@ -187,7 +187,7 @@ describe("lint --watch", () => {
     expect(one.screen).toBe("\n\n\u001b[H\u001b[J".repeat(2));
   });
 
-  it("ends when no one reads its output", async () => {
+  it("ends when the reader of its output has ended", async () => {
     const one = new Watching({ "main.tf": GOOD }, ["."]);
     one.start();
     await one.round(1);
@@ -196,7 +196,7 @@ describe("lint --watch", () => {
     await one.end();
   });
 
-  it.skipIf(process.platform === "win32")("ends as a program whose pipe is closed (needs POSIX pipes)", async () => {
+  it.skipIf(process.platform === "win32")("ends like a program with a closed pipe (needs POSIX pipes)", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "tfinvite-watch-"));
     const write = (text: string) => writeFileSync(path.join(folder, "main.tf"), text);
     write(BAD);
@@ -213,7 +213,7 @@ describe("lint --watch", () => {
     expect([ran.code, ran.stderr]).toEqual([141, expect.not.stringContaining("error")]);
   });
 
-  it("reads again only what rests on the change", () =>
+  it("reads again only what depends on the change", () =>
     watching(
       {
         "a/main.tf": CALL("../people"),
@@ -233,7 +233,7 @@ describe("lint --watch", () => {
       },
     ));
 
-  it("notices new files, deleted ones, and those put in place by renaming", () =>
+  it("notices new, deleted and renamed files", () =>
     watching({ "main.tf": GOOD }, ["."], async (one) => {
       one.write("more.tf", BAD.replace("sam", "kim"));
       expect(await one.round(2)).toBe(`more.tf:3 ${FOUND}\n`);
@@ -255,7 +255,7 @@ describe("lint --watch", () => {
       expect(await one.round(3)).toBe(`new/people/main.tf:4 ${FOUND}\n`);
     }));
 
-  it("notices the files that the configuration reads, those that are not there yet as well", () =>
+  it("notices the files that the configuration reads, also those that do not exist yet", () =>
     watching(
       {
         "a/main.tf": `resource "openai_invite" "sam" {\n  for_each = yamldecode(file("data/people.yaml"))\n  email = each.key\n  projects {\n    id = each.value\n  }\n}\n`,
@@ -273,7 +273,7 @@ describe("lint --watch", () => {
       },
     ));
 
-  it("skips what is no configuration, or none of one's own", () =>
+  it("ignores files that are not configuration, and installed modules", () =>
     watching({ "main.tf": GOOD, ".terraform/x.tf": GOOD, "node_modules/x/x.tf": GOOD }, ["."], async (one) => {
       one.write("README.md", "x");
       one.write(".git/index.tf", BAD);
@@ -285,7 +285,7 @@ describe("lint --watch", () => {
       expect(one.said).toContain("watch: z.tf changed, linting again\n");
     }));
 
-  it("goes on when settings are wrong for a while", () =>
+  it("continues while the settings are not valid", () =>
     watching({ "main.tf": BAD, ".tfinvite.json": "{}" }, ["."], async (one) => {
       one.fails = true;
       one.write(".tfinvite.json", "{");
@@ -297,7 +297,7 @@ describe("lint --watch", () => {
       expect(one.rounds).toEqual([["."], []]);
     }));
 
-  it("fails where the first round does", async () => {
+  it("fails if the first round fails", async () => {
     const one = new Watching({}, ["."]);
     one.fails = true;
     one.start();

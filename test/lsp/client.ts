@@ -40,7 +40,7 @@ export class Client {
   readonly connection: ProtocolConnection;
   readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
-  /** Everything published, in order. */
+  /** All published diagnostics, in order. */
   readonly published: PublishDiagnosticsParams[] = [];
   readonly logged: string[] = [];
   readonly registered: string[] = [];
@@ -111,7 +111,7 @@ export class Client {
     return this.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
   }
 
-  /** What was published last for a document, once that satisfies. */
+  /** The last diagnostics of a document, once they meet the condition. */
   async until(uri: string, satisfies: (params: PublishDiagnosticsParams) => boolean): Promise<readonly Diagnostic[]> {
     for (;;) {
       const last = this.published.findLast((params) => params.uri === uri);
@@ -143,7 +143,7 @@ export class Client {
   }
 }
 
-/** The text after an edit as an editor applies it. */
+/** The text after the edits of an editor. */
 export function applied(text: string, edits: readonly TextEdit[]): string {
   return TextDocument.applyEdits(TextDocument.create("file:///x", "terraform", 1, text), [...edits]);
 }
@@ -157,7 +157,7 @@ export function editsOf(action: CodeAction | undefined, uri: string): readonly T
   return [...inChanges, ...inDocuments].filter((edit): edit is TextEdit => "newText" in edit);
 }
 
-/** Writes files into a new folder, runs something, and takes the folder away. */
+/** Writes files into a new folder, runs a function, and deletes the folder. */
 export async function inFolder<T>(
   files: Readonly<Record<string, string>>,
   use: (folder: string) => Promise<T>,

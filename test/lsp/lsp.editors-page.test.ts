@@ -22,7 +22,7 @@ const SNIPPETS: readonly Snippet[] = [...PAGE.matchAll(/^```(\w+) ?(.*)\n([\s\S]
   ([, language = "", name = "", text = ""]) => ({ language, name, text }),
 );
 
-/** The snippet of that name, parsed. What it holds is looked at by the test. */
+/** The snippet with that name, parsed. The test checks its content. */
 function json(name: string): unknown {
   return JSON.parse(SNIPPETS.find((snippet) => snippet.name === name)?.text ?? "");
 }
@@ -40,7 +40,7 @@ const TASKS = z
   .parse(json(".vscode/tasks.json"));
 const [MATCHER, SYNTAX] = TASKS.tasks[0].problemMatcher;
 
-/** What VS Code makes of a line: each part by the group that the matcher names for it. */
+/** How VS Code reads a line: each part by the group that the matcher names for it. */
 function matched(line: string, matcher: Matcher): Readonly<Record<string, string | undefined>> | undefined {
   const { regexp, ...groups } = matcher.pattern;
   const match = new RegExp(regexp).exec(line);
@@ -69,7 +69,7 @@ function compact(one: Finding): string {
 }
 
 describe("the page about editors", () => {
-  it("has snippets that their readers can read", () => {
+  it("has snippets that parse", () => {
     for (const { language, text } of SNIPPETS) if (language === "json") expect(() => JSON.parse(text)).not.toThrow();
     expect(SNIPPETS.map(({ language }) => language)).toEqual([
       "sh",
@@ -126,7 +126,7 @@ describe("the page about editors", () => {
     expect(matched(line, MATCHER)).toBeUndefined();
   });
 
-  it("knows what --watch says", () => {
+  it("knows the messages of --watch", () => {
     for (const { background } of [MATCHER, SYNTAX]) {
       expect("watch: main.tf and 2 other files changed, linting again").toMatch(new RegExp(background.beginsPattern));
       expect("watch: waiting for changes").toMatch(new RegExp(background.endsPattern));
@@ -135,7 +135,7 @@ describe("the page about editors", () => {
 
   it("has a pattern for nvim-lint that reads compact output", () => {
     const lua = /from_pattern\(\s*"(.*)"/.exec(PAGE)?.[1] ?? "";
-    // Of Lua's patterns it uses only what can be said in ours word by word.
+    // It uses only the parts of Lua's patterns that can be translated one to one.
     const pattern = lua.replaceAll(".-", ".*?").replaceAll("%[", "\\[").replaceAll("%]", "\\]");
     const ours = new RegExp(pattern.replaceAll("%d", "\\d").replaceAll("%a", "[a-zA-Z]").replaceAll("%w", "\\w"));
     const line = compact(finding("C:\\tf\\main.tf", "notice", "sam@example.com")).trimEnd();

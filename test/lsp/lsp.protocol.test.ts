@@ -48,7 +48,7 @@ const answerSchema = z.object({
   error: z.object({ code: z.number() }).optional(),
 });
 
-/** What the server answers to bytes, without a client that would keep them in order: error codes by request, and the exit. */
+/** The server's answers to raw bytes, without a client that would order them: error codes by request, and the exit code. */
 async function told(messages: readonly (Message | string)[]) {
   const child = spawn(process.execPath, [path.join(ROOT, "bin/tfinvite.js"), "lsp"], { cwd: os.tmpdir() });
   let stdout = "";
@@ -97,7 +97,7 @@ describe("the protocol", () => {
     });
   });
 
-  it("outlives what is no JSON, no request, or has no parameters", async () => {
+  it("survives input that is not JSON, not a request, or has no parameters", async () => {
     const nonsense = [
       framed("{nope"),
       framed("[]"),
@@ -112,15 +112,15 @@ describe("the protocol", () => {
     expect(errors).toContainEqual([5, -32603]);
   });
 
-  it("ends when the editor's process is gone", async () => {
+  it("ends when the editor's process has ended", async () => {
     const editor = spawn(process.execPath, ["-e", ""]);
     await new Promise((resolve) => editor.on("close", resolve));
     const params = { ...INITIALIZE.params, processId: editor.pid };
-    // Its input stays open: anyone who started it for the editor may hold on to it.
+    // Its input stays open: a wrapper between editor and server may keep it open.
     expect(await told([{ ...INITIALIZE, params }])).toEqual({ errors: [], exit: 1, stderr: "" });
   });
 
-  it("gives clients that know no actions commands, and applies what they choose", () => {
+  it("gives commands to clients without code actions, and applies the chosen one", () => {
     const { codeAction: _, ...textDocument } = CAPABILITIES.textDocument ?? {};
     return inFolder({ "versions.tf": PROVIDER }, async (folder) => {
       const client = new Client(folder);
@@ -166,7 +166,7 @@ describe("the protocol", () => {
       expect(wrong?.message).toMatch(/^\.tfinvite\.json:1:\d+: /);
     }));
 
-  it("follows workspace folders that come and go: settings count up to them", () =>
+  it("follows workspace folders that are added and removed: settings are read up to them", () =>
     inWorkspace({ "a/versions.tf": PROVIDER }, async (client, folder) => {
       writeFileSync(path.join(folder, ".tfinvite.json"), JSON.stringify({ rules: { [RULE]: "off" } }));
       const uri = uriIn(folder, "a/main.tf");
@@ -213,7 +213,7 @@ module "people" {
 }
 `;
 
-  it("is reported as its caller sees it, and so are the actions", () =>
+  it("has the diagnostics and actions of its caller", () =>
     inWorkspace({ "people/main.tf": CHILD, "main.tf": CALLER }, async (client, folder) => {
       const child = uriIn(folder, "people/main.tf");
       const caller = uriIn(folder, "main.tf");
@@ -246,7 +246,7 @@ describe("quick fixes", () => {
       expect(applied(text, editsOf(fix, uri))).toBe(`# tfinvite-ignore: ${RULE} -- the old way\n${BAD}`);
     }));
 
-  it("are offered for the findings that the client names, where the cursor is beside them", () =>
+  it("are offered for the findings that the client names, also where the cursor is next to them", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       await client.open(uri, BAD);
@@ -259,10 +259,10 @@ describe("quick fixes", () => {
 });
 
 describe("fixing a whole document", () => {
-  it("stops when the editor calls it off, which it does when saving takes long", () =>
+  it("stops when the editor cancels it, as editors do when saving takes long", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
-      // One a round: each adds blocks that the next one may use.
+      // One for each round: each adds blocks that the next one may use.
       const text = Array.from({ length: 150 }, (_, index) => BAD.replaceAll("sam", `sam${index}`)).join("\n");
       await client.open(uri, text);
       await client.until(uri, has(RULE));

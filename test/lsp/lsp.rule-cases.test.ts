@@ -10,7 +10,7 @@ import { applied, Client, editsOf } from "./client.js";
 const RULES = path.join(ROOT, "fixtures/rules");
 const CONFIGURATION = /\.(?:tf|tofu|tfvars)(?:\.json)?$/;
 
-/** Every case in which something must be found, with the file that the rule's page shows. */
+/** Every case with an expected finding, with the file that the rule's page shows. */
 const CASES = readdirSync(RULES).flatMap((rule) =>
   readdirSync(path.join(RULES, rule, "found")).flatMap((name) => {
     const folder = path.join(rule, "found", name);
@@ -55,7 +55,7 @@ describe("on the rules' own cases", () => {
     expect(CASES.filter(({ file }) => textIn(fixed, file) !== textIn(untouched, file)).length).toBeGreaterThan(10);
   });
 
-  it.each(CASES)("$name: fix all does what lint --fix does, and each comment offered silences", async (one) => {
+  it.each(CASES)("$name: fix all does the same as lint --fix, and each offered comment silences its finding", async (one) => {
     const files = readdirSync(path.join(untouched, one.folder), { recursive: true, encoding: "utf8" })
       .filter((name) => CONFIGURATION.test(name))
       .map((name) => ({ file: path.join(one.folder, name), text: textIn(untouched, path.join(one.folder, name)) }));

@@ -40,7 +40,7 @@ function uriIn(folder: string, name: string): string {
   return pathToFileURL(path.join(folder, name)).href;
 }
 
-/** What is said about projects, and what is no rule's: other rules come and go beside them. */
+/** The diagnostics about projects, and those without a rule; other rules may be added without a change here. */
 function told(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.filter(({ code }) => code === undefined || code === RULE);
 }
@@ -67,7 +67,7 @@ describe("the language server's life", () => {
       expect([await client.stop(), client.stderr]).toEqual([0, ""]);
     }));
 
-  it("exits 1 where no one asked it to shut down", () =>
+  it("exits 1 without a shutdown request", () =>
     inFolder({}, async (folder) => {
       const client = new Client(folder);
       await client.start([folder]);
@@ -75,7 +75,7 @@ describe("the language server's life", () => {
       expect([await client.exited, client.stderr]).toEqual([1, ""]);
     }));
 
-  it("ends when its input does", () =>
+  it("ends when its input ends", () =>
     inFolder({}, async (folder) => {
       const client = new Client(folder);
       await client.start([folder]);
@@ -83,7 +83,7 @@ describe("the language server's life", () => {
       expect([await client.exited, client.stderr]).toEqual([1, ""]);
     }));
 
-  it.skipIf(process.platform === "win32")("ends as a signal wants (needs POSIX signals)", () =>
+  it.skipIf(process.platform === "win32")("ends at a signal (needs POSIX signals)", () =>
     inFolder({}, async (folder) => {
       const client = new Client(folder);
       await client.start([folder]);
@@ -94,7 +94,7 @@ describe("the language server's life", () => {
 });
 
 describe("diagnostics", () => {
-  it("come when a document is opened, follow what is typed, and go when it is closed", () =>
+  it("appear when a document is opened, follow its edits, and disappear when it is closed", () =>
     inWorkspace({ "versions.tf": PROVIDER, "main.tf": GOOD }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       await client.open(uri, BAD);
@@ -118,7 +118,7 @@ describe("diagnostics", () => {
       expect(await client.until(uri, ({ diagnostics }) => diagnostics.length === 0)).toEqual([]);
     }));
 
-  it("are of the last text where many come at once", () =>
+  it("are about the last text where many changes arrive at once", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       await client.open(uri, GOOD);
@@ -129,7 +129,7 @@ describe("diagnostics", () => {
       expect(diagnostic?.range.start).toEqual({ line: 5, character: 2 });
     }));
 
-  it("stand in the data file that the people are in", () => {
+  it("are in the data file that lists the people", () => {
     const people = `resource "openai_invite" "people" {\n  for_each = yamldecode(file("people.yaml"))\n  email = each.key\n  role  = each.value\n}\n`;
     return inWorkspace(
       { "versions.tf": PROVIDER, "people.yaml": "ann@example.com: reader\nbo@example.com: boss\n" },
@@ -143,7 +143,7 @@ describe("diagnostics", () => {
     );
   });
 
-  it("tell of a half-written block, and of what is wrong around it", () =>
+  it("report an incomplete block, and the problems around it", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       const broken = `${BAD}\nresource "openai_invite" "kim" {\n  email = \n`;
@@ -167,7 +167,7 @@ describe("diagnostics", () => {
       ]);
     }));
 
-  it("rest on every unsaved text of the module", () =>
+  it("use every unsaved text of the module", () =>
     inWorkspace({ "versions.tf": PROVIDER, "variables.tf": "" }, async (client, folder) => {
       const main = uriIn(folder, "main.tf");
       const variables = uriIn(folder, "variables.tf");
@@ -180,7 +180,7 @@ describe("diagnostics", () => {
       await client.until(main, isBad);
     }));
 
-  it("come for files of the module that are not open", () =>
+  it("appear in files of the module that are not open", () =>
     inWorkspace({ "main.tf": PROVIDER, "invites.tf": BAD }, async (client, folder) => {
       await client.open(uriIn(folder, "main.tf"), PROVIDER);
       expect(told(await client.until(uriIn(folder, "invites.tf"), isBad)).map(({ range }) => range)).toEqual([BLOCK]);
@@ -188,7 +188,7 @@ describe("diagnostics", () => {
       await client.until(uriIn(folder, "invites.tf"), ({ diagnostics }) => diagnostics.length === 0);
     }));
 
-  it("tell once of a module that is open itself and called by one that is open", () =>
+  it("appear once in an open module that is called by another open module", () =>
     inWorkspace({ "people/main.tf": BAD }, async (client, folder) => {
       const child = uriIn(folder, "people/main.tf");
       await client.open(child, BAD);
@@ -198,7 +198,7 @@ describe("diagnostics", () => {
       expect(told(await client.version(child, 1)).filter(({ code }) => code === RULE)).toHaveLength(1);
       await client.change(child, 2, `\n${BAD}`);
       const lines = (diagnostics: readonly Diagnostic[]) => told(diagnostics).map(({ range }) => range.start.line);
-      // The caller is linted again as well, and speaks of the old text until then.
+      // The caller is linted again, too; until then its diagnostics are about the old text.
       await client.until(child, ({ version, diagnostics }) => version === 2 && String(lines(diagnostics)) === "5");
     }));
 
@@ -213,7 +213,7 @@ describe("diagnostics", () => {
       await client.until(uri, isGood);
     }));
 
-  it("come under the URI that the client wrote, with any path", () =>
+  it("have the URI that the client wrote, with any characters in the path", () =>
     inWorkspace({ "a b 100% é/versions.tf": PROVIDER, "a b 100% é/main.tf": BAD }, async (client, folder) => {
       const plain = uriIn(folder, "a b 100% é/main.tf");
       // Clients escape more than they have to, and in lower case.
@@ -223,7 +223,7 @@ describe("diagnostics", () => {
       expect(told(await client.version(uri, 1)).map(({ range }) => range)).toEqual([BLOCK]);
     }));
 
-  it("come for a text in no file, from that text alone", () =>
+  it("appear for a text without a file, from that text alone", () =>
     inWorkspace({ "main.tf": BAD }, async (client) => {
       const uri = "untitled:Untitled-1";
       await client.open(uri, PROVIDER + BAD);
@@ -231,7 +231,7 @@ describe("diagnostics", () => {
       expect(client.published.map((params) => params.uri)).toEqual([uri]);
     }));
 
-  it("come in files of JSON syntax, and in no other JSON file", () =>
+  it("appear in files in JSON syntax, and in no other JSON file", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const json = JSON.stringify({
         resource: { openai_invite: { sam: { email: "s@example.com", projects: [{ id: "p" }] } } },
@@ -242,7 +242,7 @@ describe("diagnostics", () => {
       expect(client.published.filter(({ uri }) => uri.endsWith("package.json"))).toEqual([]);
     }));
 
-  it("come in each of several workspace folders, and outside of them", () =>
+  it("appear in each of several workspace folders, and outside of them", () =>
     inFolder({ "a/versions.tf": PROVIDER, "b/versions.tf": PROVIDER, "c/versions.tf": PROVIDER }, async (folder) => {
       const client = new Client(folder);
       await client.start([path.join(folder, "a"), path.join(folder, "b")]);
@@ -255,7 +255,7 @@ describe("diagnostics", () => {
       expect(await client.stop()).toBe(0);
     }));
 
-  it("survive anything that is sent", () =>
+  it("survive any input", () =>
     inWorkspace({}, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       await client.open(uri, '\u0000\ud800{{{{"${');
@@ -293,7 +293,7 @@ describe("actions", () => {
       expect(told(await client.version(uri, 2))).toEqual([]);
     }));
 
-  it("fix a whole document when that is asked for", () =>
+  it("fix a whole document on request", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       const text = BAD + BAD.replaceAll("sam", "kim");
@@ -327,7 +327,7 @@ describe("actions", () => {
     ),
   );
 
-  it("ignore a finding in JSON syntax with a member of its block", () =>
+  it("ignore a finding in JSON syntax with a property of its block", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf.json");
       const block = { email: "s@example.com", projects: [{ id: "p" }] };
@@ -342,7 +342,7 @@ describe("actions", () => {
       );
     }));
 
-  it("do not offer to ignore what the settings want to be heard", () =>
+  it("do not offer to ignore a rule that the settings make not ignorable", () =>
     inWorkspace(
       {
         "versions.tf": PROVIDER,
@@ -365,7 +365,7 @@ describe("actions", () => {
       expect(await client.actions(uri, NOWHERE)).toEqual([]);
     }));
 
-  it("can be called off", () =>
+  it("can be cancelled", () =>
     inWorkspace({ "versions.tf": PROVIDER }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       await client.open(uri, BAD);

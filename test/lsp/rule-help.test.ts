@@ -5,7 +5,7 @@ import { hoverPage } from "../../src/lsp/rule-help.js";
 import { ROOT } from "../support/program.js";
 
 describe("a rule's page in a hover", () => {
-  it("has lists in place of tables, and no marks for tests", () => {
+  it("has lists instead of tables, and no comments for tests", () => {
     const page = [
       "# x",
       "",
