@@ -1,4 +1,4 @@
-// Whole-process figures beside other tools in the same run, with the goals they are held against. Nothing is asserted.
+// Whole-process times and memory beside other tools in the same run, with their goals. Nothing is asserted.
 import { closeSync, cpSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -109,7 +109,7 @@ function benchState(scratch: string): void {
   );
 }
 
-/** Requests, and the time the API's limit makes of them, on a clock that does not really wait. */
+/** Requests, and the time that they take under the API's rate limit, on a clock that does not really wait. */
 async function requestsFor(
   wanted: number,
   organization: number,
@@ -132,7 +132,7 @@ async function requestsFor(
   });
   const start = clock.now();
   try {
-    // Spread over the listing, as the invites of one root module among those of an organization are.
+    // Spread over the listing, like the invites of one root module among those of an organization.
     const picked = Array.from({ length: wanted }, (_, i) => Math.floor((i * organization) / wanted));
     const invites = await lookUpInvites(
       api,

@@ -98,7 +98,7 @@ function rowsOf(each: LintCase, directory: string, program: string): string[][] 
   ];
 }
 
-/** Tries to initialise the module as validation needs it. What that leaves behind is of no matter to the other two. */
+/** Tries to initialise the module, which validation needs. The files that it leaves do not affect the other two. */
 function whyNotValidated(directory: string): string | undefined {
   const args = [`-chdir=${directory}`, "init", "-backend=false", "-input=false", "-no-color"];
   const { status, stderr } = spawnSync("terraform", args, { encoding: "utf8" });

@@ -15,7 +15,7 @@ export function canRun(program: string, args: readonly string[] = ["--version"])
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
-/** Several commands in turn, A B A B …, after one run of each that is not counted; so that a slow moment hits all alike. */
+/** Several commands in turn, A B A B …, so that a slow moment affects all of them, after one run of each that is not counted. */
 export function compare(
   commands: Readonly<Record<string, readonly [program: string, ...args: string[]]>>,
   options: {

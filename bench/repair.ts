@@ -17,7 +17,7 @@ import { canRun, compare, figureCells, printTable } from "./measure.js";
 const INVITES = 2000;
 const SENT = Math.floor(Date.now() / 1000) - 86_400;
 
-/** The Admin API in a process of its own, since the measured programs are waited for in one piece. */
+/** The Admin API in a process of its own, because the wait for a measured program blocks this one. */
 export const SERVE = "--serve-admin-api";
 
 export async function serveAdminApi(): Promise<void> {
@@ -32,7 +32,7 @@ export async function serveAdminApi(): Promise<void> {
   process.stdout.write(`${api.url}\n`);
 }
 
-/** What `repair --apply` does once it has looked everything up, in a process of its own. */
+/** The change of `repair --apply` after the look-up, in a process of its own. */
 export const CHANGE = "--change-alone";
 
 export async function changeAlone(): Promise<void> {
@@ -77,7 +77,7 @@ function startAdminApi(program: string): Promise<{ readonly child: ChildProcess;
   });
 }
 
-/** A state with the invites and as many other instances as it takes. */
+/** A state with the invites and enough other instances for the size. */
 function stateOf(instances: number): string {
   const others = instances - INVITES;
   const state = {
@@ -122,7 +122,7 @@ function stateOf(instances: number): string {
     ],
     check_results: null,
   };
-  // In the form that Terraform writes: then it keeps unchanged parts byte for byte.
+  // In the format that Terraform writes: it then keeps unchanged parts byte for byte.
   return `${JSON.stringify(state, null, 2)}\n`;
 }
 

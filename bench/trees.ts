@@ -4,16 +4,16 @@ import path from "node:path";
 export interface TreeSize {
   /** The total number of configuration files; at least 20. */
   readonly files: number;
-  /** How many root modules hold an invite of their own; every tenth of them also calls a shared module with invites. */
+  /** The number of root modules with an invite of their own; every tenth of them also calls a shared module with invites. */
   readonly mentioning: number;
 }
 
 const REGIONS = ["eu-west-1", "us-east-1", "ap-south-1"];
 
 /**
- * Writes a repository as teams keep it: root modules by team and region, local modules that many of them share, and
- * resources of other providers in nearly every file. The same sizes always give the same tree. Gives the number of
- * configuration files written.
+ * Writes a repository in a common layout: root modules by team and region, local modules that many of them share, and
+ * resources of other providers in nearly every file. The same sizes always give the same tree. Returns the number of
+ * configuration files.
  */
 export function writeTree(directory: string, { files, mentioning }: TreeSize): number {
   let written = 0;
@@ -138,15 +138,15 @@ const SQUAD = `resource "openai_invite" "member" {
 
 export interface SharedTreeSize {
   readonly roots: number;
-  /** Modules that each of the roots calls. */
+  /** The number of modules that each root module calls. */
   readonly shared: number;
-  /** Invites in each of those. */
+  /** The number of invites in each of these modules. */
   readonly invites: number;
 }
 
 /**
- * Writes root modules that all call the same modules, in which the invites are: their findings are reported once, and
- * counted for each root.
+ * Writes root modules that all call the same modules with invites: their findings are reported once, and counted for
+ * each root module.
  */
 export function writeSharedTree(directory: string, { roots, shared, invites }: SharedTreeSize): void {
   const write = (name: string, text: string) => {

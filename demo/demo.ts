@@ -15,7 +15,7 @@ import { addressesOfState } from "../test/support/state-addresses.js";
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const RECORDING = path.join(ROOT, "fixtures/recordings/openai-openai-1.1.0");
 const TWO_DAYS = 2 * 86_400;
-/** No single program takes seconds here; one that hangs must not hold the demo. */
+/** No program takes more than a few seconds here; a program that hangs must not block the demo. */
 const PATIENCE = 60_000;
 
 /** The used invites of the recording: a list made by hand, not by the program. */
@@ -29,10 +29,10 @@ const USED = [
   'module.squads["core infra"].openai_invite.member["kim@example.com"]',
 ];
 
-/** A step had another result than this demo says. */
+/** The result of a step differs from what this demo says. */
 class DemoFailure extends Error {}
 
-/** The machine's environment without variables that change what Terraform does; its mirrors of providers may stay. */
+/** The environment without variables that change what Terraform does; those for provider mirrors are kept. */
 const ENVIRONMENT: NodeJS.ProcessEnv = {
   ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("TF_") || name === "TF_CLI_CONFIG_FILE"),
@@ -93,7 +93,7 @@ function isOnPath(program: string, versionFlag: string): boolean {
   return spawnSync(program, [versionFlag], { env: ENVIRONMENT, timeout: PATIENCE }).status === 0;
 }
 
-/** Pipes the command into bash in a folder that holds nothing but the state: no provider is needed there. */
+/** Pipes the command into bash in a folder with only the state: no provider is needed there. */
 function pipeIntoBash(command: string, directory: string): void {
   const { status, signal, stdout, stderr } = spawnSync("bash", {
     cwd: directory,
@@ -134,7 +134,7 @@ A stand-in at ${url} answers instead of OpenAI; nothing leaves this machine.`;
 
 type StandIn = Awaited<ReturnType<typeof startStandIn>>;
 
-/** What a command needs to ask the stand-in. */
+/** The variables with which a command sends its requests to the stand-in. */
 const asking = (api: StandIn) => ({ OPENAI_ADMIN_KEY: api.key, OPENAI_BASE_URL: api.url, OPENAI_ORG_ID: "" });
 
 /** Starts the user's shell in the root module, with tfinvite on the PATH. */
@@ -209,7 +209,7 @@ async function demo(): Promise<void> {
       pipeIntoBash(command, copy);
     } else {
       console.log(
-        "Terraform or bash is not on the PATH. So the command is not run, and the demo edits the copy itself.",
+        "Terraform or bash is not on the PATH: the command does not run, and the demo edits the copy of the state itself.",
       );
       writeFileSync(state, withoutUsed(before));
     }

@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz -- [MINUTES] [TARGET]`: each reader and writer of targets.ts on mutations of the fixtures. What must
- * hold is said there; the work must not grow faster than the input. Ends with exit code 1 where something does not
- * hold, and keeps the input in a file, to be put into corpus/TARGET/ once the reason is gone.
+ * `npm run fuzz -- [MINUTES] [TARGET]`: runs each reader and writer of targets.ts on mutations of the fixtures. Each
+ * target checks its own rules; also, the work must not grow faster than the input. Where a check fails, exits with code 1
+ * and saves the input in a file, which belongs in corpus/TARGET/ once the bug is fixed.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -17,9 +17,9 @@ import { runTarget, TARGETS } from "./targets.js";
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** One in this many inputs of a target is checked for how its work grows. */
 const GROWTH_EVERY = 60;
-/** Milliseconds for which a target goes on before it is the next one's turn. */
+/** Milliseconds for which a target runs before the next one's turn. */
 const TURN = 250;
-/** The same thing is found over and over; the first few are enough. */
+/** The same bug is found many times; the first few inputs are enough. */
 const MOST_FINDINGS = 5;
 
 const [minutes = "3", only] = process.argv.slice(2);
@@ -37,7 +37,7 @@ const stocks = targets.map((target, index) => {
   const kept = seedsIn(path.join(ROOT, "fuzz/corpus"), new RegExp(`^${target.name}/`));
   const seeds = [...kept, ...seedsIn(path.join(ROOT, "fixtures"), target.seeds)];
   if (seeds.length === 0) throw new Error(`no fixture fits ${target.name}`);
-  // Each with choices of its own: how far the others come does not matter.
+  // Each has its own random choices, which do not depend on the progress of the others.
   return { target, seeds, random: makeRandom(seed + index), inputs: 0, growths: 0, findings: 0 };
 });
 type Stock = (typeof stocks)[number];

@@ -5,7 +5,7 @@ import type { Random } from "./random.js";
 /** A text that must never be shown, put into inputs here and there. */
 export const SECRET = "sk-admin-Fuzz0123456789abcdefghijFuzz";
 
-/** The files below a folder whose path matches, as bytes; large ones teach nothing that small ones do not. */
+/** The files below a folder whose path matches, as bytes, without large ones, which find no other bugs. */
 export function seedsIn(folder: string, wanted: RegExp): readonly Buffer[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => file.replaceAll("\\", "/"))
@@ -16,7 +16,7 @@ export function seedsIn(folder: string, wanted: RegExp): readonly Buffer[] {
     .map((file) => readFileSync(file));
 }
 
-/** Mutations of a seed: one that knows words, one that knows JSON, one that knows lines, and one that knows bytes. */
+/** Mutations of a seed: of its words, its JSON values, its lines, or its bytes. */
 export function mutated(random: Random, seeds: readonly Buffer[], pieces: readonly string[]): Buffer {
   if (random.below(12) === 0) return random.bytes(random.below(2000));
   if (random.below(8) === 0) return soup(random, pieces, random.below(200));
@@ -65,7 +65,7 @@ function inLines(random: Random, bytes: Buffer, { seeds }: Stock): Buffer {
   return Buffer.from(lines.join(random.below(20) === 0 ? "\r\n" : "\n"));
 }
 
-/** Another value in the place of one; texts that are no JSON stay as they are. */
+/** Replaces a value by another one; a text that is not JSON is not changed. */
 function inJson(random: Random, bytes: Buffer, { pieces }: Stock): Buffer {
   let left: number;
   const replace = (_: string, value: unknown): unknown => {

@@ -6,12 +6,12 @@ import { POLICY_TARGETS } from "./targets/policy.js";
 import type { Target } from "./targets/target.js";
 import { WRITER_TARGETS } from "./targets/writers.js";
 
-/** Everything that reads what may be anybody's, and everything that writes what a program reads. */
+/** Everything that reads untrusted input, and everything that writes input for other programs. */
 export const TARGETS: ReadonlyMap<string, Target> = new Map(
   [...FILE_TARGETS, ...DOCUMENT_TARGETS, ...POLICY_TARGETS, ...WRITER_TARGETS].map((target) => [target.name, target]),
 );
 
-/** Runs a target on an input; throws where something does not hold. An input always meets the same random choices. */
+/** Runs a target on an input; throws where a check fails. The same input always has the same random choices. */
 export async function runTarget({ run }: Target, bytes: Buffer): Promise<void> {
   await run(bytes, choicesFor(bytes));
 }

@@ -28,7 +28,7 @@ export async function countWork(run: () => Promise<unknown>): Promise<number> {
   return blocks + text.characters();
 }
 
-/** Puts counting functions in the place of those that look through a text. */
+/** Replaces the functions that search a text by ones that count. */
 function countCharacters(): { stop(): void; characters(): number } {
   let count = 0;
   const { exec } = RegExp.prototype;
@@ -44,7 +44,7 @@ function countCharacters(): { stop(): void; characters(): number } {
       return found;
     },
   });
-  /** What is found ends the search; what is not found is looked for from where it began to the end. */
+  /** A match ends the search; without a match the search runs from its start to the end. */
   const searching = (own: (this: string, part: string, from?: number) => number | boolean) =>
     function (this: string, part: string, from = 0) {
       const found = own.call(this, part, from);

@@ -8,6 +8,6 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const write = (name: string, schema: object) =>
   writeFileSync(path.join(root, "schema", name), `${JSON.stringify(schema, null, 2)}\n`);
 write("report-v1.json", reportJsonSchema());
-// As the settings file loads it: what only few runs need is a chunk of its own.
+// A dynamic import, as in the settings file: only few runs need it.
 const { settingsJsonSchema } = await import("../src/policy/read-settings.js");
 write("settings-v1.json", settingsJsonSchema());

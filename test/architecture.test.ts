@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const SOURCE = fileURLToPath(new URL("../src", import.meta.url));
 
-/** Every floor of src/, from the ground up: its code imports from its own floor and from those below it. */
+/** The layers of src/, from the lowest up: the code of each imports from its own layer and from those below it. */
 const FLOORS = [
   "base",
   "openai",
@@ -46,7 +46,7 @@ const FLOORS = [
 
 type Floor = (typeof FLOORS)[number];
 
-/** Areas that know nothing of each other although one lies above the other; `types` allows types. */
+/** Areas that must not import each other although one is above the other; `types` allows types. */
 const STRANGERS: readonly { readonly from: string; readonly to: string; readonly types?: true }[] = [
   { from: "terraform", to: "openai" },
   { from: "report", to: "openai" },
@@ -64,7 +64,7 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-/** The floor of a file below src/: the longest one that it lies in. */
+/** The layer of a file below src/: the longest path that contains it. */
 function floorOf(file: string): Floor {
   const within = FLOORS.filter((floor) => file === floor || file.startsWith(`${floor}/`));
   const floor = within.sort((a, b) => b.length - a.length)[0];
@@ -92,19 +92,19 @@ function imports(folder: string): Import[] {
 
 const isIn = (floor: Floor, area: string) => floor === area || floor.startsWith(`${area}/`);
 
-describe("the floors of src/", () => {
+describe("the layers of src/", () => {
   const found = imports(SOURCE).filter(({ to }) => !to.startsWith(".."));
 
-  it("are all there, and hold the imports this test speaks of", () => {
+  it("exist, and contain the imports of this test", () => {
     expect(new Set(found.flatMap(({ from, to }) => [floorOf(from), floorOf(to)]))).toEqual(new Set(FLOORS));
   });
 
-  it("import from below only", () => {
+  it("import only from lower layers", () => {
     const upwards = found.filter(({ from, to }) => FLOORS.indexOf(floorOf(from)) < FLOORS.indexOf(floorOf(to)));
     expect(upwards).toEqual([]);
   });
 
-  it("keep apart what must not know each other", () => {
+  it("keep certain areas separate", () => {
     const wrong = found.filter(({ from, to, typeOnly }) =>
       STRANGERS.some(
         (pair) => isIn(floorOf(from), pair.from) && isIn(floorOf(to), pair.to) && !(pair.types === true && typeOnly),
@@ -113,7 +113,7 @@ describe("the floors of src/", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("import in no circle", () => {
+  it("have no import cycle", () => {
     const next = new Map<string, string[]>();
     for (const { from, to, typeOnly } of found) if (!typeOnly) next.set(from, [...(next.get(from) ?? []), to]);
     const done = new Set<string>();
@@ -130,8 +130,8 @@ describe("the floors of src/", () => {
 });
 
 /**
- * Who reads the text of a value that the configuration gives. What they hand on for somebody to read is `shownText` of it,
- * or comes from it by `marks`; some only compare.
+ * The files that read the text of a value from the configuration. What they show is its `shownText`, or marked with
+ * `marks`; some only compare.
  */
 const READ_TEXTS = [
   "src/assess/root-plan.ts",
@@ -148,7 +148,7 @@ const READ_TEXTS = [
 ];
 
 describe("texts of values", () => {
-  it("are read in few places, none of them in a report", () => {
+  it("are read in few places, and never in a report", () => {
     const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).map(
       (file) => `src/${file.replaceAll("\\", "/")}`,
     );
@@ -169,10 +169,10 @@ describe("bench/ and fuzz/", () => {
   });
 });
 
-/** Stories that go through the whole program; `cases/` plays fixtures/cases, `hostile/` fixtures/hostile. */
+/** Tests that run the whole program; `cases/` runs fixtures/cases, `hostile/` fixtures/hostile. */
 const STORIES = /^(?:e2e|cases|hostile)\//;
 
-/** Tests of several files, or of what is not in src/: pages, the package. */
+/** Tests of several files, or of something outside of src/: pages, the package. */
 const OF_SEVERAL = [
   "architecture",
   "ci-page",
@@ -201,7 +201,7 @@ describe("the tests", () => {
     return files.find((file) => existsSync(file));
   }
 
-  it("lie beside what they test, under its name; those of a whole command in the folder of its engine", () => {
+  it("have the folder and name of the file that they test; those of a whole command are in the folder of its engine", () => {
     const lost = tests.filter((test) => !STORIES.test(test) && testedBy(test) === undefined);
     expect(lost.sort()).toEqual(OF_SEVERAL.map((name) => `${name}.test.ts`));
   });

@@ -12,7 +12,7 @@ const PAGE = readFileSync(path.join(ROOT, "docs/ci.md"), "utf8");
 const { version: VERSION }: { version: string } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
 const RECORDING = "openai-openai-1.1.0";
 
-/** A plan whose apply fails, and one with nothing worse than a mail to somebody. */
+/** A plan whose apply fails, and one that at worst sends an invitation. */
 const BAD = "plan-role-change.json";
 const GOOD = "plan-after-acceptance.json";
 
@@ -31,13 +31,13 @@ function blockWith(language: string, words: string): string {
 
 const DOCUMENTS = BLOCKS.filter(({ language }) => language === "yaml").flatMap(({ text }) => parseAllDocuments(text));
 
-/** Every text in a document of YAML, scripts among them. */
+/** Every text in a YAML document, including scripts. */
 function textsOf(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
-/** The script of a named step of GitHub Actions, in the first document that has one. */
+/** The script of a named GitHub Actions step, from the first document that has one. */
 function stepScript(name: string): string {
   const steps = DOCUMENTS.flatMap((document) => objectsOf(document.toJS())).filter((value) => value["name"] === name);
   const [step] = steps;
@@ -51,7 +51,7 @@ function objectsOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? inner : [{ ...value }, ...inner];
 }
 
-/** Each call of tfinvite in what the blocks hand to a shell: one simple command, over continued lines. */
+/** Each call of tfinvite in the shell code of the blocks: one simple command, with continued lines joined. */
 const CALLS = [
   ...new Set(
     [
@@ -65,7 +65,7 @@ const CALLS = [
   ),
 ];
 
-/** A folder with programs for a job: the built tfinvite as `npx`, and a `terraform` that answers with a recorded plan and notes what it was asked. */
+/** A folder with programs for a job: the built tfinvite as `npx`, and a `terraform` that prints a recorded plan and logs its calls. */
 function programsOf(directory: string, plan: string): string {
   const folder = path.join(directory, ".bin");
   mkdirSync(folder);
@@ -95,10 +95,10 @@ function program(folder: string, name: string, script: string): void {
 
 interface Job extends Scene {
   readonly programs: string;
-  /** Where the job keeps what it does not leave behind. */
+  /** The folder of the job's temporary files. */
   readonly temporary: string;
   runScript(script: string, env?: Readonly<Record<string, string>>): Promise<Ran>;
-  /** What Terraform was asked to do, in order. */
+  /** The calls of Terraform, in order. */
   asked(): string[];
 }
 
@@ -120,7 +120,7 @@ async function inJob(plan: string, play: (job: Job) => Promise<void>): Promise<v
   });
 }
 
-/** Answers requests on loopback for as long as something is played. */
+/** Answers requests on loopback while a function runs. */
 async function withServer(
   answer: (request: IncomingMessage, body: string, response: ServerResponse) => void,
   play: (url: string) => Promise<void>,
@@ -144,7 +144,7 @@ async function withServer(
 }
 
 describe("docs/ci.md", () => {
-  it("has YAML that parses, without a warning", () => {
+  it("has YAML that parses without a warning", () => {
     expect(DOCUMENTS.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
     expect(DOCUMENTS.length).toBeGreaterThan(4);
   });
@@ -154,21 +154,21 @@ describe("docs/ci.md", () => {
     expect([...new Set(versions)]).toEqual([VERSION]);
   });
 
-  it("uses nobody's actions but GitHub's and HashiCorp's, each by its major version", () => {
+  it("uses only actions of GitHub and HashiCorp, each with its major version", () => {
     const used = DOCUMENTS.flatMap((document) => objectsOf(document.toJS())).flatMap(({ uses }) => uses ?? []);
     expect(used.length).toBeGreaterThan(6);
     expect(used.filter((action) => !/^(?:actions|github|hashicorp)\/[\w/-]+@v\d+$/.test(String(action)))).toEqual([]);
   });
 
-  it("finds the calls that it is about to make", () => {
+  it("finds the calls that the next tests make", () => {
     expect(CALLS.length).toBeGreaterThan(12);
-    // As many as there are in blocks, where nothing but a sentence and the Dockerfile is left out.
+    // All calls in blocks, except one sentence and the Dockerfile.
     const inBlocks = BLOCKS.flatMap(({ text }) => text.match(/npx --yes tfinvite@/g) ?? []).length;
     const made = CALLS.reduce((number, call) => number + PAGE.replaceAll(/\\\n\s*/g, "").split(call).length - 1, 0);
     expect(made).toBeGreaterThanOrEqual(inBlocks - 1);
   });
 
-  it.each(CALLS)("%s is a call that the program takes", (call) =>
+  it.each(CALLS)("%s is a call that the program accepts", (call) =>
     inJob(BAD, async ({ directory, runScript }) => {
       writeFileSync(path.join(directory, "tfplan"), "PK\u0003\u0004");
       const everywhere = ["plans", "PLANS", "RUNNER_TEMP", "AGENT_TEMPDIRECTORY", "CI_PROJECT_DIR", "work"];
@@ -186,7 +186,7 @@ describe("docs/ci.md", () => {
 describe("the pipeline in plain shell", () => {
   const script = blockWith("bash", 'terraform apply -input=false "$plans/tfplan" ;;');
 
-  it("does not apply what will fail, and leaves nothing behind", () =>
+  it("does not apply a plan that will fail, and leaves no files behind", () =>
     inJob(BAD, async ({ runScript, asked, temporary }) => {
       const { code, stdout, stderr } = await runScript(script);
       expect(code).toBe(1);
@@ -196,7 +196,7 @@ describe("the pipeline in plain shell", () => {
       expect(readdirSync(temporary)).toEqual([]);
     }));
 
-  it("applies what will not", () =>
+  it("applies a plan that will succeed", () =>
     inJob(GOOD, async ({ runScript, asked, temporary }) => {
       const { code, stderr } = await runScript(script);
       expect([code, stderr]).toEqual([0, ""]);
@@ -204,7 +204,7 @@ describe("the pipeline in plain shell", () => {
       expect(readdirSync(temporary)).toEqual([]);
     }));
 
-  it("does not apply what it could not look up", () =>
+  it("does not apply a plan if the look-up failed", () =>
     inJob(GOOD, async ({ runScript, asked }) => {
       const { code, stderr } = await runScript(script, { OPENAI_ADMIN_KEY: "" });
       expect(code).toBe(3);
@@ -220,7 +220,7 @@ describe("the workflow of GitHub Actions", () => {
   });
   const strict = (name: string) => `set -eo pipefail\n${stepScript(name)}`;
 
-  it("plans, annotates, summarizes, and passes the code on", () =>
+  it("plans, annotates, summarizes, and returns the exit code", () =>
     inJob(BAD, async ({ directory, runScript, temporary }) => {
       const env = outputs(directory);
       expect((await runScript(strict("Plan"))).code).toBe(0);
@@ -236,12 +236,12 @@ describe("the workflow of GitHub Actions", () => {
     }));
 
   it.each([
-    ["writes a comment where there is none", "", "POST repos/o/r/issues/7/comments"],
-    ["brings the first of its comments up to date", "41\\n57", "PATCH repos/o/r/issues/comments/41"],
+    ["writes a new comment if there is no old one", "", "POST repos/o/r/issues/7/comments"],
+    ["updates the first of its comments", "41\\n57", "PATCH repos/o/r/issues/comments/41"],
   ])("%s", (_, ids, expected) =>
     inJob(BAD, async ({ directory, programs, runScript }) => {
       const log = path.join(directory, "gh.log");
-      // `gh api --paginate` asks; with --method it writes.
+      // `gh api --paginate` reads; with --method it writes.
       program(
         programs,
         "gh",
@@ -258,9 +258,9 @@ describe("the note of GitLab CI", () => {
   const script = blockWith("js", "NOTE_TOKEN");
 
   it.each([
-    ["is written where there is none", [{ id: 1, body: "hello" }], "POST /projects/5/merge_requests/7/notes"],
+    ["is created if there is no old one", [{ id: 1, body: "hello" }], "POST /projects/5/merge_requests/7/notes"],
     [
-      "is brought up to date, also on the second page",
+      "is updated, also if it is on the second page",
       [
         { id: 1, body: "hello" },
         { id: 2, body: `${MARK}\nold` },
@@ -280,7 +280,7 @@ describe("the note of GitLab CI", () => {
             response.end("{}");
             return;
           }
-          // One note a page.
+          // One note on each page.
           const page = Number(new URL(url, "http://localhost").searchParams.get("page"));
           const next = page < notes.length ? String(page + 1) : "";
           response.setHeader("x-next-page", next).end(JSON.stringify(notes.slice(page - 1, page)));

@@ -23,7 +23,7 @@ describe.skipIf(!hasTerraform)(`docs/demo.svg ${WITHOUT_TERRAFORM}`, () => {
       const shown = parts
         .join("\n")
         .replaceAll(path.join(directory, ".home"), "~/.local/state")
-        // The one thing that differs each time: the name that a repair is kept under.
+        // Only this differs each time: the name of the saved repair.
         .replaceAll(/\d{8}-\d{6}-[0-9a-f]{8}/g, "20261124-210000-9f138498");
       const picture = terminalSvg("tfinvite: from used invites to a repaired state", shown);
       if (process.env["UPDATE_DOCS"] === "1") writeFileSync(PICTURE, picture);

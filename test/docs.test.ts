@@ -12,18 +12,18 @@ const PAGES = [
     .map((file) => `docs/${file.replaceAll("\\", "/")}`),
 ];
 
-/** A page without its blocks of code, in which nothing is a link or a heading. */
+/** A page without its code blocks, which contain no links or headings. */
 function proseOf(page: string): string {
   return readFileSync(path.join(ROOT, page), "utf8").replaceAll(/^```[\s\S]*?^```$/gm, "code");
 }
 
-/** The targets of a page's links; code does not have any. */
+/** The targets of a page's links, without those in code. */
 function linksOf(page: string): string[] {
   const text = proseOf(page).replaceAll(/`[^`\n]*`/g, "code");
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
 }
 
-/** What GitHub calls a heading in links. */
+/** The anchor that GitHub gives to a heading. */
 function anchorsOf(page: string): string[] {
   return [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading
@@ -33,7 +33,7 @@ function anchorsOf(page: string): string[] {
   );
 }
 
-/** The file and the heading of this repository that a link of a page leads to; undefined where it leads elsewhere. */
+/** The file and heading of this repository that a link points to; undefined where it points elsewhere. */
 function insideOf(page: string, link: string): { readonly file: string; readonly anchor?: string } | undefined {
   const isPublished = link.startsWith(PUBLISHED);
   if (!isPublished && /^[a-z]+:/.test(link)) return undefined;
@@ -43,7 +43,7 @@ function insideOf(page: string, link: string): { readonly file: string; readonly
 }
 
 describe.each(PAGES)("%s", (page) => {
-  it("leads nowhere that is not there", () => {
+  it("has no broken link", () => {
     const inside = linksOf(page).flatMap((link) => insideOf(page, link) ?? []);
     const broken = inside.filter(
       ({ file, anchor }) =>
@@ -57,13 +57,13 @@ describe.each(PAGES)("%s", (page) => {
   });
 });
 
-it("finds the links it speaks of", () => {
+it("the pages have links to test", () => {
   expect(PAGES.flatMap(linksOf).length).toBeGreaterThan(120);
   expect(insideOf("docs/rules/a.md", "b.md#c")).toEqual({ file: "docs/rules/b.md", anchor: "c" });
   expect(insideOf("README.md", `${PUBLISHED}docs/configuration.md`)).toEqual({ file: "docs/configuration.md" });
 });
 
-it("the index leads to every page that is not about one rule, and the table of rules to each rule", () => {
+it("the index links to every page that is not about one rule, and the table of rules to each rule", () => {
   const reachedFrom = (page: string) => new Set(linksOf(page).flatMap((link) => insideOf(page, link)?.file ?? []));
   const pages = PAGES.filter((page) => page.startsWith("docs/") && page !== "docs/README.md");
   const isRule = (page: string) => page.startsWith("docs/rules/") && page !== "docs/rules/README.md";

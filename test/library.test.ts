@@ -10,7 +10,7 @@ const [PROGRAM = "", APPLYING = ""] = [
   ...readFileSync(path.join(ROOT, "docs/library.md"), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm),
 ].map(([, code]) => code);
 
-/** No types of Node's, and every declaration is checked, those of the package as well. */
+/** Without the types of Node.js; every declaration is checked, also those of the package. */
 const OPTIONS = {
   target: "ES2023",
   lib: ["ES2023"],
@@ -42,7 +42,7 @@ describe("the programs of docs/library.md", () => {
     expect(compile).not.toThrow();
   });
 
-  it("find what the command line finds", () =>
+  it("find the same as the command line", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ directory, api, run }) => {
       const { inspect } = await import(path.join(folder, "inspect.js"));
       const env = { ...process.env, OPENAI_ADMIN_KEY: api.key, OPENAI_BASE_URL: api.url };

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { PUBLISHED } from "../src/base/version.js";
 import { ROOT } from "./support/program.js";
 
-/** Every declaration file that the library's own leads to, and the packages that they name. */
+/** Every declaration file that the library's own one imports, and the packages that they name. */
 function reachableTypes(): { files: Set<string>; packages: Set<string> } {
   const files = new Set<string>();
   const packages = new Set<string>();
@@ -22,11 +22,11 @@ function reachableTypes(): { files: Set<string>; packages: Set<string> } {
   return { files, packages };
 }
 
-/** The files that an import of this one loads before anything runs, and the modules of Node's own. */
+/** The files that an import of this one loads before anything runs, and the Node.js modules. */
 function loadedWith(entry: string): { files: string[]; builtins: string[] } {
   const files = new Set([entry]);
   const builtins = new Set<string>();
-  // A set yields what is added while it is walked.
+  // The loop also visits items that are added during it.
   for (const file of files) {
     for (const [, from = ""] of readFileSync(file, "utf8").matchAll(/^(?:import|export) (?:.*? from )?"([^"]+)";$/gm)) {
       if (from.startsWith(".")) files.add(path.resolve(path.dirname(file), from));
@@ -37,7 +37,7 @@ function loadedWith(entry: string): { files: string[]; builtins: string[] } {
 }
 
 describe("the published package", () => {
-  it("starts from few files, none of which reads Terraform's language", () => {
+  it("starts from few files, which do not include the parser of Terraform's language", () => {
     const { files, builtins } = loadedWith(path.join(ROOT, "dist/main.js"));
     expect(files.map((file) => path.basename(file).replace(/-.{8}\.js$/, "")).sort()).toEqual([
       "main.js",
@@ -47,17 +47,17 @@ describe("the published package", () => {
     expect(builtins.filter((name) => ["node:crypto", "node:stream", "node:child_process"].includes(name))).toEqual([]);
     const start = files.map((file) => readFileSync(file, "utf8")).join("");
     expect(start).not.toMatch(/class ModuleTree|class ZodType|Parser\.init/);
-    // What finds modules without any of that is in there: the trees that have no invite need nothing else.
+    // The search for modules is included: a tree without invites needs nothing else.
     expect(start).toMatch(/function discoverModules/);
   });
 
-  it("has types that need no package that is not installed with it", () => {
+  it("has types that need only packages that are installed with it", () => {
     const { files, packages } = reachableTypes();
     expect(files.size).toBeGreaterThan(20);
     expect([...packages].filter((name) => !name.startsWith("node:"))).toEqual([]);
   });
 
-  it("passes the licences of what it bundles on", () => {
+  it("contains the licences of the packages that it bundles", () => {
     const notices = readFileSync(path.join(ROOT, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
     for (const name of ["commander", "undici", "zod", "web-tree-sitter", "@tree-sitter-grammars/tree-sitter-hcl"]) {
       expect(notices).toMatch(new RegExp(`^${name} \\d`, "m"));
@@ -70,7 +70,7 @@ describe("the published package", () => {
       expect([id, existsSync(path.join(ROOT, `docs/rules/${id}.md`))]).toEqual([id, true]);
   });
 
-  it("has a README whose links name this version, and says nothing of a clone", () => {
+  it("has a README whose links name this version, and that does not mention a clone", () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "tfinvite-pack-"));
     try {
       execFileSync(process.execPath, [path.join(ROOT, "scripts/pack.mjs"), folder]);

@@ -10,10 +10,10 @@ import { countOutputs, withRealOutputs } from "./support/shown-output.js";
 const DOCS = path.join(ROOT, "docs");
 const UPDATE = process.env["UPDATE_DOCS"] === "1";
 
-/** A table of providers, by the rule that it is about. */
+/** A table of providers, by its rule. */
 const TABLE = /(<!-- providers: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
-/** The rules that need the same, as a table. */
+/** A table of the rules with the same input. */
 const RULE_TABLE = /(<!-- rules: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
 const read = (page: string) => readFileSync(path.join(DOCS, page), "utf8");
@@ -25,14 +25,14 @@ const PLAN_PAGES = Object.values(RULES)
   .map(({ id }) => `rules/${id}.md`);
 
 describe.each(PAGES.filter((page) => countOutputs(read(page)) > 0))("docs/%s", (page) => {
-  it("shows what the program prints, and what was recorded (UPDATE_DOCS=1 writes it)", async () => {
+  it("shows real and recorded output (UPDATE_DOCS=1 writes it)", async () => {
     const real = await withRealOutputs(read(page));
     if (UPDATE) writeFileSync(path.join(DOCS, page), real);
     else expect(read(page)).toBe(real);
   }, 60_000);
 });
 
-it.each(PAGES.filter((page) => read(page).match(TABLE)))("docs/%s has its table from the table of dialects", (page) => {
+it.each(PAGES.filter((page) => read(page).match(TABLE)))("docs/%s has its table from the provider profiles", (page) => {
   const real = read(page).replace(
     TABLE,
     (_, start: string, rule: string, end: string) => `${start}${dialectTable(rule)}\n${end}`,
@@ -41,7 +41,7 @@ it.each(PAGES.filter((page) => read(page).match(TABLE)))("docs/%s has its table 
   else expect(read(page)).toBe(real);
 });
 
-/** The rules that need the same: ID, severity, whether `lint --fix` fixes it, and what it finds. */
+/** The rules with the same input: ID, severity, whether `lint --fix` fixes it, and what it finds. */
 function ruleTable(needs: string): string {
   const rows = Object.values(RULES)
     .filter((rule) => rule.needs === needs)

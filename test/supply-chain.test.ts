@@ -7,7 +7,7 @@ import { ROOT } from "./support/program.js";
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
 
-/** A narrow part of CycloneDX 1.6 (https://cyclonedx.org/schema/bom-1.6.schema.json): whatever it accepts, that one accepts. */
+/** A narrow part of CycloneDX 1.6 (https://cyclonedx.org/schema/bom-1.6.schema.json): everything that it accepts is valid there. */
 const LICENSES = z.tuple([z.strictObject({ license: z.strictObject({ id: z.string().regex(/^[\w.+-]+$/) }) })]);
 const PURL = z.string().regex(/^pkg:npm\/(?:%40[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+[\w.+-]*$/);
 const COMPONENT = z.strictObject({
@@ -77,8 +77,8 @@ describe.each(["package-lock.json", "site/package-lock.json"])("%s", (file) => {
     expect(entries.filter(([, { integrity = "" }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity))).toEqual([]);
   });
 
-  it("takes every package from the public registry", () => {
-    // Without an address of its own, an entry is what the registry has under its name and version.
+  it("has every package from the public registry", () => {
+    // An entry without a URL is the registry's package of this name and version.
     const elsewhere = entries.filter(
       ([, { resolved = "https://registry.npmjs.org/", link = false }]) =>
         link || !resolved.startsWith("https://registry.npmjs.org/"),
@@ -88,7 +88,7 @@ describe.each(["package-lock.json", "site/package-lock.json"])("%s", (file) => {
 });
 
 describe("the bill of materials in the package", () => {
-  it("names what the licences of the package name, and what npm installs with it", () => {
+  it("lists the packages of the licences file, and those that npm installs with it", () => {
     const licences = read("dist/THIRD-PARTY-LICENSES.txt").matchAll(/^-{80}\n\n(\S+) (\S+) \((\S+)\)$/gm);
     const shown = (how: string) =>
       bom.components
@@ -101,7 +101,7 @@ describe("the bill of materials in the package", () => {
     expect(shown("installed")).toHaveLength(installed.length);
   });
 
-  it("refers to nothing that it does not describe, and holds no time and no place of a machine", () => {
+  it("refers only to components that it describes, and contains no time and no path of a machine", () => {
     const refs = bom.components.map((one) => one["bom-ref"]);
     expect(new Set(refs).size).toBe(refs.length);
     expect(bom.dependencies).toEqual([{ ref: bom.metadata.component["bom-ref"], dependsOn: refs }]);
@@ -111,7 +111,7 @@ describe("the bill of materials in the package", () => {
   });
 });
 
-/** Bytes of a package as npm installs it, without what is installed in it. */
+/** The bytes of a package as npm installs it, without its own dependencies. */
 function sizeOf(folder: string): number {
   return readdirSync(folder).reduce((sum, name) => {
     const place = path.join(folder, name);

@@ -7,7 +7,7 @@ import { FORBIDDEN_WORDS } from "./support/forbidden-words.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const READ = /\.(?:ts|mts|mjs|js|md|json|snap|txt|diff|tf|tofu|vue|css|html|yml|yaml)$/;
-/** Folders that are held; recordings, other projects' schemas and the fuzzer's corpus are not our texts. */
+/** The tested folders; recordings, other projects' schemas and the fuzzer's corpus are not our texts. */
 const HELD = ["src", "test", "docs", "schema", "demo", "bench", "fuzz", "scripts", "bin", "fixtures"];
 const NOT_OURS =
   /^(?:fixtures\/recordings\/.*(?<!\.md)|fixtures\/(?:schemas|data-files)\/.*|fuzz\/corpus\/.*|.*\/node_modules\/.*|docs\/\.vitepress\/(?:dist|cache)\/.*|test\/(?:words\.test\.ts|words-to-clean\.json|support\/forbidden-words\.ts))$/;
@@ -32,7 +32,7 @@ function heldFiles(): string[] {
   return [...documents, ...folders].filter((file) => READ.test(file) && !NOT_OURS.test(file)).sort();
 }
 
-/** The text without its code: comments and strings keep their places; names in code do not count. */
+/** The text without its code: comments and strings keep their places, and names in code are removed. */
 function proseOf(file: string, text: string): string {
   if (!/\.m?[jt]s$/.test(file)) return text;
   const kept: [number, number][] = [];
@@ -49,7 +49,7 @@ function proseOf(file: string, text: string): string {
   return prose.join("");
 }
 
-/** Between words: also the end of a line, and the beginning of the next line of a comment. */
+/** Between words: spaces, or the end of a line and the beginning of the next line of a comment. */
 const BETWEEN = "(?:[\\s*#>|]|//)+";
 /** A name in code or in an address does not count. */
 const BEFORE = "(?<![\\w$@./-])";

@@ -19,7 +19,7 @@ async function* piecesOf(bytes: Buffer, length: () => number): AsyncGenerator<Ui
   }
 }
 
-/** What is wrong is a value that quotes nothing; and in which pieces a document comes makes no difference. */
+/** An error is a value that quotes nothing from the input, and the sizes of a document's chunks make no difference. */
 function runDocument(read: Read): Target["run"] {
   return async (bytes: Buffer, random: Random) => {
     const whole = await read(piecesOf(bytes, () => bytes.length));

@@ -13,10 +13,10 @@ import { emptyFileSystem, overlayFileSystem } from "../../src/terraform/files/ov
 import type { Random } from "../random.js";
 import { HCL_PIECES, holds, holdsNoSecret, holdsRanges, JSON_PIECES, SIGNS, type Target } from "./target.js";
 
-/** A folder that is nowhere. */
+/** A folder that does not exist. */
 export const FOLDER = path.resolve("/fuzz-has-no-files");
 
-/** What an invite file begins with, so that the rest is looked at and not skipped. */
+/** The beginning of a file with invites, so that the rest is read and not skipped. */
 export const HEAD = 'resource "openai_invite" "a" {\n  email = "Kim@Example.com"\n  role = "Owner"\n}\n';
 
 const WITH_VARIABLES = `${HEAD}
@@ -30,7 +30,7 @@ resource "openai_invite" "people" {
 }
 `;
 
-/** Lints files that are only in memory: places are in their files, and what is printed holds no key and no stack. */
+/** Lints files that are only in memory: places are in their files, and the output contains no key and no stack trace. */
 async function lintFiles(files: Readonly<Record<string, string>>, random: Random): Promise<void> {
   const texts = new Map(Object.entries(files).map(([name, text]) => [path.join(FOLDER, name), text]));
   const fileSystem = overlayFileSystem(texts, emptyFileSystem);
@@ -48,7 +48,7 @@ async function lintFiles(files: Readonly<Record<string, string>>, random: Random
   holdsNoSecret(printed, "a report");
 }
 
-/** Nodes lie in the text, and in the node around them; an alias has the places of what it stands for. */
+/** Nodes are inside of the text and of their parent node; an alias has the places of its target. */
 function holdsPlaces(result: DataResult, text: string): void {
   if (!result.ok) return;
   const visit = (node: DataNode) => {

@@ -39,7 +39,7 @@ async function runBaseline(bytes: Buffer): Promise<void> {
   holds(again.ok && printBaseline(again.value) === printed, "a baseline is not what was written", printed);
 }
 
-/** Everything in a body but its places and comments. */
+/** Everything in a body except places and comments. */
 function outlineOf(body: Body): unknown {
   return [
     body.attributes().map(({ name }) => name),
@@ -55,7 +55,7 @@ async function runSuppressions(bytes: Buffer, random: Random): Promise<void> {
   const suppressions = suppressionsOf(parsed);
   const ranges = suppressions.flatMap(({ range, names }) => [range, ...names.map((name) => name.range)]);
   holdsRanges(ranges, text, "a suppression");
-  // Each removal is parsed by itself, which is work for each.
+  // Each removal is parsed on its own, so the work grows with their number.
   for (const suppression of suppressions.slice(0, 5)) {
     for (const { name, range } of suppression.names) {
       holds(text.slice(range.start.offset, range.end.offset) === name, "another name is there", name);

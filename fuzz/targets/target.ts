@@ -2,16 +2,16 @@ import type { SourceRange } from "../../src/terraform/source-range.js";
 import { SECRET } from "../mutate.js";
 import type { Random } from "../random.js";
 
-/** A reader or writer, and what must hold for every input. */
+/** A reader or writer, and what must be true for every input. */
 export interface Target {
   readonly name: string;
-  /** Which fixtures, by their path, are inputs that it is meant for. */
+  /** Matches the paths of the fixtures that are input for it. */
   readonly seeds: RegExp;
-  /** Pieces of its language, and of what is not. */
+  /** Pieces of its language, valid and not valid. */
   readonly pieces: readonly string[];
-  /** Throws where something does not hold. */
+  /** Throws where a check fails. */
   readonly run: (bytes: Buffer, random: Random) => Promise<void>;
-  /** The text before a piece that is repeated; absent where work need not be counted. */
+  /** The text before a repeated piece; absent where the work is not counted. */
   readonly growsFrom?: string;
 }
 
@@ -78,7 +78,7 @@ export function holds(condition: boolean, what: string, details?: unknown): asse
     throw new Error(`${what}${details === undefined ? "" : `: ${JSON.stringify(details).slice(0, 2000)}`}`);
 }
 
-/** Ranges lie in their text, with the line and column that their offsets have. */
+/** Ranges are inside of their text, and have the line and column of their offsets. */
 export function holdsRanges(ranges: readonly SourceRange[], text: string, what: string): void {
   const starts = [0];
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
@@ -96,7 +96,7 @@ export function holdsRanges(ranges: readonly SourceRange[], text: string, what: 
 }
 
 export function holdsNoSecret(shown: string, what: string): void {
-  // Behind a letter it does not begin as a key does.
+  // After a letter it does not begin like a key.
   const at = shown.search(new RegExp(`\\b${SECRET}`));
   holds(at === -1, `${what} shows a key`, shown.slice(Math.max(0, at - 300), at + 100));
   holds(!/\n\s+at .*:\d+:\d+/.test(shown), `${what} shows a stack`, shown.slice(0, 500));

@@ -17,7 +17,7 @@ import type { Random } from "../random.js";
 import { FOLDER, HEAD } from "./files.js";
 import { HCL_PIECES, holds, JSON_PIECES, SIGNS, type Target } from "./target.js";
 
-/** `lint --fix`: what it writes is HCL if it was HCL, holds all the blocks that were there, and is not fixed again. */
+/** `lint --fix`: if the input was HCL, the output is HCL, has all the blocks of the input, and a second fix changes nothing. */
 async function runFix(bytes: Buffer): Promise<void> {
   const given = `${bytes.toString("utf8")}\n${HEAD}`;
   const fix = async (text: string) => {
@@ -35,7 +35,7 @@ async function runFix(bytes: Buffer): Promise<void> {
   holds(before?.problems.length === 0, "broken HCL was edited", fixed);
   holds(after?.problems.length === 0, "what was written is no HCL", fixed);
   const kept = new Set(headersOf(after.body));
-  // What a fix removes: blocks that forget objects that no state has.
+  // A fix removes these: blocks that forget objects that are in no state.
   const gone = headersOf(before.body).filter((header) => !kept.has(header) && !header.startsWith("removed"));
   holds(gone.length === 0, "a block is gone", { gone, ...fixed });
   holds((await fix(fixed.after)) === undefined, "it is fixed a second time", fixed);
@@ -45,7 +45,7 @@ function headersOf(body: Body): string[] {
   return body.allBlocks().map(({ type, labels }) => [type, ...labels.map(({ value }) => value)].join(" "));
 }
 
-/** `repair --as blocks --write`: a block goes, another comes, and the others stay as they are written. */
+/** `repair --as blocks --write`: removes a block, adds another one, and keeps the text of the others. */
 async function runBlocks(bytes: Buffer, random: Random): Promise<void> {
   const text = bytes.toString("utf8");
   const before = await parseFile("main.tf", text, { validate: true });
@@ -56,7 +56,7 @@ async function runBlocks(bytes: Buffer, random: Random): Promise<void> {
   const made = nativeBlock({ keyword: "locals", arguments: { fuzz: literalTerm(words) } }, "\n");
   const end = { file: "main.tf", start: text.length, end: text.length, text: `\n\n${made}\n` };
   const result = await editTexts([{ block: block.range }, end], () => text);
-  // Where the parts touch, or the last line is a heredoc's or a comment's.
+  // Where the parts touch, or the last line is part of a heredoc or a comment.
   if (!result.ok) return;
   const changed = result.texts.get("main.tf") ?? text;
   const after = await parseFile("main.tf", changed, { validate: true });
@@ -75,7 +75,7 @@ async function runBlocks(bytes: Buffer, random: Random): Promise<void> {
   holds(said === wellFormed(words).normalize("NFC"), "the new block says something else", { words, said });
 }
 
-/** A value as JSON has it, without one of its items. */
+/** A JSON value without one of its items. */
 function saidBy(node: DataNode, without: DataItem | undefined): unknown {
   if (node.kind === "list")
     return node.items.filter((one) => one !== without).map(({ value }) => saidBy(value, without));
@@ -86,7 +86,7 @@ function saidBy(node: DataNode, without: DataItem | undefined): unknown {
   return node.kind === "null" ? null : node.kind === "bool" ? node.value : [node.kind, node.text];
 }
 
-/** Edits of data files: one item goes, and the document says the same but for it. */
+/** Edits of data files: one item is removed, and the rest of the document has the same values. */
 async function runDataEdits(bytes: Buffer, random: Random): Promise<void> {
   const text = bytes.toString("utf8");
   for (const [language, read] of [["json", readJson] as const, ["yaml", readYaml] as const]) {
@@ -117,7 +117,7 @@ async function runDataEdits(bytes: Buffer, random: Random): Promise<void> {
   }
 }
 
-/** Half of a surrogate pair is no character. */
+/** Half of a surrogate pair is not a character. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString("utf8");
 }
@@ -131,11 +131,11 @@ async function runHclQuoting(bytes: Buffer, random: Random): Promise<void> {
   holds(read.ok && read.value === wanted && read.end === quoted.length, "another word is read", { word, quoted });
   const expression = await parseExpression(quoted);
   const value = expression?.kind === "literal" ? expression.value : undefined;
-  // As cty does with every string.
+  // cty normalizes every string in the same way.
   holds(value === wanted.normalize("NFC"), "an expression says another word", { word, quoted, value });
 }
 
-/** What is quoted is one word; the shells' own reading of quotes, for those that are simple to read. */
+/** A quoted text is one word; with the quoting rules of the shells that are simple to parse. */
 const UNQUOTED: Readonly<Partial<Record<Shell, (quoted: string) => string>>> = {
   bash: (quoted) =>
     quoted.replace(/'([^']*)'|\\([\s\S])|([\s\S])/g, (_, inside?: string, escaped?: string, bare?: string) => {

@@ -55,39 +55,42 @@ describe("on the rules' own cases", () => {
     expect(CASES.filter(({ file }) => textIn(fixed, file) !== textIn(untouched, file)).length).toBeGreaterThan(10);
   });
 
-  it.each(CASES)("$name: fix all does the same as lint --fix, and each offered comment silences its finding", async (one) => {
-    const files = readdirSync(path.join(untouched, one.folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => CONFIGURATION.test(name))
-      .map((name) => ({ file: path.join(one.folder, name), text: textIn(untouched, path.join(one.folder, name)) }));
-    for (const { file, text } of files) await client.open(uriOf(file), text, languageOf(file));
+  it.each(CASES)(
+    "$name: fix all does the same as lint --fix, and each offered comment silences its finding",
+    async (one) => {
+      const files = readdirSync(path.join(untouched, one.folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => CONFIGURATION.test(name))
+        .map((name) => ({ file: path.join(one.folder, name), text: textIn(untouched, path.join(one.folder, name)) }));
+      for (const { file, text } of files) await client.open(uriOf(file), text, languageOf(file));
 
-    const [all] = await client.actions(uriOf(one.file), EVERYWHERE, { only: ["source.fixAll.tfinvite"] });
-    const changed = files.map(({ file, text }) => [file, applied(text, editsOf(all, uriOf(file)))]);
-    expect(changed).toEqual(files.map(({ file }) => [file, textIn(fixed, file)]));
+      const [all] = await client.actions(uriOf(one.file), EVERYWHERE, { only: ["source.fixAll.tfinvite"] });
+      const changed = files.map(({ file, text }) => [file, applied(text, editsOf(all, uriOf(file)))]);
+      expect(changed).toEqual(files.map(({ file }) => [file, textIn(fixed, file)]));
 
-    let comments = 0;
-    for (const { file, text } of files) {
-      const before = await client.version(uriOf(file), 1);
-      const ignores: (readonly [Diagnostic, CodeAction | undefined])[] = [];
-      for (const diagnostic of before) {
-        const offered = await client.actions(uriOf(file), diagnostic.range, { diagnostics: [diagnostic] });
-        const isMeant = ({ title, diagnostics }: CodeAction) =>
-          title === `Ignore ${diagnostic.code} with a reason` && diagnostics?.[0]?.code === diagnostic.code;
-        ignores.push([diagnostic, offered.find(isMeant)]);
+      let comments = 0;
+      for (const { file, text } of files) {
+        const before = await client.version(uriOf(file), 1);
+        const ignores: (readonly [Diagnostic, CodeAction | undefined])[] = [];
+        for (const diagnostic of before) {
+          const offered = await client.actions(uriOf(file), diagnostic.range, { diagnostics: [diagnostic] });
+          const isMeant = ({ title, diagnostics }: CodeAction) =>
+            title === `Ignore ${diagnostic.code} with a reason` && diagnostics?.[0]?.code === diagnostic.code;
+          ignores.push([diagnostic, offered.find(isMeant)]);
+        }
+        for (const [index, [{ code }, ignore]] of ignores.entries()) {
+          expect([code, ignore]).toEqual([code, expect.anything()]);
+          await client.change(uriOf(file), index + 2, applied(text, editsOf(ignore, uriOf(file))));
+          const after = await client.version(uriOf(file), index + 2);
+          expect(count(after, code)).toBeLessThan(count(before, code));
+          for (const other of [undefined, "unused-suppression"]) expect(count(after, other)).toBe(count(before, other));
+          comments += 1;
+        }
+        await client.change(uriOf(file), 1000, text);
       }
-      for (const [index, [{ code }, ignore]] of ignores.entries()) {
-        expect([code, ignore]).toEqual([code, expect.anything()]);
-        await client.change(uriOf(file), index + 2, applied(text, editsOf(ignore, uriOf(file))));
-        const after = await client.version(uriOf(file), index + 2);
-        expect(count(after, code)).toBeLessThan(count(before, code));
-        for (const other of [undefined, "unused-suppression"]) expect(count(after, other)).toBe(count(before, other));
-        comments += 1;
-      }
-      await client.change(uriOf(file), 1000, text);
-    }
-    expect(comments).toBeGreaterThan(0);
-    for (const { file } of files) await client.close(uriOf(file));
-  });
+      expect(comments).toBeGreaterThan(0);
+      for (const { file } of files) await client.close(uriOf(file));
+    },
+  );
 
   function uriOf(file: string): string {
     return pathToFileURL(path.join(untouched, file)).href;
