@@ -111,7 +111,7 @@ describe("tfinvite check", () => {
       for (const format of ["pretty", "compact", "json"]) {
         const ran = await run(["check", "--redact", "--format", format]);
         expect(ran.stdout + ran.stderr).not.toMatch(/example\.com/i);
-        expect(ran.stdout).toContain("a***@***");
+        expect(ran.stdout).toContain("d***@***");
       }
     }));
 });
