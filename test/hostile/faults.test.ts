@@ -250,7 +250,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     }
   });
 
-  /** Root may read and write everything, so as root the tests run the program as another user (nobody's uid). */
+  /** Root may read and write everything, so as root the tests run the program as another user. */
   const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 
   it("another user's files, and a folder that may not be written", async () => {

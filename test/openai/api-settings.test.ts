@@ -18,7 +18,7 @@ function error(env: Record<string, string>) {
 }
 
 describe("settings from the environment", () => {
-  it("takes the key alone, and OpenAI's own address", () => {
+  it("needs only the key, and uses OpenAI's own address", () => {
     const { key, baseUrl, organization } = settings({});
     expect([key, baseUrl.href, organization]).toEqual([KEY, "https://api.openai.com/v1", undefined]);
   });

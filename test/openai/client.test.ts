@@ -6,7 +6,7 @@ import { lookUpMembers } from "../../src/openai/members.js";
 import type { Behaviour } from "../stand-in/server.js";
 import { inWorld, manyInvites, manyUsers } from "./setup.js";
 
-describe("another try", () => {
+describe("a retry", () => {
   it.each<{ what: string; behaviour: Behaviour }>([
     { what: "408", behaviour: { do: "fail", status: 408 } },
     { what: "409", behaviour: { do: "fail", status: 409 } },
@@ -46,21 +46,21 @@ describe("another try", () => {
     }),
   );
 
-  it("a late answer in time needs none", () =>
+  it("is not needed for a late answer before the timeout", () =>
     inWorld({ invites: manyInvites(2) }, async ({ api, server }) => {
       server.next("invites", { do: "late", ms: 150 });
       expect((await lookUpInvites(api, ["invite-0", "invite-1"])).found.size).toBe(2);
       expect(api.requests).toBe(1);
     }));
 
-  it("obeys a 503's Retry-After", () =>
+  it("waits for a 503's Retry-After", () =>
     inWorld({ invites: manyInvites(2) }, async ({ api, server, clock }) => {
       server.next("invites", { do: "fail", status: 503, headers: { "retry-after": "7" } });
       await lookUpInvites(api, ["invite-0", "invite-1"]);
       expect(clock.slept).toEqual([7000]);
     }));
 
-  it("a server that restarts meanwhile is tried again", () =>
+  it("works with a server that restarts in the meantime", () =>
     inWorld({ invites: manyInvites(150) }, async ({ api, server, events }) => {
       server.next("invite", { do: "fail" });
       expect((await lookUpInvites(api, ["invite-149"])).found.size).toBe(1);
@@ -79,7 +79,7 @@ describe("too many requests", () => {
     { what: "the message", behaviour: { message: "slow down and try again after 6.937 seconds." }, wait: 6937 },
     { what: "nothing", behaviour: {}, wait: 60_250 },
     { what: "zero", behaviour: { headers: { "retry-after": "0" } }, wait: 250 },
-  ])("waits as long as is named by $what", ({ behaviour, wait }) =>
+  ])("waits as long as $what says", ({ behaviour, wait }) =>
     inWorld({ invites: manyInvites(2) }, async ({ api, server, clock, events }) => {
       server.next("invites", { do: "too-many", ...behaviour });
       expect((await lookUpInvites(api, ["invite-0", "invite-1"])).found.size).toBe(2);
@@ -106,7 +106,7 @@ describe("too many requests", () => {
       expect(clock.now() - start).toBeLessThan(3 * 60_000);
     }));
 
-  it("single reads keep to the pace they learned", () =>
+  it("single reads keep the pace that they have learned", () =>
     inWorld({ invites: manyInvites(40) }, async ({ api, server }) => {
       server.limitTo(7);
       for (let i = 0; i < 40; i += 1) {
@@ -117,7 +117,7 @@ describe("too many requests", () => {
       expect(server.requests).toHaveLength(40 + refused);
     }));
 
-  it("fails at once when the named wait ends after the deadline", () =>
+  it("fails at once when the requested wait ends after the deadline", () =>
     inWorld({ invites: manyInvites(2), client: (_, clock) => ({ deadline: clock.now() + 30_000 }) }, async (world) => {
       const { api, server, clock } = world;
       server.next("any", { do: "too-many", headers: { "retry-after": "90" } }, 2);
@@ -130,10 +130,10 @@ describe("too many requests", () => {
         requestId: "req_1",
       });
       expect(clock.slept).toEqual([]);
-      // The pace keeps later requests back as well, without asking.
+      // The learned pace delays later requests, too, without a request.
       const again = await lookUpInvites(api, ["invite-0", "invite-1"]);
       expect(again.failed.get("invite-0")?.kind).toBe("rate-limited");
-      // One for the list and one for a single invite, whose limit is another one.
+      // One for the list and one for a single invite: they have separate limits.
       expect(api.requests).toBe(2);
     }));
 
@@ -151,7 +151,7 @@ describe("too many requests", () => {
       });
     }));
 
-  it("a wait of hours is not sat through, even without a deadline", () =>
+  it("does not wait for hours, even without a deadline", () =>
     inWorld({}, async ({ api, server, clock }) => {
       server.next("any", { do: "too-many", headers: { "retry-after": "7200" } }, 2);
       const { failed } = await lookUpInvites(api, ["a", "b"]);
@@ -207,7 +207,7 @@ describe("the deadline and Ctrl-C", () => {
     }),
   );
 
-  it("the deadline passes while an answer is awaited", () =>
+  it("the deadline passes while waiting for an answer", () =>
     inWorld({ client: () => ({ clock: systemClock, deadline: Date.now() + 100 }) }, async ({ api, server }) => {
       server.next("any", { do: "hang" });
       const { failed } = await lookUpInvites(api, ["a", "b"]);
@@ -237,7 +237,7 @@ describe("what is sent", () => {
       expect(server.requests[0]).toMatchObject({ method: "GET", userAgent: "tfinvite/0.0.0", organization: "org-1" });
     }));
 
-  it("looks invites and members up side by side, one request to an endpoint at a time", () =>
+  it("looks up invites and members in parallel, one request per endpoint at a time", () =>
     inWorld({ invites: manyInvites(250), users: manyUsers(250) }, async ({ api }) => {
       const ids = Array.from({ length: 250 }, (_, i) => `invite-${i}`);
       const [one, two, members] = await Promise.all([
@@ -249,7 +249,7 @@ describe("what is sent", () => {
       expect(api.requests).toBe(8);
     }));
 
-  it("drops its connections when closed, the unanswered ones too", async () => {
+  it("closes its connections when closed, also those without an answer", async () => {
     const open = new Set<unknown>();
     const server = createServer((request, response) => {
       if (request.url?.endsWith("/users?limit=100")) return;
@@ -273,7 +273,7 @@ describe("what is sent", () => {
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
 
-  it("goes through HTTPS_PROXY for another host, and to this machine without it", async () => {
+  it("uses HTTPS_PROXY for another host, but not for this machine", async () => {
     const connects: string[] = [];
     const proxy = createServer().on("connect", (request, socket) => {
       connects.push(request.url ?? "");
@@ -317,7 +317,7 @@ describe("what is sent", () => {
   });
 });
 
-/** Waits until something is so. */
+/** Waits until a condition is true. */
 async function until(so: () => boolean): Promise<void> {
   while (!so()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -10,7 +10,7 @@ import { inWorld, manyInvites } from "./setup.js";
 
 const ADMIN_KEYS = "https://platform.openai.com/settings/organization/admin-keys";
 
-/** The one error that two invites, and then a member, fail with. */
+/** The error with which two invites fail, and then a member. */
 async function errorOf(api: AdminApi): Promise<LookUpError> {
   const { found, missing, failed } = await lookUpInvites(api, ["invite-0", "invite-1"]);
   expect([found.size, missing.size, failed.size]).toEqual([0, 0, 2]);
@@ -25,7 +25,7 @@ interface Case {
   readonly behaviour: Behaviour;
   readonly times?: number;
   readonly kind: LookUpError["kind"];
-  /** `@` stands for the address of the list. */
+  /** `@` stands for the list's URL. */
   readonly message: string;
   readonly hint: string;
   readonly status?: number;
@@ -233,7 +233,7 @@ describe("each failure in its own words", () => {
       { invites: manyInvites(2), client: () => ({ timeouts: { headers: 200, body: 100 } }) },
       async ({ api, server }) => {
         server.next("invites", behaviour, times);
-        // Where the list alone may fail, single invites are asked for, too; they fail in the same way here.
+        // When only the list fails, single invites are requested, too; here they fail in the same way.
         server.next("invite", behaviour, 2 * times);
         const error = await errorOf(api);
         expect(error).toMatchObject({
@@ -259,7 +259,7 @@ describe("each failure in its own words", () => {
       });
     }));
 
-  it("a refused key is not shown, nor what OpenAI leaves of it", () =>
+  it("a refused key is not shown, nor the part of it that OpenAI's error quotes", () =>
     inWorld({ client: () => ({ key: "sk-admin-wrong-0123456789-tail" }) }, async ({ api, server }) => {
       const error = await errorOf(api);
       expect(error).toMatchObject({
@@ -283,7 +283,7 @@ describe("each failure in its own words", () => {
     { what: "a shape", behaviour: { do: "answer", status: 200, body: { data: { [echoed]: 1 } } } },
     { what: "a header", behaviour: { do: "answer", status: 400, headers: { "x-request-id": echoed } } },
     { what: "a wait", behaviour: { do: "too-many", code: "insufficient_quota", message: `Wait, ${echoed}` } },
-  ])("a server that echoes the key does not get it shown: $what", ({ behaviour }) =>
+  ])("a key that the server echoes is not shown: $what", ({ behaviour }) =>
     inWorld({ key: echoed }, async ({ api, server, events }) => {
       server.next("any", behaviour, 3);
       const shown = JSON.stringify([await errorOf(api), events]);
@@ -313,7 +313,7 @@ describe("each failure in its own words", () => {
         status: 404,
         requestId: "req_1",
       });
-      // Nor does a single read take that for an invite that is gone.
+      // Nor does a single read report the invite as missing.
       const { missing, failed } = await lookUpInvites(api, ["invite-0"]);
       expect([missing.size, failed.get("invite-0")?.kind]).toEqual([0, "wrong-base-url"]);
     }));
@@ -338,7 +338,7 @@ describe("each failure in its own words", () => {
     }),
   );
 
-  /** A client of an address where no stand-in is. */
+  /** A client for an address without a stand-in. */
   async function errorAt(url: string): Promise<LookUpError> {
     const signal = new AbortController().signal;
     const api = new AdminApi({ baseUrl: new URL(url), key: "k", userAgent: "t", signal, clock: virtualClock() });
@@ -412,7 +412,7 @@ function fill(text: string, server: StandIn): string {
   return text.replace("@", `${server.url}/organization/invites`).replace("#", server.url);
 }
 
-/** Runs with a plain TCP server, and gives its port. */
+/** Runs a test with the port of a plain TCP server. */
 async function withTcp<T>(
   connected: (socket: import("node:net").Socket) => void,
   run: (port: number) => Promise<T>,

@@ -5,7 +5,7 @@ import { anInvite } from "../stand-in/server.js";
 import { inWorld, manyInvites } from "./setup.js";
 
 describe("looking invites up", () => {
-  it("asks for nothing when nothing is wanted", () =>
+  it("sends no request without ids", () =>
     inWorld({}, async ({ api, asked }) => {
       const { found, missing, failed } = await lookUpInvites(api, []);
       expect([found.size, missing.size, failed.size]).toEqual([0, 0, 0]);
@@ -44,7 +44,7 @@ describe("looking invites up", () => {
       expect(asked()).toEqual(["invites?limit=100"]);
     }));
 
-  it("knows nothing of an id whose rows contradict each other; the same row twice is one", () =>
+  it("fails an id whose rows contradict each other; the same row twice counts once", () =>
     inWorld({ invites: manyInvites(100) }, async ({ api, server }) => {
       const twice = (body: { readonly data: readonly object[] }) => {
         const [first, second, ...rest] = body.data;
@@ -56,16 +56,16 @@ describe("looking invites up", () => {
       expect(failed.get("invite-0")?.message).toContain('two rows have the id "invite-0"');
     }));
 
-  it("calls one missing by the API's own 404, not because the list lacks it", () =>
+  it("reports one as missing because of the API's own 404, not because the list lacks it", () =>
     inWorld({ invites: manyInvites(100) }, async ({ api, server, asked }) => {
-      // It slips through, as where pages shift.
+      // The list misses it, as when pages shift.
       server.next("invites", { do: "change", with: (body) => ({ ...body, data: server.invites.slice(0, 99) }) });
       const result = await lookUpInvites(api, ["invite-3", "invite-99"]);
       expect([...result.found.keys()]).toEqual(["invite-3", "invite-99"]);
       expect(asked()).toEqual(["invites?limit=100", "invites/invite-99"]);
     }));
 
-  it("calls many missing by two readings of the list, where asking for each would cost more", () =>
+  it("reports many as missing after two readings of the list, when single requests would cost more", () =>
     inWorld({ invites: manyInvites(100) }, async ({ api, server, asked }) => {
       server.next("invites", { do: "change", with: (body) => ({ ...body, data: server.invites.slice(0, 99) }) });
       const result = await lookUpInvites(api, ["invite-3", "invite-99", "gone-1", "gone-2"]);
@@ -74,7 +74,7 @@ describe("looking invites up", () => {
       expect(asked()).toEqual(["invites?limit=100", "invites?limit=100"]);
     }));
 
-  it("calls nothing missing where the second reading breaks off, but for what single reads say", () =>
+  it("reports nothing as missing when the second reading fails, except by single reads", () =>
     inWorld({ invites: manyInvites(100) }, async ({ api, server, asked }) => {
       server.next("invites", { do: "late", ms: 0 });
       server.next("invites", { do: "fail" }, 5);
@@ -89,7 +89,7 @@ describe("looking invites up", () => {
       expect(asked()[6]).toBe("invites/gone-1");
     }));
 
-  it("stops paging as soon as everything is found, and reads the rest of the list where it is asked for", () =>
+  it("stops paging as soon as everything is found, unless the whole list is requested", () =>
     inWorld({ invites: manyInvites(250) }, async ({ api, asked }) => {
       const result = await lookUpInvites(api, ["invite-3", "invite-7", "invite-150", "invite-160"]);
       expect(result.found.size).toBe(4);
@@ -112,7 +112,7 @@ describe("looking invites up", () => {
       ]);
     }));
 
-  it("asks no further for an id that OpenAI cannot have given", () =>
+  it("sends no further requests for an id that OpenAI cannot have created", () =>
     inWorld({ invites: manyInvites(3) }, async ({ api, asked }) => {
       const result = await lookUpInvites(api, [
         "",
@@ -214,7 +214,7 @@ describe("tolerance", () => {
       ]);
     }));
 
-  it("goes by the last element's id where last_id is null", () =>
+  it("uses the last element's id when last_id is null", () =>
     inWorld({ invites: manyInvites(250) }, async ({ api, server, asked }) => {
       server.next("invites", { do: "change", with: (body) => ({ ...body, last_id: null, first_id: null }) }, 2);
       const { found } = await lookUpInvites(
@@ -229,7 +229,7 @@ describe("tolerance", () => {
       ]);
     }));
 
-  it("goes on to an empty page where has_more is absent", () =>
+  it("reads on until an empty page when has_more is absent", () =>
     inWorld({ invites: manyInvites(150) }, async ({ api, server }) => {
       server.next("invites", { do: "change", with: ({ has_more: _, ...body }) => body }, 9);
       const ids = ["invite-1", "invite-140", "gone-1", "gone-2", "gone-3", "gone-4"];
@@ -238,7 +238,7 @@ describe("tolerance", () => {
       expect(server.requests).toHaveLength(6);
     }));
 
-  it("loses one malformed element, not its page; only what it may have been is failed", () =>
+  it("skips one malformed element, not its page; only ids that it may have had fail", () =>
     inWorld({ invites: manyInvites(5) }, async ({ api, server }) => {
       server.next("invites", {
         do: "change",
@@ -255,7 +255,7 @@ describe("tolerance", () => {
       );
     }));
 
-  it("calls nothing missing beside an element without a readable id, unless single reads do", () =>
+  it("reports nothing as missing beside an element without a readable id, except by single reads", () =>
     inWorld({}, async ({ api, server }) => {
       const data = [anInvite("a", "a@x", 1), { id: 5 }, null];
       server.next("invites", { do: "answer", status: 200, body: { data, has_more: false } });
@@ -284,7 +284,7 @@ describe("tolerance", () => {
       requests: 1,
       problem: "has_more is true, yet nothing says where the next page begins",
     },
-  ])("asks for each where the list cannot be followed, and keeps what was found: $what", (given) =>
+  ])("requests each invite when the list cannot be followed, and keeps what was found: $what", (given) =>
     inWorld({ invites: manyInvites(300) }, async ({ api, server }) => {
       server.next("invites", { do: "change", with: given.with }, 9);
       server.next("invite", { do: "late", ms: 0 }, 7);
@@ -306,7 +306,7 @@ describe("tolerance", () => {
     }),
   );
 
-  it("gives a list of more than a thousand pages up", () =>
+  it("gives up on a list of more than a thousand pages", () =>
     inWorld({}, async ({ api, server }) => {
       let n = 0;
       server.next("invites", { do: "change", with: () => ({ data: [], last_id: `x${++n}`, has_more: true }) }, 1100);
@@ -322,7 +322,7 @@ describe("tolerance", () => {
       expect(result.failed.get("invite-0")?.message).toContain("id: it is that of another invite");
     }));
 
-  it("one invite that fails does not cost the others", () =>
+  it("one invite that fails does not make the others fail", () =>
     inWorld({ invites: manyInvites(400) }, async ({ api, server }) => {
       server.next("invite", { do: "fail" }, 5);
       const result = await lookUpInvites(api, ["invite-1", "invite-150", "invite-390", "invite-391"]);

@@ -34,7 +34,7 @@ describe("looking members up", () => {
       },
     ));
 
-  it("asks the filter for those not on the first page, in both spellings, with a member who must come back", () =>
+  it("filters for those who are not on the first page, in both spellings, together with a known member", () =>
     inWorld({ users: manyUsers(900) }, async ({ api, server, asked }) => {
       const { members, absent } = await lookUpMembers(api, [person(3), "Person800@example.com", "nobody@example.com"]);
       expect([...members.keys()]).toEqual([person(3), person(800)]);
@@ -48,7 +48,7 @@ describe("looking members up", () => {
       ]);
     }));
 
-  it("finds a member in spite of a filter that minds the case, by any spelling that was given", () =>
+  it("finds a member by any given spelling, even with a case-sensitive filter", () =>
     inWorld({ users: [...manyUsers(300), aUser("user-x", "Kim@Example.com", 5)] }, async ({ api, server }) => {
       server.emailsFilter = "exact-case";
       expect(
@@ -57,21 +57,23 @@ describe("looking members up", () => {
       expect((await lookUpMembers(api, ["KIM@example.com"])).absent.has("kim@example.com")).toBe(true);
     }));
 
-  it.each(["ignored", "refused", "matches-nothing"] as const)("reads on when the filter is of no use: %s", (filter) =>
-    inWorld({ users: manyUsers(350) }, async ({ api, server, asked }) => {
-      server.emailsFilter = filter;
-      const { members, absent, failed } = await lookUpMembers(api, [person(3), person(320), "nobody@example.com"]);
-      expect([...members.keys()]).toEqual([person(3), person(320)]);
-      expect([...absent]).toEqual(["nobody@example.com"]);
-      expect(failed.size).toBe(0);
-      expect(asked()).toEqual([
-        "users?limit=100",
-        expect.stringContaining("emails[]="),
-        "users?limit=100&after=user-99",
-        "users?limit=100&after=user-199",
-        "users?limit=100&after=user-299",
-      ]);
-    }),
+  it.each(["ignored", "refused", "matches-nothing"] as const)(
+    "reads the list when the filter does not work: %s",
+    (filter) =>
+      inWorld({ users: manyUsers(350) }, async ({ api, server, asked }) => {
+        server.emailsFilter = filter;
+        const { members, absent, failed } = await lookUpMembers(api, [person(3), person(320), "nobody@example.com"]);
+        expect([...members.keys()]).toEqual([person(3), person(320)]);
+        expect([...absent]).toEqual(["nobody@example.com"]);
+        expect(failed.size).toBe(0);
+        expect(asked()).toEqual([
+          "users?limit=100",
+          expect.stringContaining("emails[]="),
+          "users?limit=100&after=user-99",
+          "users?limit=100&after=user-199",
+          "users?limit=100&after=user-299",
+        ]);
+      }),
   );
 
   it("keeps the URLs short", () =>
@@ -93,7 +95,7 @@ describe("looking members up", () => {
       expect(asked()).toHaveLength(4);
     }));
 
-  it("tolerates users without an email address, and reads the nested one", () =>
+  it("accepts users without an email address, and reads a nested one", () =>
     inWorld({}, async ({ api, server }) => {
       server.next("users", {
         do: "answer",
@@ -130,7 +132,7 @@ describe("looking members up", () => {
       ]);
     }));
 
-  it("cannot ask for what is no address", () =>
+  it("sends no request for a text that is not an email address", () =>
     inWorld({}, async ({ api }) => {
       const { failed } = await lookUpMembers(api, ["  "]);
       expect(failed.get("")?.message).toBe("this is not an email address");

@@ -17,11 +17,11 @@ export interface World {
   readonly clock: VirtualClock;
   readonly events: LookUpEvent[];
   readonly abort: AbortController;
-  /** What the server was asked, e.g. `invites?limit=100`. */
+  /** The requests so far, e.g. `invites?limit=100`. */
   asked(): string[];
 }
 
-/** Runs a test in a world of its own, and clears it away. */
+/** Runs a test with its own server and client, and closes them. */
 export async function inWorld(
   options: StandInOptions & { readonly client?: (server: StandIn, clock: VirtualClock) => Partial<AdminApiOptions> },
   run: (world: World) => Promise<void>,

@@ -43,7 +43,7 @@ describe("which request comes next", () => {
       return pages.length === 0 ? [[]] : pages;
     });
 
-  it("finds what is there and nothing else, in at most twice the requests of the better way", () => {
+  it("finds what exists and nothing else, in at most twice the requests of the better strategy", () => {
     fc.assert(
       fc.property(organization, fc.uniqueArray(fc.nat(450), { maxLength: 80 }), (pages, wanted) => {
         const listed = new Set(pages.flat());
@@ -56,7 +56,7 @@ describe("which request comes next", () => {
     );
   });
 
-  it("takes nothing for gone that was neither asked for by itself nor absent from two readings", () => {
+  it("reports an invite as missing only after a single read, or when two readings lack it", () => {
     fc.assert(
       fc.property(organization, fc.uniqueArray(fc.nat(450), { maxLength: 80 }), (pages, wanted) => {
         const { missing, asked, readings } = play(pages, wanted);

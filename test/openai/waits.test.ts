@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Pace } from "../../src/openai/pace.js";
 import { backOff, namedWait, waitInText, worthRetrying } from "../../src/openai/waits.js";
 
-describe("the wait that a server names", () => {
+describe("the wait that a server asks for", () => {
   const now = Date.UTC(2026, 10, 22, 12, 0, 0);
   it.each([
     [{ "retry-after-ms": "1500", "retry-after": "9" }, "", 1500],
@@ -34,7 +34,7 @@ describe("the wait that a server names", () => {
   });
 });
 
-describe("another try", () => {
+describe("a retry", () => {
   it.each([
     [408, {}, true],
     [409, {}, true],
@@ -67,14 +67,14 @@ describe("the pace of an endpoint", () => {
     expect(pace.rate).toBeUndefined();
   });
 
-  it("without a named wait, waits for the window that the burst began", () => {
+  it("without a wait in the answer, waits for the window that the burst began", () => {
     const pace = new Pace();
     for (let i = 0; i < 7; i += 1) pace.gotThrough(1000 + i * 100);
     expect(pace.refused(2000, undefined)).toBe(61_250);
     expect(pace.rate).toMatchObject({ count: 7, per: 60_000 });
   });
 
-  it("learns a steady refill from the waits that the server names", () => {
+  it("learns a steady rate from the waits that the server asks for", () => {
     const pace = new Pace();
     pace.gotThrough(1000);
     expect(pace.refused(2000, 8000)).toBe(10_250);
@@ -89,7 +89,7 @@ describe("the pace of an endpoint", () => {
     expect(pace.refused(65_250, undefined)).toBe(125_500);
   });
 
-  it("is tried faster after two clean rounds", () => {
+  it("tries to be faster after two rounds without a refusal", () => {
     const pace = new Pace();
     pace.gotThrough(0);
     pace.gotThrough(1);
@@ -124,7 +124,7 @@ describe("the pace of an endpoint", () => {
             }
             expect(refusals).toBeLessThanOrEqual(wanted + 1);
           }
-          // One a window at most, beside what trying a faster pace costs.
+          // At most one refusal per window, plus those of trying a faster pace.
           expect(refusals).toBeLessThanOrEqual(1 + Math.ceil(wanted / limit));
           expect(now).toBeLessThanOrEqual(
             (Math.ceil(wanted / limit) + 1) * (60_000 + 3 * latency + 500) + wanted * latency,

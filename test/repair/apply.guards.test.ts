@@ -8,10 +8,10 @@ const APPLY = ["repair", "--apply", "--yes"];
 const UNDO = ["repair", "--undo", "--yes"];
 const STATE = "terraform.tfstate";
 
-describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring back ${WITHOUT_TERRAFORM}`, () => {
+describe.skipIf(!hasTerraform)(`repair --apply refuses what could not be undone ${WITHOUT_TERRAFORM}`, () => {
   const newer = teamState().replace('"1.11.4"', '"1.99.0"');
 
-  it("a state that a newer version has written, unless forced", () =>
+  it("a state that a newer version has written, unless with --force", () =>
     withTeam(
       async (scene) => {
         const { code, stderr } = await scene.run(APPLY);
@@ -26,7 +26,7 @@ describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring 
       { files: { [STATE]: newer } },
     ));
 
-  it("a state that OpenTofu has written, whose versions count for themselves", () => {
+  it("a state that OpenTofu has written, when the tool is Terraform", () => {
     const tofu = teamState()
       .replaceAll("registry.terraform.io", "registry.opentofu.org")
       .replace('"1.11.4"', '"1.9.0"');
@@ -46,7 +46,7 @@ describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring 
 
   it.each([
     ["an object too deep to be compared", nested(9000), "terraform_data.other can't be compared"],
-    ["deeper than Terraform reads", nested(20_000), "levels of nesting"],
+    ["nested deeper than Terraform reads", nested(20_000), "levels of nesting"],
     [
       "an output too deep",
       teamState().replace(
@@ -69,7 +69,7 @@ describe.skipIf(!hasTerraform)(`repair --apply refuses what no undo could bring 
     ),
   );
 
-  it("nor undoes it then", () =>
+  it("and does not undo it either", () =>
     withTeam(async (scene) => {
       expect((await scene.run(APPLY)).code).toBe(0);
       const file = path.join(scene.directory, STATE);
@@ -126,14 +126,14 @@ describe.skipIf(!hasTerraform)(`repair --undo ${WITHOUT_TERRAFORM}`, () => {
     }));
 });
 
-describe.skipIf(!hasTerraform)(`an interrupted repair is settled where it was made ${WITHOUT_TERRAFORM}`, () => {
+describe.skipIf(!hasTerraform)(`an interrupted repair is finished where it was started ${WITHOUT_TERRAFORM}`, () => {
   const broken = async (journals: string, names: readonly string[]) => {
     const journal = path.join(journals, names.find((name) => name.endsWith(".json")) ?? "");
     writeFileSync(journal, readFileSync(journal, "utf8").replace('"done"', '"begun"'));
     return () => JSON.parse(readFileSync(journal, "utf8")).status;
   };
 
-  it("not in a copy that has the same lineage, and not in another workspace", () =>
+  it("and not in a copy with the same lineage, or in another workspace", () =>
     withTeam(
       async (scene) => {
         expect((await scene.run([...APPLY, "here"])).code).toBe(0);
@@ -153,7 +153,7 @@ describe.skipIf(!hasTerraform)(`an interrupted repair is settled where it was ma
       { files: { [`here/${STATE}`]: teamState(), [STATE]: teamState() } },
     ));
 
-  it("with its moved invites, too", () =>
+  it("also when its invites were moved", () =>
     withTeam(
       async (scene) => {
         expect((await scene.run(APPLY)).code).toBe(0);

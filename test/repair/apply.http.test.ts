@@ -56,7 +56,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(server.lock).toBeUndefined();
     }));
 
-  it.each([423, 409] as const)("says who holds the lock (%i), and how to break it", (status) =>
+  it.each([423, 409] as const)("says who holds the lock (%i), and how to release it", (status) =>
     withHttpState(async (scene, server) => {
       server.lock = HOLDER;
       server.lockedStatus = status;
@@ -86,7 +86,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState())));
     }));
 
-  it("changes nothing where the holder of the lock writes and goes on holding it", () =>
+  it("changes nothing when the holder of the lock writes and keeps the lock", () =>
     withHttpState(async (scene, server) => {
       server.lock = HOLDER;
       let written = false;
@@ -102,7 +102,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(await scene.listJournals()).toEqual([]);
     }));
 
-  it.each([500, 409, "dropped-before"] as const)("changes nothing where the write fails (%s)", (fault) =>
+  it.each([500, 409, "dropped-before"] as const)("changes nothing when the write fails (%s)", (fault) =>
     withHttpState(async (scene, server) => {
       server.writeFault = fault;
       const { code, stdout, stderr } = await scene.run(APPLY);
@@ -110,13 +110,13 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(stderr).toContain("error: `terraform state rm` failed in .");
       expect([server.state, server.lock]).toEqual([teamState(), undefined]);
       expect(await scene.listJournals()).toEqual([]);
-      // Once it works again, a second run does it.
+      // When the backend works again, a second run makes the change.
       server.writeFault = undefined;
       expect((await scene.run(APPLY)).code).toBe(0);
     }),
   );
 
-  it("finds out that a write arrived whose answer did not", () =>
+  it("notices that a write has arrived although its answer was lost", () =>
     withHttpState(async (scene, server) => {
       server.writeFault = "dropped-after";
       const { code, stdout, stderr } = await scene.run(APPLY);
@@ -192,7 +192,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
           if (`${method} ${count}` === moment) kill();
         };
         await scene.run(UNDO, { onStart: (child) => (kill = () => child.kill("SIGKILL")) });
-        // Terraform goes on by itself, and holds its lock until it is done.
+        // Terraform continues without its parent, and holds its lock until it is done.
         const again = await scene.run([...UNDO, "--lock-timeout", "30s"]);
         expect([again.code, again.stderr]).toEqual([0, again.stderr]);
         expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
@@ -200,7 +200,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       }),
   );
 
-  it("refuses a backend that does not lock, unless forced", () =>
+  it("refuses a backend that does not lock, unless with --force", () =>
     withHttpState(
       async (scene, server) => {
         const refused = await scene.run(APPLY);
@@ -259,7 +259,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(await scene.listJournals()).toEqual([]);
     }));
 
-  it("two at the same time: the second says what the first does and did", () =>
+  it("two runs at the same time: the second says what the first is doing, and what it did", () =>
     withHttpState(async (scene, server) => {
       let second: Promise<Ran> | undefined;
       server.onRequest = async ({ method }) => {
@@ -281,7 +281,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(serialOf(server.state)).toBe(4);
     }));
 
-  it("and where it cannot wait, who holds the lock", () =>
+  it("and when the second cannot wait, it says who holds the lock", () =>
     withHttpState(async (scene, server) => {
       let second: Promise<Ran> | undefined;
       server.onRequest = async ({ method }) => {

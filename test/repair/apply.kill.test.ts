@@ -17,7 +17,7 @@ import { recordFigures } from "../support/figures.js";
 import { NOW, type Ran } from "../support/program.js";
 import { meaningOfState } from "../support/state-meaning.js";
 
-/** How often it is killed in each of the four ways. `npm run kill -- 300` does it more often. */
+/** The number of kills in each of the four ways. `npm run kill -- 300` has more. */
 const KILLS = Number(process.env["TFINVITE_KILLS"] ?? 2);
 const APPLY = ["repair", "--apply", "--yes", "--lock-timeout", "0s"];
 const BOTH = [...APPLY, "--write"];
@@ -36,7 +36,7 @@ const FILES: Readonly<Record<string, { readonly before: string; readonly after: 
     before: people(["dan@example.com", "erin@example.com", "o'neil@example.com"]),
     after: people(["erin@example.com"]),
   },
-  // Without it, the provider of that name is another one than the state's.
+  // Without this block, the provider's name would mean a different provider than the state's.
   "versions.tf": {
     before: 'terraform {\n  required_providers {\n    openai = { source = "openai/openai" }\n  }\n}\n',
     after: 'terraform {\n  required_providers {\n    openai = { source = "openai/openai" }\n  }\n}\n',
@@ -52,7 +52,7 @@ function people(emails: readonly string[]): string {
   return `locals {\n  team = toset([${emails.map((email) => JSON.stringify(email)).join(", ")}])\n}\n`;
 }
 
-/** Who is killed: the process, its group, or Terraform with it, as where the machine fails. */
+/** What is killed: the process, its process group, or Terraform too, as when the machine fails. */
 type Victim = "process" | "group" | "terraform too";
 /** When to kill: as soon as an event is observed, or this number of milliseconds after the start. */
 type Moment = { readonly event: string } | { readonly after: number };
@@ -78,7 +78,7 @@ function kill(pid: number): void {
   }
 }
 
-/** Tells of events by name, each time with a number: `POST 0`, `API 2`. */
+/** Emits events by name, with a count for each name: `POST 0`, `API 2`. */
 class Events {
   seen: string[] = [];
   #counts = new Map<string, number>();
@@ -102,7 +102,7 @@ class Events {
   }
 }
 
-/** Runs the program and kills it at a moment; gives its exit code where it ended before. */
+/** Runs the program and kills it at a moment; returns its exit code if it ended before. */
 async function killedRun(
   scene: ApplyScene,
   events: Events,
@@ -138,7 +138,7 @@ async function killedRun(
       events.tell(`file ${name.replace(/^[\d-]+[0-9a-f]*/, "").replace(/\.[0-9a-f-]{36}\./, ".")}`);
     }
   }, 1);
-  // Before the first run there is no folder to look into.
+  // The folder does not exist before the first run.
   if (files.size === 0) clearInterval(watching);
   const ran = await scene.run(args, {
     now,
@@ -156,7 +156,7 @@ async function killedRun(
   clearTimeout(timer);
   clearInterval(watching);
   events.stop();
-  // Terraform goes on by itself where it was spared.
+  // Terraform continues if it was not killed.
   for (let waited = 0; processesIn(scene.directory).length > 0; waited += 1) {
     if (waited > 3000) throw new Error("Terraform does not end");
     await pause(20);
@@ -169,7 +169,7 @@ function readConfiguration({ directory }: ApplyScene, name: string): string | un
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** Which of the files are as after; fails where one is neither that nor as before. */
+/** The files that are as after the repair; fails if one is neither as before nor as after. */
 function editedFiles(scene: ApplyScene, what: string): string[] {
   return Object.entries(FILES).flatMap(([name, { before, after }]) => {
     const text = readConfiguration(scene, name);
@@ -221,7 +221,7 @@ async function survive(trial: Trial, moment: Moment, victim: Victim, turn: numbe
   // The state comes first.
   if (found.startsWith("before")) expect(editedFiles(scene, what), what).toEqual([]);
 
-  /** Runs it; where a lock was left behind, it has to be named, and broken by the command that is named. */
+  /** Runs it again. If a lock is still held, the error must name it, and the suggested command must release it. */
   const insist = async (again: readonly string[], run: number): Promise<Ran> => {
     const held = lockId();
     const first = await scene.run(again, { now: time(run) });
@@ -237,7 +237,7 @@ async function survive(trial: Trial, moment: Moment, victim: Victim, turn: numbe
   const undoMoment = { after: Math.floor((trial.lasted ?? 0) * Math.random()) };
   const undone = await killedRun(scene, events, undoMoment, victim, time(3), UNDO);
   const between = await look(`undo killed after ${undoMoment.after} ms`);
-  // A kill may have come after its last word.
+  // The kill may have come after the undo had finished.
   const isUndone = undone === 0 || (between === "before" && leftBeside(scene).length === 0);
   const last = isUndone && lockId() === undefined ? undefined : await insist(UNDO, 5);
   if (last !== undefined) expect([last.code, last.stderr], what).toEqual([0, last.stderr]);
@@ -264,7 +264,7 @@ async function momentsOf(
   victims: readonly Victim[],
 ): Promise<{ readonly moment: Moment; readonly victim: Victim }[]> {
   const { scene, events, args } = trial;
-  // The first run makes the folder of journals; the second one is watched in it.
+  // The first run creates the folder of journals, so the second one can be watched in it.
   for (const turn of [-2, -1]) {
     const started = performance.now();
     const moment: Moment = { after: 600_000 };
@@ -283,7 +283,7 @@ async function momentsOf(
       ).flatMap((one) => one ?? []);
     }
     const random = Array.from({ length: KILLS - boundaries.length }, (_, i) => ({
-      // Mostly in its second half, where things are written.
+      // Most of them in the second half of the run, where files are written.
       moment: { after: Math.floor(lasted * (0.3 + 0.7 * Math.random())) },
       victim: victims[i % victims.length] ?? "process",
     }));
@@ -329,7 +329,7 @@ describe.skipIf(!hasTerraform || process.platform !== "linux")(
         return withTeam(
           async (scene) => {
             writeConfiguration(scene);
-            // Terraform itself writes the file in place, so that it is spared.
+            // Terraform writes the file in place, so Terraform itself is not killed.
             await surviveAll({ scene, events, args, lockId: () => undefined }, ["process", "group"]);
           },
           { api: { now: () => tellOf(events) } },
@@ -357,7 +357,7 @@ async function surviveAll(trial: Trial, victims: readonly Victim[]): Promise<voi
   }
   const kills = [...outcomes.values()].reduce((sum, times) => sum + times, 0);
   recordFigures((figures) => ({ ...figures, kills: { kills: figures.kills.kills + kills } }));
-  // Otherwise it was not killed in the midst of anything.
+  // Otherwise no run was killed in the middle of its work.
   const killed = [...outcomes.keys()].filter((outcome) => outcome.endsWith(", killed"));
   expect(killed.length).toBeGreaterThan(0);
   if (KILLS <= 4) return;

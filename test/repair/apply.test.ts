@@ -31,7 +31,7 @@ const FORGOTTEN = [
   'module.squads["core infra"].openai_invite.member["kim@example.com"]',
 ];
 
-/** An API that makes something happen at the third request, which is the first one of the confirmation. */
+/** An API that runs a function at the third request, the first one of the confirmation. */
 function atConfirmation(act: () => void): StandInOptions {
   let requests = 0;
   return {
@@ -85,7 +85,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       expect(await scene.listJournals()).toEqual([]);
     }));
 
-  it("puts back byte for byte what is more exact than a number of JavaScript", () =>
+  it("restores byte for byte numbers that JavaScript cannot represent exactly", () =>
     withTeam(async (scene) => {
       expect((await scene.run(APPLY)).code).toBe(0);
       expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
@@ -94,7 +94,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       expect(meaningOfState(text)).toEqual(meaningOfState(teamState()));
     }));
 
-  it("puts back into what the state has become, and refuses where an address is taken again", () =>
+  it("restores into the current state, and refuses when an address is in use again", () =>
     withTeam(async (scene) => {
       expect((await scene.run(APPLY)).code).toBe(0);
       const file = path.join(scene.directory, "terraform.tfstate");
@@ -151,7 +151,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     }),
   );
 
-  it("changes nothing where Terraform refuses the configuration", () =>
+  it("changes nothing when Terraform refuses the configuration", () =>
     withTeam(
       async (scene) => {
         const { code, stdout, stderr } = await scene.run(APPLY);
@@ -172,13 +172,13 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       expect(await scene.readState()).toBe(teamState());
     }));
 
-  it("does not let TF_CLI_ARGS make a dry run of it", () =>
+  it("does not turn into a dry run by TF_CLI_ARGS", () =>
     withTeam(async (scene) => {
       expect((await scene.run(APPLY, { env: { TF_CLI_ARGS_state_rm: "-dry-run" } })).code).toBe(0);
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
     }));
 
-  it("notices what changed between the look-up and the removal, and takes only what it looked up", () => {
+  it("notices changes between the look-up and the removal, and removes only what it looked up", () => {
     let changeState = () => {};
     return withTeam(
       async (scene) => {
@@ -206,7 +206,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     );
   });
 
-  it("refuses a state of another lineage than the one it looked at", () => {
+  it("refuses a state whose lineage differs from the one it has read", () => {
     let changeState = () => {};
     return withTeam(
       async (scene) => {
@@ -242,7 +242,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     );
   });
 
-  it("never gives Terraform an address that it takes for more than one invite", () =>
+  it("never passes Terraform an address that matches more than one invite", () =>
     withTeam(
       async (scene) => {
         const { code, stdout, stderr } = await scene.run(APPLY);
@@ -268,7 +268,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       },
     ));
 
-  it("shows deposed and tainted objects before they go along, and puts them back", () => {
+  it("shows deposed and tainted objects before it removes them, and restores them", () => {
     const document = JSON.parse(
       stateOf([
         { name: "alice", id: "invite-1", email: "alice@example.com" },
@@ -303,7 +303,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       const stream = {
         write: (piece: string) => {
           text += piece;
-          // As a person does, once the question is there.
+          // Typed like a person would, after the question appears.
           if (text.endsWith("[y/N] ")) stdin.end(typed);
         },
         isTTY: true,
@@ -349,7 +349,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       async (scene) => {
         const plain = path.join(scene.directory, "plain.json");
         const tofu = path.join(scene.directory, "tofu");
-        // Stands in for OpenTofu: the state as it is in clear, and its own way of taking instances out.
+        // A stand-in for OpenTofu: prints the state in plain text, and removes instances in its own way.
         writeFileSync(
           tofu,
           `#!/bin/sh\nif [ "$2" = pull ]; then exec cat plain.json; fi\nmkdir -p clear && cp plain.json clear/terraform.tfstate && cd clear && terraform "$@" && cp terraform.tfstate ../plain.json\n`,
@@ -374,7 +374,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       },
     ));
 
-  it("names the backup where a state file was left half-written by a repair that was broken off", () =>
+  it("names the backup when an interrupted repair has left a half-written state file", () =>
     withTeam(async (scene) => {
       expect((await scene.run(APPLY)).code).toBe(0);
       const [name = "", backup = ""] = await scene.listJournals();
@@ -390,7 +390,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       expect(undo.stderr).toContain(`${scene.journals}/${backup}`);
     }));
 
-  it("two at the same time do it once, and both can say so", () =>
+  it("two runs at the same time make the change once, and both report it", () =>
     withTeam(async (scene) => {
       const both = await Promise.all([scene.run(APPLY), scene.run(APPLY)]);
       expect(both.map(({ code }) => code)).toEqual([0, 0]);
@@ -399,7 +399,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
     }));
 
-  it("does many root modules in one call, each by itself", () =>
+  it("repairs many root modules in one call, each independently", () =>
     withTeam(
       async (scene) => {
         const state = (root: string) => readFileSync(path.join(scene.directory, root, "terraform.tfstate"), "utf8");
@@ -411,7 +411,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         expect(meaningOfState(state("a"))).toEqual(meaningOfState(teamState(), USED));
         expect(state("b")).toBe(teamState());
         expect(meaningOfState(state("c"))).toEqual(meaningOfState(teamState(), USED));
-        // One look-up for all, of invites and of members; and one confirmation, of invites alone.
+        // One look-up of invites and members for all root modules, and one confirmation of the invites.
         expect(scene.api.requests.length).toBe(3);
       },
       {

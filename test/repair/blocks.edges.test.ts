@@ -136,12 +136,12 @@ resource "openai_project_user" "team" {
   const OVERRIDE = 'resource "openai_invite" "alice" {\n  role = "owner"\n}\n';
   it.each<[what: string, files: Record<string, string>, reason: string | RegExp]>([
     [
-      "others are made from the same list, in a way that only Terraform knows",
+      "other resources are made from the same list, in a way that only Terraform knows",
       { "main.tf": TEAM + USERS },
       "what openai_project_user.team declares may change with it, and cannot be worked out (main.tf:12)",
     ],
     [
-      "others read the list",
+      "other resources read the list",
       { "main.tf": `${TEAM}resource "terraform_data" "count" {\n  input = length(var.team)\n}\n` },
       "input of terraform_data.count would change as well, or may (main.tf:10)",
     ],
@@ -181,12 +181,12 @@ resource "openai_project_user" "team" {
       "a validation may not hold without it (main.tf:10)",
     ],
     [
-      "a module that is not there to be read is given the list",
+      "the list is passed to a module that cannot be read",
       { "main.tf": `${TEAM}module "mail" {\n  source = "acme/mail/any"\n  to     = var.team\n}\n` },
       "what module.mail makes of it is not known (main.tf:10)",
     ],
     [
-      "a module passes it on to somebody else",
+      "a module makes another resource of it",
       {
         "main.tf": `${TEAM}module "mail" {\n  source = "./mail"\n  to     = var.team\n}\n`,
         "mail/main.tf":
@@ -195,7 +195,7 @@ resource "openai_project_user" "team" {
       'module.mail.terraform_data.mail["USED-DAN@EXAMPLE.COM"] would go as well (mail/main.tf:3)',
     ],
     [
-      "others are made for each of the invites",
+      "other resources are made for each of the invites",
       { "main.tf": `${TEAM}resource "terraform_data" "each" {\n  for_each = openai_invite.team\n}\n` },
       "what terraform_data.each declares may change with it, and cannot be worked out (main.tf:10)",
     ],

@@ -20,7 +20,7 @@ function actionsOf({ resource_changes }: PlanJson): Record<string, string> {
   );
 }
 
-/** The provider's block, now that the API's address is known. */
+/** Writes the provider's block, now that the API's address is known. */
 async function pointAtApi({ api, directory }: PlayedRoot, texts: ReadonlyMap<string, string>): Promise<void> {
   const { settings } = OPENAI;
   const files = withProvider(texts, { [settings.url]: api.url, [settings.key]: api.key });
@@ -30,7 +30,7 @@ async function pointAtApi({ api, directory }: PlayedRoot, texts: ReadonlyMap<str
 }
 
 describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no terraform on the PATH)", () => {
-  it.each(forgetCases())("plans nothing but to forget: %s", async (name) => {
+  it.each(forgetCases())("plans only forgetting: %s", async (name) => {
     const before = textsIn(path.join(FORGET_CASES, name, "before"));
     await playWith(standInProvider(OPENAI), { files: withProvider(before, {}) }, async (root) => {
       await pointAtApi(root, before);
@@ -43,7 +43,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       const written = await root.run(["repair", "--as", "blocks", "--write", "--yes"]);
       expect([0, 3]).toContain(written.code);
       const plan = await root.plan("forget.plan");
-      // What was left to a person stays declared, and in the state.
+      // The skipped invites are still declared, and still in the state.
       const left = name === "left-alone" ? 3 : 0;
       expect(Object.values(actionsOf(plan))).toEqual(Array.from({ length: used.length - left }, () => "forget"));
       await root.done("apply", "forget.plan");
@@ -83,7 +83,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
     });
   }
 
-  it("takes blocks of two runs in one apply", () =>
+  it("accepts the blocks of two runs in one apply", () =>
     sent({ "main.tf": TEAM }, async (root) => {
       expect((await root.run(["repair", "--as", "blocks", "--write", "--yes"])).code).toBe(0);
       for (const { id, status } of [...root.api.invites]) if (status === "pending") root.api.accept(id);
@@ -97,11 +97,11 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       expect((await root.terraform("plan", "-detailed-exitcode")).code).toBe(0);
     }));
 
-  it("takes the printed blocks once a person has made the changes that were named", () =>
+  it("accepts the printed blocks after a person has made the listed changes", () =>
     sent({ "main.tf": TEAM + TEAM.replaceAll("team", "old").replaceAll("erin", "used-kim") }, async (root) => {
       const { stdout, stderr } = await root.run(["repair", "--as", "blocks"]);
       await writeFile(path.join(root.directory, "forget.tf"), stdout);
-      // Still declared, they are refused, as was said.
+      // Terraform refuses the blocks while the resources are still declared.
       expect((await root.terraform("plan")).stderr).toContain("Removed resource still exists");
       expect(stderr).toMatch(/main\.tf:2 +openai_invite\.team: drop "used-dan@example\.com"/);
       expect(stderr).toMatch(/main\.tf:6 +openai_invite\.old: delete the block/);

@@ -23,7 +23,7 @@ describe("repair --as blocks", () => {
       for (const [file, text] of after) await expect(text).toMatchFileSnapshot(path.join(folder, "after", file));
       const expected = existsSync(path.join(folder, "after")) ? [...textsIn(path.join(folder, "after")).keys()] : [];
       expect([...after.keys()]).toEqual(expected);
-      // What is done is done: a second run finds nothing more to change.
+      // A second run has nothing left to change.
       const again = await run(write);
       expect([...ownTexts(directory)]).toEqual([...after]);
       expect(again.code).toBe(written.code);

@@ -40,7 +40,7 @@ Deleted:
     });
   });
 
-  it.each(["main.tf", "main.tf.json"])("keeps what has still something to do: %s", (name) => {
+  it.each(["main.tf", "main.tf.json"])("keeps blocks that are still needed: %s", (name) => {
     const emails = ["used-a@example.com", "used-b@example.com", "c@example.com"];
     const list = { for_each: `\${toset(${JSON.stringify(emails)})}`, email: "${each.key}", role: "reader" };
     const json = name.endsWith(".json");
@@ -59,7 +59,7 @@ Deleted:
         stderr: "note: 3 blocks of tfinvite's have still something to do: apply first\n",
       });
       expect(readFileSync(file, "utf8")).toBe(blocks);
-      // As an apply that was cut short may leave it: one is forgotten, one is not.
+      // As after an interrupted apply: one is forgotten, the other is not.
       const held = [
         { name: "team", id: "invite-2", email: "used-b@example.com", key: "used-b@example.com" },
         { name: "team", id: "invite-3", email: "c@example.com", key: "c@example.com" },

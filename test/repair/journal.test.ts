@@ -16,21 +16,21 @@ beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), "tfinvite-journal-
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a journal", () => {
-  it("that cannot be begun leaves no backup", async () => {
+  it("that cannot be written leaves no backup", async () => {
     const what = { ...WHAT, serialBefore: 1n } as unknown as typeof WHAT;
-    // A bigint is nothing that JSON can hold, so that the journal fails after the backup was written.
+    // JSON cannot hold a bigint, so the journal fails after the backup was written.
     await expect(beginJournal(folder, Buffer.from("{}"), what, systemClock)).rejects.toThrow();
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("is under way only while it is begun, by a process of this machine that is there", async () => {
+  it("is in progress only while it is unfinished and its process is alive on this machine", async () => {
     const begun = await beginJournal(folder, Buffer.from("{}"), WHAT, systemClock);
     const by = (process: Journaled["content"]["process"]): Journaled => ({
       ...begun,
       content: { ...begun.content, process },
     });
     const host = os.hostname();
-    // The parent of the test is another process, and there.
+    // The parent of the test is another process, and it is alive.
     expect(isUnderWay(by({ id: process.ppid, host }), systemClock)).toBe(true);
     expect(isUnderWay(by({ id: process.ppid, host: `not-${host}` }), systemClock)).toBe(false);
     expect(isUnderWay(by({ id: 2 ** 30, host }), systemClock)).toBe(false);
@@ -43,8 +43,8 @@ describe("a journal", () => {
   });
 });
 
-describe("what a killed run leaves", () => {
-  it("is listed, and deleted once no run can be about to name it", async () => {
+describe("the files that a killed run leaves", () => {
+  it("are listed, and deleted once no run can still refer to them", async () => {
     const { id } = await beginJournal(folder, Buffer.from("{}"), WHAT, systemClock);
     const old = ["20261124-210000-1f3a.tfstate", ".tfinvite-x.part"];
     for (const name of [...old, "20261124-220000-1f3a.tfstate"]) writeFileSync(path.join(folder, name), "{");

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { inScene, type Scene, type SceneOptions } from "../support/recording.js";
 
 const RECORDED: SceneOptions = { recording: "openai-openai-1.1.0" };
-/** The used ones, in the order of the state. */
+/** The used invites, in the order of the state. */
 const USED = [
   "openai_invite.alice",
   "openai_invite.carol",
@@ -40,7 +40,7 @@ async function fromRepository(play: (scene: Scene, root: string) => Promise<void
 }
 
 describe("repair --as json", () => {
-  it("has the words of each call, which no shell has to take apart", () =>
+  it("has the arguments of each call as a list, so that no shell has to split them", () =>
     inScene(RECORDED, async ({ run }) => {
       const { stdout, code } = await run(["repair", "--as", "json"]);
       expect(code).toBe(0);
@@ -82,7 +82,7 @@ describe("repair --print0", () => {
   it.skipIf(!terraform)("is what xargs -0 hands to terraform (skipped: no terraform on the PATH)", () =>
     inScene(RECORDED, async ({ run, directory }) => {
       const { stdout } = await run(["repair", "--print0"]);
-      // Its providers cannot be installed here, and state rm needs none.
+      // The providers cannot be installed here, and state rm does not need them.
       rmSync(path.join(directory, ".terraform.lock.hcl"));
       const removed = spawnSync("xargs", ["-0", "terraform", "state", "rm"], { cwd: directory, input: stdout });
       expect(removed.status).toBe(0);
@@ -112,7 +112,7 @@ describe("repair --as atlantis", () => {
       expect(selected.stdout.startsWith("atlantis state rm -d . -w eu 'openai_invite.alice'")).toBe(true);
     }));
 
-  it("is nothing where nothing is to be done", () =>
+  it("is empty when there is nothing to do", () =>
     fromRepository(async ({ run }) => {
       expect((await run(["repair", "--as", "atlantis", "--status", "departed"])).stdout).toBe("");
     }));

@@ -29,7 +29,7 @@ const AWKWARD_INVITES: readonly Invite[] = [
   ['"].openai_invite.evil["', "accepted"],
   ["", "accepted"],
   ["-dry-run", "accepted"],
-  // As awkward, and to stay.
+  // Just as awkward, but these stay.
   ["o'neal@example.com", "pending"],
   ["$HOM", "pending"],
   ["${y}", "expired"],
@@ -38,7 +38,7 @@ const AWKWARD_INVITES: readonly Invite[] = [
   ['"]["', "pending"],
 ];
 
-/** Every module has instances with the same keys, of other statuses, so that a command for the wrong one shows. */
+/** Each module has the same keys with different statuses, so a command for the wrong module is noticed. */
 const MODULES: readonly (readonly ModuleStep[])[] = [
   [],
   [{ name: "squads", key: 'it\'s "${x}" \\ $HOME `id` %{y}\n日本語!' }],
@@ -50,7 +50,7 @@ const MODULES: readonly (readonly ModuleStep[])[] = [
 
 const OTHER = { schema_version: 0, sensitive_attributes: [] };
 
-/** A state of awkward invites among other things, and the API that knows what became of them. */
+/** A state with awkward invites and other resources, and an API with the status of each invite. */
 function awkwardWorld(): { state: string; used: ReadonlySet<string>; invites: StandInInvite[]; users: StandInUser[] } {
   const now = NOW / 1000;
   const used = new Set<string>();
@@ -84,7 +84,7 @@ function awkwardWorld(): { state: string; used: ReadonlySet<string>; invites: St
     const team = AWKWARD_INVITES.map(([key], of): Invite => [key, truths[(of + at) % truths.length] ?? "pending"]);
     return [
       { ...invite, name: "team", instances: team.map(instance) },
-      // Nothing of this one stays.
+      // No instance of this resource stays.
       { ...invite, name: "alone", instances: [instance([undefined, "accepted"])] },
       { ...invite, name: "list", instances: [instance([0, "pending"]), instance([1, "accepted"])] },
       {
@@ -120,7 +120,7 @@ const stateSchema = z.looseObject({
   ),
 });
 
-/** All that a state says, without the order of its resources and instances, which means nothing. */
+/** The contents of a state, without the order of its resources and instances, which has no meaning. */
 function contentsOf(text: string) {
   const { serial, resources, ...beside } = stateSchema.parse(JSON.parse(text));
   const instances = resources.flatMap(({ instances: own, ...resource }) =>
@@ -189,7 +189,7 @@ describe.skipIf(terraform === undefined)(
               terraform_version: "any",
             });
             expect(after.serial).toBe(before.serial + 1);
-            // No key was run as a command.
+            // The shell ran no key as a command.
             expect(readdirSync(folder).filter((one) => !one.startsWith("terraform.tfstate"))).toEqual([]);
           });
         },

@@ -59,7 +59,7 @@ describe("tfinvite repair", () => {
     }),
   );
 
-  it("takes other statuses by name, but never a pending or an unknown one", () =>
+  it("accepts other statuses by name, but never pending or unknown", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run }) => {
       const { stdout } = await run(["repair", "--status", "expired,missing", "--shell", "bash"]);
       expect(stdout).toBe(
@@ -74,7 +74,7 @@ describe("tfinvite repair", () => {
       });
     }));
 
-  it("says so where there is nothing to forget", () =>
+  it("says so when there is nothing to forget", () =>
     inScene({ recording: "openai-openai-1.1.0", state: null }, async ({ run }) => {
       const ran = await run(["repair"]);
       expect([ran.code, ran.stdout]).toEqual([0, ""]);
@@ -91,7 +91,7 @@ describe("tfinvite repair", () => {
       expect(fine.stderr).toContain("a***@***");
     }));
 
-  it("leaves an instance alone whose deposed object is not used", () =>
+  it("skips an instance whose deposed object is not used", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
       const file = path.join(directory, "terraform.tfstate");
       const state = z.looseObject({
@@ -103,7 +103,7 @@ describe("tfinvite repair", () => {
       const [alice, bob, dan] = ["alice", "bob", "team"].map((name) =>
         document.resources.find((one) => one.name === name && one.mode === "managed"),
       );
-      // alice: a deposed pending one beside the accepted one. dan: a deposed accepted one, which may go along.
+      // alice: an accepted invite with a deposed pending one. dan: the deposed one is accepted, so it may be removed, too.
       alice?.instances.push({ ...bob?.instances[0], deposed: "0123abcd" });
       const used = dan?.instances[0];
       dan?.instances.push({ ...used, deposed: "89ef0123" });
@@ -117,7 +117,7 @@ describe("tfinvite repair", () => {
     "piped into bash, removes exactly the used invites (skipped where terraform is not on the PATH)",
     () =>
       inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
-        // A folder with the state alone: the lock file would make Terraform ask for the provider.
+        // A folder with only the state: with a lock file, Terraform would need the provider.
         const copy = path.join(directory, "copy");
         mkdirSync(copy);
         copyFileSync(path.join(directory, "terraform.tfstate"), path.join(copy, "terraform.tfstate"));

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { whyNotWritten } from "../../src/repair/tool-version.js";
 
-describe("a program may write a state that it knows all of", () => {
+describe("a program may write a state when it knows every member of it", () => {
   it.each([
     ["terraform", "1.11.4", "1.11.4", false],
     ["terraform", "1.12.0", "1.11.4", false],
-    // Below 1.6 there is Terraform alone, and OpenTofu comes from there.
+    // Before 1.6 there is only Terraform; OpenTofu was forked from it.
     ["tofu", "1.6.0", "1.5.7", false],
     ["tofu", "1.9.1", "1.9.0", true],
-    // Who has written it is not known.
+    // The program that wrote the state is not known.
     ["tofu", "1.9.1", "1.8.0", false],
     ["terraform", "not a version", "1.11.4", false],
   ] as const)("%s %s, written by %s (OpenTofu: %s)", (kind, version, stored, isTofu) => {

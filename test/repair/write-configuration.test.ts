@@ -21,7 +21,7 @@ const EDITED = MAIN.replace(/^resource "openai_invite" "alice"[\s\S]*?\n\}\n\n/,
   '"dan@example.com", "erin@example.com", "o\'neil@example.com"',
   '"erin@example.com"',
 );
-/** Without it, the provider of that name is another one than the state's. */
+/** Without this block, the provider's name would mean a different provider than the state's. */
 const SOURCE = 'terraform {\n  required_providers {\n    openai = { source = "openai/openai" }\n  }\n}\n';
 const LOCAL = { files: { "main.tf": MAIN } };
 const OUT_OF_STATE = withoutUsed(teamState());
@@ -36,7 +36,7 @@ function withoutUsed(text: string): string {
 const read = (scene: ApplyScene, file = "main.tf") => readFileSync(path.join(scene.directory, file), "utf8");
 
 describe("repair --write", () => {
-  it("takes members whose invite no state holds out of the configuration, and touches no state", () =>
+  it("removes invites of members from the configuration when they are in no state, and does not touch the state", () =>
     withTeam(
       async (scene) => {
         const dry = await scene.run(["repair", "--write", "--dry-run"]);
@@ -52,7 +52,7 @@ describe("repair --write", () => {
       { files: { "main.tf": MAIN, "versions.tf": SOURCE, "terraform.tfstate": OUT_OF_STATE } },
     ));
 
-  it("exits 3 where it is not known whether people are members", () =>
+  it("exits 3 when it is not known whether people are members", () =>
     withTeam(
       async (scene) => {
         const { code, stderr } = await scene.run(["repair", "--write", "--yes"]);
@@ -62,7 +62,7 @@ describe("repair --write", () => {
       { files: { "main.tf": MAIN, "terraform.tfstate": OUT_OF_STATE } },
     ));
 
-  it("leaves those alone that a state still holds, and says how they go", () =>
+  it("skips invites that are still in a state, and says how to remove them", () =>
     withTeam(async (scene) => {
       const { code, stderr } = await scene.run(["repair", "--write", "--yes"]);
       expect([code, read(scene), await scene.readState()]).toEqual([0, MAIN, teamState()]);
@@ -137,7 +137,7 @@ describe.skipIf(!hasTerraform)(`repair --apply --write ${WITHOUT_TERRAFORM}`, ()
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
     }, LOCAL));
 
-  it("refuses to undo where a file changed since, until it is taken back or forced", () =>
+  it("refuses to undo after a file has changed, until the change is reverted or with --force", () =>
     withTeam(async (scene) => {
       expect((await scene.run(BOTH)).code).toBe(0);
       const state = await scene.readState();
@@ -151,7 +151,7 @@ describe.skipIf(!hasTerraform)(`repair --apply --write ${WITHOUT_TERRAFORM}`, ()
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
     }, LOCAL));
 
-  it("edits nothing where the state was not changed", () =>
+  it("edits nothing when the state was not changed", () =>
     withTeam(
       async (scene) => {
         const { code } = await scene.run(BOTH);
@@ -161,7 +161,7 @@ describe.skipIf(!hasTerraform)(`repair --apply --write ${WITHOUT_TERRAFORM}`, ()
       { files: { "main.tf": `terraform {\n  required_version = "< 1.0"\n}\n\n${MAIN}` } },
     ));
 
-  it("finishes the edit of a run that was killed after the state, in the next one", () =>
+  it("finishes the edit of a run that was killed after it changed the state", () =>
     withTeam(async (scene) => {
       expect((await scene.run(BOTH)).code).toBe(0);
       // As it was between the proof and the edit.
@@ -189,7 +189,7 @@ describe.skipIf(!hasTerraform)(`repair --recursive --apply ${WITHOUT_TERRAFORM}`
     "none/main.tf": "locals {}\n",
   };
 
-  it("goes on with the others where one fails, and ends with a line for each", () =>
+  it("continues with the other root modules when one fails, and ends with a line for each", () =>
     withTeam(
       async (scene) => {
         const { code, stderr } = await scene.run(["repair", "--recursive", "--apply", "--write", "--yes"]);

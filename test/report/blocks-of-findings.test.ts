@@ -40,7 +40,7 @@ describe("blocksOf", () => {
     );
   });
 
-  it("holds together what says the same, and nothing else", () => {
+  it("groups findings with the same texts, and no others", () => {
     const saying = (one: Finding) => JSON.stringify([one.rule, one.severity, wordsOf(one), one.remedy?.kind]);
     fc.assert(
       fc.property(findings, (given) => {

@@ -11,7 +11,7 @@ describe("formatCheckstyle", () => {
     expect(await xmlComplaints("checkstyle.xsd", ...texts)).toBeUndefined();
   });
 
-  it("takes file names that XML cannot tell apart for one", async () => {
+  it("merges file names that are the same in XML", async () => {
     const findings = ["\uD800.tf", "\uDC00.tf"].map((file) => findingWith({ range: rangeAt(file, 1) }));
     const text = formatCheckstyle(reportWith(findings));
     expect(await xmlComplaints("checkstyle.xsd", text)).toBeUndefined();

@@ -8,7 +8,7 @@ const FORMATS: FormatTable = REPORT_FORMATS;
 
 const ADDRESS = 'openai_invite.team["zebedee@quokka.example"]';
 
-/** What is left of an address after masking would be one of these. */
+/** A report that is not masked everywhere would contain one of these. */
 const LEFT = /ebedee|quokka/;
 
 describe("masked reports", () => {
@@ -26,7 +26,7 @@ describe("masked reports", () => {
   it.each(Object.entries(FORMATS))("show no email address: %s", async (_name, format) => {
     const text = await format(report, CONTEXT);
     expect(redactEmails(text)).not.toMatch(LEFT);
-    // The reports that are quiet about findings would prove nothing.
+    // A report that shows no finding would prove nothing.
     expect(text).toMatch(LEFT);
   });
 

@@ -6,7 +6,7 @@ import { formatAddress } from "../../src/terraform/addresses/address.js";
 import type { SourceRange } from "../../src/terraform/source-range.js";
 import { look, REPORT_NOW } from "../support/reports.js";
 
-/** Pieces of text that mean something to one format or another. */
+/** Pieces of text that have a special meaning in a format. */
 const PIECES = [
   "\n",
   "\r\n",
@@ -77,7 +77,7 @@ export const hostileText: fc.Arbitrary<string> = fc
   )
   .map((pieces) => pieces.join(""));
 
-/** One text with all of them. */
+/** One text with all of these pieces. */
 export const EVERYTHING = PIECES.join("x ");
 
 export interface FindingParts {
@@ -88,7 +88,7 @@ export interface FindingParts {
   readonly email?: string;
 }
 
-/** A finding that says the email address it is given. */
+/** A finding about an email address. */
 export function findingWith({
   email = "kim@example.com",
   severity = "warning",
@@ -105,7 +105,7 @@ export function findingWith({
   };
 }
 
-/** A finding whose title says the text. */
+/** A finding with the text in its title. */
 export function roleFinding(role: string, parts: FindingParts = {}): Finding {
   const { severity = "error", directory = ".", email: _email, ...rest } = parts;
   return {
@@ -178,7 +178,7 @@ export const hostileReport: fc.Arbitrary<Report> = fc
     };
   });
 
-/** How commands are made does not matter here, only that they come out whole. */
+/** These tests only check that commands are printed whole, so simple ones are enough. */
 export const CONTEXT: TextContext = {
   style: look({}),
   command(_directory, { verb, flag = "", addresses }) {
@@ -187,7 +187,7 @@ export const CONTEXT: TextContext = {
   },
 };
 
-/** What every format is to show in place of what no encoding can hold. */
+/** What every format shows instead of characters that cannot be encoded. */
 export function wellFormedText(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }

@@ -32,7 +32,7 @@ function withoutCode(line: string): string {
   return kept + rest;
 }
 
-/** What code spans hold, as a reader sees it. */
+/** The contents of code spans, as a reader sees them. */
 function codeIn(span: string): string {
   const [fence = ""] = /^`+/.exec(span) ?? [];
   const inside = span.slice(fence.length, -fence.length);
@@ -69,7 +69,7 @@ const SHAPES = [
   /^<\/details>$/,
 ];
 
-/** Text without anything that Markdown, HTML or GitHub would take for more than text. */
+/** Text that is only text to Markdown, HTML and GitHub. */
 const HARMLESS = /^(?:[\p{L}\p{M}\d\s'"(),.;:?·…-]|\\[!-/:-@[-`{-~])+$/u;
 const LINKED = /@[\p{L}\d]|#\d|\bGH-\d|:\/\/|\bwww\.|\b(?=[a-f]*\d)[0-9a-f]{7,}\b|UNCLOSED/iu;
 
@@ -146,7 +146,7 @@ describe("formatMarkdown", () => {
     expect(text).toContain("\n- and 440 more\n");
   });
 
-  it("names root modules where there are several, and shows what could not be read", () => {
+  it("names root modules when there are several, and shows what could not be read", () => {
     const findings = [
       findingWith({ directory: "prod", address: 'openai_invite.team["a|b"]', range: rangeAt("modules/a.tf", 3) }),
       findingWith({ directory: "stage", severity: "notice", address: "openai_invite.kim" }),
@@ -197,7 +197,7 @@ data "openai_invite" "alice" {
           "openai_invite.gone": { status: "accepted", acceptedAt: REPORT_NOW - 9 * DAY },
         },
       );
-      // The rules that need no state are none of this test's business.
+      // This test is not about the rules that need no state.
       const live = new Set(["accepted-invite", "member-invited"]);
       report = { ...report, findings: report.findings.filter((finding) => live.has(finding.rule)) };
     });

@@ -8,7 +8,7 @@ const FORMATS = Object.entries(REPORT_FORMATS);
 const RECORDING = { recording: "openai-openai-1.1.0" };
 
 describe("what was not looked up", () => {
-  it.each(FORMATS)("is said in %s where a run is offline, also without findings", async (name, format) => {
+  it.each(FORMATS)("is said in %s of an offline run, also without findings", async (name, format) => {
     const offline = { ...reportWith([]), mode: "offline" as const };
     const text = await format(offline, CONTEXT);
     expect(text).toContain("offline");

@@ -9,7 +9,7 @@ const ACCEPTED = { status: "accepted", acceptedAt: REPORT_NOW - 2 * DAY } as con
 
 const PROVIDER = 'terraform {\n  required_providers {\n    openai = {\n      source = "openai/openai"\n    }\n  }\n}\n';
 
-/** 450 people who have accepted, by one `for_each`. */
+/** 450 accepted invites in one `for_each`. */
 function oneResource() {
   const keys = PEOPLE.map((email) => `    "${email}",\n`).join("");
   return {
@@ -20,7 +20,7 @@ function oneResource() {
   };
 }
 
-/** The same by a block for each. */
+/** The same invites, in one block each. */
 function manyBlocks() {
   return {
     "main.tf":

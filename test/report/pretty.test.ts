@@ -33,7 +33,7 @@ data "openai_invite" "alice" {
   ]),
 };
 
-/** How commands are made does not matter here, only that they come out whole. */
+/** These tests only check that commands are printed whole, so simple ones are enough. */
 function contextOf(style: Style): TextContext {
   return {
     style,
@@ -58,7 +58,7 @@ function at(options: Parameters<typeof look>[0]): string {
   return `\n${formatPretty(report, contextOf(look(options)))}`;
 }
 
-/** Lines that may not be wider than the terminal: all but commands, which have to be copied whole, and addresses of pages. */
+/** Lines that must fit the terminal: all except commands, which are copied whole, and URLs. */
 function tooWide(text: string, width: number): string[] {
   return text.split("\n").filter((line) => stringWidth(line) > width && !/terraform |tfinvite |^https:/.test(line));
 }
@@ -291,19 +291,19 @@ describe("formatPretty", () => {
     `);
   });
 
-  it("makes a link of the rule's name where the terminal knows links, and nothing else of it changes", () => {
+  it("turns the rule ID into a link when the terminal supports links, and changes nothing else", () => {
     const linked = at({ width: 100, links: true });
     expect(linked).toMatch(/^warning\[\[accepted-invite\]\(https:[^)]+\/accepted-invite\.md\)\]: accepted/m);
     expect(linked.replaceAll(/\[([a-z-]+)\]\(https:[^)]+\)/g, "$1")).toBe(at({ width: 100 }));
   });
 
-  it("needs nothing but ASCII of its own where the terminal knows no more", () => {
+  it("uses only ASCII marks when the terminal supports only ASCII", () => {
     for (const width of [40, 60, 100]) {
       expect(at({ width, unicode: false }).replaceAll(/[日本語]/g, "")).toMatch(/^[\n\x20-\x7e]*$/);
     }
   });
 
-  it("keeps the mark in sight where it is far to the right in a long line", async () => {
+  it("shows the marked text even if it is far to the right in a long line", async () => {
     const filler = "x".repeat(120);
     const long = await reportOf(
       {
@@ -344,7 +344,7 @@ describe("formatPretty", () => {
     expect(text).toContain("\\u001b]0;evil\\u0007\\u202e@example.com");
   });
 
-  it("says so where there is nothing to report", () => {
+  it("says so when there is nothing to report", () => {
     const text = formatPretty({ ...report, findings: [] }, contextOf(look({ width: 60 })));
     expect(text).toMatchInlineSnapshot(`
       "3 invites: 1 used (accepted), 1 pending, 1 not sent · no

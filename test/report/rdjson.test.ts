@@ -17,7 +17,7 @@ describe("formatRdjson", () => {
     );
   });
 
-  it("counts columns in bytes of UTF-8, so that they cut out what is meant", () => {
+  it("counts columns in bytes of UTF-8, so that a range selects the right text", () => {
     const line = fc.string({ unit: "grapheme", maxLength: 8 }).map((text) => text.replace(/[\r\n]/g, ""));
     fc.assert(
       fc.property(line, line, line, line, (above, before, meant, after) => {

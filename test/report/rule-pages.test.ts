@@ -15,12 +15,12 @@ const PAGES = ["https://example.com/invalid-role.md", "https://example.com/dupli
 
 describe("a finding leads to the page of its rule", () => {
   it.each(Object.entries(LINKING))("in %s", async (_name, format) => {
-    // A terminal shows pages as links of the rules' names.
+    // A terminal shows the page as a link on the rule ID.
     const text = await format(reportWith(FINDINGS), { ...CONTEXT, style: look({ links: true }) });
     for (const page of PAGES) expect(text).toContain(page);
   });
 
-  it("in github however much there is to say", async () => {
+  it("in github, for any length of the message", async () => {
     const text = await LINKING.github(
       reportWith([roleFinding("%\n".repeat(3000), { address: "x".repeat(9000) })]),
       CONTEXT,

@@ -96,7 +96,7 @@ describe("formatSarif", () => {
     expect(text.replaceAll("{{", "").replaceAll("}}", "")).not.toMatch(/[{}]/);
   });
 
-  it("holds nothing of the files' text", () => {
+  it("contains no text of the files", () => {
     const finding = findingWith({ range: rangeAt("a.tf", 1) });
     const sources = new Map([["a.tf", "a-secret-in-the-file"]]);
     expect(formatSarif(reportWith([finding], [], sources), CONTEXT)).not.toContain("a-secret");

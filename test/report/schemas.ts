@@ -4,19 +4,19 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { validateXML } from "xmllint-wasm";
 import { ROOT } from "../support/program.js";
 
-/** What a JSON Schema of `fixtures/schemas/` has against a text; nothing where it is right. */
+/** What a JSON Schema of `fixtures/schemas/` has against a text; nothing when it is valid. */
 export function jsonComplaints(schema: string): (text: string) => unknown {
   const { $schema: _dialect, id: _id, ...rest } = Object(JSON.parse(readSchema(schema)));
   const ajv = new Ajv2020({ strict: false, allErrors: true, unicodeRegExp: false });
   ajv.addFormat("uri", (text) => URL.canParse(text));
-  // RFC 3986: nothing but these signs, and percent signs with two hexadecimal digits behind them.
+  // RFC 3986: only these characters, and percent signs followed by two hexadecimal digits.
   ajv.addFormat("uri-reference", /^(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$/);
   ajv.addFormat("date-time", true);
   const validate = ajv.compile(rest);
   return (text) => (validate(JSON.parse(text)) ? undefined : validate.errors);
 }
 
-/** What an XML Schema of `fixtures/schemas/` has against texts; nothing where they are all right. */
+/** What an XML Schema of `fixtures/schemas/` has against texts; nothing when they are all valid. */
 export async function xmlComplaints(schema: string, ...texts: readonly string[]): Promise<unknown> {
   const { valid, errors } = await validateXML({
     xml: texts.map((text, index) => ({ fileName: `${index}.xml`, contents: new TextEncoder().encode(text) })),

@@ -3,7 +3,7 @@ import { formatStatusCompact } from "../../src/report/status-compact.js";
 import { inNamedScene } from "../support/scenes.js";
 import { reportWith } from "./hostile.js";
 
-it("has a line for every invite, none hidden, and for those that no state holds", () =>
+it("has a line for each invite, without hiding any, also for those in no state", () =>
   inNamedScene("scenes/orphans", async ({ run }) => {
     const { code, stdout } = await run(["status", "--orphans", "--format", "compact"]);
     expect(code).toBe(0);

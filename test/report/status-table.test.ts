@@ -80,7 +80,7 @@ function show(shownReport: Report, style: Parameters<typeof look>[0], shown: Sho
   return formatStatus(shownReport, { style: look(style), command: () => undefined, selection });
 }
 
-/** A ruler above the output shows where the terminal ends. */
+/** The output below a ruler that shows the width of the terminal. */
 function at(width: number, shown: Shown = "all"): string {
   const text = show(report, { width }, shown);
   for (const line of text.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(width);
@@ -88,7 +88,7 @@ function at(width: number, shown: Shown = "all"): string {
 }
 
 describe("formatStatus", () => {
-  it("shows what needs a look, first what needs action, and counts the rest", () => {
+  it("shows first what needs action, then what needs attention, and counts the rest", () => {
     expect(at(80, "notable")).toMatchInlineSnapshot(`
       "
       --------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ describe("formatStatus", () => {
     `);
   });
 
-  it("says statuses and places in short at 80 columns, puts emails beside names at 60, and does without at 40", () => {
+  it("shortens statuses and places at 80 columns, shows emails beside names at 60, and omits them at 40", () => {
     expect(at(80)).toMatchInlineSnapshot(`
       "
       --------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ describe("formatStatus", () => {
     `);
   });
 
-  it("paints marks and statuses, and what matters less is dim", () => {
+  it("colours marks and statuses, and dims what matters less", () => {
     expect(`\n${showColors(show(report, { width: 60, colors: true }, "notable"))}`).toMatchInlineSnapshot(`
       "
       <1>3 of 7 invites are used: the person has accepted, and OpenAI
@@ -269,7 +269,7 @@ describe("formatStatus", () => {
     }
   });
 
-  it("needs nothing but ASCII of its own where the terminal knows no more", () => {
+  it("uses only ASCII marks when the terminal supports only ASCII", () => {
     for (const width of [40, 60, 80, 140]) {
       const text = show(report, { width, unicode: false });
       expect(text.replaceAll(/[日本語👩👧\u200d]/gu, "")).toMatch(/^[\n\x20-\x7e]*$/);
@@ -304,7 +304,7 @@ describe("formatStatus", () => {
     `);
   });
 
-  it("says what no state holds and is for members, and that nothing is to be done", async () => {
+  it("lists configured invites of members that are in no state, and says that nothing needs to be done", async () => {
     const only = (status: Record<string, Parameters<typeof reportOf>[1][string]>) =>
       reportOf(
         { "main.tf": 'resource "openai_invite" "lee" {\n  email = "lee@example.com"\n  role  = "reader"\n}\n' },
@@ -354,7 +354,7 @@ describe("formatStatus", () => {
     `);
   });
 
-  it("names the root modules where there are several, and those without a row", () => {
+  it("names the root modules when there are several, also those without a row", () => {
     const two = { ...report, directories: [".", "infra/two"] };
     const text = show(two, {}, "notable");
     expect(text).toContain("\n.: openai_invite\n");
@@ -362,7 +362,7 @@ describe("formatStatus", () => {
     expect(text).toContain("7 invites in 2 root modules: ");
   });
 
-  it("gives no group for no invites", () => {
+  it("prints no group without invites", () => {
     expect(show({ ...report, invites: [] }, { width: 60 })).toBe("No invites.\n\n2 requests\n");
   });
 
@@ -399,7 +399,7 @@ describe("formatStatus", () => {
     `);
   });
 
-  it("takes few lines for as many blocks, module instances and modules", async () => {
+  it("takes few lines for the same number of blocks, module instances or modules", async () => {
     const some = await people(450);
     const moved = (change: (index: number) => Partial<Address>) =>
       withInvites(some.map((invite, index) => placedAt(invite, { ...invite.entry.address, ...change(index) })));

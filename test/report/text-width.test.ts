@@ -6,12 +6,12 @@ import { padTo, shorten, shortenMiddle, shortenPath, shortenStart, widest, wrap 
 import { awkwardText } from "../support/address-arbitraries.js";
 
 describe("clean", () => {
-  it("leaves letters of every script alone", () => {
+  it("does not change letters of any script", () => {
     const text = 'o\'neil@example.com 日本語 ключ é 👩‍👧 "quoted"';
     expect(escapeControls(text)).toBe(text);
   });
 
-  it("shows what a terminal would obey", () => {
+  it("makes control characters visible", () => {
     expect(escapeControls("a\u001b[2J\u009b\u202e\u200f\u061c\u2029\tb")).toBe(
       "a\\u001b[2J\\u009b\\u202e\\u200f\\u061c\\u2029\\u0009b",
     );
@@ -98,7 +98,7 @@ describe("wrap", () => {
         fc.nat({ max: 20 }),
         (text, width, taken) => {
           const lines = wrap(text, width, taken);
-          // An empty first line may be a word of the text, or stand for what did not fit there.
+          // An empty first line may be an empty word of the text, or mean that nothing fitted there.
           const readings = lines[0] === "" ? [lines, lines.slice(1)] : [lines];
           expect(readings.map((reading) => reading.join(" "))).toContain(text);
         },
