@@ -170,7 +170,7 @@ async function applied(
   const view: RemovalView = {
     candidates: () => undefined,
     result: (result) => {
-      const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, PLAIN_STYLE);
+      const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, prepared, PLAIN_STYLE);
       roots.push({ directory: result.plan.directory, outcome: result.outcome.kind, text: before + proof + after });
     },
   };

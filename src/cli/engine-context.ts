@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { systemClock } from "../base/clock.js";
 import type { EngineContext, Io } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
+import { wrap } from "../report/text-width.js";
 import { printDiagnostics } from "./print-diagnostics.js";
 import { startProgress, startStepLine } from "./progress.js";
 import { styleFor } from "./style.js";
@@ -24,17 +25,18 @@ export function engineContext(io: Io): EngineContext {
 
 /** Asks on the terminal. Only a clear yes is one; the end of the input is a no. */
 export async function ask(question: string, io: Io): Promise<boolean> {
-  io.stderr.write(`${question} [y/N] `);
-  const lines = createInterface({ input: io.stdin, terminal: false });
+  const lines = wrap(`${question} [y/N]`, styleFor(io.stderr, io).width);
+  io.stderr.write(`${lines.join("\n")} `);
+  const input = createInterface({ input: io.stdin, terminal: false });
   try {
     const answer = await new Promise<string>((resolve, reject) => {
-      lines.once("line", resolve);
-      lines.once("close", () => resolve(""));
+      input.once("line", resolve);
+      input.once("close", () => resolve(""));
       if (io.signal.aborted) reject(new Interrupted());
       io.signal.addEventListener("abort", () => reject(new Interrupted()), { once: true });
     });
     return /^\s*y(?:es)?\s*$/i.test(answer);
   } finally {
-    lines.close();
+    input.close();
   }
 }

@@ -9,7 +9,6 @@ import { checkApplyFlags, isAgreed, type RepairOptions, requireAnswer } from "..
 import { type PreparedRepair, prepareRepair } from "../repair/prepare.js";
 import { commandContext } from "../report/commands.js";
 import { diffOf, type FileChanges } from "../report/diff.js";
-import { escapeControls } from "../report/escape.js";
 import { formatClean, formatEdited, formatEmitted, formatWritten } from "../report/repair-blocks.js";
 import { formatRepair } from "../report/repair-commands.js";
 import {
@@ -19,6 +18,7 @@ import {
   formatRepairs,
   formatRoots,
   formatUndo,
+  formatUndone,
   undoCaution,
   undoQuestion,
 } from "../report/repair-outcome.js";
@@ -56,15 +56,16 @@ export async function repair(directories: readonly string[], options: RepairOpti
   const prepared = await prepareRepair(directories, options, context);
   if (options.as === "blocks") return blocks(prepared, options, context, io);
   if (options.write === true) return edit(prepared, options, context, io);
+  const isForPerson = options.print0 !== true && (options.as ?? "commands") === "commands";
   const text = formatRepair(prepared, options.print0 === true ? "print0" : (options.as ?? "commands"), context);
-  const notes = formatRepairSummary(prepared, styleFor(io.stderr, io));
+  const notes = formatRepairSummary(prepared, styleFor(io.stderr, io), isForPerson ? "commands" : "other");
   // On a terminal both come out in one place; a blank line sets the commands off.
   io.stderr.write(io.stdout.isTTY === true && text !== "" ? `${notes}\n` : notes);
   io.stdout.write(text);
   return exitOfEmitted(prepared);
 }
 
-/** Flags that mean nothing without another one. */
+/** Fails for flags that have no meaning without another one. */
 function refuseLoneFlags(ways: readonly string[], options: RepairOptions): void {
   if (options.out !== undefined && options.as !== "blocks") {
     throw new Failure("--out requires --as blocks", "Run: tfinvite repair --as blocks --out FILE");
@@ -89,7 +90,7 @@ async function isAgreedOn(
   if (options.dryRun === true) io.stdout.write(text);
   else if (text !== "") io.stderr.write(`${text}\n`);
   if (options.dryRun === true) return false;
-  return changes.size === 0 || isAgreed(`Change ${count(changes.size, "file")}?`, options, context);
+  return changes.size === 0 || isAgreed(`Write ${count(changes.size, "file")}?`, options, context);
 }
 
 function directoriesOf({ plans }: PreparedRepair): string[] {
@@ -114,7 +115,7 @@ async function edit(
   return engine.exitOfEdits(roots, prepared);
 }
 
-/** `--apply`: previews, asks, and tells of each root module as soon as it is done. */
+/** `--apply`: previews, asks, and shows each root module as soon as it is done. */
 async function apply(
   directories: readonly string[],
   options: RepairOptions,
@@ -129,13 +130,15 @@ async function apply(
     candidates: async (candidates) => {
       const isNone = candidates.length === 0;
       const { now } = prepared.report;
-      io.stderr.write(isNone ? formatRepairSummary(prepared, style) : formatCandidates(candidates, now, style));
+      io.stderr.write(
+        isNone ? formatRepairSummary(prepared, style, "commands") : formatCandidates(candidates, now, style),
+      );
       const diff = await diffOf(new Map(candidates.flatMap(({ edited }) => [...(edited?.files ?? [])])));
       if (options.dryRun === true) io.stdout.write(diff);
       else if (diff !== "") io.stderr.write(`${diff}\n`);
     },
     result: (result) => {
-      const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, style);
+      const { before, proof, after } = formatRemoval(result, prepared.plans.length > 1, prepared, style);
       io.stderr.write(before);
       io.stdout.write(proof);
       io.stderr.write(after);
@@ -168,7 +171,9 @@ async function blocks(
   } else {
     const text = engine.emittedBlocks(roots, options);
     const isInFile = options.out !== undefined;
-    io.stderr.write(formatRepairSummary(prepared, style, true) + formatEmitted(roots, isInFile, style));
+    io.stderr.write(
+      formatRepairSummary(prepared, style, "blocks") + formatEmitted(roots, isInFile, prepared.call, style),
+    );
     if (isInFile)
       await writeChanges(engine.blockChanges(roots, options), directoriesOf(prepared), context, options.out);
     // On a terminal both come out in one place; a blank line sets the blocks off.
@@ -188,20 +193,20 @@ async function journals(
   const listing = await openJournals(context);
   if (options.keep !== undefined) {
     const { deleted, kept, brokenOff, cleared } = await keepLatest(listing, options.keep, context);
-    const stays = brokenOff === 0 ? "" : `; ${brokenOff} broken off ${brokenOff === 1 ? "stays" : "stay"}`;
+    const stays = brokenOff === 0 ? "" : `; kept ${count(brokenOff, "interrupted repair")}, too`;
     const rest = cleared === 0 ? "" : `; deleted ${count(cleared, "file")} left by runs that were killed`;
-    io.stderr.write(`deleted ${count(deleted, "journal")} with the backups, kept ${kept}${stays}${rest}\n`);
+    io.stderr.write(`deleted ${count(deleted, "repair")} with the backups, kept ${kept}${stays}${rest}\n`);
     return { code: EXIT.ok };
   }
   if (options.undo !== undefined) return undo(listing, directories, options, context, io);
   const shown = journalsOf(listing, directories, context);
   io.stdout.write(formatRepairs(shown.map((one) => ({ ...one, directory: shownDirectory(one, context) }))));
-  if (shown.length === 0) io.stderr.write(`no repairs are written down in ${listing.folder}\n`);
+  if (shown.length === 0) io.stderr.write(`no repairs in ${listing.folder}\n`);
   io.stderr.write(formatLeftovers(listing));
   return { code: EXIT.ok };
 }
 
-/** `--undo`: previews, asks, and tells what is back. */
+/** `--undo`: previews, asks, and shows what is restored. */
 async function undo(
   listing: JournalListing,
   directories: readonly string[],
@@ -226,17 +231,14 @@ async function undo(
   const outcome = await undoRepair(plan, options, context);
   switch (outcome.kind) {
     case "nothing":
-      io.stderr.write(`${count(outcome.back, "invite")} to put back, and all there already: nothing to do\n`);
-      return { code: EXIT.ok };
-    case "done": {
-      const { restored, unchanged, serialBefore, serialAfter, files } = outcome;
-      const restoredFiles = files.length === 0 ? "" : `restored: ${files.map(escapeControls).join(", ")}\n`;
-      io.stdout.write(
-        `${restored} back, ${count(unchanged, "other")} unchanged, serial ${serialBefore} → ${serialAfter}\n${restoredFiles}`,
+      io.stderr.write(
+        `Nothing to restore: all ${count(outcome.back, "invite")} of the repair ${outcome.back === 1 ? "is" : "are"} in the state.\n`,
       );
-      if (files.length === 0) io.stderr.write(undoCaution(style));
       return { code: EXIT.ok };
-    }
+    case "done":
+      io.stdout.write(formatUndone(outcome, style));
+      if (outcome.files.length === 0) io.stderr.write(undoCaution(style));
+      return { code: EXIT.ok };
     case "in-doubt":
       context.notify([], [outcome.error]);
       return { code: EXIT.incomplete, reason: outcome.reason };

@@ -3,7 +3,7 @@ import type { EngineContext } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
 import { count, someOf } from "../base/phrases.js";
 import { storedName } from "../invites/inventory.js";
-import { configurationSteps } from "../invites/remedies/configuration-steps.js";
+import { configurationChanges } from "../invites/remedies/configuration-steps.js";
 import { dependentsOf } from "../invites/remedies/dependents.js";
 import { type RepairPlan, sentAgain } from "../invites/remedies/repair-plan.js";
 import type { ExitStatus } from "../policy/exit-code.js";
@@ -124,11 +124,11 @@ function narrowed(plan: RepairPlan, outcome: RemovalOutcome): RepairPlan {
   const entries = plan.forget.map(({ entry }) => entry).filter((entry) => gone.includes(storedName(entry)));
   const still = isEdited ? [] : [...entries, ...sentAgain(entries, plan.inventory)];
   const dependents = isEdited ? [] : dependentsOf(entries, plan.inventory);
-  return { ...plan, steps: configurationSteps(still, plan.inventory), dependents };
+  return { ...plan, changes: configurationChanges(still, plan.inventory), dependents };
 }
 
-const ANSWER_WAS_NO = { message: "nothing was changed, since the answer was no", hint: "" };
-const INTERRUPTED = { message: "interrupted before this root module was changed", hint: "run it again for the rest" };
+const ANSWER_WAS_NO = { message: "aborted; nothing was changed", hint: "" };
+const INTERRUPTED = { message: "interrupted before it changed this root module", hint: "Run it again for the rest." };
 
 async function removed(
   { plan, place }: Candidate,
@@ -175,27 +175,27 @@ function whyRefused(
   if (inventory.state === undefined) {
     if (workspace === DEFAULT_WORKSPACE) return undefined;
     return {
-      message: `the workspace "${workspace}" of ${directory} has no state: it does not exist, or nothing was ever applied in it`,
-      hint: "run `terraform workspace list` there, then select one or correct TF_WORKSPACE",
+      message: `the workspace "${workspace}" of ${directory} has no state: the workspace does not exist, or nothing was applied in it yet`,
+      hint: "Run `terraform workspace list` there, then select a workspace or correct TF_WORKSPACE.",
     };
   }
   const unknown = skipped.filter(({ reason }) => reason === "unknown").map(({ invite }) => storedName(invite.entry));
   if (unknown.length > 0) {
     return {
       message: `${count(unknown.length, "selected invite")} of ${directory} could not be looked up: ${someOf(unknown.map(escapeControls))}`,
-      hint: "run it again once they can be, or select the others by --only",
+      hint: "Run it again when they can be looked up, or select the others with --only.",
     };
   }
   if (forget.length === 0 || force === true) return undefined;
   if (lockingOff !== undefined) {
     return {
-      message: `${lockingOff} switches locking off, and without a lock another run's write could be lost`,
-      hint: "take -lock=false out of it, or see to it that nobody else runs Terraform there and give --force",
+      message: `${lockingOff} switches locking off, so another run could overwrite the change`,
+      hint: "Remove -lock=false from it. Or make sure that nothing else runs Terraform there, and pass --force.",
     };
   }
   if (locking.kind !== "none") return undefined;
   return {
-    message: `the state of ${directory} cannot be locked: ${locking.reason}`,
-    hint: "make the backend lock, or see to it that nobody else runs Terraform there and give --force",
+    message: `the state of ${directory} can't be locked: ${locking.reason}`,
+    hint: "Configure locking for the backend. Or make sure that nothing else runs Terraform there, and pass --force.",
   };
 }

@@ -21,8 +21,8 @@ export async function repairAsBlocks(
   const plans = prepared.plans.filter(({ forget, again }) => forget.length + again.length > 0);
   if (options.out !== undefined && plans.length > 1) {
     throw new Failure(
-      "--out goes with one root module only",
-      "Leave it out: each root module then gets a file of its own.",
+      "--out can't be used with several root modules",
+      "Leave out --out: each root module then gets its own file.",
     );
   }
   const roots: RootBlocks[] = [];
@@ -71,7 +71,7 @@ export function exitOfBlocks(
   if (write === true) {
     const left = leftToPerson(roots, prepared);
     if (left === 0) return status;
-    const reason = `incomplete, ${count(left, "invite")} left to you: tfinvite repair shows the command`;
+    const reason = `incomplete, ${count(left, "invite")} not done: tfinvite repair shows the command`;
     return { code: EXIT.incomplete, reason };
   }
   const refused = roots.reduce((sum, root) => sum + root.refused.length, 0);

@@ -74,7 +74,7 @@ export async function cleanBlocks(
   const emptied = replacements.filter(({ after }) => after === undefined);
   const deleted = [
     ...sorted.map((one) => [fileAndLine(one.block.range), `${one.kind} ${one.from ?? ""}`] as const),
-    ...emptied.map(({ name }) => [name, "deleted, as nothing was left in it"] as const),
+    ...emptied.map(({ name }) => [name, "file deleted, because nothing was left in it"] as const),
   ];
   return { deleted, left, waiting, unread: errors.length };
 }
@@ -83,7 +83,7 @@ export async function cleanBlocks(
 export function exitOfClean({ unread, left }: CleanResult): ExitStatus {
   if (unread > 0) return { code: EXIT.failed, reason: `${count(unread, "error")}, see above` };
   if (left.length === 0) return { code: EXIT.ok };
-  return { code: EXIT.incomplete, reason: `incomplete, ${count(left.length, "block")} left to you` };
+  return { code: EXIT.incomplete, reason: `incomplete, ${count(left.length, "block")} not deleted` };
 }
 
 async function replacementsOf(
@@ -96,8 +96,8 @@ async function replacementsOf(
   if (!edited.ok) {
     const what =
       edited.reason === "unparsable"
-        ? `what would be left of ${edited.file} does not parse`
-        : "the blocks could not be told apart";
+        ? `what remains of ${edited.file} would not be valid`
+        : "the blocks overlap";
     throw new Failure(what, "Delete the blocks by hand.");
   }
   const replacements: Replacement[] = [];

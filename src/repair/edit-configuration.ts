@@ -208,8 +208,8 @@ async function apply(
   const result = await editTexts([...changes, ...aligned], (file) => texts.get(file) ?? known.get(file));
   if (!result.ok) {
     return result.reason === "unparsable"
-      ? `what would come of ${result.file} does not parse`
-      : "what has to change could not be told apart";
+      ? `the edited ${result.file} would not be valid`
+      : "what has to change overlap";
   }
   for (const [file, text] of result.texts) texts.set(file, text);
   return undefined;

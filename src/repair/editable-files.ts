@@ -23,10 +23,10 @@ export async function editableFiles(configuration: Configuration, surroundings: 
   const answers = new Map<string, Promise<string | undefined>>();
   const ask = async (file: string): Promise<string | undefined> => {
     const place = path.resolve(surroundings.cwd, file);
-    if (isWithin(fetched, place)) return "it is a copy that terraform init has fetched";
+    if (isWithin(fetched, place)) return "it is a copy that terraform init downloaded";
     if (!isWithin(root, place) || !isInTrees(place, [realRoot]))
-      return "it is outside the root module's directory, and others may use it";
-    if (configuration.texts.get(file)?.includes("\ufffd") === true) return "it is not UTF-8 throughout";
+      return "it is outside the root module's directory, so others may use it";
+    if (configuration.texts.get(file)?.includes("\ufffd") === true) return "it is not valid UTF-8";
     const isData = configuration.dataFiles.some((one) => one.file === file);
     if (path.dirname(place) === root && !isData) return undefined;
     return otherUsers(place, root, configuration, surroundings);

@@ -6,7 +6,7 @@ import type { PreparedRepair } from "./prepare.js";
 
 /** Exits of a repair in which nothing was changed. */
 export const NOTHING_CHANGED: ExitStatus = { code: EXIT.failed, reason: "nothing was changed" };
-export const DECLINED: ExitStatus = { code: EXIT.failed, reason: "nothing was changed, since the answer was no" };
+export const DECLINED: ExitStatus = { code: EXIT.failed, reason: "aborted; nothing was changed" };
 
 type Prepared = Pick<PreparedRepair, "plans" | "gaps">;
 
@@ -31,7 +31,7 @@ export function exitOfApply(results: readonly RemovalResult[], { gaps, plans }: 
   const changed = results.filter(({ outcome: { kind } }) => kind === "done" || kind === "partly").length;
   const failed = results.filter(({ outcome: { kind } }) => kind === "unchanged").length + gaps.unread;
   if (results.some(({ outcome: { kind } }) => kind === "partly"))
-    return { code: EXIT.incomplete, reason: "stopped part-way: see above" };
+    return { code: EXIT.incomplete, reason: "stopped before the end: see above" };
   if (failed > 0 && changed === 0) return NOTHING_CHANGED;
   if (failed > 0)
     return { code: EXIT.incomplete, reason: `done in ${count(changed, "root module")}, not in ${failed}: see above` };
@@ -53,7 +53,7 @@ function skippedIn(plans: Prepared["plans"]): number {
 function incompleteFor(alone: number, toEdit: number): ExitStatus | undefined {
   const parts = [
     ...(alone === 0 ? [] : [leftAlone(alone)]),
-    ...(toEdit === 0 ? [] : [`${count(toEdit, "invite")} left to you in the configuration`]),
+    ...(toEdit === 0 ? [] : [`${count(toEdit, "invite")} not edited in the configuration`]),
   ];
   return parts.length === 0 ? undefined : incomplete(listOf(parts));
 }

@@ -9,7 +9,7 @@ import { journalFolder } from "./state-folder.js";
 /** What was repaired on this machine. Of a file that cannot be read, the user is told. */
 export async function openJournals(context: EngineContext): Promise<JournalListing> {
   const listing = await listJournals(journalFolder(context));
-  context.notify(listing.unreadable.map((name) => `${name} is no journal that this version of tfinvite can read`));
+  context.notify(listing.unreadable.map((name) => `${name} is not a journal that this version of tfinvite can read`));
   return listing;
 }
 
@@ -41,19 +41,19 @@ export async function journalToUndo(
   undo: string | true,
   context: EngineContext,
 ): Promise<JournalToUndo> {
-  if (directories.length > 1) throw new Failure("--undo goes with one root module only");
+  if (directories.length > 1) throw new Failure("--undo takes one root module only");
   const [given] = directories;
   const named = undo === true ? undefined : await journalNamed(listing, undo, context);
   if (named !== undefined) return { journal: named, directory: given ?? shownDirectory(named, context) };
   if (undo !== true && (given !== undefined || !(await isDirectory(undo, context)))) {
-    throw new Failure(`there is no repair ${undo}`, "`tfinvite repair --list` shows them all.");
+    throw new Failure(`no repair ${undo}`, "To list them: tfinvite repair --list");
   }
   const directory = undo === true ? (given ?? ".") : undo;
   const [latest] = journalsOf(listing, [directory], context).filter(({ content }) => content.status !== "undone");
   if (latest === undefined) {
     throw new Failure(
-      `there is no repair of ${directory} to be undone`,
-      listing.journals.length === 0 ? undefined : "`tfinvite repair --list` shows those of other root modules.",
+      `no repair of ${directory} to undo`,
+      listing.journals.length === 0 ? undefined : "To list those of other root modules: tfinvite repair --list",
     );
   }
   return { journal: latest, directory };

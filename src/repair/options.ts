@@ -50,8 +50,8 @@ export function goDuration(value: string): number {
 export function checkApplyFlags(options: RepairOptions, context: EngineContext): void {
   if (options.state !== undefined) {
     throw new Failure(
-      "--apply takes no --state: it acts on the state that Terraform finds in the root module, and looks that up",
-      "Leave --state out, or take the commands that `tfinvite repair --state FILE` prints.",
+      "--apply can't be combined with --state: it changes the state that Terraform finds in the root module",
+      "Leave out --state, or run the command that `tfinvite repair --state FILE` prints.",
     );
   }
   requireAnswer("--apply", options, context);
@@ -62,7 +62,7 @@ export function requireAnswer(flag: string, { yes, dryRun }: RepairOptions, { as
   if (yes === true || dryRun === true || ask !== undefined) return;
   throw new Failure(
     `${flag} asks before it changes anything, and there is no terminal to ask on`,
-    `Give --yes to have it done without asking: tfinvite repair ${flag} --yes`,
+    `Pass --yes to skip the prompt: tfinvite repair ${flag} --yes`,
   );
 }
 

@@ -31,8 +31,8 @@ export async function otherRepairs(
 export function repairNote({ id, content }: Journaled, directory: string): string {
   const invites = count(content.removed.length, "invite");
   return content.status === "begun"
-    ? `another repair of ${directory} is under way: ${id} removes ${invites} from the state`
-    : `another repair of ${directory} has just ended: ${id} removed ${invites} from the state; tfinvite repair --undo ${id} undoes it`;
+    ? `another repair of ${directory} is running: ${id} removes ${invites} from the state`
+    : `another repair of ${directory} has just ended: ${id} removed ${invites} from the state. To undo it: tfinvite repair --undo ${id}`;
 }
 
 /** The repair among these that removed an address. */

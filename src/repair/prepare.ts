@@ -6,7 +6,11 @@ import { Failure } from "../base/failure.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteStatus } from "../invites/status.js";
+import type { RepairCall } from "../report/repair-text.js";
+import { defaultShell } from "../terraform/shell/shell-quoting.js";
+import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { endedRepairs } from "./other-repairs.js";
+import { findStatePlace } from "./state-place.js";
 
 /** The flags that say which invites are meant. */
 export interface RepairSelection extends AssessOptions {
@@ -14,22 +18,26 @@ export interface RepairSelection extends AssessOptions {
   readonly status?: ReadonlySet<InviteStatus>;
 }
 
-/** What is to be forgotten in each root module, and everything that was found out on the way. */
+/** What is to be removed in each root module, and everything that was found out for it. */
 export interface PreparedRepair extends AssessResult {
   /** The repairs on this machine that had ended before: what later ones changed may not have been seen. */
   readonly endedBefore: ReadonlySet<string>;
+  /** How it was called, to show how to call it with other flags. */
+  readonly call: RepairCall;
+  /** Where the state of each root module is; one that could not be found out is missing. */
+  readonly places: ReadonlyMap<string, StatePlace>;
   /** One for each root module that could be read, in the order that they were named in. */
   readonly plans: readonly RepairPlan[];
 }
 
-/** Taking one of these out of the state would leave something alive that nobody manages, or would be a guess. */
+/** Removing one of these from the state would leave an invite that can still be accepted and is not managed, or would be a guess. */
 const NEVER_FORGOTTEN: ReadonlyMap<InviteStatus, string> = new Map([
-  ["pending", "a pending invite is alive: let the person accept it, or destroy it with Terraform, which works"],
-  ["unknown", "an invite that could not be looked up is never taken out of a state"],
-  ["not-sent", "an invite that was never sent is in no state"],
+  ["pending", "a pending invite can still be accepted, and Terraform can still destroy it"],
+  ["unknown", "an invite that could not be looked up is never removed from a state"],
+  ["not-sent", "an invite that was not sent is in no state"],
 ]);
 
-/** Looks everything up and decides what goes. Fails with a Failure where the selection or the state is not to be trusted. */
+/** Looks everything up and decides what is removed. Fails with a Failure where the selection or the state can't be trusted. */
 export async function prepareRepair(
   directories: readonly string[],
   options: RepairSelection,
@@ -37,7 +45,12 @@ export async function prepareRepair(
 ): Promise<PreparedRepair> {
   for (const status of options.status ?? []) {
     const reason = NEVER_FORGOTTEN.get(status);
-    if (reason !== undefined) throw new Failure(`--status ${status} does not go with repair: ${reason}`);
+    if (reason !== undefined) {
+      throw new Failure(
+        `repair can't take --status ${status}: ${reason}`,
+        "Pass --status used, or a list of accepted, joined, departed, expired and missing.",
+      );
+    }
   }
   // Only a change needs a place for journals.
   const endedBefore = await endedRepairs(context).catch(() => new Set<string>());
@@ -50,8 +63,8 @@ export async function prepareRepair(
   context.notify(run.notes, report.errors);
   if (inputs.givenState?.kind === "other") {
     throw new Failure(
-      `${options.state} is not the state that the commands would act on: ${inputs.givenState.reason}`,
-      "Run repair in the root module that the state belongs to, or without --state.",
+      `--state ${options.state} is not the state that the commands would change: ${inputs.givenState.reason}`,
+      "Run repair in the root module of that state, or without --state.",
     );
   }
   const entries = report.invites.map(({ entry }) => entry);
@@ -61,6 +74,37 @@ export async function prepareRepair(
   return {
     ...run,
     endedBefore,
+    call: callOf(directories, options, context),
+    places: await placesOf(inputs, context),
     plans: inputs.inventories.map((inventory) => planRepair(report, inventory, selection)),
   };
+}
+
+function callOf(directories: readonly string[], options: RepairSelection, { platform }: EngineContext): RepairCall {
+  const { only = [], status = [], state, terraformBin, variables = [], redact, shell } = options;
+  return {
+    directories,
+    flags: [
+      ...only.flatMap((one) => ["--only", one]),
+      ...[...status].flatMap((one) => ["--status", one]),
+      ...(terraformBin === undefined ? [] : ["--terraform-bin", terraformBin]),
+      ...variables.flatMap((one) => ("file" in one ? ["--var-file", one.file] : ["--var", one.assignment])),
+      ...(state === undefined ? [] : ["--state", state]),
+      ...(redact === true ? ["--redact"] : []),
+    ],
+    shell: shell ?? defaultShell(platform),
+    hasState: state !== undefined,
+  };
+}
+
+async function placesOf({ inventories, toolOf }: AssessResult["inputs"], context: EngineContext) {
+  const places = new Map<string, StatePlace>();
+  for (const { directory, configuration } of inventories) {
+    const backend = configuration.settings.backend?.type;
+    const root = { directory, argv: toolOf(directory), ...defined({ backend }) };
+    // Where it can't be found out, the change itself says why.
+    const place = await findStatePlace(root, context).catch(() => undefined);
+    if (place !== undefined) places.set(directory, place);
+  }
+  return places;
 }

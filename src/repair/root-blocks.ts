@@ -49,16 +49,16 @@ export async function blocksFor(
   const support = version === undefined ? required : blockSupport({ ...settings, version });
   if (!support.ok) {
     throw new Failure(
-      `${directory} cannot be told to forget by code: ${support.reason}`,
-      "Take the invites out by command: tfinvite repair --as commands",
+      `${directory} can't use blocks: ${support.reason}`,
+      "Remove the invites by command: tfinvite repair",
     );
   }
   if (support.assumed) {
-    context.notify([`which ${settings.tool} applies ${directory} is not known; the blocks are for 1.7 or later`]);
+    context.notify([`which ${settings.tool} applies ${directory} is not known, so the blocks are for 1.7 or later`]);
   }
   if (isTerragrunt(inputs.toolOf(directory))) {
     context.notify([
-      `Terragrunt may make the files of ${directory} anew: what is written has to be where it takes them from`,
+      `Terragrunt may overwrite the files of ${directory}: put the written blocks and edits into the source that it copies`,
     ]);
   }
   const coverage = coverageOf(plan);
@@ -89,7 +89,7 @@ export async function blocksFor(
       ? forgetFile(blocks, form)
       : withForgetBlocks(file.text, blocks, form);
   if (text === undefined) {
-    throw new Failure(`${file.name} is not as tfinvite left it`, "Move it away, or name another file by --out.");
+    throw new Failure(`${file.name} was changed since tfinvite wrote it`, "Move it away, or name another file with --out.");
   }
   return {
     plan,
@@ -118,7 +118,7 @@ function coverageOf({ forget, inventory }: RepairPlan): Coverage[] {
   return forget.map((invite): Coverage => {
     const { entry } = invite;
     if (failsEveryPlan(invite)) {
-      const why = "every plan fails until it is out of the state: take it out by command (tfinvite repair)";
+      const why = "every plan fails until it is removed from the state: remove it by command (tfinvite repair)";
       return { entry, kind: "refused", why };
     }
     const variable = givenOtherwise(entry, inventory);
@@ -129,14 +129,14 @@ function coverageOf({ forget, inventory }: RepairPlan): Coverage[] {
     const { movedBy, removedBy, address } = of(entry.storedAs ?? entry.address);
     if (removedBy !== undefined) {
       if (forgetsRemoved(removedBy, configuration.settings.tool)) return { entry, kind: "covered" };
-      const why = `the removed block at ${fileAndLine(removedBy.block.headerRange)} destroys it: tfinvite lint --fix`;
+      const why = `the removed block at ${fileAndLine(removedBy.block.headerRange)} destroys it; to fix it: tfinvite lint --fix`;
       return { entry, kind: "refused", why };
     }
     const [move] = movedBy;
     // Terraform makes no move by itself of what a block speaks of.
     if (move === undefined) return { entry, kind: "none", from: storedAddress(entry) };
     if (formatAddress(address) === entry.name) return { entry, kind: "none", from: entry.address };
-    const why = `the moved block at ${fileAndLine(move.block.headerRange)} takes it elsewhere: apply that first`;
+    const why = `the moved block at ${fileAndLine(move.block.headerRange)} moves it: apply that first`;
     return { entry, kind: "refused", why };
   });
 }
@@ -214,19 +214,19 @@ async function forgetFileOf(
     out === undefined ? path.join(root, `tfinvite-forget.tf${json ? ".json" : ""}`) : path.resolve(context.cwd, out);
   const name = shownFrom(context.cwd, place);
   if (out !== undefined && !isModuleFile(out)) {
-    throw new Failure(`--out ${out} is no name of a configuration file`, "End it in .tf or in .tf.json.");
+    throw new Failure(`--out ${out} is not a name of a configuration file`, "Use a name that ends in .tf or .tf.json.");
   }
   if (write === true && path.dirname(place) !== root) {
     throw new Failure(
-      `--out ${out} is not in ${directory}, where Terraform would read it`,
-      "Name a file in the root module's directory, or leave --out out.",
+      `--out ${out} is not in ${directory}, so Terraform would not read it`,
+      "Name a file in the root module's directory, or leave out --out.",
     );
   }
   const isRead = write === true || out !== undefined;
   const text =
     isRead && existsSync(place) ? readRegularFile(place, MOST_BYTES.configuration).toString("utf8") : undefined;
   if (text !== undefined && !isForgetFile(text)) {
-    throw new Failure(`${name} is there already, and was not written by tfinvite`, "Name another file by --out.");
+    throw new Failure(`${name} already exists, and tfinvite did not write it`, "Name another file with --out.");
   }
   return text === undefined ? { name } : { name, text };
 }

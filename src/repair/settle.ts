@@ -36,14 +36,14 @@ export async function settleJournals(
   const notes: string[] = [];
   for (const journal of begun) {
     const became = await settle(journal, inventories, context);
-    if (became !== undefined) notes.push(`the repair ${journal.id} was broken off${became}`);
+    if (became !== undefined) notes.push(`the repair ${journal.id} was interrupted${became}`);
   }
   const placeOf = (directory: string) => path.resolve(context.cwd, directory);
   const read = new Set(inventories.map(({ directory }) => placeOf(directory)));
   const unread = new Set((directories.length === 0 ? ["."] : directories).map(placeOf).filter((one) => !read.has(one)));
   // A state file that was being written when Terraform was killed may be empty, or cut off.
   for (const journal of begun.filter(({ content }) => unread.has(content.directory))) {
-    notes.push(`the repair ${journal.id} was broken off there; the state before it is in ${backupPath(journal)}`);
+    notes.push(`the repair ${journal.id} was interrupted; the state before it is in ${backupPath(journal)}`);
   }
   return notes;
 }
@@ -65,7 +65,7 @@ async function settle(
   if (still === 0 && serial > serialBefore) {
     const { edits, note } = await finishEdits(journal);
     await endJournal(journal, { status: "done", serialAfter: serial, ...defined({ edits }) }, clock);
-    return `, and had been made${note}: undo it by tfinvite repair --undo ${journal.id}`;
+    return ` after it changed the state${note}. To undo it: tfinvite repair --undo ${journal.id}`;
   }
   const isCertain = clock.now() - Date.parse(begunAt) > CERTAIN_AFTER;
   if (still < removed.length || serial !== serialBefore || !isCertain) return undefined;
@@ -81,7 +81,7 @@ async function finishEdits(journal: Journaled): Promise<{ readonly edits?: Journ
   const failed = await replaceJournaled(journal, unedited, directory, "after");
   const made = failed === undefined ? [...edited, ...unedited] : edited;
   const left = [...(failed === undefined ? [] : unedited), ...changed].map(({ file }) => file);
-  return { edits: [...made], note: left.length === 0 ? "" : ` but for the edit of ${left.join(", ")}` };
+  return { edits: [...made], note: left.length === 0 ? "" : ` but not ${left.join(", ")}` };
 }
 
 /** The root module that a repair was made in, where the same workspace and backend are selected; a copy has the lineage, too. */

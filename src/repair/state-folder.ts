@@ -6,7 +6,7 @@ import { Failure } from "../base/failure.js";
 import { reasonOf } from "../base/replace-files.js";
 import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 
-const ELSEWHERE = "Name another folder by XDG_STATE_HOME.";
+const ELSEWHERE = "Set XDG_STATE_HOME to a directory outside of any Git repository.";
 
 /**
  * Where journals and backups are kept: the user's folder for what programs remember, and not for what they are told.
@@ -24,7 +24,7 @@ export function journalFolder({ env, platform }: Pick<Surroundings, "env" | "pla
         : paths.join(home, ".local", "state");
   // A relative one is to be ignored, says the specification.
   const base = given !== undefined && paths.isAbsolute(given) ? given : usual;
-  if (!paths.isAbsolute(base)) throw new Failure("there is no folder to keep backups in: HOME is not set", ELSEWHERE);
+  if (!paths.isAbsolute(base)) throw new Failure("no directory for backups: HOME is not set", ELSEWHERE);
   return paths.join(base, "tfinvite", "repairs");
 }
 
@@ -34,7 +34,7 @@ export async function openJournalFolder(surroundings: Surroundings): Promise<str
   const repository = repositoryRoot(folder, diskFileSystem);
   if (repository !== undefined) {
     throw new Failure(
-      `backups of a state do not belong into a repository, and ${folder} is in the one at ${repository}`,
+      `refusing to store a state backup inside a Git repository (${folder} is in ${repository})`,
       ELSEWHERE,
     );
   }
@@ -42,7 +42,7 @@ export async function openJournalFolder(surroundings: Surroundings): Promise<str
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (surroundings.platform !== "win32") await chmod(folder, 0o700);
   } catch (cause) {
-    throw new Failure(`cannot make the folder for backups: ${reasonOf(cause, folder)}`, ELSEWHERE, { cause });
+    throw new Failure(`can't create the directory for backups: ${reasonOf(cause, folder)}`, ELSEWHERE, { cause });
   }
   return folder;
 }

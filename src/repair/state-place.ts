@@ -57,8 +57,8 @@ export async function readPlacedState(
   if (stored.ok) return { ok: true, bytes: read.bytes, state: stored.state };
   const hint =
     place.workspace === DEFAULT_WORKSPACE
-      ? "see whether it is the right root module"
-      : `see whether the workspace "${place.workspace}" is the right one`;
+      ? "Check that it is the right root module."
+      : `Check that "${place.workspace}" is the right workspace.`;
   return { ok: false, message: `the state of ${place.directory} ${stored.what}`, hint };
 }
 
@@ -71,8 +71,8 @@ async function readBytes(place: StatePlace, signal?: AbortSignal): Promise<Acces
   } catch (cause) {
     return {
       ok: false,
-      message: `the state of ${place.directory} cannot be read: ${reasonOf(cause, place.file)}`,
-      hint: "see whether the file is still there, and may be read",
+      message: `the state of ${place.directory} can't be read: ${reasonOf(cause, place.file)}`,
+      hint: "Check that the file is still there, and that you may read it.",
     };
   }
 }

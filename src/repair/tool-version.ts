@@ -65,7 +65,7 @@ export async function refusedWriter(
   const why = version === undefined ? undefined : whyNotWritten({ kind, version }, stored);
   if (why === undefined) return undefined;
   return {
-    message: `the state of ${directory} may lose what this program doesn't know: ${why}`,
-    hint: `Use ${stored.isTofu ? "OpenTofu " : ""}${stored.version} or later (--terraform-bin), or give --force.`,
+    message: `the state of ${directory} may lose data that this version doesn't know: ${why}`,
+    hint: `Use ${stored.isTofu ? "OpenTofu " : ""}${stored.version} or later (--terraform-bin), or pass --force.`,
   };
 }

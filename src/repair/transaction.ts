@@ -105,8 +105,8 @@ async function tryToRemove(
   if (!read.ok) return { kind: "unchanged", failure: read, skipped: [] };
   const { lineage, serial } = read.state;
   if (lineage !== task.lineage) {
-    const message = `the state of ${place.directory} is another one than was looked at: its lineage is ${lineage}, and was ${task.lineage}`;
-    const hint = "see which backend and workspace are selected there, and run tfinvite again";
+    const message = `the state of ${place.directory} is not the one that was looked up: its lineage is ${lineage}, and was ${task.lineage}`;
+    const hint = "Check which backend and workspace are selected there, and run tfinvite again.";
     return { kind: "unchanged", failure: { message, hint }, skipped: [] };
   }
   const { found, skipped } = resolve(task.forget, read.state);
@@ -129,7 +129,7 @@ async function tryToRemove(
     journal = await beginJournal(folder, read.bytes, what, clock);
   } catch (cause) {
     const message = `the backup could not be written: ${reasonOf(cause, folder)}`;
-    const hint = "make room there, or name another folder by XDG_STATE_HOME";
+    const hint = "Free some space there, or set XDG_STATE_HOME to another directory.";
     return { kind: "unchanged", failure: { message, hint }, skipped };
   }
   if (signal.aborted) {
@@ -142,18 +142,18 @@ async function tryToRemove(
     return { ...(await change(begun, steps, context)), skipped };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `whether the invites are out of the state of ${place.directory} is not known: ${reason}`;
+    const message = `whether the invites were removed from the state of ${place.directory} is not known: ${reason}`;
     return { ...notKnown({ message, hint: recovery(journal) }), skipped };
   }
 }
 
 /** What to do about a state that nobody could prove anything of afterwards. */
-export const UNCHECKED = "Nothing was changed. Take the invites out by code: tfinvite repair --as blocks";
+export const UNCHECKED = "Nothing was changed. Remove the invites as code: tfinvite repair --as blocks";
 
 function uncheckable({ directory }: StatePlace, state: StoredState): AccessFailure | undefined {
   const why = whyNotComparable(state);
   if (why === undefined) return undefined;
-  return { message: `the state of ${directory} can't be checked afterwards: ${why}`, hint: UNCHECKED };
+  return { message: `the state of ${directory} could not be compared afterwards: ${why}`, hint: UNCHECKED };
 }
 
 function notKnown(failure: AccessFailure): Removal {
@@ -177,7 +177,7 @@ async function change(
   const names = [...found.keys()];
   const onCall = (done: number, all: number) => {
     const call = all > 1 ? `, call ${done + 1} of ${all}` : "";
-    steps.show(`taking ${names.length} out of the state of ${place.directory}${call}`);
+    steps.show(`removing ${names.length} from the state of ${place.directory}${call}`);
   };
   const removal = await removeInstances(place.access, names, { platform, signal, onCall });
   const failed = removal.ok ? undefined : removal;
@@ -216,27 +216,34 @@ async function change(
   if (others.length > 0) {
     const writers =
       serialAfter - serialBefore > 1
-        ? `, since somebody else wrote it meanwhile (serial ${serialBefore} → ${serialAfter})`
+        ? `, because something else wrote to it at the same time (serial ${serialBefore} → ${serialAfter})`
         : "";
-    const message = `more of the state of ${place.directory} is otherwise than before${writers}: ${differenceWords(others)}`;
+    const message = `the state of ${place.directory} differs from what was expected${writers}: ${differenceWords(others)}`;
     return { kind: "partly", failure: { message, hint: recovery(journal), ...detail }, gone, stillThere };
   }
   if (stillThere.length > 0) {
-    const message = `only some invites are out of the state of ${place.directory}: ${failed?.message ?? "Terraform reported success"}`;
-    return { kind: "partly", failure: { message, hint: "run it again for the rest", ...detail }, gone, stillThere };
+    const message = `only some invites were removed from the state of ${place.directory}: ${failed?.message ?? "Terraform reported success"}`;
+    return { kind: "partly", failure: { message, hint: "Run it again for the rest.", ...detail }, gone, stillThere };
   }
   if (unedited !== undefined) {
-    const message = `the invites are out of the state of ${place.directory}, and its configuration could not be edited: ${unedited}`;
+    const message = `the invites were removed from the state of ${place.directory}, but its configuration could not be edited: ${unedited}`;
     return {
       kind: "partly",
-      failure: { message, hint: "run it again for the rest: tfinvite repair --write" },
+      failure: { message, hint: "For the edits, run: tfinvite repair --write" },
       gone,
       stillThere,
     };
   }
-  const note = `Terraform reported a failure, and the state has the change all the same: ${failed?.message}`;
+  const note = `Terraform reported a failure, but the state was changed: ${failed?.message}`;
   const unchanged = objectsByAddress(after.state).size;
-  const proof = { id: journal.id, backup: backupPath(journal), unchanged, serialBefore, serialAfter };
+  const proof = {
+    id: journal.id,
+    backup: backupPath(journal),
+    lineage: before.lineage,
+    unchanged,
+    serialBefore,
+    serialAfter,
+  };
   return { kind: "done", gone, proof, notes: failed === undefined ? [] : [note], ...defined({ edited }) };
 }
 
@@ -302,14 +309,14 @@ function entriesOf(found: BegunRemoval["found"]): Journaled["content"]["removed"
 
 function silent(place: StatePlace): AccessFailure {
   return {
-    message: `Terraform reported success in ${place.directory}, and the state is as it was`,
-    hint: "see whether another state is selected there: terraform workspace show",
+    message: `Terraform reported success in ${place.directory}, but the state did not change`,
+    hint: "Check which workspace is selected there: terraform workspace show",
   };
 }
 
 /** What to do where it is not known, or not right, what became of the state. */
 function recovery(journal: Journaled): string {
-  return `the state as it was before is in ${backupPath(journal)}; tfinvite repair --undo ${journal.id} puts back what is missing`;
+  return `The state before the change is in ${backupPath(journal)}. To restore what is missing: tfinvite repair --undo ${journal.id}`;
 }
 
 const SHOWN = 10;

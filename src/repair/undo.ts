@@ -63,7 +63,7 @@ export async function planUndo(
   const current = read.state;
   if (current.lineage !== lineage) {
     throw new Failure(
-      `the state of ${directory} is another one than the repair was made in: its lineage is ${current.lineage}, and was ${lineage}`,
+      `the state of ${directory} is not the one that was repaired: its lineage is ${current.lineage}, and was ${lineage}`,
       `Select the workspace "${workspace}" and the same backend there, and run it again.`,
     );
   }
@@ -72,18 +72,18 @@ export async function planUndo(
   refuseWhere(lost, "not in the backup", "The backup is not the one that was written with the journal.");
   refuseWhere(
     taken,
-    "taken again by something else",
-    "Take what is there out of the state first, or leave it: that invite is then managed instead of the old one.",
+    "now used by something else in the state",
+    "Remove that from the state first. Or leave it there: then Terraform manages that invite, and not the old one.",
   );
   refuseWhere(
     moved,
-    "in the state at another address by now",
-    "Take it out of the state there first, or leave it: one invite at two addresses would be deleted by the next apply.",
+    "now in the state at another address",
+    "Remove it from the state there first, or leave it there: the next apply would delete an invite that has two addresses.",
   );
   refuseWhere(
     elsewhere,
-    "of a resource that belongs to another provider configuration by now",
-    "Put them back by terraform import, which takes the present one.",
+    "part of a resource that now has another provider configuration",
+    "Import them with terraform import, which uses the current one.",
   );
   if (free.length > 0) await refuseWriting(place, current, options, context);
   const files = await filesToRestore(journal, place, options);
@@ -98,9 +98,9 @@ export async function undoRepair(plan: UndoPlan, options: RepairOptions, context
   if (outcome?.kind === "in-doubt") return outcome;
   const failed = await replaceJournaled(journal, plan.files, place.access.directory, "before");
   if (failed !== undefined) {
-    const message = `the invites are in the state, and the configuration could not be restored: ${failed}`;
-    const error = { message, hint: "Run it again, or take the edit back by version control." };
-    return { kind: "in-doubt", reason: "the configuration is as the repair left it", error };
+    const message = `the invites are in the state again, but the configuration could not be restored: ${failed}`;
+    const error = { message, hint: "Run it again, or restore the files from version control." };
+    return { kind: "in-doubt", reason: "the configuration was not restored", error };
   }
   await endJournal(journal, { status: "undone" }, context.clock);
   if (outcome === undefined && names.length === 0) return { kind: "nothing", back: back.length };
@@ -121,11 +121,11 @@ async function putBack(
 ) {
   const bytes = withRestored(new Set(free), backup, current);
   const wanted = readStoredState(bytes);
-  if (!wanted.ok) throw new Failure(`the state with the invites put back ${wanted.what}`, "Nothing was changed.");
+  if (!wanted.ok) throw new Failure(`the state with the restored invites ${wanted.what}`, "Nothing was changed.");
   const steps = progress.steps();
-  steps.show(`putting ${free.length} back into the state of ${place.directory}`);
+  steps.show(`restoring ${free.length} in the state of ${place.directory}`);
   const pushed = await pushState(place.access, bytes, { lockTimeout: options.lockTimeout ?? LOCK_TIMEOUT, signal });
-  steps.show("comparing the state with what was put back");
+  steps.show("comparing the state with what was restored");
   const after = await readAgain(place, clock);
   steps.end();
   if (!after.ok) {
@@ -136,14 +136,14 @@ async function putBack(
   // A push is all or nothing.
   if (!free.some((name) => there.has(name))) {
     if (!pushed.ok) throw new Failure(pushed.message, withDetail(pushed.hint, pushed.detail));
-    throw new Failure("Terraform reported success, and none of them is in the state", "run it again");
+    throw new Failure("Terraform reported success, but none of the invites is in the state", "Run it again.");
   }
   const differences = compareStates(wanted.state, after.state, new Set());
   if (differences.length > 0) {
     const reason = pushed.ok ? "" : `; ${pushed.message}`;
-    const message = `the state is otherwise than it should be: ${differenceWords(differences)}${reason}`;
+    const message = `the state differs from what was expected: ${differenceWords(differences)}${reason}`;
     const hint = `The whole state before the repair is in ${backupPath(journal)}.`;
-    const reasonOfAll = "the state is not what it should be: see above";
+    const reasonOfAll = "the state differs from what was expected: see above";
     return { kind: "in-doubt" as const, reason: reasonOfAll, error: { message, hint } };
   }
   return {
@@ -164,8 +164,8 @@ async function filesToRestore(
   const { edited, changed } = await readJournaledFiles(edits, access.directory);
   if (changed.length === 0 || force === true) return edited;
   throw new Failure(
-    `${someOf(changed.map(({ file }) => file))} in ${directory} changed since the repair; nothing was changed`,
-    `Take the later change back, and run it again. Or put only the invites and the other files back, and edit this one yourself: tfinvite repair --undo ${id} --force`,
+    `${someOf(changed.map(({ file }) => file))} in ${directory} changed after the repair; nothing was restored`,
+    `Revert the later change and run it again. Or restore everything else, and edit this file yourself: tfinvite repair --undo ${id} --force`,
   );
 }
 
@@ -176,15 +176,15 @@ function refusePlace(
 ) {
   if (workspace !== content.workspace) {
     throw new Failure(
-      `the workspace "${workspace}" is selected in ${directory}, and the repair was made in "${content.workspace}"`,
-      `Set TF_WORKSPACE=${content.workspace}, or select it: terraform workspace select ${content.workspace}`,
+      `the workspace "${workspace}" is selected in ${directory}, but the repair was made in "${content.workspace}"`,
+      `Set TF_WORKSPACE=${content.workspace}, or run: terraform workspace select ${content.workspace}`,
     );
   }
   const why = lockingOff ?? (locking.kind === "none" ? locking.reason : undefined);
   if (force === true || why === undefined) return;
   throw new Failure(
     `the state of ${directory} would be written without a lock: ${why}`,
-    "See to it that nobody else runs Terraform there, and give --force.",
+    "Make sure that nothing else runs Terraform there, and pass --force.",
   );
 }
 
@@ -200,7 +200,7 @@ async function refuseWriting(
   if (refused !== undefined) throw new Failure(refused.message, refused.hint);
   const why = whyNotComparable(current);
   if (why === undefined) return;
-  throw new Failure(`the state of ${place.directory} can't be checked afterwards: ${why}`, UNCHECKED);
+  throw new Failure(`the state of ${place.directory} could not be compared afterwards: ${why}`, UNCHECKED);
 }
 
 async function readBackup(journal: Journaled): Promise<StoredState> {
@@ -211,8 +211,8 @@ async function readBackup(journal: Journaled): Promise<StoredState> {
     throw new Error(stored.what);
   } catch (cause) {
     throw new Failure(
-      `the backup of ${journal.id} cannot be read: ${reasonOf(cause, file)}`,
-      "Put the invites back by terraform import; the journal has their addresses and ids.",
+      `the backup of ${journal.id} can't be read: ${reasonOf(cause, file)}`,
+      "Import the invites with terraform import; the journal has their addresses and ids.",
       { cause },
     );
   }
@@ -221,7 +221,7 @@ async function readBackup(journal: Journaled): Promise<StoredState> {
 /** A state file that is empty or cut off was being written when its writer was killed; only the backup has it whole. */
 function unreadableHint({ file }: StatePlace, journal: Journaled, hint: string): string {
   if (file === undefined) return hint;
-  return `if a run was killed while it wrote the file, the state before it is in ${backupPath(journal)}: see that nothing else was changed since, and copy it to ${file}`;
+  return `If a run was killed while it wrote the file, the state before it is in ${backupPath(journal)}. Check that nothing else changed since then, and copy it to ${file}.`;
 }
 
 function refuseWhere(names: readonly string[], what: string, hint: string): void {

@@ -72,7 +72,7 @@ export async function writeChanges(
 /** The exit status of `--write` alone. */
 export function exitOfEdits(roots: readonly RootEdits[], prepared: PreparedRepair): ExitStatus {
   const left = countDistinct(roots.flatMap(({ edited }) => edited.left.flatMap(({ entries }) => entries)));
-  if (left > 0) return { code: EXIT.incomplete, reason: `incomplete, ${count(left, "invite")} left to you: see above` };
+  if (left > 0) return { code: EXIT.incomplete, reason: `incomplete, ${count(left, "invite")} not edited: see above` };
   const unsure = prepared.plans.reduce((sum, plan) => sum + plan.unsure.length, 0);
   if (unsure === 0) return exitOfEmitted(prepared);
   const reason = `incomplete, whether the people of ${count(unsure, "invite")} are members is not known`;

@@ -1,30 +1,40 @@
-import { count } from "../base/phrases.js";
-import { type InviteEntry, storedName } from "../invites/inventory.js";
+import { count, someOf } from "../base/phrases.js";
+import type { InviteEntry } from "../invites/inventory.js";
 import { countDistinct, inviteKey } from "../invites/planned/assessment.js";
 import type { ForgetBlock } from "../invites/remedies/forget-blocks.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
-import { tfinviteCommand } from "./commands.js";
-import { type DoneEdit, doneSection, type LeftEdit, leftSection } from "./messages/edit-words.js";
-import type { ShownEdits } from "./repair-outcome.js";
-import { formatRepairNotes, formatSections, type NotedRepair } from "./repair-text.js";
+import { escapeControls } from "./escape.js";
+import { type DoneEdit, doneWords, type LeftEdit } from "./messages/edit-words.js";
+import { formatLeft, planCommand, type ShownEdits, undoOfFiles } from "./repair-outcome.js";
+import {
+  formatSkipped,
+  grouped,
+  type NotedRepair,
+  type RepairCall,
+  removalSection,
+  repairCommand,
+  stateName,
+} from "./repair-text.js";
 import type { Style } from "./style.js";
+import { firstOf, formatOutcome, formatSection } from "./table.js";
+import { wrap } from "./text-width.js";
 
 /** The blocks of one root module and the edits beside them, as far as they are shown. */
 export interface ShownBlocks {
   readonly plan: RepairPlan;
   readonly blocks: readonly ForgetBlock[];
   readonly edited: {
-    /** Invites that the configuration does not declare any more. */
+    /** Invites that the configuration no longer declares. */
     readonly edited: readonly InviteEntry[];
     readonly left: readonly LeftEdit[];
     readonly done: readonly DoneEdit[];
   };
-  /** Selected ones that other blocks speak of in a way that does not go with forgetting them. */
+  /** Selected ones that get no block, each with the reason. */
   readonly refused: readonly { readonly entry: InviteEntry; readonly why: string }[];
-  /** How many invites are forgotten by blocks that are there already. */
+  /** How many invites are already in blocks that remove them from the state. */
   readonly covered: number;
   readonly file: { readonly name: string };
-  /** What the file is to hold. */
+  /** The new text of the file. */
   readonly text: string;
 }
 
@@ -36,51 +46,87 @@ export function formatBlocks(roots: readonly ShownBlocks[]): string {
     .join("\n");
 }
 
-/** What goes with blocks that were printed: they are one half. */
-export function formatEmitted(roots: readonly ShownBlocks[], isInFile: boolean, style: Style): string {
-  return roots.map((root) => emittedNotes(root, isInFile) + unwritten(root, style)).join("");
+/** What else the blocks need, which are one half of the repair. */
+export function formatEmitted(
+  roots: readonly ShownBlocks[],
+  isInFile: boolean,
+  call: RepairCall,
+  style: Style,
+): string {
+  return roots.map((root) => emittedNotes(root, isInFile, call, style) + unwritten(root, style)).join("");
 }
 
-function emittedNotes({ plan, blocks, file, edited }: ShownBlocks, isInFile: boolean): string {
+function emittedNotes(
+  { plan, blocks, file, edited }: ShownBlocks,
+  isInFile: boolean,
+  call: RepairCall,
+  style: Style,
+): string {
   if (blocks.length === 0) return "";
-  const where = isInFile ? `they are in ${file.name}` : `put them into ${file.name}`;
-  const steps = plan.steps.length + plan.dependents.length;
-  if (steps === 0) return `note: ${where}, apply, and delete the file again: tfinvite repair --clean\n`;
+  const where = isInFile ? `The blocks are in ${file.name}.` : `Put the blocks into ${file.name}.`;
+  const changes = plan.changes.length + plan.dependents.length;
   const both =
-    edited.done.length > 0 ? "note: tfinvite repair --as blocks --write does both, wherever that is safe\n" : "";
-  return `note: ${where}, with the ${count(steps, "change")} above in the same pull request: Terraform refuses the blocks for what is still declared\n${both}`;
+    edited.done.length > 0 ? ` To let tfinvite write both: ${repairCommand(call, "--as", "blocks", "--write")}` : "";
+  const text =
+    changes === 0
+      ? `${where} Apply, then delete the file: tfinvite repair --clean`
+      : `${where} They need the ${count(changes, "edit")} above in the same pull request, because Terraform refuses them for what is still in the configuration.${both}`;
+  return `\n${wrap(escapeControls(text), style.width).join("\n")}\n`;
 }
 
-/** Invites that no block was written for: forgotten by others, or refused. */
+/** Invites that no block was written for: other blocks remove them, or stand in the way. */
 function unwritten({ covered, refused }: ShownBlocks, style: Style): string {
-  const invites = `${count(covered, "invite")} ${covered === 1 ? "is" : "are"}`;
-  const note = `note: ${invites} forgotten by blocks that are there already, with the next apply\n`;
-  const rows = refused.map(({ entry, why }) => [storedName(entry), why] as const);
+  const are = covered === 1 ? "is" : "are";
+  const note = `note: ${count(covered, "invite")} ${are} already in blocks that remove ${covered === 1 ? "it" : "them"} with the next apply\n`;
+  const rows = refused.map(({ entry, why }) => ({ entry, text: why }));
   return (
     (covered === 0 ? "" : note) +
-    formatSections([{ title: `${count(refused.length, "invite")} without a block:`, rows }], style)
+    formatSection(`${count(refused.length, "invite")} without a block:`, grouped(rows), style)
   );
 }
 
-/** What was written, what goes with the next apply, and what is left to a person. */
+/** What was written, what the next apply does with it, and what a person still has to do. */
 export function formatWritten(
   roots: readonly ShownBlocks[],
-  { plans, report }: Pick<NotedRepair, "plans" | "report">,
+  { plans, report, call }: Pick<NotedRepair, "plans" | "report" | "call">,
   { isAny, left }: { readonly isAny: boolean; readonly left: number },
   style: Style,
 ): string {
   const going = new Set(
     roots.flatMap(({ edited }) => edited.edited.map((entry) => inviteKey(entry.directory, entry.name))),
   );
-  const told = plans.map((plan) => {
+  const notes = plans.map((plan) => {
     const forget = plan.forget.filter(({ entry }) => going.has(inviteKey(entry.directory, entry.name)));
-    return { ...plan, forget, steps: [], dependents: [] };
+    const shown = { ...plan, forget };
+    const title = stateName(plan.directory, undefined);
+    return removalSection(shown, title, report.now, style) + formatSkipped(plan, style);
   });
-  const written = roots.map((root) => writtenText(root, roots.length > 1, style)).join("");
-  const text = formatRepairNotes(told, report.now, style) + written;
-  if (!isAny) return `${text}${left > 0 ? "" : roots.length === 0 ? "nothing to forget\n" : "nothing more to write\n"}`;
-  const command = tfinviteCommand("repair", report, ["--clean"]);
-  return `${text}${count(going.size, "invite")} to be forgotten by the next apply; once that is done: ${command}\n`;
+  const rest = roots.map((root) => writtenNotes(root, roots.length > 1, style)).join("");
+  const text = notes.join("") + rest;
+  if (!isAny)
+    return `${text}${left > 0 ? "" : roots.length === 0 ? "Nothing to remove.\n" : "Nothing more to write.\n"}`;
+  const files = roots.flatMap(({ blocks, file, edited }) => [
+    ...(blocks.length > 0 ? [file.name] : []),
+    ...edited.done.map((one) => one.file),
+  ]);
+  const done = doneWords(roots.flatMap(({ edited }) => edited.done));
+  const blocks = roots.flatMap((root) =>
+    root.blocks.length === 0 ? [] : `${root.file.name}: ${blockCount(root.blocks)}`,
+  );
+  const clean = repairCommand({ ...call, flags: [] }, "--clean");
+  const rows: (readonly [string, string])[] = [
+    ...(blocks.length === 0 ? [] : [["Blocks", `${someOf(blocks, 3)}, for ${count(going.size, "invite")}`] as const]),
+    ...(done === "" ? [] : [["Configuration", done] as const]),
+    [
+      "Undo",
+      files.length > 20
+        ? "git checkout -- . && git clean -i    (tfinvite keeps no copy)"
+        : undoOfFiles([...new Set(files)], call.shell),
+    ],
+    ["Next", "commit, review and apply"],
+    ["After that", clean],
+  ];
+  return text + formatOutcome(rows, style);
 }
 
 /** What was edited in the configuration alone. */
@@ -89,38 +135,33 @@ export function formatEdited(
     readonly plan: RepairPlan;
     readonly edited: ShownEdits & { readonly edited: readonly InviteEntry[] };
   }[],
-  { plans, report }: Pick<NotedRepair, "plans" | "report">,
+  { plans, context, call }: Pick<NotedRepair, "plans" | "context" | "call">,
   style: Style,
 ): string {
-  const sections = roots.flatMap(({ plan, edited }) => {
-    const where = roots.length > 1 ? ` in ${plan.directory}` : "";
-    const { done, left } = edited;
-    return [doneSection(`Changed${where}:`, done), leftSection(`Left to you${where}:`, left)];
-  });
-  const going = countDistinct(roots.flatMap(({ edited }) => edited.edited));
+  const several = roots.length > 1;
+  const left = roots.map(({ plan, edited }) => formatLeft(edited.left, style, several ? ` in ${plan.directory}` : ""));
   const held = plans.reduce((sum, { forget }) => sum + forget.length, 0);
-  const command = tfinviteCommand("repair", report, ["--apply", "--write"]);
   const note =
-    held === 0 ? "" : `note: ${count(held, "used invite")} still in the state; to remove them there, too: ${command}\n`;
-  const end = roots.length === 0 ? "nothing to edit" : `${count(going, "invite")} taken out of the configuration`;
-  return `${formatSections(sections, style)}${note}${end}\n`;
+    held === 0
+      ? ""
+      : `note: ${count(held, "used invite")} still in the state. To remove them: ${repairCommand(call, "--apply", "--write")}\n`;
+  const done = doneWords(roots.flatMap(({ edited }) => edited.done));
+  if (done === "") return `${left.join("")}${note}${roots.length === 0 ? "Nothing to edit.\n" : ""}`;
+  const people = countDistinct(roots.flatMap(({ edited }) => edited.edited));
+  const files = roots.flatMap(({ edited }) => [...edited.files.keys()]);
+  const [first] = roots;
+  const rows: (readonly [string, string])[] = [
+    ["Configuration", `${done}, for ${count(people, "invite")}`],
+    ["Undo", undoOfFiles(files, call.shell)],
+    ["Next", several || first === undefined ? "plan in each of them" : planCommand(first.plan.directory, context)],
+  ];
+  return left.join("") + note + formatOutcome(rows, style);
 }
 
-function writtenText(root: ShownBlocks, isOneOfSeveral: boolean, style: Style): string {
-  const { plan, edited, blocks, file } = root;
+function writtenNotes(root: ShownBlocks, isOneOfSeveral: boolean, style: Style): string {
+  const { plan, edited } = root;
   const where = isOneOfSeveral ? ` in ${plan.directory}` : "";
-  const isHeld = ({ entries }: LeftEdit) => entries.some(({ inState }) => inState);
-  const sections = [
-    { title: `Written${where}:`, rows: blocks.length === 0 ? [] : [[file.name, blockCount(blocks)] as const] },
-    doneSection(`Changed${where}:`, edited.done),
-    leftSection(`Left to you${where}, in the state and in the configuration:`, edited.left.filter(isHeld)),
-    // What only invites the same people again is in no state.
-    leftSection(
-      `Left to you${where}, in the configuration:`,
-      edited.left.filter((one) => !isHeld(one)),
-    ),
-  ];
-  return formatSections(sections, style) + unwritten(root, style);
+  return formatLeft(edited.left, style, where) + unwritten(root, style);
 }
 
 function blockCount(blocks: readonly ForgetBlock[]): string {
@@ -129,26 +170,30 @@ function blockCount(blocks: readonly ForgetBlock[]): string {
   return moved > 0 ? `${count(moved, "moved block")} and ${removed}` : removed;
 }
 
-/** Blocks that were deleted because they have done their work, each with its place. */
+/** Blocks that were deleted because they are applied, each with its place. */
 export interface ShownClean {
   readonly deleted: readonly (readonly [place: string, what: string])[];
-  /** Done as well, and not to be touched. */
+  /** Applied as well, and not to be edited by tfinvite. */
   readonly left: readonly (readonly [place: string, why: string])[];
-  /** How many have still something to do. */
+  /** How many are not applied yet. */
   readonly waiting: number;
 }
 
+/** More deleted blocks than these are only counted. */
+const MOST_BLOCKS = 20;
+
 export function formatClean({ deleted, left, waiting }: ShownClean, style: Style): string {
-  const sections = formatSections(
-    [
-      { title: "Deleted:", rows: deleted },
-      { title: "Left to you, though done:", rows: left },
-    ],
-    style,
-  );
+  const more = (number: number) => [`and ${number} more`];
+  const sections =
+    formatSection("Deleted:", firstOf<readonly string[]>(deleted, MOST_BLOCKS, more), style) +
+    formatSection(
+      "Applied, but not deleted; delete these yourself:",
+      firstOf<readonly string[]>(left, MOST_BLOCKS, more),
+      style,
+    );
   if (waiting > 0) {
-    const have = waiting === 1 ? "has" : "have";
-    return `${sections}note: ${count(waiting, "block")} of tfinvite's ${have} still something to do: apply first\n`;
+    const blocks = waiting === 1 ? "1 tfinvite block has" : `${waiting} tfinvite blocks have`;
+    return `${sections}${blocks} not been applied yet; apply first.\n`;
   }
-  return deleted.length + left.length > 0 ? sections : "no block has done its work; nothing to clean\n";
+  return deleted.length + left.length > 0 ? sections : "No applied blocks to delete.\n";
 }

@@ -61,7 +61,7 @@ function repairDocument(plans: readonly RepairPlan[], repair: ShownRepair) {
       directory: plan.directory,
       argv: stateRm(plan, repair).argv,
       addresses: unmasked(plan, repair),
-      edits: plan.steps.map(({ resource, range }) => ({ resource, ...placeJson(range) })),
+      edits: plan.changes.map(({ step: { resource, range } }) => ({ resource, ...placeJson(range) })),
     })),
     skipped: repair.plans.flatMap(({ directory, skipped }) =>
       skipped.map(({ invite, reason }) => ({ directory, address: storedName(invite.entry), reason })),

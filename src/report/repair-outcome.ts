@@ -2,17 +2,31 @@ import { count, someOf } from "../base/phrases.js";
 import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteAssessment } from "../invites/status.js";
 import { parseAddress } from "../terraform/addresses/address-parser.js";
+import { quoteCommand } from "../terraform/shell/shell-quoting.js";
 import type { AccessFailure, StatePlace } from "../terraform/state-change/state-commands.js";
 import type { FileChanges } from "./diff.js";
 import { escapeControls } from "./escape.js";
-import { type DoneEdit, doneSection, type LeftEdit, leftSection } from "./messages/edit-words.js";
+import { type DoneEdit, doneWords, type LeftEdit, leftRows } from "./messages/edit-words.js";
 import { statusPhrase } from "./messages/status-words.js";
 import { formatError } from "./pretty.js";
-import { formatRepairNotes, formatSections, remaining } from "./repair-text.js";
+import {
+  formatRemaining,
+  formatSkipped,
+  type NotedRepair,
+  type RepairCall,
+  removalSection,
+  repairCommand,
+  shownDirectory,
+  stateName,
+} from "./repair-text.js";
 import type { CommandContext, Style } from "./style.js";
+import { firstOf, formatOutcome, formatSection } from "./table.js";
 import { padTo, widest, wrap } from "./text-width.js";
 
-/** An invite that was to go and stays in the state, as was found right before the change. */
+/** More rows than these are only counted. */
+const MOST_ROWS = 10;
+
+/** An invite that was to be removed and is not, for a reason that was found right before the change. */
 export interface LateSkip {
   readonly name: string;
   readonly reason: /** `by` is the repair that removed it. */
@@ -22,9 +36,9 @@ export interface LateSkip {
 }
 
 const SKIPPED = {
-  absent: "is not in the state any more",
-  replaced: "is another invite in the state by now",
-  "shares-address": "shares its address with others of the resource, which stay",
+  absent: "is no longer in the state",
+  replaced: "is now another invite in the state",
+  "shares-address": "shares its address with other instances of the resource, which stay",
 };
 
 function skipWords({ reason }: LateSkip): string {
@@ -34,15 +48,10 @@ function skipWords({ reason }: LateSkip): string {
   const { status, now } = reason;
   return status.status === "unknown"
     ? `could not be confirmed: ${status.reason ?? "it was not looked up"}`
-    : `is not what it was a moment ago: ${statusPhrase(status, now)}`;
+    : `has changed since it was looked up: ${statusPhrase(status, now)}`;
 }
 
-function stateLine({ directory, workspace, backend, file }: StatePlace, lineage: string, serial: number, more = "") {
-  const where = backend !== undefined ? `backend ${backend}` : file !== undefined ? "a local file" : "a backend";
-  return `  ${escapeControls(directory)}: ${escapeControls(`${where}, workspace ${workspace}`)}, lineage ${lineage}, serial ${serial}${more}\n`;
-}
-
-/** One root module from which something is to go, and why it may not. */
+/** One root module in which there is something to do, and why it may not be done. */
 export interface Candidate {
   readonly plan: RepairPlan;
   readonly place: StatePlace;
@@ -51,7 +60,7 @@ export interface Candidate {
   readonly edited?: ShownEdits;
 }
 
-/** What was edited in a configuration, and what a person has to edit. */
+/** What was edited in a configuration, and what a person still has to edit. */
 export interface ShownEdits {
   readonly files: FileChanges;
   readonly done: readonly DoneEdit[];
@@ -60,21 +69,24 @@ export interface ShownEdits {
 
 /** What `--apply` is about to do. */
 export function formatCandidates(candidates: readonly Candidate[], now: number, style: Style): string {
-  const lines = candidates.flatMap(({ place, plan: { forget, inventory } }) => {
-    if (forget.length === 0 || inventory.state === undefined) return [];
-    const { lineage = "none", serial = 0 } = inventory.state;
-    const { locking } = place;
-    const more = locking.kind === "not-known" ? `; whether it locks is not known: ${locking.reason}` : "";
-    return [stateLine(place, lineage, serial, more)];
+  const sections = candidates.map(({ plan, place }) => {
+    const { serial = 0 } = plan.inventory.state ?? {};
+    return removalSection(plan, stateName(plan.directory, place, serial), now, style) + formatSkipped(plan, style);
   });
-  const heading = style.bold(lines.length === 1 ? "State:" : "States:");
-  const states = lines.length === 0 ? "" : `${heading}\n${lines.join("")}\n`;
-  const encrypted = candidates.some(({ plan, place }) => place.encrypted ?? mayBeEncrypted(plan))
-    ? `${style.cyan("note:")} OpenTofu encrypts this state; the backup is in plain text, and for you alone to read\n\n`
-    : "";
-  // What the configuration needs is told once it is known what has gone.
-  const plans = candidates.map(({ plan }) => ({ ...plan, steps: [], dependents: [] }));
-  return formatRepairNotes(plans, now, style) + states + encrypted;
+  const notes = candidates.flatMap(({ plan, place: { locking, encrypted } }) => [
+    ...(locking.kind === "not-known"
+      ? [`whether the backend of ${shownDirectory(plan.directory)} locks is not known: ${locking.reason}`]
+      : []),
+    ...((encrypted ?? mayBeEncrypted(plan))
+      ? ["OpenTofu encrypts this state; the backup is in plain text, and only you can read it"]
+      : []),
+  ]);
+  return sections.join("") + notes.map((note) => `${noteText(note, style)}\n`).join("");
+}
+
+function noteText(note: string, style: Style): string {
+  const lines = wrap(escapeControls(note), style.width, "note: ".length);
+  return `${style.cyan("note:")} ${lines.join("\n")}\n`;
 }
 
 /** What a backend stores cannot be seen: https://opentofu.org/docs/language/state/encryption/ */
@@ -83,12 +95,18 @@ function mayBeEncrypted({ inventory: { configuration } }: RepairPlan): boolean {
   return [...configuration.texts.values()].some((text) => /^\s*encryption\s*\{/m.test(text));
 }
 
+/** A root module in a question: where one stands is named, too. */
+function namedDirectory({ directory, access }: StatePlace): string {
+  return directory === "." ? access.directory : directory;
+}
+
 /** The question that `--apply` asks for a root module. */
-export function removalQuestion({ plan: { directory, forget }, edited }: Candidate): string {
+export function removalQuestion({ plan: { directory, forget, inventory }, place, edited }: Candidate): string {
   const files = edited?.files.size ?? 0;
-  const edit = files === 0 ? "" : `edit ${count(files, "file")}`;
-  if (forget.length === 0) return `Edit ${count(files, "file")} of ${directory}?`;
-  return `Take ${count(forget.length, "invite")} out of the state of ${directory}${edit && `, then ${edit}`}, and leave them as they are at OpenAI?`;
+  if (forget.length === 0) return `Edit ${count(files, "file")} of ${shownDirectory(directory)}?`;
+  const state = stateName(namedDirectory(place), place, inventory.state?.serial ?? 0);
+  const edit = files === 0 ? "" : `, and edit ${count(files, "file")}`;
+  return `Remove ${count(forget.length, "invite")} from ${state}${edit}? Nothing changes at OpenAI.`;
 }
 
 function formatFailure({ message, hint, detail }: AccessFailure, style: Style): string {
@@ -96,11 +114,12 @@ function formatFailure({ message, hint, detail }: AccessFailure, style: Style): 
   return text.replace(/^ +$/gm, "");
 }
 
-/** What is certain about a removal, because the state was read again. */
+/** What is certain about a removal, because the state was read again and compared. */
 export interface Proof {
   /** The name of the repair, which `--undo` takes. */
   readonly id: string;
   readonly backup: string;
+  readonly lineage: string;
   /** How many other instances there are, all as they were. */
   readonly unchanged: number;
   readonly serialBefore: number;
@@ -131,38 +150,96 @@ export type Removal =
 export type RemovalOutcome = Removal & { readonly skipped: readonly LateSkip[] };
 
 export interface RemovalResult {
-  /** With the steps and dependents of what is gone. */
+  /** With the changes and dependents of what is gone. */
   readonly plan: RepairPlan;
   readonly outcome: RemovalOutcome;
 }
 
-/** The text of a removal: what was proven, for standard output, with what a person reads before and after it. */
-export function formatRemoval({ plan, outcome }: RemovalResult, isOneOfSeveral: boolean, style: Style) {
+/** How the user calls Terraform, and this repair. */
+type ShownCalls = Pick<NotedRepair, "context" | "call">;
+
+/** The text of a removal: what was done and proven, for standard output, with what a person reads before and after it. */
+export function formatRemoval(
+  { plan, outcome }: RemovalResult,
+  isOneOfSeveral: boolean,
+  calls: ShownCalls,
+  style: Style,
+) {
   const before = outcome.skipped.map(
-    (skip) => `${style.yellow("left alone:")} ${escapeControls(skip.name)} ${skipWords(skip)}\n`,
+    (skip) => `${style.yellow("skipped:")} ${escapeControls(skip.name)} ${skipWords(skip)}\n`,
   );
-  let proof = "";
   if (outcome.kind === "unchanged" || outcome.kind === "partly") before.push(formatFailure(outcome.failure, style));
   const gone = "gone" in outcome ? outcome.gone : [];
   if (outcome.kind === "partly") {
     const { length } = outcome.stillThere;
     const still = length === 0 ? "" : `, ${length} still there: ${someOf(outcome.stillThere.map(escapeControls))}`;
-    if (gone.length + length > 0) before.push(`${plan.directory}: ${gone.length} gone${still}\n`);
+    if (gone.length + length > 0) before.push(`${plan.directory}: ${gone.length} removed${still}\n`);
   }
-  if (outcome.kind === "done") {
-    before.push(...outcome.notes.map((note) => `${style.cyan("note:")} ${escapeControls(note)}\n`));
-    const { id, backup, unchanged, serialBefore, serialAfter } = outcome.proof;
-    const where = isOneOfSeveral ? `${plan.directory}: ` : "";
-    const serials = `serial ${serialBefore} → ${serialAfter}`;
-    proof = `${where}${gone.length} gone, ${count(unchanged, "other")} unchanged, ${serials}\nbackup: ${backup}\nundo:   tfinvite repair --undo ${id}\n`;
-  }
-  const edited = "edited" in outcome && outcome.edited !== undefined ? editSections(outcome.edited) : [];
-  const rest = formatSections([...edited, ...(gone.length === 0 ? [] : remaining(plan))], style).trimEnd();
-  return { before: before.join(""), proof, after: rest === "" ? "" : `\n${rest}\n` };
+  if (outcome.kind === "done") before.push(...outcome.notes.map((note) => noteText(note, style)));
+  const edited = "edited" in outcome ? outcome.edited : undefined;
+  const isDone = outcome.kind === "done" || (outcome.kind === "nothing" && edited !== undefined);
+  const rows = isDone ? outcomeRows({ plan, outcome }, calls, style) : [];
+  const where = isOneOfSeveral && rows.length > 0 ? `${style.bold(escapeControls(plan.directory))}\n` : "";
+  const rest = (
+    formatLeft(edited?.left ?? [], style) + (gone.length === 0 ? "" : formatRemaining(plan, isOneOfSeveral, style))
+  ).trimEnd();
+  return {
+    before: before.join(""),
+    proof: where + formatOutcome(rows, style),
+    after: rest === "" ? "" : `\n${rest}\n`,
+  };
 }
 
-function editSections({ done, left }: ShownEdits) {
-  return [doneSection("Changed:", done), leftSection("Left to you, in the configuration:", left)];
+type OutcomeRow = readonly [name: string, text: string];
+
+function outcomeRows(
+  { plan, outcome }: RemovalResult,
+  { context, call }: ShownCalls,
+  style: Style,
+): readonly OutcomeRow[] {
+  const edited = "edited" in outcome ? outcome.edited : undefined;
+  const done = doneWords(edited?.done ?? []);
+  const isLeft = (edited?.left ?? []).length > 0;
+  const isDeclared = plan.changes.length + plan.dependents.length > 0;
+  const next = isLeft
+    ? "make the edits below, then plan"
+    : isDeclared
+      ? `${repairCommand({ ...call, directories: [plan.directory] }, "--write")}    (or make the edits below)`
+      : planCommand(plan.directory, context);
+  const rows: OutcomeRow[] = [];
+  if (outcome.kind === "done") {
+    const { unchanged, serialBefore, serialAfter } = outcome.proof;
+    const serials = `serial ${serialBefore} ${arrow(style)} ${serialAfter}`;
+    rows.push(["State", `${outcome.gone.length} removed, ${count(unchanged, "other")} unchanged, ${serials}`]);
+  } else rows.push(["State", "nothing to remove"]);
+  if (done !== "") rows.push(["Configuration", done]);
+  if (outcome.kind === "done") {
+    const { id, backup, lineage } = outcome.proof;
+    rows.push(["Backup", `${backup} (lineage ${lineage})`], ["Undo", `tfinvite repair --undo ${id}`]);
+  } else if (edited !== undefined) rows.push(["Undo", undoOfFiles([...edited.files.keys()], call.shell)]);
+  rows.push(["Next", next]);
+  return rows;
+}
+
+function arrow(style: Style): string {
+  return style.unicode ? "→" : "->";
+}
+
+/** The plan that shows that all is well, as a command. */
+export function planCommand(directory: string, context: CommandContext): string {
+  const text = context.command(directory, { verb: ["plan"], addresses: [] })?.text ?? "plan";
+  return `${text}    (expect no changes to these invites)`;
+}
+
+/** How to take back edits that no journal has. */
+export function undoOfFiles(files: readonly string[], shell: RepairCall["shell"]): string {
+  return `${quoteCommand(["git", "checkout", "--", ...files], shell)}    (tfinvite keeps no copy)`;
+}
+
+/** What could not be edited, as far as a person reads. */
+export function formatLeft(left: readonly LeftEdit[], style: Style, where = ""): string {
+  const rows = firstOf(leftRows(left), MOST_ROWS, (more) => [`and ${more} more`]);
+  return formatSection(`Not edited${where}; make these edits yourself:`, rows, style);
 }
 
 /** What became of each root module, in a line of its own; nothing where there is one only. */
@@ -183,7 +260,7 @@ function rootWords(outcome: RemovalOutcome): string {
     case "unchanged":
       return "nothing was changed";
     case "partly":
-      return "stopped part-way";
+      return "stopped before the end";
   }
 }
 
@@ -200,9 +277,9 @@ export interface ShownUndo {
   };
   readonly place: StatePlace;
   readonly current: { readonly lineage: string; readonly serial: number };
-  /** Addresses to put back, at which nothing is. */
+  /** Addresses to restore, at which nothing is. */
   readonly free: readonly string[];
-  /** Files to be as they were before the repair. */
+  /** Files to restore as they were before the repair. */
   readonly files: readonly { readonly file: string }[];
 }
 
@@ -217,42 +294,65 @@ export function formatUndo(
     const ids = objects.map(({ id, deposed }) => `${id ?? "no id"}${deposed ? ` (deposed ${deposed})` : ""}`);
     return [address, ids.join(", ")];
   });
-  const title = `${count(free.length, "invite")} to put back, from the repair ${journal.id}:`;
+  const state = stateName(place.directory, place, current.serial);
+  const title = `${count(free.length, "invite")} to restore in ${state}, from repair ${journal.id}:`;
   const imports = entries.flatMap(({ address, objects }) => {
     const parsed = parseAddress(address);
     const id = objects.find(({ deposed }) => deposed === undefined)?.id;
     if (!parsed.ok || id === undefined) return [];
     const command = commands.command(place.directory, { verb: ["import"], addresses: [parsed.address], tail: [id] });
-    return command === undefined ? [] : [`  ${command.text}\n`];
+    return command === undefined ? [] : [command.text];
   });
-  const other = imports.length === 0 ? "" : `The other way, with the provider and its key:\n${imports.join("")}\n`;
-  const state = `State:\n${stateLine(place, current.lineage, current.serial)}\n`;
-  const restored = files.map(({ file }) => [escapeControls(file), "as it was before the repair"] as const);
-  return (
-    formatSections(
-      [
-        { title, rows },
-        { title: "Files to restore:", rows: restored },
-      ],
+  const more = (number: number) => [`and ${number} more`];
+  const restored = files.map(({ file }) => [file]);
+  return [
+    formatSection(title, firstOf(rows, MOST_ROWS, more), style),
+    formatSection("Files to restore as they were before the repair:", firstOf(restored, MOST_ROWS, more), style),
+    formatSection(
+      "Without --undo, import does the same, with the provider and its key:",
+      firstOf(
+        imports.map((text) => [text]),
+        MOST_ROWS,
+        more,
+      ),
       style,
-    ) +
-    state +
-    other
-  );
+    ),
+  ].join("");
 }
 
 /** The question that `--undo` asks. */
-export function undoQuestion({ free, files, place }: ShownUndo): string {
+export function undoQuestion({ free, files, place, current }: ShownUndo): string {
   const restore = `estore ${count(files.length, "file")}`;
-  if (free.length === 0) return `R${restore} of ${place.directory}?`;
+  if (free.length === 0) return `R${restore} of ${shownDirectory(place.directory)}?`;
   const more = files.length === 0 ? "" : `, and r${restore}`;
-  return `Put ${count(free.length, "invite")} back into the state of ${place.directory}${more}?`;
+  const state = stateName(namedDirectory(place), place, current.serial);
+  return `Restore ${count(free.length, "invite")} in ${state}${more}? Nothing changes at OpenAI.`;
+}
+
+/** What an undo did. */
+export interface Undone {
+  readonly restored: number;
+  readonly unchanged: number;
+  readonly files: readonly string[];
+  readonly serialBefore: number;
+  readonly serialAfter: number;
+}
+
+export function formatUndone({ restored, unchanged, files, serialBefore, serialAfter }: Undone, style: Style): string {
+  const serials = `serial ${serialBefore} ${arrow(style)} ${serialAfter}`;
+  return formatOutcome(
+    [
+      ["State", `${restored} restored, ${count(unchanged, "other")} unchanged, ${serials}`],
+      ...(files.length === 0 ? [] : [["Configuration", `${files.join(", ")} restored`] as const]),
+    ],
+    style,
+  );
 }
 
 /** What to mind once invites are in the state again. */
 export function undoCaution(style: Style): string {
   const caution =
-    "Where the configuration does not declare them any more, the next apply tries to delete them, which OpenAI refuses for accepted ones: put that back, too.";
+    "If you already removed them from the configuration, restore those lines too, or the next apply will try to delete the invites and fail.";
   return `${wrap(caution, style.width).join("\n")}\n`;
 }
 
@@ -267,7 +367,7 @@ export interface ListedRepair {
   };
 }
 
-const JOURNAL_STATUSES = { begun: "broken off", done: "done", undone: "undone" } as const;
+const JOURNAL_STATUSES = { begun: "interrupted", done: "done", undone: "undone" } as const;
 
 /** A table of repairs; the name of each is what `--undo` takes. */
 export function formatRepairs(repairs: readonly ListedRepair[]): string {
@@ -283,7 +383,7 @@ export function formatRepairs(repairs: readonly ListedRepair[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
-/** Files that belong to no repair, and how to be rid of them. */
+/** Files that belong to no repair, and what deletes them. */
 export function formatLeftovers({
   folder,
   leftovers,
@@ -293,5 +393,5 @@ export function formatLeftovers({
 }): string {
   if (leftovers.length === 0) return "";
   const files = leftovers.map((name) => `  ${escapeControls(name)}\n`).join("");
-  return `left in ${folder} by runs that were killed before they changed anything:\n${files}They may hold parts of a state. Once they are an hour old, the next repair --keep or --apply deletes them.\n`;
+  return `Files in ${folder} of runs that were killed before they changed anything:\n${files}They may contain parts of a state. The next repair --keep or --apply deletes those that are over an hour old.\n`;
 }

@@ -157,7 +157,7 @@ describe.skipIf(!hasTerraform)(`repair --apply ${WITHOUT_TERRAFORM}`, () => {
       CASE,
       async ({ run }) => {
         const { code, stdout, stderr } = await run(["repair", "--apply", "--yes", ...flags]);
-        expect([code, stdout]).toEqual([3, expect.stringContaining("1 gone, 1 other unchanged")]);
+        expect([code, stdout]).toEqual([3, expect.stringContaining("State          1 removed, 1 other unchanged")]);
         expect(stderr).toContain(`exit 3: incomplete, ${reason}`);
       },
       { files: { "main.tf": change } },

@@ -116,7 +116,7 @@ describe("what is not known", () => {
           expect(selected.stdout).toContain("None of ");
           const { stdout, stderr, code } = await run([command, "--state", "broken.json"]);
           expect(code).toBe(2);
-          expect(`${stdout}${stderr}`).not.toMatch(/[Nn]o invites(?! seen)|nothing to forget/);
+          expect(`${stdout}${stderr}`).not.toMatch(/[Nn]o invites(?! seen)|Nothing to remove/);
         },
         { files: { "broken.json": "{" } },
       ),

@@ -53,7 +53,7 @@ describe("repair names the lines that re-invite a person, and the addresses in t
       expect(lines(stderr)).toEqual(["main.tf:1 openai_invite.daniel: delete the block"]);
       const written = await run(WRITE);
       expect(written.code).toBe(0);
-      expect(written.stderr).toContain("1 invite to be forgotten by the next apply");
+      expect(written.stderr).toMatch(/^Blocks .*, for 1 invite$/m);
       expect(await read("main.tf")).toBe("");
     }));
 
@@ -64,7 +64,7 @@ describe("repair names the lines that re-invite a person, and the addresses in t
         const { code, stderr } = await run(WRITE);
         expect(code).toBe(3);
         expect(stderr).toMatch(
-          /Left to you, in the configuration:\n {2}main\.tf:1 +openai_invite\.daniel: .*\(main\.tf:6\); delete the block/,
+          /Not edited; make these edits yourself:\n {2}main\.tf:1 +openai_invite\.daniel: .*\(main\.tf:6\); delete the block/,
         );
         expect(stderr).toContain("exit 3: incomplete, 1 invite left to you");
       },
@@ -149,14 +149,14 @@ describe("repair --as blocks --write", () => {
 
   it("counts an invite once even if other declarations would send it again", () =>
     inCase("declared-elsewhere", async ({ run }) =>
-      expect((await run(WRITE)).stderr).toContain("\n1 invite to be forgotten by the next apply"),
+      expect((await run(WRITE)).stderr).toMatch(/^Blocks .*, for 1 invite$/m),
     ));
 
   it("counts invites, not edits", () =>
     inCase("import-left-behind", async ({ run }) => {
       const { code, stderr } = await run(WRITE);
       expect(code).toBe(3);
-      expect(stderr).toContain("\n1 invite to be forgotten by the next apply");
+      expect(stderr).toMatch(/^Blocks .*, for 1 invite$/m);
       expect(stderr).toContain("exit 3: incomplete, 1 invite left to you");
     }));
 
@@ -212,9 +212,9 @@ describe.skipIf(!hasTerraform)("counts of repair --apply --write (skipped: no te
     inCase("import-left-behind", async ({ run }) => {
       const { code, stdout, stderr } = await run(["repair", "--apply", "--write", "--yes"]);
       expect(code).toBe(3);
-      expect(stdout).toContain("2 gone, 1 other unchanged");
-      expect(stderr).toContain("2 invites to forget:");
-      expect(stderr).toContain("exit 3: incomplete, 1 invite left to you in the configuration\n");
+      expect(stdout).toContain("State          2 removed, 1 other unchanged");
+      expect(stderr).toContain("2 used invites to remove from the state");
+      expect(stderr).toContain("exit 3: incomplete, 1 invite not edited in the configuration\n");
     })),
 );
 

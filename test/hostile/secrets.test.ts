@@ -407,8 +407,8 @@ describe.skipIf(process.platform === "win32")(
       const outputs = await expectHidden(async () => [...(await all([...READING, ...FORMATS, ...CHANGING]))]);
       // Otherwise nothing was looked at, repaired or found.
       const text = outputs.join("");
-      expect(text).toContain("2 gone, 1 other unchanged");
-      expect(text).toContain("2 back, 1 other unchanged");
+      expect(text).toContain("State          2 removed, 1 other unchanged");
+      expect(text).toContain("State          2 restored, 1 other unchanged");
       expect(text).toContain("hardcoded-admin-key");
       expect(text).toContain("destroy-will-fail");
     });

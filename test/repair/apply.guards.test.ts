@@ -140,12 +140,12 @@ describe.skipIf(!hasTerraform)(`an interrupted repair is finished where it was s
         const status = await broken(scene.journals, await scene.listJournals());
         const at = (...names: string[]) => path.join(scene.directory, ...names);
         cpSync(at("here"), at("copy"), { recursive: true });
-        expect((await scene.run([...APPLY, "copy"])).stderr).not.toContain("broken off");
+        expect((await scene.run([...APPLY, "copy"])).stderr).not.toContain("interrupted");
         cpSync(at("here", STATE), at("here/terraform.tfstate.d/prod", STATE));
         const elsewhere = await scene.run([...APPLY, "here"], { env: { TF_WORKSPACE: "prod" } });
-        expect(elsewhere.stderr).not.toContain("broken off,");
+        expect(elsewhere.stderr).not.toContain("interrupted after");
         expect(status()).toBe("begun");
-        expect((await scene.run([...APPLY, "here"])).stderr).toContain("was broken off, and had been made");
+        expect((await scene.run([...APPLY, "here"])).stderr).toContain("was interrupted after the state was changed");
         expect(status()).toBe("done");
         expect((await scene.run([...UNDO, "here"])).code).toBe(0);
         expect(meaningOfState(readFileSync(at("here", STATE), "utf8"))).toEqual(meaningOfState(teamState()));
@@ -158,7 +158,7 @@ describe.skipIf(!hasTerraform)(`an interrupted repair is finished where it was s
       async (scene) => {
         expect((await scene.run(APPLY)).code).toBe(0);
         const status = await broken(scene.journals, await scene.listJournals());
-        expect((await scene.run(APPLY)).stderr).toContain("was broken off, and had been made");
+        expect((await scene.run(APPLY)).stderr).toContain("was interrupted after the state was changed");
         expect(status()).toBe("done");
         expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
       },

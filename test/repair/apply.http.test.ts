@@ -43,7 +43,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       const ran = await scene.run(APPLY);
       expect([ran.code, scrubbed(ran.stdout, scene)]).toEqual([
         0,
-        "3 gone, 2 others unchanged, serial 3 → 4\nbackup: DIRECTORY/.home/tfinvite/repairs/REPAIR.tfstate\nundo:   tfinvite repair --undo REPAIR\n",
+        "State          3 removed, 2 others unchanged, serial 3 → 4\nBackup         DIRECTORY/.home/tfinvite/repairs/REPAIR.tfstate (lineage 5f0c1a52-0000-4000-8000-000000000001)\nUndo           tfinvite repair --undo REPAIR\nNext           terraform plan    (expect no changes to these invites)\n",
       ]);
       expect(ran.stderr).toContain(
         "backend http, workspace default, lineage 5f0c1a52-0000-4000-8000-000000000001, serial 3",
@@ -51,7 +51,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(server.log).toEqual(["GET", "GET", "LOCK", "GET", "POST", "UNLOCK", "GET"]);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), USED));
       const undo = await scene.run(UNDO);
-      expect([undo.code, undo.stdout]).toEqual([0, "3 back, 2 others unchanged, serial 4 → 6\n"]);
+      expect([undo.code, undo.stdout]).toEqual([0, "State          3 restored, 2 others unchanged, serial 4 → 6\n"]);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
       expect(server.lock).toBeUndefined();
     }));
@@ -78,7 +78,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         server.state = changedByOthers(server.state);
       };
       const { code, stdout } = await scene.run([...APPLY, "--lock-timeout", "30s"]);
-      expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 4 → 5"]);
+      expect([code, stdout.split("\n")[0]]).toEqual([0, "State          3 removed, 2 others unchanged, serial 4 → 5"]);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState()), USED));
       // One journal and one backup: those of the attempt that worked.
       expect(await scene.listJournals()).toHaveLength(2);
@@ -120,7 +120,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
     withHttpState(async (scene, server) => {
       server.writeFault = "dropped-after";
       const { code, stdout, stderr } = await scene.run(APPLY);
-      expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+      expect([code, stdout.split("\n")[0]]).toEqual([0, "State          3 removed, 2 others unchanged, serial 3 → 4"]);
       expect(stderr).toContain("Terraform reported a failure, and the state has the change all the same");
       server.writeFault = undefined;
       expect((await scene.run(UNDO)).code).toBe(0);
@@ -158,8 +158,8 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         server.state = JSON.stringify(document);
       };
       const { code, stdout, stderr } = await scene.run(APPLY);
-      expect([code, stdout.split("\n")[0]]).toEqual([0, "2 gone, 2 others unchanged, serial 4 → 5"]);
-      expect(stderr).toContain("left alone: openai_invite.alice is not in the state any more\n");
+      expect([code, stdout.split("\n")[0]]).toEqual([0, "State          2 removed, 2 others unchanged, serial 4 → 5"]);
+      expect(stderr).toContain("skipped: openai_invite.alice is no longer in the state\n");
       expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), USED));
     }));
 
@@ -206,7 +206,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         const refused = await scene.run(APPLY);
         expect([refused.code, refused.stdout]).toEqual([2, ""]);
         expect(refused.stderr).toContain(
-          "error: the state of . cannot be locked: a backend of type http doesn't lock without lock_address",
+          "error: the state of . can't be locked: a backend of type http doesn't lock without lock_address",
         );
         expect(server.state).toBe(teamState());
         expect((await scene.run([...APPLY, "--force"])).code).toBe(0);
@@ -240,7 +240,10 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
           await new Promise((resolve) => setTimeout(resolve, 300));
         };
         const { code, stdout } = await scene.run(APPLY, { onStart: (child) => (interrupt = () => child.kill(signal)) });
-        expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+        expect([code, stdout.split("\n")[0]]).toEqual([
+          0,
+          "State          3 removed, 2 others unchanged, serial 3 → 4",
+        ]);
         expect(server.lock).toBeUndefined();
         expect(serialOf(server.state)).toBe(4);
       }),
@@ -269,15 +272,16 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         await new Promise((resolve) => setTimeout(resolve, 4000));
       };
       const first = await scene.run(APPLY);
-      expect([first.code, first.stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+      expect([first.code, first.stdout.split("\n")[0]]).toEqual([
+        0,
+        "State          3 removed, 2 others unchanged, serial 3 → 4",
+      ]);
       const id = /--undo (\S+)/.exec(first.stdout)?.[1];
       const { code, stderr } = (await second) ?? first;
       expect(code).toBe(0);
-      expect(stderr).toContain(`another repair of . is under way: ${id} removes 3 invites from the state`);
-      expect(stderr).toContain(
-        `left alone: openai_invite.alice is not in the state any more: the repair ${id} removed it`,
-      );
-      expect(stderr).not.toContain("broken off");
+      expect(stderr).toContain(`another repair of . is running: ${id} removes 3 invites from the state`);
+      expect(stderr).toContain(`skipped: openai_invite.alice is no longer in the state: the repair ${id} removed it`);
+      expect(stderr).not.toContain("interrupted");
       expect(serialOf(server.state)).toBe(4);
     }));
 
@@ -294,6 +298,6 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       const id = /--undo (\S+)/.exec(first.stdout)?.[1];
       const { code, stderr } = (await second) ?? first;
       expect([first.code, code]).toEqual([0, 2]);
-      expect(stderr).toMatch(new RegExp(`the state is locked.*another repair of . is under way: ${id} removes`));
+      expect(stderr).toMatch(new RegExp(`the state is locked.*another repair of . is running: ${id} removes`));
     }));
 });

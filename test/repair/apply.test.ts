@@ -113,19 +113,20 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       const refused = await scene.run(["repair", "--undo", "--yes"]);
       expect([refused.code, refused.stderr.split("\n")[0]]).toEqual([
         2,
-        "error: openai_invite.alice is taken again by something else; nothing was changed",
+        "error: openai_invite.alice is now used by something else in the state; nothing was changed",
       ]);
       expect(await scene.readState()).toBe(taken);
     }));
 
   it.each([
     [["--apply"], "error: --apply asks before it changes anything, and there is no terminal to ask on\n"],
-    [["--undo"], "error: there is no repair of . to be undone\n"],
+    [["--undo"], "error: no repair of . to undo\n"],
     [
       ["--apply", "--yes", "--state", "terraform.tfstate"],
-      "error: --apply takes no --state: it acts on the state that Terraform finds in the root module, and looks that up\n",
+      "error: --apply can't be combined with --state: it changes the state that Terraform finds in the root module\n",
     ],
-    [["--undo", "20260101-000000-0123abcd"], "error: there is no repair 20260101-000000-0123abcd\n"],
+    [["--undo", "20260101-000000-0123abcd"], "error: no repair 20260101-000000-0123abcd
+"],
     [["--apply", "--yes", "--lock-timeout", "soon"], 'error: "soon" is not a valid value of --lock-timeout'],
   ])("refuses %j", (args, message) =>
     withTeam(async (scene) => {
@@ -193,7 +194,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         };
         const { code, stderr } = await scene.run(APPLY);
         expect(code).toBe(3);
-        expect(stderr).toContain("left alone: openai_invite.alice is another invite in the state by now\n");
+        expect(stderr).toContain("skipped: openai_invite.alice is now another invite in the state\n");
         const after = JSON.parse(await scene.readState());
         expect(after.outputs["new"]).toEqual({ value: "theirs", type: "string" });
         expect(scene.terraform("state", "list").stdout.trim().split("\n")).toEqual([
@@ -234,7 +235,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
           scene.api.removeMember("alice@example.com");
         };
         const { code, stderr } = await scene.run(APPLY);
-        expect(stderr).toContain("left alone: openai_invite.alice is not what it was a moment ago: ");
+        expect(stderr).toContain("skipped: openai_invite.alice has changed since it was looked up: ");
         expect(code).toBe(3);
         expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED.slice(1)));
       },
@@ -294,8 +295,8 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
   });
 
   it.each([
-    ["n\n", 2, "exit 2: nothing was changed, since the answer was no\n", teamState()],
-    ["y\n", 0, "undo:   tfinvite repair --undo ", undefined],
+    ["n\n", 2, "exit 2: aborted; nothing was changed\n", teamState()],
+    ["y\n", 0, "Undo           tfinvite repair --undo ", undefined],
   ])("asks on a terminal, and does what is answered (%j)", (typed, code, shown, state) =>
     withTeam(async (scene) => {
       const stdin = Object.assign(new PassThrough(), { isTTY: true });
@@ -313,7 +314,9 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       const env = { ...process.env, ...scene.env, OPENAI_ADMIN_KEY: key, OPENAI_BASE_URL: url, NO_COLOR: "1" };
       const io = { stdin, stdout: stream, stderr: stream, env, cwd: scene.directory, platform: process.platform };
       expect(await main(["repair", "--apply"], { ...io, signal: new AbortController().signal })).toBe(code);
-      expect(text).toContain("Take 3 invites out of the state of ., and leave them as they are at OpenAI? [y/N] ");
+      expect(text).toContain(
+        `Remove 3 invites from the state of ${scene.directory} (local, workspace default, serial 3)? Nothing changes at OpenAI. [y/N] `,
+      );
       expect(text).toContain(shown);
       if (state !== undefined) expect(await scene.readState()).toBe(state);
       else expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
@@ -359,7 +362,10 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         expect(stderr).toContain(
           "note: OpenTofu encrypts this state; the backup is in plain text, and for you alone to read",
         );
-        expect([code, stdout.split("\n")[0]]).toEqual([0, "3 gone, 2 others unchanged, serial 3 → 4"]);
+        expect([code, stdout.split("\n")[0]]).toEqual([
+          0,
+          "State          3 removed, 2 others unchanged, serial 3 → 4",
+        ]);
         expect(meaningOfState(readFileSync(plain, "utf8"))).toEqual(meaningOfState(teamState(), USED));
         const [, backup = ""] = await scene.listJournals();
         expect(readFileSync(path.join(scene.journals, backup), "utf8")).toBe(teamState());
@@ -383,7 +389,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       writeFileSync(path.join(scene.directory, "terraform.tfstate"), teamState().slice(0, 300));
       const apply = await scene.run(APPLY);
       expect(apply.code).toBe(2);
-      expect(apply.stderr).toContain(`was broken off there; the state before it is in ${scene.journals}/${backup}`);
+      expect(apply.stderr).toContain(`was interrupted; the state before it is in ${scene.journals}/${backup}`);
       const undo = await scene.run(["repair", "--undo", "--yes"]);
       expect(undo.code).toBe(2);
       expect(undo.stderr).toContain("the state of . is not valid JSON: it ends unexpectedly");

@@ -50,7 +50,7 @@ describe("repair --as blocks, where it takes care", () => {
       code: 2,
       changed: {},
       stderr:
-        "error: . cannot be told to forget by code: Terraform has removed blocks since 1.7, and required_version (~> 1.5.0) allows no Terraform that has them\n       Take the invites out by command: tfinvite repair --as commands\n",
+        "error: . can't use blocks: Terraform has removed blocks since 1.7, and required_version (~> 1.5.0) allows no Terraform that has them\n       Remove the invites by command: tfinvite repair\n",
     });
   });
 
@@ -64,7 +64,7 @@ describe("repair --as blocks, where it takes care", () => {
         "}",
         "",
       ]);
-      expect(stderr).toContain("note: which tofu applies . is not known; the blocks are for 1.7 or later\n");
+      expect(stderr).toContain("note: which tofu applies . is not known, so the blocks are for 1.7 or later\n");
       expect(code).toBe(0);
     }));
 
@@ -72,9 +72,9 @@ describe("repair --as blocks, where it takes care", () => {
     [["repair", "--as", "atlantis", "--write"], "--write can't be used with --as"],
     [["repair", "--write"], "--write asks before it changes anything, and there is no terminal to ask on"],
     [["repair", "--dry-run"], "--dry-run requires --apply or --write"],
-    [["repair", "--as", "blocks", "--out", "blocks.txt"], "--out blocks.txt is no name of a configuration file"],
+    [["repair", "--as", "blocks", "--out", "blocks.txt"], "--out blocks.txt is not a name of a configuration file"],
     [[...WRITE, "--out", "../elsewhere.tf"], "--out ../elsewhere.tf is not in ., where Terraform would read it"],
-    [[...WRITE, "--out", "main.tf"], "main.tf is there already, and was not written by tfinvite"],
+    [[...WRITE, "--out", "main.tf"], "main.tf already exists, and tfinvite did not write it"],
     [
       ["repair", "--as", "blocks", "--redact"],
       "--redact would mask email addresses that the blocks need, as instance keys",
@@ -158,12 +158,12 @@ resource "openai_project_user" "team" {
     [
       "a removed block destroys it",
       { "main.tf": `${ALICE}removed {\n  from = openai_invite.alice\n}\n` },
-      "the removed block at main.tf:5 destroys it: tfinvite lint --fix",
+      "the removed block at main.tf:5 destroys it; to fix it: tfinvite lint --fix",
     ],
     [
       "a moved block takes it elsewhere",
       { "main.tf": `${ALICE}moved {\n  from = openai_invite.alice\n  to   = openai_invite.ann\n}\n` },
-      "the moved block at main.tf:5 takes it elsewhere: apply that first",
+      "the moved block at main.tf:5 moves it: apply that first",
     ],
     [
       "a status is read",

@@ -112,7 +112,9 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
         'openai_invite.team["used-dan@example.com"]': "forget",
       });
       await root.done("apply", "hand.plan");
-      expect((await root.run(["repair", "--clean"])).stderr).toMatch(/forget\.tf +deleted, as nothing was left in it/);
+      expect((await root.run(["repair", "--clean"])).stderr).toMatch(
+        /forget\.tf +file deleted, because nothing was left in it/,
+      );
       expect((await root.terraform("plan", "-detailed-exitcode")).code).toBe(0);
     }));
 

@@ -56,7 +56,7 @@ Deleted:
       expect(early).toEqual({
         code: 0,
         stdout: "",
-        stderr: "note: 3 blocks of tfinvite's have still something to do: apply first\n",
+        stderr: "3 tfinvite blocks have not been applied yet; apply first.\n",
       });
       expect(readFileSync(file, "utf8")).toBe(blocks);
       // As after an interrupted apply: one is forgotten, the other is not.
@@ -65,14 +65,12 @@ Deleted:
         { name: "team", id: "invite-3", email: "c@example.com", key: "c@example.com" },
       ];
       writeFileSync(path.join(directory, "terraform.tfstate"), stateOf(held));
-      expect((await run(["repair", "--clean"])).stderr).toContain(
-        "note: 2 blocks of tfinvite's have still something to do",
-      );
+      expect((await run(["repair", "--clean"])).stderr).toContain("2 tfinvite blocks have not been applied yet");
       const between = readFileSync(file, "utf8");
       expect(between).not.toContain("used-a");
       expect(between).toContain("used-b");
       writeFileSync(path.join(directory, "terraform.tfstate"), stateOf(held.slice(1)));
-      expect((await run(["repair", "--clean"])).stderr).toContain("deleted, as nothing was left in it");
+      expect((await run(["repair", "--clean"])).stderr).toContain("file deleted, because nothing was left in it");
       expect(existsSync(file)).toBe(false);
       expect(api.requests.length).toBe(asked);
     });

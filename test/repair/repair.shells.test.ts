@@ -168,7 +168,7 @@ describe.skipIf(terraform === undefined)(
           const { state, used, invites, users } = awkwardWorld();
           return inScene({ files: { "terraform.tfstate": state }, api: { invites, users } }, async (scene) => {
             const ran = await scene.run(["repair", "--shell", shell]);
-            expect(ran.stderr).toContain(`${used.size} invites to forget:\n`);
+            expect(ran.stderr).toContain(`${used.size} used invites to remove from the state`);
             expect(ran.code).toBe(0);
 
             const folder = path.join(scene.directory, "copy");

@@ -70,15 +70,17 @@ describe("tfinvite repair", () => {
         code: 2,
         stdout: "",
         stderr:
-          "error: --status pending does not go with repair: a pending invite is alive: let the person accept it, or destroy it with Terraform, which works\n",
+          "error: repair can't take --status pending: a pending invite can still be accepted, and Terraform can still destroy it\n       Pass --status used, or a list of accepted, joined, departed, expired and missing.\n",
       });
     }));
 
-  it("says so when there is nothing to forget", () =>
+  it("says so when there is Nothing to remove", () =>
     inScene({ recording: "openai-openai-1.1.0", state: null }, async ({ run }) => {
       const ran = await run(["repair"]);
       expect([ran.code, ran.stdout]).toEqual([0, ""]);
-      expect(ran.stderr).toContain("; nothing to forget, but 7 still declared for members: tfinvite check\n");
+      expect(ran.stderr).toContain("Nothing to remove: the state (local, workspace default) is empty.\n");
+      expect(ran.stderr).toContain("would fail for 7, who are members already:\n");
+      expect(ran.stderr).toContain("  tfinvite repair --write   shows the diff and asks\n");
     }));
 
   it("does not mask what a command needs", () =>

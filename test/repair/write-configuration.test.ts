@@ -44,7 +44,7 @@ describe("repair --write", () => {
         expect(dry.stdout).toContain('-resource "openai_invite" "alice" {');
         const { code, stderr } = await scene.run(["repair", "--write", "--yes"]);
         expect([code, read(scene), await scene.readState()]).toEqual([0, EDITED, OUT_OF_STATE]);
-        expect(stderr).toContain("3 invites taken out of the configuration");
+        expect(stderr).toMatch(/^Configuration .*, for 3 invites$/m);
         expect(stderr).toContain('-resource "openai_invite" "alice" {');
         expect(await scene.listJournals()).toEqual([]);
         expect((await scene.run(["repair", "--write", "--yes"])).stderr).toContain("nothing to edit");
@@ -126,9 +126,9 @@ describe.skipIf(!hasTerraform)(`repair --apply --write ${WITHOUT_TERRAFORM}`, ()
       expect(dry.stdout).toContain('-resource "openai_invite" "alice" {');
       const { code, stdout, stderr } = await scene.run(BOTH);
       expect([code, read(scene)]).toEqual([0, EDITED]);
-      expect(stdout).toContain("3 gone, 2 others unchanged");
+      expect(stdout).toContain("State          3 removed, 2 others unchanged");
       expect(stderr).toContain("main.tf:1  openai_invite.alice: deleted");
-      expect(stderr).not.toContain("Still declared");
+      expect(stderr).not.toContain("Still in your configuration");
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
       expect((await scene.listJournals()).length).toBe(2);
       const undone = await scene.run(UNDO);

@@ -7,7 +7,7 @@ const MARK = "Written by tfinvite";
 
 const HEADER = [
   `${MARK}: with these blocks, the next apply removes used invites from the state`,
-  "and deletes nothing at OpenAI. They are in the way of later invites: once that is",
+  "and deletes nothing at OpenAI. They block re-inviting the same people: once they are",
   "applied, delete this file, or run: tfinvite repair --clean",
 ] as const;
 

@@ -4,9 +4,10 @@ import { whyUnaddressable } from "../../terraform/shell/address-argument.js";
 import { type Inventory, type InviteEntry, storedAddress, storedName } from "../inventory.js";
 import { failsEveryPlan, inviteKey, type ReportedInvite } from "../planned/assessment.js";
 import { type InviteStatus, isUsed } from "../status.js";
-import { configurationSteps } from "./configuration-steps.js";
+import { type ConfigurationChange, configurationChanges } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";
-import type { ConfigurationStep, Dependent } from "./remedy.js";
+import { type NextApply, nextApply } from "./next-apply.js";
+import type { Dependent } from "./remedy.js";
 
 /** Why a selected invite is not removed from the state. */
 export type SkipReason = "unknown" | "deposed-alive" | "deposed-used" | "unaddressable" | "whole-resource";
@@ -28,7 +29,9 @@ export interface RepairPlan {
   /** Configured elsewhere for the same people, and not in the state: the next apply sends these. */
   readonly again: readonly InviteEntry[];
   /** What still declares them, or invites the same people again. */
-  readonly steps: readonly ConfigurationStep[];
+  readonly changes: readonly ConfigurationChange[];
+  /** What the next apply does for each invite that is configured, once no state has it. */
+  readonly nextApply: ReadonlyMap<InviteEntry, NextApply>;
   /** What reads them, and would break. */
   readonly dependents: readonly Dependent[];
 }
@@ -80,7 +83,8 @@ export function planRepair(
     halfDone,
     unsure,
     again,
-    steps: configurationSteps([...entries, ...again], inventory),
+    changes: configurationChanges([...entries, ...again], inventory),
+    nextApply: new Map(report.invites.map((invite) => [invite.entry, nextApply(invite)])),
     dependents: dependentsOf(entries, inventory),
   };
 }

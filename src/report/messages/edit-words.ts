@@ -1,19 +1,12 @@
-import { groupBy } from "../../base/group-by.js";
-import { listOf, someOf } from "../../base/phrases.js";
+import { count, someOf } from "../../base/phrases.js";
 import type { InviteEntry } from "../../invites/inventory.js";
 import type { ConfigurationStep, Dependent } from "../../invites/remedies/remedy.js";
 import { fileAndLine } from "../../terraform/source-range.js";
 
-/** A heading with rows of two columns under it. */
-export interface Section {
-  readonly title: string;
-  readonly rows: readonly (readonly [left: string, right: string])[];
-}
-
-/** A place in a file that was changed: for a step, or because it read an invite that goes. */
+/** A place in a file that was changed: for a step, or because it refers to a removed invite. */
 export type DoneEdit = { readonly file: string; readonly line: number } & (
   | { readonly step: ConfigurationStep }
-  /** What it read, and whether the value of that stands there now. */
+  /** What it refers to, and whether the value is written there now. */
   | { readonly read: string; readonly isWrittenOut: boolean }
 );
 
@@ -24,89 +17,92 @@ export interface LeftEdit {
   readonly reason: string;
 }
 
-/** What was changed, file by file. */
-export function doneSection(title: string, done: readonly DoneEdit[]): Section {
-  const sorted = done.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
-  const rows = [...groupBy(sorted, ({ file }) => file)].flatMap(([file, edits]) =>
-    [...groupBy(edits, doneWords)].map(([words, same]) => {
-      const lines = new Set(same.map(({ line }) => line));
-      return [`${file}:${[...lines].join(", ")}`, words] as const;
-    }),
+/** What was changed, counted: `invites.tf, squads.tf: 4 blocks deleted, 3 keys dropped`. */
+export function doneWords(done: readonly DoneEdit[]): string {
+  const steps = done.flatMap((edit) => ("step" in edit ? [edit.step] : []));
+  const keys = steps.flatMap((step) =>
+    step.kind === "drop-keys" ? step.keys.map((key) => `${step.resource} ${key}`) : [],
   );
-  return { title, rows };
+  const ofKind = (...kinds: readonly ConfigurationStep["kind"][]) =>
+    new Set(steps.filter(({ kind }) => kinds.includes(kind)).map(({ kind, resource }) => `${kind} ${resource}`)).size;
+  const read = (isWrittenOut: boolean) =>
+    done.filter((edit) => "read" in edit && edit.isWrittenOut === isWrittenOut).length;
+  const counted: readonly (readonly [number: number, noun: string, did: string])[] = [
+    [ofKind("delete-block"), "block", "deleted"],
+    [ofKind("change-call"), "module call", "deleted"],
+    [new Set(keys).size, "key", "dropped"],
+    [ofKind("lower-count"), "count", "lowered"],
+    [ofKind("delete-import"), "import block", "deleted"],
+    [read(true), "reference", "replaced by its value"],
+    [read(false), "depends_on entry", "deleted"],
+  ];
+  const words = counted.flatMap(([number, noun, did]) => (number === 0 ? [] : [`${counts(number, noun)} ${did}`]));
+  const files = [...new Set(done.map(({ file }) => file))].toSorted();
+  return words.length === 0 ? "" : `${someOf(files, 5)}: ${words.join(", ")}`;
 }
 
-function doneWords(edit: DoneEdit): string {
-  if ("read" in edit) return `${edit.read}: ${edit.isWrittenOut ? "its value written out" : "no longer waited for"}`;
-  const { step } = edit;
-  switch (step.kind) {
-    case "delete-block":
-    case "change-call":
-      return `${step.resource}: deleted`;
-    case "drop-keys":
-      return `${step.resource}: dropped ${listOf(step.keys)}${step.via === undefined ? "" : ` from ${step.via}`}`;
-    case "lower-count":
-      return `${step.resource}: count lowered to ${step.to}`;
-    case "delete-import":
-      return `${step.resource}: import block deleted`;
-    default:
-      return step.resource;
-  }
+function counts(number: number, noun: string): string {
+  if (noun !== "depends_on entry") return count(number, noun);
+  return number === 1 ? `1 ${noun}` : `${number} depends_on entries`;
 }
 
-/** What is left to a person, each with the way to do it. */
-export function leftSection(title: string, left: readonly LeftEdit[]): Section {
-  return {
-    title,
-    rows: left.map(({ step, entries, reason }) => {
-      const names = entries.map(({ name }) => name);
-      return [fileAndLine(step.range), `${someOf(names, 3)}: ${reason}; ${stepWords(step)}`];
-    }),
-  };
+/** What a person has to edit, each with the reason and the way to do it. */
+export function leftRows(left: readonly LeftEdit[]): readonly (readonly string[])[] {
+  return left.map(({ step, entries, reason }) => {
+    const names = entries.map(({ name }) => name);
+    return [fileAndLine(step.range), `${someOf(names, 3)}: ${reason}; ${stepWords(step)}`];
+  });
 }
 
 /** What to change in the configuration, in one line without the place. */
 export function stepWords(step: ConfigurationStep): string {
   switch (step.kind) {
     case "delete-block":
-      if (step.shared) return "delete the block; other root modules that call its module lose it, too";
-      return step.collection === undefined
-        ? "delete the block"
-        : `delete the block, or empty ${step.collection} and keep the block for the next ones`;
+      if (step.shared) return "delete the block; this also deletes it for other root modules that call its module";
+      return step.collection === undefined ? "delete the block" : `delete the block, or empty ${step.collection}`;
     case "drop-keys":
       return dropWords(step);
     case "exclude-keys":
-      return `leave ${step.keys.join(", ")} out of this for_each only, not out of its collection: ${step.staying} is declared by the same place there, and stays`;
+      return `exclude ${namesOf(step.keys)} from this for_each only, and keep them in its collection: ${step.staying} comes from the same place there, and stays`;
     case "lower-count":
       return step.computed === undefined ? `lower the count to ${step.to}` : computedCountWords(step.to, step.computed);
     case "rework-count":
-      return `the count numbers its instances, so ${step.indexes.map((index) => `[${index}]`).join(", ")} cannot go alone: use for_each over those that stay${movesWords(step)}`;
+      return `replace count by for_each over the invites that stay, because ${step.indexes.map((index) => `[${index}]`).join(", ")} can't be removed alone${movesWords(step)}`;
     case "change-call":
       return changeCallWords(step);
     case "delete-import":
       return step.whole ? "delete the import block" : `drop ${step.resource} from the for_each of the import block`;
     case "undo-edit":
       return step.computed
-        ? `see that ${step.attribute} comes out as "${step.value}" again`
+        ? `make ${step.attribute} result in "${step.value}" again`
         : `set ${step.attribute} back to "${step.value}"`;
     case "find-key":
       return step.variable === undefined
-        ? `find what declares ${step.names.join(", ")} and drop it there: its keys could not be worked out`
-        : `drop ${step.names.join(", ")} from var.${step.variable} where your applies give it a value (TF_VAR_${step.variable}, --var or --var-file)`;
+        ? `find what declares ${namesOf(step.names)} and drop it there: tfinvite could not work out its keys`
+        : `drop ${namesOf(step.names)} from var.${step.variable} where your applies set it (TF_VAR_${step.variable}, --var or --var-file)`;
   }
+}
+
+/** More keys than these are only counted. */
+const MOST_KEYS = 5;
+
+/** The keys, or the first of many with their number. */
+function namesOf(names: readonly string[]): string {
+  return names.length <= MOST_KEYS ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
 }
 
 type StepOf<K extends ConfigurationStep["kind"]> = Extract<ConfigurationStep, { kind: K }>;
 
 function dropWords({ keys, via, ofCall }: StepOf<"drop-keys">): string {
-  const drop = `drop ${keys.join(", ")}${via === undefined ? "" : ` from ${via}`}`;
+  const many = keys.length > MOST_KEYS ? `${keys.length} keys: ` : "";
+  const drop = `drop ${many}${namesOf(keys)}${via === undefined ? "" : ` from ${via}`}`;
   return ofCall
-    ? `${drop}; whatever else the module declares for ${keys.length === 1 ? "it" : "them"} goes, too`
+    ? `${drop}; this also removes everything else that the module declares for ${keys.length === 1 ? "it" : "them"}`
     : drop;
 }
 
 function computedCountWords(to: number, { expression, list }: NonNullable<StepOf<"lower-count">["computed"]>): string {
-  const must = `${expression === undefined ? "the count" : `count = ${expression}`} must come out as ${to}`;
+  const must = `${expression === undefined ? "the count" : `count = ${expression}`} must be ${to}`;
   if (list === undefined) return must;
   return `${must}: ${to === 0 ? `empty ${list}` : `keep only the first ${to} of ${list}`}`;
 }
@@ -115,24 +111,29 @@ function movesWords({ moves, moreMoves }: StepOf<"rework-count">): string {
   if (moves.length === 0) return "";
   const shown = moves.map(({ from, to }) => `from ${from} to ${to}`);
   const more = moreMoves > 0 ? `, and ${moreMoves} more` : "";
-  return `, each with a moved block (${shown.join(", ")}${more}), or the next apply destroys them and mails again`;
+  return `, and add a moved block for each (${shown.join(", ")}${more}), or the next apply destroys and re-invites them`;
 }
 
 function changeCallWords({ names, whole, fetchedFrom }: StepOf<"change-call">): string {
-  const them = names.join(", ");
+  const them = namesOf(names);
   const what = whole
-    ? `delete this call and what reads it, if it is there for nothing else; or else have its module leave out ${them}`
-    : `have its module leave out ${them}, and nothing that others need`;
+    ? `delete this module call and the references to it if nothing else needs it; otherwise change its module so that it no longer declares ${them}`
+    : `change its module so that it no longer declares ${them}, and still declares what others need`;
   return fetchedFrom === undefined
     ? what
-    : `${what}, by what is passed here: the module comes from ${fetchedFrom === "" ? "elsewhere" : fetchedFrom}`;
+    : `${what}; the module comes from ${fetchedFrom === "" ? "elsewhere" : fetchedFrom}, so do it by the arguments of this call`;
 }
 
-/** What to do about a place that reads a forgotten invite. */
-export function dependentWords({ from, target, staying }: Dependent): string {
-  const reads = `${from} reads ${target}`;
-  if (staying === undefined) return `${reads}: delete it, or write the invite's id there`;
-  if (staying === 0) return `${reads}, of which none stays: see that it does without`;
-  const stay = staying === "unknown" ? "some may stay" : `${staying} ${staying === 1 ? "stays" : "stay"}`;
-  return `${reads}, of which ${stay}: change it only if it singles out one that goes`;
+/** What to do about a place that refers to a removed invite, in one line without the place. */
+export function dependentWords(dependent: Dependent): string {
+  return `${dependent.from} refers to ${referenceWords(dependent)}`;
+}
+
+/** The same without what it is that refers to it. */
+export function referenceWords({ target, staying }: Dependent): string {
+  if (staying === undefined) return `${target}: delete it, or write the invite's id`;
+  if (staying === 0) return `${target} (no instance stays): change it so that it works without one`;
+  const stay =
+    staying === "unknown" ? "some may stay" : `${count(staying, "instance")} ${staying === 1 ? "stays" : "stay"}`;
+  return `${target} (${stay}): edit only if it refers to a removed key`;
 }

@@ -14,7 +14,7 @@ export function notKnownNotes({ configuration, entries, givenOtherwise }: Invent
   const sources = configuration.modules.flatMap(({ path, range, directory, sourceByDefault: [variable] }) =>
     variable === undefined
       ? []
-      : `${fileAndLine(range)}: ${moduleName(path)} is read from ${directory}, by the default of var.${variable}: pass the value that your applies use (--var-file, --var or TF_VAR_${variable})`,
+      : `${fileAndLine(range)}: ${moduleName(path)} is read from ${directory}, because of the default of var.${variable}: pass the value that your applies use (--var-file, --var or TF_VAR_${variable})`,
   );
   const blocks = entries.flatMap(({ name, resource, unknownInstances }) =>
     resource === undefined || unknownInstances === undefined
@@ -23,7 +23,7 @@ export function notKnownNotes({ configuration, entries, givenOtherwise }: Invent
   );
   const defaults = [...givenOtherwise].map(({ block, type, name, byDefault }) => {
     const variables = byDefault.map((variable) => `var.${variable}`).join(", ");
-    return `${fileAndLine(block.headerRange)}: the state has instances of ${type}.${name} that the default of ${variables} does not give: pass the value that your applies use (--var-file, --var or TF_VAR_${byDefault[0]})`;
+    return `${fileAndLine(block.headerRange)}: the state has instances of ${type}.${name} that the default of ${variables} does not declare: pass the value that your applies use (--var-file, --var or TF_VAR_${byDefault[0]})`;
   });
   return [...modules, ...sources, ...blocks, ...defaults];
 }
@@ -32,7 +32,7 @@ export function notKnownNotes({ configuration, entries, givenOtherwise }: Invent
 export function otherInviteNotes({ configuration }: Inventory): string[] {
   const notes = otherInvites(configuration).map(
     ({ block, type }) =>
-      `${fileAndLine(block.headerRange)}: ${type} looks like an OpenAI invite of a provider that tfinvite doesn't know: its status is not looked up`,
+      `${fileAndLine(block.headerRange)}: ${type} looks like an OpenAI invite of a provider that tfinvite does not know, so its status is not looked up`,
   );
   return [...new Set(notes)];
 }
