@@ -22,7 +22,7 @@ import { findStatePlace } from "./state-place.js";
 import { absentIn, type RemovalTask, removeFromState } from "./transaction.js";
 import { editsFor, writeChanges } from "./write-configuration.js";
 
-/** Tells what `--apply` does, as it does it. */
+/** Shows what `--apply` does, step by step. */
 export interface RemovalView {
   /** What it is about to do. */
   candidates(candidates: readonly Candidate[]): void | Promise<void>;
@@ -70,7 +70,7 @@ export async function runRemoval(
   for (const { plan, place, skipped } of await confirmed(agreed, prepared, options, context)) {
     const outcome = await removed({ plan, place }, { folder, endedBefore }, options, context).catch(
       (cause: unknown): RemovalOutcome => {
-        // Of root modules that are done already, the result has to be given all the same.
+        // Of root modules that are done already, the result is shown anyway.
         if (!(cause instanceof Interrupted) || !hasChanged) throw cause;
         return { kind: "unchanged", failure: INTERRUPTED, skipped: [] };
       },
@@ -119,7 +119,7 @@ async function findCandidates(
 /** A plan with what the configuration still needs for the invites that are gone, and for no others. */
 function narrowed(plan: RepairPlan, outcome: RemovalOutcome): RepairPlan {
   const gone = "gone" in outcome ? outcome.gone : [];
-  // What was edited, or could not be, is told as such.
+  // What was edited, and what could not be, is shown separately.
   const isEdited = "edited" in outcome && outcome.edited !== undefined;
   const entries = plan.forget.map(({ entry }) => entry).filter((entry) => gone.includes(storedName(entry)));
   const still = isEdited ? [] : [...entries, ...sentAgain(entries, plan.inventory)];
@@ -157,7 +157,7 @@ async function removed(
   const outcome =
     forget.length === 0 ? nothing : await removeFromState(task, steps, context).finally(() => steps.end());
   if (outcome.kind !== "nothing" || editsOf === undefined) return outcome;
-  // Where nothing had to go out of the state, what is left of an earlier repair is edited all the same.
+  // Where nothing had to be removed from the state, the rest of an earlier repair is still edited.
   const absent = absentIn(outcome.skipped);
   const edited = await editsOf((name) => absent.has(name));
   await writeChanges(edited.files, [directory], context);
@@ -166,7 +166,7 @@ async function removed(
 
 type IsGone = (name: string) => boolean;
 
-/** Why nothing may be removed from this state, whatever is in it. */
+/** Why nothing may be removed from this state at all. */
 function whyRefused(
   { directory, skipped, forget, inventory }: RepairPlan,
   { workspace, locking, lockingOff }: StatePlace,

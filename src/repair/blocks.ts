@@ -22,7 +22,7 @@ export async function repairAsBlocks(
   if (options.out !== undefined && plans.length > 1) {
     throw new Failure(
       "--out can't be used with several root modules",
-      "Leave out --out: each root module then gets its own file.",
+      "Remove --out: each root module then gets its own file.",
     );
   }
   const roots: RootBlocks[] = [];

@@ -17,7 +17,7 @@ import { compareRanges, fileAndLine, rangeKey } from "../terraform/source-range.
 import { editableFiles } from "./editable-files.js";
 import type { RepairOptions } from "./options.js";
 
-/** What cleaning came to. */
+/** The result of `--clean`. */
 export interface CleanResult extends ShownClean {
   /** How many inputs could not be read. */
   readonly unread: number;
@@ -95,9 +95,7 @@ async function replacementsOf(
   const edited = await editTexts(changes, (file) => texts.get(file));
   if (!edited.ok) {
     const what =
-      edited.reason === "unparsable"
-        ? `what remains of ${edited.file} would not be valid`
-        : "the blocks overlap";
+      edited.reason === "unparsable" ? `what remains of ${edited.file} would not be valid` : "the blocks overlap";
     throw new Failure(what, "Delete the blocks by hand.");
   }
   const replacements: Replacement[] = [];

@@ -22,7 +22,7 @@ import type { RepairOptions } from "./options.js";
 
 /** What became of a configuration in memory. */
 export interface EditedRoot {
-  /** Not declared any more after the edits; without a change where nothing declares them anyway. */
+  /** No longer declared after the edits; also those that nothing declared before. */
   readonly edited: readonly InviteEntry[];
   /** Left as they are, all of a change or nothing. */
   readonly left: readonly LeftEdit[];
@@ -35,7 +35,7 @@ export interface EditedRoot {
 }
 
 /**
- * Takes invites out of a configuration, in memory: those for which that is surely all that changes. Every attempt is read
+ * Removes invites from a configuration, in memory: those for which nothing else changes. Every attempt is read
  * again and compared, resources of all types included, so that the plan has nothing to create and nothing to destroy.
  */
 export async function editConfiguration(
@@ -128,7 +128,7 @@ type Attempt = Pick<EditedRoot, "files" | "done" | "after">;
 
 type Attempted = ({ readonly ok: true } & Attempt) | { readonly ok: false; readonly reason: string };
 
-/** A key may be written in several places, of which each reading shows one. */
+/** A key may be written in several places; each reading shows one of them. */
 const MOST_ROUNDS = 20;
 
 function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
@@ -178,7 +178,7 @@ function attemptsOn(inventory: Inventory, reader: Reader, editable: Editable) {
   };
 }
 
-/** The same invites taken out of what the block runs over, in place of the block. */
+/** Drops the same invites from the collection of the block, and keeps the block. */
 function withBlockKept({ step, entries }: ConfigurationChange): ConfigurationChange {
   if (step.kind !== "delete-block") return { step, entries };
   const { resource, collection, range } = step;

@@ -16,11 +16,11 @@ export function exitOfEmitted({ plans, gaps }: Prepared): ExitStatus {
   if (plans.length === 0 && gaps.unread > 0) return { code: EXIT.failed, reason: unread };
   const number = skippedIn(plans);
   if (number > 0) return incomplete(leftAlone(number));
-  // What was emitted is right all the same; what else declares those invites may not have been seen.
+  // What was emitted is still right; what else declares those invites may not have been seen.
   return gaps.unread > 0 ? incomplete(unread) : exitOfNotKnown(gaps);
 }
 
-/** The exit status of a repair of which only that may be missing whose declarations were not worked out. */
+/** The exit status of a repair that is complete but for declarations that could not be worked out. */
 function exitOfNotKnown({ unlisted = 0, unresolved = 0 }: Prepared["gaps"]): ExitStatus {
   const notKnown = [count(unlisted, "block"), count(unresolved, "module")].filter((text) => !text.startsWith("0"));
   return notKnown.length > 0 ? incomplete(`what ${listOf(notKnown)} declares is not known`) : { code: EXIT.ok };
@@ -59,7 +59,7 @@ function incompleteFor(alone: number, toEdit: number): ExitStatus | undefined {
 }
 
 function leftAlone(number: number): string {
-  return `${number} of the selected invites ${number === 1 ? "was" : "were"} left alone`;
+  return `${number} of the selected invites ${number === 1 ? "was" : "were"} skipped`;
 }
 
 function incomplete(what: string): ExitStatus {

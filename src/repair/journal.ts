@@ -11,7 +11,7 @@ const Edit = z.object({ file: z.string(), before: z.string(), after: z.string() 
 
 export type JournaledEdit = z.infer<typeof Edit>;
 
-/** What a repair took out of one state. The objects themselves are in the backup beside it. */
+/** What a repair removed from one state. The objects themselves are in the backup beside it. */
 const Journal = z.object({
   version: z.literal(1),
   tool: z.object({ name: z.literal("tfinvite"), version: z.string() }),
@@ -19,7 +19,7 @@ const Journal = z.object({
   status: z.enum(["begun", "done", "undone"]),
   /** ISO 8601, in UTC. */
   begunAt: z.iso.datetime(),
-  /** What makes the repair. Without it, or on another machine, nobody can tell whether it still runs. */
+  /** What makes the repair. Without it, or on another machine, it is not known whether it still runs. */
   process: z.object({ id: z.int().positive(), host: z.string() }).optional(),
   endedAt: z.iso.datetime().optional(),
   /** The root module, absolute. */
@@ -40,7 +40,7 @@ const Journal = z.object({
       objects: z.array(z.object({ id: z.string().optional(), deposed: z.string().optional() })),
     }),
   ),
-  /** Made once the state was seen to have changed. */
+  /** Made after the state had changed. */
   edits: z.array(Edit).optional(),
 });
 
@@ -116,7 +116,7 @@ function timeOf(clock: Clock): string {
   return new Date(clock.now()).toISOString();
 }
 
-/** Deletes a journal and its backup; the journal last, so that no backup is left that nobody knows of. */
+/** Deletes a journal and its backup; the journal last, so that no backup is left without one. */
 export async function dropJournal(journal: Journaled): Promise<void> {
   await rm(backupPath(journal), { force: true });
   await rm(journalPath(journal), { force: true });
@@ -164,7 +164,7 @@ export async function listJournals(folder: string): Promise<JournalListing> {
   return { folder, journals, unreadable, leftovers };
 }
 
-/** One journal by its name; undefined where there is none that can be read. */
+/** One journal by its name; undefined where it can't be read. */
 export async function readJournal(folder: string, id: string): Promise<Journaled | undefined> {
   try {
     const content = Journal.parse(JSON.parse(await readFile(path.join(folder, `${id}.json`), "utf8")));

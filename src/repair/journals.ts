@@ -6,7 +6,7 @@ import { isWithin, shownFrom } from "../base/paths.js";
 import { dropJournal, type Journaled, type JournalListing, listJournals, readJournal } from "./journal.js";
 import { journalFolder } from "./state-folder.js";
 
-/** What was repaired on this machine. Of a file that cannot be read, the user is told. */
+/** What was repaired on this machine. Files that can't be read are reported. */
 export async function openJournals(context: EngineContext): Promise<JournalListing> {
   const listing = await listJournals(journalFolder(context));
   context.notify(listing.unreadable.map((name) => `${name} is not a journal that this version of tfinvite can read`));

@@ -5,7 +5,7 @@ import type { RepairSelection } from "./prepare.js";
 
 /** The flags of `tfinvite repair`. */
 export interface RepairOptions extends RepairSelection {
-  /** What to hand over; `commands` unless given. */
+  /** What to print; `commands` unless given. */
   readonly as?: Emitted | "blocks";
   readonly print0?: boolean;
   /** Do it, through Terraform. */
@@ -25,13 +25,13 @@ export interface RepairOptions extends RepairSelection {
   readonly write?: boolean;
   /** With `--write` or `--apply`: show what would change, and change nothing. */
   readonly dryRun?: boolean;
-  /** Delete blocks that the state does not need any more. */
+  /** Delete blocks that have been applied. */
   readonly clean?: boolean;
   /** Put back what a repair removed: a journal, or true for the latest one. */
   readonly undo?: string | true;
   /** Show the journals. */
   readonly list?: boolean;
-  /** Delete all journals but so many. */
+  /** Delete all but this number of repairs. */
   readonly keep?: number;
 }
 
@@ -51,13 +51,13 @@ export function checkApplyFlags(options: RepairOptions, context: EngineContext):
   if (options.state !== undefined) {
     throw new Failure(
       "--apply can't be combined with --state: it changes the state that Terraform finds in the root module",
-      "Leave out --state, or run the command that `tfinvite repair --state FILE` prints.",
+      "Remove --state, or run the command that `tfinvite repair --state FILE` prints.",
     );
   }
   requireAnswer("--apply", options, context);
 }
 
-/** Fails where a change would have to be asked for, and nobody can answer. */
+/** Fails where a change needs a yes, and there is no terminal to ask on. */
 export function requireAnswer(flag: string, { yes, dryRun }: RepairOptions, { ask }: EngineContext): void {
   if (yes === true || dryRun === true || ask !== undefined) return;
   throw new Failure(

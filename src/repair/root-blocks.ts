@@ -89,7 +89,10 @@ export async function blocksFor(
       ? forgetFile(blocks, form)
       : withForgetBlocks(file.text, blocks, form);
   if (text === undefined) {
-    throw new Failure(`${file.name} was changed since tfinvite wrote it`, "Move it away, or name another file with --out.");
+    throw new Failure(
+      `${file.name} was changed since tfinvite wrote it`,
+      "Move it away, or name another file with --out.",
+    );
   }
   return {
     plan,
@@ -157,7 +160,7 @@ function whyStuck(
   return [{ entry, why: `its block is still at ${place}, so Terraform can't move it away: delete the block first` }];
 }
 
-/** What is still declared once everything has been changed, by tfinvite or by the person who was told. */
+/** What is still declared once everything has been changed, by tfinvite or by the user. */
 function asAdvised({ after, left }: Pick<EditedRoot, "after" | "left">) {
   const deleted = new Set(
     left.flatMap(({ step, entries }) =>
@@ -219,7 +222,7 @@ async function forgetFileOf(
   if (write === true && path.dirname(place) !== root) {
     throw new Failure(
       `--out ${out} is not in ${directory}, so Terraform would not read it`,
-      "Name a file in the root module's directory, or leave out --out.",
+      "Name a file in the root module's directory, or remove --out.",
     );
   }
   const isRead = write === true || out !== undefined;

@@ -73,7 +73,7 @@ async function settle(
   return " before it changed anything";
 }
 
-/** Makes the edits that go with a change of the state; a file that was changed meanwhile is left alone. */
+/** Makes the edits that belong to a change of the state; a file that was changed since then is skipped. */
 async function finishEdits(journal: Journaled): Promise<{ readonly edits?: JournaledEdit[]; readonly note: string }> {
   const { edits, directory } = journal.content;
   if (edits === undefined) return { note: "" };

@@ -9,7 +9,7 @@ import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.j
 const ELSEWHERE = "Set XDG_STATE_HOME to a directory outside of any Git repository.";
 
 /**
- * Where journals and backups are kept: the user's folder for what programs remember, and not for what they are told.
+ * Where journals and backups are kept: the user's folder for what programs remember, not for their settings.
  * `XDG_STATE_HOME` decides where it is set, as https://specifications.freedesktop.org/basedir-spec has it.
  */
 export function journalFolder({ env, platform }: Pick<Surroundings, "env" | "platform">): string {

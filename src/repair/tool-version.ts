@@ -37,7 +37,7 @@ interface Writer {
   readonly version: string;
 }
 
-/** Why a program may drop what another one has written; undefined where it knows all of that, as far as can be told. */
+/** Why a program may drop what another one has written; undefined where it knows all of that, as far as is known. */
 export function whyNotWritten(writer: Writer, stored: { readonly version: string; readonly isTofu: boolean }) {
   const [tool, state] = [semver.parse(writer.version), semver.parse(stored.version)];
   if (tool === null || state === null) return undefined;

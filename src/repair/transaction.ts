@@ -37,7 +37,7 @@ export interface RemovalTask {
   /** The repairs that had ended when this one was begun. */
   readonly endedBefore: ReadonlySet<string>;
   readonly tool: ToolKind;
-  /** Works out the edits of the configuration that go with the invites of these names; absent where none are wanted. */
+  /** Works out the edits of the configuration that belong to the invites of these names; absent where none are wanted. */
   readonly editsFor?: (isGone: (name: string) => boolean) => Promise<EditedRoot>;
   /** Whether a tool that may not know all of the state may write it. */
   readonly force: boolean;
@@ -48,7 +48,7 @@ const PAUSES = { first: 1000, longest: 15_000 };
 
 /**
  * Removes instances from one state. Where it is locked, tries again until the time for that is over, each time with the
- * state as it then is: whoever held the lock has probably written it.
+ * state as it then is: the holder of the lock has probably written it.
  */
 export async function removeFromState(
   task: RemovalTask,
@@ -89,7 +89,7 @@ async function withOthers(
 
 /**
  * Removes instances from one state: backup and journal, then Terraform's own `state rm` under its lock, then the proof.
- * Whatever happens to this process, the state is as before or as after each call, and the journal tells which backup
+ * If this process is killed, the state is as before or as after each call, and the journal tells which backup
  * belongs to it.
  */
 async function tryToRemove(
@@ -136,7 +136,7 @@ async function tryToRemove(
     await dropJournal(journal);
     throw new Interrupted();
   }
-  // Whatever comes now, the journal stands.
+  // From here on, the journal is kept.
   try {
     const begun = { place, journal, before: read.state, found, ...defined({ edited }) };
     return { ...(await change(begun, steps, context)), skipped };
@@ -147,7 +147,7 @@ async function tryToRemove(
   }
 }
 
-/** What to do about a state that nobody could prove anything of afterwards. */
+/** What to do about a state that could not be compared afterwards. */
 export const UNCHECKED = "Nothing was changed. Remove the invites as code: tfinvite repair --as blocks";
 
 function uncheckable({ directory }: StatePlace, state: StoredState): AccessFailure | undefined {
@@ -182,7 +182,7 @@ async function change(
   const removal = await removeInstances(place.access, names, { platform, signal, onCall });
   const failed = removal.ok ? undefined : removal;
   steps.show("comparing the state with the backup");
-  // An interruption ends the waiting for Terraform; what it has done has to be known all the same.
+  // An interruption ends the waiting for Terraform; what it has done must still be found out.
   const after = await readAgain(place, clock);
   if (!after.ok) {
     const message = `the state of ${place.directory} could not be read again, so what was done is not known: ${after.message}`;
@@ -194,7 +194,7 @@ async function change(
   const others = differences.filter(({ kind }) => kind !== "still-there");
   const gone = names.filter((name) => !stillThere.includes(name));
   const [serialBefore, serialAfter] = [before.serial, after.state.serial];
-  // Terraform writes all of a call or nothing, so that what else differs is somebody else's doing.
+  // Terraform writes all of a call or nothing, so any other difference was made by something else.
   if (gone.length === 0 && (failed !== undefined || others.length === 0)) {
     await dropJournal(journal);
     return { kind: "unchanged", failure: failed ?? silent(place) };

@@ -188,7 +188,7 @@ function refusePlace(
   );
 }
 
-/** What no undo could bring back, or nobody could prove afterwards, is found out before. */
+/** Fails before the change where it could lose data, or could not be compared afterwards. */
 async function refuseWriting(
   place: StatePlace,
   current: StoredState,

@@ -23,7 +23,7 @@ export interface RootEdits {
 }
 
 /**
- * Takes people out of the configuration, in memory: those of these invites, at whatever address they are invited, and the
+ * Removes people from the configuration, in memory: those of these invites, at any address, and the
  * members whose used invite no state holds any longer.
  */
 export function editsFor(

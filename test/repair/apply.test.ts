@@ -125,8 +125,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       ["--apply", "--yes", "--state", "terraform.tfstate"],
       "error: --apply can't be combined with --state: it changes the state that Terraform finds in the root module\n",
     ],
-    [["--undo", "20260101-000000-0123abcd"], "error: no repair 20260101-000000-0123abcd
-"],
+    [["--undo", "20260101-000000-0123abcd"], "error: no repair 20260101-000000-0123abcd\n"],
     [["--apply", "--yes", "--lock-timeout", "soon"], 'error: "soon" is not a valid value of --lock-timeout'],
   ])("refuses %j", (args, message) =>
     withTeam(async (scene) => {
