@@ -33,7 +33,8 @@ export interface ShownBlocks {
   readonly refused: readonly { readonly entry: InviteEntry; readonly why: string }[];
   /** How many invites are already in blocks that remove them from the state. */
   readonly covered: number;
-  readonly file: { readonly name: string };
+  /** The file of the blocks, with its text so far where it is there already. */
+  readonly file: { readonly name: string; readonly text?: string };
   /** The new text of the file. */
   readonly text: string;
 }
@@ -105,10 +106,10 @@ export function formatWritten(
   const text = notes.join("") + rest;
   if (!isAny)
     return `${text}${left > 0 ? "" : roots.length === 0 ? "Nothing to remove.\n" : "Nothing more to write.\n"}`;
-  const files = roots.flatMap(({ blocks, file, edited }) => [
-    ...(blocks.length > 0 ? [file.name] : []),
-    ...edited.done.map((one) => one.file),
-  ]);
+  const written = roots.flatMap(({ blocks, file }) => (blocks.length === 0 ? [] : [file]));
+  const edits = roots.flatMap(({ edited }) => edited.done.map(({ file }) => file));
+  const files = [...new Set([...edits, ...written.flatMap(({ name, text }) => (text === undefined ? [] : [name]))])];
+  const created = written.flatMap(({ name, text }) => (text === undefined ? [name] : []));
   const done = doneWords(roots.flatMap(({ edited }) => edited.done));
   const blocks = roots.flatMap((root) =>
     root.blocks.length === 0 ? [] : `${root.file.name}: ${blockCount(root.blocks)}`,
@@ -117,12 +118,7 @@ export function formatWritten(
   const rows: (readonly [string, string])[] = [
     ...(blocks.length === 0 ? [] : [["Blocks", `${someOf(blocks, 3)}, for ${count(going.size, "invite")}`] as const]),
     ...(done === "" ? [] : [["Configuration", done] as const]),
-    [
-      "Undo",
-      files.length > 20
-        ? "git checkout -- . && git clean -i    (tfinvite keeps no copy)"
-        : undoOfFiles([...new Set(files)], call.shell),
-    ],
+    ["Undo", undoOfFiles(files, call.shell, created)],
     ["Next", "commit, review and apply"],
     ["After that", clean],
   ];

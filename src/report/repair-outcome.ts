@@ -231,9 +231,21 @@ export function planCommand(directory: string, context: CommandContext): string 
   return `${text}    (expect no changes to these invites)`;
 }
 
-/** How to take back edits that no journal has. */
-export function undoOfFiles(files: readonly string[], shell: RepairCall["shell"]): string {
-  return `${quoteCommand(["git", "checkout", "--", ...files], shell)}    (tfinvite keeps no copy)`;
+/** More files than these are not named. */
+const MOST_FILES = 10;
+
+/** How to undo edits that no journal has: of these files only, and of those that were created. */
+export function undoOfFiles(
+  files: readonly string[],
+  shell: RepairCall["shell"],
+  created: readonly string[] = [],
+): string {
+  if (files.length + created.length > MOST_FILES)
+    return "restore the files from version control (tfinvite keeps no copy)";
+  const deletion = created.length === 0 ? "" : `delete ${created.join(", ")}`;
+  if (files.length === 0) return `${deletion}    (tfinvite keeps no copy)`;
+  const and = deletion === "" ? "" : `and ${deletion}; `;
+  return `${quoteCommand(["git", "checkout", "--", ...files], shell)}    (${and}tfinvite keeps no copy)`;
 }
 
 /** What could not be edited, as far as a person reads. */
