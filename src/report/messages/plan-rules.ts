@@ -7,66 +7,63 @@ import type { KnownDialect } from "../../invites/providers/registry.js";
 import type { PlannedArguments } from "../../invites/rules/about-plan.js";
 import type { FindingArguments } from "../../invites/rules/finding.js";
 import type { InviteStatus } from "../../invites/status.js";
-import { person } from "./live-rules.js";
 import type { FindingWords, RuleMessages } from "./words.js";
 
-/** Rules about what a plan is about to do. */
+/** Rules about what a plan is about to do. No text names the invite, so that the same finding on many is one. */
 export const PLAN_RULES: RuleMessages<"plan"> = {
   "destroy-will-fail": {
     summary: "a destroy that OpenAI refuses",
-    message: failing((given) => `destroys ${objectWords(given)}`),
+    message: failing((given) => `destroying ${objectWords(given)}`),
   },
   "replace-will-fail": {
-    summary: "a replacement that breaks off",
-    message: failing((given) => `replaces ${objectWords(given)}`),
+    summary: "a replacement that fails",
+    message: failing((given) => `replacing ${objectWords(given)}`),
   },
   "update-will-fail": {
-    summary: "an edit that the provider cannot make",
-    message: failing(() => "edits an invite in place"),
+    summary: "an edit in place, which the provider can't make",
+    message: failing(() => "editing an invite in place"),
   },
   "create-will-fail": {
     summary: "an invite that OpenAI refuses to send",
-    message: failing((given) => `invites ${whoIsInvited(given)}`),
+    message: failing((given) => `inviting ${whoIsInvited(given)}`),
   },
   "read-will-fail": { summary: "a read that fails", message: readWords },
   "destroy-is-silent": {
-    summary: "a destroy that is reported and does not happen",
-    message: (given) => ({
-      title: "this destroy will be reported as done, and OpenAI refuses it",
-      detail: planned(given),
-    }),
+    summary: "a destroy that reports success although OpenAI refuses it",
+    message: (given) => ({ title: "this destroy reports success, but OpenAI refuses it", detail: planned(given) }),
   },
   "membership-survives": {
-    summary: "a destroy that leaves a member",
-    message: (given) => ({
-      title: "this destroys the invite of a member, who stays one",
-      detail: `${person(given)} joined in another way, and no invite takes a member out: remove the person in the organization's settings where that is meant`,
+    summary: "a destroy that does not remove the member",
+    message: () => ({
+      title: "destroying this invite does not remove the member",
+      detail:
+        "The person joined in another way, and deleting an invite removes no member. To remove the person, do it in the organization's settings.",
     }),
   },
   resend: {
-    summary: "somebody is mailed again",
-    message: (given) => ({ title: "this plan mails somebody again", detail: resendDetail(given) }),
+    summary: "another invitation to a person who was invited before",
+    message: (given) => ({
+      title: "this plan sends another invitation to the same person",
+      detail: resendDetail(given),
+    }),
   },
-  "too-many-reads": { summary: "more reads than OpenAI lets through", message: readsWords },
-  "too-many-writes": { summary: "more invites sent or deleted than OpenAI lets through", message: writesWords },
+  "too-many-reads": { summary: "more reads than OpenAI allows", message: readsWords },
+  "too-many-writes": { summary: "more invites sent or deleted than OpenAI allows", message: writesWords },
 };
 
 /** The message about an action that stops the apply: certainly, or depending on the version in use. */
 function failing(does: (given: PlannedArguments) => string): (given: PlannedArguments) => FindingWords {
   return (given) => {
     const isCertain = given.outcomes.every(({ outcome }) => outcome.result === "fails");
-    return {
-      title: `this plan ${does(given)}, and the apply ${isCertain ? "will" : "may"} fail`,
-      detail: planned(given),
-    };
+    return { title: `${does(given)} ${isCertain ? "will" : "may"} fail`, detail: planned(given) };
   };
 }
 
 const OBJECT_WORDS: Readonly<Record<InviteStatus, string>> = {
   accepted: "an accepted invite",
   departed: "an accepted invite",
-  joined: "the invite of somebody who has joined",
-  missing: "an invite that OpenAI does not know",
+  joined: "the invite of someone who has joined",
+  missing: "an invite that no longer exists at OpenAI",
   expired: "an expired invite",
   pending: "a pending invite",
   "not-sent": "an invite",
@@ -82,95 +79,110 @@ function objectWords({ outcomes, status: { status }, deposed }: PlannedArguments
 
 function whoIsInvited({ outcomes, duplicateOf }: PlannedArguments): string {
   const reasons = outcomes.map(({ outcome }) => outcome.reason);
-  if (reasons.includes("member")) return "a member";
-  if (duplicateOf !== undefined) return "one person twice";
-  if (reasons.includes("invited")) return "somebody who is invited already";
-  if (reasons.includes("projects-left-open")) return "a person without saying to which projects";
-  return "somebody with a provider that takes the answer for a failure";
+  if (reasons.includes("member")) return "someone who is a member";
+  if (duplicateOf !== undefined) return "the same person twice";
+  if (reasons.includes("invited")) return "someone who has a pending invite";
+  if (reasons.includes("projects-left-open")) return "someone without an argument projects";
+  return "someone with a provider that takes OpenAI's answer for an error";
 }
 
 /** Why, what OpenAI does, what Terraform prints, and what the state holds then. */
 function planned(given: PlannedArguments): string {
-  const clauses = [moveClause(given), causeClause(given), reasonClause(given), outcomeClause(given)];
-  return clauses.filter(Boolean).join("; ");
+  return sentences([moveClause(given), causeClause(given), reasonClause(given), ...outcomeClauses(given)]);
+}
+
+/** Clauses as sentences. What a provider prints keeps its own end. */
+function sentences(clauses: readonly string[]): string {
+  return clauses
+    .filter((clause) => clause !== "")
+    .map((clause) => {
+      // The name of a provider or of a data source stays as it is.
+      const isName = /^[^ ]*[/.[]/.test(clause);
+      const start = isName ? clause : clause.charAt(0).toUpperCase() + clause.slice(1);
+      return /[.)]$/.test(start) ? start : `${start}.`;
+    })
+    .join(" ");
 }
 
 /** Until the apply, commands find it under its old address. */
 function moveClause({ causes, movedFrom }: PlannedArguments): string {
   if (movedFrom === undefined || causes.some(({ kind }) => kind === "moved-away")) return "";
-  return `moved here from ${movedFrom}, where the state has it until the apply`;
+  return "a moved block changes its address, and until the apply the state has it under the old one";
 }
 
-function causeClause({ causes, operation, movedFrom }: PlannedArguments): string {
+function causeClause({ causes, operation }: PlannedArguments): string {
   const verb = operation === "delete" ? "destroyed" : operation === "update" ? "edited" : "replaced";
-  const words = causes.flatMap((cause) => (cause.kind === "destroy" ? [] : [causeWords(cause, movedFrom)]));
-  return words.length === 0 ? "" : `${verb} because ${listOf(words)}`;
+  const words = causes.flatMap((cause) => (cause.kind === "destroy" ? [] : [causeWords(cause)]));
+  return words.length === 0 ? "" : `it is ${verb} because ${listOf(words)}`;
 }
 
-function causeWords(cause: Exclude<Cause, { readonly kind: "destroy" }>, movedFrom: string | undefined): string {
+function causeWords(cause: Exclude<Cause, { readonly kind: "destroy" }>): string {
   switch (cause.kind) {
     case "edit":
-      return cause.from !== undefined && cause.to !== undefined
+      return cause.from !== undefined && cause.to !== undefined && cause.attribute !== "email"
         ? `${cause.attribute} changes from "${cause.from}" to "${cause.to}"`
         : `${cause.attribute} ${cause.attribute.endsWith("s") ? "change" : "changes"}`;
     case "email-case":
-      return `OpenAI hands the address back as ${cause.from} and the configuration has ${cause.to}`;
+      return "OpenAI returned the address in another case than the configuration has";
     case "unasked-projects":
-      return `OpenAI gave it ${listOf(cause.projects)}, which the configuration does not name`;
-    case "moved-away":
-      return `it is moved ${movedFrom === undefined ? "" : `from ${movedFrom} `}to a place that nothing declares`;
+      return `OpenAI added ${listOf(cause.projects)}, which the configuration does not name`;
     default:
       return CAUSES[cause.kind];
   }
 }
 
 const CAUSES = {
-  requested: "that was asked for",
+  requested: "-replace asks for it",
   tainted: "it is tainted",
   triggered: "something in its replace_triggered_by changes",
-  "key-gone": "its key is not in for_each any more",
-  "index-gone": "its index is beyond count",
-  "block-gone": "no block declares it any more",
+  "key-gone": "its key is no longer in for_each",
+  "index-gone": "its index is no longer below count",
+  "block-gone": "no block declares it",
   disabled: "its lifecycle has enabled = false",
-  "module-gone": "its module is not called any more",
-  "repetition-changed": "its block has count or for_each now, or has it no more",
-  deposed: "an earlier replacement broke off and left it deposed",
-  other: "the plan says so, and gives no reason",
+  "module-gone": "its module is no longer called",
+  "repetition-changed": "count or for_each was added to its block, or removed from it",
+  "moved-away": "a moved block moves it to an address that nothing declares",
+  deposed: "an earlier replacement failed and left it deposed",
+  other: "the plan says so, without a reason",
 } as const;
 
 function reasonClause(given: PlannedArguments): string {
   const reasons = new Set(given.outcomes.map(({ outcome }) => outcome.reason));
-  const who = person(given);
   if (reasons.has("accepted")) {
-    return `${who} ${given.status.status === "joined" ? "has joined, so" : "accepted it, and"} OpenAI refuses to delete it`;
+    return given.status.status === "joined"
+      ? "the person has joined, so OpenAI refuses to delete the invite"
+      : "OpenAI refuses to delete an accepted invite";
   }
-  if (reasons.has("missing")) return "OpenAI does not know it any more";
-  if (reasons.has("unreadable")) return "the state lacks the attribute by which the provider asks OpenAI for it";
+  if (reasons.has("missing")) return "it no longer exists at OpenAI";
+  if (reasons.has("unreadable")) return "the state lacks the attribute by which the provider reads it";
   if (reasons.has("projects-left-open"))
-    return "it has no projects, and the provider can't send an invite without them; write projects = [] for none";
-  const invited = given.invitee === undefined ? who : (given.invitee.email ?? "whoever is invited in its place");
-  if (reasons.has("member")) return `${invited} belongs to the organization, and OpenAI refuses to invite a member`;
-  if (reasons.has("invited")) {
-    const { otherInvites } = (given.invitee === undefined ? undefined : given.status.invitee) ?? given.status;
-    if (given.duplicateOf === undefined && given.blockedBy?.goes === true) {
-      return `${invited} has a pending invite in ${given.blockedBy.address}, which this plan deletes: Terraform does the two in any order, and OpenAI is reported to refuse a second invite while the first is there`;
-    }
-    const other = given.duplicateOf ?? given.blockedBy?.address ?? otherInvites?.[0];
-    const what = other === undefined ? `${invited} has a pending invite` : `${invited} is invited by ${other}, too`;
-    const later = given.duplicateOf === undefined ? "" : ": whichever comes later fails";
-    return `${what}, and OpenAI is reported to refuse a second one${later}`;
-  }
+    return "it has no projects, and the provider can't send an invite without that argument: write projects = [] for none";
+  if (reasons.has("member")) return "OpenAI refuses to invite a member of the organization";
+  if (reasons.has("invited")) return otherInviteClause(given);
   return "";
 }
 
-function outcomeClause(given: PlannedArguments): string {
-  const lost = given.dropped ? dropClause(given.provider) : "";
-  // In whichever order all goes well, there is nothing to say.
-  const told = given.outcomes.filter(({ outcome }) => given.blockedBy?.goes !== true || outcome.result === "fails");
-  return [lost, ...told.map((one) => versionClause(one, given))].filter((part) => part !== "").join("; ");
+function otherInviteClause(given: PlannedArguments): string {
+  if (given.duplicateOf !== undefined) {
+    return `${given.duplicateOf} invites the same person, OpenAI is reported to refuse a second invite, and the later one fails`;
+  }
+  const blocked = given.blockedBy;
+  if (blocked?.goes === true) {
+    return `the person has a pending invite in ${blocked.address}, which this plan deletes, before or after: OpenAI is reported to refuse a second invite while the first one exists`;
+  }
+  const { otherInvites } = (given.invitee === undefined ? undefined : given.status.invitee) ?? given.status;
+  const other = blocked?.address ?? otherInvites?.[0];
+  return `the person has ${other === undefined ? "a pending invite" : `another pending invite, ${other}`}, and OpenAI is reported to refuse a second one`;
 }
 
-/** Some providers drop an invite from the state whenever OpenAI refuses to tell of it, and so send it again. */
+function outcomeClauses(given: PlannedArguments): readonly string[] {
+  const lost = given.dropped ? dropClause(given.provider) : "";
+  // For an order in which all goes well, there is nothing to say.
+  const bad = given.outcomes.filter(({ outcome }) => given.blockedBy?.goes !== true || outcome.result === "fails");
+  return [lost, ...bad.map((one) => versionClause(one, given))];
+}
+
+/** Some providers drop an invite from the state whenever OpenAI refuses to read it, and so send it again. */
 function dropClause({ candidates }: ProviderIdentity): string {
   return candidates.some(({ readRefused }) => readRefused === "drops")
     ? "the refresh has just dropped it from the state, as this provider does whenever a read is refused"
@@ -187,16 +199,16 @@ function versionClause({ dialects, outcome, wording }: DialectOutcome, given: Pl
 }
 
 function resultWords(outcome: Outcome, rows: readonly KnownDialect[], given: PlannedArguments): string {
-  const { operation, id, status } = given;
+  const { operation, status } = given;
   switch (outcome.result) {
     case "fails":
-      return `${stopWords(rows, (row) => failureOf(outcome, row), id)}${afterFailure(outcome, operation)}`;
+      return `${stopWords(rows, (row) => failureOf(outcome, row))}${afterFailure(outcome, operation)}`;
     case "in-name-only":
-      return `reports it as done: the invite leaves the state and stays at OpenAI${status.isMember === true ? `, and ${person(given)} stays a member` : ""}`;
+      return `reports success: the invite is removed from the state and stays at OpenAI${status.isMember === true ? ", and the person stays a member" : ""}`;
     case "succeeds":
-      return outcome.mails ? "sends it, which mails the person" : "does it";
+      return outcome.mails ? "sends the invitation" : "succeeds";
     case "unknown":
-      return "does with that what nobody here knows";
+      return "may do anything: its behavior is not known";
   }
 }
 
@@ -206,52 +218,47 @@ function failureOf({ step, reason }: Outcome, { messages, readBy }: KnownDialect
   return reason === "projects-left-open" ? messages["omitted-projects"] : step && messages[step];
 }
 
-function stopWords(
-  rows: readonly KnownDialect[],
-  messageOf: (row: KnownDialect) => string | undefined,
-  id: string | undefined,
-): string {
+/** How the apply stops, with what the provider prints; the id of the one invite is left open. */
+function stopWords(rows: readonly KnownDialect[], messageOf: (row: KnownDialect) => string | undefined): string {
   const messages = [...new Set(rows.flatMap((row) => messageOf(row) ?? []))];
   const [message] = messages;
   if (message === undefined || messages.length > 1) return "stops the apply there";
-  return `stops with: ${message.replace("{id}", id ?? "…")}`;
+  return `stops with: ${message.replace("{id}", "invite-…")}`;
 }
 
 function afterFailure({ stateAfter, step, reason }: Outcome, operation: InviteOperation): string {
   if (stateAfter === "new-and-deposed") {
-    return ", after the new one was sent: the old one stays in the state as a deposed object, and every apply fails on it";
+    return ". By then the new invite is sent: the old one stays in the state as a deposed object, and every apply fails on it";
   }
   if (stateAfter !== "gone") return "";
-  if (reason === "sent-but-refused-by-provider") return ", though the invite was sent; it is not in the state";
+  if (reason === "sent-but-refused-by-provider") return ". The invitation is sent, but it is not in the state";
   return step === "create" && (operation === "replace" || operation === "replace-forgetting")
-    ? ", after it has dropped the old one: the state has lost the invite, and each later apply tries again and fails"
+    ? ". By then the old invite is removed from the state, and every later apply tries to send it again and fails"
     : "";
 }
 
 function resendDetail(given: PlannedArguments): string {
-  const who = person(given);
   if (given.operation === "create") {
-    return `${dropClause(given.provider)}: it was revoked, deleted or refused; if that is meant, take it out of the configuration, or else ${who} gets another mail`;
+    return sentences([
+      dropClause(given.provider),
+      "it was revoked, deleted or refused: if that is intended, remove it from the configuration, or the person gets another invitation",
+    ]);
   }
-  const left = given.status.status === "departed" ? `no member has the address ${who}, which is` : `${who} is`;
-  return `${causeClause(given)}; ${left} sent a new invite, and the link in the old one stops working`;
+  const departed = given.status.status === "departed" ? "no member has this address" : "";
+  return sentences([causeClause(given), departed, "the link in the old invitation stops working"]);
 }
 
-function readWords({ data, why, provider, id }: FindingArguments["read-will-fail"]): FindingWords {
-  const message = stopWords(
-    provider.candidates,
-    ({ messages }) => messages[data === undefined ? "read" : "look-up"],
-    id,
-  );
+function readWords({ data, why, provider }: FindingArguments["read-will-fail"]): FindingWords {
+  const stops = stopWords(provider.candidates, ({ messages }) => messages[data === undefined ? "read" : "look-up"]);
   if (data === undefined) {
     return {
-      title: "this invite cannot be read any more, and the next plan fails",
-      detail: `it was revoked or deleted elsewhere; ${provider.label} ${message}, until it is out of the state`,
+      title: "this invite can't be read, so the next plan will fail",
+      detail: `It was revoked or deleted outside Terraform. Until it is removed from the state, ${provider.label} ${stops}`,
     };
   }
   return {
-    title: "a data source reads an invite that will not be there, and the apply fails",
-    detail: `${data} is read during the apply, and ${why === "destroyed" ? "this plan deletes the invite" : "OpenAI does not know the invite any more"}; ${provider.label} ${message}`,
+    title: "a data source reads an invite that will not exist, so the apply will fail",
+    detail: `${data} is read during the apply, and ${why === "destroyed" ? "this plan deletes the invite" : "the invite no longer exists at OpenAI"}. ${provider.label} ${stops}`,
   };
 }
 
@@ -260,12 +267,16 @@ function readsWords({ invites, dataSources, limit, providers }: FindingArguments
   const does = providers.flatMap((provider) => {
     if (provider.candidates.length === 0) return [];
     return provider.candidates.some(({ readRefused }) => readRefused === "drops")
-      ? `${provider.label} drops from the state what it cannot read, and sends it again`
+      ? `${provider.label} drops from the state what it can't read, and sends it again`
       : `${provider.label} fails the plan`;
   });
   return {
     title: `every plan reads ${both}, one request each`,
-    detail: `OpenAI was seen to let about ${limit} requests a minute through; ${[...does, "forgetting spent invites is the way to fewer"].join("; ")}`,
+    detail: sentences([
+      `the Admin API has been observed to allow about ${limit} requests a minute`,
+      ...does,
+      "removing used invites from the state reduces the reads",
+    ]),
   };
 }
 
@@ -275,9 +286,9 @@ function writesWords({ sends, deletes, limit, providers }: FindingArguments["too
     if (candidates.length === 0) return [];
     const isSilent = candidates.some(({ destroyAccepted }) => destroyAccepted === "reports-success");
     const deleted = isSilent
-      ? "reports a refused deletion as done: the invite stays alive at OpenAI, and no state has it"
-      : "fails the deletions that are refused, and keeps those invites in the state";
-    const sent = "fails the invites that are refused";
+      ? "reports success for refused deletions: the invites stay at OpenAI, and no state has them"
+      : "fails on refused deletions, and keeps those invites in the state";
+    const sent = "fails on refused invites";
     return `${label} ${[...(deletesMany ? [deleted] : []), ...(sendsMany ? [sent] : [])].join(", and ")}`;
   });
   const what = [
@@ -287,6 +298,10 @@ function writesWords({ sends, deletes, limit, providers }: FindingArguments["too
   const batches = Math.ceil(Math.max(sends, deletes) / limit);
   return {
     title: `this plan ${what.join(" and ")}, one request each`,
-    detail: `OpenAI was seen to let about ${limit} requests of a kind through in a minute; ${[...does, `apply in ${batches} batches of at most ${limit} by -target, a minute apart: -parallelism=1 alone is not slow enough`].join("; ")}`,
+    detail: sentences([
+      `the Admin API has been observed to allow about ${limit} requests of a kind a minute`,
+      ...does,
+      `apply in ${batches} batches of at most ${limit} with -target, a minute apart; -parallelism=1 alone is not slow enough`,
+    ]),
   };
 }
