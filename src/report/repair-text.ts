@@ -267,9 +267,7 @@ function nothingToDo({ plans, places }: NotedRepair, style: Style): string {
     .map((plan) => {
       const state = stateName(plan.directory, places.get(plan.directory));
       const isRead = plan.inventory.state !== undefined;
-      const text = isRead
-        ? `Nothing to remove from the state of ${state}.`
-        : `There is no state of ${state}, so nothing to remove from it.`;
+      const text = isRead ? `Nothing to remove from ${state}.` : `Nothing to remove: ${state} does not exist yet.`;
       return `${wrap(escapeControls(text), style.width).join("\n")}\n\n`;
     })
     .join("");

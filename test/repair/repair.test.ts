@@ -78,7 +78,7 @@ describe("tfinvite repair", () => {
     inScene({ recording: "openai-openai-1.1.0", state: null }, async ({ run }) => {
       const ran = await run(["repair"]);
       expect([ran.code, ran.stdout]).toEqual([0, ""]);
-      expect(ran.stderr).toContain("Nothing to remove: the state (local, workspace default) is empty.\n");
+      expect(ran.stderr).toContain("Nothing to remove: the state (local, workspace default) does not exist yet.\n");
       expect(ran.stderr).toContain("would fail for 7, who are members already:\n");
       expect(ran.stderr).toContain("  tfinvite repair --write   shows the diff and asks\n");
     }));
