@@ -47,14 +47,14 @@ describe("check --plan predicts what the recorded apply did", () => {
 
     const withState = [...applied.values()].some(({ inState }) => inState !== undefined);
     const { invites } = await predictions(recording, name);
-    const foretold = new Map(
+    const forecast = new Map(
       invites
         .filter(({ address }) => addresses.includes(address))
         .map((invite) => [invite.address, predicted(invite, name, withState)]),
     );
     // A plan does not contain the API's changes to an invite that was just sent.
     const unexpected = appliedText(recording, name).includes("Provider produced inconsistent result");
-    expect(foretold).toEqual(unexpected ? foretold : applied);
+    expect(forecast).toEqual(unexpected ? forecast : applied);
     // Invites that the plan does not change stay as they are.
     const others = invites.filter(({ address }) => !addresses.includes(address));
     expect(others.map(({ planned }) => planned?.operation)).toEqual(others.map(() => "no-op"));

@@ -11,7 +11,7 @@ const FIXTURES = path.join(ROOT, "fixtures/fixes");
 const PAGE = path.join(ROOT, "docs/fixes.md");
 const UPDATE = process.env["UPDATE_DOCS"] === "1";
 
-/** A case is `before/`, the changed files in `after/`, and the messages in `told.txt` (UPDATE_DOCS=1 writes the last two). */
+/** A case is `before/`, the changed files in `after/`, and the messages in `reported.txt` (UPDATE_DOCS=1 writes the last two). */
 describe.each(casesIn(FIXTURES))("%s", (name) => {
   const folder = path.join(FIXTURES, name);
   const before = path.join(folder, "before");
@@ -19,7 +19,7 @@ describe.each(casesIn(FIXTURES))("%s", (name) => {
 
   it("is fixed as its folder shows", async () => {
     const { files, done, refused } = await fixFolder(before);
-    const told = [...done, ...refused].map((line) => `${line}\n`).join("");
+    const reported = [...done, ...refused].map((line) => `${line}\n`).join("");
     const texts = new Map([...files].map(([file, text]) => [file, text.after]));
     if (UPDATE) {
       rmSync(after, { recursive: true, force: true });
@@ -27,11 +27,11 @@ describe.each(casesIn(FIXTURES))("%s", (name) => {
         mkdirSync(path.dirname(path.join(after, file)), { recursive: true });
         writeFileSync(path.join(after, file), text);
       }
-      writeFileSync(path.join(folder, "told.txt"), told);
+      writeFileSync(path.join(folder, "reported.txt"), reported);
     }
     expect(texts).toEqual(existsSync(after) ? textsIn(after) : new Map());
-    expect(told).toBe(readFileSync(path.join(folder, "told.txt"), "utf8"));
-    expect(told).not.toBe("");
+    expect(reported).toBe(readFileSync(path.join(folder, "reported.txt"), "utf8"));
+    expect(reported).not.toBe("");
   });
 
   it("is valid afterwards, and a second run changes nothing", async () => {

@@ -174,7 +174,7 @@ resource "openai_invite" "team" {
         const { after, fixed } = await fixText(before);
         expect((await parseFile("main.tf", after, { validate: true })).problems).toEqual([]);
         if (people.length === 0) {
-          expect(fixed.refused.join()).toContain("it invites nobody");
+          expect(fixed.refused.join()).toContain("it invites no one");
           return;
         }
         expect(fixed.refused.filter((line) => line.includes("project-scoped"))).toEqual([]);

@@ -166,11 +166,11 @@ describe("lint --fix", () => {
     );
     const dry = await tfinvite(["lint", "--fix-dry-run"], { cwd: folder });
     const ran = await tfinvite(["lint", "--fix"], { cwd: folder });
-    const told = withoutRulePages(ran.stderr);
-    expect(dry.stderr.replace("would be fixed", "fixed")).toBe(told);
-    expect(told).toBe(
+    const reported = withoutRulePages(ran.stderr);
+    expect(dry.stderr.replace("would be fixed", "fixed")).toBe(reported);
+    expect(reported).toBe(
       `1 finding fixed in 1 file
-${readFileSync(path.join(ROOT, "fixtures/fixes/for-each/told.txt"), "utf8")}${readFileSync(path.join(ROOT, "fixtures/fixes/left-variable/told.txt"), "utf8").replace("main.tf", "variable.tf")}`,
+${readFileSync(path.join(ROOT, "fixtures/fixes/for-each/reported.txt"), "utf8")}${readFileSync(path.join(ROOT, "fixtures/fixes/left-variable/reported.txt"), "utf8").replace("main.tf", "variable.tf")}`,
     );
     expect(readFileSync(path.join(folder, "main.tf"), "utf8")).toBe(
       readFileSync(path.join(ROOT, "fixtures/fixes/for-each/after/main.tf"), "utf8"),

@@ -49,7 +49,7 @@ const answerSchema = z.object({
 });
 
 /** The server's answers to raw bytes, without a client that would order them: error codes by request, and the exit code. */
-async function told(messages: readonly (Message | string)[]) {
+async function answersTo(messages: readonly (Message | string)[]) {
   const child = spawn(process.execPath, [path.join(ROOT, "bin/tfinvite.js"), "lsp"], { cwd: os.tmpdir() });
   let stdout = "";
   let stderr = "";
@@ -86,7 +86,7 @@ describe("the protocol", () => {
       { ...HOVER, id: 3 },
       { ...COMPLETION, id: 4 },
     ];
-    expect(await told([early, INITIALIZE, SHUTDOWN, ...late, EXIT])).toEqual({
+    expect(await answersTo([early, INITIALIZE, SHUTDOWN, ...late, EXIT])).toEqual({
       errors: [
         [2, -32002],
         [3, -32600],
@@ -107,7 +107,7 @@ describe("the protocol", () => {
       { method: "textDocument/didChange", params: { textDocument: { uri: "file:///x.tf", version: 1 } } },
       { method: "$/nothing" },
     ];
-    const { errors, ...rest } = await told([INITIALIZE, ...nonsense, SHUTDOWN, EXIT]);
+    const { errors, ...rest } = await answersTo([INITIALIZE, ...nonsense, SHUTDOWN, EXIT]);
     expect(rest).toEqual({ exit: 0, stderr: "" });
     expect(errors).toContainEqual([5, -32603]);
   });
@@ -117,7 +117,7 @@ describe("the protocol", () => {
     await new Promise((resolve) => editor.on("close", resolve));
     const params = { ...INITIALIZE.params, processId: editor.pid };
     // Its input stays open: a wrapper between editor and server may keep it open.
-    expect(await told([{ ...INITIALIZE, params }])).toEqual({ errors: [], exit: 1, stderr: "" });
+    expect(await answersTo([{ ...INITIALIZE, params }])).toEqual({ errors: [], exit: 1, stderr: "" });
   });
 
   it("gives commands to clients without code actions, and applies the chosen one", () => {

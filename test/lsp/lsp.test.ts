@@ -41,12 +41,12 @@ function uriIn(folder: string, name: string): string {
 }
 
 /** The diagnostics about projects, and those without a rule; other rules may be added without a change here. */
-function told(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+function relevant(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.filter(({ code }) => code === undefined || code === RULE);
 }
 
-const isBad = (params: { readonly diagnostics: Diagnostic[] }) => told(params.diagnostics).length > 0;
-const isGood = (params: { readonly diagnostics: Diagnostic[] }) => told(params.diagnostics).length === 0;
+const isBad = (params: { readonly diagnostics: Diagnostic[] }) => relevant(params.diagnostics).length > 0;
+const isGood = (params: { readonly diagnostics: Diagnostic[] }) => relevant(params.diagnostics).length === 0;
 
 describe("the language server's life", () => {
   it("says what it can do", () =>
@@ -98,7 +98,7 @@ describe("diagnostics", () => {
     inWorkspace({ "versions.tf": PROVIDER, "main.tf": GOOD }, async (client, folder) => {
       const uri = uriIn(folder, "main.tf");
       await client.open(uri, BAD);
-      expect(told(await client.version(uri, 1))).toEqual([
+      expect(relevant(await client.version(uri, 1))).toEqual([
         {
           range: BLOCK,
           severity: 2,
@@ -111,9 +111,9 @@ describe("diagnostics", () => {
       await client.edit(uri, 2, [
         { range: { start: { line: 4, character: 0 }, end: { line: 8, character: 0 } }, text: "" },
       ]);
-      expect(told(await client.version(uri, 2))).toEqual([]);
+      expect(relevant(await client.version(uri, 2))).toEqual([]);
       await client.change(uri, 3, BAD);
-      expect(told(await client.version(uri, 3))).toHaveLength(1);
+      expect(relevant(await client.version(uri, 3))).toHaveLength(1);
       await client.close(uri);
       expect(await client.until(uri, ({ diagnostics }) => diagnostics.length === 0)).toEqual([]);
     }));
@@ -125,7 +125,7 @@ describe("diagnostics", () => {
       for (let version = 2; version < 60; version += 1)
         await client.change(uri, version, version % 2 === 0 ? BAD : GOOD);
       await client.change(uri, 60, `# last\n${BAD}`);
-      const [diagnostic] = told(await client.version(uri, 60));
+      const [diagnostic] = relevant(await client.version(uri, 60));
       expect(diagnostic?.range.start).toEqual({ line: 5, character: 2 });
     }));
 
@@ -148,7 +148,7 @@ describe("diagnostics", () => {
       const uri = uriIn(folder, "main.tf");
       const broken = `${BAD}\nresource "openai_invite" "kim" {\n  email = \n`;
       await client.open(uri, broken);
-      const diagnostics = told(await client.version(uri, 1));
+      const diagnostics = relevant(await client.version(uri, 1));
       expect(diagnostics.map(({ code, severity }) => [code, severity])).toContainEqual([RULE, 2]);
       expect(
         diagnostics.filter(({ code }) => code === undefined).map(({ severity, source }) => [severity, source])[0],
@@ -162,7 +162,7 @@ describe("diagnostics", () => {
       await client.open(uri, text);
       const line = text.split("\r\n")[4] ?? "";
       const character = line.indexOf("projects");
-      expect(told(await client.version(uri, 1)).map(({ range }) => range)).toEqual([
+      expect(relevant(await client.version(uri, 1)).map(({ range }) => range)).toEqual([
         { start: { line: 4, character }, end: { line: 4, character: character + "projects".length } },
       ]);
     }));
@@ -173,7 +173,7 @@ describe("diagnostics", () => {
       const variables = uriIn(folder, "variables.tf");
       const list = BAD.replace(/ {2}projects \{[^}]*\}\n/, "  projects = var.projects\n");
       await client.open(main, list);
-      expect(told(await client.version(main, 1))).toHaveLength(1);
+      expect(relevant(await client.version(main, 1))).toHaveLength(1);
       await client.open(variables, 'variable "projects" {\n  default = []\n}\n');
       await client.until(main, isGood);
       await client.change(variables, 2, 'variable "projects" {\n  default = [{ id = "p", role = "member" }]\n}\n');
@@ -183,7 +183,9 @@ describe("diagnostics", () => {
   it("appear in files of the module that are not open", () =>
     inWorkspace({ "main.tf": PROVIDER, "invites.tf": BAD }, async (client, folder) => {
       await client.open(uriIn(folder, "main.tf"), PROVIDER);
-      expect(told(await client.until(uriIn(folder, "invites.tf"), isBad)).map(({ range }) => range)).toEqual([BLOCK]);
+      expect(relevant(await client.until(uriIn(folder, "invites.tf"), isBad)).map(({ range }) => range)).toEqual([
+        BLOCK,
+      ]);
       await client.close(uriIn(folder, "main.tf"));
       await client.until(uriIn(folder, "invites.tf"), ({ diagnostics }) => diagnostics.length === 0);
     }));
@@ -195,9 +197,9 @@ describe("diagnostics", () => {
       await client.until(child, isBad);
       await client.open(uriIn(folder, "main.tf"), `${PROVIDER}module "people" {\n  source = "./people"\n}\n`);
       await client.version(uriIn(folder, "main.tf"), 1);
-      expect(told(await client.version(child, 1)).filter(({ code }) => code === RULE)).toHaveLength(1);
+      expect(relevant(await client.version(child, 1)).filter(({ code }) => code === RULE)).toHaveLength(1);
       await client.change(child, 2, `\n${BAD}`);
-      const lines = (diagnostics: readonly Diagnostic[]) => told(diagnostics).map(({ range }) => range.start.line);
+      const lines = (diagnostics: readonly Diagnostic[]) => relevant(diagnostics).map(({ range }) => range.start.line);
       // The caller is linted again, too; until then its diagnostics are about the old text.
       await client.until(child, ({ version, diagnostics }) => version === 2 && String(lines(diagnostics)) === "5");
     }));
@@ -220,14 +222,14 @@ describe("diagnostics", () => {
       const uri = plain.replace("/main.tf", "/%6dain.tf").replace("%C3%A9", "%c3%a9");
       expect(uri).not.toBe(plain);
       await client.open(uri, BAD);
-      expect(told(await client.version(uri, 1)).map(({ range }) => range)).toEqual([BLOCK]);
+      expect(relevant(await client.version(uri, 1)).map(({ range }) => range)).toEqual([BLOCK]);
     }));
 
   it("appear for a text without a file, from that text alone", () =>
     inWorkspace({ "main.tf": BAD }, async (client) => {
       const uri = "untitled:Untitled-1";
       await client.open(uri, PROVIDER + BAD);
-      expect(told(await client.version(uri, 1))).toHaveLength(1);
+      expect(relevant(await client.version(uri, 1))).toHaveLength(1);
       expect(client.published.map((params) => params.uri)).toEqual([uri]);
     }));
 
@@ -238,7 +240,7 @@ describe("diagnostics", () => {
       });
       await client.open(uriIn(folder, "package.json"), json, "json");
       await client.open(uriIn(folder, "main.tf.json"), json, "json");
-      expect(told(await client.version(uriIn(folder, "main.tf.json"), 1))).toHaveLength(1);
+      expect(relevant(await client.version(uriIn(folder, "main.tf.json"), 1))).toHaveLength(1);
       expect(client.published.filter(({ uri }) => uri.endsWith("package.json"))).toEqual([]);
     }));
 
@@ -248,7 +250,7 @@ describe("diagnostics", () => {
       await client.start([path.join(folder, "a"), path.join(folder, "b")]);
       for (const name of ["a", "b", "c"]) await client.open(uriIn(folder, `${name}/main.tf`), BAD);
       for (const name of ["a", "b", "c"]) {
-        expect(told(await client.version(uriIn(folder, `${name}/main.tf`), 1)).map(({ range }) => range)).toEqual([
+        expect(relevant(await client.version(uriIn(folder, `${name}/main.tf`), 1)).map(({ range }) => range)).toEqual([
           BLOCK,
         ]);
       }
@@ -269,7 +271,7 @@ describe("diagnostics", () => {
       await client.change(uriIn(folder, "never-opened.tf"), 7, BAD);
       await expect(client.connection.sendRequest("textDocument/nothing", {})).rejects.toThrow("Unhandled method");
       await client.change(uri, 3, PROVIDER + BAD);
-      expect(told(await client.version(uri, 3))).toHaveLength(1);
+      expect(relevant(await client.version(uri, 3))).toHaveLength(1);
       expect(client.stderr).toBe("");
     }));
 });
@@ -290,7 +292,7 @@ describe("actions", () => {
         version: 1,
       });
       await client.change(uri, 2, applied(BAD, editsOf(fix, uri)));
-      expect(told(await client.version(uri, 2))).toEqual([]);
+      expect(relevant(await client.version(uri, 2))).toEqual([]);
     }));
 
   it("fix a whole document on request", () =>
@@ -303,7 +305,7 @@ describe("actions", () => {
       const [all, ...rest] = await client.actions(uri, NOWHERE, { only: ["source.fixAll"] });
       expect([all?.kind, rest]).toEqual(["source.fixAll.tfinvite", []]);
       await client.change(uri, 2, applied(text, editsOf(all, uri)));
-      expect(told(await client.version(uri, 2))).toEqual([]);
+      expect(relevant(await client.version(uri, 2))).toEqual([]);
     }));
 
   it.each([
@@ -333,7 +335,7 @@ describe("actions", () => {
       const block = { email: "s@example.com", projects: [{ id: "p" }] };
       const text = JSON.stringify({ resource: { openai_invite: { sam: block } } }, null, 2);
       await client.open(uri, text, "json");
-      const [diagnostic] = told(await client.version(uri, 1));
+      const [diagnostic] = relevant(await client.version(uri, 1));
       const actions = await client.actions(uri, diagnostic?.range ?? NOWHERE);
       const ignore = actions.find(({ title }) => title === `Ignore ${RULE} with a reason`);
       const commented = { "//": `tfinvite-ignore: ${RULE} -- TODO: why`, ...block };
@@ -351,7 +353,7 @@ describe("actions", () => {
       async (client, folder) => {
         const uri = uriIn(folder, "main.tf");
         await client.open(uri, BAD);
-        expect(told(await client.version(uri, 1))).toHaveLength(1);
+        expect(relevant(await client.version(uri, 1))).toHaveLength(1);
         const titles = (await client.actions(uri, BLOCK)).map(({ title }) => title);
         expect(titles).not.toContain(`Ignore ${RULE} with a reason`);
         expect(client.logged).toEqual([]);
@@ -378,7 +380,7 @@ describe("actions", () => {
       );
       source.cancel();
       await expect(asked).rejects.toMatchObject({ code: -32800 });
-      expect(told(await client.version(uri, 1))).toHaveLength(1);
+      expect(relevant(await client.version(uri, 1))).toHaveLength(1);
     }));
 });
 
