@@ -57,7 +57,7 @@ describe("lookUpText", () => {
       { ...frame, wait: wait("retry", 0.3) },
       "looking up 840 invites · ███░░░░░░░ · 300 found · page 3 · waiting 1 s to try again",
     ],
-  ])("says what is asked, how far it is, and what it waits for: %#", (given, text) => {
+  ])("shows the look-up, its progress, and the reason for a wait: %#", (given, text) => {
     expect(lookUpText(given, 200, true)).toBe(text);
   });
 
@@ -66,7 +66,7 @@ describe("lookUpText", () => {
     [60, "looking up 840 invites · waiting 41 s for OpenAI's limit"],
     [40, "waiting 41 s for OpenAI's limit"],
     [20, "waiting 41 s for Op…"],
-  ])("keeps the wait longest: %i columns", (width, text) => {
+  ])("drops the wait last on a narrow terminal: %i columns", (width, text) => {
     expect(lookUpText(frame, width, true)).toBe(text);
   });
 
@@ -75,7 +75,7 @@ describe("lookUpText", () => {
     expect(lookUpText(frame, 20, false)).toBe("waiting 41 s for ...");
   });
 
-  it("is one line of no more than the width", () =>
+  it("is one line that fits the width", () =>
     fc.assert(
       fc.property(
         fc.record({
@@ -107,7 +107,7 @@ describe("a line on a terminal", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("shows nothing of a run that ends soon", () => {
+  it("shows nothing if the run is short", () => {
     const { io, written } = terminal();
     const progress = startProgress(840, io, look({}));
     progress.show(REQUEST);
@@ -119,7 +119,7 @@ describe("a line on a terminal", () => {
     expect(written).toEqual([]);
   });
 
-  it("then shows the latest, counts a wait down, and is removed at the end", () => {
+  it("then shows the latest event, counts down a wait, and is removed at the end", () => {
     const { io, stream, line, written } = terminal({ columns: 200 });
     const progress = startProgress(84, io, look({}));
     progress.show(REQUEST);
@@ -161,7 +161,7 @@ describe("a line on a terminal", () => {
     ["a pipe", { isTTY: false }],
     ["a CI job", { env: { CI: "true" } }],
     ["a terminal that cannot clear a line", { env: { TERM: "dumb" } }],
-  ])("is a line of the log each minute in %s", (_where, options) => {
+  ])("is one line in the log for each minute in %s", (_where, options) => {
     const { io, written } = terminal(options);
     const progress = startProgress(84, io, look({}));
     for (const event of [REQUEST, { ...PAGE, page: 1, wanted: 54 } as const, wait("pace", 90)]) progress.show(event);

@@ -181,15 +181,15 @@ describe("tfinvite lint", () => {
     expect(readFileSync(path.join(cwd, "known.json"), "utf8")).toMatchSnapshot();
   });
 
-  it("prints links to the rules of compact output on standard error, and only there", async () => {
+  it("prints the next step and a link after compact output, on standard error", async () => {
     write({ "main.tf": VERSIONS + invite("a", "A@example.com", "Owner") + invite("b", "B@example.com") });
-    const pages = `tfinvite explain RULE says more, as do these pages:
-  https://unpkg.com/tfinvite@0.1.0/docs/rules/invalid-role.md
-  https://unpkg.com/tfinvite@0.1.0/docs/rules/mixed-case-email.md
+    const next = `Next:
+  tfinvite lint --fix  apply the safe fixes for 2 findings
+More: tfinvite explain RULE, or https://unpkg.com/tfinvite@0.1.0/docs/rules/RULE.md
 `;
     const ended = "exit 1: 1 error\n";
-    expect((await run([])).stderr).toBe(pages + ended);
-    expect((await run(["--format", "json:a.json", "--format", "compact"])).stderr).toBe(pages + ended);
+    expect((await run([])).stderr).toBe(next + ended);
+    expect((await run(["--format", "json:a.json", "--format", "compact"])).stderr).toBe(next + ended);
     expect((await run(["--format", "compact:a.txt", "--format", "json"])).stderr).toBe(ended);
     expect((await run(["--rule", "invalid-role=off", "--rule", "mixed-case-email=off"])).stderr).toBe("");
   });
