@@ -2,8 +2,7 @@ import { groupBy } from "../base/group-by.js";
 import { count, someOf } from "../base/phrases.js";
 import { type InviteEntry, storedAddress, storedName } from "../invites/inventory.js";
 import { countDistinct, failsEveryPlan, type ReportedInvite } from "../invites/planned/assessment.js";
-import { blockSupport } from "../invites/remedies/block-support.js";
-import { type ConfigurationChange, configurationChanges } from "../invites/remedies/configuration-steps.js";
+import type { ConfigurationChange } from "../invites/remedies/configuration-steps.js";
 import type { NextApply } from "../invites/remedies/next-apply.js";
 import type { RepairPlan, SkipReason } from "../invites/remedies/repair-plan.js";
 import type { InviteAssessment } from "../invites/status.js";
@@ -162,12 +161,8 @@ function andMore(more: number): string[] {
 
 /** Members who are configured, and whose used invite no state has: what is left of an earlier repair. */
 function halfDoneSection(plan: RepairPlan, isOneOfSeveral: boolean, style: Style): string {
-  const changes = configurationChanges(
-    plan.halfDone.map(({ entry }) => entry),
-    plan.inventory,
-  );
   const where = isOneOfSeveral ? `the configuration of ${plan.directory}` : "your configuration";
-  return formatChanges(changes, `In ${where}, and no longer in the state. The next apply`, plan, style);
+  return formatChanges(plan.halfDoneChanges, `In ${where}, and no longer in the state. The next apply`, plan, style);
 }
 
 /** The changes under what the next apply does without them. */
@@ -285,10 +280,7 @@ function nextSteps({ plans, call }: NotedRepair, style: Style): string {
     );
   }
   const isDeclared = acting.some(({ changes, dependents }) => changes.length + dependents.length > 0);
-  const asCode = acting.every(
-    ({ forget, inventory }) =>
-      blockSupport(inventory.configuration.settings).ok && !forget.some((invite) => failsEveryPlan(invite)),
-  );
+  const asCode = acting.every(({ worksAsBlocks }) => worksAsBlocks);
   const rows = [
     ...(call.hasState
       ? []

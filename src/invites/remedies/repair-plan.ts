@@ -4,6 +4,7 @@ import { whyUnaddressable } from "../../terraform/shell/address-argument.js";
 import { type Inventory, type InviteEntry, storedAddress, storedName } from "../inventory.js";
 import { failsEveryPlan, inviteKey, type ReportedInvite } from "../planned/assessment.js";
 import { type InviteStatus, isUsed } from "../status.js";
+import { blockSupport } from "./block-support.js";
 import { type ConfigurationChange, configurationChanges } from "./configuration-steps.js";
 import { dependentsOf } from "./dependents.js";
 import { type NextApply, nextApply } from "./next-apply.js";
@@ -30,6 +31,10 @@ export interface RepairPlan {
   readonly again: readonly InviteEntry[];
   /** What still declares them, or invites the same people again. */
   readonly changes: readonly ConfigurationChange[];
+  /** What still declares the half-done ones. */
+  readonly halfDoneChanges: readonly ConfigurationChange[];
+  /** Whether removed blocks can do it: the tool has them, and a plan gets as far as them. */
+  readonly worksAsBlocks: boolean;
   /** What the next apply does for each invite that is configured, once no state has it. */
   readonly nextApply: ReadonlyMap<InviteEntry, NextApply>;
   /** What reads them, and would break. */
@@ -84,6 +89,11 @@ export function planRepair(
     unsure,
     again,
     changes: configurationChanges([...entries, ...again], inventory),
+    halfDoneChanges: configurationChanges(
+      halfDone.map(({ entry }) => entry),
+      inventory,
+    ),
+    worksAsBlocks: blockSupport(inventory.configuration.settings).ok && !forget.some(failsEveryPlan),
     nextApply: new Map(report.invites.map((invite) => [invite.entry, nextApply(invite)])),
     dependents: dependentsOf(entries, inventory),
   };
