@@ -33,7 +33,7 @@ describe("a key of another organization", () => {
     ]),
   };
 
-  it("makes the invites unknown, not revoked, and nothing is emitted for them", () =>
+  it("makes the invites unknown, not missing, and no command is printed for them", () =>
     inScene({ files, api: { invites: [accepted("invite-x", "x@example.com")] } }, async (scene) => {
       expect(await statuses(scene)).toEqual({ "openai_invite.a": "unknown", "openai_invite.b": "unknown" });
       const check = await scene.run(["check", "--rule", "unknown-provider=off"]);
@@ -46,7 +46,7 @@ describe("a key of another organization", () => {
       expect([repair.code, repair.stdout]).toEqual([3, ""]);
     }));
 
-  it("is ruled out where one of the people is a member", () =>
+  it("is ruled out when one of the people is a member", () =>
     inScene({ files, api: { users: [aUser("user-1", "A@example.com", SENT)] } }, async (scene) => {
       expect(await statuses(scene)).toEqual({ "openai_invite.a": "missing", "openai_invite.b": "missing" });
     }));
@@ -70,7 +70,7 @@ describe("a key of another organization", () => {
         expect(await statuses(scene)).toEqual({
           "openai_invite.us": "accepted",
           "openai_invite.eu": "unknown",
-          // It was never sent, which needs no organization to be known.
+          // It was never sent, and that is known without an organization.
           "openai_invite.new": "not-sent",
         });
         expect((await scene.run(["check"])).code).toBe(3);
@@ -79,7 +79,7 @@ describe("a key of another organization", () => {
 });
 
 describe("a state that is not the root module's own", () => {
-  it("gets no commands from repair, and a word from check", () =>
+  it("gets no commands from repair, and a note from check", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
       await writeFile(
         path.join(directory, "prod.tfstate"),
@@ -95,13 +95,13 @@ describe("a state that is not the root module's own", () => {
       );
     }));
 
-  it("is fine where it is a copy of the same state", () =>
+  it("is accepted when it is a copy of the same state", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
       await cp(path.join(directory, "terraform.tfstate"), path.join(directory, "copy.json"));
       expect(await run(["repair", "--state", "copy.json"])).toEqual(await run(["repair"]));
     }));
 
-  it("is mentioned where only a backend could tell", () =>
+  it("is mentioned when only a backend could tell", () =>
     inScene({ recording: "openai-openai-1.1.0" }, async ({ run, directory }) => {
       await writeFile(path.join(directory, "backend.tf"), 'terraform {\n  backend "s3" {}\n}\n');
       const repair = await run(["repair", "--state", "terraform.tfstate"]);
@@ -121,7 +121,7 @@ describe("deposed objects", () => {
     ]);
   const invites = [anInvite("invite-new", "a@example.com", SENT), accepted("invite-old", "a@example.com")];
 
-  it("are found by themselves, with the way out, where the current one is alive", () =>
+  it("are found with their remedy when the current object is not used", () =>
     inScene(
       { files: { "main.tf": block("a", "a@example.com"), "terraform.tfstate": state("invite-new") }, api: { invites } },
       async ({ run }) => {
@@ -137,7 +137,7 @@ describe("deposed objects", () => {
 });
 
 describe("an expired invite of a member", () => {
-  it("is no error, and is not to be sent again", () =>
+  it("is not an error, and needs no new invitation", () =>
     inScene(
       {
         files: {
@@ -160,7 +160,7 @@ describe("an expired invite of a member", () => {
 });
 
 describe("where the state is", () => {
-  it("is asked of Terraform where the data directory records a backend, and of Terragrunt always", () =>
+  it("is read from Terraform when the data directory records a backend, and with Terragrunt always", () =>
     inScene(
       { files: { "main.tf": block("a", "a@example.com") }, api: { invites: [accepted("invite-a", "a@example.com")] } },
       async ({ run, directory }) => {
@@ -184,7 +184,7 @@ describe("where the state is", () => {
 describe("with any shell of the user", () => {
   const hasFish = spawnSync("fish", ["--version"]).status === 0;
 
-  it.skipIf(!hasFish)("a default line means the same in bash and in fish (skipped where fish is not on the PATH)", () =>
+  it.skipIf(!hasFish)("a default line means the same in bash and in fish (skipped when fish is not on the PATH)", () =>
     inScene(
       {
         files: {

@@ -57,7 +57,7 @@ const STATE = JSON.stringify({
 
 const SETTINGS = '{ "organizations": { "oai.eu": "OPENAI_ADMIN_KEY_EU" } }';
 
-/** Every request by the invites and addresses that it could ask about: none may reach the other organization. */
+/** Checks that no request about an invite or a person reaches the other organization. */
 describe("invites of two organizations", () => {
   const files = { "main.tf": CONFIGURATION, "terraform.tfstate": STATE, ".tfinvite.json": SETTINGS };
   const us = {
@@ -65,7 +65,7 @@ describe("invites of two organizations", () => {
     users: [aUser("user-us", "us@example.com", SENT)],
   };
 
-  it("are parted by the key of their provider configuration", () =>
+  it("are separated by the key of their provider configuration", () =>
     inScene({ files }, async ({ directory }) => {
       const configuration = await loadConfiguration({
         directory: ".",
@@ -86,7 +86,7 @@ describe("invites of two organizations", () => {
         ["OPENAI_ADMIN_KEY_EU", "openai_invite.eu"],
         ["OPENAI_ADMIN_KEY", "openai_invite.us"],
       ]);
-      // An alias is another configuration, and so may be another organization.
+      // An alias is a different configuration, so its organization may be different.
       expect(groups({ oai: "OPENAI_ADMIN_KEY_US" })).toEqual([
         ["OPENAI_ADMIN_KEY", "openai_invite.eu"],
         ["OPENAI_ADMIN_KEY_US", "openai_invite.us"],
@@ -94,8 +94,8 @@ describe("invites of two organizations", () => {
       expect(groupByKey([inventory], () => undefined).length).toBe(1);
     }));
 
-  it("are each looked up with their own key, also those that only the state knows", async () => {
-    // The program has one base URL, so one server stands for both organizations and tells them apart by the key.
+  it("are each looked up with their own key, also those that are only in the state", async () => {
+    // The program has one base URL, so one server stands in for both organizations, and distinguishes them by the key.
     await inScene({ files, api: us }, async ({ api, run }) => {
       const ran = await run(["status", "--format", "json"], {
         env: { OPENAI_ADMIN_KEY_EU: "sk-admin-of-the-eu-0123456789" },
@@ -106,14 +106,14 @@ describe("invites of two organizations", () => {
         ["openai_invite.gone", "unknown"],
         ["openai_invite.us", "accepted"],
       ]);
-      // This server knows the usual key only: the other one was sent, and refused by its own name.
+      // This server accepts only the usual key: the other key was sent, and the error names its variable.
       expect(JSON.stringify(errors)).toContain("OPENAI_ADMIN_KEY_EU");
       expect(JSON.stringify(errors)).not.toContain("sk-admin");
       expect(api.requests.filter(({ status }) => status === 401).length).toBeGreaterThan(0);
     });
   });
 
-  it("stay unknown where their variable is not set, and no key is asked about them", () =>
+  it("stay unknown when their variable is not set, and are not looked up with another key", () =>
     inScene({ files, api: us }, async ({ api, run }) => {
       const ran = await run(["status", "--format", "json"]);
       const { invites } = JSON.parse(ran.stdout);
@@ -127,7 +127,7 @@ describe("invites of two organizations", () => {
       expect(ran.code).toBe(3);
     }));
 
-  it("bring no foreign OPENAI_ORG_ID along", async () => {
+  it("are not looked up with the OPENAI_ORG_ID of another organization", async () => {
     const eu = await startStandIn({
       now: () => NOW,
       key: "sk-admin-of-the-eu-0123456789",
@@ -152,7 +152,7 @@ describe("invites of two organizations", () => {
     }
   });
 
-  it("stay unknown where a plan deletes one whose block is gone, unless the state is there to tell whose it is", () => {
+  it("stay unknown when a plan deletes one without a block, unless a state shows its organization", () => {
     const source = "registry.terraform.io/openai/openai";
     const object = { address: "openai_invite.gone", mode: "managed", type: "openai_invite", name: "gone" };
     const values = { id: "invite-gone", invite_id: "invite-gone", email: "gone@example.com", role: "reader" };
@@ -199,7 +199,7 @@ describe("invites of two organizations", () => {
         "unknown",
         "no admin key: OPENAI_ADMIN_KEY_EU is not set",
       ]);
-      // Neither key is tried on what may be the other organization's.
+      // Neither key is tried on invites that may belong to the other organization.
       expect(api.requests).toEqual([]);
     });
   });

@@ -12,7 +12,7 @@ function below(cwd: string, targets: readonly string[] = [], most?: number) {
 }
 
 describe("rootsBelow", () => {
-  it("finds root modules with invites of their own, through a module, or in a state that git ignores", async () => {
+  it("finds root modules with invites in their files, in a module, or in a state that git ignores", async () => {
     const cwd = makeTree({
       ".git/HEAD": "",
       ".gitignore": "*.tfstate\n",
@@ -30,7 +30,7 @@ describe("rootsBelow", () => {
     });
   });
 
-  it("looks into no tool's folder, no link, and no state of another workspace", async () => {
+  it("does not read tools' folders, links, and states of other workspaces", async () => {
     const cwd = makeTree({
       "elsewhere/main.tf": INVITE,
       "here/.terraform/modules/x/main.tf": INVITE,
@@ -43,7 +43,7 @@ describe("rootsBelow", () => {
     expect((await below(`${cwd}/here`)).directories).toEqual([]);
   });
 
-  it("stops after as much as it was allowed to look at, having seen what is near the top", async () => {
+  it("stops at the limit, after it has searched the upper folders", async () => {
     const deep = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`a/${i}/b/c/main.tf`, INVITE]));
     const cwd = makeTree({ ...deep, "z/main.tf": INVITE });
     const { directories, complete } = await below(cwd, [], 20);
@@ -51,7 +51,7 @@ describe("rootsBelow", () => {
     expect(await below(cwd, [], 100_000)).toMatchObject({ complete: true, directories: { length: 51 } });
   });
 
-  it("names a target that is not there, beside what it finds", async () => {
+  it("reports a target that does not exist, and still finds the others", async () => {
     const cwd = makeTree({ "infra/main.tf": INVITE });
     const { directories, errors } = await below(cwd, ["infra", "nowhere"]);
     expect([directories, errors.length]).toEqual([["infra"], 1]);
@@ -67,7 +67,7 @@ const TWO = {
 
 describe("--recursive", () => {
   it.each(["status", "check", "repair"])(
-    "of %s looks up all of them at once, and one that fails hides no other",
+    "of %s looks up all root modules together, and one that fails does not hide the others",
     (command) =>
       inScene({ files: TWO }, async ({ run, api }) => {
         const { code, stdout, stderr } = await run([
@@ -81,12 +81,12 @@ describe("--recursive", () => {
           const { invites } = JSON.parse(stdout);
           expect(invites.map(({ directory }: { directory: string }) => directory)).toEqual(["infra/dev", "infra/prod"]);
         }
-        // The members' list serves both.
+        // One list of members is enough for both.
         expect(api.requests.length).toBe(1);
       }),
   );
 
-  it("fails where it finds no root module", () =>
+  it("fails when it finds no root module", () =>
     inScene({ files: { "notes/a.txt": "" } }, async ({ run }) => {
       expect(await run(["status", "--recursive"])).toEqual({
         code: 2,

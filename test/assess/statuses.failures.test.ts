@@ -7,7 +7,7 @@ import { inScene, type Scene } from "../support/recording.js";
 const TRANSCRIPTS = path.join(import.meta.dirname, "transcripts");
 const PORT = /127\.0\.0\.1:\d+/g;
 
-/** One failing look-up as the user sees it; nothing of any key may be in it, not even the end that OpenAI shows. */
+/** One failing look-up as the user sees it; it may not contain any part of a key, not even the end that OpenAI shows. */
 async function failing(
   name: string,
   scene: Scene,
@@ -84,7 +84,7 @@ describe("a look-up that fails leaves statuses unknown, says why, and exits 3", 
       await failing("deadline", scene, ["status", "--deadline", "30s"]);
     }));
 
-  it("and repair emits nothing then", () =>
+  it("and repair prints no command then", () =>
     inScene(STORY, async (scene) => {
       const ran = await failing("repair-no-key", scene, ["repair"], { OPENAI_ADMIN_KEY: "" });
       expect(ran).toMatchObject({ stdout: "", code: 3 });
@@ -100,7 +100,7 @@ describe("a look-up that fails leaves statuses unknown, says why, and exits 3", 
 });
 
 describe("stopping", () => {
-  it("ends at once on Ctrl-C, also while the API makes it wait", () =>
+  it("ends at once on Ctrl-C, also during a wait that the API asks for", () =>
     inScene(STORY, async ({ api, directory }) => {
       api.next("any", { do: "too-many", headers: { "retry-after": "60" } }, 99);
       const ran = await tfinvite(["status"], {

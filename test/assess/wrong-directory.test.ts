@@ -23,7 +23,7 @@ const REPOSITORY = {
 };
 
 describe("a wrong directory", () => {
-  it("at the top of a repository names the root modules below", async () => {
+  it("at the top of a repository suggests the root modules below", async () => {
     expect(await complaint(REPOSITORY, ["status"])).toMatchInlineSnapshot(`
       "
       error: no Terraform configuration and no state in this directory
@@ -50,7 +50,7 @@ describe("a wrong directory", () => {
     `);
   });
 
-  it("that is empty says what was looked for", async () => {
+  it("that is empty says what was searched for", async () => {
     expect(await complaint({ "notes.txt": "" }, ["status"])).toMatchInlineSnapshot(`
       "
       error: no Terraform configuration and no state in this directory
@@ -59,7 +59,7 @@ describe("a wrong directory", () => {
     `);
   });
 
-  it("that is not there or is a file names what was probably meant", async () => {
+  it("that does not exist or is a file suggests what was probably meant", async () => {
     expect(await complaint(REPOSITORY, ["status", "infra/prd"])).toMatchInlineSnapshot(`
       "
       error: no such directory: infra/prd
@@ -88,7 +88,7 @@ describe("a wrong directory", () => {
     `);
   });
 
-  it("says so where there was more below than it looked at", async () => {
+  it("says so when it did not search everything below", async () => {
     const deep = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`a/${i}/b/main.tf`, INVITE]));
     const cwd = makeTree({ ...deep, "z/main.tf": INVITE });
     expect(await nothingIn(".", "status", { cwd, env: {} }, 20)).toEqual({

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { emailKey, lowerCaseEmail } from "../../src/base/email.js";
 
 describe("email addresses", () => {
-  it("are one in any case of ASCII, with blanks around them", () => {
+  it("are the same in any ASCII case, and with blanks around them", () => {
     expect(emailKey(" Kim@Example.COM\n")).toBe("kim@example.com");
   });
 

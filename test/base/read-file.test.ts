@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NotRead, readNamedFile, readRegularFile } from "../../src/base/read-file.js";
 
-describe.skipIf(process.platform === "win32")("files that may be anybody's (pipes and devices are POSIX's)", () => {
+describe.skipIf(process.platform === "win32")("untrusted files (pipes and devices are POSIX's)", () => {
   let folder = "";
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "read-file-"));
@@ -13,7 +13,7 @@ describe.skipIf(process.platform === "win32")("files that may be anybody's (pipe
   afterEach(() => rmSync(folder, { recursive: true }));
   const at = (name: string) => path.join(folder, name);
 
-  it("reads a regular file, also by a link, into given memory where it fits", () => {
+  it("reads a regular file, also through a link, into the given buffer if it fits", () => {
     writeFileSync(at("a"), "text");
     symlinkSync("a", at("b"));
     const memory = Buffer.alloc(8);
@@ -22,7 +22,7 @@ describe.skipIf(process.platform === "win32")("files that may be anybody's (pipe
     expect(readRegularFile(at("a"), 4, Buffer.alloc(2)).toString()).toBe("text");
   });
 
-  it("does not read more than it may", async () => {
+  it("does not read more than the limit", async () => {
     writeFileSync(at("a"), "texts");
     expect(() => readRegularFile(at("a"), 4)).toThrow(NotRead);
     await expect(readNamedFile(at("a"), 4)).rejects.toThrow(NotRead);
@@ -35,7 +35,7 @@ describe.skipIf(process.platform === "win32")("files that may be anybody's (pipe
     for (const name of ["pipe", "to-pipe", "zero", "."]) expect(() => readRegularFile(at(name), 9)).toThrow(NotRead);
   });
 
-  it("reads a pipe that the user has named once, and an endless device not to its end", async () => {
+  it("reads a pipe only once that the user has named, and stops reading an endless device", async () => {
     execFileSync("mkfifo", [at("pipe")]);
     const read = [readNamedFile(at("pipe"), 99), readNamedFile(at("pipe"), 99)];
     writeFileSync(at("pipe"), "x = 1\n");

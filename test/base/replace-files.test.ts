@@ -36,7 +36,7 @@ describe("replacing several files", () => {
     names.map((name) => ({ file: path.join(cwd, name), name, before: `old ${name}`, after: `new ${name}` }));
   const untouched = new Map(["a.tf", "b.tf", "c.tf"].map((name) => [name, `old ${name}`]));
 
-  it("replaces all, and leaves nothing beside them", async () => {
+  it("replaces all files, and leaves no other file", async () => {
     expect(await replaceAll(all("a.tf", "b.tf"), [cwd])).toEqual({ ok: true });
     expect(textsIn(cwd)).toEqual(
       new Map([
@@ -47,7 +47,7 @@ describe("replacing several files", () => {
     );
   });
 
-  it("replaces none where one has changed, is gone, or is no file", async () => {
+  it("replaces none when one has changed, is gone, or is not a file", async () => {
     const changes: Record<string, () => void> = {
       "it has changed since it was read": () => writeFileSync(path.join(cwd, "b.tf"), "mine"),
       "it is no longer a regular file": () => {
@@ -68,7 +68,7 @@ describe("replacing several files", () => {
     }
   });
 
-  it("tells bytes that are no text from the text that they are read as", async () => {
+  it("distinguishes invalid bytes from the text that they are read as", async () => {
     writeFileSync(path.join(cwd, "a.tf"), Buffer.from([0x61, 0xff]));
     const replacement = { file: path.join(cwd, "a.tf"), name: "a.tf", before: "a\ufffd", after: "b" };
     expect(await replaceAll([replacement], [cwd])).toMatchObject({
@@ -77,7 +77,7 @@ describe("replacing several files", () => {
     });
   });
 
-  it.each([0, 1, 2])("puts back what was exchanged before exchange %i failed", async (failing) => {
+  it.each([0, 1, 2])("restores the files that were replaced before replacement %i failed", async (failing) => {
     let exchanged = 0;
     const result = await replaceAll(all("a.tf", "b.tf", "c.tf"), [cwd], (from, to) => {
       if (from.endsWith(".part") && exchanged++ === failing)
@@ -94,7 +94,7 @@ describe("replacing several files", () => {
     expect(textsIn(cwd)).toEqual(untouched);
   });
 
-  it("says where the original is if it cannot even be put back", async () => {
+  it("says where the original is if it cannot be restored", async () => {
     let exchanges = 0;
     const result = await replaceAll(all("a.tf", "b.tf"), [cwd], (from, to) => {
       if (exchanges++ > 0) throw new Error("EIO: i/o error");
@@ -118,7 +118,7 @@ describe("replacing several files", () => {
   });
 
   it.skipIf(isWindows)(
-    "takes two links to one file for one, unless they are to differ (skipped: Windows has others)",
+    "writes a file once when two links lead to it, unless their new texts differ (skipped: Windows has others)",
     async () => {
       symlinkSync("a.tf", path.join(cwd, "link.tf"));
       const [first] = all("a.tf");
@@ -135,9 +135,12 @@ describe("replacing several files", () => {
     },
   );
 
-  it.skipIf(isRoot || isWindows)("writes to no read-only file (skipped: root may write everywhere)", async () => {
-    chmodSync(path.join(cwd, "b.tf"), 0o444);
-    expect(await replaceAll(all("a.tf", "b.tf"), [cwd])).toMatchObject({ ok: false, name: "b.tf" });
-    expect(textsIn(cwd)).toEqual(untouched);
-  });
+  it.skipIf(isRoot || isWindows)(
+    "does not write to a read-only file (skipped: root may write everywhere)",
+    async () => {
+      chmodSync(path.join(cwd, "b.tf"), 0o444);
+      expect(await replaceAll(all("a.tf", "b.tf"), [cwd])).toMatchObject({ ok: false, name: "b.tf" });
+      expect(textsIn(cwd)).toEqual(untouched);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Replacement, replaceAll } from "../../src/base/replace-files.js";
 
-describe("files that are changed, made and deleted together", () => {
+describe("files that are changed, created and deleted together", () => {
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(path.join(os.tmpdir(), "tfinvite-replace-"));
@@ -27,12 +27,12 @@ describe("files that are changed, made and deleted together", () => {
     Object.fromEntries(readdirSync(directory).map((name) => [name, readFileSync(path.join(directory, name), "utf8")]));
   const BEFORE = { "changed.tf": "a = 1\n", "deleted.tf": "b = 1\n" };
 
-  it("are all as they are to be, with nothing beside them", async () => {
+  it("are all as expected, without any other file", async () => {
     expect(await replaceAll(all(), [directory])).toEqual({ ok: true });
     expect(contents()).toEqual({ "changed.tf": "a = 2\n", "made.tf": "c = 1\n" });
   });
 
-  it.each([0, 1, 2])("are all as they were where exchange %d fails, in whichever order", async (failing) => {
+  it.each([0, 1, 2])("are all as before when step %d fails, in any order", async (failing) => {
     for (const order of [
       [0, 1, 2],
       [2, 1, 0],

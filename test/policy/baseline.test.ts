@@ -22,7 +22,7 @@ interface Place {
   readonly file?: string;
 }
 
-/** Only what a baseline looks at matters here. */
+/** Only the fields that a baseline reads matter here. */
 function finding({ rule, directory, address, file }: Place): Finding {
   const made: Finding = {
     rule: "unused-suppression",
@@ -56,7 +56,7 @@ describe("a baseline", () => {
   const alice: Place = { rule: "accepted-invite", directory: ".", address: "openai_invite.alice", file: "main.tf" };
   const key: Place = { rule: "hardcoded-admin-key", directory: ".", file: "main.tf" };
 
-  it("is written one entry a line, sorted, without lines or columns", () => {
+  it("is written with one entry per line, sorted, without line and column numbers", () => {
     const written = updateBaseline(
       EMPTY_BASELINE,
       [key, alice, key, { ...alice, directory: "eu" }].map(finding),
@@ -75,7 +75,7 @@ describe("a baseline", () => {
     expect(printBaseline(EMPTY_BASELINE)).toBe('{\n  "version": 1,\n  "findings": []\n}\n');
   });
 
-  it("silences as many as it counts, and tells what is stale", () => {
+  it("silences the number of findings in its count, and reports stale entries", () => {
     const baseline: Baseline = {
       version: 1,
       findings: [
@@ -103,7 +103,7 @@ describe("a baseline", () => {
     ]);
   });
 
-  it("never holds findings about suppressions and baselines", () => {
+  it("never contains findings about suppressions and baselines", () => {
     const about = finding({ rule: "unused-suppression", directory: ".", file: "main.tf" });
     expect(updateBaseline(EMPTY_BASELINE, [about], ALL, same)).toEqual(EMPTY_BASELINE);
   });
@@ -120,7 +120,7 @@ describe("a baseline", () => {
     );
   });
 
-  it("leaves what was not looked at as it was", () => {
+  it("keeps the entries of what was not checked", () => {
     fc.assert(
       fc.property(findings, findings, (before, after) => {
         const eu = {
@@ -143,7 +143,7 @@ describe("a baseline", () => {
     ["[]", 0, "must be an object"],
     ['{ "version": 2, "findings": [] }', 13, '"version": must be 1, the version that this tfinvite reads'],
     ['{ "version": 1, "findings": [{ "rule": 1, "directory": "." }] }', 39, '"findings[0].rule": must be a string'],
-  ])("says where %j is wrong", (text, offset, message) => {
+  ])("reports the place of the mistake in %j", (text, offset, message) => {
     const read = readBaselineText(text);
     expect(read.ok ? [] : read.problems[0]).toEqual({ offset, message });
   });

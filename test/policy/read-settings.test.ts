@@ -87,7 +87,7 @@ describe("settings", () => {
     expect(isIgnorable("accepted-invite", "a.tf", undefined)).toBe(true);
   });
 
-  it("tell all that is wrong with them at once, each with its place", () => {
+  it("report all mistakes at once, each with its place", () => {
     const text = `{
   "rules": { "acepted-invite": "error", "invalid-role": "fatal", "mixed-case-email": { "ignoreable": true },
     "expired-invite": { "severity": "no" }, "__proto__": "off" },
@@ -119,7 +119,7 @@ describe("settings", () => {
   });
 
   it.each(["/etc/passwd", "a/../../b", "C:/x", "a\\..\\b", "~/x", "//host/share"])(
-    "name no file outside: %s",
+    "cannot name a file outside: %s",
     (baseline) => {
       expect(problems(JSON.stringify({ baseline })).length).toBe(1);
     },
@@ -131,7 +131,7 @@ describe("settings", () => {
     ['{\n  "rules" {} }', ".tfinvite.json:2:11: expected a colon"],
     ['{ "failOn": "error", "failOn": "never" }', '.tfinvite.json:1:22: "failOn": duplicate key'],
     ["[".repeat(50_000), ".tfinvite.json:1:1: nested too deeply"],
-  ])("say where they are no settings at all", (text, problem) => {
+  ])("report the place where they are not settings at all", (text, problem) => {
     expect(problems(text)).toEqual([problem]);
   });
 
@@ -148,7 +148,7 @@ describe("settings", () => {
 describe("schema/settings-v1.json", () => {
   const validate = new Ajv2020({ strict: true, allErrors: true, strictTypes: false }).compile(Object(published));
 
-  it("is what the reader goes by (npm run schema writes it)", () => {
+  it("is generated from the reader (npm run schema writes it)", () => {
     expect(published).toEqual(JSON.parse(JSON.stringify(settingsJsonSchema())));
   });
 

@@ -6,7 +6,7 @@ import { Failure } from "../../src/base/failure.js";
 import { baselinePath, readBaselineFile, shownBaselinePath, writeBaselineFile } from "../../src/policy/baseline.js";
 import { baselineOfSettings, findSettings, settingsFinder } from "../../src/policy/settings-file.js";
 
-/** Runs in a tree of files; a name that ends in `/` is a folder. */
+/** Runs a test in a tree of files; a name that ends in `/` is a folder. */
 async function inTree(files: Readonly<Record<string, string>>, run: (folder: string) => Promise<void>): Promise<void> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), "tfinvite-test-")));
   try {
@@ -40,7 +40,7 @@ describe("settings are found", () => {
     "plain/a/b/": "",
   };
 
-  it("upward to the repository's root, the nearest first", () =>
+  it("up to the repository's root, the nearest first", () =>
     inTree(tree, async (folder) => {
       const find = settingsFinder(path.join(folder, "repo/live"));
       expect(await find(path.join(folder, "repo/live/eu"))).toMatchObject({ failOn: "notice", file: ".tfinvite.json" });
@@ -56,7 +56,7 @@ describe("settings are found", () => {
       expect(await findSettings(folder, path.join(folder, "repo"))).toMatchObject({ file: "../.tfinvite.json" });
     }));
 
-  it("and fail with the place of every mistake", () =>
+  it("and fail with the place of each mistake", () =>
     inTree({ "a/.tfinvite.json": '{\n  "failOn": "always",\n  "ruls": {}\n}' }, async (folder) => {
       expect(await failureOf(findSettings(path.join(folder, "a"), folder))).toBe(
         'a/.tfinvite.json:2:13: "failOn": must be one of error, warning, notice, never\n' +
@@ -64,7 +64,7 @@ describe("settings are found", () => {
       );
     }));
 
-  it.skipIf(process.platform === "win32")("but not through a link that leads out of the tree", () =>
+  it.skipIf(process.platform === "win32")("but not through a link out of the tree", () =>
     inTree({ "secret.json": '{ "top-secret": 1 }', "repo/.git/": "", "repo/a/": "", "empty/": "" }, async (folder) => {
       await symlink("../secret.json", path.join(folder, "repo/.tfinvite.json"));
       expect(await failureOf(findSettings(path.join(folder, "repo/a"), path.join(folder, "repo")))).toBe(
@@ -107,7 +107,7 @@ describe("a baseline file", () => {
       expect(await readFile(path.join(folder, "ci/known.json"), "utf8")).toBe(read.text);
     }));
 
-  it("names places from its own folder", () => {
+  it("has paths relative to its own folder", () => {
     const cwd = path.resolve("/repo/live");
     const file = path.resolve("/repo/ci/known.json");
     expect([".", "eu", "../modules/a.tf"].map(baselinePath(file, cwd))).toEqual([

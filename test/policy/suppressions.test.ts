@@ -17,7 +17,7 @@ function findingsAt(text: string, needle: string, rule: RuleId, file = "main.tf"
   return found;
 }
 
-/** Only its rule and its place matter here. */
+/** Only the rule and the place of the finding matter here. */
 function finding(lines: LineIndex, offset: number, rule: RuleId): Finding {
   const args = { why: "no-rule" } as const;
   const range = lines.range(offset, offset + 1);
@@ -42,7 +42,7 @@ async function apply(
   return applySuppressions(findings, [parsed, parsed], { ...OPEN, ...policy });
 }
 
-/** Lines of the findings that stay, and what is wrong with the comments. */
+/** The lines of the findings that stay, and the problems of the comments. */
 function told({ kept, problems }: AppliedSuppressions): { kept: number[]; problems: string[] } {
   return {
     kept: kept.map(({ range }) => range?.start.line ?? 0),
@@ -54,7 +54,7 @@ function told({ kept, problems }: AppliedSuppressions): { kept: number[]; proble
 
 const IGNORE = "tfinvite-ignore: mixed-case-email";
 
-describe("the reach of a suppression", () => {
+describe("the scope of a suppression", () => {
   it.each([
     ["its own line", `a = F # ${IGNORE}\nb = F\n`, [2]],
     ["the next line of code, other comments and empty lines aside", `# ${IGNORE}\n# and so\n\na = F\nb = F\n`, [5]],
@@ -88,7 +88,7 @@ describe("the reach of a suppression", () => {
     expect(told(await apply(text, findings, {}, "a.tf.json"))).toEqual({ kept, problems: [] });
   });
 
-  it("leaves other rules, other files, and what has no place", async () => {
+  it("does not affect other rules, other files, and findings without a place", async () => {
     const text = `# tfinvite-ignore-file: mixed-case-email\na = F\n`;
     const others = [
       ...findingsAt(text, "F", "invalid-role"),
@@ -142,12 +142,12 @@ describe("a suppression without effect is reported", () => {
     ]);
   });
 
-  it("but not where the rule was not asked", async () => {
+  it("but not when its rule did not run", async () => {
     const text = "a = 1 # tfinvite-ignore: accepted-invite\n";
     expect(told(await apply(text, [], { asked: (rule) => rule !== "accepted-invite" })).problems).toEqual([]);
   });
 
-  it("and silences nothing where the settings forbid it, or want a reason", async () => {
+  it("and silences nothing when the settings forbid it, or require a reason", async () => {
     const text = `a = F # ${IGNORE}\nb = F # ${IGNORE} -- because\n`;
     const findings = findingsAt(text, "F", "mixed-case-email");
     expect(told(await apply(text, findings, { ignorable: () => false }))).toEqual({
@@ -203,7 +203,7 @@ describe("removing unused suppressions", () => {
     expect(await without(text, [], "main.tf.json")).toBe(expected);
   });
 
-  it("leaves every other byte of a file as it was", async () => {
+  it("changes no other byte of a file", async () => {
     await fc.assert(
       fc.asyncProperty(hclFile, fc.nat(), fc.boolean(), async ({ text }, where, alone) => {
         const newline = text.includes("\r\n") ? "\r\n" : "\n";
@@ -213,7 +213,7 @@ describe("removing unused suppressions", () => {
         const added = alone ? `  # ${IGNORE} -- x${newline}` : ` # ${IGNORE}`;
         const whole = text.slice(0, at) + added + text.slice(at);
         const { problems } = await apply(whole, []);
-        // Inside of another comment, it is one with it.
+        // Inside another comment, it is part of that comment.
         fc.pre(problems.length === 1 && problems[0]?.range?.start.column !== undefined && isOwnComment(text, at));
         expect(await without(whole)).toBe(text);
       }),
@@ -221,7 +221,7 @@ describe("removing unused suppressions", () => {
     );
   });
 
-  it("never changes what is found anywhere else", async () => {
+  it("never changes the findings of other places", async () => {
     await fc.assert(
       fc.asyncProperty(hclFile, fc.nat(), async ({ text, body }, where) => {
         const newline = text.includes("\r\n") ? "\r\n" : "\n";
@@ -267,7 +267,7 @@ function lineEnds(text: string): number[] {
   return [...text.matchAll(/(?<=[^\s])\r?\n/g)].map(({ index }) => index);
 }
 
-/** Whether that place lies outside of comments; strings of these files have no line ends. */
+/** Whether a place is outside of comments; the strings of these files have no line ends. */
 function isOwnComment(text: string, at: number): boolean {
   const before = text.slice(0, at);
   const line = before.slice(before.lastIndexOf("\n") + 1);

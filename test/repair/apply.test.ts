@@ -379,7 +379,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       },
     ));
 
-  it("names the backup when an interrupted repair has left a half-written state file", () =>
+  it("names the backup when the state file of an interrupted repair is half-written", () =>
     withTeam(async (scene) => {
       expect((await scene.run(APPLY)).code).toBe(0);
       const [name = "", backup = ""] = await scene.listJournals();
