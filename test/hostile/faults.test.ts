@@ -18,7 +18,7 @@ import { recordFigures } from "../support/figures.js";
 import { BIN, FIXED_CLOCK, NOW } from "../support/program.js";
 import { HOSTILE_SERVERS, startHostileServer } from "./servers.js";
 
-/** `npm run faults` tries every command with every fault, and looks at the clock; `npm test` one command with each. */
+/** `npm run faults` runs each command with each fault, and measures the time; `npm test` runs one command with each fault. */
 const ALL = process.env["TFINVITE_FAULTS"] === "all";
 const KEY = "sk-admin-MARKED0123456789abcdefghijklmnop";
 const COMMANDS = [["status", "--format", "json"], ["check"], ["repair"], ["repair", "--apply", "--yes"]];
@@ -132,7 +132,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     return ended;
   }
 
-  /** Nothing is said to be known, and nothing is changed or left behind. */
+  /** Checks that no status is reported as known, and that no file is changed or created. */
   function expectNothing(
     { code, output, seconds }: Ended,
     before: Record<string, string>,
@@ -160,7 +160,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     }
   });
 
-  it("no server, one that speaks no TLS, a proxy that is not there, and hosts that do not exist", async () => {
+  it("no server, a server without TLS, no proxy, and hosts that do not exist", async () => {
     const server = await startHostileServer((_, response) => response.end());
     const before = contents("root");
     const { port } = new URL(server.url);
@@ -181,7 +181,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     await server.close();
   });
 
-  /** Programs in Terraform's place. `exec` replaces the shell, so that the signal meets the one that waits. */
+  /** Programs that stand in for Terraform. `exec` replaces the shell, so that the waiting program gets the signal. */
   const TERRAFORMS: Readonly<Record<string, string | undefined>> = {
     "is missing": undefined,
     hangs: "exec sleep 600",
@@ -203,7 +203,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
       chmodSync(at("bin/terraform"), 0o755);
     }
     const before = contents("root");
-    // A Terraform of the machine's own must not be found; sh, sleep and the like must.
+    // The machine's own Terraform must not be found, but sh, sleep and other tools must.
     const PATH = `${at("bin")}:/usr/bin:/bin`;
     for (const command of commands) {
       const ended = await run([...command, "--deadline", `${DEADLINE}s`], {
@@ -244,7 +244,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     for (const command of [["lint"], ["lint", "--fix"], ["check", "--offline"], ["status", "--offline"]]) {
       writeFileSync(at("root/gone.tf"), 'resource "openai_invite" "d" {\n  email = "d@example.com"\n}\n');
       const { code, output } = await run(command, { NODE_OPTIONS });
-      // Others than lint look for a state first, and list the folder again afterwards.
+      // Other commands than lint look for a state first, and list the folder again later.
       expect([command, code]).toEqual([command, command.includes("lint") || output.includes("gone.tf") ? 2 : 0]);
       expect(readdirSync(at("root")).sort()).toEqual(["main.tf", "terraform.tfstate"]);
     }
@@ -337,7 +337,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     await silent.close();
   });
 
-  it("a reader that has seen enough", async () => {
+  it("a reader that closes the pipe early", async () => {
     const before = contents("root");
     for (const command of [["status", "--offline"], ["lint"], ["explain"]]) {
       const { code } = await run(command, {}, (child) => child.stdout?.destroy());

@@ -5,7 +5,7 @@ import { printFigures, readFigures } from "../support/figures.js";
 const PAGE = "docs/security.md";
 
 /** `npm run figures` writes them. */
-it("docs/security.md has the figures that the suites have counted", () => {
+it("docs/security.md has the figures that the test suites have counted", () => {
   const page = readFileSync(PAGE, "utf8");
   const expected = page.replace(
     /(<!-- figures -->\n)[\s\S]*?(<!-- end of figures -->)/,

@@ -24,12 +24,12 @@ describe("what `npm run fuzz` once found", () => {
   });
 });
 
-describe("a text of nothing but words and signs", () => {
+describe("a text of only words and signs", () => {
   it.each([
     ["main.tf", "a=1\n", 300_000],
     ["terraform.tfvars", "x,", 200_000],
     ["main.tf.json", "[1,", 300_000],
-  ])("is not read where a parser would need a thousand times its size: %s", async (file, unit, most) => {
+  ])("is not parsed when a parser would need a thousand times its size: %s", async (file, unit, most) => {
     const text = unit.repeat(1_000_000 / unit.length);
     const before = process.memoryUsage().rss;
     const { problems, body } = await parseFile(file, text, { validate: true });
@@ -42,7 +42,7 @@ describe("a text of nothing but words and signs", () => {
   });
 });
 
-it("a dense text that HCL's own parser would have to be asked about is not known to be valid", async () => {
+it("a dense text that would need HCL's own parser is not reported as valid", async () => {
   const { problems, body } = await parseFile("main.tf", `${"a{}\n".repeat(51_000)}x = 10.11.10.12\n`, {
     validate: "in-doubt",
   });
@@ -52,7 +52,7 @@ it("a dense text that HCL's own parser would have to be asked about is not known
   expect(body.allBlocks().length).toBe(51_000);
 });
 
-it("a YAML file of nothing but signs is not given to its parser", () => {
+it("a YAML file of only signs is not parsed", () => {
   expect(readYaml(`a: ${']"'.repeat(400_000)}`)).toEqual({
     ok: false,
     failed: false,
@@ -62,7 +62,7 @@ it("a YAML file of nothing but signs is not given to its parser", () => {
   expect(readYaml(person.repeat(8_000)).ok).toBe(true);
 });
 
-it("a baseline of nothing but commas is reported as too long, with at most fifty problems", () => {
+it("a baseline of only commas is reported as too long, with at most fifty problems", () => {
   const long = readBaselineText(`{"version":1,"findings":[${"1,".repeat(600_000)}1]}`);
   expect(long).toEqual({ ok: false, problems: [{ offset: 0, message: "it has too many values" }] });
   const wrong = readBaselineText(`{"version":1,"findings":[${"1,".repeat(1000)}1]}`);

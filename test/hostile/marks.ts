@@ -1,4 +1,4 @@
-/** A secret that is looked for in everything that is shown or written, by the name that a failing test gives it. */
+/** Secrets that are searched for in all output and files, by the name that a failing test prints. */
 export type Marks = Readonly<Record<string, string>>;
 
 /** This number of adjacent letters of a secret counts as a part of it. */
@@ -8,7 +8,7 @@ const PART = 10;
 const ENCODINGS: Readonly<Record<string, (text: string) => readonly string[]>> = {
   plain: (text) => [text],
   reversed: (text) => [[...text].reverse().join("")],
-  // What is around it decides how its bytes fall on the letters; the ends are mixed with the neighbours.
+  // The bytes around a secret decide how base64 groups its bytes, and change the letters at both ends.
   base64: (text) =>
     ["", "x", "xx"].map((before) =>
       Buffer.from(`${before}${text}`)
@@ -25,7 +25,7 @@ const ENCODINGS: Readonly<Record<string, (text: string) => readonly string[]>> =
   xml: (text) => [text.replace(/[^\w]/g, (one) => `&#${one.charCodeAt(0)};`)],
 };
 
-/** All parts of a text, folded as they are looked for; parts of longer encodings are longer, too. */
+/** All parts of a text, in lower case as they are searched for; parts of longer encodings are longer. */
 function partsOf(text: string, ratio: number): string[] {
   const length = Math.ceil(PART * ratio);
   const folded = text.toLowerCase();
@@ -35,7 +35,7 @@ function partsOf(text: string, ratio: number): string[] {
 /** The names of the marks that have a part, in any encoding, in a text; each with the encoding. */
 export function marksIn(text: string, marks: Marks): string[] {
   const plain = text.toLowerCase();
-  // Base64 for URLs has two other letters.
+  // Base64 for URLs has two different letters.
   const folded = `${plain}\n${plain.replaceAll("-", "+").replaceAll("_", "/")}`;
   return Object.entries(marks).flatMap(([name, mark]) =>
     Object.entries(ENCODINGS).flatMap(([encoding, encode]) => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { inCase } from "../cases/case.js";
 import { tfinvite } from "../support/program.js";
 
-/** What would leave the block that it is written into. */
+/** Texts that would end the block that they are written into. */
 const INJECTIONS = [
   'a lifecycle { destroy = true } } resource "terraform_data" "x" { provisioner "local-exec" { command = "id" } }',
   "a\n}\n",
@@ -48,7 +48,7 @@ describe("a state or plan with names that Terraform would not write", () => {
     for (const over of [{ name: text }, ...(text === "" ? [] : [{ module: `module.${text}` }])]) {
       writeFileSync(path.join(folder, "terraform.tfstate"), JSON.stringify(state(over)));
       const run = await tfinvite(["repair", "--as", "blocks", "--write", "--yes"], { cwd: folder });
-      // An address of a module with a key, or of two, is one that Terraform writes.
+      // Terraform itself writes addresses with several modules, and with keys.
       if ("module" in over && text === 'a["x"]') continue;
       expect([run.code, readdirSync(folder).sort()]).toEqual([2, ["main.tf", "terraform.tfstate"]]);
       expect(run.stderr).toMatch(/resource 1, at line 1.* has a (?:type or a name|module address)/);
@@ -80,7 +80,7 @@ describe("a state or plan with names that Terraform would not write", () => {
 });
 
 describe("invalid HCL", () => {
-  it("is an error in lint, and no file of it is edited", () =>
+  it("is an error in lint, and no file of its module is edited", () =>
     inCase("invalid-hcl", async ({ json, run, read }) => {
       const before = await Promise.all(["main.tf", "lead.tf"].map(read));
       const { code, document } = await json(["lint"]);

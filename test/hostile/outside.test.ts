@@ -8,7 +8,7 @@ import { ROOT, tfinvite } from "../support/program.js";
 
 const FIXTURE = path.join(ROOT, "fixtures/hostile/outside");
 
-/** A repository with links out of it, and a module above it, as a pull request may bring them. */
+/** A repository with links out of it, and a module above it, as a pull request may contain them. */
 describe.skipIf(process.platform === "win32").each(["with a repository", "without one"])("%s", (which) => {
   let top = "";
   let repository = "";
@@ -29,7 +29,7 @@ describe.skipIf(process.platform === "win32").each(["with a repository", "withou
   });
   afterEach(() => rmSync(top, { recursive: true }));
 
-  it("nothing outside is rewritten, and what is left is said", async () => {
+  it("nothing outside is rewritten, and the remaining findings are reported", async () => {
     const { code, stderr } = await tfinvite(["lint", "--fix"], { cwd: repository });
     expect(outside()).toEqual(before);
     expect(stderr).toContain("linked.tf:4: project-scoped-invite is not fixed: it is outside the repository");
@@ -37,7 +37,7 @@ describe.skipIf(process.platform === "win32").each(["with a repository", "withou
     expect(code).toBe(1);
   });
 
-  it("every format has file and line of what is outside, and none of its text", async () => {
+  it("every format has the file and line of what is outside, but no text of it", async () => {
     const formats = Object.keys(REPORT_FORMATS);
     const flags = formats.flatMap((format) => ["--format", `${format}:out.${format}`]);
     const { stdout, stderr } = await tfinvite(["lint", ...flags], { cwd: repository });
@@ -49,20 +49,20 @@ describe.skipIf(process.platform === "win32").each(["with a repository", "withou
     }
   });
 
-  it("says of a syntax error outside only where it is", async () => {
+  it("reports only the place of a syntax error outside", async () => {
     const { stderr } = await tfinvite(["lint", "--format", "json"], { cwd: repository });
     expect(stderr).toContain("../outside/broken.tf:2");
     expect(stderr).not.toContain("MARKED");
   });
 
-  it("what the user has named may lie anywhere", async () => {
+  it("a path that the user has named may be anywhere", async () => {
     const [report, baseline] = [path.join(top, "report.json"), path.join(top, "baseline.json")];
     await tfinvite(["lint", "--format", `json:${report}`, "--baseline", baseline, "--update-baseline"], {
       cwd: repository,
     });
     expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject({ version: 1 });
     expect(JSON.parse(readFileSync(baseline, "utf8"))).toMatchObject({ version: 1 });
-    // A directory that was named is a tree of its own.
+    // A directory that was named is a separate tree.
     const { stdout } = await tfinvite(["lint", ".", "../outside", "--format", "pretty"], { cwd: repository });
     expect(stdout).toContain("MARKED-COMMENT");
   });
@@ -78,7 +78,7 @@ describe.skipIf(process.platform === "win32")("pipes and devices", () => {
   const pipe = (name: string) => execFileSync("mkfifo", [path.join(folder, name)]);
 
   it.each(["b.tf", "terraform.tfvars", ".tfinvite.json", ".terraform.lock.hcl", ".gitignore", "terraform.tfstate"])(
-    "a pipe or an endless device called %s is not waited for",
+    "does not wait for a pipe or an endless device named %s",
     async (name) => {
       const commands = [["lint"], ["check", "--offline"]];
       for (const make of [() => pipe(name), () => symlinkSync("/dev/zero", path.join(folder, name))]) {
@@ -96,7 +96,7 @@ describe.skipIf(process.platform === "win32")("pipes and devices", () => {
     },
   );
 
-  it("a baseline that the settings name is not waited for where it is a pipe", async () => {
+  it("does not wait for a baseline from the settings that is a pipe", async () => {
     writeFileSync(path.join(folder, ".tfinvite.json"), '{ "baseline": "known.json" }');
     pipe("known.json");
     for (const args of [["lint"], ["check", "--offline"], ["lint", "--update-baseline"]]) {
@@ -106,7 +106,7 @@ describe.skipIf(process.platform === "win32")("pipes and devices", () => {
     }
   });
 
-  it("a baseline that the settings name is not written into .git, also through a link", async () => {
+  it("does not write a baseline from the settings into .git, even through a link", async () => {
     mkdirSync(path.join(folder, ".git/hooks"), { recursive: true });
     symlinkSync(".git/hooks", path.join(folder, "hooks"));
     for (const baseline of [".git/hooks/post-checkout", "hooks/post-checkout", ".GIT/post-checkout"]) {
@@ -117,7 +117,7 @@ describe.skipIf(process.platform === "win32")("pipes and devices", () => {
     expect(readdirSync(path.join(folder, ".git/hooks"))).toEqual([]);
   });
 
-  it("the noted workspace is not guessed where it cannot be read", async () => {
+  it("does not guess the selected workspace when its file cannot be read", async () => {
     mkdirSync(path.join(folder, ".terraform"));
     symlinkSync("/dev/zero", path.join(folder, ".terraform/environment"));
     const { code, stderr } = await tfinvite(["status", "--offline"], { cwd: folder });

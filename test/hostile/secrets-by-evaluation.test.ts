@@ -13,7 +13,7 @@ const FIXTURE = path.join(ROOT, "fixtures/hostile/secrets-by-evaluation");
 const SECRET = "Zq7MarkedSecretWx9";
 
 interface Way {
-  /** What the configuration says for the value. */
+  /** How the configuration refers to the value. */
   readonly expression: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
@@ -43,10 +43,10 @@ const WAYS: Readonly<Record<string, Way>> = {
   sensitive: { expression: `sensitive(var.secret)`, env: { TF_VAR_secret: SECRET } },
 };
 
-/** Ways that hide the secret also as the key of an instance: a part of a collection is shown as that. */
+/** Ways in which the secret is hidden even as an instance key: a part of a collection is shown as a part. */
 const isPart = (name: string) => name === "a part of a variable" || name === "YAML";
 
-/** The ways that are tried with every command. */
+/** The ways that are tested with every command. */
 const EVERYWHERE: ReadonlySet<string> = new Set(["an environment variable", "YAML"]);
 
 /** The forms in which the secret could be found. */
@@ -68,7 +68,7 @@ function leaks(text: string, secret = SECRET): string[] {
   return needles(secret).filter((needle) => lower.includes(needle));
 }
 
-describe("a value that a pull request does not know", () => {
+describe("a value that the author of a pull request does not know", () => {
   let folder = "";
   let api: Awaited<ReturnType<typeof startStandIn>>;
   beforeEach(async () => {
@@ -121,7 +121,7 @@ describe("a value that a pull request does not know", () => {
       ["repair", "--write", "--dry-run"],
       ["lint", "--fix"],
     ];
-    // Whichever command comes by it, values are the same.
+    // Values are the same for all commands.
     const commands = [...lintings, ...(EVERYWHERE.has(name) ? others : [])];
     const env = { OPENAI_ADMIN_KEY: api.key, OPENAI_BASE_URL: api.url, ...way.env };
     for (const command of commands) {
@@ -134,7 +134,7 @@ describe("a value that a pull request does not know", () => {
     expect(readFileSync(path.join(folder, "out.json"), "utf8")).toContain('"hidden"');
   });
 
-  it("says where it is from", async () => {
+  it("says where the value is from", async () => {
     prepare({ expression: "var.secret" });
     const { stdout } = await tfinvite(["lint", "--format", "compact"], { cwd: folder, env: { TF_VAR_secret: SECRET } });
     expect(stdout).toContain("(from var.secret) is not a valid organization role");
@@ -156,7 +156,7 @@ describe("a value that a pull request does not know", () => {
   });
 });
 
-describe("what may be shown of a value from elsewhere", () => {
+describe("what may be shown of a value from outside", () => {
   it("email addresses and keys, as they were given", async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "tfinvite-shown-"));
     writeFileSync(

@@ -25,13 +25,13 @@ import { type Marks, marksIn } from "./marks.js";
  * marked values; here nothing refers to a secret.
  */
 
-/** Of the environment, but for those that Terraform is given. */
+/** Keys in the environment that Terraform does not get. */
 const KEYS = {
   OPENAI_ADMIN_KEY: "q7Zt2mVx9KcR4wHs8LnB",
   OPENAI_ADMIN_KEY_EU: "d3Fy6uGj1NpT5aQe0WkM",
   OPENAI_API_KEY: "v8Xr4oCb7JhS2iUl6PzD",
 } satisfies Marks;
-/** Of the environment, and Terraform's own. */
+/** Secrets in the environment that Terraform gets. */
 const VARIABLES = {
   AWS_SECRET_ACCESS_KEY: "h5Ng8tYk3ReW9bMx1QvA",
   TF_TOKEN_app_terraform_io: "z6Lw0sPd4FuJ7cIo2GtE",
@@ -40,7 +40,7 @@ const VARIABLES = {
   TF_CLI_ARGS_plan: "j9Ra3vEm8YbQ1hTn5XwG",
   HTTPS_PROXY: "r4Js6kOc2ZgP8uLd0FyI",
 } satisfies Marks;
-/** What is in the state and the plan, and in files beside the configuration. */
+/** Secrets in the state, in the plan, and in files beside the configuration. */
 const CONTENTS = {
   attribute: "a8Wm5xNf1TsG7rVb3KjU",
   private: "e0Hq6zCy9LkD4oPi2XtR",
@@ -62,7 +62,7 @@ const PEOPLE = {
 } satisfies Marks;
 const DOMAIN = "very-secret-domain.example";
 const EMAILS = Object.fromEntries(Object.entries(PEOPLE).map(([name, local]) => [name, `${local}@${DOMAIN}`]));
-/** No shorter part of these is a word of ours; the first letter is shown. */
+/** No shorter part of these is a word of the program; the first letter is shown. */
 const PRIVATE: Marks = { ...PEOPLE, DOMAIN };
 
 const key = (mark: string) => `sk-admin-${mark}`;
@@ -292,7 +292,7 @@ describe.skipIf(process.platform === "win32")(
       HTTPS_PROXY: `http://user:${VARIABLES.HTTPS_PROXY}@127.0.0.1:9`,
     });
 
-    /** Runs it in this process, as a job without a terminal; gives what it wrote on both streams. */
+    /** Runs the program in this process, without a terminal; returns the output of both streams. */
     async function run(args: readonly string[], more: Record<string, string> = {}, input = ""): Promise<string> {
       runs += 1;
       let output = "";
@@ -309,7 +309,7 @@ describe.skipIf(process.platform === "win32")(
       return `$ tfinvite ${args.join(" ")}\n${output}\nexit ${code}\n`;
     }
 
-    /** Holds a text to contain nothing of these marks. */
+    /** Checks that a text contains no part of these marks. */
     function expectNone(text: string, marks: Marks, what: string): void {
       searched += text.length;
       expect(marksIn(text, marks), `${what}\n${text}`).toEqual([]);
@@ -323,7 +323,7 @@ describe.skipIf(process.platform === "win32")(
           .map((name) => [name, readFileSync(at(name), "utf8")]),
       );
 
-    /** Looks through all runs' output, every file that they wrote, and what their children were given. */
+    /** Searches the output of all runs, every file that they wrote, and the input of their child processes. */
     async function expectHidden(play: () => Promise<readonly string[]>): Promise<readonly string[]> {
       mkdirSync(at("home"), { recursive: true });
       const before = new Map([...contents("root"), ...contents("home")]);
@@ -331,7 +331,7 @@ describe.skipIf(process.platform === "win32")(
       for (const output of outputs) expectNone(output, SECRETS, "shown");
       for (const [name, text] of [...contents("root"), ...contents("home")]) {
         if (before.get(name) === text) continue;
-        // The backup is a copy of the state, for its owner alone.
+        // The backup is a copy of the state, and only its owner can read it.
         if (name.endsWith(".tfstate")) expect(statSync(at(name)).mode & 0o077).toBe(0);
         else if (name !== "root/main.tf" && !name.endsWith(".json")) expectNone(text, SECRETS, name);
         else expectNone(text, { ...SECRETS, hardcoded: "-".repeat(40) }, name);
@@ -388,7 +388,7 @@ describe.skipIf(process.platform === "win32")(
       ["lint", "--fix"],
     ];
 
-    it("are found in every encoding by this test itself", () => {
+    it("are found in every encoding by these tests", () => {
       const text = KEYS.OPENAI_ADMIN_KEY;
       const marks = { text };
       const encoded = [
@@ -403,9 +403,9 @@ describe.skipIf(process.platform === "win32")(
       expect(marksIn(`${key("…")} ${text.slice(0, 8)}`, marks)).toEqual([]);
     });
 
-    it("are in no output, no file and no child's hands where all goes well", async () => {
+    it("are in no output, no file and no child process when all goes well", async () => {
       const outputs = await expectHidden(async () => [...(await all([...READING, ...FORMATS, ...CHANGING]))]);
-      // Otherwise nothing was looked at, repaired or found.
+      // Otherwise nothing was looked up, repaired or found.
       const text = outputs.join("");
       expect(text).toContain("State          2 removed, 1 other unchanged");
       expect(text).toContain("State          2 restored, 1 other unchanged");
@@ -413,7 +413,7 @@ describe.skipIf(process.platform === "win32")(
       expect(text).toContain("destroy-will-fail");
     });
 
-    it("nor where OpenAI refuses the key, and quotes it everywhere", async () => {
+    it("nor when OpenAI refuses the key, and quotes it everywhere", async () => {
       const keys = [key(KEYS.OPENAI_ADMIN_KEY), key(KEYS.OPENAI_ADMIN_KEY_EU)];
       const said = `Incorrect API key provided: ${keys.join(" or ")}, ${keys.map((one) => `${one.slice(0, 12)}****${one.slice(-4)}`).join()}.`;
       const answers: readonly ((response: ServerResponse) => void)[] = [
@@ -449,7 +449,7 @@ describe.skipIf(process.platform === "win32")(
       }
     });
 
-    it("nor where the address of the server, the proxy or the key is wrong", async () => {
+    it("nor when the URL of the server or the proxy is wrong, or the key", async () => {
       const wrong: readonly Record<string, string>[] = [
         { OPENAI_BASE_URL: "https://nowhere.invalid/v1" },
         { OPENAI_BASE_URL: `https://user:${KEYS.OPENAI_ADMIN_KEY}@127.0.0.1:9/v1` },
@@ -477,7 +477,7 @@ describe.skipIf(process.platform === "win32")(
       ["in a frame with colours", `\u001b[31m╷\u001b[0m\n│ Error: ${ENVIRONMENT.join("\n│ ")}\n╵\n`],
       ["cut off in the middle", `${VARIABLES.AWS_SECRET_ACCESS_KEY}${"\n".repeat(16 * 1024 - 12)}`],
       ["cut off in the middle of a line", `${VARIABLES.TF_VAR_password}${" ".repeat(16 * 1024 - 12)}`],
-    ])("nor where Terraform fails and says them %s", async (_, said) => {
+    ])("nor when Terraform fails and prints them %s", async (_, said) => {
       writeFileSync(at("bin/fails"), said);
       const outputs = await expectHidden(() =>
         all([
@@ -490,7 +490,7 @@ describe.skipIf(process.platform === "win32")(
       expect(outputs.join("")).toContain("failed");
     });
 
-    it("nor where a state or plan is broken", async () => {
+    it("nor when a state or plan is broken", async () => {
       const { other, attribute, planned } = CONTENTS;
       const broken: readonly string[] = [
         ...[other, attribute].map((mark) => STATE.slice(0, STATE.indexOf(mark) + 15)),
@@ -523,7 +523,7 @@ describe.skipIf(process.platform === "win32")(
       });
     });
 
-    it.skipIf(process.platform !== "linux")("nor where the disk is full (/dev/full is Linux's)", () =>
+    it.skipIf(process.platform !== "linux")("nor when the disk is full (/dev/full is Linux's)", () =>
       expectHidden(() =>
         all(
           [
@@ -546,7 +546,7 @@ describe.skipIf(process.platform === "win32")(
       outputs.push(await run(["check", "--redact", "--deadline", "1s"]));
       writeFileSync(at("bin/fails"), `Error: ${email("bob")} <${email("ann")}>`);
       outputs.push(await run(["status", "--redact"]));
-      // The command itself is the test's.
+      // The command line itself comes from the test.
       for (const output of outputs) expectNone(output.replace(/^\$.*/, ""), PRIVATE, "shown");
       for (const [name, text] of contents("root")) if (name.startsWith("root/report.")) expectNone(text, PRIVATE, name);
       for (const output of outputs) expectNone(output, SECRETS, "shown");

@@ -26,13 +26,13 @@ const list = (data: readonly unknown[], more = false, last?: string) => ({
 const HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 const MB = Buffer.alloc(1 << 20, "a");
 
-/** Writes without end, as fast as it is read. */
+/** Writes without end, as fast as the client reads. */
 function flood(response: ServerResponse, piece: Buffer | string): void {
   while (!response.destroyed && response.write(piece));
   response.once("drain", () => flood(response, piece));
 }
 
-/** Each by what it does. None of them ever says anything that would tell an invite's status. */
+/** Servers by what they do. None of them ever sends the status of an invite. */
 export const HOSTILE_SERVERS: Readonly<Record<string, Behaviour>> = {
   "redirects to another host": (_, response) => response.writeHead(302, { location: "http://127.0.0.2:9/v1/x" }).end(),
   "redirects in a circle": (request, response) => response.writeHead(307, { location: request.url ?? "/" }).end(),
@@ -94,7 +94,7 @@ export const HOSTILE_SERVERS: Readonly<Record<string, Behaviour>> = {
     json(response, { error: { message: `Incorrect API key provided: ${request.headers.authorization}` } }, 401),
 };
 
-/** A server that behaves so, on a free port of loopback. */
+/** Starts a server with a behaviour, on a free port of loopback. */
 export async function startHostileServer(
   behaviour: Behaviour,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {

@@ -45,7 +45,7 @@ describe("statusOf", () => {
     ["pending past its expiry", invite({ expiresAt: NOW - 1 }), absent, "expired"],
     ["pending at its expiry", invite({ expiresAt: NOW }), absent, "expired"],
     ["pending without an expiry", invite({}), absent, "pending"],
-    ["expired by its own word", invite({ status: "expired", expiresAt: NOW + 9 }), absent, "expired"],
+    ["reported as expired", invite({ status: "expired", expiresAt: NOW + 9 }), absent, "expired"],
     ["expired, and a member by another way", invite({ status: "expired" }), member, "expired"],
     ["accepted, and a member", invite({ status: "accepted" }), member, "accepted"],
     ["accepted, and no longer a member", invite({ status: "accepted" }), absent, "departed"],
@@ -60,7 +60,7 @@ describe("statusOf", () => {
     expect(statusOf(answer, person, NOW).status).toBe(status);
   });
 
-  it("is joined only by evidence: no other invite of the person was accepted, or may have been", () => {
+  it("is joined only with evidence: no other invite of the person was or may have been accepted", () => {
     const sent = invite({ sentAt: NOW - 99 });
     expect(statusOf(sent, member, NOW, false).status).toBe("joined");
     expect(statusOf(sent, member, NOW, true)).toMatchObject({ status: "pending", isMember: true, mayHaveJoined: true });
@@ -72,7 +72,7 @@ describe("statusOf", () => {
     expect(statusOf(sent, { kind: "found", value: undated }, NOW)).toMatchObject({ status: "pending", isMember: true });
   });
 
-  it("says why it is unknown, and never calls unknown used", () => {
+  it("says why it is unknown, and never treats unknown as used", () => {
     expect(statusOf(failed, notAsked, NOW)).toEqual({ status: "unknown", reason: "no network" });
     expect(statusOf(invite({ status: 'odd"\u001b[31m' }), member, NOW).reason).toBe(
       'OpenAI gave it the status "odd\\"\\u001b[31m", which tfinvite does not know',

@@ -2,7 +2,7 @@ import type { Outcome, Situation } from "../../../src/invites/outcomes/outcome.j
 
 const plain = { member: false, invitedElsewhere: false, syntheticId: false } as const;
 
-/** Every status, with all else that decides the outcome of an operation. */
+/** Every status, with everything else that decides the outcome of an operation. */
 export const SITUATIONS: Readonly<Record<string, Situation>> = {
   accepted: { ...plain, status: "accepted", member: true },
   joined: { ...plain, status: "joined", member: true },

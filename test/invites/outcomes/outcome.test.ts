@@ -11,7 +11,7 @@ import { DIALECTS, type Dialect, UNKNOWN_DIALECT } from "../../../src/invites/pr
 import type { Invitee, StatusReport } from "../../../src/invites/status.js";
 import { SITUATIONS, short } from "./outcome-situations.js";
 
-/** What becomes of an operation: each outcome behind the situations that lead to it, which together are all of them. */
+/** The outcomes of an operation, each with the situations that lead to it; together they are all situations. */
 type Expected = Readonly<Record<InviteOperation, Readonly<Record<string, string>>>>;
 
 const ANY = Object.keys(SITUATIONS).join(", ");
@@ -41,7 +41,7 @@ const REFUSED_TO_MEMBERS = {
   },
 } as const;
 
-/** Passes a refused delete on; what is gone already counts as deleted. */
+/** Fails when a delete is refused; an invite that is already gone counts as deleted. */
 const PASSES_REFUSALS_ON: Expected = {
   ...SAME_FOR_ALL,
   ...REFUSED_TO_MEMBERS,
@@ -64,7 +64,7 @@ const PASSES_REFUSALS_ON: Expected = {
   },
 };
 
-/** The same, but a delete of what is gone already fails, too. */
+/** The same, but deleting an invite that is already gone fails, too. */
 const FAILS_ON_MISSING: Expected = {
   ...SAME_FOR_ALL,
   ...REFUSED_TO_MEMBERS,
@@ -89,7 +89,7 @@ const FAILS_ON_MISSING: Expected = {
   },
 };
 
-/** By the dialect's id: a row that is missing here does not compile. */
+/** By the dialect's id: without one of the rows, this file does not compile. */
 const EXPECTED: Readonly<Record<Dialect["id"], Expected>> = {
   openai: PASSES_REFUSALS_ON,
   "mkdev-me-1": FAILS_ON_MISSING,
@@ -250,7 +250,7 @@ describe("a replacement that invites another person", () => {
     expect(becomes(operation, "openai", "pending", invitee)).toBe(outcome);
   });
 
-  it("depends on a look-up where the person is not known", () => {
+  it("depends on a look-up when the person is not known", () => {
     const report = { status: "pending", isMember: false } as const;
     const [row] = DIALECTS.filter(({ id }) => id === "openai");
     const candidates = row === undefined ? [] : [row];
@@ -274,7 +274,7 @@ describe("situations of a pending invite", () => {
       member,
     ]);
 
-  it("follow what is known of its person", () => {
+  it("depend on what is known of its person", () => {
     expect(situations({ isMember: false })).toEqual([["pending", false]]);
     expect(situations({ isMember: true })).toEqual([["pending", true]]);
     expect(situations({ isMember: true, mayHaveJoined: true })).toEqual([
@@ -287,7 +287,7 @@ describe("situations of a pending invite", () => {
 describe("projects that the plan leaves to the provider", () => {
   const sent = { "not-sent": "gone", expired: "gone" } as const;
 
-  it.each(DIALECTS)("keep $id from sending an invite only where it cannot fill them in", (row) => {
+  it.each(DIALECTS)("prevent $id from sending an invite only when it cannot fill them in", (row) => {
     const cannot = row.omittedProjects === "fails";
     for (const [name, stateAfter] of Object.entries(sent)) {
       const situation = SITUATIONS[name];
@@ -318,13 +318,13 @@ describe("a refusal whose wording decides", () => {
     verdictOf(operation, { candidates: DIALECTS.filter(({ id }) => ids.includes(id)) }, accepted);
 
   it.each(DIALECTS)(
-    "leaves the destroy of an accepted invite certain with $id, or by its wording",
+    "has a certain outcome of destroying an accepted invite with $id, or one for each wording",
     ({ id, ...row }) => {
       expect(verdict("delete", id).kind).toBe(row.destroyAcceptedUnless === undefined ? "certain" : "by-wording");
     },
   );
 
-  it("has an outcome for either wording, each beside those of other versions", () => {
+  it("has an outcome for each wording, together with those of other versions", () => {
     const text = "already accepted";
     const said = (given: ReturnType<typeof verdict>) =>
       "outcomes" in given

@@ -9,7 +9,7 @@ function created(candidates: readonly KnownDialect[], ...situations: readonly Si
   return verdictOf("create", { candidates }, situations);
 }
 
-/** What is said of an invite whose person's pending one goes in the same plan. */
+/** The verdict on an invite when the same plan deletes the person's pending invite. */
 function race(candidates: readonly KnownDialect[]): Verdict {
   return eitherOf(created(candidates, { ...NOT_SENT, invitedElsewhere: true }), created(candidates, NOT_SENT));
 }
@@ -24,7 +24,7 @@ describe("a verdict that depends on Terraform's order", () => {
     ]);
   });
 
-  it("keeps what each version does apart", () => {
+  it("separates the outcomes of the versions", () => {
     const versions = DIALECTS.filter(({ namespaces }) => namespaces.includes("jianyuan"));
     const said = outcomesOf(race(versions)).map(({ dialects, outcome }) => [
       outcome.reason ?? outcome.result,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DIALECTS } from "../../../src/invites/providers/registry.js";
 import { compactFindings, findInFiles } from "../../support/lint-case.js";
 
-/** A version of each row, and of providers that no row speaks of. */
+/** A version of each row, and of providers without a row. */
 const PROVIDERS = [
   ["openai", "openai/openai", "1.1.0"],
   ["mkdev-me-1", "mkdev-me/openai", "1.2.0"],
@@ -75,11 +75,11 @@ async function rulesIn(folder: string, files: Readonly<Record<string, string>>):
 }
 
 describe("every row of the dialect table", () => {
-  it("is among the providers here", () => {
+  it("is covered by these providers", () => {
     expect(PROVIDERS.map(([id]) => id).filter((id) => id !== "unknown")).toEqual(DIALECTS.map(({ id }) => id));
   });
 
-  it("is decided for every rule that speaks of a dialect", async () => {
+  it("has a decision for every rule that depends on a dialect", async () => {
     const lines: string[] = [];
     for (const [id, source, version] of PROVIDERS) {
       lines.push(`${id} (${source} ${version})`);
@@ -91,7 +91,7 @@ describe("every row of the dialect table", () => {
     await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("dialect-rules.txt");
   });
 
-  it("says of projects what its provider makes of them", async () => {
+  it("describes projects as its provider handles them", async () => {
     const lines: string[] = [];
     for (const [id, source, version] of PROVIDERS) {
       writeFileSync(
@@ -105,7 +105,7 @@ describe("every row of the dialect table", () => {
   });
 });
 
-describe("where the version is not known", () => {
+describe("when the version is not known", () => {
   const projectUser = (role: string) =>
     `resource "openai_project_user" "sam" {\n  project_id = "proj_a"\n  user_id    = "user-1"\n  ${role}\n}\n`;
   const lock = (version: string) => `provider "registry.terraform.io/mkdev-me/openai" {\n  version = "${version}"\n}\n`;
@@ -154,12 +154,15 @@ describe("where the version is not known", () => {
       'role_ids = ["r"]',
       "unsupported-argument(argument role_ids -> role)",
     ],
-  ])("says only what holds for all that may be in use: %s (%s)", async (_, constraint, files, role, expected) => {
-    const main = required("mkdev-me/openai", constraint) + invite("mkdev-me/openai", "") + projectUser(role);
-    expect(await rulesIn("versions", { "main.tf": main, ...files })).toBe(expected);
-  });
+  ])(
+    "reports only what is true of all versions that may be in use: %s (%s)",
+    async (_, constraint, files, role, expected) => {
+      const main = required("mkdev-me/openai", constraint) + invite("mkdev-me/openai", "") + projectUser(role);
+      expect(await rulesIn("versions", { "main.tf": main, ...files })).toBe(expected);
+    },
+  );
 
-  it("goes by the constraints of all modules together", async () => {
+  it("uses the constraints of all modules together", async () => {
     const files = {
       "main.tf": `${required("mkdev-me/openai", ">= 1.1")}module "m" {\n  source = "./m"\n}\n`,
     };
@@ -174,7 +177,7 @@ describe("where the version is not known", () => {
   it.each([
     ["SDKv2's private data, which 1.x writes", { private: "bnVsbA==" }, 1],
     ["none, as 2.x", {}, 2],
-  ])("knows by the state: %s", async (_, extra, major) => {
+  ])("learns it from the state: %s", async (_, extra, major) => {
     const { assessFiles } = await import("../../../src/lint/assess-files.js");
     writeFileSync(path.join(cwd, "main.tf"), required("mkdev-me/openai", ">= 1.0") + invite("mkdev-me/openai", ""));
     writeFileSync(path.join(cwd, "terraform.tfstate"), state(extra));
@@ -198,8 +201,8 @@ describe("where the version is not known", () => {
   });
 });
 
-describe("a provider known to one part of the configuration", () => {
-  it("speaks of each alias and each module by its own provider", async () => {
+describe("a provider of one part of the configuration", () => {
+  it("uses the provider of each alias and each module", async () => {
     mkdirSync(path.join(cwd, "own/m"), { recursive: true });
     writeFileSync(
       path.join(cwd, "own/m/main.tf"),

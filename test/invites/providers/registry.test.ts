@@ -48,7 +48,7 @@ describe("identifyProvider", () => {
 });
 
 describe("the dialect table", () => {
-  it("has ranges that semver understands, and no two rows for one version", () => {
+  it("has ranges that semver understands, and only one row for each version", () => {
     for (const row of DIALECTS) {
       expect(semver.validRange(row.versions)).not.toBeNull();
       const twins = DIALECTS.filter(
@@ -88,7 +88,7 @@ describe("the schemas", () => {
     }
   });
 
-  it("never call an argument computed, nor rename one", () => {
+  it("never call an argument computed, or rename one", () => {
     for (const { arguments: names, computed = [], renamed = {} } of SCHEMAS.flatMap(({ rows }) => rows)) {
       expect(names.filter((name) => computed.includes(name) || name in renamed)).toEqual([]);
       expect(Object.values(renamed).filter((name) => !names.includes(name))).toEqual([]);
@@ -113,7 +113,7 @@ it("registers every profile in the folder", async () => {
   expect(new Set(profiles)).toEqual(new Set(Object.values(PROVIDERS)));
 });
 
-it("asks nowhere else which provider it is", () => {
+it("is the only place that distinguishes providers", () => {
   const source = fileURLToPath(new URL("../../../src/", import.meta.url));
   const names = DIALECTS.flatMap(({ id, namespaces }) => [id, ...namespaces]).filter((name) => name !== "openai");
   const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
@@ -153,7 +153,7 @@ describe("identifyProvider, of a range", () => {
     expect(mkdev(constraints).candidates.map(({ id }) => id)).toEqual(ids);
   });
 
-  it("tells what may be in use", () => {
+  it("returns the profiles that may be in use", () => {
     expect([mayBeIn(mkdev(["~> 2.0"]), ">=2.1.0"), mayBeIn(mkdev(["~> 2.0.0"]), ">=2.1.0")]).toEqual([true, false]);
     const locked = identifyProvider({
       resourceType: "openai_invite",
@@ -164,7 +164,7 @@ describe("identifyProvider, of a range", () => {
     expect(mayBeIn(locked, ">=2.1.0")).toBe(false);
   });
 
-  it("holds for all only where there is one", () => {
+  it("is certain only when one profile is possible", () => {
     const ofNobody = identifyProvider({ resourceType: "openai_invite", source: `${SOURCE}/somebody/openai` });
     expect([holdsForAll(ofNobody, () => true), holdsForAll(mkdev([]), ({ projects }) => projects === "block")]).toEqual(
       [false, false],
@@ -172,7 +172,7 @@ describe("identifyProvider, of a range", () => {
   });
 });
 
-it("takes a pre-release for the release that it comes before", () => {
+it("treats a pre-release as the release that follows it", () => {
   const of = (lockedVersion: string) =>
     identifyProvider({ resourceType: "openai_invite", source: `${SOURCE}/mkdev-me/openai`, lockedVersion });
   expect([of("2.0.0-rc.1"), of("1.2.0+build.7")].map(({ dialect }) => dialect.id)).toEqual([
@@ -212,7 +212,7 @@ describe("toSemverRange", () => {
     expect(toSemverRange(constraint)).toBe(range);
   });
 
-  it.each(["", "latest", "1.2.3.4", ">", "=> 1.0"])("%o is no constraint", (text) => {
+  it.each(["", "latest", "1.2.3.4", ">", "=> 1.0"])("%o is not a constraint", (text) => {
     expect(toSemverRange(text)).toBeUndefined();
   });
 });

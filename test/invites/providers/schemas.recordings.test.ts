@@ -38,7 +38,7 @@ const VERSIONS = readdirSync(FOLDER).map((file) => {
   return { source: `registry.terraform.io/${namespace}/${name}`, version, recorded };
 });
 
-/** The row of the table for a version, and what the table has in each of its places. */
+/** The row of the table for a version, with the schema at each place. */
 function tableOf({ source, version }: (typeof VERSIONS)[number]) {
   const rows = rowsOf(source).filter(({ versions }) => semver.satisfies(version, versions));
   const [row] = rows;
@@ -52,7 +52,7 @@ function tableOf({ source, version }: (typeof VERSIONS)[number]) {
   return { row, provider, places };
 }
 
-/** What a place of the table is in a recorded schema: `data.openai_invite`, `provider`, `projects of openai_invite`. */
+/** The part of a recorded schema for a place of the table: `data.openai_invite`, `provider`, `projects of openai_invite`. */
 function blockAt(place: string, recorded: Recorded): Block | undefined {
   const [, inner, outer] = /^(\w+) of (.+)$/.exec(place) ?? [];
   if (inner !== undefined && outer !== undefined) return blockAt(outer, recorded)?.block_types[inner]?.block;
@@ -61,7 +61,7 @@ function blockAt(place: string, recorded: Recorded): Block | undefined {
   return (data === undefined ? recorded.resource_schemas[place] : recorded.data_source_schemas[data])?.block;
 }
 
-/** What may be written in a block, and what only the provider sets. SDKv2 declares an `id` that it then refuses. */
+/** The arguments of a block, and the attributes that only the provider sets. SDKv2 declares an `id` that it then refuses. */
 function namesOf({ attributes, block_types }: Block) {
   const isGiven = (name: string) => attributes[name]?.required === true || attributes[name]?.optional === true;
   const isImplied = (name: string) => name === "id" && attributes[name]?.optional === true && attributes[name].computed;
@@ -77,7 +77,7 @@ describe.each(VERSIONS)("the table of $source $version", (version) => {
   const { recorded } = version;
   const { row, provider, places } = tableOf(version);
 
-  it.each(places)("has what $place takes", ({ place, schema }) => {
+  it.each(places)("has the arguments of $place", ({ place, schema }) => {
     const block = blockAt(place, recorded);
     if (schema === undefined || block === undefined) {
       expect([schema, block]).toEqual([undefined, undefined]);
@@ -85,11 +85,11 @@ describe.each(VERSIONS)("the table of $source $version", (version) => {
     }
     const { computed, ...given } = namesOf(block);
     expect({ arguments: schema.arguments.toSorted(), blocks: schema.blocks.toSorted() }).toEqual(given);
-    // Of a name that another one is meant by, that is said in place of who sets it.
+    // A name with a correct other name is reported with that name, not as set by the provider.
     expect(schema.computed.toSorted()).toEqual(computed.filter((name) => schema.renamed[name] === undefined));
   });
 
-  it("writes projects as the invite has them", () => {
+  it("writes projects in the form of the invite", () => {
     const invite = blockAt(provider.invite, recorded);
     const block = recorded.resource_schemas[provider.invite]?.block.block_types["projects"];
     const written =
@@ -103,7 +103,7 @@ describe.each(VERSIONS)("the table of $source $version", (version) => {
     expect(row.projects).toBe(written);
   });
 
-  it("names types and arguments that there are", () => {
+  it("names only types and arguments that exist", () => {
     const { resource_types: resources, data_source_types: sources } = recorded;
     expect(resources).toContain(provider.invite);
     if (provider.membership !== undefined) {
@@ -116,7 +116,7 @@ describe.each(VERSIONS)("the table of $source $version", (version) => {
   });
 });
 
-it("has no type that no version of its provider has", () => {
+it("has only types that a version of its provider has", () => {
   const known = new Map<string, Set<string>>();
   for (const { source, recorded } of VERSIONS) {
     const types = known.get(source) ?? new Set();

@@ -56,7 +56,7 @@ function stateOf(invites: readonly { readonly name: string; readonly email: stri
   return JSON.stringify({ version: 4, terraform_version: "1.9.0", serial: 1, lineage: "a", outputs: {}, resources });
 }
 
-/** What there is to do so that these invites go. */
+/** The steps that remove these invites. */
 function steps(inventory: Inventory, ...names: readonly string[]): readonly string[] {
   return configurationSteps(entries(inventory, names), inventory).map(
     (step) => `${step.range.file}:${step.range.start.line} ${step.resource}: ${stepWords(step)}`,
@@ -101,7 +101,7 @@ module "lee" {
 `;
 
 describe("invites of the root module", () => {
-  it("are removed with their block only where no instance stays", async () => {
+  it("are removed with their block only when no instance stays", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `resource "openai_invite" "team" {
   for_each = toset(var.team)
@@ -129,7 +129,7 @@ resource "openai_invite" "bob" { email = "bob@example.com" }
     ]);
   });
 
-  it("name a variable whose value is in a file of its own", async () => {
+  it("name a variable whose value is in a separate file", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `variable "team" {}
 resource "openai_invite" "team" {
@@ -212,13 +212,13 @@ resource "openai_invite" "one" {
 `,
   });
 
-  it("is lowered where the last ones go", async () => {
+  it("is lowered when the last instances are removed", async () => {
     expect(steps(await inventoryOf(counted("3")), "openai_invite.one[1]", "openai_invite.one[2]")).toEqual([
       "root/main.tf:3 openai_invite.one: lower the count to 1",
     ]);
   });
 
-  it("that is computed must come out lower", async () => {
+  it("that is computed must become lower", async () => {
     expect(steps(await inventoryOf(counted("length(var.emails)")), "openai_invite.one[2]")).toEqual([
       "root/main.tf:3 openai_invite.one: count = length(var.emails) must come out as 2: keep only the first 2 of var.emails",
     ]);
@@ -230,7 +230,7 @@ resource "openai_invite" "one" {
     ]);
   });
 
-  it("that is not known must come out lower, too", async () => {
+  it("that is not known must become lower, too", async () => {
     const files = { "root/main.tf": 'variable "n" {}\nresource "openai_invite" "one" {\n  count = var.n\n}\n' };
     const inventory = await inventoryOf(files, ["openai_invite.one[0]", "openai_invite.one[1]"]);
     expect(steps(inventory, "openai_invite.one[1]")).toEqual([
@@ -238,14 +238,14 @@ resource "openai_invite" "one" {
     ]);
   });
 
-  it("gives way to for_each where one in the middle goes, and those that stay are moved", async () => {
+  it("is replaced by for_each when one in the middle is removed, and the others are moved", async () => {
     const inventory = await inventoryOf(counted("3"));
     expect(steps(inventory, "openai_invite.one[0]", "openai_invite.one[2]")).toEqual([
       'root/main.tf:3 openai_invite.one: the count numbers its instances, so [0], [2] cannot go alone: use for_each over those that stay, each with a moved block (from openai_invite.one[1] to openai_invite.one["b@example.com"]), or the next apply destroys them and mails again',
     ]);
   });
 
-  it("is removed with its block where no instance stays", async () => {
+  it("is removed with its block when no instance stays", async () => {
     const inventory = await inventoryOf(counted("1"));
     expect(steps(inventory, "openai_invite.one[0]")).toEqual(["root/main.tf:2 openai_invite.one: delete the block"]);
   });
@@ -254,7 +254,7 @@ resource "openai_invite" "one" {
 describe("invites of called modules", () => {
   const kim = "module.kim.openai_invite.this";
 
-  it("go at the call, for the block is shared by all calls", async () => {
+  it("are removed at the call, because all calls share the block", async () => {
     const inventory = await inventoryOf({ "root/main.tf": PEOPLE, "root/person/main.tf": PERSON });
     const words = (name: string) =>
       `module.${name}: delete this call and what reads it, if it is there for nothing else; or else have its module leave out module.${name}.openai_invite.this`;
@@ -265,7 +265,7 @@ describe("invites of called modules", () => {
     ]);
   });
 
-  it("go at a call that is the only one here, where it says who is invited", async () => {
+  it("are removed at the only call here when the call names the person", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": PEOPLE.slice(0, PEOPLE.indexOf('module "lee"')),
       "root/person/main.tf": PERSON,
@@ -275,7 +275,7 @@ describe("invites of called modules", () => {
     ]);
   });
 
-  it("are removed with the block where it names the person itself, and no other call is known", async () => {
+  it("are removed with the block when the block names the person, and no other call is known", async () => {
     const files = {
       "root/main.tf": 'module "staff" { source = "./staff" }\n',
       "root/staff/main.tf": 'resource "openai_invite" "kim" { email = "kim@example.com" }\n',
@@ -293,7 +293,7 @@ describe("invites of called modules", () => {
     ]);
   });
 
-  it("leave a call alone that others need", async () => {
+  it("keep a call that others need", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": PEOPLE,
       "root/person/main.tf": `${PERSON}resource "openai_invite" "other" { email = "other-\${var.email}" }\n`,
@@ -328,7 +328,7 @@ module "people" {
     ]);
   });
 
-  it("are removed with the key further up where the calls below have no key", async () => {
+  it("are removed with the key further up when the calls below have no key", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `module "people" {
   source   = "./outer"
@@ -349,7 +349,7 @@ module "inner" {
     ]);
   });
 
-  it("go from each call's own collection", async () => {
+  it("are removed from each call's own collection", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `module "a" {
   source = "./squad"
@@ -392,7 +392,7 @@ module "b" {
     ]);
   });
 
-  it("go at the call where count is in a block that several calls share", async () => {
+  it("are removed at the call when count is in a block that several calls share", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `module "a" {
   source = "./some"
@@ -415,7 +415,7 @@ resource "openai_invite" "one" {
     ]);
   });
 
-  it("never send anybody into a fetched copy", async () => {
+  it("never suggest an edit of a fetched copy", async () => {
     const manifest = JSON.stringify({
       Modules: [
         { Key: "", Source: "", Dir: "." },
@@ -443,7 +443,7 @@ resource "openai_invite" "one" {
     expect(dependents(inventory, x, y, boss)).toEqual([]);
   });
 
-  it("are looked for at a call that could not be followed", async () => {
+  it("are suggested at a call that could not be followed", async () => {
     const inventory = await inventoryOf({ "root/main.tf": 'module "staff" {\n  source = "acme/staff/openai"\n}\n' }, [
       "module.staff.openai_invite.boss",
     ]);
@@ -453,8 +453,8 @@ resource "openai_invite" "one" {
   });
 });
 
-describe("what reads an invite that goes", () => {
-  it("breaks where it reads that one, and may be fine where others stay", async () => {
+describe("a reference to an invite that is removed", () => {
+  it("breaks when it reads that one, and may be fine when others stay", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `resource "openai_invite" "bob" { email = "bob@example.com" }
 resource "openai_invite" "team" {
@@ -478,7 +478,7 @@ output "all" { value = values(openai_invite.team)[*].id }
     );
   });
 
-  it("is one place, however often its module is called", async () => {
+  it("is one place for any number of calls of its module", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": PEOPLE,
       "root/person/main.tf": `${PERSON}output "id" { value = openai_invite.this.id }\n`,
@@ -491,7 +491,7 @@ output "all" { value = values(openai_invite.team)[*].id }
     ]);
   });
 
-  it("is nothing to change in a block that goes itself", async () => {
+  it("needs no change in a block that is removed itself", async () => {
     const inventory = await inventoryOf({
       "root/main.tf": `resource "openai_invite" "bob" { email = "bob@example.com" }
 resource "openai_invite" "eve" {

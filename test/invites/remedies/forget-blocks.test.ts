@@ -25,19 +25,19 @@ function blocks(going: readonly string[], facts: Partial<ForgetFacts> = {}, othe
 }
 
 describe("blocks that forget", () => {
-  it("are one for a whole resource, in all instances of its modules", () => {
+  it("are one block for a whole resource, for all instances of its modules", () => {
     expect(blocks(['module.m["a"].openai_invite.x[0]', 'module.m["b"].openai_invite.x[0]'])).toEqual([
       "removed module.m.openai_invite.x",
     ]);
   });
 
-  it("name instances where others of the resource stay in the state, or its block stays", () => {
+  it("name instances when other instances stay in the state, or the block of the resource stays", () => {
     const moved = ['openai_invite.x["a"] -> openai_invite.forgotten_x["a"]', "removed openai_invite.forgotten_x"];
     expect(blocks(['openai_invite.x["a"]'], {}, ['openai_invite.x["b"]'])).toEqual(moved);
     expect(blocks(['openai_invite.x["a"]'], { isDeclared: () => true })).toEqual(moved);
   });
 
-  it("are one for a whole module where the state holds nothing else of it", () => {
+  it("are one block for a whole module when nothing else of it is in the state", () => {
     const going = ['module.m["a"].module.n.openai_invite.x', 'module.m["a"].module.n.openai_invite.y["k"]'];
     expect(blocks(going, { holdsOnlyInvites: true })).toEqual(["removed module.m"]);
     expect(blocks(going, { holdsOnlyInvites: true, isCalled: (names) => names.length === 1 })).toEqual([
@@ -53,7 +53,7 @@ describe("blocks that forget", () => {
     ]);
   });
 
-  it("have targets that nothing else is called, each with keys that differ", () => {
+  it("have unused names as targets, with different keys at each target", () => {
     const going = [
       'module.m["a/b"].openai_invite.x["c"]',
       'module.m["a"].openai_invite.x["b/c"]',
@@ -84,7 +84,7 @@ describe("the file for them", () => {
   const MOVED = { kind: "moved", from: 'openai_invite.x["a"]', to: 'openai_invite.forgotten_x["a"]' } as const;
   const REMOVED = { kind: "removed", from: "openai_invite.forgotten_x" } as const;
 
-  it.each([true, false])("is known again, and grows: JSON %s", (json) => {
+  it.each([true, false])("is recognised, and blocks are added: JSON %s", (json) => {
     for (const lifecycle of [true, false]) {
       const form = { json, lifecycle };
       const file = forgetFile([MOVED, REMOVED], form);
@@ -92,14 +92,14 @@ describe("the file for them", () => {
       expect(isForgetFile(`\ufeff${file}`)).toBe(true);
       expect(file.includes("destroy")).toBe(lifecycle);
       expect(withForgetBlocks(file, [], form)).toBe(file);
-      // One by one or at once, it results in the same.
+      // Blocks added one by one or together result in the same file.
       const grown = withForgetBlocks(forgetFile([MOVED], form), [REMOVED], form);
       if (json) expect(JSON.parse(grown ?? "")).toEqual(JSON.parse(file));
       else expect(grown).toBe(file);
     }
   });
 
-  it("keeps the line ends that it has", () => {
+  it("keeps its line ends", () => {
     const form = { json: false, lifecycle: true };
     const crlf = forgetFile([MOVED], form).replaceAll("\n", "\r\n");
     expect(withForgetBlocks(crlf, [REMOVED], form)).toBe(forgetFile([MOVED, REMOVED], form).replaceAll("\n", "\r\n"));
@@ -112,7 +112,7 @@ describe("the file for them", () => {
   });
 });
 
-describe("which versions take blocks", () => {
+describe("the versions that support the blocks", () => {
   it.each<[tool: "terraform" | "tofu", required: string[], version: string | undefined, expected: unknown]>([
     ["terraform", [">= 1.7"], undefined, { ok: true, lifecycle: true, assumed: false }],
     ["terraform", [">= 1.7"], "1.5.7", { ok: true, lifecycle: true, assumed: false }],

@@ -20,7 +20,7 @@ const FORMATS = [
   "rdjson",
   "markdown",
 ] as const;
-/** What is behind the beginning of every key in these files, and the one that has no such beginning. */
+/** The text after the prefix of every key in these files, and the key without a prefix. */
 const SECRETS = ["0123456789abcdefghij", "Zm9yIHRlc3RzIG9ubHk", "plain-and-simple"];
 
 let folder = "";
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Everything that lint says of a root module, in every format and on both streams. */
+/** All output of lint for a root module, in every format and on both streams. */
 async function allOutput(cwd: string, ...more: string[]): Promise<string> {
   const formats = FORMATS.flatMap((format) => ["--format", `${format}:${path.join(folder, format)}`]);
   const { stdout, stderr } = await tfinvite(["lint", "--format", "pretty", ...formats, ...more], { cwd });
@@ -47,7 +47,7 @@ describe("a key in the configuration", () => {
   });
 
   it.each([[], ["--rule", "hardcoded-admin-key=off"]])(
-    "is not shown with what else is wrong in its line, either (%j)",
+    "is not shown with another finding on its line either (%j)",
     async (...more: string[]) => {
       await writeFile(
         path.join(folder, "main.tf"),
@@ -105,7 +105,7 @@ describe("what counts as a key", () => {
     expect([isKey(text), isSecret(text)]).toEqual([false, false]);
   });
 
-  it("does not take every name that begins with sk- for one", () => {
+  it("does not treat every name that begins with sk- as a key", () => {
     expect(isKey("sk-terraform-states-of-production")).toBe(false);
   });
 });

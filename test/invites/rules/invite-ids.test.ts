@@ -21,7 +21,7 @@ resource "openai_invite" "team" {
 }
 `;
 
-/** The texts at the places where a user's id is found to be an invite's. */
+/** The texts at the places where a user's id is in fact an invite's id. */
 async function found(expression: string, more = ""): Promise<string[]> {
   const text = `${INVITES}${more}
 resource "openai_project_user" "sam" {
@@ -77,13 +77,13 @@ describe("ids of invites in an expression", () => {
     expect(await found(expression)).toEqual([]);
   });
 
-  it("ends where definitions lead to themselves", async () => {
+  it("ends when definitions refer to themselves", async () => {
     const locals = "locals {\n  a = [local.b, openai_invite.sam.id]\n  b = local.a[0]\n}\n";
     expect(await found("local.b", locals)).toEqual([]);
     expect(await found("local.a[1]", locals)).toEqual(["local.a[1]"]);
   });
 
-  it("ends where ways multiply", async () => {
+  it("ends when the number of paths multiplies", async () => {
     const lines = Array.from({ length: 60 }, (_, i) => `  l${i + 1} = flatten([local.l${i}, local.l${i}])`);
     const locals = `locals {\n  l0 = [var.a]\n${lines.join("\n")}\n}\n`;
     expect(await found("local.l60[0]", locals)).toEqual([]);

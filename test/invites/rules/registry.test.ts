@@ -17,7 +17,7 @@ const STATIC = Object.values(RULES).filter(({ id, needs }) => needs === "static"
 
 const HEADINGS = ["## What it finds", "## Why it hurts", "## How to fix", "## How to silence"];
 
-/** What a page says after the severity: what its rule needs. */
+/** The text of a page after the severity: what its rule needs. */
 const NEEDS = {
   static: "Needs no look-up\\.",
   live: "Needs a look-up \\(`check`, `status`\\)",
@@ -34,14 +34,17 @@ describe.each(STATIC.map(({ id }) => id))("%s", (id) => {
     expect(casesOf(id, "clean")).not.toEqual([]);
   });
 
-  it.each(casesOf(id, "found"))("finds what is in %s, and no other rule finds anything unexpected", async (name) => {
-    const folder = path.join(FIXTURES, id, "found", name);
-    const expectation = path.join(folder, "expected.txt");
-    const found = await compactFindings(folder);
-    expect(found).toContain(`[${id}]`);
-    if (UPDATE) writeFileSync(expectation, found);
-    expect(found).toBe(readFileSync(expectation, "utf8"));
-  });
+  it.each(casesOf(id, "found"))(
+    "finds the problems of %s, and no other rule finds anything unexpected",
+    async (name) => {
+      const folder = path.join(FIXTURES, id, "found", name);
+      const expectation = path.join(folder, "expected.txt");
+      const found = await compactFindings(folder);
+      expect(found).toContain(`[${id}]`);
+      if (UPDATE) writeFileSync(expectation, found);
+      expect(found).toBe(readFileSync(expectation, "utf8"));
+    },
+  );
 
   it.each(casesOf(id, "clean"))("no rule finds anything in %s", async (name) => {
     expect(await compactFindings(path.join(FIXTURES, id, "clean", name))).toBe("");
@@ -78,7 +81,7 @@ describe.each(Object.values(RULES).map((rule) => [rule.id, rule] as const))("doc
 
 const terraform = spawnSync("terraform", ["version"], { stdio: "ignore" }).status === 0;
 
-it.skipIf(!terraform)("terraform fmt has nothing to change in them (skipped: no terraform on the PATH)", () => {
+it.skipIf(!terraform)("terraform fmt changes nothing in them (skipped: no terraform on the PATH)", () => {
   const { stdout, status } = spawnSync("terraform", ["fmt", "-check", "-recursive", FIXTURES], { encoding: "utf8" });
   expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
 });
