@@ -110,7 +110,7 @@ const RECIPES: readonly Recipe[] = [
       { files: ["test/invites/outcomes/outcome.test.ts"], check: TSC, names: "'acme' is missing" },
       {
         files: ["test/invites/providers/registry.dialect-rules.test.ts"],
-        check: ["test/invites/providers/registry.dialect-rules.test.ts", "-t", "is among"],
+        check: ["test/invites/providers/registry.dialect-rules.test.ts", "-t", "is covered"],
         names: "acme",
       },
     ],

@@ -8,7 +8,7 @@ import { stateOf } from "../support/states.js";
 const SCREENS = path.join(import.meta.dirname, "transcripts");
 const SENT = NOW / 1000 - 172_800;
 
-/** A root module that invites so many people by one `for_each`, all of them members by now but every tenth. */
+/** A root module that invites this number of people with one `for_each`; all are members except every tenth. */
 function people(number: number): SceneOptions {
   const emails = Array.from({ length: number }, (_, index) => `person${index}@example.com`);
   const members = emails.filter((_, index) => index % 10 !== 9);

@@ -11,7 +11,7 @@ import type { SourceRange } from "../../../src/terraform/source-range.js";
 const CASES = fileURLToPath(new URL("../../../fixtures/configurations", import.meta.url));
 
 const caseSchema = z.object({
-  /** The tools that are played in turn. */
+  /** The tools that are tested, one after the other. */
   runs: z.array(z.enum(["terraform", "tofu"])).default(["terraform"]),
   /** Whether the real Terraform can plan it, so that both can be compared. */
   terraform: z.boolean().default(false),
@@ -105,7 +105,7 @@ function argumentsSummary(values: ReadonlyMap<string, Value>): Record<string, un
   return Object.fromEntries([...values].map(([name, value]) => [name, plain(value)]));
 }
 
-/** A value as JSON has it; what is unknown as a text that says why. */
+/** A value as JSON; an unknown one as a text that says why. */
 export function plain(value: Value): unknown {
   switch (value.kind) {
     case "unknown":

@@ -8,7 +8,7 @@ import { plain } from "./configuration-cases.js";
 
 const ROOT = path.resolve("/", "work");
 
-/** A file system of the texts given, by path from the root; `read` holds what was read of it. */
+/** A file system of the given texts, by path from the root; `read` lists the files that were read. */
 function inMemory(files: Readonly<Record<string, string>>): FileSystem & { readonly seen: string[] } {
   const byPath = new Map(Object.entries(files).map(([name, text]) => [path.join(ROOT, name), text]));
   const seen: string[] = [];
@@ -74,7 +74,7 @@ describe("what is read and parsed", () => {
     expect(configuration.files).toEqual(["main.tf", "network.tf", "values.tf"]);
   });
 
-  test("where nothing matters, the backend is still reported, and variable files are not read", async () => {
+  test("when nothing matters, the backend is still reported, and variable files are not read", async () => {
     const fileSystem = inMemory({
       "main.tf": 'terraform {\n  backend "s3" {}\n}\n',
       "terraform.tfvars": "broken = = \n",
@@ -101,7 +101,7 @@ describe("what is read and parsed", () => {
     expect(found.files).toEqual(["../infra/root/main.tf", "../infra/m/main.tf"]);
   });
 
-  test("an unreadable file is reported, and the others count", async () => {
+  test("an unreadable file is reported, and the others are used", async () => {
     const configuration = await load({ "main.tf": INVITE, "secret.tf": "unreadable" });
     expect(configuration.problems.map(({ message, range }) => [range.file, range.start.line, message])).toEqual([
       ["secret.tf", 1, "the file can't be read: EACCES: permission denied"],
@@ -109,7 +109,7 @@ describe("what is read and parsed", () => {
     expect(addresses(configuration)).toEqual(["acme_invite.one"]);
   });
 
-  test("a module that is asked for its outputs is parsed for them", async () => {
+  test("a module whose outputs are used is parsed for them", async () => {
     const configuration = await load({
       "main.tf":
         'resource "acme_invite" "all" {\n  for_each = toset(module.people.names)\n}\nmodule "people" {\n  source = "./people"\n}\n',
@@ -157,7 +157,7 @@ resource "acme_invite" "all" {
     });
   });
 
-  test("that do not suit the type are not known", async () => {
+  test("that do not match the type are not known", async () => {
     const { resources } = await load(files, { variables: [{ assignment: "people={}" }] });
     expect(resources[0]).toMatchObject({ complete: false, reason: "var.people: an object cannot become a set" });
   });
@@ -207,7 +207,7 @@ resource "acme_invite" "all" {
   });
 });
 
-describe("configurations without end", () => {
+describe("endless configurations", () => {
   test("modules that each call the next one twice", async () => {
     const files: Record<string, string> = {};
     for (let index = 0; index < 30; index += 1) {
@@ -234,7 +234,7 @@ describe("configurations without end", () => {
     expect(configuration.resources[0]).toMatchObject({ complete: false, reason: expect.stringContaining("more than") });
   });
 
-  test("locals that double", async () => {
+  test("locals that double in size", async () => {
     const doubling = Array.from(
       { length: 60 },
       (_, index) =>

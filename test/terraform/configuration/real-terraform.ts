@@ -1,6 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 
-/** Runs the real program, without anything of the environment that would change what it does. */
+/** Runs the real program, without the parts of the environment that would change its behaviour. */
 export function runTerraform(
   args: readonly string[],
   options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly input?: string },

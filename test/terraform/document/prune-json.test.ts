@@ -34,7 +34,7 @@ const value = fc.letrec((tie) => ({
 
 const isObject = (item: unknown): item is object => typeof item === "object" && item !== null && !Array.isArray(item);
 
-/** What the pruner says of itself, applied to the parsed whole. */
+/** What the pruner promises, applied to the parsed document. */
 function pruned(item: unknown, how: Keep): unknown {
   if (how === "key") return null;
   if (how === "everything" || typeof item !== "object" || item === null) return item;
@@ -61,18 +61,18 @@ function prune(text: Buffer, how: Keep, length: number): unknown {
   return pruner.value;
 }
 
-/** With no prototypes to tell apart, and with `__proto__` as a key like any other. */
+/** A value without prototypes, and with `__proto__` as an ordinary key. */
 const asEntries = (item: unknown): unknown => {
   if (Array.isArray(item)) return item.map(asEntries);
   return isObject(item) ? { entries: Object.entries(item).map(([key, member]) => [key, asEntries(member)]) } : item;
 };
 
 describe("JsonPruner", () => {
-  it("keeps the same of any document as of the parsed one, in any pieces", () => {
+  it("keeps the same parts of any document as of the parsed one, in any pieces", () => {
     fc.assert(
       fc.property(value, keep, fc.integer({ min: 1, max: 40 }), (document, how, length) => {
         fc.pre(how !== "nothing");
-        // In an array around it, so that a number at the end of the input is a whole one.
+        // Inside an array, so that a number at the end of the input is complete.
         const text = Buffer.from(JSON.stringify([document]));
         expect(asEntries(prune(text, { elements: how }, length))).toEqual(asEntries([pruned(document, how)]));
       }),
@@ -85,7 +85,7 @@ describe("JsonPruner", () => {
     expect(prune(text, keepMembers(["a"]), 1)).toEqual({ a: [2] });
   });
 
-  it("goes as deep as the scanner, and no deeper than its own stack", () => {
+  it("reads as deep as the scanner, and no deeper than its own stack", () => {
     const depth = 9_990;
     const text = Buffer.from(`${'{"m":'.repeat(depth)}0${"}".repeat(depth)}`);
     const all: Keep = { members: () => all };

@@ -122,7 +122,7 @@ describe("keys removed from a collection", () => {
         expect([...after.keys].sort()).toEqual(keys.filter((one) => !gone.has(one)).sort());
         for (const { start, end, text: added } of edits) {
           expect(added).toBe("");
-          // Beside the items themselves: blanks, commas, and what is noted behind an item on a line of its own.
+          // Besides the items: blanks, commas, and a comment behind an item that has its own line.
           let rest = text.slice(start, end);
           for (const item of order.filter((one) => isGone(one) && one.start >= start && one.end <= end)) {
             rest = rest.replace(text.slice(item.start, item.end), "");

@@ -9,7 +9,7 @@ import { applyEdits } from "../../../src/terraform/edit/text-edit.js";
 const yaml = (text: string): WrittenData => ({ file: "people.yaml", text, language: "yaml", read: readYaml });
 const json = (text: string): WrittenData => ({ file: "people.txt", text, language: "json", read: readJson });
 
-/** The text without what is written as `items`; the reason where it stays. */
+/** The text without the parts that are `items`, or the reason why they stay. */
 function without(data: WrittenData, ...items: readonly string[]): string | undefined {
   const places = items.map((item) => ({ start: data.text.indexOf(item), end: data.text.indexOf(item) + item.length }));
   const edits = withoutData(data, places);
@@ -52,9 +52,9 @@ describe("items of YAML", () => {
     ["an alias needs it", "- &a x\n- *a\n", ["&a x"]],
     ["a merge takes it over", "b: &b\n  k: 1\n  l: 2\nc:\n  <<: *b\n", ["k: 1"]],
     ["it shares a line", "- - a\n  - b\n", ["b", "a"]],
-    ["it is no item", "- a\n- b\n", ["- a"]],
-    ["it would be there still", "a: 1\na: 2\n", ["a: 2"]],
-  ])("stay where %s", (_, text, items) => {
+    ["it is not an item", "- a\n- b\n", ["- a"]],
+    ["it would still be there", "a: 1\na: 2\n", ["a: 2"]],
+  ])("stay when %s", (_, text, items) => {
     expect(without(yaml(text), ...items)).toMatch(/^(?:it shares|more than|what is written)/);
   });
 });
@@ -68,7 +68,7 @@ it.each([
   expect(without(json(text), ...items)).toBe(after);
 });
 
-// --- documents at random --------------------------------------------------------------------------------------------
+// --- random documents -----------------------------------------------------------------------------------------------
 
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
@@ -98,7 +98,7 @@ function itemsOf(data: WrittenData) {
     if (node.kind !== "list" && node.kind !== "map") return;
     for (const [index, item] of node.items.entries()) {
       const at = [...path, "name" in item && typeof item.name === "string" ? item.name : index];
-      // The one entry of a map in a list is at the place of the map, which is what goes.
+      // The only entry of a map in a list is at the place of the map, so the map is removed.
       const isThere = found.some(({ start, end }) => start === item.start && end === item.end);
       if (!isThere) found.push({ start: item.start, end: item.end, path: at });
       visit(item.value, at);
@@ -125,7 +125,7 @@ function isSubsequence(part: readonly string[], whole: readonly string[]): boole
   return at === part.length;
 }
 
-describe("of any document, what is left is the same without the items", () => {
+describe("any document is the same without the removed items", () => {
   const counts = { made: 0, left: 0 };
 
   it("in YAML", () => {

@@ -11,7 +11,7 @@ const PLANS = fileURLToPath(new URL("../../../fixtures/plans", import.meta.url))
 const STATES = fileURLToPath(new URL("../../../fixtures/states", import.meta.url));
 const wanted = (type: string) => type === "openai_invite";
 
-/** Every folder holds one input and what is to be made of it. */
+/** Every folder holds one input and the expected result. */
 const CASES = readdirSync(PLANS).map((name) => {
   const input = inputOf(path.join(PLANS, name));
   return { name, input, file: path.join(PLANS, name, input), expected: path.join(PLANS, name, "expected.json") };
@@ -38,7 +38,7 @@ describe.each(CASES)("fixtures/plans/$name", ({ name, input, file, expected }) =
     expect(summarise(result)).toEqual(JSON.parse(readFileSync(expected, "utf8")));
   });
 
-  it("gives nothing that was not asked for", async () => {
+  it("returns only what was requested", async () => {
     const result = await readPlanFile(file, { wantedTypes: wanted, origin: input });
     if (result.ok) expect(JSON.stringify(result)).not.toMatch(/secret/);
     else expect(JSON.stringify(result)).not.toMatch(/secret|c2VjcmV0|example\.com|invite-/);
@@ -52,8 +52,8 @@ describe.each(CASES.filter(({ name }) => !name.startsWith("bad-")))("fixtures/pl
   });
 });
 
-describe("documents that are no plans", () => {
-  it("are named by what they are, each with a hint", async () => {
+describe("documents that are not plans", () => {
+  it("are reported by what they are, each with a hint", async () => {
     const lines: string[] = [];
     for (const name of readdirSync(STATES).sort()) {
       const input = inputOf(path.join(STATES, name));

@@ -33,7 +33,7 @@ async function read(file: string): Promise<Plan> {
   return result.plan;
 }
 
-/** As much of a recorded plan as the reader is held against. */
+/** The parts of a recorded plan that the reader is compared with. */
 const Change = z.object({
   address: z.string(),
   previous_address: z.string().optional(),
@@ -51,7 +51,7 @@ const Recorded = z.object({
   format_version: z.string(),
   terraform_version: z.string(),
   timestamp: z.string(),
-  // OpenTofu writes neither of these.
+  // OpenTofu writes neither of them.
   applyable: z.boolean().optional(),
   complete: z.boolean().default(true),
   errored: z.boolean(),
@@ -95,12 +95,12 @@ const ofWanted = (changes: readonly z.infer<typeof Change>[]) =>
     }));
 
 describe("the recorded plans", () => {
-  it("are all here", () => {
+  it("are complete", () => {
     const folders = new Set(PLANS.map((file) => path.dirname(file)));
     expect(FOLDERS.map(({ name }) => name).filter((name) => !folders.has(name))).toEqual([]);
   });
 
-  it.each(PLANS)("%s has the changes and the drift that the document has, in its order", async (file) => {
+  it.each(PLANS)("%s has the changes and the drift of the document, in its order", async (file) => {
     const recorded = Recorded.parse(JSON.parse(readFileSync(path.join(RECORDINGS, file), "utf8")));
     const plan = await read(file);
     expect(plan.changes.map(asRecorded)).toEqual(ofWanted(recorded.resource_changes));
@@ -143,7 +143,7 @@ describe("the recorded plans", () => {
     ),
   )("%s adds, changes and destroys as many as the text beside it says", async (file) => {
     const text = readFileSync(path.join(RECORDINGS, file.replace(/json$/, "txt")), "utf8");
-    // A plan without changes says so in words.
+    // A plan without changes says so in a sentence.
     const [, add = 0, change = 0, destroy = 0] =
       /Plan: (\d+) to add, (\d+) to change, (\d+) to destroy/.exec(text) ?? [];
     const plan = await read(file);
@@ -156,7 +156,7 @@ describe("the recorded plans", () => {
 });
 
 describe.each(STORIES)("$name", ({ name: folder, type }) => {
-  it("tells reads at the apply, replacement and forgetting apart", async () => {
+  it("distinguishes reads during the apply, replacement and forgetting", async () => {
     const operations = async (file: string) => {
       const { changes } = await read(`${folder}/${file}`);
       return changes
@@ -172,7 +172,7 @@ describe.each(STORIES)("$name", ({ name: folder, type }) => {
     ]);
   });
 
-  it("counts what the plan has read, the vanished invite too", async () => {
+  it("counts what the plan has read, with the vanished invite", async () => {
     expect((await read(`${folder}/plan-after-acceptance.json`)).reads).toEqual({ managed: 13, data: 1 });
   });
 
@@ -189,7 +189,7 @@ describe.each(STORIES)("$name", ({ name: folder, type }) => {
     expect(await stale("plan-role-change.json", "show-state.json")).toEqual({ stale: false });
   });
 
-  it("cannot tell of a destroy plan whether an invite vanished or is new", async () => {
+  it("cannot tell from a destroy plan whether an invite vanished or is new", async () => {
     if (!existsSync(path.join(RECORDINGS, folder, "plan-destroy.json"))) return;
     expect(await stale("plan-destroy.json", "state-created.tfstate")).toMatchObject({ stale: "unknown" });
   });

@@ -125,7 +125,7 @@ describe("readPlan", () => {
       ),
       { numRuns: 300 },
     );
-    // The same instance may come up twice in a generated state, which is refused; that must not be the rule.
+    // A generated state may have the same instance twice, and is refused then; that must stay rare.
     expect(read).toBeGreaterThan(150);
   });
 
@@ -137,7 +137,7 @@ describe("readPlan", () => {
     }
   });
 
-  it("never throws and never quotes, for any value in any place", async () => {
+  it("never throws and never quotes the plan, for any value in any place", async () => {
     const odd = fc.constantFrom<unknown>(
       null,
       true,
@@ -231,7 +231,7 @@ describe("readPlan", () => {
     expect(await readPlan(pieces(Buffer.from(text)), options)).toMatchObject({ ok: true });
   });
 
-  it("keeps the failure of a source apart from a bad plan", async () => {
+  it("distinguishes a failure of the source from a bad plan", async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('{"format_version": "1.2",');
       throw Object.assign(new Error("read EIO"), { code: "EIO" });
@@ -242,7 +242,7 @@ describe("readPlan", () => {
 });
 
 describe("readPlanFile", () => {
-  it("says that no such file, and that it is a directory", async () => {
+  it("reports a missing file, and a directory", async () => {
     const directory = await mkdtemp(path.join(os.tmpdir(), "tfinvite-plan-"));
     try {
       const missing = await readPlanFile(path.join(directory, "none.json"), { ...options, origin: "none.json" });

@@ -64,7 +64,7 @@ const kinds = (plan: ReturnType<typeof planOf>, state: State) => {
 };
 
 describe("isStale", () => {
-  it("tells by address and id", () => {
+  it("compares addresses and ids", () => {
     const plan = planOf([
       ["x.a", "1"],
       ["x.b", "2"],
@@ -75,31 +75,31 @@ describe("isStale", () => {
     expect(kinds(plan, stateOf(["x.a", "1"], ["x.b", "2"], ["x.c", "3"]))).toEqual(["c only-in-state"]);
   });
 
-  it("keeps a number and its text apart as keys", () => {
+  it("distinguishes a number and its text as keys", () => {
     expect(kinds(planOf([["x.a[0]", "1"]]), stateOf(['x.a["0"]', "1"]))).toEqual(["a only-in-plan", "a only-in-state"]);
   });
 
-  it("cannot tell where there is nothing to compare", () => {
+  it("is unknown when there is nothing to compare", () => {
     expect(isStale(planOf([["data.x.a", "1"]]), stateOf())).toMatchObject({ stale: "unknown" });
   });
 
-  it("leaves data sources alone", () => {
+  it("ignores data sources", () => {
     expect(kinds(planOf([["x.a", "1"]]), stateOf(["x.a", "1"], ["data.x.b", "2"]))).toBe(false);
   });
 
-  it("allows for what the refresh found gone, if it is the same object", () => {
+  it("accepts an object that the refresh found deleted, if it is the same object", () => {
     const plan = planOf([["x.a", "1"]], { resource_drift: [entry("x.b", ["delete"], {}, "2")] });
     expect(kinds(plan, stateOf(["x.a", "1"], ["x.b", "2"]))).toBe(false);
     expect(kinds(plan, stateOf(["x.a", "1"], ["x.b", "3"]))).toEqual(["b only-in-state"]);
   });
 
-  it("allows for an id that the refresh found to be another one", () => {
+  it("accepts an id that the refresh found changed", () => {
     const plan = planOf([["x.a", "new"]], { resource_drift: [entry("x.a", ["update"], {}, "old")] });
     expect(kinds(plan, stateOf(["x.a", "old"]))).toBe(false);
     expect(kinds(plan, stateOf(["x.a", "other"]))).toEqual(["a other-id"]);
   });
 
-  it("allows for deposed objects that the refresh found gone, but not for others", () => {
+  it("accepts deposed objects that the refresh found deleted, but no others", () => {
     const plan = planOf([
       ["x.a", "1"],
       ["x.a", "2", "0a0a0a0a"],
@@ -108,7 +108,7 @@ describe("isStale", () => {
     expect(kinds(plan, stateOf(["x.a", "1"]))).toEqual(["a only-in-plan"]);
   });
 
-  it("follows moves, with deposed objects, and into the place of one that moves away", () => {
+  it("follows moves, with deposed objects, and into the place of an object that moves away", () => {
     const plan = planOf(
       [
         ["x.new", "1"],
@@ -125,7 +125,7 @@ describe("isStale", () => {
     expect(kinds(plan, stateOf(["x.old", "1"], ["x.old", "2", "0a0a0a0a"], ["x.new", "3"]))).toBe(false);
   });
 
-  it("tells that a move is done already", () => {
+  it("notices that a move is already done", () => {
     const plan = planOf([["x.new", "1"]], {
       resource_changes: [entry("x.new", ["no-op"], { previous_address: "x.old" })],
     });
@@ -134,13 +134,13 @@ describe("isStale", () => {
     expect(kinds(plan, stateOf())).toEqual(["new only-in-plan"]);
   });
 
-  it("allows for imports", () => {
+  it("accepts imports", () => {
     const change = { actions: ["no-op"], before: { id: "1" }, after: { id: "1" }, importing: { id: "1" } };
     const plan = planOf([["x.a", "1"]], { resource_changes: [{ ...parts("x.a"), change }] });
     expect(kinds(plan, stateOf())).toBe(false);
   });
 
-  it("cannot tell by a plan that broke off, nor of more objects by a destroy plan", () => {
+  it("is unknown for a plan that failed, and for additional objects with a destroy plan", () => {
     expect(isStale(planOf([], { errored: true }), stateOf(["x.a", "1"]))).toMatchObject({ stale: "unknown" });
     const destroy = planOf([["x.a", "1"]], { resource_changes: [entry("x.a", ["delete"], {}, "1")] });
     expect(isStale(destroy, stateOf(["x.a", "1"], ["x.b", "2"]))).toMatchObject({ stale: "unknown" });

@@ -11,7 +11,7 @@ const nameChange = ({ address, previousAddress, ...rest }: ResourceChange) => ({
 
 const nameInstance = ({ address, ...rest }: StateInstance) => ({ address: formatAddress(address), ...rest });
 
-/** A result as its `expected.json` has it: addresses as text, and nothing of what is absent. */
+/** A result in the form of `expected.json`: addresses as text, without absent members. */
 export function summarise(result: PlanResult): unknown {
   if (!result.ok) return plain(result.error);
   const { changes, drift, deferred, priorState, ...rest } = result.plan;

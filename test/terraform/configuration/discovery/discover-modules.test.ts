@@ -10,7 +10,7 @@ const onWindows = process.platform === "win32";
 const isSuperuser = process.getuid?.() === 0;
 
 describe("roots of a tree", () => {
-  test("are the modules that matter and that no other one calls", async () => {
+  test("are the modules that matter and that no other module calls", async () => {
     const tree = makeTree({
       "main.tf": OTHER,
       "live/eu/main.tf": call("../../modules/squad"),
@@ -99,7 +99,7 @@ describe("roots of a tree", () => {
     ]);
   });
 
-  test("may be a thousand with a module in common, which is read once", async () => {
+  test("may be a thousand that share a module, which is read once", async () => {
     const names = Array.from(
       { length: 1000 },
       (_, root) => [`live/r${root}/main.tf`, call("../../modules/squad")] as const,
@@ -215,7 +215,7 @@ describe("what is excluded", () => {
 });
 
 describe("files that are named", () => {
-  test("stand for their module, even where another one calls it", async () => {
+  test("mean their module, even when another module calls it", async () => {
     const tree = makeTree({
       "live/main.tf": call("../squad"),
       "live/more.tf": OTHER,
@@ -232,7 +232,7 @@ describe("files that are named", () => {
     expect(await roots(tree, { targets: ["squad", "live/main.tf"] })).toEqual(["live: live/main.tf", "squad"]);
   });
 
-  test("of variables or versions stand for the whole module, others are refused", async () => {
+  test("of variables or versions mean the whole module, others are refused", async () => {
     const tree = makeTree({
       "a/main.tf": INVITE,
       "a/prod.tfvars": "",
@@ -376,7 +376,7 @@ describe.skipIf(onWindows)("odd places (POSIX)", () => {
   });
 });
 
-test("texts laid over the disk are looked through like files", async () => {
+test("texts laid over the disk are searched like files", async () => {
   const tree = makeTree({ "a/main.tf": INVITE, "b/main.tf": OTHER });
   const texts = new Map([
     [path.join(tree, "a/main.tf"), call("../b")],

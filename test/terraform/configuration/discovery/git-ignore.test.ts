@@ -59,7 +59,7 @@ async function walked(repository: string): Promise<string[]> {
   return found.sort();
 }
 
-/** What git says about the same tree, without the settings of the user who runs the test. */
+/** The result of git for the same tree, without the user's own settings. */
 function listedByGit(repository: string): string[] {
   const env = {
     ...process.env,

@@ -18,7 +18,7 @@ test("every module is reached from exactly the fewest roots, the first of each c
   fc.assert(
     fc.property(graph, (calls) => {
       const all = Object.keys(calls).sort();
-      // A root is what nothing reaches but modules that it reaches itself, and of those it is the first.
+      // A root is a module that is reached only by modules that it reaches itself, and is the first of them.
       const wanted = all.filter((place) => {
         const callers = all.filter((other) => reached(other, calls).has(place));
         return callers.every((other) => reached(place, calls).has(other) && other >= place);
@@ -28,7 +28,7 @@ test("every module is reached from exactly the fewest roots, the first of each c
   );
 });
 
-test("what matters is what reaches a mention", () => {
+test("a module matters when it reaches a mention", () => {
   fc.assert(
     fc.property(graph, fc.subarray([..."abcdefgh"]), (calls, mentioning) => {
       const matters = modulesThatMatter(Object.keys(calls), (place) => ({

@@ -5,7 +5,7 @@ import { ourAnswer, readTable, tableScope } from "./expression-table.js";
 
 const PAGE = "docs/expressions.md";
 
-/** The page with that part of it replaced. */
+/** The page with this part replaced. */
 function withPart(page: string, name: string, text: string): string {
   return page.replace(
     new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`),

@@ -11,7 +11,7 @@ const mixtures = Number(process.env["SEED"] ?? 81);
 
 const realTest = test.skipIf(NO_TERRAFORM !== undefined);
 
-/** Expressions on which we and the real program differ. What we do not know is no difference. */
+/** Expressions with different results here and in the real program. An unknown result is not a difference. */
 async function differences(expressions: readonly string[]): Promise<readonly string[]> {
   const scope = await tableScope();
   const answers = await inFolder((folder) => terraformAnswers(expressions, folder));

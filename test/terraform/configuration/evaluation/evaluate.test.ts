@@ -45,7 +45,7 @@ async function value(text: string): Promise<unknown> {
   return plain(evaluate((await parse(text)).expression, scope()));
 }
 
-/** Every text of a collection with the source that it, or its entry, has. */
+/** Every text of a collection, with its own source or that of its entry. */
 async function places(text: string): Promise<readonly string[]> {
   const { expression, written } = await parse(text);
   const result = evaluate(expression, scope());
@@ -182,7 +182,7 @@ describe("random chains of collections", () => {
   });
 });
 
-describe("what no machine can hold", () => {
+describe("values that no machine can hold", () => {
   const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
   const long = 'join("", [for a in range(1000) : "aaaaaaaa"])';
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** An expression whose value is a collection of texts, and what a plain model says it is. */
+/** An expression whose value is a collection of texts, with its value by a plain model. */
 export interface ModelledExpression {
   readonly text: string;
   readonly model: Model;
@@ -21,12 +21,12 @@ const word = fc.oneof(
   },
 );
 
-/** As HCL writes the text, with no template in it. */
+/** The text as an HCL literal, without a template. */
 export function quote(text: string): string {
   return JSON.stringify(text).replaceAll("$", "\\u0024").replaceAll("%", "\\u0025");
 }
 
-/** By UTF-8 bytes, computed another way than in the code under test. */
+/** Compares UTF-8 bytes, in a different way than the code under test. */
 export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
 }
@@ -122,7 +122,7 @@ function entriesOf(model: Model): readonly (readonly [string, string])[] {
   return model.kind === "map" ? [...model.entries] : [];
 }
 
-/** Chains of toset, for, merge, concat and their like over texts written out. */
+/** Chains of toset, for, merge, concat and similar over literal texts. */
 export const collectionExpression: fc.Arbitrary<ModelledExpression> = chain;
 
 /** The model's value as JSON prints it. */

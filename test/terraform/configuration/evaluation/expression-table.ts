@@ -18,7 +18,7 @@ import { runTerraform } from "../real-terraform.js";
 
 export const TABLE = path.resolve("fixtures/expressions");
 
-/** One expression with what Terraform makes of it: its type and its JSON, `error`, or `unknown`. */
+/** One expression with its result in Terraform: its type and its JSON, `error`, or `unknown`. */
 export interface Recorded {
   readonly expression: string;
   readonly answer: string;
@@ -138,7 +138,7 @@ function scopeOf({ variables, locals }: ModuleDefinition): Scope {
   return scope;
 }
 
-/** What we make of an expression, in the words of {@link Recorded}; where it is unknown, with the reason. */
+/** Our result for an expression, in the form of {@link Recorded}; with the reason when it is unknown. */
 export async function ourAnswer(expression: string, scope: Scope): Promise<string> {
   const { body } = await parseFile("x.tf", `value = (${expression}\n)\n`, { validate: false });
   const attribute = body.attribute("value");

@@ -5,12 +5,12 @@ import { z } from "zod";
 
 const result = { fails: z.boolean().optional(), value: z.unknown().optional() };
 
-/** What the real `yamldecode` makes of awkward texts. */
+/** The results of the real `yamldecode` for awkward texts. */
 export const YAML = z
   .object({ documents: z.array(z.object({ text: z.string(), ...result })) })
   .parse(JSON.parse(readFileSync("fixtures/data-files/yaml.json", "utf8"))).documents;
 
-/** Files, and what functions of the real Terraform make of them. */
+/** Files, and the results of functions of the real Terraform for them. */
 export const FUNCTIONS = z
   .object({
     files: z.record(z.string(), z.string()),
@@ -18,7 +18,7 @@ export const FUNCTIONS = z
   })
   .parse(JSON.parse(readFileSync("fixtures/data-files/functions.json", "utf8")));
 
-/** Files in a folder of their own. */
+/** Files in a separate folder. */
 export async function inFolder<T>(
   files: Readonly<Record<string, string>>,
   play: (folder: string) => T,

@@ -8,7 +8,7 @@ import { readYaml } from "../../../../src/terraform/data/yaml-data.js";
 import { NO_TERRAFORM, needsTerraform, runTerraform } from "../real-terraform.js";
 import { FUNCTIONS, inFolder, YAML } from "./file-cases.js";
 
-/** Of each expression, what the real program makes of it, in one process. */
+/** The result of the real program for each expression, in one process. */
 function terraformValues(files: Readonly<Record<string, string>>, expressions: readonly string[]) {
   const items = expressions.map((text) => `    try(jsonencode([${text}]), "fails"),\n`).join("");
   return inFolder({ ...files, "main.tf": `locals {\n  values = [\n${items}  ]\n}\n` }, (cwd) => {
@@ -34,7 +34,7 @@ test.skipIf(NO_TERRAFORM !== undefined)(needsTerraform("fixtures/data-files hold
   expect(await terraformValues(texts, decoded)).toEqual(YAML.map(({ text: _, ...result }) => result));
 });
 
-/** Texts that mean something else in one of the versions of YAML, or to one of its readers. */
+/** Texts with different meanings in different versions or readers of YAML. */
 const ODD =
   "yes No ON off y N true null ~ 007 0o17 0x1F 1_000 1e3 .5 1. +12 -0.5 1:30 2001-12-14 <<  - ? : a:b a#b 'x' \"x\" @x %x &a *a !x |x >x [x {x ,x x, x: :x -x ?x \\\\x \\n \t ${x} =".split(
     " ",
@@ -55,7 +55,7 @@ const documents = fc.letrec((tie) => ({
     noNullPrototype: true,
   }),
 }));
-/** Written well by a library, and then as people do it: without the quotes, or with a line gone. */
+/** Correct text of a library, and then as people write it: without quotes, or with a missing line. */
 const text = fc
   .record({
     value: documents.value,

@@ -119,7 +119,7 @@ describe("what is not read", () => {
     }),
   );
 
-  it("fails where it fails in Terraform", () =>
+  it("fails when it fails in Terraform", () =>
     inFolder({ here: "" }, async (folder) => {
       mkdirSync(path.join(folder, "folder"));
       writeFileSync(path.join(folder, "latin-1"), Buffer.from([0x66, 0xfc, 0x72]));
@@ -139,7 +139,7 @@ describe("what is not read", () => {
       "anchors of anchors",
       `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"].map((name, at) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[at]}`).join()}]\n`).join("")}`,
     ],
-  ])("takes no time and no memory for %s", (_, text) =>
+  ])("needs little time and memory for %s", (_, text) =>
     inFolder({ "x.yaml": text }, async (folder) => {
       const started = performance.now();
       const value = await resultOf('flatten(values(yamldecode(file("x.yaml"))))', await scopeOf(folder));
@@ -149,7 +149,7 @@ describe("what is not read", () => {
   );
 });
 
-it("remembers who reads a file, and as what", () =>
+it("records which expressions read a file, and in which format", () =>
   inFolder({ "a.yaml": "- a\n", "b.txt": "b" }, async (folder) => {
     const scope = await scopeOf(folder);
     await resultOf('[yamldecode(file("a.yaml")), file("a.yaml"), file("b.txt"), file("c")]', scope);

@@ -12,7 +12,7 @@ import { parseFile } from "../../../../src/terraform/configuration/syntax/parse-
 import type { Expression } from "../../../../src/terraform/configuration/syntax/syntax.js";
 import { readTable, tableScope } from "./expression-table.js";
 
-/** Every text that an expression holds as a literal, and the expression with a marked name in its place. */
+/** Every literal text of an expression, with the expression that has a marked name in its place. */
 function withMarked(expression: Expression): { text: string; expression: Expression }[] {
   const found: { text: string; expression: Expression }[] = [];
   for (let wanted = 0; ; wanted += 1) {
@@ -50,7 +50,7 @@ async function parse(text: string): Promise<Expression | undefined> {
 
 const OTHERS = ["", "a", "zebra", "10", "ANN", "x,y"];
 
-/** Places at which two results differ, without a mark there or on what holds it. */
+/** The places where two results differ without a mark on the place or around it. */
 function unmarked(one: Value, other: Value, isMarked: (value: Value) => boolean, at = ""): string[] {
   if (isMarked(one) || isMarked(other)) return [];
   if (one.kind === "unknown" || other.kind === "unknown") return [];
@@ -73,7 +73,7 @@ function unmarked(one: Value, other: Value, isMarked: (value: Value) => boolean,
   return text(one) === text(other) ? [] : [`${at || "it"}: ${text(one)} and ${text(other)}`];
 }
 
-describe("what a marked text influences is marked", () => {
+describe("values that depend on a marked text are marked", () => {
   test.each(["sensitive", "from elsewhere"])("%s", async (kind) => {
     const mark = (text: string) =>
       kind === "sensitive" ? sensitiveValue(stringValue(text)) : fromElsewhere(stringValue(text), "var.marked");
@@ -110,7 +110,7 @@ describe("what a marked text influences is marked", () => {
   });
 });
 
-describe("what is made from a text from elsewhere is not shown", () => {
+describe("values made from a text from outside are not shown", () => {
   test("in none of the expressions of the table", async () => {
     const base = await tableScope();
     const marked = fromElsewhere(stringValue("Ann.Secret@example.com"), "var.marked");

@@ -4,7 +4,7 @@ import type { SourceRange } from "../../../../src/terraform/source-range.js";
 
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
-/** What an expression of literals only stands for, or undefined where anything in it is no literal. */
+/** The value of an expression of literals, or undefined if a part of it is not a literal. */
 export function plainValue(expression: Expression): Plain | undefined {
   if (expression.kind === "literal") return expression.value;
   if (expression.kind === "operation" && expression.operator === "-" && expression.operands.length === 1) {
@@ -34,7 +34,7 @@ export function asTemplate(value: Plain): Plain {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [asTemplate(key), asTemplate(member)]));
 }
 
-/** Reads every value of a file, and holds every range against the text. */
+/** Reads every value of a file, and compares every range with the text. */
 export function expectRangesInside(parsed: Pick<ParsedFile, "body" | "problems" | "text">): void {
   const check = ({ start, end }: SourceRange): void => {
     const inside = start.offset >= 0 && start.offset <= end.offset && end.offset <= parsed.text.length;
