@@ -124,9 +124,7 @@ resource "openai_invite" "bob" { email = "bob@example.com" }
     ]);
     expect(
       steps(inventory, 'openai_invite.team["a"]', 'openai_invite.team["c"]', 'openai_invite.team["say \\"b\\""]'),
-    ).toEqual([
-      "root/main.tf:1 openai_invite.team: delete the block, or empty var.team and keep the block for the next ones",
-    ]);
+    ).toEqual(["root/main.tf:1 openai_invite.team: delete the block, or empty var.team"]);
   });
 
   it("name a variable whose value is in a separate file", async () => {
@@ -158,7 +156,7 @@ resource "openai_invite" "second" {
 `,
     });
     expect(steps(inventory, 'openai_invite.first["a"]')).toEqual([
-      'root/main.tf:3 openai_invite.first: leave "a" out of this for_each only, not out of its collection: openai_invite.second["a"] is declared by the same place there, and stays',
+      'root/main.tf:3 openai_invite.first: exclude "a" from this for_each only, and keep them in its collection: openai_invite.second["a"] comes from the same place there, and stays',
     ]);
     expect(steps(inventory, 'openai_invite.first["a"]', 'openai_invite.second["a"]')).toEqual([
       'root/main.tf:1 openai_invite.first, openai_invite.second: drop "a" from local.team',
@@ -178,7 +176,7 @@ resource "openai_invite" "team" {
       ['openai_invite.team["a"]'],
     );
     expect(steps(inventory, 'openai_invite.team["a"]')).toEqual([
-      'root/main.tf:2 openai_invite.team: find what declares openai_invite.team["a"] and drop it there: its keys could not be worked out',
+      'root/main.tf:2 openai_invite.team: find what declares openai_invite.team["a"] and drop it there: tfinvite could not work out its keys',
     ]);
   });
 });
@@ -220,13 +218,13 @@ resource "openai_invite" "one" {
 
   it("that is computed must become lower", async () => {
     expect(steps(await inventoryOf(counted("length(var.emails)")), "openai_invite.one[2]")).toEqual([
-      "root/main.tf:3 openai_invite.one: count = length(var.emails) must come out as 2: keep only the first 2 of var.emails",
+      "root/main.tf:3 openai_invite.one: count = length(var.emails) must be 2: keep only the first 2 of var.emails",
     ]);
     expect(steps(await inventoryOf(counted("(1 +\n 2)")), "openai_invite.one[2]")).toEqual([
-      "root/main.tf:3 openai_invite.one: count = (1 + 2) must come out as 2",
+      "root/main.tf:3 openai_invite.one: count = (1 + 2) must be 2",
     ]);
     expect(steps(await inventoryOf(counted("max(length(var.emails), 1)")), "openai_invite.one[2]")).toEqual([
-      "root/main.tf:3 openai_invite.one: count = max(length(var.emails), 1) must come out as 2",
+      "root/main.tf:3 openai_invite.one: count = max(length(var.emails), 1) must be 2",
     ]);
   });
 
@@ -234,14 +232,14 @@ resource "openai_invite" "one" {
     const files = { "root/main.tf": 'variable "n" {}\nresource "openai_invite" "one" {\n  count = var.n\n}\n' };
     const inventory = await inventoryOf(files, ["openai_invite.one[0]", "openai_invite.one[1]"]);
     expect(steps(inventory, "openai_invite.one[1]")).toEqual([
-      "root/main.tf:3 openai_invite.one: count = var.n must come out as 1",
+      "root/main.tf:3 openai_invite.one: count = var.n must be 1",
     ]);
   });
 
   it("is replaced by for_each when one in the middle is removed, and the others are moved", async () => {
     const inventory = await inventoryOf(counted("3"));
     expect(steps(inventory, "openai_invite.one[0]", "openai_invite.one[2]")).toEqual([
-      'root/main.tf:3 openai_invite.one: the count numbers its instances, so [0], [2] cannot go alone: use for_each over those that stay, each with a moved block (from openai_invite.one[1] to openai_invite.one["b@example.com"]), or the next apply destroys them and mails again',
+      `root/main.tf:3 openai_invite.one: replace count by for_each over the invites that stay, because [0], [2] can't be removed alone, and add a moved block for each (from openai_invite.one[1] to openai_invite.one["b@example.com"]), or the next apply destroys and re-invites them`,
     ]);
   });
 
@@ -257,7 +255,7 @@ describe("invites of called modules", () => {
   it("are removed at the call, because all calls share the block", async () => {
     const inventory = await inventoryOf({ "root/main.tf": PEOPLE, "root/person/main.tf": PERSON });
     const words = (name: string) =>
-      `module.${name}: delete this call and what reads it, if it is there for nothing else; or else have its module leave out module.${name}.openai_invite.this`;
+      `module.${name}: delete this module call and the references to it if nothing else needs it; otherwise change its module so that it no longer declares module.${name}.openai_invite.this`;
     expect(steps(inventory, kim)).toEqual([`root/main.tf:1 ${words("kim")}`]);
     expect(steps(inventory, "module.lee.openai_invite.this", kim)).toEqual([
       `root/main.tf:1 ${words("kim")}`,
@@ -271,7 +269,7 @@ describe("invites of called modules", () => {
       "root/person/main.tf": PERSON,
     });
     expect(steps(inventory, kim)).toEqual([
-      `root/main.tf:1 module.kim: delete this call and what reads it, if it is there for nothing else; or else have its module leave out ${kim}`,
+      `root/main.tf:1 module.kim: delete this module call and the references to it if nothing else needs it; otherwise change its module so that it no longer declares ${kim}`,
     ]);
   });
 
@@ -282,14 +280,14 @@ describe("invites of called modules", () => {
     };
     const name = "module.staff.openai_invite.kim";
     expect(steps(await inventoryOf(files), name)).toEqual([
-      "root/staff/main.tf:1 module.staff.openai_invite.kim: delete the block; other root modules that call its module lose it, too",
+      "root/staff/main.tf:1 module.staff.openai_invite.kim: delete the block; this also deletes it for other root modules that call its module",
     ]);
     const beside = {
       "root/main.tf": 'module "staff" { source = "../staff" }\n',
       "staff/main.tf": files["root/staff/main.tf"],
     };
     expect(steps(await inventoryOf(beside), name)).toEqual([
-      `root/main.tf:1 module.staff: delete this call and what reads it, if it is there for nothing else; or else have its module leave out ${name}`,
+      `root/main.tf:1 module.staff: delete this module call and the references to it if nothing else needs it; otherwise change its module so that it no longer declares ${name}`,
     ]);
   });
 
@@ -299,7 +297,7 @@ describe("invites of called modules", () => {
       "root/person/main.tf": `${PERSON}resource "openai_invite" "other" { email = "other-\${var.email}" }\n`,
     });
     expect(steps(inventory, kim)).toEqual([
-      `root/main.tf:1 module.kim: have its module leave out ${kim}, and nothing that others need`,
+      `root/main.tf:1 module.kim: change its module so that it no longer declares ${kim}, and still declares what others need`,
     ]);
   });
 
@@ -316,15 +314,15 @@ module "people" {
     };
     const name = 'module.people["kim"].openai_invite.this';
     expect(steps(await inventoryOf(files), name)).toEqual([
-      'root/main.tf:1 module.people: drop "kim" from local.people; whatever else the module declares for it goes, too',
+      'root/main.tf:1 module.people: drop "kim" from local.people; this also removes everything else that the module declares for it',
     ]);
     const two = `${PERSON}resource "openai_invite" "other" { email = "other-\${var.email}" }\n`;
     const inventory = await inventoryOf({ ...files, "root/person/main.tf": two });
     expect(steps(inventory, name)).toEqual([
-      `root/main.tf:2 module.people: have its module leave out ${name}, and nothing that others need`,
+      `root/main.tf:2 module.people: change its module so that it no longer declares ${name}, and still declares what others need`,
     ]);
     expect(steps(inventory, name, 'module.people["kim"].openai_invite.other')).toEqual([
-      'root/main.tf:1 module.people: drop "kim" from local.people; whatever else the module declares for it goes, too',
+      'root/main.tf:1 module.people: drop "kim" from local.people; this also removes everything else that the module declares for it',
     ]);
   });
 
@@ -345,7 +343,7 @@ module "inner" {
       "root/person/main.tf": PERSON,
     });
     expect(steps(inventory, 'module.people["kim"].module.inner.openai_invite.this')).toEqual([
-      'root/main.tf:3 module.people: drop "kim"; whatever else the module declares for it goes, too',
+      'root/main.tf:3 module.people: drop "kim"; this also removes everything else that the module declares for it',
     ]);
   });
 
@@ -368,7 +366,7 @@ module "b" {
       'root/main.tf:7 module.b.openai_invite.member: drop "x", "z"',
     ]);
     expect(dependents(inventory, member("a", "y"), member("b", "z"), member("b", "x"))).toEqual([
-      "root/squad/main.tf:6 output.ids reads openai_invite.member, of which 2 stay: change it only if it singles out one that goes",
+      "root/squad/main.tf:6 output.ids refers to openai_invite.member (2 instances stay): edit only if it refers to a removed key",
     ]);
   });
 
@@ -385,10 +383,10 @@ module "b" {
     const one = (index: number) => `module.one[${index}].openai_invite.this`;
     expect(steps(inventory, one(1), one(2))).toEqual(["root/main.tf:3 module.one: lower the count to 1"]);
     expect(steps(inventory, one(0))).toEqual([
-      'root/main.tf:3 module.one: the count numbers its instances, so [0] cannot go alone: use for_each over those that stay, each with a moved block (from module.one[1] to module.one["p1@example.com"], from module.one[2] to module.one["p2@example.com"]), or the next apply destroys them and mails again',
+      `root/main.tf:3 module.one: replace count by for_each over the invites that stay, because [0] can't be removed alone, and add a moved block for each (from module.one[1] to module.one["p1@example.com"], from module.one[2] to module.one["p2@example.com"]), or the next apply destroys and re-invites them`,
     ]);
     expect(steps(inventory, one(0), one(1), one(2))).toEqual([
-      `root/main.tf:1 module.one: delete this call and what reads it, if it is there for nothing else; or else have its module leave out ${one(0)}, ${one(1)}, ${one(2)}`,
+      `root/main.tf:1 module.one: delete this module call and the references to it if nothing else needs it; otherwise change its module so that it no longer declares ${one(0)}, ${one(1)}, ${one(2)}`,
     ]);
   });
 
@@ -411,7 +409,7 @@ resource "openai_invite" "one" {
 `,
     });
     expect(steps(inventory, "module.a.openai_invite.one[1]")).toEqual([
-      "root/main.tf:1 module.a: have its module leave out module.a.openai_invite.one[1], and nothing that others need",
+      "root/main.tf:1 module.a: change its module so that it no longer declares module.a.openai_invite.one[1], and still declares what others need",
     ]);
   });
 
@@ -435,10 +433,10 @@ resource "openai_invite" "one" {
     const boss = "module.staff.openai_invite.boss";
     const copy = "by what is passed here: the module comes from acme/staff/openai";
     expect(steps(inventory, x, boss)).toEqual([
-      `root/main.tf:1 module.staff: have its module leave out ${boss}, ${x}, and nothing that others need, ${copy}`,
+      `root/main.tf:1 module.staff: change its module so that it no longer declares ${boss}, ${x}, and still declares what others need, ${copy}`,
     ]);
     expect(steps(inventory, x, y, boss)).toEqual([
-      `root/main.tf:1 module.staff: delete this call and what reads it, if it is there for nothing else; or else have its module leave out ${boss}, ${x}, ${y}, ${copy}`,
+      `root/main.tf:1 module.staff: delete this module call and the references to it if nothing else needs it; otherwise change its module so that it no longer declares ${boss}, ${x}, ${y}, ${copy}`,
     ]);
     expect(dependents(inventory, x, y, boss)).toEqual([]);
   });
@@ -448,7 +446,7 @@ resource "openai_invite" "one" {
       "module.staff.openai_invite.boss",
     ]);
     expect(steps(inventory, "module.staff.openai_invite.boss")).toEqual([
-      "root/main.tf:2 module.staff: have its module leave out module.staff.openai_invite.boss, and nothing that others need, by what is passed here: the module comes from acme/staff/openai",
+      "root/main.tf:2 module.staff: change its module so that it no longer declares module.staff.openai_invite.boss, and still declares what others need; the module comes from acme/staff/openai, so do it by the arguments of this call",
     ]);
   });
 });
@@ -469,12 +467,12 @@ output "all" { value = values(openai_invite.team)[*].id }
     });
     const [bob, a, b] = ["openai_invite.bob", 'openai_invite.team["a"]', 'openai_invite.team["b"]'] as const;
     expect(dependents(inventory, bob, a)).toEqual([
-      "root/main.tf:6 output.bob reads openai_invite.bob: delete it, or write the invite's id there",
+      "root/main.tf:6 output.bob refers to openai_invite.bob: delete it, or write the invite's id",
       'root/main.tf:7 output.a reads openai_invite.team["a"]: delete it, or write the invite\'s id there',
-      "root/main.tf:9 output.all reads openai_invite.team, of which 1 stays: change it only if it singles out one that goes",
+      "root/main.tf:9 output.all refers to openai_invite.team (1 instance stays): edit only if it refers to a removed key",
     ]);
     expect(dependents(inventory, a, b).at(-1)).toBe(
-      "root/main.tf:9 output.all reads openai_invite.team: delete it, or write the invite's id there",
+      "root/main.tf:9 output.all refers to openai_invite.team: delete it, or write the invite's id",
     );
   });
 
@@ -484,10 +482,10 @@ output "all" { value = values(openai_invite.team)[*].id }
       "root/person/main.tf": `${PERSON}output "id" { value = openai_invite.this.id }\n`,
     });
     expect(dependents(inventory, "module.kim.openai_invite.this")).toEqual([
-      "root/person/main.tf:6 output.id reads openai_invite.this, of which 1 stays: change it only if it singles out one that goes",
+      "root/person/main.tf:6 output.id refers to openai_invite.this (1 instance stays): edit only if it refers to a removed key",
     ]);
     expect(dependents(inventory, "module.kim.openai_invite.this", "module.lee.openai_invite.this")).toEqual([
-      "root/person/main.tf:6 output.id reads openai_invite.this, of which none stays: see that it does without",
+      "root/person/main.tf:6 output.id refers to openai_invite.this (no instance stays): change it so that it works without one",
     ]);
   });
 
@@ -501,7 +499,7 @@ resource "openai_invite" "eve" {
 `,
     });
     expect(dependents(inventory, "openai_invite.bob")).toEqual([
-      "root/main.tf:4 openai_invite.eve reads openai_invite.bob: delete it, or write the invite's id there",
+      "root/main.tf:4 openai_invite.eve refers to openai_invite.bob: delete it, or write the invite's id",
     ]);
     expect(dependents(inventory, "openai_invite.bob", "openai_invite.eve")).toEqual([]);
   });
