@@ -431,12 +431,12 @@ resource "openai_invite" "one" {
     const x = 'module.staff.module.squad.openai_invite.member["x"]';
     const y = 'module.staff.module.squad.openai_invite.member["y"]';
     const boss = "module.staff.openai_invite.boss";
-    const copy = "by what is passed here: the module comes from acme/staff/openai";
+    const copy = "; the module comes from acme/staff/openai, so do it by the arguments of this call";
     expect(steps(inventory, x, boss)).toEqual([
-      `root/main.tf:1 module.staff: change its module so that it no longer declares ${boss}, ${x}, and still declares what others need, ${copy}`,
+      `root/main.tf:1 module.staff: change its module so that it no longer declares ${boss}, ${x}, and still declares what others need${copy}`,
     ]);
     expect(steps(inventory, x, y, boss)).toEqual([
-      `root/main.tf:1 module.staff: delete this module call and the references to it if nothing else needs it; otherwise change its module so that it no longer declares ${boss}, ${x}, ${y}, ${copy}`,
+      `root/main.tf:1 module.staff: delete this module call and the references to it if nothing else needs it; otherwise change its module so that it no longer declares ${boss}, ${x}, ${y}${copy}`,
     ]);
     expect(dependents(inventory, x, y, boss)).toEqual([]);
   });
@@ -468,7 +468,7 @@ output "all" { value = values(openai_invite.team)[*].id }
     const [bob, a, b] = ["openai_invite.bob", 'openai_invite.team["a"]', 'openai_invite.team["b"]'] as const;
     expect(dependents(inventory, bob, a)).toEqual([
       "root/main.tf:6 output.bob refers to openai_invite.bob: delete it, or write the invite's id",
-      'root/main.tf:7 output.a reads openai_invite.team["a"]: delete it, or write the invite\'s id there',
+      'root/main.tf:7 output.a refers to openai_invite.team["a"]: delete it, or write the invite\'s id',
       "root/main.tf:9 output.all refers to openai_invite.team (1 instance stays): edit only if it refers to a removed key",
     ]);
     expect(dependents(inventory, a, b).at(-1)).toBe(
