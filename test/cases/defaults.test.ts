@@ -144,7 +144,7 @@ describe.skipIf(!hasTerraform)(`repair --apply ${WITHOUT_TERRAFORM}`, () => {
       "says what is still in the configuration, not that it was skipped",
       twice,
       ["--write"],
-      "1 invite left to you in the",
+      "1 invite not edited in the configuration",
     ],
     [
       "exits 3 where the instances of a block are not known",

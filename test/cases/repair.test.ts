@@ -66,7 +66,7 @@ describe("repair names the lines that re-invite a person, and the addresses in t
         expect(stderr).toMatch(
           /Not edited; make these edits yourself:\n {2}main\.tf:1 +openai_invite\.daniel: .*\(main\.tf:6\); delete the block/,
         );
-        expect(stderr).toContain("exit 3: incomplete, 1 invite left to you");
+        expect(stderr).toContain("exit 3: incomplete, 1 invite not done: tfinvite repair shows the command");
       },
       {
         files: {
@@ -157,7 +157,7 @@ describe("repair --as blocks --write", () => {
       const { code, stderr } = await run(WRITE);
       expect(code).toBe(3);
       expect(stderr).toMatch(/^Blocks .*, for 1 invite$/m);
-      expect(stderr).toContain("exit 3: incomplete, 1 invite left to you");
+      expect(stderr).toContain("exit 3: incomplete, 1 invite not done: tfinvite repair shows the command");
     }));
 
   const ALIGNED = '    "al@example.com"  = "reader"\n    "dan@example.com" = "reader"\n  }';

@@ -251,7 +251,7 @@ describe("another value that a plan marks as sensitive", () => {
         after_sensitive: { email: true },
       },
       (text) => {
-        expect(text).toContain("whoever is invited in its place belongs to the organization");
+        expect(text).toContain("OpenAI refuses to invite a member of the organization");
         expect(text).not.toContain("zoe@");
       },
       {
@@ -282,8 +282,8 @@ describe("another value that a plan marks as sensitive", () => {
 
 describe("a plan's action_reason", () => {
   it.each([
-    ["delete_because_enabled_false", "destroyed because its lifecycle has enabled = false;"],
-    ["delete_because_each_key", "destroyed because its key is not in for_each any more;"],
+    ["delete_because_enabled_false", "destroyed because its lifecycle has enabled = false"],
+    ["delete_because_each_key", "destroyed because its key is no longer in for_each"],
   ])("%s has priority over what the configuration files declare", (reason, words) => {
     const plan = recorded("plan-role-change.json");
     for (const { address, change, ...more } of plan.resource_changes) {
