@@ -22,7 +22,7 @@ async function failing(
   }
   const text = transcript(args, ran)
     .replaceAll(PORT, "127.0.0.1:PORT")
-    .replace(/\d+ s are left/g, "N s are left");
+    .replace(/only \d+ s of/g, "only N s of");
   await expect(text).toMatchFileSnapshot(`${TRANSCRIPTS}/look-up-${name}.txt`);
   return ran;
 }
