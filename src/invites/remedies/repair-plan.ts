@@ -73,7 +73,7 @@ export function planRepair(
     else if (decision === "forget") forget.push(invite);
     else if (decision !== "keep") skipped.push({ invite, reason: decision });
   }
-  for (const invite of statusForAll(forget, report.invites)) {
+  for (const invite of namingWholeResource(forget, report.invites)) {
     forget.splice(forget.indexOf(invite), 1);
     skipped.push({ invite, reason: "whole-resource" });
   }
@@ -118,7 +118,7 @@ export function sentAgain(of: readonly InviteEntry[], { entries }: Inventory): I
  * Invites without a key whose resource has others in the state that stay. Terraform takes such an address for the whole
  * resource: `state rm openai_invite.team` takes `openai_invite.team["a"]` along.
  */
-function statusForAll(forget: readonly ReportedInvite[], all: readonly ReportedInvite[]): ReportedInvite[] {
+function namingWholeResource(forget: readonly ReportedInvite[], all: readonly ReportedInvite[]): ReportedInvite[] {
   const goes = new Set(forget);
   const staying = new Set(
     all
