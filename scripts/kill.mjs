@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 const times = Math.ceil(Number(process.argv[2] ?? "100") / 4);
 const { status } = spawnSync(
   process.execPath,
-  ["node_modules/vitest/vitest.mjs", "run", "test/repair/apply.kill.test.ts", "--testTimeout", "7200000"],
+  ["node_modules/vitest/vitest.mjs", "run", "test/repair/apply.kill.test.ts"],
   { stdio: "inherit", env: { ...process.env, TFINVITE_KILLS: String(times) } },
 );
 process.exitCode = status ?? 1;

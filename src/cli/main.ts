@@ -5,13 +5,16 @@ import type { Io, OutputStream } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
 import { maskWholeKeys } from "../base/secrets.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
+import { withoutLogCommands } from "../report/escape.js";
 import { redactEmails } from "../report/masking.js";
 import { ShellQuotingError } from "../terraform/shell/shell-quoting.js";
 import { makeProgram } from "./program.js";
 
 /** Runs one command line and gives its exit code. Never throws: every failure becomes a message and a code. */
 export async function main(argv: readonly string[], realIo: Io): Promise<number> {
-  const bare = writingThrough(colorsAsked(argv, realIo), maskWholeKeys);
+  const masked = writingThrough(colorsAsked(argv, realIo), maskWholeKeys);
+  // What is on standard output may be for a program, so its printers do that themselves.
+  const bare = { ...masked, stderr: writingThrough(masked, withoutLogCommands).stderr };
   // Without a width nothing is shortened: half an address would not be recognized as one.
   const io = argv.includes("--redact") ? writingThrough(bare, redactEmails, "no columns") : bare;
   let exit: ExitStatus = { code: EXIT.ok };

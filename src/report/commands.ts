@@ -6,6 +6,7 @@ import type { VariableArgument } from "../terraform/configuration/evaluation/var
 import { isTerragrunt } from "../terraform/root-module/root-module.js";
 import { addressArgument } from "../terraform/shell/address-argument.js";
 import { quoteCommand, quoteCommands, type Shell } from "../terraform/shell/shell-quoting.js";
+import { escapeControls } from "./escape.js";
 import { redactEmails } from "./masking.js";
 import type { Report } from "./report.js";
 import type { CommandContext, Given, ShownCommand } from "./style.js";
@@ -38,6 +39,8 @@ export function commandContext(
   return {
     given: givenContext({ ...options, shell }),
     command(directory, command) {
+      // A terminal would obey control characters in it, and a command without them is about another directory.
+      if (escapeControls(directory) !== directory) return undefined;
       const shown = showCommand(toolIn(toolOf(directory), directory), command, shell);
       // A command with a masked address in it would do nothing, or something else.
       return options.redact === true && redactEmails(shown.text) !== shown.text ? undefined : shown;
@@ -64,6 +67,11 @@ function toolIn(tool: readonly string[], directory: string): readonly string[] {
   return [program, ...rest, `-chdir=${directory}`];
 }
 
+/** A directory as a word of a command of ours: one called --apply is not a flag, and no terminal obeys it. */
+export function directoryWord(directory: string): string {
+  return escapeControls(directory.startsWith("-") ? `./${directory}` : directory);
+}
+
 /**
  * Another command of ours for the same root modules, with the flags that it needs as well; without a context to be typed
  * in the shell that is most likely.
@@ -75,7 +83,8 @@ export function tfinviteCommand(
   { given }: Pick<CommandContext, "given"> = {},
 ): string {
   const directories = given?.named ?? report.directories;
-  const named = directories.length === 1 ? directories.filter((one) => path.normalize(one) !== ".") : directories;
+  const others = directories.length === 1 ? directories.filter((one) => path.normalize(one) !== ".") : directories;
+  const named = others.map(directoryWord);
   const tool = given?.terraformBin === undefined || name === "lint" ? [] : ["--terraform-bin", given.terraformBin];
   const words = ["tfinvite", name, ...flags, ...tool, ...(given?.variables ?? []), ...named];
   return quoteCommand(words, given?.shell ?? "bash");

@@ -1,10 +1,14 @@
 import { isValueFile } from "../terraform/files/file-names.js";
+import { withoutLogCommands } from "./escape.js";
 import { maskKeys, maskValues } from "./masking.js";
 
 /** Changed files by the names that they are shown by: a new file has no text before, a deleted one none after. */
 export type FileChanges = ReadonlyMap<string, { readonly before?: string; readonly after?: string }>;
 
-/** The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked, and the contents of data and variable files. */
+/**
+ * The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked, the contents of data and
+ * variable files, and lines that a CI job's runner would obey.
+ */
 export async function diffOf(files: FileChanges): Promise<string> {
   const { createTwoFilesPatch } = await import("diff");
   const patches = [...files].map(([file, { before, after }]) => {
@@ -17,7 +21,7 @@ export async function diffOf(files: FileChanges): Promise<string> {
     const [, header = "", body = ""] = /^(?:=+\n)?(---.*\n\+\+\+.*\n)?([\s\S]*)$/.exec(patch) ?? [];
     return header + (isValueFile(file) ? maskedBody(body) : body);
   });
-  return maskKeys(patches.join(""));
+  return withoutLogCommands(maskKeys(patches.join("")));
 }
 
 /** The lines of a file with values, masked; such a patch shows where something changes, and does not apply. */

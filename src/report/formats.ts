@@ -1,4 +1,5 @@
 import { maskWholeKeys } from "../base/secrets.js";
+import { withoutLogCommands } from "./escape.js";
 import type { Report } from "./report.js";
 import type { TextContext } from "./style.js";
 
@@ -8,43 +9,48 @@ export type Format = (report: Report, context: TextContext) => Promise<string>;
 /** The formats that a command offers, by name. */
 export type FormatTable = Readonly<Record<string, Format>>;
 
-/** Whatever a report says, no key is in it. */
+/** No key is in a report, and no command to the runner of a CI job in whose log it is printed. */
+function safe<Given extends readonly unknown[]>(format: (...given: Given) => Promise<string>) {
+  return withoutKeys(async (...given: Given) => withoutLogCommands(await format(...given)));
+}
+
 function withoutKeys<Given extends readonly unknown[]>(format: (...given: Given) => Promise<string>) {
   return async (...given: Given) => maskWholeKeys(await format(...given));
 }
 
-const json = withoutKeys(async (report: Report, context: TextContext) =>
+const json = safe(async (report: Report, context: TextContext) =>
   (await import("./json.js")).formatJson(report, context),
 );
 
 /** Every format of findings, for `lint` and `check`. The code of each is loaded when it is asked for. */
 export const REPORT_FORMATS = {
-  pretty: withoutKeys(async (report: Report, context: TextContext) =>
+  pretty: safe(async (report: Report, context: TextContext) =>
     (await import("./pretty.js")).formatPretty(report, context),
   ),
-  compact: withoutKeys(async (report: Report, context: TextContext) =>
+  compact: safe(async (report: Report, context: TextContext) =>
     (await import("./compact.js")).formatCompact(report, context),
   ),
   json,
-  sarif: withoutKeys(async (report: Report, context: TextContext) =>
+  sarif: safe(async (report: Report, context: TextContext) =>
     (await import("./sarif.js")).formatSarif(report, context),
   ),
+  // Its lines are such commands, and it escapes what is in them.
   github: withoutKeys(async (report: Report, context: TextContext) =>
     (await import("./github.js")).formatGithub(report, context),
   ),
-  gitlab: withoutKeys(async (report: Report, context: TextContext) =>
+  gitlab: safe(async (report: Report, context: TextContext) =>
     (await import("./gitlab.js")).formatGitlab(report, context),
   ),
-  checkstyle: withoutKeys(async (report: Report, context: TextContext) =>
+  checkstyle: safe(async (report: Report, context: TextContext) =>
     (await import("./checkstyle.js")).formatCheckstyle(report, context),
   ),
-  junit: withoutKeys(async (report: Report, context: TextContext) =>
+  junit: safe(async (report: Report, context: TextContext) =>
     (await import("./junit.js")).formatJunit(report, context),
   ),
-  rdjson: withoutKeys(async (report: Report, context: TextContext) =>
+  rdjson: safe(async (report: Report, context: TextContext) =>
     (await import("./rdjson.js")).formatRdjson(report, context),
   ),
-  markdown: withoutKeys(async (report: Report, context: TextContext) =>
+  markdown: safe(async (report: Report, context: TextContext) =>
     (await import("./markdown.js")).formatMarkdown(report, context),
   ),
 } satisfies FormatTable;
@@ -53,12 +59,12 @@ export type ReportFormat = keyof typeof REPORT_FORMATS;
 
 /** Every format of invites with their statuses, for `status`. */
 export const STATUS_FORMATS = {
-  pretty: withoutKeys(async (report: Report, context: TextContext) =>
+  pretty: safe(async (report: Report, context: TextContext) =>
     (await import("./status-table.js")).formatStatus(report, context),
   ),
   compact: withoutKeys(async (report: Report) => (await import("./status-compact.js")).formatStatusCompact(report)),
   json,
-  markdown: withoutKeys(async (report: Report, context: TextContext) =>
+  markdown: safe(async (report: Report, context: TextContext) =>
     (await import("./status-markdown.js")).formatStatusMarkdown(report, context),
   ),
 } satisfies FormatTable;

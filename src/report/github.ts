@@ -5,7 +5,7 @@ import type { Severity } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { blockFix, fixTexts } from "./block-fix.js";
 import { type Block, blocksOf, type Row, WORST_FIRST } from "./blocks-of-findings.js";
-import { escapeControls } from "./escape.js";
+import { escapeControls, withoutLogCommands } from "./escape.js";
 import { compactLine, errorMessage } from "./finding-text.js";
 import { factsOf, listed, namesOf, sizeOf } from "./instance-words.js";
 import { nextSteps } from "./next-steps.js";
@@ -91,8 +91,7 @@ function limited(all: readonly Annotation[], kind: Severity, { tool }: Report) {
   const title = `${tool.name}: ${count(lines.length, `more ${kind}`)}`;
   return {
     commands: [...shown.map(({ command }) => command), command(kind, { title }, escapeControls(more))],
-    // The runner looks for commands of an older form anywhere in a line.
-    folded: lines.map((line) => `- ${line.replaceAll("##[", "# #[")}`),
+    folded: lines.map((line) => withoutLogCommands(`- ${line}`)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Severity } from "../invites/rules/finding.js";
+import { jsonDocument } from "./escape.js";
 import { findingWithFix } from "./finding-text.js";
 import { fingerprinter, fingerprintsOf } from "./fingerprints.js";
 import { diagnosticsOf } from "./places.js";
@@ -33,5 +34,5 @@ export function formatGitlab(report: Report, context: CommandContext): string {
     severity: SEVERITIES[severity],
     location: { path: place.file, lines: { begin: place.start?.line ?? 1, end: place.end?.line } },
   }));
-  return `${JSON.stringify(issues, null, 2)}\n`;
+  return jsonDocument(issues);
 }

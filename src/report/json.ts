@@ -4,6 +4,7 @@ import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Finding, SilencedFinding } from "../invites/rules/finding.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import type { SourceRange } from "../terraform/source-range.js";
+import { jsonDocument } from "./escape.js";
 import { fixOf, type ManualChange } from "./finding-text.js";
 import type { JsonReport } from "./json-schema.js";
 import { messageOf, wordsOf } from "./messages/words.js";
@@ -14,7 +15,7 @@ import { countSeverities } from "./summary.js";
 
 /** The report as one JSON document; its shape is published as `schema/report-v1.json`. */
 export function formatJson(report: Report, context: CommandContext): string {
-  return `${JSON.stringify(toJsonReport(report, context), null, 2)}\n`;
+  return jsonDocument(toJsonReport(report, context));
 }
 
 /** The same as data; what is undefined is not in the document. */

@@ -1,6 +1,7 @@
 import { HOMEPAGE } from "../base/version.js";
 import type { Severity } from "../invites/rules/finding.js";
 import type { Position } from "../terraform/source-range.js";
+import { jsonDocument } from "./escape.js";
 import { fixLines } from "./finding-text.js";
 import { diagnosticsOf, type Place } from "./places.js";
 import type { Report } from "./report.js";
@@ -22,7 +23,7 @@ export function formatRdjson(report: Report, context: CommandContext): string {
     severity: SEVERITIES[severity],
     code: finding && { value: finding.rule, url: finding.docs },
   }));
-  return `${JSON.stringify({ source: { name: report.tool.name, url: HOMEPAGE }, diagnostics }, null, 2)}\n`;
+  return jsonDocument({ source: { name: report.tool.name, url: HOMEPAGE }, diagnostics });
 }
 
 /** Without the file's text bytes cannot be counted: whole lines, then. */

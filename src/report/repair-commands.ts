@@ -8,6 +8,7 @@ import type { RepairPlan } from "../invites/remedies/repair-plan.js";
 import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 import { selectedWorkspace } from "../terraform/root-module/root-module.js";
 import { quoteWord } from "../terraform/shell/shell-quoting.js";
+import { escapeControls, jsonDocument } from "./escape.js";
 import { placeJson } from "./json.js";
 import type { NotedRepair } from "./repair-text.js";
 import type { ShownCommand } from "./style.js";
@@ -28,7 +29,7 @@ type Form = (plans: readonly RepairPlan[], repair: ShownRepair, surroundings: Su
 
 const FORMS: Readonly<Record<Emitted | "print0", Form>> = {
   commands: (plans, repair) => plans.map((plan) => `${stateRm(plan, repair).text}\n`).join(""),
-  json: (plans, repair) => `${JSON.stringify(repairDocument(plans, repair), null, 2)}\n`,
+  json: (plans, repair) => jsonDocument(repairDocument(plans, repair)),
   atlantis: (plans, repair, { cwd, env }) =>
     plans.flatMap((plan) => atlantisComments(plan, repair, cwd, env)).join("\n"),
   print0: (plans, repair) => plans.flatMap((plan) => unmasked(plan, repair).map((name) => `${name}\0`)).join(""),
@@ -37,6 +38,12 @@ const FORMS: Readonly<Record<Emitted | "print0", Form>> = {
 function stateRm(plan: RepairPlan, { context }: ShownRepair): ShownCommand {
   const addresses = plan.forget.map(({ entry }) => storedAddress(entry));
   const command = context.command(plan.directory, { verb: ["state", "rm"], addresses });
+  if (command === undefined && escapeControls(plan.directory) !== plan.directory) {
+    throw new Failure(
+      `the directory ${escapeControls(plan.directory)} has control characters in its name, which no command can show`,
+      "Rename the directory, or run tfinvite in it.",
+    );
+  }
   if (command === undefined) {
     throw new Failure(
       "--redact would mask email addresses that the commands need, as instance keys",

@@ -9,6 +9,7 @@ import type { InviteAssessment } from "../invites/status.js";
 import type { Address } from "../terraform/addresses/address.js";
 import { quoteCommand, type Shell } from "../terraform/shell/shell-quoting.js";
 import { fileAndLine } from "../terraform/source-range.js";
+import { directoryWord } from "./commands.js";
 import { escapeControls } from "./escape.js";
 import { referenceWords, stepWords } from "./messages/edit-words.js";
 import { statementWords, statusPhrase } from "./messages/status-words.js";
@@ -67,7 +68,7 @@ export function stateName(directory: string, place: ShownPlace | undefined, seri
 /** The same repair with other flags, as a command. */
 export function repairCommand({ directories, flags, shell }: RepairCall, ...ways: readonly string[]): string {
   const named = directories.filter((directory) => directory !== ".");
-  return quoteCommand(["tfinvite", "repair", ...ways, ...flags, ...named], shell);
+  return quoteCommand(["tfinvite", "repair", ...ways, ...flags, ...named.map(directoryWord)], shell);
 }
 
 /** More rows of one resource than these are only counted. */

@@ -12,7 +12,7 @@ import type {
 import { defined } from "../base/defined.js";
 import { HOMEPAGE } from "../base/version.js";
 import type { Finding, RuleFacts, RuleId, Severity, SilencedFinding } from "../invites/rules/finding.js";
-import { escapeControls, wellFormed } from "./escape.js";
+import { escapeControls, jsonDocument, wellFormed } from "./escape.js";
 import { errorMessage, findingMessage, fixLines } from "./finding-text.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { summaryOf } from "./messages/words.js";
@@ -37,7 +37,7 @@ const ROOT = "%SRCROOT%";
  * Findings that were silenced are in it as suppressed results. No source text is.
  */
 export function formatSarif(report: Report, context: CommandContext): string {
-  return `${JSON.stringify(toSarif(report, context), null, 2)}\n`;
+  return jsonDocument(toSarif(report, context));
 }
 
 /** The same as data. */

@@ -64,6 +64,8 @@ interface Ended {
 }
 
 let tried = 0;
+/** How many seconds a run takes where nothing is wrong: on a loaded machine that is several. */
+let usual = 0;
 afterAll(() => {
   process.stdout.write(`${tried} runs with a fault\n`);
   const servers = Object.keys(HOSTILE_SERVERS).length;
@@ -74,12 +76,15 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
   let folder = "";
   const at = (name: string) => path.join(folder, name);
 
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), "tfinvite-faults-"));
     mkdirSync(at("root"));
     mkdirSync(at("home"));
     writeFileSync(at("root/main.tf"), main);
     writeFileSync(at("root/terraform.tfstate"), state);
+    if (!ALL) return;
+    usual = (await run(["status", "--offline"], {})).seconds;
+    tried -= 1;
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -142,7 +147,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     expect(output).not.toMatch(/"status": "(?!unknown)/);
     expect(contents("root")).toEqual(before);
     expect(contents("home")).toEqual({});
-    if (ALL) expect(seconds).toBeLessThan(DEADLINE + 2);
+    if (ALL) expect(seconds).toBeLessThan(DEADLINE + 1 + 4 * usual);
   }
 
   const commands = ALL ? COMMANDS : SHORT;
@@ -275,7 +280,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
           code,
           output: "",
         });
-        expect(output).toMatch(/EACCES|EPERM|permission (?:is )?denied|cannot be read/i);
+        expect(output).toMatch(/EACCES|EPERM|permission (?:is )?denied|can't be read/i);
         expect(output).not.toMatch(/"status": "(?!unknown)/);
       }
     };

@@ -51,7 +51,7 @@ describe("a state or plan with names that Terraform would not write", () => {
       // Terraform itself writes addresses with several modules, and with keys.
       if ("module" in over && text === 'a["x"]') continue;
       expect([run.code, readdirSync(folder).sort()]).toEqual([2, ["main.tf", "terraform.tfstate"]]);
-      expect(run.stderr).toMatch(/resource 1, at line 1.* has a (?:type or a name|module address)/);
+      expect(run.stderr).toMatch(/resource 1, at line 1.* has (?:a type or a name that|an invalid module address)/);
     }
   });
 
@@ -90,4 +90,14 @@ describe("invalid HCL", () => {
       expect((await run(["lint", "--fix"])).code).toBe(2);
       expect(await Promise.all(["main.tf", "lead.tf"].map(read))).toEqual(before);
     }));
+
+  it.each(["utf16le", "utf16be"])("in %s is an error, not an empty file", async (encoding) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "tfinvite-encoding-"));
+    const text = Buffer.from('\ufeffresource "openai_invite" "a" {\n  email = "a@example.com"\n}\n', "utf16le");
+    writeFileSync(path.join(folder, "main.tf"), 'resource "openai_invite" "b" {\n  email = "b@example.com"\n}\n');
+    writeFileSync(path.join(folder, "other.tf"), encoding === "utf16le" ? text : text.swap16());
+    const { code, stderr } = await tfinvite(["lint"], { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("other.tf:1")]);
+    rmSync(folder, { recursive: true });
+  });
 });

@@ -13,9 +13,11 @@ import { createServer, type ServerResponse } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";
 import { REPORT_FORMATS, STATUS_FORMATS } from "../../src/report/formats.js";
+import { Client } from "../lsp/client.js";
 import { anInvite, aUser, type StandIn, startStandIn } from "../stand-in/server.js";
 import { recordFigures } from "../support/figures.js";
 import { type Marks, marksIn } from "./marks.js";
@@ -411,6 +413,49 @@ describe.skipIf(process.platform === "win32")(
       expect(text).toContain("State          2 restored, 1 other unchanged");
       expect(text).toContain("hardcoded-admin-key");
       expect(text).toContain("destroy-will-fail");
+    });
+
+    it("nor in what the language server writes, also where the configuration refers to them", async () => {
+      runs += 1;
+      const text = `${MAIN}
+variable "openai_key" {}
+
+resource "openai_invite" "reads" {
+  for_each = toset([var.password, strrev(var.unnamed), base64encode(var.openai_key)])
+  email    = "\${each.key}@Example.com"
+  role     = var.unnamed
+  projects = [{ id = var.openai_key, role = var.password }]
+}
+`;
+      writeFileSync(at("root/main.tf"), text);
+      writeFileSync(at("root/terraform.tfstate"), STATE);
+      const outputs = await expectHidden(async () => {
+        const client = new Client(at("root"), ["lsp", "--stdio"], environment());
+        try {
+          await client.start([at("root")]);
+          const uri = pathToFileURL(at("root/main.tf")).href;
+          await client.open(uri, text);
+          await client.version(uri, 1);
+          await client.change(uri, 2, `${text}\nlocals { x = "${key(CONTENTS.hardcoded)}" \n`);
+          await client.version(uri, 2);
+          await client.change(uri, 3, text);
+          const diagnostics = await client.version(uri, 3);
+          for (const { range } of diagnostics) {
+            await client.actions(uri, range);
+            await client.connection.sendRequest("textDocument/hover", {
+              textDocument: { uri },
+              position: range.start,
+            });
+          }
+          await client.stop();
+        } finally {
+          client.child.kill("SIGKILL");
+          client.connection.dispose();
+        }
+        return [client.stdout, client.stderr];
+      });
+      expect(outputs[0]).toContain("hardcoded-admin-key");
+      expect(outputs[0]).toContain("(from var.unnamed)");
     });
 
     it("nor when OpenAI refuses the key, and quotes it everywhere", async () => {

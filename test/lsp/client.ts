@@ -45,16 +45,25 @@ export class Client {
   readonly logged: string[] = [];
   readonly registered: string[] = [];
   stderr = "";
+  /** Every byte of its standard output. */
+  stdout = "";
   readonly #news = new EventEmitter();
 
-  constructor(cwd: string, args: readonly string[] = ["lsp", "--stdio"]) {
+  constructor(
+    cwd: string,
+    args: readonly string[] = ["lsp", "--stdio"],
+    env: Readonly<Record<string, string>> = { PATH: process.env["PATH"] ?? "", HOME: cwd },
+  ) {
     this.child = spawn(process.execPath, [BIN, ...args], {
       cwd,
-      env: { PATH: process.env["PATH"] ?? "", HOME: cwd },
+      env,
       stdio: ["pipe", "pipe", "pipe"],
     });
     const { stdin, stdout, stderr } = this.child;
     if (stdin === null || stdout === null || stderr === null) throw new Error("no pipes");
+    stdout.on("data", (piece: Buffer) => {
+      this.stdout += piece.toString();
+    });
     stderr.on("data", (piece: Buffer) => {
       this.stderr += piece.toString();
     });

@@ -196,6 +196,8 @@ const OUTPUTS = /^\ufeff?[ \t]*"?output\b/m;
 function isNeeded(file: ModuleTextFile, withOutputs: boolean): boolean {
   // JSON syntax may have everything on one line.
   if (file.mentions || isJsonFile(file.path)) return true;
+  // Text in UTF-16, as some editors write it: what it says is not known, and Terraform refuses it.
+  if (file.text.includes("\0")) return true;
   return NEEDED.test(file.text) || (withOutputs && OUTPUTS.test(file.text));
 }
 

@@ -43,7 +43,8 @@ function refuseImpossible(word: string, shell: Shell): void {
  * can enable history expansion again; no printed address contains one.
  */
 function quoteForPosix(word: string): string {
-  return `'${word.replace(/['\\]/g, "'\\$&'")}'`;
+  // `##[` in a log is a command to the runner of a CI job; two strings side by side are one word.
+  return `'${word.replace(/['\\]/g, "'\\$&'").replace(/##(?=[a-z]*\[)/gi, "#''#")}'`;
 }
 
 /** Quotes a word for PowerShell, which reads four curly quotes as single quotes too; a doubled one is literal. */

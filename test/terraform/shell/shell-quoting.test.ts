@@ -29,6 +29,7 @@ describe("quoteWord", () => {
     ["bash", INVITE, `'${INVITE}'`],
     ["bash", "it's $HOME `x` !y \\", "'it'\\''s $HOME `x` !y '\\\\''"],
     ["bash", "", "''"],
+    ["bash", 't["##[a"] ##vso[', `'t["#''#[a"] #''#vso['`],
     ["zsh", "=ls '", "'=ls '\\'''"],
     ["fish", "openai_invite.alice", "'openai_invite.alice'"],
     ["fish", 't["it\'s\\n"]', "'t[\"it'\\''s'\\\\'n\"]'"],
@@ -298,8 +299,8 @@ describe("quoteCommands", () => {
   });
 
   it("refuses a word that no line can hold", () => {
-    expect(() => quoteCommands(prefix, ["x".repeat(9_000)], "cmd")).toThrow("longer than a command line may be");
-    expect(() => quoteCommands(prefix, ["x".repeat(128 * 1024)], "bash")).toThrow("longer than a command line may be");
+    expect(() => quoteCommands(prefix, ["x".repeat(9_000)], "cmd")).toThrow("too long for a command line");
+    expect(() => quoteCommands(prefix, ["x".repeat(128 * 1024)], "bash")).toThrow("too long for a command line");
     expect(quoteCommands(prefix, ["x".repeat(128 * 1024 - 1)], "bash")).toHaveLength(1);
   });
 });

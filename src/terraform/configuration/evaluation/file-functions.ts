@@ -212,8 +212,8 @@ export class DataFiles {
     for (const name of this.#surroundings.fileSystem.list(place) ?? []) {
       if (!wanted.test(name)) continue;
       const read = this.#lookAt(path.join(place, name));
-      // A link to a folder is not a file.
-      if (read.kind === "unread" && read.isFile !== true) return unknown(`${name} is not looked at: ${read.reason}`);
+      // A link to a folder is not a file. What is in a folder outside is not named either.
+      if (read.kind === "unread" && read.isFile !== true) return unknown(`${given} is not looked at: ${read.reason}`);
       if (read.kind !== "text" && !("isFile" in read && read.isFile === true)) continue;
       // The file itself is what its name comes from.
       const start = new LineIndex(this.#surroundings.display(path.join(place, name)), "").range(0, 0);
