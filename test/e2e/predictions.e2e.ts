@@ -36,7 +36,7 @@ describe.each(ROWS.map((row) => ({ row, name: row.id })))("the dialect $name, wi
     expectForeseen(dialect, provider, readable, []),
   );
 
-  told(needsTerraform("does as foreseen what plans say that read nothing"), () =>
+  told(needsTerraform("applies plans without a refresh as predicted"), () =>
     expectForeseen(dialect, provider, FATES, ["-refresh=false"]),
   );
 
@@ -71,7 +71,7 @@ describe.each(ROWS.map((row) => ({ row, name: row.id })))("the dialect $name, wi
 
   const words = row.destroyAcceptedUnless;
   if (words === undefined) return;
-  told(needsTerraform(`takes a refusal for a success that says "${words}", as check tells`), () =>
+  told(needsTerraform(`takes a refusal for a success that says "${words}", as check says`), () =>
     twoInvites(
       dialect,
       provider,

@@ -37,7 +37,7 @@ describe("the real provider", () => {
         continue;
       }
       const dialect = { ...provider.standIn, source: provider.source, version: provider.version };
-      it(`${name} does as foreseen what every plan says`, () =>
+      it(`${name} applies every plan as predicted`, () =>
         // What is gone stops the plans of some; those without a refresh speak of it.
         expectForeseen(
           dialect,
@@ -45,7 +45,7 @@ describe("the real provider", () => {
           FATES.filter((fate) => !fate.startsWith("revoked")),
           [],
         ));
-      it(`${name} does as foreseen what plans say that read nothing`, () =>
+      it(`${name} applies plans without a refresh as predicted`, () =>
         expectForeseen(dialect, installedProvider(cache), FATES, ["-refresh=false"]));
     }
   }

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 
-/** Which requests a behaviour is for: the invites' list, one invite, the users' list, or whichever comes. */
+/** The requests that a behaviour is for: the invites' list, one invite, the users' list, or any. */
 export type StandInEndpoint = "invites" | "invite" | "users" | "any";
 
-/** How the next request is answered instead of properly. */
+/** How the next request is answered, instead of the normal answer. */
 export type Behaviour =
   /** Any status, body and headers. A body that is not a string is sent as JSON. */
   | {
@@ -22,7 +22,7 @@ export type Behaviour =
   | { readonly do: "fail"; readonly status?: number; readonly headers?: Record<string, string> }
   /** The connection is reset before any answer. */
   | { readonly do: "reset" }
-  /** Nothing comes, ever. */
+  /** There is never an answer. */
   | { readonly do: "hang" }
   /** The proper answer, this many milliseconds late. */
   | { readonly do: "late"; readonly ms: number }

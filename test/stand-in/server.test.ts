@@ -111,7 +111,7 @@ describe("the stand-in Admin API", () => {
       },
     ));
 
-  it("answers as asked for the next requests, and above a limit", () =>
+  it("answers the next requests as configured, and refuses above a limit", () =>
     withServer({}, async (server) => {
       server.next("users", { do: "fail" });
       expect((await call(server, "GET", "invites")).status).toBe(200);

@@ -7,7 +7,7 @@ import { inScene, type Scene, type SceneOptions } from "./recording.js";
 import { httpBackend, type StateServer, startStateServer } from "./state-server.js";
 import { stateOf } from "./states.js";
 
-/** The real terraform, without asking its maker for news. */
+/** The real terraform, without its update check. */
 export const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
 export const WITHOUT_TERRAFORM = "(skipped where terraform is not on the PATH)";
 
@@ -21,7 +21,7 @@ export const USED = [
   `openai_invite.team["o'neil@example.com"]`,
 ] as const;
 
-/** A number that JavaScript has no number for. */
+/** A number that JavaScript cannot represent. */
 export const BIG = "12345678901234567890123";
 
 /** The state of the team, with something that is not an invite. */

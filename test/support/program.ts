@@ -19,7 +19,7 @@ export interface Ran {
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds since 1970 that the program takes for now. */
+  /** The current time for the program, in milliseconds since 1970. */
   readonly now?: number;
   readonly input?: string | Buffer;
   /** Called with the running process, to send it signals. */
@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly detached?: boolean;
 }
 
-/** Runs the built program as a user would, with an environment that holds nothing of the machine's own. */
+/** Runs the built program as a user would, with an environment without the machine's own variables. */
 export function tfinvite(args: readonly string[], options: RunOptions): Promise<Ran> {
   return runProcess(process.execPath, ["--import", FIXED_CLOCK, BIN, ...args], options);
 }

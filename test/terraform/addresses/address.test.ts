@@ -39,7 +39,7 @@ describe.each(recorded)("what terraform state list printed for %s", (name) => {
     .split("\n");
   const addresses = addressesOfState(readFileSync(new URL(`${name}.tfstate`, RECORDINGS), "utf8"));
 
-  it("is what we print, in the same order", () => {
+  it("is equal to what we print, in the same order", () => {
     // Sorted from the reverse, so that the file's own order cannot stand in for ours.
     expect([...addresses].reverse().sort(compareAddresses).map(formatAddress)).toEqual(lines);
   });
@@ -228,7 +228,7 @@ describe("compareAddresses", () => {
     );
   });
 
-  it("tells a number from its digits", () => {
+  it("distinguishes a number from its digits", () => {
     expect(sameAddress(invite(0), invite("0"))).toBe(false);
     expect(sameAddress(invite(undefined), invite(""))).toBe(false);
   });

@@ -19,7 +19,7 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
-/** Everything that a file system tells of a folder and what is below it. */
+/** Everything that a file system returns for a folder and its contents. */
 function told(fileSystem: TreeFileSystem, folder: string, place = folder): unknown {
   const kind = fileSystem.kind(place);
   if (kind !== "directory") return { kind, text: fileSystem.read(place), bytes: fileSystem.bytes(place).toString() };
@@ -46,7 +46,7 @@ test("an overlay is seen as if its texts had been saved", () => {
   );
 });
 
-test("an overlay may change, and what is nowhere stays nowhere", () => {
+test("an overlay may change, and missing files stay missing", () => {
   const folder = temporaryFolder();
   const texts = new Map<string, string>();
   const overlay = overlayFileSystem(texts);

@@ -10,7 +10,7 @@ import {
 const ROOT = path.resolve("/infra");
 
 describe("a root module", () => {
-  it("has its data directory where TF_DATA_DIR says, seen from the root module", () => {
+  it("has its data directory at TF_DATA_DIR, relative to the root module", () => {
     expect(dataDirectory(ROOT, {})).toBe(path.join(ROOT, ".terraform"));
     expect(dataDirectory(ROOT, { TF_DATA_DIR: "" })).toBe(path.join(ROOT, ".terraform"));
     expect(backendRecordFile(ROOT, { TF_DATA_DIR: "data" })).toBe(path.join(ROOT, "data", "terraform.tfstate"));

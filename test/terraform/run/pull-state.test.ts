@@ -33,7 +33,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** No settings of the machine, and no call home. */
+/** No settings of the machine, and no update check. */
 const environment = () => ({ PATH: process.env["PATH"], HOME: directory, CHECKPOINT_DISABLE: "1" });
 
 const pull = (env: Record<string, string> = {}, signal?: AbortSignal) =>
@@ -191,7 +191,7 @@ describe("without Terraform", () => {
     });
   });
 
-  it("prefers the program's own failure to a complaint about its output", async () => {
+  it("reports the program's own failure rather than a problem of its output", async () => {
     await write(
       "wrapper.mjs",
       'console.log("usage: wrapper ..."); console.error("Error: no such flag"); process.exit(2)',
@@ -205,7 +205,7 @@ describe("without Terraform", () => {
     expect(result).toMatchObject({ ok: false, error: { kind: "pull-failed", detail: "Error: no such flag" } });
   });
 
-  it("complains about output that is no state", async () => {
+  it("reports output that is not a state", async () => {
     await write("wrapper.mjs", 'console.log("time=now level=info starting")');
     const result = await pullState({
       tool: { argv: [process.execPath, "wrapper.mjs"] },
@@ -250,7 +250,7 @@ describe("without Terraform", () => {
       "the providers in the lock file are not installed",
     ],
     ["Error: something entirely new", "exit code 1)"],
-  ])("knows what to make of %j", (stderr, what) => {
+  ])("recognises %j", (stderr, what) => {
     const error = explainPullFailure({ argv: ["tofu"], directory: "infra", ending: "exit code 1", stderr });
     expect(error.message).toContain(what);
     expect(error.detail).toBe(stderr);

@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A real program in the place of Terraform: Node with its own script. */
+/** A real program that stands in for Terraform: Node with a script. */
 async function program(script: string): Promise<readonly string[]> {
   const file = path.join(folder, "program.mjs");
   await writeFile(file, script);
@@ -87,7 +87,7 @@ describe("childEnvironment", () => {
 });
 
 describe("plainText", () => {
-  it("takes off colours, frames and what may be secret in a URL", () => {
+  it("removes colours, frames and what may be secret in a URL", () => {
     expect(plainText("\u001b[31m╷\u001b[0m\n│ \u001b[1mError: \u001b[0mno\n│ \n│   on main.tf line 2:\n╵\n")).toBe(
       "Error: no\n\n  on main.tf line 2:",
     );
@@ -144,7 +144,7 @@ describe("runTerraform", () => {
     expect(ended(await run("process.exit(0)", { input: Buffer.alloc(1_000_000) })).exitCode).toBe(0);
   });
 
-  it("lets a reader stop early without holding the program up", async () => {
+  it("lets a reader stop early without blocking the program", async () => {
     let first = 0;
     const script = "for (let i = 0; i < 200; i++) process.stdout.write('x'.repeat(65536))";
     const result = await runReading(await scriptOptions(script, {}), async (output) => {
@@ -157,7 +157,7 @@ describe("runTerraform", () => {
     expect(ended(result).exitCode).toBe(0);
   });
 
-  it("says when the program or the directory is not there", async () => {
+  it("reports a missing program or directory", async () => {
     const missing = { argv: ["no-such-terraform"], args: [], directory: folder, env: { PATH: folder } };
     expect(await runTerraform(missing)).toMatchObject({
       ok: false,
@@ -208,7 +208,7 @@ describe.skipIf(process.platform === "win32")("an abort (POSIX signals)", () => 
     expect(await readFile(path.join(folder, "signals"), "utf8")).toBe("SIGINT\nunlocked\n");
   });
 
-  it("kills one that does not listen, and what it has started", async () => {
+  it("kills a program that ignores the signal, and its child processes", async () => {
     const result = await abortWhenReady(
       `
       import { spawn } from "node:child_process";
@@ -221,7 +221,7 @@ describe.skipIf(process.platform === "win32")("an abort (POSIX signals)", () => 
     expect(result).toMatchObject({ ok: false, kind: "aborted" });
   });
 
-  it("starts nothing when it came before", async () => {
+  it("starts nothing when the abort came first", async () => {
     const result = await run("process.exit(0)", { signal: AbortSignal.abort() });
     expect(result).toMatchObject({ ok: false, kind: "aborted" });
   });

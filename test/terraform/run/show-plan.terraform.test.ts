@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 const write = (name: string, text: string) => writeFile(path.join(directory, name), text);
-/** No settings of the machine, and no call home. */
+/** No settings of the machine, and no update check. */
 const environment = () => ({ PATH: process.env["PATH"], HOME: directory, CHECKPOINT_DISABLE: "1" });
 
 function terraform(...args: string[]): { readonly status: number | null; readonly stdout: string } {
@@ -207,7 +207,7 @@ describe.skipIf(!hasTerraform)("plans of the real Terraform (needs terraform on 
     expect(await staleness(made)).toEqual({ stale: false });
   });
 
-  it("knows a plan as stale once it was applied, and once an object was removed", async () => {
+  it("recognises a plan as stale after it was applied, and after an object was removed", async () => {
     succeed("apply", "-auto-approve");
     succeed("state", "rm", "terraform_data.forgotten");
     await write("main.tf", AFTER);
@@ -229,7 +229,7 @@ describe.skipIf(!hasTerraform)("plans of the real Terraform (needs terraform on 
     ]);
   });
 
-  it("knows a plan as stale once an object was tainted", async () => {
+  it("recognises a plan as stale after an object was tainted", async () => {
     succeed("apply", "-auto-approve");
     const made = await plan();
     expect(made).toMatchObject({ applyable: false, effectiveChangeCount: 0 });
@@ -309,7 +309,7 @@ describe.skipIf(!hasTerraform)("plans of the real Terraform (needs terraform on 
     });
   });
 
-  it("says that what it shows is no plan", async () => {
+  it("reports output that is not a plan", async () => {
     await write("state.json", REMOTE);
     const result = await showPlan({
       tool: { argv: ["terraform"] },
@@ -325,7 +325,7 @@ describe.skipIf(!hasTerraform)("plans of the real Terraform (needs terraform on 
 describe("saved plans without Terraform", () => {
   const saved = path.join(FIXTURES, "plans/bad-saved-plan/input.tfplan");
 
-  it("say that there is no such program", async () => {
+  it("report a missing program", async () => {
     expect(await show(saved, { PATH: directory })).toMatchObject({
       ok: false,
       error: {
@@ -344,7 +344,7 @@ describe("saved plans without Terraform", () => {
   });
 
   it.skipIf(process.platform === "win32")(
-    "are handed to the program by their whole path, with secrets withheld",
+    "are passed to the program by their absolute path, without secrets",
     async () => {
       await write("fake", '#!/bin/sh\nprintf "%s\\n" "$@" "$SECRET" > seen\n');
       await chmod(path.join(directory, "fake"), 0o755);
@@ -384,7 +384,7 @@ describe("saved plans without Terraform", () => {
     ],
     ['Error: Backend initialization required, please run "terraform init"', "the directory is not initialized"],
     ["Error: something entirely new", "(exit code 1)"],
-  ])("know what to make of %j", (stderr, what) => {
+  ])("recognise %j", (stderr, what) => {
     const options = { argv: ["terraform"], directory: "infra", file: "p.tfplan", ending: "exit code 1", stderr };
     const error = explainShowFailure(options);
     expect(error.message.endsWith(what)).toBe(true);

@@ -34,7 +34,7 @@ describe("chooseTool", () => {
     expect(chooseTool({ ...NOTHING, requested })).toEqual({ ok: true, tool: { kind, argv }, ignoresTofuFiles: false });
   });
 
-  it("lets the files decide for a wrapper that says nothing", () => {
+  it("decides by the files for a wrapper without a known name", () => {
     const requested = "terragrunt run --";
     expect(chooseTool({ ...NOTHING, requested, hasTofuFiles: true })).toMatchObject({ tool: { kind: "tofu" } });
     expect(chooseTool({ ...NOTHING, requested: "terraform", hasTofuFiles: true })).toMatchObject({
@@ -161,7 +161,7 @@ describe.skipIf(process.platform === "win32")("on a real file system (POSIX mode
     expect(await search("")).toEqual({ ok: false, reason: "not-found" });
   });
 
-  it("reads a word with a slash from the user's folder, not from the PATH", async () => {
+  it("looks up a word with a slash from the user's folder, not on the PATH", async () => {
     const good = await file("c/terraform", "", 0o755);
     const search = { env: {}, cwd: folder, platform: "linux" } as const;
     expect(await findExecutable("./c/terraform", search)).toEqual({ ok: true, path: good });

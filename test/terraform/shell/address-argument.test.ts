@@ -19,7 +19,7 @@ describe("addressArgument", () => {
     expect(addressArgument(invite("50%!"), shell)).toBe(text);
   });
 
-  it("needs no second spelling of a template marker", () => {
+  it("does not need a second spelling for a template marker", () => {
     expect(addressArgument(invite("%{x}", 0), "cmd")).toBe('module.squads[0].openai_invite.member["\\u0025{x}"]');
   });
 });

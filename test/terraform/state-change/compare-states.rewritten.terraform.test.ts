@@ -61,7 +61,7 @@ function stored(text: string): StoredState {
   return read.state;
 }
 
-/** What Terraform makes of a state when it takes one instance out. */
+/** The state after Terraform has removed one instance from it. */
 function rewritten(text: string): StoredState {
   const directory = mkdtempSync(path.join(tmpdir(), "tfinvite-rewritten-"));
   try {
@@ -82,12 +82,12 @@ function rewritten(text: string): StoredState {
 describe.skipIf(onPath("terraform") === undefined)(
   "a state that the real terraform has rewritten (skipped where terraform is not on the PATH)",
   () => {
-    it("means what it meant, however it was written", () => {
+    it("has the same meaning, for any form of the input", () => {
       const text = stateText();
       expect(compareStates(stored(text), rewritten(text), new Set(["acme_z.gone"]))).toEqual([]);
     });
 
-    it("has changed where that Terraform is too old to know a member", () => {
+    it("has changed when that Terraform is too old to know a member", () => {
       const text = stateText({ of_a_later_version: 1 });
       expect(compareStates(stored(text), rewritten(text), new Set(["acme_z.gone"]))).toEqual([
         { kind: "changed", what: 'module.m["k"].acme_x.y["b"]' },

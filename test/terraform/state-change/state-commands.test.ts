@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { lockingIsOff, lockingOf } from "../../../src/terraform/state-change/backend.js";
 import { chunkWords, lockHolderOf, roomForArguments } from "../../../src/terraform/state-change/state-commands.js";
 
-describe("the words of one call", () => {
-  it("are all there, in their order, in as few calls as the room allows", () => {
+describe("the arguments of one call", () => {
+  it("are complete and in order, in as few calls as possible", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1 })), fc.integer({ min: 20, max: 200 }), (words, room) => {
         const chunks = chunkWords(words, room, "linux");
@@ -55,7 +55,7 @@ Lock Info:
     });
   });
 
-  it("is not ourselves where the http backend prints our own data, folded or not", () => {
+  it("is not this run when the http backend prints the data of this run, folded or not", () => {
     for (const words of ["already locked: ID=theirs", "already locked:\nID=theirs"]) {
       const text = LOCAL.replace("resource temporarily unavailable", `HTTP remote state ${words}`);
       expect(lockHolderOf(text)).toEqual({ id: "theirs" });

@@ -27,7 +27,7 @@ function stored(text: string): StoredState {
 }
 
 describe("parts of JSON", () => {
-  it("are the bytes of each member and element, however they are written", () => {
+  it("are the bytes of each member and element, in any form of writing", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), indent, (object, space) => {
         const text = Buffer.from(` ${JSON.stringify(object, null, space)}\n`);
@@ -187,7 +187,7 @@ describe("removing and restoring", () => {
     );
   });
 
-  it("notices each thing that is otherwise", () => {
+  it("notices each difference", () => {
     const text = stateOf([
       { name: "a", id: "i1", email: "a@x" },
       { name: "b", id: "i2", email: "b@x" },
@@ -222,7 +222,7 @@ describe("removing and restoring", () => {
     expect(without((document) => Object.assign(document, { check_results: [{ status: "pass" }] }))).toEqual([
       "changed the check results",
     ]);
-    // What Terraform does by itself when it writes.
+    // Changes that Terraform makes whenever it writes a state.
     expect(without((document) => Object.assign(document, { terraform_version: "9.9.9", check_results: [] }))).toEqual(
       [],
     );

@@ -12,7 +12,7 @@ async function* pieces(bytes: Buffer, length: number): AsyncGenerator<Uint8Array
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }
 
-/** Every folder holds one input and what is to be made of it. */
+/** Every folder holds one input and the expected result. */
 const CASES = readdirSync(FOLDER).map((name) => {
   const input = readdirSync(path.join(FOLDER, name)).find((file) => file.startsWith("input."));
   if (input === undefined) throw new Error(`${name} has no input`);
@@ -32,7 +32,7 @@ describe.each(CASES)("fixtures/states/$name", ({ name, input, file, expected }) 
     expect(summarise(result)).toEqual(expected);
   });
 
-  it("gives errors that hold nothing of the state", async () => {
+  it("gives errors without any text of the state", async () => {
     const result = await readStateFile(file, { wantedTypes, origin: input });
     if (!result.ok) expect(JSON.stringify(result.error)).not.toMatch(/secret|example\.com|invite-/i);
   });

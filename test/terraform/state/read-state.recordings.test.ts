@@ -40,7 +40,7 @@ describe.each(foldersWith("config/squads.tf", "state-refreshed.tfstate", "show-s
     },
   );
 
-  it("says the same of a state in both forms", async () => {
+  it("gives the same result for a state in both forms", async () => {
     const raw = await read(recording(folder, "state-refreshed.tfstate"), isInvite);
     const shown = await read(recording(folder, "show-state.json"), isInvite);
     const comparable = (state: State) =>
@@ -86,7 +86,7 @@ describe.each(["01-nasty-keys", "04-deposed-twice"])("addresses/%s", (name) => {
     expect(await objects(".show.json")).toEqual(await objects(".tfstate"));
   });
 
-  it("names addresses as the show form does itself", async () => {
+  it("writes addresses like the show form", async () => {
     const file = recording("addresses", `${name}.show.json`);
     const own = [...readFileSync(file, "utf8").matchAll(/"address":("(?:[^"\\]|\\.)*"),"mode"/g)].map(
       (match): unknown => JSON.parse(match[1] ?? ""),

@@ -164,7 +164,7 @@ describe("readState", () => {
     );
   });
 
-  it("keeps the failure of a source apart from a bad state", async () => {
+  it("distinguishes a failure of the source from a bad state", async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('{"version": 4,');
       throw Object.assign(new Error("read EIO"), { code: "EIO" });
@@ -227,7 +227,7 @@ describe("JsonScanner", () => {
       });
     fc.assert(
       fc.property(fc.oneof(almost, changed), fc.integer({ min: 1, max: 9 }), (inner, length) => {
-        // In a container, since a number at the top has no end of its own.
+        // In a container, because a number at the top level has no end mark.
         const source = `[${inner}]`;
         expect(accepts(Buffer.from(source), length)).toBe(parses(source));
       }),
@@ -235,7 +235,7 @@ describe("JsonScanner", () => {
     );
   });
 
-  it("goes as deep as Terraform's own decoder, and no deeper", () => {
+  it("reads as deep as Terraform's own decoder, and no deeper", () => {
     const nested = (depth: number) => Buffer.from("[".repeat(depth) + "]".repeat(depth));
     expect(accepts(nested(10_000), 4096)).toBe(true);
     expect(accepts(nested(10_001), 4096)).toBe(false);
@@ -257,7 +257,7 @@ describe("readStateFile", () => {
     return result.error.kind;
   };
 
-  it("tells a missing file, a directory, a file for a folder and a loop of links apart", async () => {
+  it("distinguishes a missing file, a directory, a file in place of a folder and a loop of links", async () => {
     const file = path.join(folder, "a.tfstate");
     await writeFile(file, '{"version":4}');
     await symlink("loop", path.join(folder, "loop"));

@@ -6,7 +6,7 @@ function summariseInstance({ address, ...rest }: StateInstance) {
   return { address: formatAddress(address), ...rest };
 }
 
-/** A result as `expected.json` has it: addresses as text, and nothing that is not there. */
+/** A result in the form of `expected.json`: addresses as text, without absent members. */
 export function summarise(result: StateResult): unknown {
   if (!result.ok) return result.error;
   return JSON.parse(JSON.stringify({ ...result.state, instances: result.state.instances.map(summariseInstance) }));

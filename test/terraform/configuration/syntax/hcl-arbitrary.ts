@@ -132,7 +132,7 @@ export const hclFile: fc.Arbitrary<WrittenFile> = fc
   })
   .map(({ model, noise, newline, mark }) => new Writer(noise, newline, mark).file(model));
 
-/** Writes a model as text, and notes where everything went. */
+/** Writes a model as text, and records the place of each part. */
 class Writer {
   readonly #noise: readonly number[];
   readonly #newline: string;

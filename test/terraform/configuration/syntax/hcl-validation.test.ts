@@ -39,11 +39,11 @@ test("a missing quote is reported once, not at every later string", async () => 
   expect(problems.filter((problem) => problem.includes("Invalid multi-line string"))).toHaveLength(1);
 });
 
-test("what cannot be turned into JSON is no syntax error", async () => {
+test("what cannot be converted to JSON is not a syntax error", async () => {
   expect(await validate("a = -null\n")).toEqual({ kind: "unconvertible" });
 });
 
-test("what would break hcl2json is not given to it, and it goes on working", async () => {
+test("what would break hcl2json is not passed to it, and it continues to work", async () => {
   const texts = [
     `a = ${"[".repeat(2_000)}${"]".repeat(2_000)}\n`,
     `a = ${"!".repeat(2_000)}true\n`,

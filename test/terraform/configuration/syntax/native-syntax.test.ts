@@ -50,7 +50,7 @@ describe("generated files", () => {
     );
   });
 
-  test("recovery reads a sound file like the normal way does", async () => {
+  test("recovery reads a valid file like normal parsing", async () => {
     fc.assert(
       fc.property(hclFile, ({ text, body }) => {
         const lines = new LineIndex("main.tf", text);
@@ -62,7 +62,7 @@ describe("generated files", () => {
     );
   });
 
-  test("values are those of HCL's own parser", async () => {
+  test("values are equal to those of HCL's own parser", async () => {
     await fc.assert(
       fc.asyncProperty(hclFile, async ({ text }) => {
         await expectValuesOfHcl("main.tf", text);
@@ -207,7 +207,7 @@ describe("any text at all", () => {
     expect(body.blocks("b", 0)[0]?.body.attribute("c")?.value).toMatchObject({ value: lines });
   });
 
-  test("what is nested too deep is unsupported, and the rest is there", async () => {
+  test("what is nested too deeply is unsupported, and the rest is read", async () => {
     const text = `deep = ${"[".repeat(1_000)}${"]".repeat(1_000)}\nresource "openai_invite" "a" {\n  email = "x"\n}\n`;
     const { body, problems } = await parseFile("main.tf", text, { validate: true });
     expect(problems).toEqual([]);
@@ -286,7 +286,7 @@ describe("where tree-sitter and HCL disagree", () => {
     expect(body.attributes().map(({ name }) => name)).toEqual(["a", "a", "b"]);
   });
 
-  test("a value that hcl2json cannot convert is no problem", async () => {
+  test("a value that hcl2json cannot convert is not a problem", async () => {
     const { body, problems } = await parseFile("main.tf", "a = -null\nb = 1\n", { validate: true });
     expect(problems).toEqual([]);
     expect(body.attribute("b")?.value).toMatchObject({ kind: "literal", value: 1 });
@@ -333,7 +333,7 @@ function expectValue(expression: Expression, written: WrittenValue): void {
   }
 }
 
-/** Holds every literal of a file against hcl2json's value; files that HCL refuses have none. */
+/** Compares every literal of a file with hcl2json's value; files that HCL refuses have no values. */
 async function expectValuesOfHcl(file: string, text: string): Promise<void> {
   const verdict = await validateHcl(file, text, new LineIndex(file, text));
   const { body } = await parseFile(file, text, { validate: false });
@@ -344,7 +344,7 @@ function compare(body: Body, contents: unknown): void {
   const members: Record<string, unknown> = isRecord(contents) ? contents : {};
   for (const { name, value } of body.attributes()) {
     const plain = plainValue(value);
-    // It leaves parentheses as they are, so that is no value to compare with.
+    // hcl2json keeps parentheses, so there is no value to compare with.
     const theirs = members[name];
     if (typeof theirs === "string" && theirs.startsWith("${(")) continue;
     // Nor does it normalize bare names that are keys, while Terraform does.

@@ -40,7 +40,7 @@ function load(directory: string, fileSystem: FileSystem, more: Partial<LoadOptio
   return loadConfiguration({ ...common, directory, fileSystem, ...more });
 }
 
-test("loads with a cache and a file system in common give what each gives alone, reading and parsing once", async () => {
+test("loads that share a cache and a file system give the same as single loads, and read and parse once", async () => {
   const roots = Array.from({ length: 20 }, (_, index) => `r${index}`);
   const files = { "squad/main.tf": SQUAD, ...Object.fromEntries(roots.map((name) => [`${name}/main.tf`, root(name)])) };
   const disk = counted(files);
@@ -59,7 +59,7 @@ test("loads with a cache and a file system in common give what each gives alone,
   expect(disk.counts.get("squad/main.tf")).toBe(1);
 });
 
-test("what the cache gives belongs to the text, the name and the kind of reading asked for", async () => {
+test("the cache returns the result for the same text, name and kind of reading", async () => {
   const cache = new ParsedFiles();
   const parse = (text: string, shown = "a.tf", validate = false) =>
     cache.parse({ path: "/a.tf", shown, text, validate });
@@ -86,7 +86,7 @@ test("loads see each their own text of a file that both share", async () => {
   ]);
 });
 
-test("a file system that reads once keeps what is there, and no errors", () => {
+test("a file system that reads once keeps contents, but not errors", () => {
   const files: Record<string, string> = { "a/x": "1" };
   const fileSystem = readingOnce(counted(files));
   const [there, missing] = [path.join(ROOT, "a/x"), path.join(ROOT, "a/y")];
