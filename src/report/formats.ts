@@ -62,7 +62,7 @@ export const STATUS_FORMATS = {
   pretty: safe(async (report: Report, context: TextContext) =>
     (await import("./status-table.js")).formatStatus(report, context),
   ),
-  compact: withoutKeys(async (report: Report) => (await import("./status-compact.js")).formatStatusCompact(report)),
+  compact: safe(async (report: Report) => (await import("./status-compact.js")).formatStatusCompact(report)),
   json,
   markdown: safe(async (report: Report, context: TextContext) =>
     (await import("./status-markdown.js")).formatStatusMarkdown(report, context),
