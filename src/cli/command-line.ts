@@ -71,7 +71,8 @@ export class CommandLine extends Command {
     const here = this === program ? "tfinvite" : `tfinvite ${this.name()}`;
     const dashes = flag.startsWith("--") ? "" : " Options have two dashes.";
     const message = `${here} has no option ${quoted(flag)}`;
-    if (own.includes(name)) throw new Failure(message, `Did you mean ${name}?${dashes}`);
+    const close = [name, ...own].find((one) => own.includes(one) && one.endsWith(name.slice(1)));
+    if (close !== undefined) throw new Failure(message, `Did you mean ${close}?${dashes}`);
     const [owner] = owners;
     if (owner !== undefined) {
       const { flags = name } = owner.options.find(({ long }) => long === name) ?? {};

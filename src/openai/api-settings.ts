@@ -57,7 +57,7 @@ function noKey(env: Surroundings["env"], variable: string): ApiSettingsError {
   return {
     kind: "no-key",
     message: `no admin key: ${variable} is not set`,
-    hint: `Set ${variable} to an admin key with the scope api.management.read. An owner of the organization creates one at ${ADMIN_KEYS_PAGE}.${ordinary} Without a key, \`tfinvite lint\` and --offline of check and status work.`,
+    hint: `Set ${variable} to an admin key with the scope api.management.read. An owner of the organization creates one at ${ADMIN_KEYS_PAGE}.${ordinary} Without a key you can run: tfinvite lint, tfinvite check --offline, tfinvite status --offline.`,
   };
 }
 

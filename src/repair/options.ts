@@ -54,7 +54,7 @@ export function checkApplyFlags(options: RepairOptions, context: EngineContext):
       "Remove --state, or run the command that `tfinvite repair --state FILE` prints.",
     );
   }
-  requireAnswer("--apply", options, context);
+  requireAnswer(options.write === true ? "--apply --write" : "--apply", options, context);
 }
 
 /** Fails where a change needs a yes, and there is no terminal to ask on. */

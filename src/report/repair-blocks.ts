@@ -140,16 +140,18 @@ export function formatEdited(
   const note =
     held === 0
       ? ""
-      : `note: ${count(held, "used invite")} still in the state. To remove them: ${repairCommand(call, "--apply", "--write")}\n`;
+      : `note: --write alone edits what no state has any longer, and the state still has ${count(held, "used invite")}. For both: ${repairCommand(call, "--apply", "--write")}\n`;
   const done = doneWords(roots.flatMap(({ edited }) => edited.done));
   if (done === "") return `${left.join("")}${note}${roots.length === 0 ? "Nothing to edit.\n" : ""}`;
   const people = countDistinct(roots.flatMap(({ edited }) => edited.edited));
   const files = roots.flatMap(({ edited }) => [...edited.files.keys()]);
   const [first] = roots;
+  const isLeft = left.some((text) => text !== "");
+  const next = several || first === undefined ? "plan in each of them" : planCommand(first.plan.directory, context);
   const rows: (readonly [string, string])[] = [
     ["Configuration", `${done}, for ${count(people, "invite")}`],
     ["Undo", undoOfFiles(files, call.shell)],
-    ["Next", several || first === undefined ? "plan in each of them" : planCommand(first.plan.directory, context)],
+    ["Next", isLeft ? "make the edits above, then plan" : next],
   ];
   return left.join("") + note + formatOutcome(rows, style);
 }

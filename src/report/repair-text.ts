@@ -145,7 +145,7 @@ function removalReason({ entry, email, status }: ReportedInvite, now: number): s
 export function formatRemaining(plan: RepairPlan, isOneOfSeveral: boolean, style: Style): string {
   const where = isOneOfSeveral ? `the configuration of ${plan.directory}` : "your configuration";
   return (
-    formatChanges(plan.changes, `Still in ${where}. The next apply`, plan, style) +
+    formatChanges(plan.changes, `Still in ${where}, so the next apply`, plan, style) +
     formatReferences(plan, isOneOfSeveral, style)
   );
 }
@@ -163,7 +163,7 @@ function andMore(more: number): string[] {
 /** Members who are configured, and whose used invite no state has: what is left of an earlier repair. */
 function halfDoneSection(plan: RepairPlan, isOneOfSeveral: boolean, style: Style): string {
   const where = isOneOfSeveral ? `the configuration of ${plan.directory}` : "your configuration";
-  return formatChanges(plan.halfDoneChanges, `In ${where}, and no longer in the state. The next apply`, plan, style);
+  return formatChanges(plan.halfDoneChanges, `In ${where} and no longer in the state, so the next apply`, plan, style);
 }
 
 /** The changes under what the next apply does without them. */
@@ -289,8 +289,8 @@ function nextSteps({ plans, call }: NotedRepair, style: Style): string {
     ...(asCode ? [[repairCommand(call, "--as", "blocks", "--write"), "as code, for a pull request"]] : []),
   ];
   const title = isDeclared
-    ? "Run the printed command and make these edits, or let tfinvite do both:"
-    : "Run the printed command, or let tfinvite do it:";
+    ? "Run the command below and make these edits, or let tfinvite do both:"
+    : "Run the command below, or let tfinvite do it:";
   return nextText(title, rows, style);
 }
 

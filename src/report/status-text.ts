@@ -171,7 +171,7 @@ export function statusSteps(report: Report, { counts }: StatusView, context: Com
     tfinviteCommand(name, report, flags, defined({ given: where }));
   const repair = {
     command: command("repair", repairFlags),
-    purpose: `how to remove the ${used === 1 ? "used invite" : `${used} used invites`} from state`,
+    purpose: `shows how to remove the ${used === 1 ? "used invite" : `${used} used invites`} from state`,
   };
   const check = { command: command("check", []), purpose: "what will go wrong, and how to fix it" };
   return [...(used > 0 ? [repair] : []), check];

@@ -57,7 +57,7 @@ describe("help", () => {
         const tooWide = text
           .split("\n")
           .filter((line) => stringWidth(line) > columns)
-          // A command is never broken, and a term is one word.
+          // A command and a heading are never broken, and a term is one word.
           .filter((line) => !/^ {2}(?:tfinvite|terraform|-|\S+$)/.test(line));
         expect(tooWide.filter((line) => line.trim().includes(" "))).toEqual([]);
       }

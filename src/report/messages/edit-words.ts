@@ -131,7 +131,7 @@ export function dependentWords(dependent: Dependent): string {
 
 /** The same without what it is that refers to it. */
 export function referenceWords({ target, staying }: Dependent): string {
-  if (staying === undefined) return `${target}: delete it, or write the invite's id`;
+  if (staying === undefined) return `${target}: delete it, or write the invite's ID in place of the reference`;
   if (staying === 0) return `${target} (no instance stays): change it so that it works without one`;
   const stay =
     staying === "unknown" ? "some may stay" : `${count(staying, "instance")} ${staying === 1 ? "stays" : "stay"}`;
