@@ -168,7 +168,7 @@ describe("something that needs a member, given the address of an invite", () => 
   const SENT = NOW / 1000 - 3600;
   const NIA_JOINED: CaseOptions["api"] = { invites: [], users: [aUser("user-nia", "nia@example.com", SENT)] };
   const CASES = [
-    ["read-before-accepted", "data.openai_organization_user.nia", /while planning, and every plan fails/],
+    ["read-before-accepted", "data.openai_organization_user.nia", /while planning, so every plan fails/],
     ["add-before-accepted", "openai_project_user.nia", /the apply that sends the invite fails/],
   ] as const;
 

@@ -417,7 +417,7 @@ describe("hover and completion", () => {
       expect(await complete(0, 40)).toContainEqual({
         label: RULE,
         kind: 20,
-        detail: "project access is granted through the invite",
+        detail: "project access granted through an invite",
       });
       expect(await complete(1, 12)).toEqual([]);
     }));

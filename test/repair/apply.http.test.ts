@@ -46,7 +46,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         "State          3 removed, 2 others unchanged, serial 3 → 4\nBackup         DIRECTORY/.home/tfinvite/repairs/REPAIR.tfstate (lineage 5f0c1a52-0000-4000-8000-000000000001)\nUndo           tfinvite repair --undo REPAIR\nNext           terraform plan    (expect no changes to these invites)\n",
       ]);
       expect(ran.stderr).toContain(
-        "backend http, workspace default, lineage 5f0c1a52-0000-4000-8000-000000000001, serial 3",
+        "from the state (http, workspace default, serial 3):",
       );
       expect(server.log).toEqual(["GET", "GET", "LOCK", "GET", "POST", "UNLOCK", "GET"]);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), USED));
@@ -121,7 +121,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       server.writeFault = "dropped-after";
       const { code, stdout, stderr } = await scene.run(APPLY);
       expect([code, stdout.split("\n")[0]]).toEqual([0, "State          3 removed, 2 others unchanged, serial 3 → 4"]);
-      expect(stderr).toContain("Terraform reported a failure, and the state has the change all the same");
+      expect(stderr).toContain("Terraform reported a failure, but the state was changed");
       server.writeFault = undefined;
       expect((await scene.run(UNDO)).code).toBe(0);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState()));
@@ -135,7 +135,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       const { code, stdout, stderr } = await scene.run(APPLY);
       expect([code, stdout]).toEqual([3, ""]);
       expect(stderr).toContain(
-        "error: more of the state of . is otherwise than before, since somebody else wrote it meanwhile (serial 3 → 5): output region has changed",
+        "error: the state of . differs from what was expected, because something else wrote to it at the same time (serial 3 → 5): output region has changed",
       );
       expect(stderr).toContain(".: 3 gone\n");
       expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState()), USED));

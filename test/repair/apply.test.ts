@@ -156,7 +156,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       async (scene) => {
         const { code, stdout, stderr } = await scene.run(APPLY);
         expect([code, stdout]).toEqual([2, ""]);
-        expect(stderr).toContain("asks for another version of it (required_version)");
+        expect(stderr).toContain("the configuration requires another version (required_version)");
         expect(await scene.readState()).toBe(teamState());
         expect(await scene.listJournals()).toEqual([]);
       },
@@ -168,7 +168,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       mkdirSync(path.join(scene.directory, ".git"));
       const { code, stderr } = await scene.run(APPLY);
       expect(code).toBe(2);
-      expect(stderr).toContain("error: backups of a state do not belong into a repository");
+      expect(stderr).toContain("error: refusing to store a state backup inside a Git repository");
       expect(await scene.readState()).toBe(teamState());
     }));
 
@@ -214,7 +214,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         changeState = () => writeFileSync(path.join(scene.directory, "terraform.tfstate"), other);
         const { code, stderr } = await scene.run(APPLY);
         expect(code).toBe(2);
-        expect(stderr).toContain("error: the state of . is another one than was looked at");
+        expect(stderr).toContain("error: the state of . is not the one that was looked up");
         expect(await scene.readState()).toBe(other);
         expect(await scene.listJournals()).toEqual([]);
       },
@@ -246,7 +246,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
     withTeam(
       async (scene) => {
         const { code, stdout, stderr } = await scene.run(APPLY);
-        expect([code, stdout.split(",")[0]]).toEqual([3, "1 gone"]);
+        expect([code, stdout.split(",")[0]]).toEqual([3, "State          1 removed"]);
         expect(stderr).toContain(
           "Terraform takes this address for all instances of the resource, and others of them stay",
         );
@@ -283,7 +283,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
       async (scene) => {
         const { code, stderr } = await scene.run(APPLY);
         expect(code).toBe(0);
-        expect(stderr).toContain("takes 1 deposed object along: 0123abcd");
+        expect(stderr).toContain("removes 1 deposed object, too: 0123abcd");
         expect(stderr).toContain("tainted");
         expect(scene.terraform("state", "list").stdout).toBe("openai_invite.x\n");
         expect((await scene.run(["repair", "--undo", "--yes"])).code).toBe(0);
@@ -359,7 +359,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         chmodSync(tofu, 0o755);
         const { code, stdout, stderr } = await scene.run([...APPLY, "--terraform-bin", tofu]);
         expect(stderr).toContain(
-          "note: OpenTofu encrypts this state; the backup is in plain text, and for you alone to read",
+          "note: OpenTofu encrypts this state; the backup is in plain text, and only you can read it",
         );
         expect([code, stdout.split("\n")[0]]).toEqual([
           0,

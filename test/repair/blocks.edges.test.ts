@@ -73,7 +73,7 @@ describe("repair --as blocks, where it takes care", () => {
     [["repair", "--write"], "--write asks before it changes anything, and there is no terminal to ask on"],
     [["repair", "--dry-run"], "--dry-run requires --apply or --write"],
     [["repair", "--as", "blocks", "--out", "blocks.txt"], "--out blocks.txt is not a name of a configuration file"],
-    [[...WRITE, "--out", "../elsewhere.tf"], "--out ../elsewhere.tf is not in ., where Terraform would read it"],
+    [[...WRITE, "--out", "../elsewhere.tf"], "--out ../elsewhere.tf is not in ., so Terraform would not read it"],
     [[...WRITE, "--out", "main.tf"], "main.tf already exists, and tfinvite did not write it"],
     [
       ["repair", "--as", "blocks", "--redact"],
@@ -255,7 +255,7 @@ resource "openai_project_user" "team" {
   it("does not ask for a backup where no command is run on the state", () =>
     inSentRoot({ "main.tf": ALICE, "backend.tf": 'terraform {\n  backend "s3" {}\n}\n' }, async ({ run }) => {
       const state = ["--state", "terraform.tfstate"];
-      expect((await run(["repair", ...state])).stderr).toContain("makes no backup in a backend of type s3");
+      expect((await run(["repair", ...state])).stderr).toContain("makes no backup of a state in s3");
       const { code, stdout, stderr } = await run(["repair", "--as", "blocks", ...state]);
       expect(stderr).not.toContain("backup");
       expect(stdout).toContain("from = openai_invite.alice\n");
@@ -266,6 +266,6 @@ resource "openai_project_user" "team" {
     const files = { "a/main.tf": ALICE, "b/main.tf": invite("bob", "bob@example.com") };
     const { code, changed, stderr } = await written(files, [...WRITE, "a", "b"], { root: "a" });
     expect({ code, files: Object.keys(changed) }).toEqual({ code: 0, files: ["a/main.tf", "a/tfinvite-forget.tf"] });
-    expect(stderr).toContain("once that is done: tfinvite repair --clean a b");
+    expect(stderr).toContain("After that     tfinvite repair --clean a b");
   });
 });
