@@ -45,9 +45,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
         0,
         "State          3 removed, 2 others unchanged, serial 3 → 4\nBackup         DIRECTORY/.home/tfinvite/repairs/REPAIR.tfstate (lineage 5f0c1a52-0000-4000-8000-000000000001)\nUndo           tfinvite repair --undo REPAIR\nNext           terraform plan    (expect no changes to these invites)\n",
       ]);
-      expect(ran.stderr).toContain(
-        "from the state (http, workspace default, serial 3):",
-      );
+      expect(ran.stderr).toContain("from the state (http, workspace default, serial 3):");
       expect(server.log).toEqual(["GET", "GET", "LOCK", "GET", "POST", "UNLOCK", "GET"]);
       expect(meaningOfState(server.state)).toEqual(meaningOfState(teamState(), USED));
       const undo = await scene.run(UNDO);
