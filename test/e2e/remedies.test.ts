@@ -73,7 +73,9 @@ played("an accepted invite that is moved and edited at once goes by the address 
   expect(found).toMatchObject({
     rule: "replace-will-fail",
     address: "openai_invite.anna",
-    message: expect.stringContaining("moved here from openai_invite.ann, where the state has it until the apply"),
+    message: expect.stringContaining(
+      "A moved block changes its address, and until the apply the state has it under the old one.",
+    ),
     commands: [["state", "rm", "openai_invite.ann"]],
     edits: ["5: delete the block"],
     instead: ['set role back to "reader"'],
@@ -89,7 +91,7 @@ played("what a variable decides is not to be written over", async (root) => {
   await writeFiles(root, { "invites.tf": `variable "role" {\n  default = "owner"\n}\n${block}${BEN}` });
   expect(await onlyFinding(root)).toMatchObject({
     rule: "replace-will-fail",
-    instead: ['see that role comes out as "reader" again'],
+    instead: ['make role result in "reader" again'],
   });
 });
 
@@ -118,12 +120,12 @@ played("a pending invite under a new name may fail, and is moved instead of impo
   const found = await onlyFinding(root);
   expect(found).toMatchObject({
     rule: "create-will-fail",
-    message: expect.stringContaining("the apply may fail"),
+    message: expect.stringMatching(/^inviting someone who has a pending invite may fail: /),
     commands: [["state", "mv", "openai_invite.ann", "openai_invite.anna"]],
     edits: [],
   });
   expect(found.message).toContain(
-    "ann@example.com has a pending invite in openai_invite.ann, which this plan deletes: Terraform does the two in any order",
+    "The person has a pending invite in openai_invite.ann, which this plan deletes, before or after: OpenAI is reported to refuse a second invite while the first one exists.",
   );
   const { invites } = reportOfRun(await root.run([...CHECK, "--format", "json"]));
   expect(invites.find(({ address }) => address === "openai_invite.anna")?.planned).toMatchObject({
@@ -143,8 +145,8 @@ played("two people who change places may fail, too", async (root) => {
   });
   const findings = await checked(root);
   expect(findings.map(({ rule, message }) => [rule, message.split(":")[0]])).toEqual([
-    ["replace-will-fail", "this plan replaces a pending invite, and the apply may fail"],
-    ["replace-will-fail", "this plan replaces a pending invite, and the apply may fail"],
+    ["replace-will-fail", "replacing a pending invite may fail"],
+    ["replace-will-fail", "replacing a pending invite may fail"],
   ]);
 });
 
@@ -154,7 +156,7 @@ played("a new person in the place of one whom another block invites is not a dup
   });
   const found = await onlyFinding(root);
   expect(found).toMatchObject({ rule: "create-will-fail", address: "openai_invite.later" });
-  expect(found.message).toContain("the apply may fail");
+  expect(found.message).toMatch(/^inviting someone who has a pending invite may fail: /);
   await root.done(...(found.commands[0] ?? []));
   expect(await leftToDo(root)).toEqual(["openai_invite.ann: create"]);
 });
@@ -165,7 +167,9 @@ played("a second block for a pending person is dropped, not given the first one'
   expect(findings).toMatchObject([
     { rule: "create-will-fail", address: "openai_invite.twin", remedy: { kind: "drop", commands: [] } },
   ]);
-  expect(findings[0]?.message).toContain("is invited by openai_invite.ann, too");
+  expect(findings[0]?.message).toContain(
+    "will fail: The person has another pending invite, openai_invite.ann, and OpenAI is reported to refuse a second one",
+  );
 });
 
 /** Ann's invite as it is after a week, tainted, so that the next plan replaces it. */
@@ -235,7 +239,7 @@ played(
     await root.plan("plan");
     const { code, stderr } = await root.run(CHECK);
     expect(stderr).toBe(
-      "note: no verdict on openai_invite.cat (create): whom it invites is only known during the apply\nexit 3: no verdict on 1 planned action\n",
+      "note: no verdict on openai_invite.cat (create): whom it invites is only known during the apply\nWhether this plan succeeds is not known: no verdict on its only invite action.\nexit 3: no verdict on 1 planned action\n",
     );
     expect(code).toBe(3);
   },

@@ -467,12 +467,12 @@ output "all" { value = values(openai_invite.team)[*].id }
     });
     const [bob, a, b] = ["openai_invite.bob", 'openai_invite.team["a"]', 'openai_invite.team["b"]'] as const;
     expect(dependents(inventory, bob, a)).toEqual([
-      "root/main.tf:6 output.bob refers to openai_invite.bob: delete it, or write the invite's id",
-      'root/main.tf:7 output.a refers to openai_invite.team["a"]: delete it, or write the invite\'s id',
+      "root/main.tf:6 output.bob refers to openai_invite.bob: delete it, or write the invite's ID in place of the reference",
+      'root/main.tf:7 output.a refers to openai_invite.team["a"]: delete it, or write the invite\'s ID in place of the reference',
       "root/main.tf:9 output.all refers to openai_invite.team (1 instance stays): edit only if it refers to a removed key",
     ]);
     expect(dependents(inventory, a, b).at(-1)).toBe(
-      "root/main.tf:9 output.all refers to openai_invite.team: delete it, or write the invite's id",
+      "root/main.tf:9 output.all refers to openai_invite.team: delete it, or write the invite's ID in place of the reference",
     );
   });
 
@@ -499,7 +499,7 @@ resource "openai_invite" "eve" {
 `,
     });
     expect(dependents(inventory, "openai_invite.bob")).toEqual([
-      "root/main.tf:4 openai_invite.eve refers to openai_invite.bob: delete it, or write the invite's id",
+      "root/main.tf:4 openai_invite.eve refers to openai_invite.bob: delete it, or write the invite's ID in place of the reference",
     ]);
     expect(dependents(inventory, "openai_invite.bob", "openai_invite.eve")).toEqual([]);
   });
