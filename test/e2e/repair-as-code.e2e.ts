@@ -94,7 +94,7 @@ describe.skipIf(!hasTerraform)("the repair as code, from a rename that is not ap
           const text = told
             .join("\n")
             .replaceAll(one.directory, "DIRECTORY")
-            .replaceAll(/\d+ (?:second|minute|hour|day|month|year)s? ago/g, "some days ago");
+            .replaceAll(/\d+\s+(?:second|minute|hour|day|month|year)s?\s+ago/g, "some days ago");
           await expect(text).toMatchFileSnapshot(path.join(ROOT, "fixtures/outputs/repair-as-code.txt"));
         });
       },
