@@ -39,18 +39,20 @@ told(needsTerraform("replacing a pending person by a new one sends no second ema
   }),
 );
 
-told(needsTerraform("a member or an already invited person is named, not the person whose invite it was"), () =>
-  twoInvites(OPENAI, standInProvider(OPENAI), async (root) => {
-    root.api.users.push(aUser("user-zoe", "zoe@example.com", NOW / 1000));
-    root.api.invites.push(anInvite("invite-yan", "yan@example.com", NOW / 1000));
-    const refused =
-      'openai/openai stops with: OpenAI API request failed (POST "…/organization/invites": …), after it has dropped the old one: the state has lost the invite, and each later apply tries again and fails';
-    expect(await findingsOfEdit(root)).toEqual([
-      `openai_invite.ann: replace-will-fail: this plan replaces a pending invite, and the apply will fail: replaced because email changes from "ann@example.com" to "zoe@example.com"; zoe@example.com belongs to the organization, and OpenAI refuses to invite a member; ${refused}`,
-      `openai_invite.ben: replace-will-fail: this plan replaces a pending invite, and the apply will fail: replaced because email changes from "ben@example.com" to "yan@example.com"; yan@example.com is invited by invite-yan, too, and OpenAI is reported to refuse a second one; ${refused}`,
-    ]);
-    await expectForeseenEdit(root);
-  }),
+told(
+  needsTerraform("the reason is that the new person is a member or already invited, not the status of the old invite"),
+  () =>
+    twoInvites(OPENAI, standInProvider(OPENAI), async (root) => {
+      root.api.users.push(aUser("user-zoe", "zoe@example.com", NOW / 1000));
+      root.api.invites.push(anInvite("invite-yan", "yan@example.com", NOW / 1000));
+      const refused =
+        'openai/openai stops with: OpenAI API request failed (POST "…/organization/invites": …). By then the old invite is removed from the state, and every later apply tries to send it again and fails.';
+      expect(await findingsOfEdit(root)).toEqual([
+        `openai_invite.ann: replace-will-fail: replacing a pending invite will fail: It is replaced because email changes. OpenAI refuses to invite a member of the organization. ${refused}`,
+        `openai_invite.ben: replace-will-fail: replacing a pending invite will fail: It is replaced because email changes. The person has another pending invite, invite-yan, and OpenAI is reported to refuse a second one. ${refused}`,
+      ]);
+      await expectForeseenEdit(root);
+    }),
 );
 
 told(needsTerraform("a person who accepted stays a member where the provider reports the old invite as deleted"), () =>
@@ -58,7 +60,7 @@ told(needsTerraform("a person who accepted stays a member where the provider rep
     root.api.accept(root.api.invites.find(({ email }) => email === "ann@example.com")?.id ?? "");
     const found = await findingsOfEdit(root);
     expect(found.filter((one) => !one.includes("silent-destroy-provider"))).toEqual([
-      'openai_invite.ann: destroy-is-silent: this destroy will be reported as done, and OpenAI refuses it: replaced because email changes from "ann@example.com" to "zoe@example.com"; ann@example.com accepted it, and OpenAI refuses to delete it; mkdev-me/openai reports it as done: the invite leaves the state and stays at OpenAI, and ann@example.com stays a member',
+      "openai_invite.ann: destroy-is-silent: this destroy reports success, but OpenAI refuses it: It is replaced because email changes. OpenAI refuses to delete an accepted invite. mkdev-me/openai reports success: the invite is removed from the state and stays at OpenAI, and the person stays a member.",
     ]);
     await expectForeseenEdit(root);
   }),

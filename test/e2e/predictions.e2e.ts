@@ -82,7 +82,7 @@ describe.each(ROWS.map((row) => ({ row, name: row.id })))("the dialect $name, wi
         expect(invites.map(({ planned }) => planned?.verdict)).toEqual(["by-wording", "by-wording"]);
         const found = findings.filter(({ rule }) => rule === "destroy-will-fail");
         expect(found).toHaveLength(2);
-        for (const { message } of found) expect(message).toContain(`if OpenAI's refusal contains "${words}"`);
+        for (const { message } of found) expect(message).toContain(`If OpenAI's refusal contains "${words}", `);
         await root.done("apply", "gone");
         expect((await root.done("state", "list")).stdout).toBe("");
       },
