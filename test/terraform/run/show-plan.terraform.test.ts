@@ -339,7 +339,7 @@ describe("saved plans without Terraform", () => {
     const result = await readPlan(createReadStream(saved), { wantedTypes, origin: "standard input" });
     expect(result).toMatchObject({
       ok: false,
-      error: { kind: "saved-plan", hint: expect.stringContaining("give the file by its path") },
+      error: { kind: "saved-plan", hint: expect.stringContaining("Pass the file's path to --plan") },
     });
   });
 
