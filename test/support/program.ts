@@ -81,5 +81,5 @@ export function transcript(args: readonly string[], ran: Ran): string {
 
 /** Standard error without the list of rule pages, which follows the findings of `compact`. */
 export function withoutRulePages(stderr: string): string {
-  return stderr.replace(/^tfinvite explain RULE says more.*\n(?: {2}https:.*\n)+/m, "");
+  return stderr.replace(/^More: tfinvite explain .*\n/m, "");
 }

@@ -83,8 +83,8 @@ describe.skipIf(!hasTerraform)("with a local state (needs terraform on the PATH)
 
   it.each([
     ["the directory is not initialized", 'terraform {\n  backend "http" {}\n}\n', "Run `terraform init` there."],
-    ["asks for another version", 'terraform {\n  required_version = ">= 99"\n}\n', "--terraform-bin"],
-    ["the configuration has an error", "terraform {\n", "correct what is named"],
+    ["the configuration requires another version", 'terraform {\n  required_version = ">= 99"\n}\n', "--terraform-bin"],
+    ["the configuration has an error", "terraform {\n", "Fix the error shown above."],
   ])("says that %s", async (what, text, hint) => {
     await write("main.tf", text);
     const result = await pull();
@@ -149,8 +149,8 @@ describe.skipIf(!hasTerraform)("with an http backend on loopback (needs terrafor
   });
 
   it.each([
-    [401, "refused the credentials"],
-    [403, "refused the credentials"],
+    [401, "rejected the credentials"],
+    [403, "rejected the credentials"],
   ])("says what a %i means", async (status, what) => {
     answer = { status, body: Buffer.alloc(0) };
     const result = await pull();
@@ -178,7 +178,7 @@ describe.skipIf(!hasTerraform)("with an http backend on loopback (needs terrafor
 
   it("says that the backend has no workspaces", async () => {
     const result = await pull({ TF_WORKSPACE: "eu" });
-    expect(result).toMatchObject({ ok: false, error: { message: expect.stringContaining("knows no workspaces") } });
+    expect(result).toMatchObject({ ok: false, error: { message: expect.stringContaining("doesn't support workspaces") } });
   });
 });
 
@@ -228,7 +228,7 @@ describe("without Terraform", () => {
     ],
     [
       "Error: Error acquiring the state lock\n\nError message: operation error DynamoDB: PutItem, api error AccessDeniedException",
-      "the backend refused the credentials",
+      "the backend rejected the credentials",
     ],
     [
       "Error: Error acquiring the state lock\n\nError message: no space left on device",
@@ -244,7 +244,7 @@ describe("without Terraform", () => {
       "Error: encountered unencrypted payload without unencrypted method configured",
       "the stored state is not encrypted, but the configuration only accepts encrypted ones",
     ],
-    ["Error: error loading state: NoCredentialProviders", "refused the credentials"],
+    ["Error: error loading state: NoCredentialProviders", "rejected the credentials"],
     [
       "Error loading the state: Required plugins are not installed: The installed provider plugins are not consistent",
       "the providers in the lock file are not installed",
