@@ -18,7 +18,9 @@ function named(stdout: string): string[] {
 
 /** The lines that the notes of a repair name, each with what to do there. */
 function lines(text: string): string[] {
-  return [...text.matchAll(/^ {2}(\S+\.tf:\d+) +(.*)$/gm)].map(([, place, words]) => `${place} ${words}`);
+  return [...text.matchAll(/^ {4}(\S+\.tf:\d+) +(\S+) +(.*)$/gm)].map(
+    ([, place, block, words]) => `${place} ${block} ${words}`,
+  );
 }
 
 describe("repair names the lines that re-invite a person, and the addresses in the state", () => {
@@ -28,8 +30,8 @@ describe("repair names the lines that re-invite a person, and the addresses in t
       expect(code).toBe(0);
       expect(named(stdout)).toEqual(['openai_invite.people["dan@example.com"]', "openai_invite.lead"]);
       expect(lines(stderr)).toEqual([
-        "hr/main.tf:9 module.hr.openai_invite.lead: delete the block; other root modules that call its module lose it, too",
-        'main.tf:2 openai_invite.team: drop "dan@example.com"',
+        "hr/main.tf:9 module.hr.openai_invite.lead delete the block; this also deletes it for other root modules that call its module",
+        'main.tf:2 openai_invite.team drop "dan@example.com"',
       ]);
       const emitted = JSON.parse((await run(["repair", "--as", "json"])).stdout);
       expect(emitted.repairs[0].addresses).toEqual(named(stdout));
@@ -41,8 +43,8 @@ describe("repair names the lines that re-invite a person, and the addresses in t
       const { stdout, stderr } = await run(["repair"]);
       expect(named(stdout)).toEqual(["openai_invite.boss", "openai_invite.chief[0]"]);
       expect(lines(stderr)).toEqual([
-        "main.tf:1 openai_invite.boss: delete the block",
-        "main.tf:7 openai_invite.chief: delete the block",
+        "main.tf:1 openai_invite.boss delete the block",
+        "main.tf:7 openai_invite.chief delete the block",
       ]);
     }));
 
@@ -50,7 +52,7 @@ describe("repair names the lines that re-invite a person, and the addresses in t
     inCase("declared-elsewhere", async ({ run, read }) => {
       const { code, stdout, stderr } = await run(["repair"]);
       expect([code, named(stdout)]).toEqual([0, ["openai_invite.dan"]]);
-      expect(lines(stderr)).toEqual(["main.tf:1 openai_invite.daniel: delete the block"]);
+      expect(lines(stderr)).toEqual(["main.tf:1 openai_invite.daniel delete the block"]);
       const written = await run(WRITE);
       expect(written.code).toBe(0);
       expect(written.stderr).toMatch(/^Blocks .*, for 1 invite$/m);
@@ -81,8 +83,8 @@ describe("repair names the lines that re-invite a person, and the addresses in t
       "declared-elsewhere",
       async ({ run, read }) => {
         expect(lines((await run(["repair"])).stderr)).toEqual([
-          "main.tf:1 openai_invite.daniel: delete the block",
-          'main.tf:7 openai_invite.team: drop "Dan@example.com"',
+          "main.tf:1 openai_invite.daniel delete the block",
+          'main.tf:7 openai_invite.team drop "Dan@example.com"',
         ]);
         expect((await run(WRITE)).code).toBe(0);
         expect(await read("main.tf")).toContain('toset(["zoe@example.com"])');
