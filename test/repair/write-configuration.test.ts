@@ -66,7 +66,7 @@ describe("repair --write", () => {
     withTeam(async (scene) => {
       const { code, stderr } = await scene.run(["repair", "--write", "--yes"]);
       expect([code, read(scene), await scene.readState()]).toEqual([0, MAIN, teamState()]);
-      expect(stderr).toContain("3 used invites still in the state; to remove them there, too: tfinvite repair --apply");
+      expect(stderr).toContain("the state still has 3 used invites. For both: tfinvite repair --apply --write");
     }, LOCAL));
 
   it.each([[["repair", "--write"]], [["repair", "--as", "blocks", "--write"]], [["repair", "--apply", "--write"]]])(
@@ -75,7 +75,9 @@ describe("repair --write", () => {
       withTeam(async (scene) => {
         const { code, stderr } = await scene.run(args);
         expect([code, read(scene)]).toEqual([2, MAIN]);
-        expect(stderr).toMatch(/there is no terminal to ask on\n +Give --yes/);
+        expect(stderr).toMatch(
+          /there is no terminal to ask on\n +Pass --yes to skip the prompt: tfinvite repair .*--write --yes/,
+        );
       }, LOCAL),
   );
 
@@ -107,7 +109,7 @@ describe("repair --write", () => {
         const env = { ...process.env, ...scene.env, OPENAI_ADMIN_KEY: key, OPENAI_BASE_URL: url, NO_COLOR: "1" };
         const io = { stdin, stdout: stream, stderr: stream, env, cwd: scene.directory, platform: process.platform };
         expect(await main(["repair", "--write"], { ...io, signal: new AbortController().signal })).toBe(code);
-        expect(shown).toContain("Change 1 file? [y/N] ");
+        expect(shown).toContain("Write 1 file? [y/N] ");
         expect(read(scene)).toBe(text);
       },
       { files: { "main.tf": MAIN, "versions.tf": SOURCE, "terraform.tfstate": OUT_OF_STATE } },
@@ -127,13 +129,13 @@ describe.skipIf(!hasTerraform)(`repair --apply --write ${WITHOUT_TERRAFORM}`, ()
       const { code, stdout, stderr } = await scene.run(BOTH);
       expect([code, read(scene)]).toEqual([0, EDITED]);
       expect(stdout).toContain("State          3 removed, 2 others unchanged");
-      expect(stderr).toContain("main.tf:1  openai_invite.alice: deleted");
+      expect(stdout).toContain("Configuration  main.tf: 1 block deleted, 2 keys dropped");
       expect(stderr).not.toContain("Still in your configuration");
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
       expect((await scene.listJournals()).length).toBe(2);
       const undone = await scene.run(UNDO);
       expect([undone.code, read(scene)]).toEqual([0, MAIN]);
-      expect(undone.stdout).toContain("restored: main.tf");
+      expect(undone.stdout).toContain("Configuration  main.tf restored");
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));
     }, LOCAL));
 
@@ -145,7 +147,7 @@ describe.skipIf(!hasTerraform)(`repair --apply --write ${WITHOUT_TERRAFORM}`, ()
       writeFileSync(path.join(scene.directory, "main.tf"), changed);
       const refused = await scene.run(UNDO);
       expect([refused.code, read(scene), await scene.readState()]).toEqual([2, changed, state]);
-      expect(refused.stderr).toMatch(/main\.tf in \S+ changed since the repair[\s\S]*--force/);
+      expect(refused.stderr).toMatch(/main\.tf in \S+ changed after the repair[\s\S]*--force/);
       const forced = await scene.run([...UNDO, "--force"]);
       expect([forced.code, read(scene)]).toEqual([0, changed]);
       expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState()));

@@ -90,7 +90,8 @@ export function planRepair(
     again,
     changes: configurationChanges([...entries, ...again], inventory),
     halfDoneChanges: configurationChanges(
-      halfDone.map(({ entry }) => entry),
+      // Those that invite the same people again are among the other changes.
+      halfDone.map(({ entry }) => entry).filter((entry) => !again.includes(entry)),
       inventory,
     ),
     worksAsBlocks: blockSupport(inventory.configuration.settings).ok && !forget.some(failsEveryPlan),

@@ -178,7 +178,10 @@ describe.skipIf(!hasTerraform)("with an http backend on loopback (needs terrafor
 
   it("says that the backend has no workspaces", async () => {
     const result = await pull({ TF_WORKSPACE: "eu" });
-    expect(result).toMatchObject({ ok: false, error: { message: expect.stringContaining("doesn't support workspaces") } });
+    expect(result).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining("doesn't support workspaces") },
+    });
   });
 });
 

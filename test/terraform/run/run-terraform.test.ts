@@ -182,7 +182,11 @@ describe("runTerraform", () => {
 
   it("says when there are too many arguments", async () => {
     const result = await run("", { args: Array.from({ length: 40 }, () => "x".repeat(120_000)) });
-    expect(result).toMatchObject({ ok: false, kind: "not-started", hint: expect.stringContaining("Name fewer addresses") });
+    expect(result).toMatchObject({
+      ok: false,
+      kind: "not-started",
+      hint: expect.stringContaining("Name fewer addresses"),
+    });
   });
 });
 
