@@ -51,7 +51,7 @@ describe("settings from the environment", () => {
   const form = formOf("OPENAI_BASE_URL");
   const set =
     "Set OPENAI_ADMIN_KEY to an admin key with the scope api.management.read. An owner of the organization creates one at https://platform.openai.com/settings/organization/admin-keys.";
-  const without = "Without a key, `tfinvite lint` and --offline of check and status work.";
+  const without = "Without a key you can run: tfinvite lint, tfinvite check --offline, tfinvite status --offline.";
   const make = `${set} ${without}`;
   it.each([
     [{}, "no-key", "no admin key: OPENAI_ADMIN_KEY is not set", make],

@@ -122,7 +122,9 @@ describe.skipIf(!hasTerraform)(`repair --undo ${WITHOUT_TERRAFORM}`, () => {
       writeFileSync(path.join(scene.directory, STATE), JSON.stringify(now));
       const { code, stderr } = await scene.run(UNDO);
       expect([code, JSON.parse(await scene.readState())]).toEqual([2, now]);
-      expect(stderr).toContain("openai_invite.alice (now openai_invite.alicia) is in the state at another address");
+      expect(stderr).toContain(
+        "openai_invite.alice (now openai_invite.alicia) is now in the state at another address; nothing was changed",
+      );
     }));
 });
 
@@ -145,7 +147,9 @@ describe.skipIf(!hasTerraform)(`an interrupted repair is finished where it was s
         const elsewhere = await scene.run([...APPLY, "here"], { env: { TF_WORKSPACE: "prod" } });
         expect(elsewhere.stderr).not.toContain("interrupted after");
         expect(status()).toBe("begun");
-        expect((await scene.run([...APPLY, "here"])).stderr).toContain("was interrupted after the state was changed");
+        expect((await scene.run([...APPLY, "here"])).stderr).toContain(
+          "was interrupted after it changed the state. To undo it: ",
+        );
         expect(status()).toBe("done");
         expect((await scene.run([...UNDO, "here"])).code).toBe(0);
         expect(meaningOfState(readFileSync(at("here", STATE), "utf8"))).toEqual(meaningOfState(teamState()));
@@ -158,7 +162,7 @@ describe.skipIf(!hasTerraform)(`an interrupted repair is finished where it was s
       async (scene) => {
         expect((await scene.run(APPLY)).code).toBe(0);
         const status = await broken(scene.journals, await scene.listJournals());
-        expect((await scene.run(APPLY)).stderr).toContain("was interrupted after the state was changed");
+        expect((await scene.run(APPLY)).stderr).toContain("was interrupted after it changed the state. To undo it: ");
         expect(status()).toBe("done");
         expect(meaningOfState(await scene.readState())).toEqual(meaningOfState(teamState(), USED));
       },
