@@ -17,7 +17,7 @@ describe("a module source that is made from variables", () => {
       expect((await json(args)).findings).toContain(DUPLICATE);
       const { code, stderr } = await run(args);
       expect(code).toBe(0);
-      expect(stderr).toContain("main.tf:6: module.hr is read from mods/prod, by the default of var.env");
+      expect(stderr).toContain("main.tf:6: module.hr is read from mods/prod, because of the default of var.env: pass");
       expect(stderr).toContain("--var-file, --var or TF_VAR_env");
     }),
   );
@@ -55,7 +55,7 @@ describe("a module source that is made from variables", () => {
       async ({ json, run }) => {
         const { document } = await json(["check", "--offline"]);
         expect(document.invites).toMatchObject([{ email: "ida@example.com", file: "mods/prod/main.tf" }]);
-        expect((await run(["lint"])).stderr).toContain("is read from mods/prod, by the default of var.");
+        expect((await run(["lint"])).stderr).toContain("is read from mods/prod, because of the default of var.");
       },
       withMain(main),
     ),
@@ -70,7 +70,7 @@ describe("a module source that is made from variables", () => {
           "module.all.module.hr.openai_invite.lead",
         ]);
         expect((await run(["lint"])).stderr).toContain(
-          "module.all.module.hr is read from mods/prod, by the default of var.stage",
+          "module.all.module.hr is read from mods/prod, because of the default of var.stage: pass",
         );
       },
       withMain('variable "stage" { default = "prod" }\nmodule "all" {\n  source = "./all"\n  env = var.stage\n}\n', {
