@@ -90,7 +90,7 @@ describe("instances from a variable's default, where the state has others", () =
               .replace(/"index_key": "eve[^,]*"/, '"index_key": 1'),
         },
       ),
-      "use for_each over those that stay, each with a moved block (from openai_invite.team[1] to",
+      "replace count by for_each over the invites that stay, because [0] can't be removed alone, and add a moved block for each (from openai_invite.team[1] to",
     ],
   ])("%s", (_, options, hint) =>
     inCase(
