@@ -47,7 +47,7 @@ describe("repair --write", () => {
         expect(stderr).toMatch(/^Configuration .*, for 3 invites$/m);
         expect(stderr).toContain('-resource "openai_invite" "alice" {');
         expect(await scene.listJournals()).toEqual([]);
-        expect((await scene.run(["repair", "--write", "--yes"])).stderr).toContain("nothing to edit");
+        expect((await scene.run(["repair", "--write", "--yes"])).stderr).toContain("Nothing to edit.\n");
       },
       { files: { "main.tf": MAIN, "versions.tf": SOURCE, "terraform.tfstate": OUT_OF_STATE } },
     ));
