@@ -179,7 +179,7 @@ resource "openai_invite" "people" {
     expect(JSON.parse(document)).toMatchObject({ invites: [hidden] });
     const { stdout } = await tfinvite(["lint", "--format", "pretty"], { cwd: folder });
     expect(stdout).toContain('"Ann@example.com"');
-    expect(stdout).toContain("(from var.people) is no role");
+    expect(stdout).toContain("(from var.people) is not a valid organization role");
     expect(stdout).not.toContain("boss");
     rmSync(folder, { recursive: true });
   });

@@ -36,7 +36,7 @@ Deleted:
       expect(readFileSync(path.join(directory, "moves.tf"), "utf8")).toBe("");
       expect(readFileSync(path.join(directory, "other.tf"), "utf8")).toBe(files["other.tf"]);
       expect(api.requests).toEqual([]);
-      expect((await run(args)).stderr).toBe("no block has done its work; nothing to clean\n");
+      expect((await run(args)).stderr).toBe("No applied blocks to delete.\n");
     });
   });
 
