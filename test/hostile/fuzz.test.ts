@@ -64,7 +64,7 @@ it("a YAML file of only signs is not parsed", () => {
 
 it("a baseline of only commas is reported as too long, with at most fifty problems", () => {
   const long = readBaselineText(`{"version":1,"findings":[${"1,".repeat(600_000)}1]}`);
-  expect(long).toEqual({ ok: false, problems: [{ offset: 0, message: "it has too many values" }] });
+  expect(long).toEqual({ ok: false, problems: [{ offset: 0, message: "too many values" }] });
   const wrong = readBaselineText(`{"version":1,"findings":[${"1,".repeat(1000)}1]}`);
   expect(wrong.ok ? 0 : wrong.problems.length).toBe(50);
 });

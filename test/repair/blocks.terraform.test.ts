@@ -104,7 +104,7 @@ describe.skipIf(!hasTerraform)("blocks, as Terraform takes them (skipped: no ter
       // Terraform refuses the blocks while the resources are still declared.
       expect((await root.terraform("plan")).stderr).toContain("Removed resource still exists");
       expect(stderr).toMatch(/main\.tf:2 +openai_invite\.team +drop "used-dan@example\.com"/);
-      expect(stderr).toMatch(/main\.tf:6 +openai_invite\.old: delete the block/);
+      expect(stderr).toMatch(/main\.tf:6 +openai_invite\.old +delete the block/);
       await writeFile(path.join(root.directory, "main.tf"), TEAM.replace('"used-dan@example.com", ', ""));
       expect(actionsOf(await root.plan("hand.plan"))).toEqual({
         'openai_invite.old["used-dan@example.com"]': "forget",
