@@ -29,12 +29,10 @@ describe("a table", () => {
       ["main.tf:90", "openai_invite.abc", "delete the block"],
     ];
     expect(formatTable(rows, { ...PLAIN_STYLE, width: 60 })).toEqual([
-      "  main.tf:1   openai_invite.a",
-      "    delete the block",
+      "  main.tf:1   openai_invite.a    delete the block",
       "  main.tf:5   module.a_very_long_name_of_a_module.module.another.openai_invite.member",
       "    drop one key",
-      "  main.tf:90  openai_invite.abc",
-      "    delete the block",
+      "  main.tf:90  openai_invite.abc  delete the block",
     ]);
     expect(formatTable(rows, { ...PLAIN_STYLE, width: 80 })).toEqual([
       "  main.tf:1   openai_invite.a    delete the block",

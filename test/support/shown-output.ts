@@ -73,8 +73,8 @@ function abridge(output: string, { first, rule }: Options): string {
 }
 
 function oneFinding(parts: readonly string[], rule: string): string {
-  const found = parts.find((part) => part.split("\n")[0]?.endsWith(` ${rule}`));
+  const found = parts.find((part) => part.split("\n")[0]?.includes(`[${rule}]`));
   if (found === undefined) throw new Error(`no ${rule} in\n${parts.join("\n\n")}`);
-  const summary = (parts.at(-1) ?? "").split("\ntfinvite explain")[0];
+  const summary = parts.findLast((part) => !/^(?:Next:|More:|exit )/.test(part)) ?? "";
   return [found, "…", `${summary}\n`].join("\n\n");
 }
