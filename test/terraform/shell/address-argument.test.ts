@@ -34,8 +34,8 @@ describe("whyUnaddressable", () => {
   });
 
   it.each<[InstanceKey, InstanceKey, string]>([
-    ["cafe\u0301", 0, "composed Unicode form"],
-    [0, "cafe\u0301", "composed Unicode form"],
+    ["cafe\u0301", 0, "would normalize the key"],
+    [0, "cafe\u0301", "would normalize the key"],
     [-1, 0, "the index -1"],
     [1.5, 0, "the index 1.5"],
   ])("says what is wrong with %j in %j", (key, squad, why) => {
