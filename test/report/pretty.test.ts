@@ -83,7 +83,7 @@ describe("formatPretty", () => {
         OpenAI refuses to delete an accepted invite, so openai/openai fails any apply that destroys, replaces or edits it.
         fix: terraform state rm 'openai_invite.alice'
         and: invites.tf:2  delete the block
-        and: invites.tf:17  data.openai_invite.alice reads openai_invite.alice: delete it, or write the invite's id there
+        and: invites.tf:17  data.openai_invite.alice refers to openai_invite.alice: delete it, or write the invite's ID in place of the reference
 
       warning[project-scoped-invite]: project access is granted through the invite
         openai_invite.scoped  sam@example.com, pending (expires in 5 days)
@@ -138,8 +138,8 @@ describe("formatPretty", () => {
         replaces or edits it.
         fix: terraform state rm 'openai_invite.alice'
         and: invites.tf:2  delete the block
-        and: invites.tf:17  data.openai_invite.alice reads openai_invite.alice: delete it, or write the
-             invite's id there
+        and: invites.tf:17  data.openai_invite.alice refers to openai_invite.alice: delete it, or write
+             the invite's ID in place of the reference
 
       warning[project-scoped-invite]: project access is granted through the invite
         openai_invite.scoped  sam@example.com, pending (expires in 5 days)
@@ -204,9 +204,9 @@ describe("formatPretty", () => {
         edits it.
         fix: terraform state rm 'openai_invite.alice'
         and: invites.tf:2  delete the block
-        and: invites.tf:17  data.openai_invite.alice reads
+        and: invites.tf:17  data.openai_invite.alice refers to
              openai_invite.alice: delete it, or write the invite's
-             id there
+             ID in place of the reference
 
       warning[project-scoped-invite]: project access is granted
                                       through the invite

@@ -110,7 +110,7 @@ describe("formatStatus", () => {
       7 invites: 3 used, 1 for a member, 1 expired, 1 unknown, 1 pending
       (--all shows them) · 2 requests
 
-      Next:  tfinvite repair  how to remove the 3 used invites from state
+      Next:  tfinvite repair  shows how to remove the 3 used invites from state
              tfinvite check   what will go wrong, and how to fix it
       "
     `);
@@ -135,7 +135,7 @@ describe("formatStatus", () => {
 
       7 invites: 3 used, 1 for a member, 1 expired, 1 unknown, 1 pending · 2 requests
 
-      Next:  tfinvite repair  how to remove the 3 used invites from state
+      Next:  tfinvite repair  shows how to remove the 3 used invites from state
              tfinvite check   what will go wrong, and how to fix it
       "
     `);
@@ -163,7 +163,7 @@ describe("formatStatus", () => {
 
       7 invites: 3 used, 1 for a member, 1 expired, 1 unknown, 1 pending · 2 requests
 
-      Next:  tfinvite repair  how to remove the 3 used invites from state
+      Next:  tfinvite repair  shows how to remove the 3 used invites from state
              tfinvite check   what will go wrong, and how to fix it
       "
     `);
@@ -191,7 +191,7 @@ describe("formatStatus", () => {
       1 pending · 2 requests
 
       Next:  tfinvite repair
-               how to remove the 3 used invites from state
+               shows how to remove the 3 used invites from state
              tfinvite check
                what will go wrong, and how to fix it
       "
@@ -223,7 +223,7 @@ describe("formatStatus", () => {
       2 requests
 
       Next:  tfinvite repair
-               how to remove the 3 used
+               shows how to remove the 3 used
                invites from state
              tfinvite check
                what will go wrong, and how to
@@ -255,7 +255,7 @@ describe("formatStatus", () => {
       1 pending (--all shows them) · 2 requests
 
       Next:  <1>tfinvite repair<22>
-               how to remove the 3 used invites from state
+               shows how to remove the 3 used invites from state
              <1>tfinvite check<22>
                what will go wrong, and how to fix it
       "
@@ -297,7 +297,7 @@ describe("formatStatus", () => {
       1 pending - 2 requests
 
       Next:  tfinvite repair
-               how to remove the 3 used invites from state
+               shows how to remove the 3 used invites from state
              tfinvite check
                what will go wrong, and how to fix it
       "
@@ -374,29 +374,29 @@ describe("formatStatus", () => {
     expect(lines.length).toBeLessThanOrEqual(most);
     if (number === 450)
       expect(`\n${lines.join("\n")}`).toMatchInlineSnapshot(`
-      "
-      All 450 invites are used: the people have accepted, and OpenAI no longer lets
-      the invites be deleted.
+        "
+        All 450 invites are used: the people have accepted, and OpenAI no longer lets
+        the invites be deleted.
 
-      openai_invite
-        ! member["p0@example.com"]    accepted 2 days ago  main.tf:3
-        ! member["p100@example.com"]  accepted 2 days ago  main.tf:3
-        ! member["p101@example.com"]  accepted 2 days ago  main.tf:3
-        ! member["p102@example.com"]  accepted 2 days ago  main.tf:3
-        ! member["p103@example.com"]  accepted 2 days ago  main.tf:3
-        ! member["p104@example.com"]  accepted 2 days ago  main.tf:3
-        ! member["p105@example.com"]  accepted 2 days ago  main.tf:3
-        ! member["p106@example.com"]  accepted 2 days ago  main.tf:3
-        ! member["p107@example.com"]  accepted 2 days ago  main.tf:3
-        ! member["p108@example.com"]  accepted 2 days ago  main.tf:3
-        … and 440 more used (--all shows them)
+        openai_invite
+          ! member["p0@example.com"]    accepted 2 days ago  main.tf:3
+          ! member["p100@example.com"]  accepted 2 days ago  main.tf:3
+          ! member["p101@example.com"]  accepted 2 days ago  main.tf:3
+          ! member["p102@example.com"]  accepted 2 days ago  main.tf:3
+          ! member["p103@example.com"]  accepted 2 days ago  main.tf:3
+          ! member["p104@example.com"]  accepted 2 days ago  main.tf:3
+          ! member["p105@example.com"]  accepted 2 days ago  main.tf:3
+          ! member["p106@example.com"]  accepted 2 days ago  main.tf:3
+          ! member["p107@example.com"]  accepted 2 days ago  main.tf:3
+          ! member["p108@example.com"]  accepted 2 days ago  main.tf:3
+          … and 440 more used (--all shows them)
 
-      450 invites: 450 used · 2 requests
+        450 invites: 450 used · 2 requests
 
-      Next:  tfinvite repair  how to remove the 450 used invites from state
-             tfinvite check   what will go wrong, and how to fix it
-      "
-    `);
+        Next:  tfinvite repair  shows how to remove the 450 used invites from state
+               tfinvite check   what will go wrong, and how to fix it
+        "
+      `);
   });
 
   it("takes few lines for the same number of blocks, module instances or modules", async () => {
