@@ -248,7 +248,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply on a state file ${WITHOU
         const { code, stdout, stderr } = await scene.run(APPLY);
         expect([code, stdout.split(",")[0]]).toEqual([3, "State          1 removed"]);
         expect(stderr).toContain(
-          "Terraform takes this address for all instances of the resource, and others of them stay",
+          "Terraform takes the address for all instances of the resource, and some of them are not to be removed",
         );
         expect(scene.terraform("state", "list").stdout.trim().split("\n")).toEqual([
           "openai_invite.team",
