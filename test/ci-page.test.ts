@@ -226,7 +226,7 @@ describe("the workflow of GitHub Actions", () => {
       expect((await runScript(strict("Plan"))).code).toBe(0);
       const { code, stdout } = await runScript(strict("Check"), env);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/^::error file=invites\.tf,line=4,/);
+      expect(stdout).toMatch(/^::error file=invites\.tf,line=4,/m);
       expect(readFileSync(env.GITHUB_OUTPUT, "utf8")).toBe("code=1\nreported=true\n");
       expect(readFileSync(env.GITHUB_STEP_SUMMARY, "utf8").startsWith(MARK)).toBe(true);
       expect(existsSync(path.join(temporary, "tfinvite.sarif"))).toBe(true);
@@ -306,7 +306,7 @@ describe.skipIf(onPath("curl") === undefined)("the run task of HCP Terraform (sk
   const script = blockWith("bash", "task_result_callback_url");
 
   it.each([
-    [BAD, "failed", /^this plan will fail on invites\n.+ the apply will fail/],
+    [BAD, "failed", /^this plan will fail on invites\n.+ will fail/],
     [GOOD, "passed", /^nothing found$/],
   ])("judges %s as %s", (plan, status, message) =>
     inJob(plan, async ({ directory, runScript, temporary }) => {
