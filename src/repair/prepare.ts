@@ -6,11 +6,12 @@ import { Failure } from "../base/failure.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteStatus } from "../invites/status.js";
+import { variableFlags } from "../report/commands.js";
 import type { RepairCall } from "../report/repair-text.js";
 import { defaultShell } from "../terraform/shell/shell-quoting.js";
 import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { endedRepairs } from "./other-repairs.js";
-import { findStatePlace } from "./state-place.js";
+import { locateStatePlace } from "./state-place.js";
 
 /** The flags that say which invites are meant. */
 export interface RepairSelection extends AssessOptions {
@@ -88,7 +89,7 @@ function callOf(directories: readonly string[], options: RepairSelection, { plat
       ...only.flatMap((one) => ["--only", one]),
       ...[...status].flatMap((one) => ["--status", one]),
       ...(terraformBin === undefined ? [] : ["--terraform-bin", terraformBin]),
-      ...variables.flatMap((one) => ("file" in one ? ["--var-file", one.file] : ["--var", one.assignment])),
+      ...variableFlags(variables),
       ...(state === undefined ? [] : ["--state", state]),
       ...(redact === true ? ["--redact"] : []),
     ],
@@ -103,7 +104,7 @@ async function placesOf({ inventories, toolOf }: AssessResult["inputs"], context
     const backend = configuration.settings.backend?.type;
     const root = { directory, argv: toolOf(directory), ...defined({ backend }) };
     // Where it can't be found out, the change itself says why.
-    const place = await findStatePlace(root, context).catch(() => undefined);
+    const place = await locateStatePlace(root, context).catch(() => undefined);
     if (place !== undefined) places.set(directory, place);
   }
   return places;

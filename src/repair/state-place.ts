@@ -24,8 +24,15 @@ export interface PlacedRoot {
   readonly backend?: string;
 }
 
-/** Finds out where the state is. Fails where no workspace can have such a name. */
+/** Finds out where the state is, and whether a local one is encrypted. Fails as `locateStatePlace` does. */
 export async function findStatePlace(root: PlacedRoot, context: EngineContext): Promise<StatePlace> {
+  const place = await locateStatePlace(root, context);
+  if (place.file === undefined) return place;
+  return { ...place, encrypted: await readFile(place.file).then(isEncrypted, () => false) };
+}
+
+/** Finds out where the state is, without reading it. Fails where no workspace can have such a name. */
+export async function locateStatePlace(root: PlacedRoot, context: EngineContext): Promise<StatePlace> {
   const { directory, argv } = root;
   const { cwd, env } = context;
   const absolute = path.resolve(cwd, directory);
@@ -37,8 +44,7 @@ export async function findStatePlace(root: PlacedRoot, context: EngineContext): 
     const located = await locateLocalState(absolute, env);
     if (!located.ok) throw new Failure(located.error.message, located.error.hint);
     const { path: file, workspace } = located.local;
-    const encrypted = await readFile(file).then(isEncrypted, () => false);
-    return { ...common, workspace, file, encrypted, locking: { kind: "locks" } };
+    return { ...common, workspace, file, locking: { kind: "locks" } };
   }
   const record = await readBackendRecord(absolute, env);
   const type = record?.type ?? root.backend;

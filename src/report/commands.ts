@@ -24,7 +24,7 @@ export function givenContext(options: GivenOptions & Pick<Given, "shell" | "name
 }
 
 /** A value may be a secret, so it is left to the user to write it again. */
-function variableFlags(variables: readonly VariableArgument[]): string[] {
+export function variableFlags(variables: readonly VariableArgument[]): string[] {
   return variables.flatMap((one) =>
     "file" in one ? ["--var-file", one.file] : ["--var", one.assignment.replace(/=.*$/s, "=…")],
   );

@@ -42,11 +42,11 @@ describe("the screen of tfinvite repair", () => {
     }),
   );
 
-  it("shows commands that can be pasted, with the flags that were given", () =>
+  it("shows commands with the flags that were given, but for the values of variables, which may be secrets", () =>
     inScene(people(10), async ({ run }) => {
       const only = ["--only", "person1@example.com", "--var", "who=it's me", "--shell", "bash"];
       const { stderr } = await run(["repair", ...only]);
-      const flags = `--only 'person1@example.com' --var 'who=it'\\''s me'`;
+      const flags = `--only 'person1@example.com' --var 'who=…'`;
       expect(stderr).toContain(`  tfinvite repair --apply --write ${flags}\n`);
       expect(stderr).toContain(`  tfinvite repair --as blocks --write ${flags}\n`);
       const given = await run(["repair", "--state", "terraform.tfstate", "--shell", "bash"]);
