@@ -3,6 +3,8 @@ import path from "node:path";
 import type { Surroundings } from "../base/engine-context.js";
 import { nearestName } from "../base/nearest-name.js";
 import { count, someOf } from "../base/phrases.js";
+import { directoryWord } from "../report/commands.js";
+import { escapeControls } from "../report/escape.js";
 import type { ReportError } from "../report/report.js";
 import { isModuleFile } from "../terraform/files/file-names.js";
 import { quoteCommand } from "../terraform/shell/shell-quoting.js";
@@ -28,11 +30,11 @@ export async function whyNoDirectory(
     const hint =
       meant === undefined
         ? "Name the directory of a root module, or let --recursive find them."
-        : `Did you mean ${meant}? Run:\n  ${ours(command, meant)}`;
+        : `Did you mean ${escapeControls(meant)}? Run:\n  ${ours(command, directoryWord(meant))}`;
     return { message: `no such directory: ${directory}`, hint };
   }
   const hint = isModuleFile(directory)
-    ? `Name the directory that it is in:\n  ${ours(command, path.dirname(directory))}`
+    ? `Name the directory that it is in:\n  ${ours(command, directoryWord(path.dirname(directory)))}`
     : "Name the directory of a root module. A state file is given with --state FILE.";
   return { message: `not a directory: ${directory}`, hint };
 }
@@ -57,9 +59,10 @@ export async function nothingIn(
   }
   const atLeast = complete ? "" : "At least ";
   const are = directories.length === 1 ? "is" : "are";
-  const below = `${atLeast}${count(directories.length, "root module")} with invites ${are} below it: ${someOf(directories)}.`;
-  const all = ours(command, "--recursive", ...(path.normalize(directory) === "." ? [] : [directory]));
-  const ways = directories.length === 1 && complete ? [ours(command, first)] : [all, ours(command, first)];
+  const below = `${atLeast}${count(directories.length, "root module")} with invites ${are} below it: ${someOf(directories.map(escapeControls))}.`;
+  const all = ours(command, "--recursive", ...(path.normalize(directory) === "." ? [] : [directoryWord(directory)]));
+  const one = ours(command, directoryWord(first));
+  const ways = directories.length === 1 && complete ? [one] : [all, one];
   return { message, hint: [`${below} Run:`, ...ways.map((way) => `  ${way}`)].join("\n") };
 }
 

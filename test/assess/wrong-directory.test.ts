@@ -50,6 +50,16 @@ describe("a wrong directory", () => {
     `);
   });
 
+  it("suggests no flags where directories are called like them, and no control characters", async () => {
+    const said = await complaint({ "--apply/main.tf": INVITE, "--yes/main.tf": INVITE }, ["repair"]);
+    expect(said).toContain("\n         tfinvite repair ./--apply\n");
+    // A file system of Windows has no such names.
+    if (process.platform === "win32") return;
+    const strange = await complaint({ "a\u001b[2Jb\nc/main.tf": INVITE }, ["repair"]);
+    expect(strange).not.toContain("\u001b");
+    expect(strange).toContain("is below it: a\\u001b[2Jb\\u000ac. Run:\n         tfinvite repair 'a'");
+  });
+
   it("that is empty says what was searched for", async () => {
     expect(await complaint({ "notes.txt": "" }, ["status"])).toMatchInlineSnapshot(`
       "
