@@ -39,20 +39,18 @@ told(needsTerraform("replacing a pending person by a new one sends no second ema
   }),
 );
 
-told(
-  needsTerraform("the reason is that the new person is a member or already invited, not the status of the old invite"),
-  () =>
-    twoInvites(OPENAI, standInProvider(OPENAI), async (root) => {
-      root.api.users.push(aUser("user-zoe", "zoe@example.com", NOW / 1000));
-      root.api.invites.push(anInvite("invite-yan", "yan@example.com", NOW / 1000));
-      const refused =
-        'openai/openai stops with: OpenAI API request failed (POST "…/organization/invites": …). By then the old invite is removed from the state, and every later apply tries to send it again and fails.';
-      expect(await findingsOfEdit(root)).toEqual([
-        `openai_invite.ann: replace-will-fail: replacing a pending invite will fail: It is replaced because email changes. OpenAI refuses to invite a member of the organization. ${refused}`,
-        `openai_invite.ben: replace-will-fail: replacing a pending invite will fail: It is replaced because email changes. The person has another pending invite, invite-yan, and OpenAI is reported to refuse a second one. ${refused}`,
-      ]);
-      await expectForeseenEdit(root);
-    }),
+told(needsTerraform("a member or an already invited person is named, not the person whose invite it was"), () =>
+  twoInvites(OPENAI, standInProvider(OPENAI), async (root) => {
+    root.api.users.push(aUser("user-zoe", "zoe@example.com", NOW / 1000));
+    root.api.invites.push(anInvite("invite-yan", "yan@example.com", NOW / 1000));
+    const refused =
+      'openai/openai stops with: OpenAI API request failed (POST "…/organization/invites": …). By then the old invite is removed from the state, and every later apply tries to send it again and fails.';
+    expect(await findingsOfEdit(root)).toEqual([
+      `openai_invite.ann: replace-will-fail: replacing a pending invite will fail: It is replaced because email changes. zoe@example.com is a member, and OpenAI refuses to invite a member of the organization. ${refused}`,
+      `openai_invite.ben: replace-will-fail: replacing a pending invite will fail: It is replaced because email changes. yan@example.com has another pending invite, invite-yan, and OpenAI is reported to refuse a second one. ${refused}`,
+    ]);
+    await expectForeseenEdit(root);
+  }),
 );
 
 told(needsTerraform("a person who accepted stays a member where the provider reports the old invite as deleted"), () =>

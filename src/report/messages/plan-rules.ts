@@ -9,7 +9,10 @@ import type { FindingArguments } from "../../invites/rules/finding.js";
 import type { InviteStatus } from "../../invites/status.js";
 import type { FindingWords, RuleMessages } from "./words.js";
 
-/** Rules about what a plan is about to do. No text names the invite, so that the same finding on many is one. */
+/**
+ * Rules about what a plan is about to do. No text names the invite, so that the same finding on many is one; but whom a
+ * replacement invites in the place of another person is named, for the invite shows the old one.
+ */
 export const PLAN_RULES: RuleMessages<"plan"> = {
   "destroy-will-fail": {
     summary: "a destroy that OpenAI refuses",
@@ -157,9 +160,17 @@ function reasonClause(given: PlannedArguments): string {
   if (reasons.has("unreadable")) return "the state lacks the attribute by which the provider reads it";
   if (reasons.has("projects-left-open"))
     return "it has no projects, and the provider can't send an invite without that argument: write projects = [] for none";
-  if (reasons.has("member")) return "OpenAI refuses to invite a member of the organization";
+  if (reasons.has("member")) {
+    const refuses = "OpenAI refuses to invite a member of the organization";
+    return given.invitee === undefined ? refuses : `${whoIsToCome(given)} is a member, and ${refuses}`;
+  }
   if (reasons.has("invited")) return otherInviteClause(given);
   return "";
+}
+
+/** The person whom the invite is for once the plan is applied. */
+function whoIsToCome({ invitee }: PlannedArguments): string {
+  return invitee === undefined ? "the person" : (invitee.email ?? "the new person");
 }
 
 function otherInviteClause(given: PlannedArguments): string {
@@ -167,12 +178,13 @@ function otherInviteClause(given: PlannedArguments): string {
     return `${given.duplicateOf} invites the same person, OpenAI is reported to refuse a second invite, and the later one fails`;
   }
   const blocked = given.blockedBy;
+  const who = whoIsToCome(given);
   if (blocked?.goes === true) {
-    return `the person has a pending invite in ${blocked.address}, which this plan deletes, before or after: OpenAI is reported to refuse a second invite while the first one exists`;
+    return `${who} has a pending invite in ${blocked.address}, which this plan deletes, before or after: OpenAI is reported to refuse a second invite while the first one exists`;
   }
   const { otherInvites } = (given.invitee === undefined ? undefined : given.status.invitee) ?? given.status;
   const other = blocked?.address ?? otherInvites?.[0];
-  return `the person has ${other === undefined ? "a pending invite" : `another pending invite, ${other}`}, and OpenAI is reported to refuse a second one`;
+  return `${who} has ${other === undefined ? "a pending invite" : `another pending invite, ${other}`}, and OpenAI is reported to refuse a second one`;
 }
 
 function outcomeClauses(given: PlannedArguments): readonly string[] {
