@@ -8,6 +8,7 @@ import type { Block } from "./blocks-of-findings.js";
 import { tfinviteCommand } from "./commands.js";
 import { escapeControls, wellFormed } from "./escape.js";
 import { changesOf, commandsOf, fixOf, type ManualChange } from "./finding-text.js";
+import { sizeOf } from "./instance-words.js";
 import { stepWords } from "./messages/edit-words.js";
 import type { Report } from "./report.js";
 import type { CommandContext } from "./style.js";
@@ -47,7 +48,7 @@ export function blockFix(block: Block, report: Report, context: CommandContext):
   return {
     steps: [
       ...commandsForAll(block.findings, report, context),
-      ...changesForAll(remedies, wholeResources(block)),
+      ...stepsInShort(remedies.flatMap(stepsOf), wholeSteps(block)),
       ...otherChanges(remedies),
     ],
     instead: stepsInShort(instead, new Set()),
@@ -76,12 +77,21 @@ function changeStep({ text, range }: ManualChange, isHere = false): FixStep {
   return { kind: "change", text, ...(!isHere && { place: fileAndLine(range) }) };
 }
 
-/** The resources whose invites are all in the block. */
-function wholeResources({ rows }: Block): ReadonlySet<string> {
-  const whole = rows.filter(
-    ({ of, instances }) => of === new Set(instances.map(({ finding }) => finding.address)).size,
+function stepsOf(remedy: Remedy): readonly ConfigurationStep[] {
+  return "steps" in remedy ? remedy.steps : [];
+}
+
+/** The steps about resources whose invites are all in the block, each in its own root module. */
+function wholeSteps({ rows }: Block): ReadonlySet<ConfigurationStep> {
+  return new Set(
+    rows
+      .filter((row) => row.of === sizeOf(row))
+      .flatMap(({ address, instances }) =>
+        instances
+          .flatMap(({ finding: { remedy } }) => (remedy === undefined ? [] : stepsOf(remedy)))
+          .filter(({ resource }) => resource === address),
+      ),
   );
-  return new Set(whole.flatMap(({ address }) => address ?? []));
 }
 
 /** One command for all findings, where there is one that is short. */
@@ -125,11 +135,6 @@ function mergeKey(directory: string, { verb, flag, addresses, tail }: TerraformC
   return JSON.stringify([directory, verb, flag, isAlone ? [addresses, tail] : []]);
 }
 
-function changesForAll(remedies: readonly Remedy[], whole: ReadonlySet<string>): FixStep[] {
-  const steps = remedies.flatMap((remedy) => ("steps" in remedy ? remedy.steps : []));
-  return stepsInShort(steps, whole);
-}
-
 /** Changes outside the blocks that declare the invites: to what reads them, and projects at the finding's place. */
 function otherChanges(remedies: readonly Remedy[]): FixStep[] {
   const here = remedies.flatMap((remedy) => (remedy.kind === "separate-projects" ? changesOf(remedy) : []));
@@ -145,7 +150,7 @@ function otherChanges(remedies: readonly Remedy[]): FixStep[] {
 }
 
 /** Steps by place; those that say the same of many places or keys are one. */
-function stepsInShort(steps: readonly ConfigurationStep[], whole: ReadonlySet<string>): FixStep[] {
+function stepsInShort(steps: readonly ConfigurationStep[], whole: ReadonlySet<ConfigurationStep>): FixStep[] {
   const groups = groupBy(
     steps.toSorted((a, b) => compareRanges(a.range, b.range)),
     (step) => JSON.stringify([step.range.file, step.kind, ...sameness(step)]),
@@ -171,9 +176,10 @@ function sameness(step: ConfigurationStep): readonly unknown[] {
   }
 }
 
-function stepForAll(group: readonly ConfigurationStep[], whole: ReadonlySet<string>): FixStep[] {
+function stepForAll(group: readonly ConfigurationStep[], whole: ReadonlySet<ConfigurationStep>): FixStep[] {
   const [step] = group;
   if (step === undefined) return [];
+  const isWhole = group.every((one) => whole.has(one));
   const lines = [...new Set(group.map(({ range }) => range.start.line))];
   const { file } = step.range;
   const place = lines.length > MOST_PLACES ? file : `${file}:${lines.join(", ")}`;
@@ -188,7 +194,7 @@ function stepForAll(group: readonly ConfigurationStep[], whole: ReadonlySet<stri
     }
     case "drop-keys": {
       const words = stepWords({ ...step, keys: inShort(keysOf(group), "key") });
-      return change(whole.has(step.resource) ? `${words}, which are all, or delete the block` : words, stretch);
+      return change(isWhole ? `${words}, which are all, or delete the block` : words, stretch);
     }
     case "exclude-keys":
       return change(stepWords({ ...step, keys: inShort(keysOf(group), "key") }), stretch);
@@ -198,7 +204,7 @@ function stepForAll(group: readonly ConfigurationStep[], whole: ReadonlySet<stri
     case "lower-count":
     case "rework-count":
       if (group.length === 1) return change(stepWords(step));
-      if (whole.has(step.resource)) return change("delete the block");
+      if (isWhole) return change("delete the block");
       return change(`change the count: ${group.length} of its instances go, and tfinvite repair says how`);
     default:
       return change(stepWords(step));
