@@ -1,20 +1,18 @@
 import { count } from "../base/phrases.js";
-import { inviteKey } from "../invites/planned/assessment.js";
+import { failsEveryPlan, inviteKey } from "../invites/planned/assessment.js";
 import type { Finding } from "../invites/rules/finding.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { mergedCommands } from "./block-fix.js";
 import { tfinviteCommand } from "./commands.js";
 import type { Report } from "./report.js";
+import { kindOf } from "./status-view.js";
 import type { CommandContext } from "./style.js";
 
 /** A command that can be pasted. */
 export interface NextStep {
-  readonly kind: "repair-now" | "repair-as-code" | "edit" | "replace" | "lint-fix";
   readonly command: string;
   /** What it does: a verb phrase. */
   readonly purpose: string;
-  /** How many invites it is about; findings for `lint-fix`. */
-  readonly count: number;
 }
 
 /** The few commands that solve most of what a report has found, the most important first. */
@@ -22,41 +20,39 @@ export function nextSteps(report: Report, context: CommandContext): NextStep[] {
   const command = (name: string, flags: readonly string[]) => tfinviteCommand(name, report, flags, context);
   const steps: NextStep[] = [];
   const { findings } = report;
-  const removed = countInvites(findings.filter(({ remedy }) => remedy?.kind === "forget"));
+  // Repair removes the used invites whose findings are silenced, too.
+  const removed = findings.some(({ remedy }) => remedy?.kind === "forget") ? countRemovable(report) : 0;
   const declared = countInvites(
     findings.filter(({ rule, remedy }) => rule === "member-invited" && remedy?.kind === "drop"),
   );
   if (removed > 0) {
     const purpose = `remove ${count(removed, "invite")} from state and configuration, with backup and undo`;
     steps.push(
-      { kind: "repair-now", command: command("repair", ["--apply", "--write"]), purpose, count: removed },
-      {
-        kind: "repair-as-code",
-        command: command("repair", ["--as", "blocks", "--write"]),
-        purpose: "the same as code, for a pull request",
-        count: removed,
-      },
+      { command: command("repair", ["--apply", "--write"]), purpose },
+      { command: command("repair", ["--as", "blocks", "--write"]), purpose: "the same as code, for a pull request" },
     );
   } else if (declared > 0) {
     const purpose = `remove ${count(declared, "invite")} of members from the configuration`;
-    steps.push({ kind: "edit", command: command("repair", ["--write"]), purpose, count: declared });
+    steps.push({ command: command("repair", ["--write"]), purpose });
   }
   const expired = findings.filter(({ remedy }) => remedy?.kind === "replace");
   for (const text of mergedCommands(expired, context) ?? []) {
-    const number = countInvites(expired);
-    steps.push({
-      kind: "replace",
-      command: text,
-      purpose: `send ${count(number, "expired invite")} again`,
-      count: number,
-    });
+    steps.push({ command: text, purpose: `send ${count(countInvites(expired), "expired invite")} again` });
   }
   const fixable = fixableFindings(report).length;
   if (fixable > 0) {
     const purpose = `apply the safe fixes for ${count(fixable, "finding")}`;
-    steps.push({ kind: "lint-fix", command: command("lint", ["--fix"]), purpose, count: fixable });
+    steps.push({ command: command("lint", ["--fix"]), purpose });
   }
   return steps;
+}
+
+/** The invites that `repair` removes from the state: used ones, and missing ones that fail every plan. */
+function countRemovable({ invites }: Report): number {
+  return invites.filter((invite) => {
+    const kind = kindOf(invite);
+    return kind === "used" || (kind === "missing" && failsEveryPlan(invite));
+  }).length;
 }
 
 function countInvites(findings: readonly Finding[]): number {
