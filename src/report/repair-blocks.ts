@@ -140,7 +140,7 @@ export function formatEdited(
   const note =
     held === 0
       ? ""
-      : `note: --write alone edits what no state has any longer, and the state still has ${count(held, "used invite")}. For both: ${repairCommand(call, "--apply", "--write")}\n`;
+      : `note: --write alone only edits for invites that are in no state, and the state still has ${count(held, "used invite")}. For both: ${repairCommand(call, "--apply", "--write")}\n`;
   const done = doneWords(roots.flatMap(({ edited }) => edited.done));
   if (done === "") return `${left.join("")}${note}${roots.length === 0 ? "Nothing to edit.\n" : ""}`;
   const people = countDistinct(roots.flatMap(({ edited }) => edited.edited));

@@ -245,7 +245,8 @@ export function undoOfFiles(
   const deletion = created.length === 0 ? "" : `delete ${created.join(", ")}`;
   if (files.length === 0) return `${deletion}    (tfinvite keeps no copy)`;
   const and = deletion === "" ? "" : `and ${deletion}; `;
-  return `${quoteCommand(["git", "checkout", "--", ...files], shell)}    (${and}tfinvite keeps no copy)`;
+  const checkout = quoteCommand(["git", "checkout", "--", ...files], shell);
+  return `${checkout}    (also discards other uncommitted changes there; ${and}tfinvite keeps no copy)`;
 }
 
 /** What could not be edited, as far as a person reads. */
