@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -13,9 +14,11 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { recordFigures } from "../support/figures.js";
-import { BIN, FIXED_CLOCK, NOW } from "../support/program.js";
+import { BIN, FIXED_CLOCK, NOW, ROOT } from "../support/program.js";
 import { HOSTILE_SERVERS, startHostileServer } from "./servers.js";
 
 /** `npm run faults` runs each command with each fault, and measures the time; `npm test` runs one command with each fault. */
@@ -105,11 +108,17 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
       stdio = "pipe",
       clock = FIXED_CLOCK,
       user,
-    }: { readonly stdio?: "pipe" | number; readonly clock?: string; readonly user?: number | undefined } = {},
+      bin = BIN,
+    }: {
+      readonly stdio?: "pipe" | number;
+      readonly clock?: string;
+      readonly user?: number | undefined;
+      readonly bin?: string;
+    } = {},
   ): Promise<Ended> {
     tried += 1;
     const began = performance.now();
-    const child = spawn(process.execPath, ["--import", clock, BIN, ...args], {
+    const child = spawn(process.execPath, ["--import", clock, bin, ...args], {
       cwd: at("root"),
       detached: true,
       env: {
@@ -258,8 +267,23 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
   /** Root may read and write everything, so as root the tests run the program as another user. */
   const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 
+  /** The program in a folder that every user can read, as this checkout may not be: its `bin` and the clock. */
+  function programForAnyone(): { readonly bin: string; readonly clock: string } {
+    const lock = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().optional() })) });
+    const { packages } = lock.parse(JSON.parse(readFileSync(path.join(ROOT, "package-lock.json"), "utf8")));
+    const installed = Object.keys(packages).filter((name) => name !== "" && packages[name]?.dev !== true);
+    for (const part of ["package.json", "bin", "dist", "test/support/fixed-clock.mjs", ...installed]) {
+      cpSync(path.join(ROOT, part), at(`program/${part}`), { recursive: true, dereference: true });
+    }
+    return {
+      bin: at("program/bin/tfinvite.js"),
+      clock: pathToFileURL(at("program/test/support/fixed-clock.mjs")).href,
+    };
+  }
+
   it("another user's files, and a folder that may not be written", async () => {
     chmodSync(folder, 0o755);
+    const program = programForAnyone();
     const fixable = main.replace('"a@example.com"', '"A@Example.com"');
     writeFileSync(at("root/main.tf"), fixable);
     const server = await startHostileServer(HOSTILE_SERVERS["answers with nothing"] ?? (() => {}));
@@ -274,7 +298,7 @@ describe.skipIf(process.platform === "win32")("faults (signals, pipes and modes 
     };
     const refused = async (commands: readonly (readonly string[])[], codes = [2]) => {
       for (const command of commands) {
-        const { code, output } = await run(command, env, undefined, { user: NOBODY });
+        const { code, output } = await run(command, env, undefined, { user: NOBODY, ...program });
         expect({ command, code, output: codes.includes(code ?? -1) ? "" : output }).toEqual({
           command,
           code,

@@ -135,7 +135,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       expect(stderr).toContain(
         "error: the state of . differs from what was expected, because something else wrote to it at the same time (serial 3 → 5): output region has changed",
       );
-      expect(stderr).toContain(".: 3 gone\n");
+      expect(stderr).toContain(".: 3 removed\n");
       expect(meaningOfState(server.state)).toEqual(meaningOfState(changedByOthers(teamState()), USED));
       expect(await journalOf(scene)).toMatchObject({ status: "done", removed: USED.map((address) => ({ address })) });
       server.onRequest = undefined;
