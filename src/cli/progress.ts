@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import type { Io, LookUpProgress, ProgressLine } from "../base/engine-context.js";
 import { count } from "../base/phrases.js";
 import { duration } from "../openai/errors.js";
-import type { Style } from "../report/style.js";
+import { ellipsisOf, type Style } from "../report/style.js";
 import { shorten } from "../report/text-width.js";
 
 /** A run that ends sooner shows no progress, which would only flicker. */
@@ -58,10 +58,6 @@ function startLine(io: Io, style: Style, text: (width: number) => string): Progr
       painted = false;
     },
   };
-}
-
-function ellipsisOf({ unicode }: Style): string {
-  return unicode ? "…" : "...";
 }
 
 /** What is being done right now. */

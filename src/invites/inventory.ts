@@ -212,6 +212,11 @@ export function configuredAt({ declared, resource }: InviteEntry): SourceRange |
   return key !== undefined && !isConfigurationFile(key.file) ? key : resource?.block.headerRange;
 }
 
+/** The same, but undefined where the configuration is known not to declare it. */
+export function declaredAt(entry: InviteEntry): SourceRange | undefined {
+  return entry.inConfig === false ? undefined : configuredAt(entry);
+}
+
 /** The address that the state has now, or will have: commands on the state name this one. */
 export function storedAddress({ storedAs, address }: InviteEntry): Address {
   return storedAs ?? address;

@@ -29,7 +29,7 @@ export async function hoverAt(
   const [first] = subjects;
   if (first === undefined) return null;
   const rules = [...new Set(subjects.map(({ rule }) => rule))];
-  const pages = await Promise.all(rules.map(pageOf));
+  const pages = rules.map(pageOf);
   const kind = markdown ? MarkupKind.Markdown : MarkupKind.PlainText;
   return { range: first.range, contents: { kind, value: pages.join("\n\n---\n\n") } };
 }

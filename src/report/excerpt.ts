@@ -4,7 +4,7 @@ import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
 import { hideKey, maskKeys, maskValues } from "./masking.js";
 import type { Report } from "./report.js";
-import type { Style } from "./style.js";
+import { ellipsisOf, type Style } from "./style.js";
 import { shorten, shortenStart } from "./text-width.js";
 
 /** The source line with a mark under what is meant. A range over several lines is marked to the end of its first one. */
@@ -26,7 +26,7 @@ export function excerpt(range: SourceRange, report: Report, style: Style): strin
       after: expandTabs(line.slice(end)),
     },
     width,
-    style.unicode ? "…" : "...",
+    ellipsisOf(style),
   );
   return [
     style.dim(place),

@@ -1,4 +1,4 @@
-import { configuredAt, storedName } from "../invites/inventory.js";
+import { declaredAt, storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Finding, SilencedFinding } from "../invites/rules/finding.js";
@@ -67,7 +67,7 @@ function inviteJson({ entry, email, status, used, planned }: ReportedInvite): Js
   const deposed = entry.objects.flatMap(({ deposed: key, id = null }, index) =>
     key === undefined ? [] : [{ key, id, status: status.objects[index]?.status ?? ("unknown" as const) }],
   );
-  const range = entry.inConfig === false ? undefined : configuredAt(entry);
+  const range = declaredAt(entry);
   return {
     // A plan has moves done already, and names its changes so.
     ...(planned.length > 0

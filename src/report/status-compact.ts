@@ -1,5 +1,5 @@
-import { configuredAt, type InviteEntry, storedName } from "../invites/inventory.js";
-import { fileAndLine } from "../terraform/source-range.js";
+import { declaredAt, storedName } from "../invites/inventory.js";
+import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
 import { statusDetail } from "./messages/status-words.js";
 import { notLookedUp } from "./not-looked-up.js";
@@ -16,7 +16,7 @@ export function formatStatusCompact(report: Report): string {
     storedName(entry),
     email ?? entry.hiddenEmail,
     entry.directory,
-    placeOf(entry),
+    placeOf(declaredAt(entry)),
     [statusDetail(status, report.now), status.status === "unknown" ? "" : (status.reason ?? "")]
       .filter(Boolean)
       .join(", "),
@@ -36,7 +36,6 @@ export function formatStatusCompact(report: Report): string {
     .join("");
 }
 
-function placeOf(entry: InviteEntry): string | undefined {
-  const range = entry.inConfig === false ? undefined : configuredAt(entry);
+function placeOf(range: SourceRange | undefined): string | undefined {
   return range && fileAndLine(range);
 }

@@ -1,4 +1,4 @@
-import { configuredAt } from "../invites/inventory.js";
+import { declaredAt } from "../invites/inventory.js";
 import type { Orphan } from "../invites/remedies/orphans.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { escapeLines, wellFormed } from "./escape.js";
@@ -69,7 +69,7 @@ function cellOf(text: string | undefined): string {
 
 function rowOf(row: InviteRow, report: Report, reasons: number): string[] {
   const { entry, email } = row.invite;
-  const range = entry.inConfig === false ? undefined : configuredAt(entry);
+  const range = declaredAt(entry);
   const address = `${row.group}.${row.name}`;
   const cells = [
     MARKS[CONCERNS[row.kind]],

@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { lowerCaseEmail } from "../base/email.js";
-import { configuredAt, type InviteEntry } from "../invites/inventory.js";
+import { declaredAt, type InviteEntry } from "../invites/inventory.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { escapeControls } from "./escape.js";
 import { formatOrphans } from "./orphans.js";
@@ -24,7 +24,7 @@ import {
   type StatusView,
   statusView,
 } from "./status-view.js";
-import type { Paint, Style, TextContext } from "./style.js";
+import { ellipsisOf, type Paint, type Style, type TextContext } from "./style.js";
 import { padTo, shorten, shortenMiddle, shortenPath, widest, wrap } from "./text-width.js";
 
 const MARKS: Readonly<Record<Concern, readonly [unicode: string, plain: string]>> = {
@@ -140,8 +140,8 @@ function isShownBy(key: InviteEntry["address"]["key"], email: string): boolean {
 }
 
 function placeOf(entry: InviteEntry): string {
-  const range = configuredAt(entry);
-  return entry.inConfig === false || range === undefined ? "not configured" : escapeControls(fileAndLine(range));
+  const range = declaredAt(entry);
+  return range === undefined ? "not configured" : escapeControls(fileAndLine(range));
 }
 
 /** Column widths; a column of width 0 is not shown. */
@@ -244,10 +244,6 @@ function foldedText({ name, email }: Cells, width: number, style: Style): string
   const room = width - stringWidth(shown) - GAP;
   if (email === "" || room < Math.min(SHORTEST_EMAIL, stringWidth(email))) return shown;
   return `${shown}${" ".repeat(GAP)}${style.dim(shorten(email, room, ellipsisOf(style)))}`;
-}
-
-function ellipsisOf(style: Style): string {
-  return style.unicode ? "…" : "...";
 }
 
 function paints(concern: Concern, style: Style): Paint {

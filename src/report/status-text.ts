@@ -3,6 +3,7 @@ import { count, someOf } from "../base/phrases.js";
 import { tfinviteCommand } from "./commands.js";
 import { escapeControls } from "./escape.js";
 import { statementWords, statusBrief, statusPhrase, statusWord } from "./messages/status-words.js";
+import type { NextStep } from "./next-steps.js";
 import type { Report } from "./report.js";
 import { type HiddenRows, INVITE_KINDS, type InviteKind, type InviteRow, type StatusView } from "./status-view.js";
 import type { CommandContext } from "./style.js";
@@ -153,14 +154,8 @@ export function hiddenText({ kind, count: number, elsewhere }: HiddenRows): stri
   return escapeControls(`and ${number} more ${KIND_WORDS[kind]}${where} (--all shows them)`);
 }
 
-/** A command that comes next, and what it does. */
-export interface StatusStep {
-  readonly command: string;
-  readonly purpose: string;
-}
-
 /** The one or two commands that come next; none where nothing needs a look, or where nothing was looked up. */
-export function statusSteps(report: Report, { counts }: StatusView, context: CommandContext): StatusStep[] {
+export function statusSteps(report: Report, { counts }: StatusView, context: CommandContext): NextStep[] {
   const used = counts.get("used") ?? 0;
   const needsLook = (["member", "deposed", "missing", "expired"] as const).some((kind) => counts.has(kind));
   if (used === 0 && !needsLook) return [];

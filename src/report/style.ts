@@ -19,6 +19,11 @@ export interface Style {
   readonly width?: number;
 }
 
+/** What stands for text that was cut off. */
+export function ellipsisOf({ unicode }: Pick<Style, "unicode">): string {
+  return unicode ? "…" : "...";
+}
+
 const asIs = (text: string): string => text;
 
 /** Without colours, links and a limit to lines. */

@@ -79,6 +79,7 @@ export function planRepair(
   }
   const entries = forget.map(({ entry }) => entry);
   const again = sentAgain([...entries, ...settled.map(({ entry }) => entry)], inventory);
+  const isAmongThose = new Set(again);
   return {
     directory: inventory.directory,
     inventory,
@@ -91,7 +92,7 @@ export function planRepair(
     changes: configurationChanges([...entries, ...again], inventory),
     halfDoneChanges: configurationChanges(
       // Those that invite the same people again are among the other changes.
-      halfDone.map(({ entry }) => entry).filter((entry) => !again.includes(entry)),
+      halfDone.map(({ entry }) => entry).filter((entry) => !isAmongThose.has(entry)),
       inventory,
     ),
     worksAsBlocks: blockSupport(inventory.configuration.settings).ok && !forget.some(failsEveryPlan),
