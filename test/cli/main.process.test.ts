@@ -2,10 +2,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { VERSION } from "../../src/base/version.js";
 import { ROOT } from "../support/program.js";
 import { inScene } from "../support/recording.js";
 
 const BIN = path.join(ROOT, "bin/tfinvite.js");
+const NEEDED = packageJson.engines.node.replace(">=", "");
 
 /** Runs a shell command line in which `tfinvite` is the built program. */
 function shell(line: string, cwd: string, env: Readonly<Record<string, string>> = {}) {
@@ -56,4 +59,19 @@ describe("the process", () => {
       const env = { OPENAI_ADMIN_KEY: api.key, OPENAI_BASE_URL: "http://127.0.0.1:9/v1" };
       expect(shell("tfinvite status", directory, env).stderr).not.toContain("\r");
     }));
+});
+
+describe("the version of Node", () => {
+  /** The program under another version of Node, as far as it can tell. */
+  function under(version: string) {
+    const fake = `data:text/javascript,Object.defineProperty(process, "version", { value: "${version}" })`;
+    const run = spawnSync(process.execPath, ["--import", fake, BIN, "--version"], { encoding: "utf8", env: {} });
+    return [run.status, run.stdout, run.stderr];
+  }
+
+  it.each(["v18.20.8", "v20.18.0", "v20.9.3"])("%s is too old, which one line says", (version) =>
+    expect(under(version)).toEqual([2, "", `error: tfinvite needs Node ${NEEDED} or later; this is ${version}\n`]),
+  );
+
+  it.each([`v${NEEDED}`, "v21.0.0"])("%s is not", (version) => expect(under(version)).toEqual([0, `${VERSION}\n`, ""]));
 });
