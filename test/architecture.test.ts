@@ -169,8 +169,8 @@ describe("bench/ and fuzz/", () => {
   });
 });
 
-/** Tests that run the whole program; `cases/` runs fixtures/cases, `hostile/` fixtures/hostile. */
-const STORIES = /^(?:e2e|cases|hostile)\//;
+/** Tests that run the whole program: `cases/` and `hostile/` with their fixtures, `integrations/` as CI services do. */
+const STORIES = /^(?:e2e|cases|hostile|integrations)\//;
 
 /** Tests of several files, or of something outside of src/: pages, the package. */
 const OF_SEVERAL = [

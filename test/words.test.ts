@@ -6,9 +6,12 @@ import { describe, expect, it } from "vitest";
 import { FORBIDDEN_WORDS } from "./support/forbidden-words.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const READ = /\.(?:ts|mts|mjs|js|md|json|snap|txt|diff|tf|tofu|vue|css|html|yml|yaml)$/;
+const READ = /\.(?:ts|mts|mjs|js|md|json|snap|txt|diff|tf|tofu|vue|css|html|yml|yaml|sh)$/;
 /** The tested folders; recordings, other projects' schemas and the fuzzer's corpus are not our texts. */
-const HELD = ["src", "test", "docs", "schema", "demo", "bench", "fuzz", "scripts", "bin", "fixtures"];
+const HELD = [
+  ...["src", "test", "docs", "schema", "demo", "bench", "fuzz", "scripts", "bin", "fixtures"],
+  ...["integrations", "templates", ".github"],
+];
 const NOT_OURS =
   /^(?:fixtures\/recordings\/.*(?<!\.md)|fixtures\/(?:schemas|data-files)\/.*|fuzz\/corpus\/.*|.*\/node_modules\/.*|docs\/\.vitepress\/(?:dist|cache)\/.*|test\/(?:words\.test\.ts|words-to-clean\.json|support\/forbidden-words\.ts))$/;
 
@@ -28,7 +31,7 @@ function heldFiles(): string[] {
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).split(path.sep).join("/")),
   );
-  const documents = readdirSync(ROOT).filter((file) => file.endsWith(".md"));
+  const documents = readdirSync(ROOT).filter((file) => file.endsWith(".md") || file === "action.yml");
   return [...documents, ...folders].filter((file) => READ.test(file) && !NOT_OURS.test(file)).sort();
 }
 
