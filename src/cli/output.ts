@@ -3,9 +3,9 @@ import type { AssessResult } from "../assess/assess.js";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { writeWhole } from "../base/replace-files.js";
+import { startedIn } from "../report/checkout.js";
 import { type FormatTable, REPORT_FORMATS, type ReportFormat } from "../report/formats.js";
 import { redactEmails } from "../report/masking.js";
-import { checkoutPrefix } from "../report/places.js";
 import type { FormatChoice } from "./option-values.js";
 import { styleFor } from "./style.js";
 
@@ -34,7 +34,7 @@ export async function writeReport(
     const make = formats[format];
     if (make === undefined) throw new Failure(`there is no format ${format}`);
     const style = file === undefined ? styleFor(io.stdout, io) : styleFor(FILE_STREAM, forFiles);
-    const text = await make(report, { ...context, checkoutPrefix: checkoutPrefix(io), style });
+    const text = await make(report, { ...context, startedIn: startedIn(io), style });
     // Standard output masks by itself with --redact; a file does not.
     if (file === undefined) io.stdout.write(text);
     else await writeWhole(path.resolve(io.cwd, file), file, redact === true ? redactEmails(text) : text);

@@ -5,6 +5,7 @@ import type { Finding } from "../invites/rules/finding.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import { compareRanges, fileAndLine } from "../terraform/source-range.js";
 import type { Block } from "./blocks-of-findings.js";
+import { type Paths, shownFile, shownPlace } from "./checkout.js";
 import { tfinviteCommand } from "./commands.js";
 import { escapeControls, wellFormed } from "./escape.js";
 import { changesOf, commandsOf, fixOf, type ManualChange } from "./finding-text.js";
@@ -39,8 +40,11 @@ export function blockFix(block: Block, report: Report, context: CommandContext):
     const { commands, changes, instead } = fixOf(first, context);
     const isHere = first.remedy.kind === "separate-projects";
     return {
-      steps: [...commands.map(({ text }) => commandStep(text)), ...changes.map((change) => changeStep(change, isHere))],
-      instead: instead.map((change) => changeStep(change)),
+      steps: [
+        ...commands.map(({ text }) => commandStep(text)),
+        ...changes.map((change) => changeStep(change, context, isHere)),
+      ],
+      instead: instead.map((change) => changeStep(change, context)),
     };
   }
   const remedies = block.findings.flatMap(({ remedy }) => remedy ?? []);
@@ -48,10 +52,10 @@ export function blockFix(block: Block, report: Report, context: CommandContext):
   return {
     steps: [
       ...commandsForAll(block.findings, report, context),
-      ...stepsInShort(remedies.flatMap(stepsOf), wholeSteps(block)),
-      ...otherChanges(remedies),
+      ...stepsInShort(remedies.flatMap(stepsOf), wholeSteps(block), context),
+      ...otherChanges(remedies, context),
     ],
-    instead: stepsInShort(instead, new Set()),
+    instead: stepsInShort(instead, new Set(), context),
   };
 }
 
@@ -73,8 +77,8 @@ function commandStep(text: string, purpose?: string): FixStep {
   return { kind: "command", text, ...(purpose !== undefined && { purpose }) };
 }
 
-function changeStep({ text, range }: ManualChange, isHere = false): FixStep {
-  return { kind: "change", text, ...(!isHere && { place: fileAndLine(range) }) };
+function changeStep({ text, range }: ManualChange, paths: Paths, isHere = false): FixStep {
+  return { kind: "change", text, ...(!isHere && { place: shownPlace(range, paths) }) };
 }
 
 function stepsOf(remedy: Remedy): readonly ConfigurationStep[] {
@@ -136,27 +140,31 @@ function mergeKey(directory: string, { verb, flag, addresses, tail }: TerraformC
 }
 
 /** Changes outside the blocks that declare the invites: to what reads them, and projects at the finding's place. */
-function otherChanges(remedies: readonly Remedy[]): FixStep[] {
+function otherChanges(remedies: readonly Remedy[], paths: Paths): FixStep[] {
   const here = remedies.flatMap((remedy) => (remedy.kind === "separate-projects" ? changesOf(remedy) : []));
   const reading = remedies.flatMap((remedy) => ("dependents" in remedy ? changesOf({ ...remedy, steps: [] }) : []));
   const dependents = uniqueBy(reading, ({ range, text }) => `${fileAndLine(range)}\0${text}`);
   return [
-    ...uniqueBy(here, ({ text }) => text).map((change) => changeStep(change, true)),
+    ...uniqueBy(here, ({ text }) => text).map((change) => changeStep(change, paths, true)),
     ...shortened(
-      dependents.map((change) => changeStep(change)),
+      dependents.map((change) => changeStep(change, paths)),
       "references to them",
     ),
   ];
 }
 
 /** Steps by place; those that say the same of many places or keys are one. */
-function stepsInShort(steps: readonly ConfigurationStep[], whole: ReadonlySet<ConfigurationStep>): FixStep[] {
+function stepsInShort(
+  steps: readonly ConfigurationStep[],
+  whole: ReadonlySet<ConfigurationStep>,
+  paths: Paths,
+): FixStep[] {
   const groups = groupBy(
     steps.toSorted((a, b) => compareRanges(a.range, b.range)),
     (step) => JSON.stringify([step.range.file, step.kind, ...sameness(step)]),
   );
   return shortened(
-    [...groups.values()].flatMap((group) => stepForAll(group, whole)),
+    [...groups.values()].flatMap((group) => stepForAll(group, whole, paths)),
     "changes",
   );
 }
@@ -176,12 +184,16 @@ function sameness(step: ConfigurationStep): readonly unknown[] {
   }
 }
 
-function stepForAll(group: readonly ConfigurationStep[], whole: ReadonlySet<ConfigurationStep>): FixStep[] {
+function stepForAll(
+  group: readonly ConfigurationStep[],
+  whole: ReadonlySet<ConfigurationStep>,
+  paths: Paths,
+): FixStep[] {
   const [step] = group;
   if (step === undefined) return [];
   const isWhole = group.every((one) => whole.has(one));
   const lines = [...new Set(group.map(({ range }) => range.start.line))];
-  const { file } = step.range;
+  const file = shownFile(step.range.file, paths);
   const place = lines.length > MOST_PLACES ? file : `${file}:${lines.join(", ")}`;
   const change = (text: string, at = place): FixStep[] => [{ kind: "change", place: at, text }];
   const [first, last] = [lines[0], lines.at(-1)];

@@ -18,7 +18,7 @@ const SEVERITIES = { error: "error", warning: "warning", notice: "info" } as con
  */
 export function formatCheckstyle(report: Report, context = NO_COMMANDS): string {
   // Names that XML cannot tell apart are one file there.
-  const files = groupBy(diagnosticsOf(report), ({ place }) => xmlText(place.file));
+  const files = groupBy(diagnosticsOf(report, context.checkoutPrefix), ({ place }) => xmlText(place.file));
   const file = [...files].map(([name, diagnostics]) => ({
     "@name": name,
     error: diagnostics.map((one) => errorElement(one, context)),
@@ -33,7 +33,7 @@ function errorElement(
   return {
     ...(start !== undefined && { "@line": String(start.line), "@column": String(start.column) }),
     "@severity": SEVERITIES[severity],
-    "@message": finding === undefined ? message : `${findingWithFix(finding, context)} (${finding.docs})`,
+    "@message": finding === undefined ? message : `${findingWithFix(finding, context, message)} (${finding.docs})`,
     "@source": finding === undefined ? "tfinvite" : `tfinvite.${finding.rule}`,
   };
 }

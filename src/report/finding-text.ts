@@ -1,6 +1,7 @@
 import type { ConfigurationStep, Remedy, TerraformCommand } from "../invites/remedies/remedy.js";
 import type { Finding } from "../invites/rules/finding.js";
 import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
+import { type Paths, shownFile, shownPlace } from "./checkout.js";
 import { escapeControls, escapeLines, wellFormed } from "./escape.js";
 import { dependentWords, stepWords } from "./messages/edit-words.js";
 import { messageOf } from "./messages/words.js";
@@ -13,21 +14,22 @@ export function findingMessage(finding: Finding): string {
 }
 
 /** The same with the first step of its fix. */
-export function findingWithFix(finding: Finding, context: CommandContext): string {
+export function findingWithFix(finding: Finding, context: CommandContext, message = findingMessage(finding)): string {
   const { commands, changes, instead } = fixOf(finding, context);
   const [command] = commands;
   const [change] = [...instead, ...changes];
   const isHere =
     finding.range !== undefined && change !== undefined && fileAndLine(change.range) === fileAndLine(finding.range);
-  const changeText = change && (isHere ? change.text : changeLine(change));
+  const changeText = change && (isHere ? change.text : changeLine(change, context));
   const fix = instead.length === 0 && command !== undefined ? command.text : changeText;
-  return `${findingMessage(finding)}${fix === undefined ? "" : `; fix: ${escapeControls(fix)}`}`;
+  return `${message}${fix === undefined ? "" : `; fix: ${escapeControls(fix)}`}`;
 }
 
 /** `file:line:col: severity: message; fix: first step [rule]`. */
 export function compactLine(finding: Finding, context: CommandContext): string {
   const { range, directory, severity, rule } = finding;
-  const place = range === undefined ? directory : `${fileAndLine(range)}:${range.start.column}`;
+  const place =
+    range === undefined ? shownFile(directory, context) : `${shownPlace(range, context)}:${range.start.column}`;
   return `${escapeControls(place)}: ${severity}: ${findingWithFix(finding, context)} [${rule}]`;
 }
 
@@ -50,8 +52,9 @@ export function errorMessage(error: ReportError): string {
 }
 
 /** Where an error is, as far as that is known: `main.tf:3:1`. */
-export function errorPlace({ file, line, column = 1 }: ReportError): string | undefined {
-  return file === undefined || line === undefined ? file : `${file}:${line}:${column}`;
+export function errorPlace({ file, line, column = 1 }: ReportError, paths: Paths = {}): string | undefined {
+  const shown = file === undefined ? undefined : shownFile(file, paths);
+  return shown === undefined || line === undefined ? shown : `${shown}:${line}:${column}`;
 }
 
 /** A change to make by hand. */
@@ -81,15 +84,18 @@ export function fixOf({ directory, remedy }: Pick<Finding, "directory" | "remedy
 /** The same as lines, to be done one after another: `fix: COMMAND`, `and: FILE:LINE: CHANGE`; or else `or: FILE:LINE: CHANGE`. */
 export function fixLines(finding: Finding, context: CommandContext): string[] {
   const { commands, changes, instead } = fixOf(finding, context);
-  const steps = [...commands.map(({ text }) => wellFormed(text)), ...changes.map(changeLine)];
+  const steps = [
+    ...commands.map(({ text }) => wellFormed(text)),
+    ...changes.map((change) => changeLine(change, context)),
+  ];
   return [
     ...steps.map((step, index) => `${index === 0 ? "fix" : "and"}: ${step}`),
-    ...instead.map((change, index) => `${index === 0 ? "or" : "and"}: ${changeLine(change)}`),
+    ...instead.map((change, index) => `${index === 0 ? "or" : "and"}: ${changeLine(change, context)}`),
   ];
 }
 
-function changeLine({ range, text }: ManualChange): string {
-  return escapeControls(`${fileAndLine(range)}: ${text}`);
+function changeLine({ range, text }: ManualChange, paths: Paths): string {
+  return escapeControls(`${shownPlace(range, paths)}: ${text}`);
 }
 
 function separateProjectsWords({

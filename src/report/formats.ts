@@ -18,6 +18,11 @@ function withoutKeys<Given extends readonly unknown[]>(format: (...given: Given)
   return async (...given: Given) => maskWholeKeys(await format(...given));
 }
 
+/** Paths are told from the repository's root, where the readers of these formats look for files. */
+function fromRoot(format: (report: Report, context: TextContext) => Promise<string>): Format {
+  return (report, context) => format(report, { ...context, checkoutPrefix: context.startedIn ?? "" });
+}
+
 const json = safe(async (report: Report, context: TextContext) =>
   (await import("./json.js")).formatJson(report, context),
 );
@@ -31,27 +36,34 @@ export const REPORT_FORMATS = {
     (await import("./compact.js")).formatCompact(report, context),
   ),
   json,
-  sarif: safe(async (report: Report, context: TextContext) =>
-    (await import("./sarif.js")).formatSarif(report, context),
+  sarif: fromRoot(
+    safe(async (report: Report, context: TextContext) => (await import("./sarif.js")).formatSarif(report, context)),
   ),
   // Its lines are such commands, and it escapes what is in them.
-  github: withoutKeys(async (report: Report, context: TextContext) =>
-    (await import("./github.js")).formatGithub(report, context),
+  github: fromRoot(
+    withoutKeys(async (report: Report, context: TextContext) =>
+      (await import("./github.js")).formatGithub(report, context),
+    ),
   ),
-  gitlab: safe(async (report: Report, context: TextContext) =>
-    (await import("./gitlab.js")).formatGitlab(report, context),
+  gitlab: fromRoot(
+    safe(async (report: Report, context: TextContext) => (await import("./gitlab.js")).formatGitlab(report, context)),
   ),
-  checkstyle: safe(async (report: Report, context: TextContext) =>
-    (await import("./checkstyle.js")).formatCheckstyle(report, context),
+  checkstyle: fromRoot(
+    safe(async (report: Report, context: TextContext) =>
+      (await import("./checkstyle.js")).formatCheckstyle(report, context),
+    ),
   ),
-  junit: safe(async (report: Report, context: TextContext) =>
-    (await import("./junit.js")).formatJunit(report, context),
+  junit: fromRoot(
+    safe(async (report: Report, context: TextContext) => (await import("./junit.js")).formatJunit(report, context)),
   ),
+  // reviewdog tells paths from the root by itself: it puts the folder before them that it is started in.
   rdjson: safe(async (report: Report, context: TextContext) =>
     (await import("./rdjson.js")).formatRdjson(report, context),
   ),
-  markdown: safe(async (report: Report, context: TextContext) =>
-    (await import("./markdown.js")).formatMarkdown(report, context),
+  markdown: fromRoot(
+    safe(async (report: Report, context: TextContext) =>
+      (await import("./markdown.js")).formatMarkdown(report, context),
+    ),
   ),
 } satisfies FormatTable;
 
@@ -64,8 +76,10 @@ export const STATUS_FORMATS = {
   ),
   compact: safe(async (report: Report) => (await import("./status-compact.js")).formatStatusCompact(report)),
   json,
-  markdown: safe(async (report: Report, context: TextContext) =>
-    (await import("./status-markdown.js")).formatStatusMarkdown(report, context),
+  markdown: fromRoot(
+    safe(async (report: Report, context: TextContext) =>
+      (await import("./status-markdown.js")).formatStatusMarkdown(report, context),
+    ),
   ),
 } satisfies FormatTable;
 

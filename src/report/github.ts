@@ -2,15 +2,15 @@ import { defined } from "../base/defined.js";
 import { groupBy } from "../base/group-by.js";
 import { count, someOf } from "../base/phrases.js";
 import type { Severity } from "../invites/rules/finding.js";
-import type { SourceRange } from "../terraform/source-range.js";
 import { blockFix, fixTexts } from "./block-fix.js";
 import { type Block, blocksOf, type Row, WORST_FIRST } from "./blocks-of-findings.js";
+import { prefixed, shownFile } from "./checkout.js";
 import { escapeControls, withoutLogCommands } from "./escape.js";
 import { compactLine, errorMessage } from "./finding-text.js";
 import { factsOf, listed, namesOf, sizeOf } from "./instance-words.js";
 import { nextSteps } from "./next-steps.js";
 import { notLookedUp } from "./not-looked-up.js";
-import { prefixed } from "./places.js";
+import { type Place, placeFinder } from "./places.js";
 import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report, ReportError } from "./report.js";
 import type { CommandContext } from "./style.js";
@@ -41,6 +41,7 @@ interface Annotation {
  */
 export function formatGithub(report: Report, context: CommandContext): string {
   const note = notLookedUp(report);
+  const placeOf = placeFinder(report, context.checkoutPrefix);
   const next = nextSteps(report, context).map(({ command, purpose }) => `${command}\n  ${purpose}`);
   const about = (title: string, text: string): Annotation => ({
     kind: "notice",
@@ -52,7 +53,9 @@ export function formatGithub(report: Report, context: CommandContext): string {
     ...(note === undefined ? [] : [about(report.tool.name, note)]),
     ...(next.length === 0 ? [] : [about(`${report.tool.name}: what to do next`, next.join("\n"))]),
     ...report.errors.map((error) => errorAnnotation(error, context)),
-    ...blocksOf(report).flatMap((block) => block.rows.map((row) => rowAnnotation(block, row, report, context))),
+    ...blocksOf(report).flatMap((block) =>
+      block.rows.map((row) => rowAnnotation(block, row, { report, context, placeOf })),
+    ),
   ];
   const kinds = WORST_FIRST.map((kind) =>
     limited(
@@ -64,6 +67,12 @@ export function formatGithub(report: Report, context: CommandContext): string {
   const rest = kinds.flatMap(({ folded }) => folded);
   const log = rest.length === 0 ? [] : [`::group::${report.tool.name}: ${rest.length} more`, ...rest, "::endgroup::"];
   return [...kinds.flatMap(({ commands }) => commands), ...log].map((line) => `${line}\n`).join("");
+}
+
+interface Shown {
+  readonly report: Report;
+  readonly context: CommandContext;
+  readonly placeOf: ReturnType<typeof placeFinder>;
 }
 
 /** The verdict on the plan, as weighty as what it says. */
@@ -95,25 +104,26 @@ function limited(all: readonly Annotation[], kind: Severity, { tool }: Report) {
   };
 }
 
-function rowAnnotation(block: Block, row: Row, report: Report, context: CommandContext): Annotation {
+function rowAnnotation(block: Block, row: Row, { report, context, placeOf }: Shown): Annotation {
   const findings = row.instances.map(({ finding }) => finding);
   const { severity, rule, docs, title, detail } = block;
-  const names = sizeOf(row) < 2 ? [] : [`${factsOf(row, report).at(-1)}: ${listed(namesOf(row))}`];
+  const names = sizeOf(row) < 2 ? [] : [`${factsOf(row, report, context).at(-1)}: ${listed(namesOf(row))}`];
   const subject = row.address === undefined ? "" : `${row.address}: `;
+  const place = row.range === undefined ? undefined : placeOf({ ...row, range: row.range });
+  const at = place?.calledFrom === undefined ? [] : [escapeControls(`In ${place.calledFrom}`)];
   const lines = [
     escapeControls(subject + detail),
+    ...at,
     ...names,
     ...fixTexts(blockFix({ ...block, findings, rows: [row] }, report, context)),
   ];
-  const place = row.range === undefined ? {} : placeProperties(row.range, context);
-  const file = row.range?.file ?? row.directory;
   return {
     kind: severity,
-    file,
+    file: place?.file ?? shownFile(row.directory, context),
     lines: findings.map((finding) => compactLine(finding, context)),
     command: command(
       severity,
-      { ...place, title: `${escapeControls(title)} (${rule})` },
+      { ...(place && placeProperties(place)), title: `${escapeControls(title)} (${rule})` },
       `${cut(lines.join("\n"), LONGEST_MESSAGE - docs.length - 1)}\n${docs}`,
     ),
   };
@@ -136,9 +146,10 @@ function errorAnnotation(error: ReportError, { checkoutPrefix = "" }: CommandCon
 }
 
 /** Columns of a range over several lines would be thrown away, so there are none. */
-function placeProperties({ file, start, end }: SourceRange, { checkoutPrefix = "" }: CommandContext): Properties {
+function placeProperties({ file, start, end }: Place): Properties {
+  if (start === undefined || end === undefined) return { file };
   const columns = start.line === end.line ? { col: start.column, endColumn: end.column } : {};
-  return { file: prefixed(file, checkoutPrefix), line: start.line, endLine: end.line, ...columns };
+  return { file, line: start.line, endLine: end.line, ...columns };
 }
 
 type Properties = Readonly<Record<string, string | number>>;

@@ -18,12 +18,14 @@ const NAMES = { run: "not-looked-up", error: "not-read" } as const;
  * What could not be read stands beside the findings: without it, an empty report would look like a clean one.
  */
 export function formatGitlab(report: Report, context: CommandContext): string {
-  const fingerprints = fingerprintsOf(report);
+  const fingerprints = fingerprintsOf(report, context);
   const fingerprintOfError = fingerprinter();
   const issues = diagnosticsOf(report, context.checkoutPrefix).map(({ place, severity, message, finding, error }) => ({
     // GitLab shows no other text of it.
     description:
-      finding === undefined ? message.replaceAll("\n", " ") : `${findingWithFix(finding, context)} (${finding.docs})`,
+      finding === undefined
+        ? message.replaceAll("\n", " ")
+        : `${findingWithFix(finding, context, message)} (${finding.docs})`,
     check_name: finding?.rule ?? NAMES[error === undefined ? "run" : "error"],
     fingerprint:
       finding === undefined

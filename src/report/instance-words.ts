@@ -1,4 +1,5 @@
 import type { Instance, Row } from "./blocks-of-findings.js";
+import { type Paths, shownFile } from "./checkout.js";
 import { escapeControls } from "./escape.js";
 import { statusPhrase } from "./messages/status-words.js";
 import type { Report } from "./report.js";
@@ -26,7 +27,7 @@ function nameOf({ finding, invite }: Instance): string {
 }
 
 /** What is known of a row's invites beside the address, in short; the longest text first, for rows with less room. */
-export function factsOf(row: Row, { mode, now, directories }: Report): string[] {
+export function factsOf(row: Row, { mode, now, directories }: Report, paths: Paths = {}): string[] {
   const emails = row.instances.flatMap(({ invite }) => invite?.email ?? []);
   const statuses = row.instances.flatMap(({ invite }) =>
     invite === undefined || mode === "static" ? [] : [statusPhrase(invite.status, now)],
@@ -37,7 +38,7 @@ export function factsOf(row: Row, { mode, now, directories }: Report): string[] 
   const [email] = emails;
   const isSaid = email === undefined || row.address?.includes(JSON.stringify(email)) === true;
   const isElsewhere = row.range === undefined || !row.range.file.startsWith(`${row.directory}/`);
-  const where = directories.length > 1 && isElsewhere ? [`in ${row.directory}`] : [];
+  const where = directories.length > 1 && isElsewhere ? [`in ${shownFile(row.directory, paths)}`] : [];
   const who = number > 1 ? [howMany(number, row.of)] : isSaid ? [] : [email];
   const texts = [
     [...who, ...common, ...where],

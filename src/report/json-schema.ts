@@ -178,6 +178,12 @@ export const reportSchema = z.object({
   version: z.literal(1),
   tool: z.object({ name: z.literal("tfinvite"), version: z.string() }),
   mode: z.enum(["live", "offline", "static"]).describe("where statuses come from: the API, the state, or no status"),
+  startedIn: z
+    .string()
+    .optional()
+    .describe(
+      "the folder that tfinvite was started in, from the repository's root; all paths here are relative to it. Absent at the root",
+    ),
   invites: z.array(invite),
   findings: z.array(finding),
   silenced: z

@@ -4,6 +4,7 @@ import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Finding, SilencedFinding } from "../invites/rules/finding.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import type { SourceRange } from "../terraform/source-range.js";
+import { tidyPath } from "./checkout.js";
 import { jsonDocument } from "./escape.js";
 import { fixOf, type ManualChange } from "./finding-text.js";
 import type { JsonReport } from "./json-schema.js";
@@ -24,6 +25,7 @@ export function toJsonReport(report: Report, context: CommandContext): JsonRepor
     version: 1,
     tool: report.tool,
     mode: report.mode,
+    startedIn: context.startedIn ? tidyPath(context.startedIn) : undefined,
     invites: report.invites.map(inviteJson),
     findings: report.findings.map((finding) => findingJson(finding, report, context)),
     silenced: report.silenced.map(silencedJson),

@@ -1,5 +1,5 @@
 import type { Finding } from "../invites/rules/finding.js";
-import { fileAndLine } from "../terraform/source-range.js";
+import { type Paths, shownFile, shownPlace } from "./checkout.js";
 import { escapeControls } from "./escape.js";
 import { errorMessage, errorPlace, findingMessage, fixLines } from "./finding-text.js";
 import { wordsOf } from "./messages/words.js";
@@ -19,8 +19,16 @@ export function formatJunit(report: Report, context: CommandContext): string {
   const directories = new Set([...report.directories, ...report.findings.map((finding) => finding.directory)]);
   const properties = propertiesOf(report);
   const suiteOf = (name: string, cases: readonly Case[]) => suite(name, cases, properties);
-  const suites = [...directories].map((directory) => suiteOf(directory, casesOf(directory, report, context)));
-  if (report.errors.length > 0) suites.unshift(suiteOf("could not be read or looked up", report.errors.map(errorCase)));
+  const suites = [...directories].map((directory) =>
+    suiteOf(shownFile(directory, context), casesOf(directory, report, context)),
+  );
+  if (report.errors.length > 0)
+    suites.unshift(
+      suiteOf(
+        "could not be read or looked up",
+        report.errors.map((error) => errorCase(error, context)),
+      ),
+    );
   const shown = suites.length === 0 ? [suiteOf("tfinvite", [{ case: NOTHING_FOUND, outcome: "passed" }])] : suites;
   return xmlDocument("testsuites", {
     "@name": "tfinvite",
@@ -68,7 +76,7 @@ function findingCase(finding: Finding, context: CommandContext): Case {
   const { address, range, directory } = finding;
   // What the test is called stays the same while lines move.
   const name = {
-    "@name": escapeControls(address ?? range?.file ?? directory),
+    "@name": escapeControls(address ?? shownFile(range?.file ?? directory, context)),
     "@classname": `tfinvite.${finding.rule}`,
   };
   const text = { "#cdata": xmlText(detailsOf(finding, context)) };
@@ -79,18 +87,18 @@ function findingCase(finding: Finding, context: CommandContext): Case {
 
 function detailsOf(finding: Finding, context: CommandContext): string {
   const { range } = finding;
-  const place = range === undefined ? [] : [escapeControls(`${fileAndLine(range)}:${range.start.column}`)];
+  const place = range === undefined ? [] : [escapeControls(`${shownPlace(range, context)}:${range.start.column}`)];
   return [...place, findingMessage(finding), ...fixLines(finding, context), finding.docs].join("\n");
 }
 
-function errorCase(error: ReportError): Case {
-  const place = errorPlace(error);
+function errorCase(error: ReportError, paths: Paths): Case {
+  const place = errorPlace(error, paths);
   const message = errorMessage(error);
   const [first = ""] = message.split("\n");
   return {
     outcome: "error",
     case: {
-      "@name": escapeControls(error.file ?? error.address ?? "tfinvite"),
+      "@name": escapeControls(error.file === undefined ? (error.address ?? "tfinvite") : shownFile(error.file, paths)),
       "@classname": "tfinvite",
       error: {
         "@message": first,

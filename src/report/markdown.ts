@@ -1,14 +1,13 @@
 import { count } from "../base/phrases.js";
 import type { Severity } from "../invites/rules/finding.js";
-import type { SourceRange } from "../terraform/source-range.js";
 import { type BlockFix, blockFix, type FixStep } from "./block-fix.js";
 import { type Block, blocksOf, MOST_ROWS, type Row, WORST_FIRST } from "./blocks-of-findings.js";
+import { type Paths, shownFile, shownPlace } from "./checkout.js";
 import { wellFormed } from "./escape.js";
 import { errorMessage, sentence } from "./finding-text.js";
 import { factsOf, MOST_NAMES, namesOf, sizeOf as sizeOfRow } from "./instance-words.js";
 import { codeBlock, codeSpan, link, prose } from "./markdown-syntax.js";
 import { fixableFindings, type NextStep, nextSteps } from "./next-steps.js";
-import { tidyPath } from "./places.js";
 import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report } from "./report.js";
 import type { TextContext } from "./style.js";
@@ -36,7 +35,10 @@ export function formatMarkdown(report: Report, context: TextContext): string {
   const start = [MARK, `### ${outcome(report, blocks)}`, ...verdict, summary(report, context)];
   const end = nextSection(nextSteps(report, context));
   const room = LONGEST - [...start, ...end].reduce((bytes, part) => bytes + sizeOf(part), 0);
-  const shown = fill([...errorEntries(report), ...blocks.map((block) => blockEntry(block, report, context))], room);
+  const shown = fill(
+    [...errorEntries(report, context), ...blocks.map((block) => blockEntry(block, report, context))],
+    room,
+  );
   return `${[...start, ...shown, ...end].join("\n\n")}\n`;
 }
 
@@ -64,9 +66,10 @@ interface Entry {
   readonly parts: readonly string[];
 }
 
-function errorEntries(report: Report): Entry[] {
+function errorEntries(report: Report, paths: Paths): Entry[] {
   return report.errors.map((error, index) => {
-    const { file, line } = error;
+    const file = error.file === undefined ? undefined : shownFile(error.file, paths);
+    const { line } = error;
     const lines = errorMessage(error).split("\n").map(prose);
     const place = file === undefined ? "" : `${codeSpan(line === undefined ? file : `${file}:${line}`)} `;
     const heading = index === 0 ? ["#### Could not be read or looked up"] : [];
@@ -76,7 +79,7 @@ function errorEntries(report: Report): Entry[] {
 
 function blockEntry(block: Block, report: Report, context: TextContext): Entry {
   const { severity, rule, docs, title, detail, findings, rows } = block;
-  const shown = rows.slice(0, MOST_ROWS).map((row) => rowText(row, report));
+  const shown = rows.slice(0, MOST_ROWS).map((row) => rowText(row, report, context));
   const more = rows.slice(MOST_ROWS).reduce((sum, row) => sum + sizeOfRow(row), 0);
   const list = [...shown, ...(more === 0 ? [] : [`- and ${more} more`])].filter((line) => line !== "");
   return {
@@ -91,20 +94,16 @@ function blockEntry(block: Block, report: Report, context: TextContext): Entry {
   };
 }
 
-function rowText(row: Row, report: Report): string {
+function rowText(row: Row, report: Report, context: TextContext): string {
   const { range, address } = row;
-  const [facts = ""] = factsOf(row, report);
+  const [facts = ""] = factsOf(row, report, context);
   const isSaid = report.directories.length > 1;
-  const place = range === undefined ? (isSaid ? "" : `not tied to a file`) : codeSpan(tidyPlace(range));
+  const place = range === undefined ? (isSaid ? "" : `not tied to a file`) : codeSpan(shownPlace(range, context));
   const subject = [place, address === undefined ? "" : codeSpan(address), prose(facts)].filter((part) => part !== "");
   if (sizeOfRow(row) < 2) return `- ${subject.join(" · ")}`;
   const names = namesOf(row);
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
   return `- ${subject.join(" · ")}\\\n  ${names.slice(0, MOST_NAMES).map(codeSpan).join(", ")}${more}`;
-}
-
-function tidyPlace({ file, start }: SourceRange): string {
-  return `${tidyPath(file)}:${start.line}`;
 }
 
 /** What fixes a block, folded away: the commands in one block to copy, and the changes by hand. */

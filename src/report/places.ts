@@ -1,9 +1,8 @@
-import path from "node:path";
-import type { Io } from "../base/engine-context.js";
-import { isWithin, shownFrom } from "../base/paths.js";
+import { defined } from "../base/defined.js";
 import type { Finding, Severity } from "../invites/rules/finding.js";
-import type { Position } from "../terraform/source-range.js";
-import { wellFormed } from "./escape.js";
+import { fileAndLine, type Position, type SourceRange } from "../terraform/source-range.js";
+import { prefixed } from "./checkout.js";
+import { escapeControls } from "./escape.js";
 import { errorMessage, findingMessage } from "./finding-text.js";
 import { notLookedUp } from "./not-looked-up.js";
 import type { Report, ReportError } from "./report.js";
@@ -16,6 +15,10 @@ export interface Place {
   /** Absent where the finding is about no line. */
   readonly start?: Position;
   readonly end?: Position;
+  /** The file of `start` and `end` by its name in `report.sources`. */
+  readonly source?: string;
+  /** `FILE:LINE` where it really is, if the place shown is the call of the module that has it. */
+  readonly calledFrom?: string;
 }
 
 /** A finding, an error, or neither where it is about the whole run, as formats show it that have one list for both. */
@@ -41,30 +44,55 @@ export function diagnosticsOf(report: Report, prefix = ""): Diagnostic[] {
       return { place, severity: "error" as const, message: errorMessage(error), error };
     }),
     ...report.findings.map((finding) => {
-      return { place: placeOf(finding), severity: finding.severity, message: findingMessage(finding), finding };
+      const place = placeOf(finding);
+      return { place, severity: finding.severity, message: placedMessage(finding, place), finding };
     }),
   ];
-}
-
-/** A path as readers match it against their files: no `./`, no doubled slashes. The starting folder itself is `.`. */
-export function tidyPath(file: string): string {
-  const tidied = path.posix.normalize(wellFormed(file));
-  return tidied.length > 1 && tidied.endsWith("/") ? tidied.slice(0, -1) : tidied;
 }
 
 /**
  * Finds the place to show a finding at, told from `prefix` (see `CommandContext`). What is in no file is shown at the
  * file of its root module that configures invites, since readers such as GitHub's code scanning refuse a whole report
- * for one finding without a file; where none does, at the root module's folder.
+ * for one finding without a file; where none does, at the root module's folder. What is in no file of the repository is
+ * shown at the call of its module.
  */
-export function placeFinder(report: Report, prefix = ""): (finding: Pick<Finding, "directory" | "range">) => Place {
+export function placeFinder(
+  report: Report,
+  prefix = "",
+): (finding: Pick<Finding, "directory" | "range" | "address">) => Place {
   const files = filesOfRoots(report);
-  return ({ directory, range }) => {
+  return (finding) => {
+    const { directory, range } = finding;
+    const call = callOf(report, finding);
     const file = range?.file ?? files.get(directory);
+    if (call !== undefined && range !== undefined) return { ...placeOf(call, prefix), calledFrom: fileAndLine(range) };
     if (file === undefined) return folder(directory, prefix);
-    const place = { file: prefixed(file, prefix), isFolder: false };
-    return range === undefined ? place : { ...place, start: range.start, end: range.end };
+    return range === undefined ? { file: prefixed(file, prefix), isFolder: false } : placeOf(range, prefix);
   };
+}
+
+function placeOf({ file, start, end }: SourceRange, prefix: string): Place {
+  return { file: prefixed(file, prefix), isFolder: false, start, end, source: file };
+}
+
+/** The call of the module that a finding is in, where the repository does not have its file. */
+function callOf(
+  { calls }: Report,
+  { directory, range, address = "" }: Pick<Finding, "directory" | "range" | "address">,
+) {
+  const file = range?.file;
+  const isIn = (folder: string) => file?.startsWith(`${folder}/`) === true;
+  const own = calls.filter((call) => call.directory === directory && isIn(call.folder));
+  // A module may lie in the folder of another, and be called several times.
+  const deepest = own.filter(({ folder }) => !own.some((other) => other.folder.length > folder.length));
+  const steps = address.replaceAll(/\["(?:[^"\\]|\\.)*"\]|\[\d+\]/g, "");
+  return (deepest.find(({ start }) => steps.startsWith(start)) ?? deepest[0])?.range;
+}
+
+/** What a finding says, and where it is if that is not the place it is shown at. */
+export function placedMessage(finding: Finding, { calledFrom }: Place): string {
+  const message = findingMessage(finding);
+  return calledFrom === undefined ? message : `${message} (in ${escapeControls(calledFrom)})`;
 }
 
 /** Where something that could not be read is shown: at its file, or else at the first root module's folder. */
@@ -80,27 +108,16 @@ function folder(directory: string, prefix: string): Place {
   return { file: prefixed(directory, prefix), isFolder: true };
 }
 
-/** A relative path, told from the root of the checkout instead of the folder that tfinvite was started in. */
-export function prefixed(file: string, prefix: string): string {
-  return tidyPath(path.posix.isAbsolute(file) || /^[A-Za-z]:/.test(file) ? file : prefix + file);
-}
-
 /** For each root module the first file that configures invites: one of its own, or else of a module it calls. */
 function filesOfRoots(report: Report): Map<string, string> {
   const own = new Map<string, string>();
   const called = new Map<string, string>();
   for (const { entry } of report.invites) {
-    const file = entry.resource?.block.headerRange.file;
+    const range = entry.resource?.block.headerRange;
+    const file = (callOf(report, { directory: entry.directory, address: entry.name, ...defined({ range }) }) ?? range)
+      ?.file;
     const files = entry.modulePath === "" ? own : called;
     if (file !== undefined && !files.has(entry.directory)) files.set(entry.directory, file);
   }
   return new Map([...called, ...own]);
-}
-
-/** From the root of the CI's checkout to where tfinvite was started: `infra/`, or empty there and outside of CI. */
-export function checkoutPrefix({ env, cwd }: Pick<Io, "env" | "cwd">): string {
-  // Annotations are matched with files by their paths from there.
-  const checkouts = [env["GITHUB_WORKSPACE"], env["CI_PROJECT_DIR"]];
-  const root = checkouts.find((one) => one && path.resolve(one) !== cwd && isWithin(one, cwd));
-  return root === undefined ? "" : `${shownFrom(root, cwd)}/`;
 }

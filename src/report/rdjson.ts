@@ -19,7 +19,7 @@ export function formatRdjson(report: Report, context: CommandContext): string {
   const diagnostics = diagnosticsOf(report).map(({ place, severity, message, finding }) => ({
     message: [message, ...(finding === undefined ? [] : fixLines(finding, context))].join("\n"),
     // The column of an error is in units that nobody knows here, so the whole line is meant.
-    location: { path: place.file, range: rangeOf(place, report.sources.get(finding?.range?.file ?? "")) },
+    location: { path: place.file, range: rangeOf(place, report.sources.get(place.source ?? "")) },
     severity: SEVERITIES[severity],
     code: finding && { value: finding.rule, url: finding.docs },
   }));

@@ -12,6 +12,8 @@ import {
 import type { Orphan } from "../invites/remedies/orphans.js";
 import type { Finding, RuleFacts, SilencedFinding } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
+import { isBelow } from "../terraform/addresses/address.js";
+import type { Configuration } from "../terraform/configuration/configuration.js";
 import type { SourceRange } from "../terraform/source-range.js";
 
 export type { ReportError };
@@ -25,6 +27,18 @@ export interface OrphanSearch {
   readonly unlisted: number;
   /** States that were read. */
   readonly states: number;
+}
+
+/** A call that leads out of the repository's own files. */
+export interface OuterCall {
+  /** The root module. */
+  readonly directory: string;
+  /** `module.hr.module.people.`: how addresses in the called module begin, but for instance keys. */
+  readonly start: string;
+  /** The called module's folder, as its files are shown. */
+  readonly folder: string;
+  /** Of the outermost call on the way there that leads out: it is in a file of the repository. */
+  readonly range: SourceRange;
 }
 
 /** Everything one run found out; each format is made from this and nothing else. */
@@ -52,6 +66,8 @@ export interface Report {
   /** The rules that were asked, whether or not they found anything, by id. */
   readonly rules: readonly RuleFacts[];
   readonly errors: readonly ReportError[];
+  /** Calls of modules whose files the repository does not have where they are read: what is in them is shown at the call. */
+  readonly calls: readonly OuterCall[];
   /** The text of each source file, for formats that show a line of it. Never part of any output as a whole. */
   readonly sources: ReadonlyMap<string, string>;
   /** How many files were searched for invites; absent where root modules were read that are known already. */
@@ -116,7 +132,17 @@ export function makeReport(
   const withPlan = assessments.some(({ planned }) => planned !== undefined);
   const errors = run.errors.map((error) => ({ ...error, message: maskOpenAiKeys(error.message) }));
   const statuses = countStatuses(invites);
-  return { ...run, errors, directories, invites, leftOut: 0, otherInvites, withPlan, sources, statuses };
+  const calls = assessments.flatMap(({ inventory }) => outerCalls(inventory.configuration));
+  return { ...run, errors, calls, directories, invites, leftOut: 0, otherInvites, withPlan, sources, statuses };
+}
+
+function outerCalls({ directory, modules }: Configuration): OuterCall[] {
+  return modules.flatMap(({ path, directory: folder }) => {
+    const way = modules.filter((call) => isBelow(path, call.path)).sort((a, b) => a.path.length - b.path.length);
+    const outer = way.find(({ inRepository }) => !inRepository);
+    if (outer === undefined) return [];
+    return [{ directory, start: path.map((name) => `module.${name}.`).join(""), folder, range: outer.range }];
+  });
 }
 
 function countStatuses(invites: readonly ReportedInvite[]): Map<InviteStatus, number> {

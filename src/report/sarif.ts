@@ -13,11 +13,11 @@ import { defined } from "../base/defined.js";
 import { HOMEPAGE } from "../base/version.js";
 import type { Finding, RuleFacts, RuleId, Severity, SilencedFinding } from "../invites/rules/finding.js";
 import { escapeControls, jsonDocument, wellFormed } from "./escape.js";
-import { errorMessage, findingMessage, fixLines } from "./finding-text.js";
+import { errorMessage, fixLines } from "./finding-text.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { summaryOf } from "./messages/words.js";
 import { notLookedUp } from "./not-looked-up.js";
-import { type Place, placeFinder, placeOfError } from "./places.js";
+import { type Place, placedMessage, placeFinder, placeOfError } from "./places.js";
 import type { Report } from "./report.js";
 import type { CommandContext } from "./style.js";
 
@@ -28,7 +28,7 @@ const LEVELS = { error: "error", warning: "warning", notice: "note" } as const s
 /** What GitHub's code scanning calls the severities: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support */
 const PROBLEM_SEVERITIES = { error: "error", warning: "warning", notice: "recommendation" } as const;
 
-/** The folder that relative paths start from: in CI the root of the checkout, else where tfinvite was started. */
+/** The folder that relative paths start from: the root of the repository, or else where tfinvite was started. */
 const ROOT = "%SRCROOT%";
 
 /**
@@ -43,15 +43,15 @@ export function formatSarif(report: Report, context: CommandContext): string {
 /** The same as data. */
 export function toSarif(report: Report, context: CommandContext): Log {
   const rules = rulesOf(report);
-  const fingerprints = fingerprintsOf(report);
+  const fingerprints = fingerprintsOf(report, context);
   const placeOf = placeFinder(report, context.checkoutPrefix);
   const ruleIndexes = new Map(rules.map((rule, index) => [rule.id, index]));
-  const resultOf = (finding: Finding): Result => ({
+  const resultOf = (finding: Finding, place = placeOf(finding)): Result => ({
     ruleId: finding.rule,
     ruleIndex: ruleIndexes.get(finding.rule) ?? -1,
     level: LEVELS[finding.severity],
-    message: { text: message([`${findingMessage(finding)}.`, ...fixLines(finding, context)].join("\n")) },
-    locations: [locationOf(placeOf(finding), finding.address)],
+    message: { text: message([`${placedMessage(finding, place)}.`, ...fixLines(finding, context)].join("\n")) },
+    locations: [locationOf(place, finding.address)],
     partialFingerprints: { "tfinvite/v1": fingerprints.get(finding) ?? "" },
   });
   const suppressed = report.silenced.map((silenced) => ({
@@ -64,10 +64,10 @@ export function toSarif(report: Report, context: CommandContext): Log {
     invocations: [invocationOf(report, context.checkoutPrefix)],
     properties: { mode: report.mode },
     originalUriBaseIds: {
-      [ROOT]: { description: { text: "The root of the checkout, or else the folder that tfinvite was started in." } },
+      [ROOT]: { description: { text: "The root of the repository, or else the folder that tfinvite was started in." } },
     },
     columnKind: "utf16CodeUnits",
-    results: [...report.findings.map(resultOf), ...suppressed],
+    results: [...report.findings.map((finding) => resultOf(finding)), ...suppressed],
   };
   return { version: "2.1.0", $schema: SCHEMA, runs: [run] };
 }

@@ -1,6 +1,6 @@
 import { declaredAt } from "../invites/inventory.js";
 import type { Orphan } from "../invites/remedies/orphans.js";
-import { fileAndLine } from "../terraform/source-range.js";
+import { type Paths, shownFile, shownPlace } from "./checkout.js";
 import { escapeLines, wellFormed } from "./escape.js";
 import { codeBlock, codeSpan, prose } from "./markdown-syntax.js";
 import { statusDetail } from "./messages/status-words.js";
@@ -26,7 +26,7 @@ export function formatStatusMarkdown(report: Report, context: TextContext): stri
   const steps = statusSteps(report, view, context);
   const parts = [
     `**${prose(verdictText(report, view))}**`,
-    ...(view.groups.length === 0 ? [] : [tableOf(view.groups, report)]),
+    ...(view.groups.length === 0 ? [] : [tableOf(view.groups, report, context)]),
     ...statusNotes(report, view).map(prose),
     ...lost,
     summaryParts(report, view).map(prose).join(" · "),
@@ -39,7 +39,7 @@ export function formatStatusMarkdown(report: Report, context: TextContext): stri
     const { id, email, role, expiresAt } = orphan.invite;
     const detail = statusDetail({ status: "pending", ...(expiresAt !== undefined && { expiresAt }) }, report.now);
     const facts = [codeSpan(email), codeSpan(role), ...(detail === "" ? [] : [prose(detail)]), codeSpan(id)];
-    const where = orphan.home === undefined ? [] : [`In ${codeSpan(orphan.home.directory)}:`];
+    const where = orphan.home === undefined ? [] : [`In ${codeSpan(shownFile(orphan.home.directory, context))}:`];
     return [
       facts.join(" · "),
       ...(block === undefined ? [] : [...where, codeBlock(escapeLines(block).join("\n"), "hcl")]),
@@ -50,10 +50,10 @@ export function formatStatusMarkdown(report: Report, context: TextContext): stri
 
 const MARKS = { act: "❗", broken: "❌", waiting: "⏳", fine: "✅" } as const;
 
-function tableOf(groups: readonly StatusGroup[], report: Report): string {
+function tableOf(groups: readonly StatusGroup[], report: Report, paths: Paths): string {
   const reasons = unknownReasons(report).length;
   const rows = groups.flatMap(({ items }) =>
-    items.map((item) => ("invite" in item ? rowOf(item, report, reasons) : hiddenRow(item))),
+    items.map((item) => ("invite" in item ? rowOf(item, report, reasons, paths) : hiddenRow(item))),
   );
   const head = ["", "invite", "email", "role", "status", "place"];
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
@@ -67,17 +67,17 @@ function cellOf(text: string | undefined): string {
   return text === undefined ? "" : codeSpan(text);
 }
 
-function rowOf(row: InviteRow, report: Report, reasons: number): string[] {
+function rowOf(row: InviteRow, report: Report, reasons: number, paths: Paths): string[] {
   const { entry, email } = row.invite;
   const range = declaredAt(entry);
   const address = `${row.group}.${row.name}`;
   const cells = [
     MARKS[CONCERNS[row.kind]],
-    codeSpan(report.directories.length > 1 ? `${entry.directory}: ${address}` : address),
+    codeSpan(report.directories.length > 1 ? `${shownFile(entry.directory, paths)}: ${address}` : address),
     cellOf(email ?? entry.hiddenEmail),
     cellOf(entry.role ?? entry.hiddenRole),
     prose(rowPhrase(row, report, reasons)),
-    range === undefined ? "not configured" : codeSpan(fileAndLine(range)),
+    range === undefined ? "not configured" : codeSpan(shownPlace(range, paths)),
   ];
   // A table splits its cells before it looks at code: https://github.github.com/gfm/#example-200
   return cells.map((cell) => cell.replaceAll("|", "\\|"));

@@ -51,7 +51,9 @@ export interface StatusSelection {
 export interface CommandContext {
   /** A command for a root module, or undefined where it may not be shown as it is. */
   command(directory: string, command: TerraformCommand): ShownCommand | undefined;
-  /** From the root of the CI's checkout to where tfinvite was started: `infra/`, or empty. For readers that only know the former. */
+  /** From the root of the repository to where tfinvite was started: `infra/`, or empty. */
+  readonly startedIn?: string;
+  /** The same, in formats whose paths start at the root, for readers that only know that. */
   readonly checkoutPrefix?: string;
   readonly given?: Given;
   /** What the user asked `status` to show. */

@@ -138,6 +138,7 @@ export function reportWith(
     mode: "static",
     leftOut: 0,
     otherInvites: 0,
+    calls: [],
     withPlan: false,
     directories: [...new Set(findings.map((finding) => finding.directory))],
     invites: [],

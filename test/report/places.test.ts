@@ -1,24 +1,9 @@
-import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { checkoutPrefix, placeFinder, placeOfError, tidyPath } from "../../src/report/places.js";
+import { placeFinder, placeOfError } from "../../src/report/places.js";
 import type { Report } from "../../src/report/report.js";
 import { reportOf } from "../support/reports.js";
 import { stateOf } from "../support/states.js";
 import { rangeAt } from "./hostile.js";
-
-describe("tidyPath", () => {
-  it.each([
-    ["./a.tf", "a.tf"],
-    ["a//b/./c.tf", "a/b/c.tf"],
-    ["prod/", "prod"],
-    ["./", "."],
-    ["../x/a.tf", "../x/a.tf"],
-    ["/", "/"],
-    ["a\\b \ud800.tf", "a\\b \ufffd.tf"],
-  ])("makes %j %j", (from, to) => {
-    expect(tidyPath(from)).toBe(to);
-  });
-});
 
 describe("placeFinder", () => {
   let report: Report;
@@ -43,6 +28,7 @@ describe("placeFinder", () => {
       isFolder: false,
       start: range.start,
       end: range.end,
+      source: "./a.tf",
     });
     expect(placeOf({ directory: "." })).toEqual({ file: "people.tf", isFolder: false });
     expect(placeOf({ directory: "./other/" })).toEqual({ file: "other", isFolder: true });
@@ -55,20 +41,5 @@ describe("placeFinder", () => {
     });
     expect(placeOfError({ message: "no", file: "a.tf" }, report)).toEqual({ file: "a.tf", isFolder: false });
     expect(placeOfError({ message: "no" }, report)).toEqual({ file: ".", isFolder: true });
-  });
-});
-
-const root = path.resolve("/checkout");
-
-describe("checkoutPrefix", () => {
-  it.each([
-    ["below the checkout", { GITHUB_WORKSPACE: root }, path.join(root, "infra", "prod"), "infra/prod/"],
-    ["at its root", { CI_PROJECT_DIR: root }, root, ""],
-    ["outside of it", { GITHUB_WORKSPACE: root }, path.resolve("/elsewhere"), ""],
-    ["beside it, under a like name", { GITHUB_WORKSPACE: root }, `${root}-2`, ""],
-    ["without CI", {}, root, ""],
-    ["with an empty variable", { GITHUB_WORKSPACE: "" }, root, ""],
-  ])("%s", (_, env, cwd, prefix) => {
-    expect(checkoutPrefix({ env, cwd })).toBe(prefix);
   });
 });

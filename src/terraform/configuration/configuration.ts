@@ -89,6 +89,8 @@ export interface ModuleCall {
   readonly local: boolean;
   /** True for a local module below the root module's directory. */
   readonly withinRoot: boolean;
+  /** True where the repository has its files at the path shown: not a fetched copy, not outside, not behind a link. */
+  readonly inRepository: boolean;
   /** The module's instances that are known, as their paths. */
   readonly instances: readonly (readonly ModuleStep[])[];
   /** False where some key of the call, or of one above it, is not known: `instances` may lack some. */

@@ -146,10 +146,8 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
   const parsed = await tree.parsedFiles();
   const withTexts = [...parsed, ...inputs.files];
   // The data directory of the environment is the user's own.
-  const trees = [
-    ...(options.trees ?? treesOf([directory])),
-    ...(env["TF_DATA_DIR"] ? [realPathOf(dataDir) ?? dataDir] : []),
-  ];
+  const repository = options.trees ?? treesOf([directory]);
+  const trees = [...repository, ...(env["TF_DATA_DIR"] ? [realPathOf(dataDir) ?? dataDir] : [])];
   const foreign = new Set(parsed.flatMap(({ file }) => (isInTrees(path.resolve(cwd, file), trees) ? [] : [file])));
   return {
     directory: options.directory,
@@ -157,7 +155,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<Configura
     lockedVersions: locked,
     references: nodes.flatMap((node) => findReferences(node.definition.files, types, node.path)),
     refactorings: nodes.flatMap((node) => findRefactorings(node.definition.refactorings, types, node.path)),
-    modules: nodes.flatMap((node) => moduleCall(node, calls, { directory, dataDir, display }) ?? []),
+    modules: nodes.flatMap((node) => moduleCall(node, calls, { directory, dataDir, trees: repository, display }) ?? []),
     otherCalls: new Set(nodes.flatMap(otherCalls)),
     unresolvedModules: nodes.flatMap((node) =>
       [...node.children.values()].filter((child): child is UnresolvedModule => !isNode(child)),
@@ -233,6 +231,8 @@ function nothing(directory: string, tool: ToolName): Configuration {
 interface RootPlaces {
   readonly directory: string;
   readonly dataDir: string;
+  /** The repository, or what stands for it. */
+  readonly trees: Trees;
   display(path: string): string;
 }
 
@@ -268,8 +268,15 @@ function moduleCall(
     sourceByDefault,
     local,
     withinRoot: local && isInside(root.directory, directory),
+    inRepository: local && isInTrees(directory, root.trees) && !isBehindLink(directory, root.directory),
     ...(calls.get(steps.join(".")) ?? { instances: [], complete: false }),
   };
+}
+
+/** Whether a link leads to a folder on the way from another: the repository has the link there, and no files. */
+function isBehindLink(place: string, from: string): boolean {
+  if (!isWithin(from, place)) return isBehindLink(place, path.dirname(from));
+  return realPathOf(place) !== path.join(realPathOf(from) ?? from, path.relative(from, place));
 }
 
 function isInside(folder: string, place: string): boolean {
