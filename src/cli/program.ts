@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command, Option } from "commander";
 import type { Io, OutputStream } from "../base/engine-context.js";
 import { listOf } from "../base/phrases.js";
 import { VERSION } from "../base/version.js";
@@ -6,6 +6,7 @@ import { type ExitStatus, FAIL_ON } from "../policy/exit-code.js";
 import { REPORT_FORMATS, STATUS_FORMATS } from "../report/formats.js";
 import { SHELLS } from "../terraform/shell/shell-quoting.js";
 import { CommandLine, type Example, type HelpSection } from "./command-line.js";
+import { COMPLETED_SHELLS, Flag } from "./completion/offer.js";
 import {
   checkGoDuration,
   collect,
@@ -55,7 +56,7 @@ const JOBS: HelpSection = {
   ],
 };
 
-const flag = (flags: string, description: string) => new Option(flags, description);
+const flag = (flags: string, description: string) => new Flag(flags, description);
 
 /** Options under one heading of the help. */
 function group(heading: string, options: readonly Option[]): readonly Option[] {
@@ -64,23 +65,25 @@ function group(heading: string, options: readonly Option[]): readonly Option[] {
 
 /** An option that takes one of some names. */
 function choice(name: string, value: string, description: string, names: readonly string[]): Option {
-  return flag(`${name} <${value}>`, description).argParser((written) => oneOf(name, names, written));
+  return flag(`${name} <${value}>`, description)
+    .offering({ kind: "words", words: names })
+    .argParser((written) => oneOf(name, names, written));
 }
 
 const redact = () => flag("--redact", "Mask email addresses in every output");
 const only = () =>
-  flag(
-    "--only <address|email,...>",
-    "Only these invites: addresses, or emails in which * matches any text; repeatable",
-  ).argParser(collectSelected);
-const statuses = (description: string) => flag("--status <status,...>", description).argParser(collectStatuses);
+  flag("--only <address|email,...>", "Only these invites: addresses, or emails in which * matches any text; repeatable")
+    .offering({ kind: "addresses" })
+    .argParser(collectSelected);
+const statuses = (description: string) =>
+  flag("--status <status,...>", description).offering({ kind: "list", words: STATUS_NAMES }).argParser(collectStatuses);
 const shell = () =>
   choice("--shell", "shell", `Quote commands for ${listOf(SHELLS, "or")} (default: by platform)`, SHELLS);
 
 const RULE_FLAGS = "--rule <id=severity>";
 
 /** Both make one list, in the order in which they were typed. */
-class VariableFlag extends Option {
+class VariableFlag extends Flag {
   override attributeName(): string {
     return "variables";
   }
@@ -100,10 +103,12 @@ function variables(): readonly Option[] {
 /** What `lint` and `check` do with findings. */
 function findings(): readonly Option[] {
   return group("Findings:", [
-    flag("--fail-on <severity>", `Exit with 1 at or above ${listOf(FAIL_ON, "or")} (default: error)`).argParser(
-      parseFailOn,
-    ),
-    flag(RULE_FLAGS, "Set a rule to off, notice, warning or error; repeatable").argParser(collect),
+    flag("--fail-on <severity>", `Exit with 1 at or above ${listOf(FAIL_ON, "or")} (default: error)`)
+      .offering({ kind: "words", words: FAIL_ON })
+      .argParser(parseFailOn),
+    flag(RULE_FLAGS, "Set a rule to off, notice, warning or error; repeatable")
+      .offering({ kind: "rules" })
+      .argParser(collect),
     flag("--baseline <file>", "Ignore the findings recorded in this file"),
     flag("--update-baseline", "Record the current findings in the baseline"),
   ]);
@@ -118,7 +123,7 @@ function inputs(...more: readonly Option[]): readonly Option[] {
     flag(
       "--terraform-bin <command>",
       'How to call Terraform: terraform, tofu, "terragrunt run --" (default: found from the files)',
-    ),
+    ).offering({ kind: "words", words: ["terraform", "tofu"] }),
     ...variables(),
   ]);
 }
@@ -296,6 +301,19 @@ const commands = (): Readonly<Record<string, CommandEntry>> => ({
     ],
     run: async (io, rule) => (await import("./explain.js")).explain(rule, io),
   },
+  completion: {
+    description: "Print a script that completes commands, options and values in a shell",
+    argument: ["[SHELL]", listOf(COMPLETED_SHELLS, "or")],
+    options: [flag("--addresses", "Print the addresses of the invites in the local state, for the script").hideHelp()],
+    examples: [
+      ["bash, in ~/.bashrc", 'eval "$(tfinvite completion bash)"'],
+      ["zsh, in a folder of its fpath", "tfinvite completion zsh > _tfinvite"],
+      ["fish, in its folder of completions", "tfinvite completion fish > tfinvite.fish"],
+      ["PowerShell, for a line in $PROFILE that loads it", "tfinvite completion powershell > tfinvite.ps1"],
+    ],
+    run: async (io, shell, options, command) =>
+      (await import("./completion.js")).completion(shell, options, command.parent, io),
+  },
   lsp: {
     description: "Run the language server, for editors",
     options: [flag("--stdio", "Accepted for compatibility; standard input and output are the only transport")],
@@ -368,8 +386,10 @@ function output(
 ): readonly Option[] {
   const names = Object.keys(table);
   const shown = names.map((name) => (notes[name] === undefined ? name : `${name} (${notes[name]})`));
-  const description = `${listOf(shown, "or")}; FORMAT:FILE writes to a file; repeatable`;
-  const format = flag("--format <format[:file]>", description).argParser(collectFormats(names));
+  const description = `Report format: ${listOf(shown, "or")}; FORMAT:FILE writes to a file; repeatable`;
+  const format = flag("--format <format[:file]>", description)
+    .offering({ kind: "words", words: names, thenFile: true })
+    .argParser(collectFormats(names));
   return group("Output:", [format, ...more, redact()]);
 }
 

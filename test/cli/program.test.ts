@@ -22,8 +22,10 @@ const COMMANDS = PROGRAM.commands.map((command) => command.name());
 
 describe("the commands", () => {
   it("are all the files of src/cli/ that return an exit code", () => {
-    const files = readdirSync(path.join(ROOT, "src/cli")).filter((file) =>
-      /^export (?:async )?function \w+\([^{]*\): Promise<ExitStatus>/m.test(read(`src/cli/${file}`)),
+    const files = readdirSync(path.join(ROOT, "src/cli")).filter(
+      (file) =>
+        file.endsWith(".ts") &&
+        /^export (?:async )?function \w+\([^{]*\): Promise<ExitStatus>/m.test(read(`src/cli/${file}`)),
     );
     expect(files.sort()).toEqual(COMMANDS.map((name) => `${name}.ts`).sort());
   });
