@@ -90,7 +90,7 @@ export async function readInputs(
   };
 }
 
-/** The root modules below these directories; fails where there is none. */
+/** The root modules below these directories; fails without any. */
 async function requireRoots(directories: readonly string[], context: Surroundings): Promise<FoundRoots> {
   const found = await rootsBelow(directories, context);
   const where = directories.length === 0 ? "this directory" : directories.join(", ");

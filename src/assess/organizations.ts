@@ -72,7 +72,7 @@ export function groupEvery(inventories: readonly Inventory[], organizationsOf: O
 }
 
 /**
- * The variable for one invite: what the settings say of its provider configuration by name, else the usual one.
+ * The variable for one invite: what the settings say about its provider configuration by name, else the usual one.
  * `SEVERAL_KEYS` where several may be its configuration and their keys differ: each is for its own organization alone.
  */
 export function keyVariableOf(entry: InviteConfiguration, organizations: ReadonlyMap<string, string>): string {
@@ -81,7 +81,7 @@ export function keyVariableOf(entry: InviteConfiguration, organizations: Readonl
   return keys.size > 1 ? SEVERAL_KEYS : key;
 }
 
-/** What the settings say of each name; what they say of a configuration holds for its instances. */
+/** What the settings say about each name; what they say about a configuration holds for its instances. */
 function keysOf({ configurationNames }: InviteConfiguration, organizations: ReadonlyMap<string, string>) {
   return configurationNames.flatMap((name): readonly (string | undefined)[] => {
     const own = organizations.get(name);

@@ -378,7 +378,7 @@ function widthOf({ isTTY, columns }: OutputStream): number {
   return isTTY === true && columns !== undefined && columns > 0 ? columns : 80;
 }
 
-/** How a report is written: `--format` with the names of a table and what is said of some of them, and more. */
+/** How a report is written: `--format` with the names of a table and what is said about some of them, and more. */
 function output(
   table: Readonly<Record<string, unknown>>,
   notes: Readonly<Record<string, string>>,

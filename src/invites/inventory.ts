@@ -374,7 +374,7 @@ function entryOf(
   };
 }
 
-/** What the configuration says of versions. It speaks of its own provider only; a state may still be of another. */
+/** What the configuration says about versions. It speaks of its own provider only; a state may still be of another. */
 function versionsOf(
   source: string | undefined,
   required: ConfiguredResource["provider"] | undefined,

@@ -115,7 +115,7 @@ interface Seen {
   readonly now: number;
 }
 
-/** Whether the whole list has to be read for what is said of an invite: the API can't be asked by email address. */
+/** Whether the whole list has to be read for what is said about an invite: the API can't be asked by email address. */
 function needsList(
   entry: InviteEntry,
   seen: Seen,

@@ -41,7 +41,7 @@ export function openTransport(baseUrl: URL, timeouts: Timeouts): Transport {
       try {
         dispatcher ??= openDispatcher(baseUrl);
       } catch {
-        // The value may hold a password, so what undici says of it is not repeated.
+        // The value may hold a password, so what undici says about it is not repeated.
         return { type: "broken", code: "bad proxy", detail: "the value of HTTPS_PROXY is not a proxy's URL" };
       }
       return attempt(dispatcher, url, headers, signal, timeouts);

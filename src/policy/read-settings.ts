@@ -29,7 +29,7 @@ const ruleObject = z.strictObject({
     .describe("false: comments can't silence the rule"),
 });
 
-/** What the settings say of one rule. */
+/** What the settings say about one rule. */
 export type RuleSettings = Readonly<z.infer<typeof ruleObject>>;
 
 const ruleSetting = z.union([severity.transform((given): RuleSettings => ({ severity: given })), ruleObject], {

@@ -77,7 +77,7 @@ async function journalNamed(
 
 const AN_HOUR = 3600 * 1000;
 
-/** Deletes all but the latest. What was broken off stays: its backup may be all that is left of a state. */
+/** Deletes all but the latest. What was interrupted stays: its backup may be all that is left of a state. */
 export async function keepLatest(listing: JournalListing, keep: number, context: EngineContext) {
   const { journals } = listing;
   const ended = journals.filter(({ content }) => content.status !== "begun");

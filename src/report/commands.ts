@@ -30,7 +30,7 @@ export function variableFlags(variables: readonly VariableArgument[]): string[] 
   );
 }
 
-/** Terraform commands as this user has to call them: their tool, from where they stand, in their shell. */
+/** Terraform commands as this user has to call them: their tool, from their directory, in their shell. */
 export function commandContext(
   toolOf: (directory: string) => readonly string[],
   shell: Shell,

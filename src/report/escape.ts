@@ -1,4 +1,4 @@
-/** Halves of surrogate pairs that stand alone, which no encoding can hold, replaced by U+FFFD. */
+/** Unpaired halves of surrogate pairs, which no encoding can hold, replaced by U+FFFD. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, "\uFFFD");
 }

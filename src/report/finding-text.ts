@@ -44,7 +44,7 @@ export function sentence(text: string): string {
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
-/** What could not be read or asked, and on lines of their own whatever more its message says and the way out. */
+/** What could not be read or asked, and on lines of their own the rest of its message and the way out. */
 export function errorMessage(error: ReportError): string {
   const about = error.address === undefined ? "" : `${error.address}: `;
   const lines = [`${about}${error.message}`, error.hint ?? ""].flatMap(escapeLines);
@@ -71,7 +71,7 @@ export interface Fix {
   readonly instead: readonly ManualChange[];
 }
 
-/** The fix of a finding; empty where there is none. Commands that cannot be shown whole are not in it. */
+/** The fix of a finding; empty without a remedy. Commands that cannot be shown whole are not in it. */
 export function fixOf({ directory, remedy }: Pick<Finding, "directory" | "remedy">, context: CommandContext): Fix {
   if (remedy === undefined) return { commands: [], changes: [], instead: [] };
   return {

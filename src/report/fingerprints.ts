@@ -9,7 +9,7 @@ import type { Report } from "./report.js";
  */
 export function fingerprintsOf(report: Report, paths: Paths): Map<Finding, string> {
   const findings = [...report.findings, ...report.silenced.map(({ finding }) => finding)];
-  // Only findings alike are told apart by their order, and those lie in one file.
+  // Only findings that are alike are numbered by their order, and those are in one file.
   findings.sort((a, b) => (a.range?.start.offset ?? 0) - (b.range?.start.offset ?? 0));
   const fingerprint = fingerprinter();
   return new Map(

@@ -15,7 +15,7 @@ const NAMES = { run: "not-looked-up", error: "not-read" } as const;
 /**
  * GitLab's Code Quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
  *
- * What could not be read stands beside the findings: without it, an empty report would look like a clean one.
+ * What could not be read is listed beside the findings: without it, an empty report would look like a clean one.
  */
 export function formatGitlab(report: Report, context: CommandContext): string {
   const fingerprints = fingerprintsOf(report, context);

@@ -46,7 +46,7 @@ const outcome = {
     .describe(
       "the content of the state afterwards: the invite as before, nothing, the new one, or the new and the old one",
     ),
-  mails: z.boolean().describe("whether OpenAI sends an invitation"),
+  sendsInvitation: z.boolean().describe("whether OpenAI sends an invitation"),
 };
 
 const wording = z

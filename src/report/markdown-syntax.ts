@@ -25,7 +25,7 @@ export function link(text: string, url: string): string {
 }
 
 /**
- * A sentence in Markdown. Ordinary words stay as they are; signs are escaped; whatever else stands between spaces, such
+ * A sentence in Markdown. Ordinary words stay as they are; signs are escaped; anything else between spaces, such
  * as addresses, paths and email addresses, becomes code, which also keeps GitHub from mentioning people and from
  * linking issues, commits and sites.
  */
@@ -39,7 +39,7 @@ export function prose(text: string): string {
   });
 }
 
-/** What stands between spaces; a string in quotes stays in one piece. */
+/** What is between spaces; a string in quotes stays in one piece. */
 const WORD = /(?:"(?:\\.|[^"\\]){0,300}"|\S)+/gu;
 
 /**
@@ -51,7 +51,7 @@ const ORDINARY = /^(?=.*[\p{L}\d])(?!.*(?:\.\p{L}{2}|:\p{L}))(?:[\p{L}\p{M}\s'"(
 /** At the start of a line it would begin a list. */
 const LIST_NUMBER = /^\d{1,9}[.)]$/;
 
-/** ASCII punctuation only, any of which a backslash makes plain. */
+/** ASCII punctuation only: a backslash makes each of these signs plain. */
 const SIGNS = /^[!-/:-@[-`{-~]+$/;
 
 /** Brackets and signs of sentences around what becomes code; an exclamation mark may begin an image, so it is code, too. */

@@ -2,7 +2,7 @@ import { maskOpenAiKeys } from "../base/secrets.js";
 import { isEmail } from "../terraform/configuration/evaluation/marks.js";
 import type { Stretch } from "../terraform/configuration/syntax/comments.js";
 
-/** What may stand before and behind the @ of an address, in any script. Halves of surrogate pairs count as letters. */
+/** What may be before and behind the @ of an address, in any script. Halves of surrogate pairs count as letters. */
 const LOCAL = /[\p{L}\p{M}\p{N}\p{Cs}!#$%&*+/=?^_`{|}~.'-]/u;
 const DOMAIN = /[\p{L}\p{M}\p{N}\p{Cs}.-]/u;
 
@@ -10,7 +10,7 @@ const DOMAIN = /[\p{L}\p{M}\p{N}\p{Cs}.-]/u;
 const ENTITY = /&(?:apos|amp);$/;
 const OPENING = /^(?:['`]|&apos;)*/;
 
-/** How many characters before a place are one more sign of what stands before an @; none where it begins. */
+/** How many characters before a place are one more sign of the text before an @; none where it begins. */
 function localBefore(text: string, place: number): number {
   if (LOCAL.test(text.charAt(place - 1))) return 1;
   return ENTITY.exec(text.slice(Math.max(0, place - "&apos;".length), place))?.[0].length ?? 0;

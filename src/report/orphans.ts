@@ -8,7 +8,7 @@ import { formatDay, statusDetail } from "./messages/status-words.js";
 import type { OrphanSearch } from "./report.js";
 import type { ShownCommand, TextContext } from "./style.js";
 
-/** How one is brought under management: the block to write, where there is none, and the command. */
+/** How one is brought under management: the block to write, if it is missing, and the command. */
 export interface OrphanAdvice {
   readonly block?: string;
   /** Absent where it may not be shown. */

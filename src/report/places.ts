@@ -51,7 +51,7 @@ export function diagnosticsOf(report: Report, prefix = ""): Diagnostic[] {
 }
 
 /**
- * Finds the place to show a finding at, told from `prefix` (see `CommandContext`). What is in no file is shown at the
+ * Finds the place to show a finding at, relative to `prefix` (see `CommandContext`). What is in no file is shown at the
  * file of its root module that configures invites, since readers such as GitHub's code scanning refuse a whole report
  * for one finding without a file; where none does, at the root module's folder. What is in no file of the repository is
  * shown at the call of its module.
@@ -100,7 +100,7 @@ export function placeOfError(error: ReportError, report: Report, prefix = ""): P
   if (error.file === undefined) return folder(report.directories[0] ?? ".", prefix);
   const file = prefixed(error.file, prefix);
   if (error.line === undefined || error.line < 1) return { file, isFolder: false };
-  // The offset is not known, and nobody asks for it.
+  // The offset is not known, and not used.
   return { file, isFolder: false, start: { line: error.line, column: Math.max(1, error.column ?? 1), offset: 0 } };
 }
 

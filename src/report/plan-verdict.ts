@@ -6,7 +6,7 @@ import type { Report } from "./report.js";
 /** What will become of a planned action on an invite. */
 type Fate = "fails" | "may-fail" | "unknown" | "in-name-only" | "sends" | "succeeds";
 
-/** What can be said of a whole plan, as far as it is about invites. */
+/** What can be said about a whole plan, as far as it is about invites. */
 export interface PlanVerdict {
   /** `in-doubt`: nothing should be concluded from the plan. `untouched`: it has no action on an invite. */
   readonly kind: "in-doubt" | "untouched" | "fails" | "may-fail" | "unknown" | "succeeds";
@@ -64,7 +64,7 @@ function fateOf({ outcomes }: PlannedChange): Fate {
   if (outcomes.length === 0 || having("unknown") > 0) return "unknown";
   if (fails > 0) return fails === outcomes.length ? "fails" : "may-fail";
   if (having("in-name-only") > 0) return "in-name-only";
-  return outcomes.some(({ outcome }) => outcome.mails) ? "sends" : "succeeds";
+  return outcomes.some(({ outcome }) => outcome.sendsInvitation) ? "sends" : "succeeds";
 }
 
 /** The verdict in a sentence: `This plan will fail: 3 of 12 invite actions can't be done.` */

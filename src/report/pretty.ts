@@ -15,9 +15,9 @@ import type { Style, TextContext } from "./style.js";
 import { findingCounts, summaryText } from "./summary.js";
 import { indented, padTo, textWidth, widest, wrap } from "./text-width.js";
 
-/** A title needs so much room to stand beside its label. */
+/** A title needs so much room beside its label. */
 const NARROWEST_TITLE = 28;
-/** Columns of places and addresses are at most so wide; what is longer stands out of line. */
+/** Columns of places and addresses are at most so wide; what is longer is not aligned. */
 const WIDEST_PLACE = 24;
 const WIDEST_ADDRESS = 40;
 

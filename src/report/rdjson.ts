@@ -18,7 +18,7 @@ const SEVERITIES = { error: "ERROR", warning: "WARNING", notice: "INFO" } as con
 export function formatRdjson(report: Report, context: CommandContext): string {
   const diagnostics = diagnosticsOf(report).map(({ place, severity, message, finding }) => ({
     message: [message, ...(finding === undefined ? [] : fixLines(finding, context))].join("\n"),
-    // The column of an error is in units that nobody knows here, so the whole line is meant.
+    // The column of an error is in units that are not known here, so the whole line is meant.
     location: { path: place.file, range: rangeOf(place, report.sources.get(place.source ?? "")) },
     severity: SEVERITIES[severity],
     code: finding && { value: finding.rule, url: finding.docs },

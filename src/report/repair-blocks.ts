@@ -75,7 +75,7 @@ function emittedNotes(
   return `\n${wrap(escapeControls(text), style.width).join("\n")}\n`;
 }
 
-/** Invites that no block was written for: other blocks remove them, or stand in the way. */
+/** Invites that no block was written for: other blocks remove them, or conflict with them. */
 function unwritten({ covered, refused }: ShownBlocks, style: Style): string {
   const are = covered === 1 ? "is" : "are";
   const note = `note: ${count(covered, "invite")} ${are} already in blocks that remove ${covered === 1 ? "it" : "them"} with the next apply\n`;
@@ -86,7 +86,7 @@ function unwritten({ covered, refused }: ShownBlocks, style: Style): string {
   );
 }
 
-/** What was written, what the next apply does with it, and what a person still has to do. */
+/** What was written, the effect of the next apply, and the edits that are left for a person. */
 export function formatWritten(
   roots: readonly ShownBlocks[],
   { plans, report, call }: Pick<NotedRepair, "plans" | "report" | "call">,

@@ -13,7 +13,7 @@ import { placeJson } from "./json.js";
 import type { NotedRepair } from "./repair-text.js";
 import type { ShownCommand } from "./style.js";
 
-/** In which form the state change is handed over. */
+/** The form in which the state change is printed. */
 export type Emitted = "commands" | "atlantis" | "json";
 
 /** What a repair would do to each root module, and how Terraform is called there. */

@@ -95,7 +95,7 @@ function mayBeEncrypted({ inventory: { configuration } }: RepairPlan): boolean {
   return [...configuration.texts.values()].some((text) => /^\s*encryption\s*\{/m.test(text));
 }
 
-/** A root module in a question: where one stands is named, too. */
+/** A root module in a question: the current directory is named, too. */
 function namedDirectory({ directory, access }: StatePlace): string {
   return directory === "." ? access.directory : directory;
 }

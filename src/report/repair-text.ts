@@ -298,7 +298,7 @@ function nextText(title: string, rows: readonly (readonly string[])[], style: St
   if (rows.length === 0) return "";
   const head = wrap(title, style.width).map((line) => style.bold(line));
   const width = Math.max(...rows.map(([command = ""]) => command.length));
-  // A command is not broken; what is said of it goes below where there is no room beside.
+  // A command is not broken; what is said about it goes below where there is no room beside.
   const isBeside = style.width === undefined ? width < 60 : width + 36 < style.width;
   const lines = rows.flatMap(([command = "", why = ""]) =>
     isBeside ? [`  ${command.padEnd(width)}   ${why}`] : [`  ${command}`, `    ${why}`],

@@ -21,7 +21,7 @@ export type { ReportError };
 /** What became of the search for pending invites that no state holds. */
 export interface OrphanSearch {
   readonly orphans: readonly Orphan[];
-  /** Invites that were listed, whatever their status. */
+  /** Invites that were listed, of any status. */
   readonly listed: number;
   /** Organizations whose list could not be read, or not to its end: there may be more. */
   readonly unlisted: number;
@@ -48,7 +48,7 @@ export interface Report {
   /** The root modules, as the user named them. */
   readonly directories: readonly string[];
   readonly invites: readonly ReportedInvite[];
-  /** How many invites a selection leaves out of `invites`. */
+  /** How many invites `invites` lacks because of a selection. */
   readonly leftOut: number;
   /** Blocks that look like invites of a type that is not known: there is more than `invites` has. */
   readonly otherInvites: number;
@@ -56,7 +56,7 @@ export interface Report {
   readonly orphans?: OrphanSearch;
   /** Whether a plan was judged. */
   readonly withPlan: boolean;
-  /** True where that plan broke off, is incomplete, was made from another state, or was not understood. */
+  /** True where that plan stopped early, is incomplete, was made from another state, or was not understood. */
   readonly planInDoubt?: boolean;
   readonly findings: readonly Finding[];
   /** Those that `lint --fix` can fix; absent where that was not tried. */

@@ -72,7 +72,7 @@ export function toSarif(report: Report, context: CommandContext): Log {
   return { version: "2.1.0", $schema: SCHEMA, runs: [run] };
 }
 
-/** The rules that were asked, and those that found something all the same. */
+/** The rules that were asked, and those that found something anyway. */
 function rulesOf(report: Report): RuleFacts[] {
   const rules = new Map<RuleId, RuleFacts>(report.rules.map((rule) => [rule.id, rule]));
   for (const finding of [...report.findings, ...report.silenced.map((silenced) => silenced.finding)]) {
@@ -126,7 +126,7 @@ function locationOf({ file, isFolder, start, end }: Place, address: string | und
 }
 
 function artifactOf(file: string): PhysicalLocation["artifactLocation"] {
-  // An @ may stand in a path as it is, and email addresses can be masked where it does.
+  // A path may hold an @ as it is, and email addresses can be masked where it does.
   const uri = encodeURIComponent(file).replaceAll("%2F", "/").replaceAll("%40", "@");
   if (/^[A-Za-z]:\//.test(file)) return { uri: `file:///${uri.replace("%3A", ":")}` };
   if (file.startsWith("/")) return { uri: `file://${uri}` };

@@ -31,14 +31,14 @@ function takeWidth(characters: readonly string[], width: number): string[] {
   return characters.slice(0, end === -1 ? undefined : end);
 }
 
-/** Shortens to a display width, with an ellipsis where something was left out. */
+/** Shortens to a display width, with an ellipsis where something was cut. */
 export function shorten(text: string, width: number, ellipsis: string): string {
   if (stringWidth(text) <= width) return text;
   const mark = fitting(ellipsis, width);
   return takeWidth(charactersOf(text), width - stringWidth(mark)).join("") + mark;
 }
 
-/** Shortens to a display width by leaving out the beginning. */
+/** Shortens to a display width by cutting the beginning. */
 export function shortenStart(text: string, width: number, ellipsis: string): string {
   if (stringWidth(text) <= width) return text;
   const mark = fitting(ellipsis, width);
@@ -50,7 +50,7 @@ export function shortenStart(text: string, width: number, ellipsis: string): str
   );
 }
 
-/** Shortens to a display width by leaving out the middle: what tells addresses apart is at both ends. */
+/** Shortens to a display width by cutting the middle: what tells addresses apart is at both ends. */
 export function shortenMiddle(text: string, width: number, ellipsis: string): string {
   if (stringWidth(text) <= width) return text;
   const mark = fitting(ellipsis, width);
@@ -77,9 +77,9 @@ function fitting(ellipsis: string, width: number): string {
 }
 
 /**
- * Breaks a sentence into lines of at most that width, at spaces only. What stands in double quotes stays in one piece
- * where a line can hold it, and an instance key always does, so that an address can be copied. `taken` is what already
- * stands on the first line; where nothing more fits there, the first line is empty.
+ * Breaks a sentence into lines of at most that width, at spaces only. What is in double quotes stays in one piece
+ * where a line can hold it, and an instance key always does, so that an address can be copied. `taken` is what is already
+ * on the first line; where nothing more fits there, the first line is empty.
  */
 export function wrap(text: string, width: number | undefined, taken = 0): string[] {
   if (width === undefined) return [text];

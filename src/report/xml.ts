@@ -5,7 +5,7 @@ export interface XmlElement {
   readonly [name: string]: string | XmlElement | readonly XmlElement[] | undefined;
 }
 
-/** Whatever XML 1.0 has no way to hold, not even escaped: https://www.w3.org/TR/xml/#charsets */
+/** What XML 1.0 has no way to hold, not even escaped: https://www.w3.org/TR/xml/#charsets */
 const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /** An XML document in UTF-8 of one element. */

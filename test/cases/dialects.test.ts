@@ -37,7 +37,7 @@ describe("a replacement that forgets the old invite", () => {
           expect(document.invites[0].planned).toMatchObject({
             operation,
             verdict: "certain",
-            outcomes: [{ result: "fails", step: "create", stateAfter, mails: false }],
+            outcomes: [{ result: "fails", step: "create", stateAfter, sendsInvitation: false }],
           });
           expect(document.findings[0].detail.includes(LOSS)).toBe(loss);
         },
@@ -70,7 +70,9 @@ describe("an invite of cloudopsworks/openai whose projects the plan does not kno
         expect([code, findings]).toEqual([1, [`error create-will-fail ${ADDRESS}`]]);
         expect(document.invites[0].planned).toMatchObject({
           verdict: "certain",
-          outcomes: [{ result: "fails", step: "create", stateAfter: "gone", mails: false, why: "projects-left-open" }],
+          outcomes: [
+            { result: "fails", step: "create", stateAfter: "gone", sendsInvitation: false, why: "projects-left-open" },
+          ],
         });
         expect(document.findings[0].detail).toContain("write projects = []");
         expect(document.findings[0].detail).toContain("Value Conversion Error");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inCase } from "./case.js";
 
-/** What the JSON report says of each invite's statement: `KIND FILE:LINE`. */
+/** What the JSON report says about each invite's statement: `KIND FILE:LINE`. */
 // biome-ignore lint/suspicious/noExplicitAny: the part of the document that this test is about
 function statements({ invites }: any): Record<string, string> {
   return Object.fromEntries(

@@ -11,7 +11,7 @@ export interface Fact {
   /** The request that failed, or whose failure was not reported. */
   readonly step: string | undefined;
   readonly stateAfter: string;
-  readonly mails: boolean;
+  readonly sendsInvitation: boolean;
 }
 
 /** By address; deposed objects with their key behind it. */
@@ -41,7 +41,7 @@ export function predicted({ invites }: JsonReport, { resource_changes }: PlanJso
       const known = (verdict === "certain" || verdict === "by-wording") && outcome !== undefined;
       facts.set(
         address,
-        known ? factOf(outcome) : { result: verdict, step: undefined, stateAfter: "unknown", mails: false },
+        known ? factOf(outcome) : { result: verdict, step: undefined, stateAfter: "unknown", sendsInvitation: false },
       );
     }
     for (const { key, ...one } of deposed.filter(isOfPlayedWording)) facts.set(nameOf(address, key), factOf(one));
@@ -58,9 +58,9 @@ function factOf({
   result,
   step,
   stateAfter,
-  mails,
+  sendsInvitation,
 }: Omit<Fact, "step"> & { readonly step?: string | undefined }): Fact {
-  return { result, step, stateAfter, mails };
+  return { result, step, stateAfter, sendsInvitation };
 }
 
 const hookSchema = z.object({
@@ -138,7 +138,7 @@ export function happened({ plan, messages, after, api, requestsBefore, invitesBe
       result: failed !== undefined ? "fails" : ignored ? "in-name-only" : "succeeds",
       step: failed ?? (ignored ? "delete" : undefined),
       stateAfter: held,
-      mails: email !== undefined && wasSent(email, after.current.get(address)?.id),
+      sendsInvitation: email !== undefined && wasSent(email, after.current.get(address)?.id),
     });
   }
   return facts;
@@ -165,8 +165,8 @@ export function differences(said: Facts, seen: Facts): string[] {
 /** A fact as it is compared and shown. */
 export function words(fact: Fact | undefined): string {
   if (fact === undefined) return "nothing";
-  const { result, step, stateAfter, mails } = fact;
-  return `${result}${step === undefined ? "" : ` at ${step}`}, ${stateAfter}${mails ? ", invitation sent" : ""}`;
+  const { result, step, stateAfter, sendsInvitation } = fact;
+  return `${result}${step === undefined ? "" : ` at ${step}`}, ${stateAfter}${sendsInvitation ? ", invitation sent" : ""}`;
 }
 
 /**

@@ -13,7 +13,7 @@ import { type PlayedRoot, standInProvider } from "./played-root.js";
 const told = it.skipIf(NO_TERRAFORM !== undefined);
 
 /**
- * What check says of `zoe` in ann's place and `yan` in ben's, without the findings that all of these root modules have.
+ * What check says about `zoe` in ann's place and `yan` in ben's, without the findings that all of these root modules have.
  */
 async function findingsOfEdit(root: PlayedRoot): Promise<string[]> {
   const text = await readFile(path.join(root.directory, "invites.tf"), "utf8");

@@ -26,7 +26,7 @@ export const WORDING: StandInWording = {
   inviteAgain: { message: "There is a pending invite for this address." },
 };
 
-/** One plan, what was said of it, and what came of it. */
+/** One plan, what was said about it, and what came of it. */
 export interface Round {
   readonly plan: PlanJson;
   readonly said: Facts;

@@ -145,7 +145,7 @@ async function install(
 
 const LONGEST_REASON = 160;
 
-/** What Terraform says first, on one line and without the folder that it was said of. */
+/** What Terraform says first, on one line and without the folder that it was said about. */
 function reasonOf({ code, stdout, stderr }: Ran, directory: string): string {
   const text = `${stdout}\n${stderr}`.replaceAll(directory, ".");
   const error = /Error: ([\s\S]*)/.exec(text)?.[1] ?? "";

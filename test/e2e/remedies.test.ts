@@ -132,7 +132,7 @@ played("a pending invite under a new name may fail, and is moved instead of impo
     verdict: "by-order",
     outcomes: [
       { result: "fails", step: "create", why: "invited" },
-      { result: "succeeds", mails: true },
+      { result: "succeeds", sendsInvitation: true },
     ],
   });
   await root.done(...(found.commands[0] ?? []));

@@ -8,7 +8,7 @@ const PEOPLE = (list: string) => `resource "openai_invite" "people" {
 }
 `;
 
-/** What `--write` says of the change that it does not make; every file stays as it is but for the blocks. */
+/** What `--write` says about the change that it does not make; every file stays as it is but for the blocks. */
 async function leftAlone(files: Readonly<Record<string, string>>): Promise<string> {
   let said = "";
   await inSentRoot(files, async ({ directory, run }) => {

@@ -183,7 +183,7 @@ resource "openai_project_user" "team" {
     [
       "the list is passed to a module that cannot be read",
       { "main.tf": `${TEAM}module "mail" {\n  source = "acme/mail/any"\n  to     = var.team\n}\n` },
-      "what module.mail makes of it is not known (main.tf:10)",
+      "what module.mail does with it is not known (main.tf:10)",
     ],
     [
       "a module makes another resource of it",

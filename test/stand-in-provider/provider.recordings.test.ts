@@ -51,7 +51,7 @@ function timeless(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, timeless(one)]));
 }
 
-/** All that a plan says of objects and outputs. */
+/** All that a plan says about objects and outputs. */
 function substance({ resource_changes, resource_drift, output_changes, prior_state, planned_values }: PlanJson) {
   return timeless({ resource_changes, resource_drift, output_changes, prior_state, planned_values });
 }

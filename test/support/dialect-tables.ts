@@ -101,13 +101,13 @@ function operationColumn(heading: string, operation: InviteOperation, situation:
 }
 
 function outcomeWords(
-  { result, step, reason, stateAfter, mails }: Outcome,
+  { result, step, reason, stateAfter, sendsInvitation }: Outcome,
   row: KnownDialect,
   operation: InviteOperation,
 ): string {
   switch (result) {
     case "succeeds":
-      return mails
+      return sendsInvitation
         ? "succeeds, and the person gets an invitation"
         : operation === "create"
           ? "succeeds, but treats the member as the invite"

@@ -53,4 +53,9 @@ export const FORBIDDEN_WORDS: readonly ForbiddenWord[] = [
   { word: "singles? out", better: "refers to" },
   { word: "(?:was|were) seen to", better: "has been observed to" },
   { word: "otherwise than", better: "different from" },
+  { word: "(?:makes?|made) of (?:it|them|this)", better: "does with, reads as" },
+  { word: "(?:says?|said) of", better: "says about, reports for" },
+  { word: "(?:breaks?|broke|broken) off", better: "stopped, was interrupted, ended early" },
+  { word: "in the way of", better: "blocks, conflicts with" },
+  { word: "at hand", better: "available, installed, known" },
 ];

@@ -56,7 +56,7 @@ export function ownTexts(directory: string): Map<string, string> {
   );
 }
 
-/** A state that holds every invite that a folder declares, and what the API says of them. */
+/** A state that holds every invite that a folder declares, and what the API says about them. */
 export async function sentInvites(
   directory: string,
 ): Promise<{ readonly state: string; readonly api: StandInOptions }> {

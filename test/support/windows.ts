@@ -1,6 +1,6 @@
 /**
  * Small models of what Windows, cmd and PowerShell do with a line, as far as quoting goes. None of the three is
- * at hand where the tests run; each function names the text that it follows.
+ * available where the tests run; each function names the text that it follows.
  */
 
 /**

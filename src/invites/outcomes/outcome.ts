@@ -72,14 +72,14 @@ export interface Outcome {
    */
   readonly stateAfter: "kept" | "gone" | "new" | "new-and-deposed" | "unknown";
   /** Whether OpenAI sends an email to the person. */
-  readonly mails: boolean;
+  readonly sendsInvitation: boolean;
 }
 
 /** The result of an operation. The dialect says how a provider takes each answer of OpenAI; this says which answers it gets. */
 export function outcomeOf(operation: InviteOperation, row: Dialect, situation: Situation): Outcome {
   if (operation === "no-op") return succeeds("kept");
   if (operation === "forget") return succeeds("gone");
-  if (!isKnown(row)) return { result: "unknown", reason: "provider", stateAfter: "unknown", mails: false };
+  if (!isKnown(row)) return { result: "unknown", reason: "provider", stateAfter: "unknown", sendsInvitation: false };
   switch (operation) {
     case "update":
       // Terraform plans it only where the schema lets a change through that no provider can make.
@@ -99,12 +99,17 @@ export function outcomeOf(operation: InviteOperation, row: Dialect, situation: S
   }
 }
 
-function succeeds(stateAfter: Outcome["stateAfter"], mails = false): Outcome {
-  return { result: "succeeds", stateAfter, mails };
+function succeeds(stateAfter: Outcome["stateAfter"], sendsInvitation = false): Outcome {
+  return { result: "succeeds", stateAfter, sendsInvitation };
 }
 
-function fails(step: ProviderStep, reason: OutcomeReason, stateAfter: Outcome["stateAfter"], mails = false): Outcome {
-  return { result: "fails", step, reason, stateAfter, mails };
+function fails(
+  step: ProviderStep,
+  reason: OutcomeReason,
+  stateAfter: Outcome["stateAfter"],
+  sendsInvitation = false,
+): Outcome {
+  return { result: "fails", step, reason, stateAfter, sendsInvitation };
 }
 
 /** The situation of the person who is invited, whom a replacement may change. */
@@ -120,7 +125,7 @@ function deleted({ provider, ...row }: KnownDialect, { status, syntheticId, idAt
   if (isUsed(status)) {
     return row.destroyAccepted === "fails"
       ? fails("delete", "accepted", "kept")
-      : { result: "in-name-only", step: "delete", reason: "accepted", stateAfter: "gone", mails: false };
+      : { result: "in-name-only", step: "delete", reason: "accepted", stateAfter: "gone", sendsInvitation: false };
   }
   return status === "missing" && row.deleteMissing === "fails" ? fails("delete", "missing", "kept") : succeeds("gone");
 }
@@ -148,7 +153,7 @@ function replaced(row: KnownDialect, situation: Situation): Outcome {
   const second = created(row, inviting({ ...situation, status }), "gone");
   // The new one exists, and so does the old one, although the provider reported it as deleted.
   return first.result === "in-name-only" && second.result === "succeeds"
-    ? { ...first, stateAfter: second.stateAfter, mails: second.mails }
+    ? { ...first, stateAfter: second.stateAfter, sendsInvitation: second.sendsInvitation }
     : second;
 }
 
@@ -156,7 +161,7 @@ function replacedCreateFirst(row: KnownDialect, situation: Situation): Outcome {
   const first = created(row, inviting(situation), "kept");
   if (first.result !== "succeeds") return first;
   const second = deleted(row, situation);
-  const { mails } = first;
-  if (second.result === "fails") return { ...second, stateAfter: "new-and-deposed", mails };
-  return { ...second, stateAfter: "new", mails };
+  const { sendsInvitation } = first;
+  if (second.result === "fails") return { ...second, stateAfter: "new-and-deposed", sendsInvitation };
+  return { ...second, stateAfter: "new", sendsInvitation };
 }

@@ -13,7 +13,7 @@ export interface DialectOutcome {
   readonly wording?: { readonly text: string; readonly contained: boolean };
 }
 
-/** What can be said of an operation before the apply. */
+/** What can be said about an operation before the apply. */
 export type Verdict =
   /** The same for every version and every possible status. */
   | { readonly kind: "certain"; readonly outcome: Outcome }

@@ -19,7 +19,7 @@ export type Cause =
   | { readonly kind: "key-gone" | "index-gone" | "block-gone" | "disabled" | "module-gone" | "repetition-changed" }
   /** `moved` to a place that is not declared, which `removed` then forgets or destroys. */
   | { readonly kind: "moved-away" }
-  /** A deposed object, left by a replacement that broke off. */
+  /** A deposed object, left by a replacement that stopped early. */
   | { readonly kind: "deposed" }
   /** `terraform destroy`, or a reason that no known version gives. */
   | { readonly kind: "destroy" }

@@ -39,7 +39,7 @@ export interface PlannedRoot {
   readonly plan: Plan;
   /** One for each entry of the plan about an invite, no-ops included, by address; deposed objects after the current one. */
   readonly changes: readonly PlannedChange[];
-  /** Actions that no known version of Terraform writes; nothing is said of them. */
+  /** Actions that no known version of Terraform writes; nothing is said about them. */
   readonly unknown: readonly ResourceChange[];
 }
 

@@ -24,7 +24,7 @@ export interface KnownDialect extends Behavior<DialectId> {
   readonly provider: ProviderProfile;
 }
 
-/** What is said of a provider without a profile: only what holds for all. */
+/** What is said about a provider without a profile: only what holds for all. */
 export const UNKNOWN_DIALECT = {
   id: "unknown",
   versions: "*",

@@ -14,8 +14,8 @@ export function nextApply({ entry: { provider }, status }: Pick<ReportedInvite, 
   if (outcomes.length === 0) return "unknown";
   if (outcomes.every(({ result }) => result === "fails")) return isMember === true ? "fails-for-member" : "fails";
   if (outcomes.some(({ result }) => result !== "succeeds")) return "unknown";
-  if (outcomes.every(({ mails }) => !mails)) return "adopts";
+  if (outcomes.every(({ sendsInvitation }) => !sendsInvitation)) return "adopts";
   // Whether the block gives projects, without which some providers send nothing, is not looked at here.
   const needsProjects = provider.candidates.some(({ omittedProjects }) => omittedProjects === "fails");
-  return outcomes.every(({ mails }) => mails) && !needsProjects ? "sends" : "unknown";
+  return outcomes.every(({ sendsInvitation }) => sendsInvitation) && !needsProjects ? "sends" : "unknown";
 }

@@ -65,7 +65,7 @@ export function usedObjects(
 }
 
 /**
- * What is done about an invite that the configuration still wants sent, where nothing is in the way of sending it again;
+ * What is done about an invite that the configuration still wants sent, where nothing is to prevent sending it again;
  * undefined where that is not known.
  */
 export function sendAgain({ inventory }: Assessment, entry: InviteEntry, status: InviteAssessment): Remedy | undefined {

@@ -43,7 +43,7 @@ export interface SilencedFinding {
   readonly reason?: string;
 }
 
-/** What reports say of a rule beside its findings. */
+/** What reports say about a rule beside its findings. */
 export interface RuleFacts {
   readonly id: RuleId;
   /** The default one. */

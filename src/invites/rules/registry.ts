@@ -95,7 +95,7 @@ export function rulesFor(mode: Assessment["mode"], withPlan: boolean): AnyRule[]
   });
 }
 
-/** What reports say of the rules that can be asked, by id. */
+/** What reports say about the rules that can be asked, by id. */
 export function rulesFacts(mode: Assessment["mode"], withPlan: boolean): RuleFacts[] {
   return rulesFor(mode, withPlan)
     .map(({ id, severity, fixable }) => ({ id, severity, fixable, docs: docsUrl(id) }))

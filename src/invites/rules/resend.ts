@@ -13,6 +13,6 @@ export const resend = defineRule({
       .filter(({ invitee }) => invitee === undefined)
       // A requested replacement is meant to send the email.
       .filter(({ causes }) => !causes.some(({ kind }) => kind === "requested"))
-      .filter((change) => mayCome(change, ({ mails }) => mails) && !mayFail(change))
+      .filter((change) => mayCome(change, ({ sendsInvitation }) => sendsInvitation) && !mayFail(change))
       .map((change) => ({ ...aboutChange(assessment, change), remedy: undoPlanned(change) })),
 });

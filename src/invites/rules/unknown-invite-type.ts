@@ -4,7 +4,7 @@ import { moduleResource } from "../references.js";
 import { oncePerPlace } from "./about-blocks.js";
 import { defineRule } from "./rule.js";
 
-/** A resource that looks like an OpenAI invite, of a provider that is not known: nothing else is said of it. */
+/** A resource that looks like an OpenAI invite, of a provider that is not known: nothing else is said about it. */
 export const unknownInviteType = defineRule({
   id: "unknown-invite-type",
   severity: "notice",

@@ -95,9 +95,9 @@ function usedDetail(
   }
 }
 
-/** Why the next apply deletes an invite without any more edit; undefined where it does not. */
+/** Why the next apply deletes an invite without a further edit; undefined where it does not. */
 function whyDeleted({ inConfig, statement, deposed }: Pick<InviteArguments, "inConfig" | "statement" | "deposed">) {
-  // Terraform tries to delete deposed objects at every apply, whatever else the plan holds.
+  // Terraform tries to delete deposed objects at every apply, with any plan.
   if (deposed !== undefined) return "it is a deposed object, which every apply tries to delete";
   if (statement?.kind === "destroyed") return `it is ${statementWords(statement)}`;
   return inConfig === false ? "it is no longer in the configuration, so the next apply tries to delete it" : undefined;
@@ -118,7 +118,7 @@ interface WithOthers {
   readonly otherInvites?: readonly string[] | undefined;
 }
 
-/** What is in the way of sending an invite again; `unknown` where that is not known. */
+/** What is preventing an invite from being sent again; `unknown` where that is not known. */
 function otherWords({ otherInvites }: WithOthers, unknown: string): string {
   if (otherInvites === undefined) return unknown;
   return otherInvites.length === 0

@@ -218,7 +218,7 @@ function resultWords(outcome: Outcome, rows: readonly KnownDialect[], given: Pla
     case "in-name-only":
       return `reports success: the invite is removed from the state and stays at OpenAI${status.isMember === true ? ", and the person stays a member" : ""}`;
     case "succeeds":
-      return outcome.mails ? "sends the invitation" : "succeeds";
+      return outcome.sendsInvitation ? "sends the invitation" : "succeeds";
     case "unknown":
       return "may do anything: its behavior is not known";
   }

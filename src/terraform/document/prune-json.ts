@@ -9,7 +9,7 @@ export type Keep =
   | KeepMembers
   | KeepElements;
 
-/** Of an object: what is said of each member. */
+/** Of an object: what is said about each member. */
 export interface KeepMembers {
   readonly members: (key: string) => Keep;
   /** Keeps the object whole where this member, a scalar, passes the test. */
@@ -32,7 +32,7 @@ interface KeepElements {
   };
 }
 
-/** Keeps some members whole, what is said of others, and nothing of the rest. */
+/** Keeps some members whole, what is said about others, and nothing of the rest. */
 export function keepMembers(whole: readonly string[], others: Readonly<Record<string, Keep>> = {}): KeepMembers {
   const byKey = new Map([...whole.map((key) => [key, "everything"] as const), ...Object.entries(others)]);
   return { members: (key) => byKey.get(key) ?? "nothing" };

@@ -76,7 +76,7 @@ export abstract class DocumentScan<Result extends { readonly ok: true }> {
   /** The result for the kept parts of a whole document, or what is wrong with them. */
   protected abstract finish(value: unknown): Result | InputFault;
 
-  /** Where in its lists the document broke off, if in one. */
+  /** Where in its lists the document stopped early, if in one. */
   protected get inside(): string {
     return "";
   }

@@ -230,7 +230,7 @@ const ARGUMENT_LIMIT = 128 * 1024 - 1;
 function sizeOf(quoted: string, word: string, shell: Shell): number {
   const syntax = syntaxOf(shell);
   if (syntax === "posix") return Buffer.byteLength(quoted) + 1;
-  // Both the line itself and the command line that PowerShell makes of it must be short enough.
+  // Both the line itself and the command line that PowerShell makes from it must be short enough.
   return Math.max(quoted.length, syntax === "powershell" ? inDoubleQuotes(word).length : 0) + 1;
 }
 

@@ -20,8 +20,8 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
 };
 
 /** An outcome in few words: `fails at delete (accepted), kept`. */
-export function short({ result, step, reason, stateAfter, mails }: Outcome): string {
+export function short({ result, step, reason, stateAfter, sendsInvitation }: Outcome): string {
   const at = step === undefined ? "" : ` at ${step}`;
   const why = reason === undefined ? "" : ` (${reason})`;
-  return `${result}${at}${why}, ${stateAfter}${mails ? ", sends" : ""}`;
+  return `${result}${at}${why}, ${stateAfter}${sendsInvitation ? ", sends" : ""}`;
 }

@@ -297,7 +297,7 @@ function* unfollowedEffects({ before: { modules, parsed }, ...changed }: Compari
     for (const { labels, headerRange, body: call } of body.blocks("module", 1)) {
       if (followed.has(rangeKey(headerRange)) || !call.attributes().some(({ value }) => reads(value, file, changed)))
         continue;
-      yield { range: headerRange, text: `what module.${labels[0]?.value} makes of it is not known` };
+      yield { range: headerRange, text: `what module.${labels[0]?.value} does with it is not known` };
     }
   }
 }

@@ -164,7 +164,7 @@ function providerName(block: Block): string | undefined {
   return alias === undefined ? name : `${name}.${alias}`;
 }
 
-/** Whether a variable or an output says of itself that it must not be shown. */
+/** Whether a variable or an output is declared as not to be shown. */
 export function isDeclaredSensitive({ body }: Block): boolean {
   return ["sensitive", "ephemeral"].some((name) => {
     const value = body.attribute(name)?.value;

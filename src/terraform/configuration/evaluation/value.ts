@@ -95,7 +95,7 @@ export function typedUnknown(reason: string, type: ValueType): UnknownValue {
   return { kind: "unknown", reason, type };
 }
 
-/** The same, for what is made of it and is of another type. */
+/** The same, for what is made from it and is of another type. */
 export function untyped({ reason, failed, marks }: UnknownValue): UnknownValue {
   return { kind: "unknown", reason, ...(failed !== undefined && { failed }), ...(marks && { marks }) };
 }
@@ -318,7 +318,7 @@ export function sortedEntries(value: ObjectValue): readonly (readonly [string, O
 }
 
 /**
- * Texts by code point, numbers by size, all others by the bytes that Terraform makes of them; nulls and unknown ones
+ * Texts by code point, numbers by size, all others by the bytes that Terraform makes from them; nulls and unknown ones
  * last.
  */
 function inSetOrder(elements: readonly Value[]): readonly Value[] {
@@ -420,7 +420,7 @@ function withParts(
   return value.kind === "object" ? { ...value, entries: entriesWith(value, entry) } : value;
 }
 
-/** The entries of an object, each replaced by what is made of it. */
+/** The entries of an object, each replaced by what is made from it. */
 export function entriesWith(
   { entries }: ObjectValue,
   change: (entry: ObjectEntry) => ObjectEntry,

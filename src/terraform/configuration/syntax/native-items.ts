@@ -57,7 +57,7 @@ export class ItemFinder {
       0,
       text.length,
       (event) => {
-        // A string that breaks off ends its line, too: the scanner tells of that line end next.
+        // A string that ends early ends its line, too: the scanner tells of that line end next.
         if (event.level > 0 || !["open", "close", "newline"].includes(event.kind)) return;
         this.#events.push(event);
         if (event.kind === "newline") this.#addLine(event.offset + 1);

@@ -32,7 +32,7 @@ describe("the table of expressions, as Terraform 1.11.4 answered", () => {
     expect(open.length, open.join("\n")).toBeLessThan(20);
     expect(count).toBeGreaterThanOrEqual(600);
 
-    const figures = `Terraform 1.11.4 answered ${count} expressions, with the type of each answer. tfinvite gives the same answer for ${count - open.length} of them, a wrong one for none, and says of ${open.length} that it does not know.`;
+    const figures = `Terraform 1.11.4 answered ${count} expressions, with the type of each answer. tfinvite gives the same answer for ${count - open.length} of them, a wrong one for none, and says about ${open.length} that it does not know.`;
     const functions = EVALUATED_FUNCTIONS.map((name) => `\`${name}\``).join(", ");
     const page = readFileSync(PAGE, "utf8");
     const wanted = withPart(withPart(page, "functions", `${functions}.`), "figures", figures);
