@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { PUBLISHED, VERSION } from "../src/base/version.js";
+import { makeProgram } from "../src/cli/program.js";
 import { RULES } from "../src/invites/rules/registry.js";
 import { ROOT } from "./support/program.js";
 
@@ -83,4 +84,42 @@ it("every page names this version of tfinvite, and no other", () => {
 it("every page of a rule is about a rule", () => {
   const named = PAGES.flatMap((page) => /^docs\/rules\/([a-z-]+)\.md$/.exec(page)?.[1] ?? []);
   expect(named.sort()).toEqual(Object.keys(RULES).sort());
+});
+
+describe("commands of tfinvite in the pages", () => {
+  const stream = { isTTY: false, write: () => true };
+  const program = makeProgram(
+    {
+      stdin: process.stdin,
+      stdout: stream,
+      stderr: stream,
+      env: {},
+      cwd: ROOT,
+      platform: "linux",
+      signal: new AbortController().signal,
+    },
+    () => undefined,
+  );
+  /** `tfinvite COMMAND WORDS` as code names it, up to a pipe, comment or placeholder. */
+  const named = PAGES.flatMap((page) =>
+    [
+      ...readFileSync(path.join(ROOT, page), "utf8").matchAll(
+        /(?<![\w./@"'-])tfinvite ([a-z]+)((?: +[^\s`|;&)<,\]]+)*)/g,
+      ),
+    ].flatMap(([text, name = "", words = ""]) =>
+      /^`|--/.test(words) ? [{ page, text, name, words: words.trim().split(/ +/) }] : [],
+    ),
+  );
+
+  it("are many", () => expect(named.length).toBeGreaterThan(100));
+
+  it("have only flags that exist", () => {
+    const wrong = named.filter(({ name, words }) => {
+      const command = program.commands.find((one) => one.name() === name);
+      const flags = words.flatMap((word) => /^--[a-z][a-z0-9-]*/.exec(word)?.[0] ?? []);
+      const known = [...(command?.options ?? []), ...program.options].flatMap(({ long }) => long ?? []);
+      return flags.some((flag) => flag !== "--help" && !known.includes(flag));
+    });
+    expect(wrong.map(({ page, text }) => `${page}: ${text}`)).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import { groupBy } from "../base/group-by.js";
+import { groupBy, uniqueBy } from "../base/group-by.js";
 import { count, someOf } from "../base/phrases.js";
 import { type InviteEntry, storedAddress, storedName } from "../invites/inventory.js";
 import { countDistinct, failsEveryPlan, type ReportedInvite } from "../invites/planned/assessment.js";
@@ -152,7 +152,10 @@ export function formatRemaining(plan: RepairPlan, isOneOfSeveral: boolean, style
 
 function formatReferences({ dependents, directory }: RepairPlan, isOneOfSeveral: boolean, style: Style): string {
   const where = isOneOfSeveral ? ` in ${directory}` : "";
-  const rows = dependents.map((one) => [fileAndLine(one.range), one.from, referenceWords(one)]);
+  const rows = uniqueBy(
+    dependents.map((one) => [fileAndLine(one.range), one.from, referenceWords(one)]),
+    (row) => row.join("\0"),
+  );
   return formatSection(`References to the removed invites${where}:`, firstOf(rows, MOST_OF_ONE, andMore), style);
 }
 

@@ -98,7 +98,7 @@ describe("formatStatus", () => {
 
       openai_invite
         ! alice  alice@example.com                accepted 2 days ago   invites.tf:2
-        ! contractor[0]  contractor0@example.com  joined (status lags)  invites.tf:6
+        ! contractor[0]  contractor0@example.com  joined (shown pending)  invites.tf:6
         ! team["日本語@example.jp"]               already a member      invites.tf:11
         ✗ contractor[1]  contractor1@example.com  expired 2 days ago    invites.tf:6
         … team["👩\\u200d👧 family"]               unknown               invites.tf:11
@@ -151,7 +151,7 @@ describe("formatStatus", () => {
 
       openai_invite
         ! alice  alice@example.com                accepted 2 days ago   invites.tf:2
-        ! contractor[0]  contractor0@example.com  joined (status lags)  invites.tf:6
+        ! contractor[0]  contractor0@example.com  joined (shown pending)  invites.tf:6
         ! team["日本語@example.jp"]               already a member      invites.tf:11
         ✗ contractor[1]  contractor1@example.com  expired 2 days ago    invites.tf:6
         … team["👩\\u200d👧 family"]               unknown               invites.tf:11
@@ -177,7 +177,7 @@ describe("formatStatus", () => {
 
       openai_invite
         ! alice  alice@example.com            accepted 2 days ago
-        ! contractor[0]  contractor0@exampl…  joined (status lags)
+        ! contractor[0]  contractor0@exampl…  joined (shown pending)
         ! team["日本語@example.jp"]           already a member
         ✗ contractor[1]  contractor1@exampl…  expired 2 days ago
         … team["👩\\u200d👧 family"]           unknown
@@ -242,7 +242,7 @@ describe("formatStatus", () => {
 
       <1>openai_invite<22>
         <33>!<39> alice  <2>alice@example.com<22>            <33>accepted 2 days ago<39>
-        <33>!<39> contractor[0]  <2>contractor0@exampl…<22>  <33>joined (status lags)<39>
+        <33>!<39> contractor[0]  <2>contractor0@exampl…<22>  <33>joined (shown pending)<39>
         <33>!<39> team["日本語@example.jp"]           <33>already a member<39>
         <31>✗<39> contractor[1]  <2>contractor1@exampl…<22>  <31>expired 2 days ago<39>
         <36>…<39> team["👩\\u200d👧 family"]           <36>unknown<39>
@@ -283,7 +283,7 @@ describe("formatStatus", () => {
 
       openai_invite
         ! alice  alice@example.com            accepted 2 days ago
-        ! contractor[0]  contractor0@exam...  joined (status lags)
+        ! contractor[0]  contractor0@exam...  joined (shown pending)
         ! team["日本語@example.jp"]           already a member
         x contractor[1]  contractor1@exam...  expired 2 days ago
         . team["👩\\u200d👧 family"]           unknown

@@ -33,7 +33,7 @@ export function doneWords(done: readonly DoneEdit[]): string {
     [new Set(keys).size, "key", "dropped"],
     [ofKind("lower-count"), "count", "lowered"],
     [ofKind("delete-import"), "import block", "deleted"],
-    [read(true), "reference", "replaced by its value"],
+    [read(true), "reference", "replaced by the value"],
     [read(false), "depends_on entry", "deleted"],
   ];
   const words = counted.flatMap(([number, noun, did]) => (number === 0 ? [] : [`${counts(number, noun)} ${did}`]));
