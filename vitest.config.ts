@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // Whole-program tests start processes; on a small machine many at once only slow each other down.
     maxWorkers: 3,
+    // The built program is run as it is, not transformed again.
+    server: { deps: { external: [/\/dist\//] } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A transcript that is missing fails everywhere, not only in CI; -u writes it.
