@@ -6,7 +6,7 @@ import type { SourceRange } from "../terraform/source-range.js";
 import { wellFormed } from "./escape.js";
 import type { CommandContext } from "./style.js";
 
-/** What CI systems say of their checkout: Azure Pipelines, GitHub Actions and GitLab. */
+/** What CI systems say about their checkout: Azure Pipelines, GitHub Actions and GitLab. */
 const CHECKOUTS = ["BUILD_SOURCESDIRECTORY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"] as const;
 
 /**

@@ -18,7 +18,7 @@ function withoutKeys<Given extends readonly unknown[]>(format: (...given: Given)
   return async (...given: Given) => maskWholeKeys(await format(...given));
 }
 
-/** Paths are told from the repository's root, where the readers of these formats look for files. */
+/** Paths are relative to the repository's root, where the readers of these formats look for files. */
 function fromRoot(format: (report: Report, context: TextContext) => Promise<string>): Format {
   return (report, context) => format(report, { ...context, checkoutPrefix: context.startedIn ?? "" });
 }

@@ -39,7 +39,7 @@ export function tfinviteProcess(args: readonly string[], options: RunOptions): P
 
 /**
  * The same without a process for each run, which is most of a run's time: the built program's `main`, which touches
- * nothing of its process but what it is given. `TFINVITE_TEST_PROCESSES=1` starts processes all the same.
+ * nothing of its process but what it is given. `TFINVITE_TEST_PROCESSES=1` starts processes instead.
  */
 export async function tfinvite(args: readonly string[], options: RunOptions): Promise<Ran> {
   if (process.env["TFINVITE_TEST_PROCESSES"] === "1" || args[0] === "lsp" || options.onStart || options.detached) {
