@@ -9,6 +9,7 @@ import { readLintInput } from "../lint/standard-input.js";
 import type { PolicyOptions } from "../policy/apply-policy.js";
 import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
 import { givenContext } from "../report/commands.js";
+import type { ReportedFix } from "../report/fixes.js";
 import { NO_COMMANDS } from "../report/style.js";
 import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
 import { defaultShell } from "../terraform/shell/shell-quoting.js";
@@ -85,10 +86,10 @@ async function show(outcome: LintOutcome, { typed, options, surroundings, io }: 
   }
   // What comes from standard input can't be fixed.
   const canFix = report.rules.some(({ id, fixable }) => fixable && report.findings.some(({ rule }) => rule === id));
-  const fixable =
+  const fixes =
     canFix && !typed.includes("-")
-      ? (await import("../lint/fix-files.js")).fixableFindings(outcome, surroundings)
-      : new Set<Finding>();
+      ? (await import("../lint/fix-files.js")).fixesOf(outcome, surroundings)
+      : new Map<Finding, ReportedFix>();
   const given = givenContext({ ...options, shell: defaultShell(io.platform), named: typed });
-  await writeFindings({ report: { ...report, fixable }, context: { ...NO_COMMANDS, given } }, options, io);
+  await writeFindings({ report: { ...report, fixes }, context: { ...NO_COMMANDS, given } }, options, io);
 }

@@ -3,6 +3,7 @@ import type { Io } from "../base/engine-context.js";
 import { replaceOrFail } from "../base/replace-files.js";
 import { whyNotWritten } from "../base/tree.js";
 import type { Finding } from "../invites/rules/finding.js";
+import type { ReportedFix } from "../report/fixes.js";
 import { lineAt } from "../terraform/edit/positions.js";
 import { editTexts, nonOverlapping, type TextEdit } from "../terraform/edit/text-edit.js";
 import type { TreeFileSystem } from "../terraform/files/file-system.js";
@@ -68,17 +69,22 @@ export async function fixFiles(
   }
 }
 
-/** The findings that fixing would fix, as far as can be said without trying whether the result parses. */
-export function fixableFindings(outcome: LintOutcome, surroundings: FileSurroundings): ReadonlySet<Finding> {
+/** What fixing would fix, and how, as far as can be said without trying whether the result parses. */
+export function fixesOf(outcome: LintOutcome, surroundings: FileSurroundings): ReadonlyMap<Finding, ReportedFix> {
   const { findings } = outcome.report;
   const look = { outcome, surroundings, fileSystem: overlayFileSystem(new Map(), surroundings.fileSystem) };
-  const removed = new Set(outcome.removals.flatMap(({ problems }) => problems.flatMap(({ range }) => range ?? [])));
-  return new Set(
-    findings.filter((finding) =>
-      finding.rule === "unused-suppression"
-        ? finding.range !== undefined && removed.has(finding.range)
-        : resultFor(finding, look)?.kind === "fix",
-    ),
+  const removals = new Map(
+    outcome.removals.flatMap(({ edit, problems }) => problems.map(({ range }) => [range, edit] as const)),
+  );
+  return new Map(
+    findings.flatMap((finding): (readonly [Finding, ReportedFix])[] => {
+      if (finding.rule === "unused-suppression") {
+        const edit = finding.range && removals.get(finding.range);
+        return edit === undefined ? [] : [[finding, { title: REMOVAL_TITLE, edits: [edit] }]];
+      }
+      const result = resultFor(finding, look);
+      return result?.kind === "fix" ? [[finding, result.fix]] : [];
+    }),
   );
 }
 

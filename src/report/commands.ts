@@ -19,8 +19,8 @@ interface GivenOptions {
 
 /** What of the flags our own commands need as well. */
 export function givenContext(options: GivenOptions & Pick<Given, "shell" | "named">): Given {
-  const { shell, named, terraformBin, variables = [] } = options;
-  return { shell, variables: variableFlags(variables), ...defined({ named, terraformBin }) };
+  const { shell, named, terraformBin, redact, variables = [] } = options;
+  return { shell, variables: variableFlags(variables), ...defined({ named, terraformBin, redact }) };
 }
 
 /** A value may be a secret, so it is left to the user to write it again. */

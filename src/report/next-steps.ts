@@ -60,8 +60,8 @@ function countInvites(findings: readonly Finding[]): number {
 }
 
 /** The findings that `lint --fix` can fix; where that was not tried, those of rules with a fix, but for sent invites. */
-export function fixableFindings({ findings, fixable, rules, invites }: Report): readonly Finding[] {
-  if (fixable !== undefined) return findings.filter((finding) => fixable.has(finding));
+export function fixableFindings({ findings, fixes, rules, invites }: Report): readonly Finding[] {
+  if (fixes !== undefined) return findings.filter((finding) => fixes.has(finding));
   const ids = new Set(rules.flatMap((rule) => (rule.fixable ? [rule.id] : [])));
   const sent = new Set(
     invites

@@ -1,8 +1,9 @@
 import { HOMEPAGE } from "../base/version.js";
-import type { Severity } from "../invites/rules/finding.js";
+import type { Finding, Severity } from "../invites/rules/finding.js";
 import type { Position } from "../terraform/source-range.js";
 import { jsonDocument } from "./escape.js";
 import { fixLines } from "./finding-text.js";
+import { singleReplacement } from "./fixes.js";
 import { diagnosticsOf, type Place } from "./places.js";
 import type { Report } from "./report.js";
 import type { CommandContext } from "./style.js";
@@ -21,13 +22,21 @@ export function formatRdjson(report: Report, context: CommandContext): string {
     // The column of an error is in units that are not known here, so the whole line is meant.
     location: { path: place.file, range: rangeOf(place, report.sources.get(place.source ?? "")) },
     severity: SEVERITIES[severity],
+    suggestions: finding && suggestionsOf(finding, place, report, context),
     code: finding && { value: finding.rule, url: finding.docs },
   }));
   return jsonDocument({ source: { name: report.tool.name, url: HOMEPAGE }, diagnostics });
 }
 
+/** The same edit that `lint --fix` makes, where it is in the file that the finding is shown in. */
+function suggestionsOf(finding: Finding, place: Place, report: Report, context: CommandContext) {
+  const edit = singleReplacement(finding, report, context);
+  if (edit === undefined || edit.range.file !== place.source) return undefined;
+  return [{ range: rangeOf(edit.range, report.sources.get(edit.range.file)), text: edit.text }];
+}
+
 /** Without the file's text bytes cannot be counted: whole lines, then. */
-function rangeOf({ start, end }: Place, text: string | undefined) {
+function rangeOf({ start, end }: Pick<Place, "start" | "end">, text: string | undefined) {
   if (start === undefined) return undefined;
   if (end === undefined) return { start: { line: start.line } };
   if (text === undefined) return { start: { line: start.line }, end: { line: end.line } };

@@ -16,6 +16,8 @@ import { isBelow } from "../terraform/addresses/address.js";
 import type { Configuration } from "../terraform/configuration/configuration.js";
 import type { SourceRange } from "../terraform/source-range.js";
 
+import type { ReportedFix } from "./fixes.js";
+
 export type { ReportError };
 
 /** What became of the search for pending invites that no state holds. */
@@ -59,8 +61,8 @@ export interface Report {
   /** True where that plan stopped early, is incomplete, was made from another state, or was not understood. */
   readonly planInDoubt?: boolean;
   readonly findings: readonly Finding[];
-  /** Those that `lint --fix` can fix; absent where that was not tried. */
-  readonly fixable?: ReadonlySet<Finding>;
+  /** What `lint --fix` can fix, and how; absent where that was not tried. */
+  readonly fixes?: ReadonlyMap<Finding, ReportedFix>;
   /** Findings that a comment or the baseline silences. They weigh nothing. */
   readonly silenced: readonly SilencedFinding[];
   /** The rules that were asked, whether or not they found anything, by id. */

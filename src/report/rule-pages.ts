@@ -6,6 +6,11 @@ export function rulePage(id: RuleId): string | undefined {
   return readInstalledFile(`docs/rules/${id}.md`)?.toString("utf8");
 }
 
+/** A page without what is in it for tests only. */
+export function shownPage(page: string): string {
+  return page.replace(/<!--[\s\S]*?-->\n/g, "");
+}
+
 /** A line of a rule's page; of a table's rows, each with the names of its columns. */
 export type PageLine =
   | { readonly kind: "fence" | "code" | "text"; readonly text: string }
@@ -15,8 +20,7 @@ export type PageLine =
 export function pageLines(page: string): PageLine[] {
   let inCode = false;
   let columns: readonly string[] | undefined;
-  return page
-    .replace(/<!--[\s\S]*?-->\n/g, "")
+  return shownPage(page)
     .split("\n")
     .flatMap((text): PageLine[] => {
       const isFence = text.startsWith("```");

@@ -1,24 +1,31 @@
 import type {
+  ArtifactLocation,
+  Fix,
   Invocation,
   Location,
   Log,
   Notification,
-  PhysicalLocation,
+  Region,
   ReportingDescriptor,
   Result,
   Run,
   Suppression,
 } from "sarif";
 import { defined } from "../base/defined.js";
+import { groupBy } from "../base/group-by.js";
 import { HOMEPAGE } from "../base/version.js";
 import type { Finding, RuleFacts, RuleId, Severity, SilencedFinding } from "../invites/rules/finding.js";
+import type { SourceRange } from "../terraform/source-range.js";
+import { prefixed, shownFile } from "./checkout.js";
 import { escapeControls, jsonDocument, wellFormed } from "./escape.js";
 import { errorMessage, fixLines } from "./finding-text.js";
 import { fingerprintsOf } from "./fingerprints.js";
+import { replacementsOf } from "./fixes.js";
 import { summaryOf } from "./messages/words.js";
 import { notLookedUp } from "./not-looked-up.js";
 import { type Place, placedMessage, placeFinder, placeOfError } from "./places.js";
 import type { Report } from "./report.js";
+import { rulePage, shownPage } from "./rule-pages.js";
 import type { CommandContext } from "./style.js";
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -53,6 +60,7 @@ export function toSarif(report: Report, context: CommandContext): Log {
     message: { text: message([`${placedMessage(finding, place)}.`, ...fixLines(finding, context)].join("\n")) },
     locations: [locationOf(place, finding.address)],
     partialFingerprints: { "tfinvite/v1": fingerprints.get(finding) ?? "" },
+    ...defined({ fixes: fixesOf(finding, report, context) }),
   });
   const suppressed = report.silenced.map((silenced) => ({
     ...resultOf(silenced.finding),
@@ -61,6 +69,7 @@ export function toSarif(report: Report, context: CommandContext): Log {
   const { name, version } = report.tool;
   const run: Run = {
     tool: { driver: { name, semanticVersion: version, informationUri: HOMEPAGE, rules: rules.map(descriptorOf) } },
+    automationDetails: { id: automationId(report, context) },
     invocations: [invocationOf(report, context.checkoutPrefix)],
     properties: { mode: report.mode },
     originalUriBaseIds: {
@@ -70,6 +79,36 @@ export function toSarif(report: Report, context: CommandContext): Log {
     results: [...report.findings.map((finding) => resultOf(finding)), ...suppressed],
   };
   return { version: "2.1.0", $schema: SCHEMA, runs: [run] };
+}
+
+/**
+ * A name for runs about the same, since a new one replaces the alerts of the last one with its name. Each root module that
+ * is checked alone has its own.
+ */
+function automationId({ tool, mode, directories }: Report, context: CommandContext): string {
+  const [directory, ...others] = directories;
+  const alone = mode !== "static" && others.length === 0 ? directory : undefined;
+  const place = shownFile(alone ?? ".", context);
+  // What comes after the last slash would be the name of one run.
+  return wellFormed(`${tool.name}/${mode === "static" ? "lint" : "check"}/${place === "." ? "" : `${place}/`}`);
+}
+
+/** The edits that `lint --fix` makes. */
+function fixesOf(finding: Finding, report: Report, context: CommandContext): Fix[] | undefined {
+  const fix = replacementsOf(finding, report, context);
+  if (fix === undefined) return undefined;
+  const artifactChanges = [...groupBy(fix.replacements, ({ range }) => range.file)].map(([file, replacements]) => ({
+    artifactLocation: artifactOf(prefixed(file, context.checkoutPrefix ?? "")),
+    replacements: replacements.map(({ range, text }) => ({
+      deletedRegion: regionOf(range),
+      insertedContent: { text: wellFormed(text) },
+    })),
+  }));
+  return [{ description: { text: message(fix.title) }, artifactChanges }];
+}
+
+function regionOf({ start, end }: Pick<SourceRange, "start" | "end">): Region {
+  return { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
 }
 
 /** The rules that were asked, and those that found something anyway. */
@@ -87,13 +126,25 @@ function descriptorOf({ id, severity, docs }: RuleFacts): ReportingDescriptor {
   const description = { text: message(summary) };
   return {
     id,
+    name: pascalCase(id),
     shortDescription: description,
     fullDescription: description,
     helpUri: docs,
-    help: { text: message(`${summary}. Read more: ${docs}`), markdown: `[Read about ${id}](${docs})` },
+    help: { text: message(`${summary}. Read more: ${docs}`), markdown: helpOf(id, docs) },
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { tags: ["openai", "terraform"], "problem.severity": PROBLEM_SEVERITIES[severity] },
   };
+}
+
+/** The page of a rule; a link to it where the installation lacks it. */
+function helpOf(id: RuleId, docs: string): string {
+  const page = rulePage(id);
+  return page === undefined ? `[Read about ${id}](${docs})` : shownPage(page);
+}
+
+/** `accepted-invite` as `AcceptedInvite`. */
+function pascalCase(id: string): string {
+  return id.replaceAll(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase());
 }
 
 function suppressionOf({ by, reason }: SilencedFinding): Suppression {
@@ -125,7 +176,7 @@ function locationOf({ file, isFolder, start, end }: Place, address: string | und
   };
 }
 
-function artifactOf(file: string): PhysicalLocation["artifactLocation"] {
+function artifactOf(file: string): ArtifactLocation {
   // A path may hold an @ as it is, and email addresses can be masked where it does.
   const uri = encodeURIComponent(file).replaceAll("%2F", "/").replaceAll("%40", "@");
   if (/^[A-Za-z]:\//.test(file)) return { uri: `file:///${uri.replace("%3A", ":")}` };

@@ -68,6 +68,8 @@ export interface Given {
   /** `--var-file`, and `--var` without its value, which may be a secret. */
   readonly variables: readonly string[];
   readonly terraformBin?: string;
+  /** Whether email addresses are masked in what is printed. */
+  readonly redact?: boolean;
 }
 
 /** Where no Terraform is called, as in `lint`. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -14,7 +14,21 @@ describe("where reports say that findings are", () => {
   let repository: string;
   let texts: Readonly<Record<string, string>>;
 
-  /** Lints `infra` from there, in every format at once. */
+  async function lint(flags: readonly string[]): Promise<string> {
+    const stdout: string[] = [];
+    await main(["lint", ...flags], {
+      stdin: Readable.from([]),
+      stdout: { write: (text) => stdout.push(text) },
+      stderr: { write: () => undefined },
+      env: {},
+      cwd: path.join(repository, "infra"),
+      platform: process.platform,
+      signal: new AbortController().signal,
+    });
+    return stdout.join("");
+  }
+
+  /** Lints `infra` from there, in every format. */
   beforeAll(async () => {
     repository = realpathSync(mkdtempSync(path.join(os.tmpdir(), "tfinvite-places-")));
     const write = (files: Readonly<Record<string, string>>) => {
@@ -42,21 +56,8 @@ describe("where reports say that findings are", () => {
     });
     symlinkSync("../modules/other", path.join(repository, "infra/linked"));
     const formats = Object.keys(REPORT_FORMATS);
-    const stdout: string[] = [];
     const found: Record<string, string> = {};
-    for (const format of formats) {
-      stdout.length = 0;
-      await main(["lint", "--format", format], {
-        stdin: Readable.from([]),
-        stdout: { write: (text) => stdout.push(text) },
-        stderr: { write: () => undefined },
-        env: {},
-        cwd: path.join(repository, "infra"),
-        platform: process.platform,
-        signal: new AbortController().signal,
-      });
-      found[format] = stdout.join("");
-    }
+    for (const format of formats) found[format] = await lint(["--format", format]);
     texts = found;
   });
 
@@ -80,6 +81,17 @@ describe("where reports say that findings are", () => {
         ),
       }),
     ),
+  });
+
+  const NO_REGION = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
+  const replacement = z.object({
+    deletedRegion: z.object({ startLine: z.int(), startColumn: z.int(), endLine: z.int(), endColumn: z.int() }),
+    insertedContent: z.object({ text: z.string() }),
+  });
+  const change = z.object({ replacements: z.array(replacement) });
+  const fix = z.object({ artifactChanges: z.array(change) });
+  const fixed = z.object({
+    runs: z.array(z.object({ results: z.array(z.object({ fixes: z.array(fix).optional() })) })),
   });
 
   /** Own file, a local module's, behind a link, and fetched. */
@@ -123,6 +135,47 @@ describe("where reports say that findings are", () => {
   it.each(["pretty", "compact", "json", "rdjson"])("tells those of %s from where it was started", (format) => {
     expect(texts[format]).toContain("../modules/beside/main.tf");
     expect(texts[format]).not.toContain("infra/main.tf");
+  });
+
+  it("fixes in SARIF and suggests in rdjson what --fix does", async () => {
+    const file = path.join(repository, "infra/main.tf");
+    const before = INVITE.replace('email = "kim', '/* ü😀 */ email = "Kim').replace("chief", "reader");
+    writeFileSync(file, before);
+    const [sarif, rdjson] = [await lint(["--format", "sarif"]), await lint(["--format", "rdjson"])];
+    await lint(["--fix"]);
+    const after = readFileSync(file, "utf8");
+    expect(after).not.toBe(before);
+    const lines = before.split("\n");
+    const offset = (line: number, column: number) =>
+      lines.slice(0, line - 1).join("\n").length + Math.min(line, 2) - 1 + column - 1;
+    const fixes = fixed
+      .parse(JSON.parse(sarif))
+      .runs.flatMap(({ results }) => results.flatMap((one) => one.fixes ?? []));
+    const [{ deletedRegion: region, insertedContent } = { deletedRegion: NO_REGION, insertedContent: { text: "" } }] =
+      fixes.flatMap(({ artifactChanges }) => artifactChanges.flatMap(({ replacements }) => replacements));
+    expect(
+      before.slice(0, offset(region.startLine, region.startColumn)) +
+        insertedContent.text +
+        before.slice(offset(region.endLine, region.endColumn)),
+    ).toBe(after);
+    const [suggestion] = JSON.parse(rdjson).diagnostics.flatMap(({ suggestions = [] }) => suggestions);
+    const bytes = (text: string) => Buffer.from(text);
+    const at = ({ line, column }: { readonly line: number; readonly column: number }) =>
+      bytes(
+        lines
+          .slice(0, line - 1)
+          .map((text) => `${text}\n`)
+          .join(""),
+      ).length +
+      column -
+      1;
+    expect(
+      Buffer.concat([
+        bytes(before).subarray(0, at(suggestion.range.start)),
+        bytes(suggestion.text),
+        bytes(before).subarray(at(suggestion.range.end)),
+      ]).toString(),
+    ).toBe(after);
   });
 
   it("says in JSON where that is", () => {

@@ -47,6 +47,25 @@ describe("formatRdjson", () => {
     expect(formatRdjson(reportWith(findings, errors, sources), CONTEXT)).toMatchSnapshot();
   });
 
+  it("suggests the edits of a fix as one, in bytes, if they are all in the finding's file", () => {
+    const text = 'ü = "Kim" # Lee\n';
+    const finding = findingWith({ range: rangeAt("a.tf", 1, 5, 5) });
+    const edits = [
+      { file: "a.tf", start: text.indexOf("K"), end: text.indexOf("K") + 1, text: "k" },
+      { file: "a.tf", start: text.indexOf("L"), end: text.indexOf("L") + 1, text: "l" },
+    ];
+    const suggested = (all: typeof edits) => {
+      const fixes = new Map([[finding, { title: "Fix it", edits: all }]]);
+      const printed = formatRdjson({ ...reportWith([finding], [], new Map([["a.tf", text]])), fixes }, CONTEXT);
+      expect(complaints(printed)).toBeUndefined();
+      return JSON.parse(printed).diagnostics[0].suggestions;
+    };
+    expect(suggested(edits)).toEqual([
+      { range: { start: { line: 1, column: 7 }, end: { line: 1, column: 15 } }, text: 'kim" # l' },
+    ]);
+    expect(suggested([...edits, { file: "b.tf", start: 0, end: 0, text: "x" }])).toBeUndefined();
+  });
+
   it("has no diagnostics when all is well", () => {
     expect(complaints(formatRdjson(reportWith([]), CONTEXT))).toBeUndefined();
     expect(JSON.parse(formatRdjson(reportWith([]), CONTEXT)).diagnostics).toEqual([]);

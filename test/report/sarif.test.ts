@@ -96,6 +96,55 @@ describe("formatSarif", () => {
     expect(text.replaceAll("{{", "").replaceAll("}}", "")).not.toMatch(/[{}]/);
   });
 
+  it("has the edits of fixes, each at its place, unless some of their text has to be masked", () => {
+    const text = '# ü😀\nemail = "Kim@example.com"\n';
+    const finding = findingWith({ range: rangeAt("a.tf", 2, 9, 17, 14) });
+    const start = text.indexOf("Kim");
+    const edits = [{ file: "a.tf", start, end: start + 3, text: "kim" }];
+    const report = {
+      ...reportWith([finding], [], new Map([["a.tf", text]])),
+      fixes: new Map([[finding, { title: "Write it in lower case", edits }]]),
+    };
+    expect(complaints(formatSarif(report, CONTEXT))).toBeUndefined();
+    expect(runOf(report).results?.[0]?.fixes).toEqual([
+      {
+        description: { text: "Write it in lower case" },
+        artifactChanges: [
+          {
+            artifactLocation: { uri: "a.tf", uriBaseId: "%SRCROOT%" },
+            replacements: [
+              {
+                deletedRegion: { startLine: 2, startColumn: 10, endLine: 2, endColumn: 13 },
+                insertedContent: { text: "kim" },
+              },
+            ],
+          },
+        ],
+      },
+    ]);
+    const masked = edits.map((edit) => ({ ...edit, text: "kim@example.com" }));
+    const given = { shell: "bash", variables: [], redact: true } as const;
+    const hidden = { ...report, fixes: new Map([[finding, { title: "Write it in lower case", edits: masked }]]) };
+    expect(toSarif(hidden, { ...CONTEXT, given }).runs[0]?.results?.[0]?.fixes).toBeUndefined();
+  });
+
+  it("has a name and the whole page of each rule", () => {
+    const { rules } = runOf(reportWith([])).tool.driver;
+    expect(rules?.map(({ name }) => name)).toEqual(["InvalidRole"]);
+    expect(rules?.[0]?.help?.markdown).toContain("## How to fix");
+    expect(rules?.[0]?.help?.markdown).not.toContain("<!--");
+  });
+
+  it("names runs about one thing alike, and each root module that is checked alone by itself", () => {
+    const id = (mode: "live" | "static", directories: readonly string[], checkoutPrefix = "") =>
+      toSarif({ ...reportWith([]), mode, directories }, { ...CONTEXT, checkoutPrefix }).runs[0]?.automationDetails?.id;
+    expect(id("static", ["a", "b"])).toBe("tfinvite/lint/");
+    expect(id("static", ["a"], "infra/")).toBe("tfinvite/lint/infra/");
+    expect(id("live", ["."], "infra/")).toBe("tfinvite/check/infra/");
+    expect(id("live", ["prod", "stage"])).toBe("tfinvite/check/");
+    expect(id("live", ["prod"])).toBe("tfinvite/check/prod/");
+  });
+
   it("contains no text of the files", () => {
     const finding = findingWith({ range: rangeAt("a.tf", 1) });
     const sources = new Map([["a.tf", "a-secret-in-the-file"]]);
