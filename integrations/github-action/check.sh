@@ -50,10 +50,11 @@ work="$(mktemp -d "$RUNNER_TEMP/tfinvite.XXXXXX")"
   cd "$work" && npm install --loglevel=error --no-audit --no-fund --ignore-scripts --prefix "$work" -- "$package"
 ) || fail "tfinvite could not be installed. npm gives the reason above."
 
+# The runner takes "##[name]" anywhere in a line as a command, so nothing from a file may print it.
 code=0
 node "$work/node_modules/tfinvite/bin/tfinvite.js" "${arguments[@]}" "--fail-on=$FAIL_ON" "--format=$FORMAT" \
   "--format=json:$work/report.json" "--format=markdown:$work/report.md" "--format=sarif:$work/report.sarif" \
-  -- "$DIRECTORY" || code=$?
+  -- "$DIRECTORY" 2>&1 | sed 's/##\[/# #[/g' || code="${PIPESTATUS[0]}"
 output exit-code "$code"
 
 # An unknown status fails the job only where a key was there to look it up with.
