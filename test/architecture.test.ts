@@ -39,6 +39,7 @@ const FLOORS = [
   "assess",
   "lint",
   "repair",
+  "init",
   "lsp",
   "index.ts",
   "cli",

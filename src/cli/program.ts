@@ -24,6 +24,8 @@ import {
 } from "./option-values.js";
 import { styleFor, wantsColor } from "./style.js";
 
+const CI_CHOICES = ["github", "gitlab", "azure", "none"] as const;
+
 const FORMS = ["commands", "blocks", "atlantis", "json"] as const;
 
 const ENVIRONMENT: HelpSection = {
@@ -158,6 +160,20 @@ interface CommandEntry {
 
 /** A function, since each program needs options of its own. */
 const commands = (): Readonly<Record<string, CommandEntry>> => ({
+  init: {
+    description: "Set up a repository: settings, a CI pipeline, a hook and an npm script",
+    argument: ["[DIR]", "Where to look for root modules (default: this directory)"],
+    options: [
+      choice("--ci", "system", `Pipeline for ${listOf(CI_CHOICES, "or")} (default: the CI in use)`, CI_CHOICES),
+      flag("--dry-run", "Show what would be written, as a diff"),
+      flag("--yes", "Skip the prompt"),
+    ],
+    examples: [
+      ["Look, show, ask, write", "tfinvite init"],
+      ["With a workflow for GitHub, without the prompt", "tfinvite init --ci github --yes"],
+    ],
+    run: async (io, directory, options) => (await import("./init.js")).init(directory, options, io),
+  },
   check: {
     description: "Check state and configuration against OpenAI, before an apply",
     argument: DIRECTORIES,

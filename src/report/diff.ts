@@ -3,7 +3,14 @@ import { withoutLogCommands } from "./escape.js";
 import { maskKeys, maskValues } from "./masking.js";
 
 /** Changed files by the names that they are shown by: a new file has no text before, a deleted one none after. */
-export type FileChanges = ReadonlyMap<string, { readonly before?: string; readonly after?: string }>;
+export type FileChanges = ReadonlyMap<string, FileChange>;
+
+interface FileChange {
+  readonly before?: string;
+  readonly after?: string;
+  /** What is added is tfinvite's own text, and is shown as it is. */
+  readonly own?: true;
+}
 
 /**
  * The changes as `git apply` and `patch -p1` read them, but for API keys, which are masked, the contents of data and
@@ -11,7 +18,8 @@ export type FileChanges = ReadonlyMap<string, { readonly before?: string; readon
  */
 export async function diffOf(files: FileChanges): Promise<string> {
   const { createTwoFilesPatch } = await import("diff");
-  const patches = [...files].map(([file, { before, after }]) => {
+  const patches = [...files].map(([file, change]) => {
+    const { before, after } = change;
     const [from, to] = [
       before === undefined ? "/dev/null" : `a/${file}`,
       after === undefined ? "/dev/null" : `b/${file}`,
@@ -19,12 +27,17 @@ export async function diffOf(files: FileChanges): Promise<string> {
     const options = { context: 3 };
     const patch = createTwoFilesPatch(from, to, before ?? "", after ?? "", undefined, undefined, options);
     const [, header = "", body = ""] = /^(?:=+\n)?(---.*\n\+\+\+.*\n)?([\s\S]*)$/.exec(patch) ?? [];
-    return header + (isValueFile(file) ? maskedBody(body) : body);
+    return header + (isValueFile(file) ? maskedBody(body, change) : body);
   });
   return withoutLogCommands(maskKeys(patches.join("")));
 }
 
 /** The lines of a file with values, masked; such a patch shows where something changes, and does not apply. */
-function maskedBody(body: string): string {
-  return body.replace(/^([ +-])(.*)$/gm, (_, sign: string, line: string) => sign + maskValues(line));
+function maskedBody(body: string, { before = "", own }: FileChange): string {
+  // A line that got a comma is not ours.
+  const isOwn = (sign: string, line: string) =>
+    own === true && sign === "+" && !before.includes(line.replace(/,$/, ""));
+  return body.replace(/^([ +-])(.*)$/gm, (_, sign: string, line: string) =>
+    isOwn(sign, line) ? sign + line : sign + maskValues(line),
+  );
 }

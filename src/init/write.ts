@@ -1,0 +1,21 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { Failure } from "../base/failure.js";
+import { replaceOrFail } from "../base/replace-files.js";
+import { whyNotWritten } from "../base/tree.js";
+import type { Proposal } from "./proposal.js";
+import type { Survey } from "./survey.js";
+
+/** Writes all of the files or none; nothing outside the repository, and in place of nothing that was not read. */
+export async function writeProposal({ files }: Proposal, { top }: Survey): Promise<void> {
+  const replacements = files.map(({ name, before, after }) => ({
+    ...{ name, after, file: path.join(top, name) },
+    ...(before !== undefined && { before }),
+  }));
+  for (const { file, name } of replacements) {
+    const why = whyNotWritten(file, [top]);
+    if (why !== undefined) throw new Failure(`cannot write ${name}: ${why}`, "Nothing was written.");
+  }
+  for (const { file } of replacements) mkdirSync(path.dirname(file), { recursive: true });
+  await replaceOrFail(replacements, [top], "cannot write");
+}
