@@ -20,6 +20,7 @@ export async function check(directories: readonly string[], options: CheckOption
   const otherState = `${options.state} is not the root module's own state, which the commands shown would act on`;
   const about = givenState?.kind === "other" ? [`${otherState}: ${givenState.reason}`] : [];
   printDiagnostics([...notes, ...about], report.errors, io);
-  await writeFindings({ report, context }, options, io);
-  return exitOfFindings(report.findings, options.failOn ?? failOn ?? "error", gaps);
+  const from = options.failOn ?? failOn ?? "error";
+  await writeFindings({ report, context: { ...context, failOn: from } }, options, io);
+  return exitOfFindings(report.findings, from, gaps);
 }

@@ -91,5 +91,12 @@ async function show(outcome: LintOutcome, { typed, options, surroundings, io }: 
       ? (await import("../lint/fix-files.js")).fixesOf(outcome, surroundings)
       : new Map<Finding, ReportedFix>();
   const given = givenContext({ ...options, shell: defaultShell(io.platform), named: typed });
-  await writeFindings({ report: { ...report, fixes }, context: { ...NO_COMMANDS, given } }, options, io);
+  await writeFindings(
+    {
+      report: { ...report, fixes },
+      context: { ...NO_COMMANDS, given, failOn: options.failOn ?? outcome.failOn ?? "error" },
+    },
+    options,
+    io,
+  );
 }

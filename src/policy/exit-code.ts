@@ -1,5 +1,6 @@
 import { count } from "../base/phrases.js";
 import { type Finding, SEVERITIES } from "../invites/rules/finding.js";
+import { failsFrom } from "../report/severity.js";
 
 /** The process's exit codes, on which pipelines rely. */
 export const EXIT = {
@@ -49,10 +50,8 @@ export interface Gaps {
 export function exitOfFindings(findings: readonly Finding[], failOn: FailOn, gaps: Gaps): ExitStatus {
   // An apply would do something else than what was found in it.
   if (gaps.planInDoubt === true) return { code: EXIT.failed, reason: failureIn(gaps) };
-  if (failOn !== "never") {
-    const bad = findings.filter((finding) => SEVERITIES.indexOf(finding.severity) <= SEVERITIES.indexOf(failOn));
-    if (bad.length > 0) return { code: EXIT.findings, reason: countsOf(bad) };
-  }
+  const bad = findings.filter(({ severity }) => failsFrom(failOn, severity));
+  if (bad.length > 0) return { code: EXIT.findings, reason: countsOf(bad) };
   return exitOfGaps(gaps);
 }
 

@@ -5,9 +5,7 @@ import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { fileAndLine, type SourceRange } from "../terraform/source-range.js";
 import { wordsOf } from "./messages/words.js";
 import type { Report } from "./report.js";
-
-/** The order of blocks. */
-export const WORST_FIRST = ["error", "warning", "notice"] as const satisfies readonly Severity[];
+import { WORST_FIRST } from "./severity.js";
 
 /** Formats for people show this many rows of a block, and count the others. */
 export const MOST_ROWS = 10;

@@ -3,7 +3,7 @@ import { groupBy } from "../base/group-by.js";
 import { count, someOf } from "../base/phrases.js";
 import type { Severity } from "../invites/rules/finding.js";
 import { blockFix, fixTexts } from "./block-fix.js";
-import { type Block, blocksOf, type Row, WORST_FIRST } from "./blocks-of-findings.js";
+import { type Block, blocksOf, type Row } from "./blocks-of-findings.js";
 import { prefixed, shownFile } from "./checkout.js";
 import { escapeControls, withoutLogCommands } from "./escape.js";
 import { compactLine, errorMessage } from "./finding-text.js";
@@ -13,6 +13,7 @@ import { notLookedUp } from "./not-looked-up.js";
 import { type Place, placeFinder } from "./places.js";
 import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report, ReportError } from "./report.js";
+import { WORST_FIRST } from "./severity.js";
 import type { CommandContext } from "./style.js";
 
 /** The runner cuts longer messages: https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs */

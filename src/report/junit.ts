@@ -5,6 +5,7 @@ import { errorMessage, errorPlace, findingMessage, fixLines } from "./finding-te
 import { wordsOf } from "./messages/words.js";
 import { notLookedUp } from "./not-looked-up.js";
 import type { Report, ReportError } from "./report.js";
+import { failsFrom } from "./severity.js";
 import type { CommandContext } from "./style.js";
 import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
 
@@ -12,8 +13,8 @@ import { type XmlElement, xmlDocument, xmlText } from "./xml.js";
  * The report as JUnit test results, in the form that Jenkins checks:
  * https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
  *
- * One suite a root module. Errors and warnings are tests that fail, notices are tests that pass and say something, and
- * what could not be read is a test with an error in a suite of its own. A root module without findings passes a test.
+ * One suite a root module. Findings at or above `--fail-on` are tests that fail, others are tests that pass and say
+ * something, and what could not be read is a test with an error in a suite of its own. A root module without findings passes a test.
  */
 export function formatJunit(report: Report, context: CommandContext): string {
   const directories = new Set([...report.directories, ...report.findings.map((finding) => finding.directory)]);
@@ -80,7 +81,9 @@ function findingCase(finding: Finding, context: CommandContext): Case {
     "@classname": `tfinvite.${finding.rule}`,
   };
   const text = { "#cdata": xmlText(detailsOf(finding, context)) };
-  if (finding.severity === "notice") return { case: { ...name, "system-out": text }, outcome: "passed" };
+  // The report has failures exactly where findings make the exit code 1.
+  if (!failsFrom(context.failOn ?? "error", finding.severity))
+    return { case: { ...name, "system-out": text }, outcome: "passed" };
   const failure = { "@message": escapeControls(wordsOf(finding).title), "@type": finding.severity, ...text };
   return { case: { ...name, failure }, outcome: "failed" };
 }

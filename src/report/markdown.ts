@@ -1,7 +1,7 @@
 import { count } from "../base/phrases.js";
 import type { Severity } from "../invites/rules/finding.js";
 import { type BlockFix, blockFix, type FixStep } from "./block-fix.js";
-import { type Block, blocksOf, MOST_ROWS, type Row, WORST_FIRST } from "./blocks-of-findings.js";
+import { type Block, blocksOf, MOST_ROWS, type Row } from "./blocks-of-findings.js";
 import { type Paths, shownFile, shownPlace } from "./checkout.js";
 import { wellFormed } from "./escape.js";
 import { errorMessage, sentence } from "./finding-text.js";
@@ -10,6 +10,7 @@ import { codeBlock, codeSpan, link, prose } from "./markdown-syntax.js";
 import { fixableFindings, type NextStep, nextSteps } from "./next-steps.js";
 import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report } from "./report.js";
+import { WORST_FIRST } from "./severity.js";
 import type { TextContext } from "./style.js";
 import { countSeverities, findingCounts, summaryText } from "./summary.js";
 

@@ -1,4 +1,5 @@
 import type { TerraformCommand } from "../invites/remedies/remedy.js";
+import type { Severity } from "../invites/rules/finding.js";
 import type { Shell } from "../terraform/shell/shell-quoting.js";
 import type { Shown } from "./status-view.js";
 
@@ -55,6 +56,8 @@ export interface CommandContext {
   readonly startedIn?: string;
   /** The same, in formats whose paths start at the root, for readers that only know that. */
   readonly checkoutPrefix?: string;
+  /** The mildest severity that makes the run fail; absent where none was chosen: an error. */
+  readonly failOn?: Severity | "never";
   readonly given?: Given;
   /** What the user asked `status` to show. */
   readonly selection?: StatusSelection;

@@ -41,6 +41,19 @@ describe("formatJunit", () => {
     expect(text).toMatchSnapshot();
   });
 
+  it.each([
+    ["never", 0],
+    ["error", 1],
+    ["warning", 2],
+    ["notice", 3],
+  ] as const)("has failures as --fail-on %s has them", (failOn, failures) => {
+    const findings = (["error", "warning", "notice"] as const).map((severity) => findingWith({ severity }));
+    const text = formatJunit(reportWith(findings), { ...CONTEXT, failOn });
+    expect(text).toMatch(new RegExp(`<testsuites [^>]*tests="3" failures="${failures}"`));
+    expect(text.match(/<failure /g) ?? []).toHaveLength(failures);
+    expect(text.match(/<system-out>/g) ?? []).toHaveLength(3 - failures);
+  });
+
   it("passes a test when all is well, so that CI shows something", async () => {
     const text = formatJunit(reportWith([]), CONTEXT);
     expect(await xmlComplaints("junit.xsd", text)).toBeUndefined();
