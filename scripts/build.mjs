@@ -93,9 +93,12 @@ await bundle(
     bench: at("bench/bench.ts"),
     fuzz: at("fuzz/fuzz.ts"),
     "write-schema": at("scripts/write-schema.ts"),
+    "write-manual": at("scripts/write-manual.ts"),
   },
   at("build"),
 );
+
+execFileSync(process.execPath, [at("build/write-manual.js")], { stdio: "inherit" });
 
 // The grammar's own package would compile a native addon at install time; users only need this file.
 cpSync(require.resolve("web-tree-sitter/web-tree-sitter.wasm"), at("dist/web-tree-sitter.wasm"));

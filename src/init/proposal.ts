@@ -1,3 +1,4 @@
+import { schemaAddress } from "../base/version.js";
 import type { FileChanges } from "../report/diff.js";
 import { withHook } from "./hook.js";
 import { NPM_SCRIPT, withNpmScript } from "./npm-script.js";
@@ -26,11 +27,7 @@ const SETTINGS = ".tfinvite.json";
 const HOOKS = ".pre-commit-config.yaml";
 const PACKAGE = "package.json";
 
-const SETTINGS_TEXT = `${JSON.stringify(
-  { $schema: "https://unpkg.com/tfinvite/schema/settings-v1.json", failOn: "error" },
-  null,
-  2,
-)}\n`;
+const SETTINGS_TEXT = `${JSON.stringify({ $schema: schemaAddress("settings-v1"), failOn: "error" }, null, 2)}\n`;
 
 const mentions = (text: string | undefined) => text !== undefined && /\btfinvite\b/.test(text);
 

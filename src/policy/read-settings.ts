@@ -3,6 +3,7 @@ import type { Node } from "jsonc-parser";
 import { z } from "zod";
 import { Failure } from "../base/failure.js";
 import { nearestName } from "../base/nearest-name.js";
+import { schemaAddress } from "../base/version.js";
 import { RULE_SETTINGS } from "../invites/rules/finding.js";
 import { RULES } from "../invites/rules/registry.js";
 import { summaryOf } from "../report/messages/words.js";
@@ -119,7 +120,10 @@ function isInside(path: string): boolean {
 
 /** The published JSON Schema of `.tfinvite.json`. */
 export function settingsJsonSchema(): object {
-  return { title: "tfinvite settings, version 1", ...z.toJSONSchema(settingsSchema, { io: "input" }) };
+  // The draft that editors know best: https://github.com/SchemaStore/schemastore/blob/master/CONTRIBUTING.md
+  const { $schema, ...schema } = z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7" });
+  const description = "Settings of tfinvite, which checks OpenAI invites in Terraform and OpenTofu";
+  return { $schema, $id: schemaAddress("settings-v1"), title: "tfinvite settings, version 1", description, ...schema };
 }
 
 /** Reads the text of a `.tfinvite.json`, in which comments and trailing commas are allowed. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { schemaAddress } from "../base/version.js";
 import { INVITE_OPERATIONS } from "../invites/outcomes/outcome.js";
 import { INVITE_STATUSES } from "../invites/status.js";
 
@@ -205,6 +206,7 @@ export type JsonReport = z.infer<typeof reportSchema>;
 
 /** The published JSON Schema of the report. It leaves room for fields that later versions add. */
 export function reportJsonSchema(): object {
-  const schema = z.toJSONSchema(reportSchema, { io: "input" });
-  return { title: "tfinvite report, version 1", ...schema };
+  const { $schema, ...schema } = z.toJSONSchema(reportSchema, { io: "input" });
+  const description = "The report of tfinvite check, lint and status, with --format json";
+  return { $schema, $id: schemaAddress("report-v1"), title: "tfinvite report, version 1", description, ...schema };
 }

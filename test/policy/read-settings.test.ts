@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv } from "ajv";
 import fc from "fast-check";
 import { parse } from "jsonc-parser";
 import { describe, expect, it } from "vitest";
 import { printProblems } from "../../src/policy/located-json.js";
 import { readSettingsText, settingsJsonSchema } from "../../src/policy/read-settings.js";
 import { isIgnorable, type Settings, severityOf } from "../../src/policy/settings.js";
+import { SETTINGS_FILE } from "../../src/policy/settings-file.js";
 import { ROOT } from "../support/program.js";
 
 const PLACE = { folder: "/repo", file: ".tfinvite.json" };
@@ -146,7 +147,7 @@ describe("settings", () => {
 });
 
 describe("schema/settings-v1.json", () => {
-  const validate = new Ajv2020({ strict: true, allErrors: true, strictTypes: false }).compile(Object(published));
+  const validate = new Ajv({ strict: true, allErrors: true, strictTypes: false }).compile(Object(published));
 
   it("is generated from the reader (npm run schema writes it)", () => {
     expect(published).toEqual(JSON.parse(JSON.stringify(settingsJsonSchema())));
@@ -158,9 +159,15 @@ describe("schema/settings-v1.json", () => {
     expect(validate({ organizations: { openai: "HOME" } })).toBe(false);
   });
 
+  it("has the address and the description of its entry in SchemaStore", () => {
+    const [, entry = "{}"] = /<!-- SchemaStore -->\n```json\n([\s\S]*?)```/.exec(guide) ?? [];
+    const { $id, description } = Object(published);
+    expect(JSON.parse(entry)).toEqual({ name: "tfinvite", description, fileMatch: [SETTINGS_FILE], url: $id });
+  });
+
   it("and the reader accept every example of the guide", () => {
     const examples = [...guide.matchAll(/```jsonc?\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
-    const own = examples.filter((text) => !text.includes('"version"') && !text.includes('"resource"'));
+    const own = examples.filter((text) => !/"(?:version|resource|fileMatch)"/.test(text));
     expect(own.length).toBe(2);
     for (const text of own) expect([problems(text), validate(parse(text))]).toEqual([[], true]);
   });
