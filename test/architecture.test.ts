@@ -180,6 +180,7 @@ const OF_SEVERAL = [
   "demo-svg",
   "docs",
   "library",
+  "manual",
   "package",
   "pages",
   "readme",
