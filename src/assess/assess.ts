@@ -80,7 +80,12 @@ export async function assess(
       ? assessment
       : { ...assessment, planned: plannedRoot(plan, assessment.inventory, assessment.statuses) },
   );
-  const applied = await applyPolicy(policyInput(statuses.mode, assessments), settingsOf, options, context.cwd);
+  const applied = await applyPolicy(
+    policyInput(statuses.mode, assessments, context.clock.now()),
+    settingsOf,
+    options,
+    context.cwd,
+  );
   const order = new Map(roots.map((directory, index) => [directory, index]));
   // What a plan is about to do comes before what was true without it, and what stops the apply before all else.
   const urgency = ({ rule, severity }: Finding) =>
@@ -141,7 +146,7 @@ function orphansOf(
 }
 
 /** All that was found in root modules, each with its own copy of what they share. */
-function policyInput(mode: Assessment["mode"], assessments: readonly Assessment[]): PolicyInput {
+function policyInput(mode: Assessment["mode"], assessments: readonly Assessment[], now: number): PolicyInput {
   const directories = assessments.map(({ inventory }) => inventory.directory);
   const changed = assessments.flatMap(({ planned, inventory: { directory } }) =>
     (planned?.changes ?? [])
@@ -156,5 +161,6 @@ function policyInput(mode: Assessment["mode"], assessments: readonly Assessment[
     directories,
     partly: new Set(),
     covers: (directory) => directories.includes(directory),
+    now,
   };
 }

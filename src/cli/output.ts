@@ -13,6 +13,7 @@ import { styleFor } from "./style.js";
 export interface OutputOptions {
   readonly format?: readonly FormatChoice[];
   readonly redact?: boolean;
+  readonly showIgnored?: boolean;
 }
 
 /** A report, and how the user's Terraform is called. */
@@ -25,7 +26,7 @@ type Written = Pick<AssessResult, "report" | "context">;
 export async function writeReport(
   { report, context }: Written,
   formats: FormatTable,
-  { format: choices, redact, usual }: OutputOptions & { readonly usual: string },
+  { format: choices, redact, showIgnored = false, usual }: OutputOptions & { readonly usual: string },
   io: Io,
 ): Promise<void> {
   if (choices === undefined && report.directories.length === 0 && report.errors.length > 0) return;
@@ -34,7 +35,7 @@ export async function writeReport(
     const make = formats[format];
     if (make === undefined) throw new Failure(`there is no format ${format}`);
     const style = file === undefined ? styleFor(io.stdout, io) : styleFor(FILE_STREAM, forFiles);
-    const text = await make(report, { ...context, startedIn: startedIn(io), style });
+    const text = await make(report, { ...context, startedIn: startedIn(io), showIgnored, style });
     // Standard output masks by itself with --redact; a file does not.
     if (file === undefined) io.stdout.write(text);
     else await writeWhole(path.resolve(io.cwd, file), file, redact === true ? redactEmails(text) : text);

@@ -113,6 +113,7 @@ function findings(): readonly Option[] {
       .argParser(collect),
     flag("--baseline <file>", "Ignore the findings recorded in this file"),
     flag("--update-baseline", "Record the current findings in the baseline"),
+    flag("--show-ignored", "Also list the findings that comments and the baseline silence, and what silences them"),
   ]);
 }
 

@@ -25,6 +25,8 @@ export interface LintRequest extends PolicyOptions {
   readonly roots?: readonly LintRoot[];
   /** Another way to read one root module, such as out of a cache. */
   readonly assess?: AssessRoot;
+  /** Milliseconds since 1970, for suppressions that expire; the clock's unless given. */
+  readonly now?: number;
 }
 
 /** One round of linting: the report, and what it was made from. */
@@ -64,6 +66,7 @@ export async function lintOnce(request: LintRequest, surroundings: FileSurroundi
     {
       ...run,
       mode: "static",
+      now: request.now ?? Date.now(),
       directories,
       partly: new Set(roots.filter(({ files }) => files !== undefined).map(({ directory }) => directory)),
       covers: (directory) =>

@@ -19,7 +19,7 @@ export interface LintRoot {
 }
 
 /** What the files of some root modules hold, before the policy is applied. Each place once, however many roots reach it. */
-export interface LintRun extends Pick<PolicyInput, "findings" | "files" | "directoryOf" | "blockOf"> {
+export interface LintRun extends Pick<PolicyInput, "findings" | "files" | "directoryOf" | "blockOf" | "callsOf"> {
   readonly assessments: readonly Assessment[];
   readonly errors: readonly ReportError[];
   /** What the files do not tell. */

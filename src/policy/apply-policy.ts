@@ -1,4 +1,4 @@
-import path from "node:path";
+import path, { posix } from "node:path";
 import { compareText } from "../base/compare-text.js";
 import { defined } from "../base/defined.js";
 import { shownFrom } from "../base/paths.js";
@@ -7,6 +7,7 @@ import { type Assessment, inviteKey } from "../invites/planned/assessment.js";
 import { moduleResource } from "../invites/references.js";
 import type { Finding, RuleId, RuleSetting, SilencedFinding } from "../invites/rules/finding.js";
 import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
+import { isBelow } from "../terraform/addresses/address.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import { isConfigurationFile } from "../terraform/files/file-names.js";
 import { comparePlaces, type SourceRange } from "../terraform/source-range.js";
@@ -43,6 +44,10 @@ export interface PolicyInput {
   directoryOf(file: string): string | undefined;
   /** The block that a finding in a data file is about, if it is in one. */
   blockOf?(finding: Finding): SourceRange | undefined;
+  /** See `SuppressionPolicy`. */
+  callsOf?(finding: Finding, range: SourceRange | undefined): readonly (readonly SourceRange[])[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 export interface AppliedPolicy {
@@ -74,7 +79,7 @@ export async function readSettingsOf(
 export function sourcesOf(
   assessments: readonly Assessment[],
   isWanted: (file: string, index: number) => boolean = () => true,
-): Pick<PolicyInput, "files" | "directoryOf" | "blockOf"> {
+): Pick<PolicyInput, "files" | "directoryOf" | "blockOf" | "callsOf"> {
   const files = new Map<string, ParsedFile>();
   const directories = new Map<string, string>();
   for (const [index, { inventory }] of assessments.entries()) {
@@ -88,6 +93,7 @@ export function sourcesOf(
   return {
     files: [...files.values()],
     directoryOf: (file) => directories.get(file),
+    callsOf: (finding, range) => waysTo(finding, range, assessments),
     blockOf: ({ range, directory, address = "" }) =>
       range === undefined || isConfigurationFile(range.file) ? undefined : blocks.get(inviteKey(directory, address)),
   };
@@ -104,6 +110,33 @@ function blocksOf(assessments: readonly Assessment[]): ReadonlyMap<string, Sourc
     }
   }
   return blocks;
+}
+
+/**
+ * The ways to a finding's module, each as the headers of its calls. A finding about an instance is on the way of its
+ * address; one about the text, on all of them: in `lint` those of every root module, which has each text once.
+ */
+function waysTo(
+  { rule, directory, address }: Finding,
+  range: SourceRange | undefined,
+  assessments: readonly Assessment[],
+): SourceRange[][] {
+  const folder = posix.dirname(range?.file ?? "");
+  const inQuestion = assessments.filter(
+    ({ mode, inventory }) => mode === "static" || inventory.directory === directory,
+  );
+  const isText = RULES[rule].needs === "static";
+  // A root module is reached without a call.
+  if (isText && inQuestion.some(({ inventory }) => posix.normalize(inventory.directory) === folder)) return [];
+  return inQuestion.flatMap(({ inventory: { configuration, entries } }) => {
+    const { modules } = configuration;
+    const entry = isText ? undefined : entries.find(({ name }) => name === address);
+    const steps = entry?.address.module.map(({ name }) => name);
+    const meant = modules.filter(({ path: way, directory: called }) =>
+      isText ? posix.normalize(called) === folder : steps !== undefined && way.join(".") === steps.join("."),
+    );
+    return meant.map((call) => modules.filter((one) => isBelow(call.path, one.path)).map((one) => one.range));
+  });
 }
 
 /** Applies the policy to findings: severities by flag, path and settings; then comments; then the baseline. */
@@ -140,7 +173,8 @@ export async function applyPolicy(
     requiresReason: (file) => settingsOfFile(file)?.requireReason === true,
     asked: (rule, file) => asked.has(rule) && settingOf(rule, file, input.directoryOf(file) ?? "") !== "off",
     directoryOf: input.directoryOf,
-    ...defined({ blockOf: input.blockOf }),
+    now: input.now,
+    ...defined({ blockOf: input.blockOf, callsOf: input.callsOf }),
   });
   const problems = weigh(applied.problems.map(findingOf));
 
@@ -190,17 +224,18 @@ async function knownFindings(findings: readonly Finding[], { input, settingsOf, 
     directory: (directory) => !partly.has(directory) && input.covers(shown(directory)),
     rule: (rule) => asked.has(rule) && options.rule?.get(rule) !== "off",
   };
+  const inFile = (one: SilencedFinding) => ({ ...one, baseline: file.name });
   if (options.updateBaseline !== true) {
     const { kept, silenced, stale } = baselines.applyBaseline(findings, file.baseline, lookedAt, pathOf);
     const discoveries = stale.map((entry) => baselines.staleDiscovery(entry, file.name, shown));
-    return { kept, silenced, stale: discoveries.map(findingOf), notes: [] };
+    return { kept, silenced: silenced.map(inFile), stale: discoveries.map(findingOf), notes: [] };
   }
   const updated = baselines.updateBaseline(file.baseline, findings, lookedAt, pathOf);
   const changed = await baselines.writeBaselineFile(file, updated);
   const { kept, silenced } = baselines.applyBaseline(findings, updated, lookedAt, pathOf);
   const number = baselines.countOf(updated.findings);
   const done = changed ? `wrote ${file.name}` : `${file.name} stays as it is`;
-  return { kept, silenced, stale: [], notes: [`${done}: ${count(number, "known finding")}`] };
+  return { kept, silenced: silenced.map(inFile), stale: [], notes: [`${done}: ${count(number, "known finding")}`] };
 }
 
 /** The baseline of the first root module's settings that name one; it holds for the whole run. */

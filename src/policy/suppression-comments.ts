@@ -5,7 +5,7 @@ import { LineIndex } from "../terraform/configuration/syntax/line-index.js";
 import type { Body, ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import type { SourceRange } from "../terraform/source-range.js";
 
-/** One `tfinvite-ignore: rule[, rule] -- reason`. */
+/** One `tfinvite-ignore: rule[, rule] [until DATE] -- reason`. */
 export interface Suppression {
   readonly file: string;
   readonly comment: Comment;
@@ -13,8 +13,17 @@ export interface Suppression {
   readonly range: SourceRange;
   readonly names: readonly SuppressedName[];
   readonly reason?: string;
+  readonly until?: Expiry;
   /** Where a finding has to start for this to be about it. Offsets into the file's text. */
   readonly scopes: readonly Stretch[];
+}
+
+/** The last day of a suppression. */
+export interface Expiry {
+  /** As written, or empty where nothing is. */
+  readonly text: string;
+  /** The first moment after that day in UTC, in milliseconds since 1970; absent where the text is no such day. */
+  readonly end?: number;
 }
 
 /** A name in the list of rules, whether there is such a rule or not. */
@@ -26,6 +35,8 @@ export interface SuppressedName {
 /** The mark with the letters that follow it. A missing colon is reported where a line begins with the mark. */
 const DIRECTIVE = /tfinvite-ignore([\w-]*)([ \t]*:)?/g;
 const REASON = /(?:^|\s)--(?:\s|$)/;
+const UNTIL = /(?:^|[\s,])until(?:\s([\s\S]*))?$/;
+const DAY = 86_400_000;
 const EVERYWHERE: Stretch = { start: 0, end: Number.POSITIVE_INFINITY };
 
 /** The suppressions of a file, from top to bottom; free of cost for a file that has none. */
@@ -69,9 +80,11 @@ function directivesOf({ text, textStart }: Comment) {
   return directives;
 }
 
-function readList(text: string, start: number, lines: LineIndex): Pick<Suppression, "names" | "reason"> {
+function readList(text: string, start: number, lines: LineIndex): Pick<Suppression, "names" | "reason" | "until"> {
   const mark = REASON.exec(text);
-  const list = mark === null ? text : text.slice(0, mark.index);
+  const head = mark === null ? text : text.slice(0, mark.index);
+  const until = UNTIL.exec(head);
+  const list = until === null ? head : head.slice(0, until.index);
   const reason = mark === null ? "" : text.slice(mark.index + mark[0].length).trim();
   const names: SuppressedName[] = [];
   let at = start;
@@ -81,7 +94,18 @@ function readList(text: string, start: number, lines: LineIndex): Pick<Suppressi
     if (name !== "") names.push({ name, range: lines.range(from, from + name.length) });
     at += part.length + 1;
   }
-  return { names, ...(reason !== "" && { reason }) };
+  return {
+    names,
+    ...(reason !== "" && { reason }),
+    ...(until !== null && { until: expiryOf(until[1]?.trim() ?? "") }),
+  };
+}
+
+function expiryOf(text: string): Expiry {
+  const start = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  // February 30 may be taken for a day in March.
+  const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(text);
+  return { text, ...(isDay && { end: start + DAY }) };
 }
 
 /** What a comment's reach depends on, made once for a file. */

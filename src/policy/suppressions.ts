@@ -7,7 +7,7 @@ import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import type { TextEdit } from "../terraform/edit/text-edit.js";
 import type { SourceRange } from "../terraform/source-range.js";
 import { ABOUT_POLICY } from "./settings.js";
-import { type SuppressedName, type Suppression, suppressionsOf } from "./suppression-comments.js";
+import { type Expiry, type SuppressedName, type Suppression, suppressionsOf } from "./suppression-comments.js";
 import { suppressionRemoval } from "./suppression-removal.js";
 
 /** What decides about suppressions beside the comments themselves. Files are named as they are shown. */
@@ -20,6 +20,13 @@ export interface SuppressionPolicy {
   asked(rule: RuleId, file: string): boolean;
   /** The block that a finding in a data file is about: it holds the comments that are about its people. */
   blockOf?(finding: Finding): SourceRange | undefined;
+  /**
+   * The calls by which a finding's module is reached: for each way there, the headers of its calls. A comment at one call
+   * of each way silences it.
+   */
+  callsOf?(finding: Finding, range: SourceRange | undefined): readonly (readonly SourceRange[])[];
+  /** Milliseconds since 1970: suppressions whose last day is over do not count. Without it, none are. */
+  readonly now?: number;
   /** The root module to show a file's problems under; without it, the file's own folder. */
   directoryOf?(file: string): string | undefined;
 }
@@ -58,11 +65,16 @@ export function applySuppressions(
   for (const finding of findings) {
     const { rule } = finding;
     const range = policy.blockOf?.(finding) ?? finding.range;
-    const covering = (byFile.get(range?.file ?? "") ?? []).filter((one) => covers(one, { rule, range }));
+    const coveringAt = (place: SourceRange | undefined) =>
+      (byFile.get(place?.file ?? "") ?? []).filter((one) => covers(one, { rule, range: place }));
+    const here = coveringAt(range);
+    const covering =
+      here.length > 0 || byFile.size === 0 ? here : coveringWays(policy.callsOf?.(finding, range), coveringAt);
     for (const { used } of covering) used.add(finding.rule);
-    const reason = covering.find(({ suppression }) => suppression.reason !== undefined)?.suppression.reason;
-    if (covering.length === 0) kept.push(finding);
-    else silenced.push({ finding, by: "comment", ...defined({ reason }) });
+    const [first] = covering;
+    if (first === undefined) kept.push(finding);
+    else
+      silenced.push(silencedBy(covering.find(({ suppression }) => suppression.reason !== undefined) ?? first, finding));
   }
   const problems: RawFinding[] = [];
   const removals: SuppressionFix[] = [];
@@ -80,19 +92,45 @@ export function applySuppressions(
   return { kept, silenced, problems, removals };
 }
 
+/** What silences a finding by the calls of its module: something on every way there, or nothing. */
+function coveringWays(
+  ways: readonly (readonly SourceRange[])[] = [],
+  coveringAt: (call: SourceRange) => readonly CheckedSuppression[],
+): readonly CheckedSuppression[] {
+  // A comment about a whole file says nothing about the files of modules.
+  const isAbout = ({ suppression }: CheckedSuppression) =>
+    suppression.scopes.every(({ end }) => end < Number.POSITIVE_INFINITY);
+  const found = ways.map((calls) => calls.flatMap(coveringAt).filter(isAbout));
+  return found.every((those) => those.length > 0) ? found.flat() : [];
+}
+
+function silencedBy({ suppression }: CheckedSuppression, finding: Finding): SilencedFinding {
+  const { reason, range, until } = suppression;
+  return { finding, by: "comment", comment: range, ...defined({ reason, until: until?.text }) };
+}
+
 interface CheckedSuppression {
   readonly suppression: Suppression;
   /** The rules that it may silence. */
   readonly valid: ReadonlySet<RuleId>;
   readonly lacksReason: boolean;
+  /** Why its date keeps it from silencing anything. */
+  readonly lapse?: "expired" | "no-date";
   readonly used: Set<RuleId>;
 }
 
 function checked(suppression: Suppression, policy: SuppressionPolicy): CheckedSuppression {
-  const { file, names, reason } = suppression;
+  const { file, names, reason, until } = suppression;
   const lacksReason = names.length > 0 && reason === undefined && policy.requiresReason(file);
+  const lapse = names.length > 0 && until !== undefined ? lapseOf(until, policy.now) : undefined;
   const rules = names.flatMap(({ name }) => (isRuleId(name) && maySilence(name, file, policy) ? [name] : []));
-  return { suppression, valid: new Set(lacksReason ? [] : rules), lacksReason, used: new Set() };
+  const valid = new Set(lacksReason || lapse !== undefined ? [] : rules);
+  return { suppression, valid, lacksReason, ...defined({ lapse }), used: new Set() };
+}
+
+function lapseOf({ end }: Expiry, now = 0): CheckedSuppression["lapse"] {
+  if (end === undefined) return "no-date";
+  return now < end ? undefined : "expired";
 }
 
 function covers(
@@ -106,7 +144,7 @@ function covers(
 
 /** What is wrong with one suppression; `of` is the name that it is about. */
 function problemsOf(
-  { suppression, lacksReason, used }: CheckedSuppression,
+  { suppression, lacksReason, lapse, used }: CheckedSuppression,
   directory: string,
   policy: SuppressionPolicy,
 ): { readonly problem: RawFinding<"unused-suppression">; readonly of?: SuppressedName }[] {
@@ -121,10 +159,15 @@ function problemsOf(
     ];
     if (!isRuleId(name)) return about({ why: "unknown-rule", ...defined({ meant: meantBy(name) }) });
     if (!maySilence(name, file, policy)) return about({ why: "not-ignorable" });
-    if (lacksReason || used.has(name) || !policy.asked(name, file)) return [];
+    if (lacksReason || lapse !== undefined || used.has(name) || !policy.asked(name, file)) return [];
     return about({ why: "unused" });
   });
-  return lacksReason ? [{ problem: problem({ why: "no-reason" }, suppression.range) }, ...byName] : byName;
+  const until = suppression.until?.text ?? "";
+  return [
+    ...(lacksReason ? [{ problem: problem({ why: "no-reason" }, suppression.range) }] : []),
+    ...(lapse === undefined ? [] : [{ problem: problem({ why: lapse, until }, suppression.range) }]),
+    ...byName,
+  ];
 }
 
 /** A reason without its dashes, or without space around them, makes a strange name; its first word tells. */

@@ -140,6 +140,9 @@ const silenced = z.object({
   ...place,
   by: z.enum(["comment", "baseline"]),
   reason: z.string().optional().describe("the reason in the comment"),
+  until: z.string().optional().describe("the last day on which the comment silences it, YYYY-MM-DD in UTC"),
+  comment: z.object({ file: z.string(), range }).optional().describe("the comment that silences it"),
+  baseline: z.string().optional().describe("the baseline file that silences it"),
 });
 
 const error = z.object({

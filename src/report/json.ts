@@ -156,9 +156,27 @@ function findingJson(finding: Finding, { rules }: Report, context: CommandContex
   };
 }
 
-function silencedJson({ finding, by, reason }: SilencedFinding): NonNullable<JsonReport["silenced"]>[number] {
+function silencedJson({
+  finding,
+  by,
+  reason,
+  until,
+  comment,
+  baseline,
+}: SilencedFinding): NonNullable<JsonReport["silenced"]>[number] {
   const { rule, severity, address, directory, range } = finding;
-  return { rule, severity, address, directory, ...(range && placeJson(range)), by, reason };
+  return {
+    rule,
+    severity,
+    address,
+    directory,
+    ...(range && placeJson(range)),
+    by,
+    reason,
+    until,
+    comment: comment && placeJson(comment),
+    baseline,
+  };
 }
 
 function remedyJson(finding: Finding, context: CommandContext): JsonFinding["remedy"] {

@@ -11,6 +11,7 @@ import { fixableFindings, type NextStep, nextSteps } from "./next-steps.js";
 import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report } from "./report.js";
 import { WORST_FIRST } from "./severity.js";
+import { silencedLine } from "./silenced.js";
 import type { TextContext } from "./style.js";
 import { countSeverities, findingCounts, summaryText } from "./summary.js";
 
@@ -34,7 +35,7 @@ export function formatMarkdown(report: Report, context: TextContext): string {
   const blocks = blocksOf(report);
   const verdict = report.withPlan ? [`**${prose(verdictWords(planVerdict(report)))}**`] : [];
   const start = [MARK, `### ${outcome(report, blocks)}`, ...verdict, summary(report, context)];
-  const end = nextSection(nextSteps(report, context));
+  const end = [...silencedSection(report, context), ...nextSection(nextSteps(report, context))];
   const room = LONGEST - [...start, ...end].reduce((bytes, part) => bytes + sizeOf(part), 0);
   const shown = fill(
     [...errorEntries(report, context), ...blocks.map((block) => blockEntry(block, report, context))],
@@ -124,6 +125,15 @@ function fixParts({ steps, instead }: BlockFix): string[] {
   return [`<details><summary>How to fix: ${counts.join(", ")}</summary>`, ...parts, "</details>"];
 }
 
+/** What comments and the baseline silence, folded away, where that is asked for; as much as there is room for. */
+function silencedSection({ silenced }: Report, context: TextContext): string[] {
+  if (context.showIgnored !== true || silenced.length === 0) return [];
+  const lines = silenced.slice(0, MOST_SILENCED).map((one) => `- ${prose(silencedLine(one, context))}`);
+  const more = silenced.length > MOST_SILENCED ? [`- and ${silenced.length - MOST_SILENCED} more`] : [];
+  const summary = `<details><summary>Silenced: ${count(silenced.length, "finding")}</summary>`;
+  return [summary, [...lines, ...more].join("\n"), "</details>"];
+}
+
 function nextSection(steps: readonly NextStep[]): string[] {
   if (steps.length === 0) return [];
   const lines = steps.map(
@@ -155,6 +165,8 @@ function fill(entries: readonly Entry[], room: number): string[] {
     `**${total} more do not fit into one comment (${counts.join(", ")}).** The other formats have them all.`,
   ];
 }
+
+const MOST_SILENCED = 20;
 
 /** Bytes for the line about what is not shown. */
 const ROOM_FOR_REST = 300;

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { count } from "../base/phrases.js";
 import type { Finding, Severity } from "../invites/rules/finding.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { blockFix, type FixStep } from "./block-fix.js";
@@ -11,6 +12,7 @@ import { fixableFindings, nextSteps } from "./next-steps.js";
 import { moreLine, nextLines } from "./next-text.js";
 import { planVerdict, verdictWords } from "./plan-verdict.js";
 import type { Report, ReportError } from "./report.js";
+import { silencedLine } from "./silenced.js";
 import type { Style, TextContext } from "./style.js";
 import { findingCounts, summaryText } from "./summary.js";
 import { indented, padTo, textWidth, widest, wrap } from "./text-width.js";
@@ -29,6 +31,7 @@ export function formatPretty(report: Report, context: TextContext): string {
   const parts = [
     verdict.map((line) => context.style.bold(line)),
     ...blocks.map((block) => blockLines(block, { report, context, fixable })),
+    silencedLines(report, context),
     [summaryText(report, context.style, { findings: findingCounts(blocks, fixable.size) })],
     nextLines(nextSteps(report, context), context.style),
     moreLine(blocks, context.style),
@@ -37,6 +40,16 @@ export function formatPretty(report: Report, context: TextContext): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
+}
+
+/** What comments and the baseline silence, where that is asked for. */
+function silencedLines({ silenced }: Report, context: TextContext): string[] {
+  if (context.showIgnored !== true || silenced.length === 0) return [];
+  const { style } = context;
+  return [
+    style.bold(`silenced: ${count(silenced.length, "finding")}`),
+    ...silenced.flatMap((one) => indented("  ", silencedLine(one, context), style)),
+  ];
 }
 
 interface Shown {

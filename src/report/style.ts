@@ -58,6 +58,8 @@ export interface CommandContext {
   readonly checkoutPrefix?: string;
   /** The mildest severity that makes the run fail; absent where none was chosen: an error. */
   readonly failOn?: Severity | "never";
+  /** Whether formats for people list what is silenced. */
+  readonly showIgnored?: boolean;
   readonly given?: Given;
   /** What the user asked `status` to show. */
   readonly selection?: StatusSelection;

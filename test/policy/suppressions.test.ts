@@ -273,3 +273,58 @@ function isOwnComment(text: string, at: number): boolean {
   const line = before.slice(before.lastIndexOf("\n") + 1);
   return before.lastIndexOf("/*") <= before.lastIndexOf("*/") && !/#|\/\/|\/\*|<</.test(line);
 }
+
+describe("a suppression with a last day", () => {
+  const END = Date.parse("2027-02-01T00:00:00Z");
+  const on = (text: string, now: number) =>
+    apply(`${text}\na = F\n`, findingsAt(`${text}\na = F\n`, "F", "mixed-case-email"), { now });
+
+  it("silences to the end of that day in UTC, and is reported from then on", async () => {
+    const text = `# ${IGNORE} until 2027-01-31 -- the HR system`;
+    const before = await on(text, END - 1);
+    expect(told(before)).toEqual({ kept: [], problems: [] });
+    expect(before.silenced).toMatchObject([
+      { by: "comment", until: "2027-01-31", reason: "the HR system", comment: { start: { line: 1, column: 3 } } },
+    ]);
+    expect(told(await on(text, END))).toEqual({
+      kept: [2],
+      problems: ['1:3 {"why":"expired","until":"2027-01-31"}'],
+    });
+  });
+
+  it.each(["2027-02-30", "soon", ""])("silences nothing with the date %j, and is reported", async (date) => {
+    const applied = await on(`# ${IGNORE} until ${date}`.trimEnd(), 0);
+    expect(told(applied)).toEqual({ kept: [2], problems: [`1:3 ${JSON.stringify({ why: "no-date", until: date })}`] });
+    expect(applied.removals).toEqual([]);
+  });
+});
+
+describe("a suppression at the call of a module", () => {
+  const TEXT = `# ${IGNORE} -- theirs\nmodule "a" {\n}\nmodule "b" {\n}\n`;
+  const lines = new LineIndex("main.tf", TEXT);
+  const call = (name: string) => {
+    const start = TEXT.indexOf(`module "${name}"`);
+    return lines.range(start, start + 10);
+  };
+  const inside = finding(new LineIndex("modules/x/main.tf", "F"), 0, "mixed-case-email");
+  const applied = (ways: readonly (readonly string[])[], text = TEXT) =>
+    apply(text, [inside], { callsOf: () => ways.map((calls) => calls.map(call)) });
+
+  it.each([
+    [[["a"]], 0],
+    [[["b"]], 1],
+    // The call of a call, and two calls of one module.
+    [[["b", "a"]], 0],
+    [[["a"], ["b"]], 1],
+    [[["a"], ["a", "b"]], 0],
+    [[], 1],
+  ])("silences what is reached by %j only through it", async (ways, kept) => {
+    const { kept: left, silenced, problems } = await applied(ways);
+    expect([left.length, silenced.length, problems.length]).toEqual([kept, 1 - kept, kept]);
+  });
+
+  it("does not do so for a whole file", async () => {
+    const { kept } = await applied([["a"]], TEXT.replace("ignore:", "ignore-file:"));
+    expect(kept).toHaveLength(1);
+  });
+});

@@ -1,3 +1,4 @@
+import type { SourceRange } from "../../terraform/source-range.js";
 import { INVITE_PREFILTER, PROVIDER_PREFILTER } from "../providers/registry.js";
 import { KEY_PREFILTER } from "./admin-keys.js";
 import type { RULES } from "./registry.js";
@@ -41,6 +42,12 @@ export interface SilencedFinding {
   readonly by: "comment" | "baseline";
   /** The reason given in the comment. */
   readonly reason?: string;
+  /** The comment. */
+  readonly comment?: SourceRange;
+  /** Its last day, `2027-01-31`, if it has one. */
+  readonly until?: string;
+  /** The baseline's file, as shown. */
+  readonly baseline?: string;
 }
 
 /** What reports say about a rule beside its findings. */

@@ -130,7 +130,7 @@ export const STATIC_RULES: RuleMessages<"static"> = {
   },
   "unused-suppression": {
     summary: "a suppression comment without effect",
-    message: ({ why, name = "the rule", meant }) => SUPPRESSION[why](name, meant),
+    message: ({ why, name = "the rule", meant, until = "" }) => SUPPRESSION[why](name, meant, until),
   },
   "stale-baseline": {
     summary: "a baseline entry without a finding",
@@ -223,7 +223,10 @@ const UNKNOWN_PROVIDER: Readonly<
 };
 
 const SUPPRESSION: Readonly<
-  Record<FindingArguments["unused-suppression"]["why"], (name: string, meant: string | undefined) => FindingWords>
+  Record<
+    FindingArguments["unused-suppression"]["why"],
+    (name: string, meant: string | undefined, until: string) => FindingWords
+  >
 > = {
   unused: (name) => ({
     title: "this suppression silences nothing",
@@ -245,6 +248,14 @@ const SUPPRESSION: Readonly<
     title: "this suppression has no reason",
     detail:
       ".tfinvite.json requires a reason in every suppression, so this one silences nothing yet; write # tfinvite-ignore: rule -- reason",
+  }),
+  expired: (_name, _meant, until) => ({
+    title: "this suppression has expired",
+    detail: `its last day was ${until} (UTC), so it silences nothing; fix what it silenced, or write a later day`,
+  }),
+  "no-date": (_name, _meant, until) => ({
+    title: "this suppression has no valid date",
+    detail: `${until === "" ? "nothing follows until" : `${until} is not a day`}, so it silences nothing; write until and its last day: # tfinvite-ignore: rule until 2027-01-31 -- reason`,
   }),
 };
 
