@@ -58,9 +58,9 @@ async function bundleProgram(folder) {
       if (log.code !== "EVAL" && log.code !== "EMPTY_IMPORT_META") defaultHandler(level, log);
     },
   });
-  await build.write({ dir: folder, format: "cjs", codeSplitting: false, entryFileNames: "main.cjs", minify: true });
+  await build.write({ dir: folder, format: "cjs", codeSplitting: false, entryFileNames: "tfinvite.cjs", minify: true });
   await build.close();
-  return path.join(folder, "main.cjs");
+  return "tfinvite.cjs";
 }
 
 /** The files that the program reads, by the names that it asks for. */
@@ -114,12 +114,17 @@ try {
   const blob = path.join(work, "sea.blob");
   const config = path.join(work, "sea.json");
   // No code cache: it would hold for this machine's processor only.
+  // The name of the file is in the blob, and so in stack traces: a relative one is the same everywhere.
   const sea = { main, output: blob, disableExperimentalSEAWarning: true, useCodeCache: false, assets: assets() };
   writeFileSync(config, JSON.stringify(sea));
   execFileSync(executableOf(hostTarget), ["--experimental-sea-config", config], {
+    cwd: work,
     stdio: ["ignore", "ignore", "inherit"],
   });
 
+  // Read by postject as it loads. Debian's notes have no names, and the signature of Node for Windows ends here.
+  const { warn } = console;
+  console.warn = (text) => /string offset for section name|signature seems corrupted/.test(text) || warn(text);
   const { inject } = require("postject");
   const sums = [];
   for (const name of wanted) {
