@@ -55,6 +55,6 @@ function selectionOf(directories: readonly string[], options: StatusOptions): St
       ...(isPart && used.length > 0 ? ["--status", used.join(",")] : []),
       ...(state === undefined || state === "-" ? [] : ["--state", state]),
     ],
-    ...(recursive && { roots: ["--recursive", ...directories] }),
+    ...(recursive && { roots: directories }),
   };
 }

@@ -86,6 +86,7 @@ export function tfinviteCommand(
   const others = directories.length === 1 ? directories.filter((one) => path.normalize(one) !== ".") : directories;
   const named = others.map(directoryWord);
   const tool = given?.terraformBin === undefined || name === "lint" ? [] : ["--terraform-bin", given.terraformBin];
-  const words = ["tfinvite", name, ...flags, ...tool, ...(given?.variables ?? []), ...named];
+  const recursive = given?.recursive === true ? ["--recursive"] : [];
+  const words = ["tfinvite", name, ...flags, ...tool, ...(given?.variables ?? []), ...recursive, ...named];
   return quoteCommand(words, given?.shell ?? "bash");
 }

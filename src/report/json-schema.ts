@@ -178,6 +178,17 @@ const orphans = z.object({
   states: z.int().describe("states that were read; another state may have what is listed here"),
 });
 
+const directorySummary = z.object({
+  directory: z.string().describe("the root module, relative to the folder that tfinvite was started in"),
+  invites: z.int(),
+  used: z.int(),
+  unknown: z.int().describe("invites whose status is unknown"),
+  error: z.int(),
+  warning: z.int(),
+  notice: z.int(),
+  worst: severity.optional().describe("the worst severity among its findings; absent if there are none"),
+});
+
 export const reportSchema = z.object({
   version: z.literal(1),
   tool: z.object({ name: z.literal("tfinvite"), version: z.string() }),
@@ -202,6 +213,10 @@ export const reportSchema = z.object({
     notice: z.int(),
     statuses: z.partialRecord(status, z.int()),
     requests: z.int().describe("HTTP requests sent to the Admin API"),
+    directories: z
+      .array(directorySummary)
+      .optional()
+      .describe("one entry for each root module, for example to make a CI matrix"),
   }),
 });
 

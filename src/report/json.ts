@@ -4,6 +4,7 @@ import type { PlannedChange } from "../invites/planned/planned.js";
 import type { Finding, SilencedFinding } from "../invites/rules/finding.js";
 import { formatAddress } from "../terraform/addresses/address.js";
 import type { SourceRange } from "../terraform/source-range.js";
+import { summaryByDirectory } from "./by-directory.js";
 import { tidyPath } from "./checkout.js";
 import { jsonDocument } from "./escape.js";
 import { fixOf, type ManualChange } from "./finding-text.js";
@@ -35,6 +36,7 @@ export function toJsonReport(report: Report, context: CommandContext): JsonRepor
       ...countSeverities(report.findings),
       statuses: Object.fromEntries(report.statuses),
       requests: report.requests,
+      directories: summaryByDirectory(report),
     },
   };
 }

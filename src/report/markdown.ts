@@ -2,6 +2,7 @@ import { count } from "../base/phrases.js";
 import type { Severity } from "../invites/rules/finding.js";
 import { type BlockFix, blockFix, type FixStep } from "./block-fix.js";
 import { type Block, blocksOf, MOST_ROWS, type Row } from "./blocks-of-findings.js";
+import { directoriesText } from "./by-directory.js";
 import { type Paths, shownFile, shownPlace } from "./checkout.js";
 import { wellFormed } from "./escape.js";
 import { errorMessage, sentence } from "./finding-text.js";
@@ -54,10 +55,12 @@ function outcome(report: Report, blocks: readonly Block[]): string {
 }
 
 /** What was looked at, in a line. */
-function summary(report: Report, { style }: TextContext): string {
+function summary(report: Report, context: TextContext): string {
+  const { style } = context;
   const looked = summaryText(report, { ...style, unicode: true }, { findings: false }).replaceAll("\n", "\\\n");
   const silenced = report.silenced.length === 0 ? "" : ` · ${report.silenced.length} silenced`;
-  return `${looked}${silenced}`;
+  const where = directoriesText(report, context);
+  return `${looked}${silenced}${where === undefined ? "" : `\\\n${prose(where)}`}`;
 }
 
 /** A piece of the report that is shown whole or not at all. */

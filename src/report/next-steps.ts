@@ -1,5 +1,5 @@
 import { count } from "../base/phrases.js";
-import { failsEveryPlan, inviteKey } from "../invites/planned/assessment.js";
+import { failsEveryPlan, inviteKey, type ReportedInvite } from "../invites/planned/assessment.js";
 import type { Finding } from "../invites/rules/finding.js";
 import { formatResourceAddress } from "../terraform/addresses/address.js";
 import { mergedCommands } from "./block-fix.js";
@@ -17,23 +17,26 @@ export interface NextStep {
 
 /** The few commands that solve most of what a report has found, the most important first. */
 export function nextSteps(report: Report, context: CommandContext): NextStep[] {
-  const command = (name: string, flags: readonly string[]) => tfinviteCommand(name, report, flags, context);
+  const command = (name: string, flags: readonly string[], directories = report.directories) =>
+    tfinviteCommand(name, { directories }, flags, context);
   const steps: NextStep[] = [];
   const { findings } = report;
   // Repair removes the used invites whose findings are silenced, too.
-  const removed = findings.some(({ remedy }) => remedy?.kind === "forget") ? countRemovable(report) : 0;
-  const declared = countInvites(
-    findings.filter(({ rule, remedy }) => rule === "member-invited" && remedy?.kind === "drop"),
-  );
+  const removable = findings.some(({ remedy }) => remedy?.kind === "forget") ? removableOf(report) : [];
+  const removed = removable.length;
+  const drops = findings.filter(({ rule, remedy }) => rule === "member-invited" && remedy?.kind === "drop");
+  const declared = countInvites(drops);
   if (removed > 0) {
     const purpose = `remove ${count(removed, "invite")} from state and configuration, with backup and undo`;
+    const where = directoriesOf(removable.map(({ entry }) => entry));
+    const asCode = "the same as code, for a pull request";
     steps.push(
-      { command: command("repair", ["--apply", "--write"]), purpose },
-      { command: command("repair", ["--as", "blocks", "--write"]), purpose: "the same as code, for a pull request" },
+      { command: command("repair", ["--apply", "--write"], where), purpose },
+      { command: command("repair", ["--as", "blocks", "--write"], where), purpose: asCode },
     );
   } else if (declared > 0) {
     const purpose = `remove ${count(declared, "invite")} of members from the configuration`;
-    steps.push({ command: command("repair", ["--write"]), purpose });
+    steps.push({ command: command("repair", ["--write"], directoriesOf(drops)), purpose });
   }
   const expired = findings.filter(({ remedy }) => remedy?.kind === "replace");
   for (const text of mergedCommands(expired, context) ?? []) {
@@ -48,11 +51,16 @@ export function nextSteps(report: Report, context: CommandContext): NextStep[] {
 }
 
 /** The invites that `repair` removes from the state: used ones, and missing ones that fail every plan. */
-function countRemovable({ invites }: Report): number {
+function removableOf({ invites }: Report): ReportedInvite[] {
   return invites.filter((invite) => {
     const kind = kindOf(invite);
     return kind === "used" || (kind === "missing" && failsEveryPlan(invite));
-  }).length;
+  });
+}
+
+/** The root modules that a command has to be about, each once: of many, few may need it. */
+function directoriesOf(all: readonly { readonly directory: string }[]): string[] {
+  return [...new Set(all.map(({ directory }) => directory))];
 }
 
 function countInvites(findings: readonly Finding[]): number {

@@ -1,6 +1,7 @@
 import stringWidth from "string-width";
 import { uniqueBy } from "../base/group-by.js";
 import type { Finding } from "../invites/rules/finding.js";
+import { directoriesText } from "./by-directory.js";
 import { type NextStep, nextSteps } from "./next-steps.js";
 import type { Report } from "./report.js";
 import type { Style, TextContext } from "./style.js";
@@ -11,7 +12,12 @@ const WIDEST_COMMAND = 48;
 
 /** What to do next and where to read more, for formats that say neither. */
 export function closingText(report: Report, context: TextContext): string {
-  const lines = [...nextLines(nextSteps(report, context), context.style), ...moreLine(report.findings, context.style)];
+  const where = directoriesText(report, context);
+  const lines = [
+    ...(where === undefined ? [] : wrap(where, context.style.width)),
+    ...nextLines(nextSteps(report, context), context.style),
+    ...moreLine(report.findings, context.style),
+  ];
   return lines.map((line) => `${line}\n`).join("");
 }
 

@@ -4,6 +4,7 @@ import type { Finding, Severity } from "../invites/rules/finding.js";
 import { fileAndLine } from "../terraform/source-range.js";
 import { blockFix, type FixStep } from "./block-fix.js";
 import { type Block, blocksOf, MOST_ROWS, type Row } from "./blocks-of-findings.js";
+import { directoriesText } from "./by-directory.js";
 import { escapeControls } from "./escape.js";
 import { excerpt } from "./excerpt.js";
 import { errorPlace, sentence } from "./finding-text.js";
@@ -32,7 +33,10 @@ export function formatPretty(report: Report, context: TextContext): string {
     verdict.map((line) => context.style.bold(line)),
     ...blocks.map((block) => blockLines(block, { report, context, fixable })),
     silencedLines(report, context),
-    [summaryText(report, context.style, { findings: findingCounts(blocks, fixable.size) })],
+    [
+      summaryText(report, context.style, { findings: findingCounts(blocks, fixable.size) }),
+      ...byDirectory(report, context),
+    ],
     nextLines(nextSteps(report, context), context.style),
     moreLine(blocks, context.style),
   ];
@@ -40,6 +44,11 @@ export function formatPretty(report: Report, context: TextContext): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
+}
+
+function byDirectory(report: Report, context: TextContext): string[] {
+  const text = directoriesText(report, context);
+  return text === undefined ? [] : wrap(text, context.style.width);
 }
 
 /** What comments and the baseline silence, where that is asked for. */

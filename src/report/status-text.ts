@@ -161,7 +161,7 @@ export function statusSteps(report: Report, { counts }: StatusView, context: Com
   if (used === 0 && !needsLook) return [];
   const { repairFlags = [], roots } = context.selection ?? {};
   const { given } = context;
-  const where = given !== undefined && roots !== undefined ? { ...given, named: roots } : given;
+  const where = given !== undefined && roots !== undefined ? { ...given, named: roots, recursive: true } : given;
   const command = (name: string, flags: readonly string[]) =>
     tfinviteCommand(name, report, flags, defined({ given: where }));
   const repair = {

@@ -44,7 +44,7 @@ export interface StatusSelection {
   readonly shown: Shown;
   /** Flags by which `repair` selects the same invites. */
   readonly repairFlags: readonly string[];
-  /** Words by which other commands find the same root modules, where those were not named. */
+  /** Folders below which the root modules were found, where those were not named. */
   readonly roots?: readonly string[];
 }
 
@@ -70,6 +70,8 @@ export interface Given {
   readonly shell: Shell;
   /** What is to be looked at, where it is not the report's root modules: files and globs. */
   readonly named?: readonly string[];
+  /** Whether the root modules are to be found below what is named. */
+  readonly recursive?: boolean;
   /** `--var-file`, and `--var` without its value, which may be a secret. */
   readonly variables: readonly string[];
   readonly terraformBin?: string;

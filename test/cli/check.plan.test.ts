@@ -40,7 +40,9 @@ const QUIET = ["mixed-case-email", "project-scoped-invite", "data-reads-own-invi
 
 async function shown({ run }: Scene, ...args: string[]): Promise<string> {
   const { stdout, stderr, code } = await run(["check", "--plan", "plan.json", "--shell", "bash", ...QUIET, ...args]);
-  return `${stdout}--- stderr\n${stderr}--- exit ${code}\n`;
+  // SARIF has the pages of the rules, with examples of their own.
+  const printed = stdout.replaceAll(/"markdown": ".*"/g, '"markdown": "…"');
+  return `${printed}--- stderr\n${stderr}--- exit ${code}\n`;
 }
 
 describe("output of check --plan", () => {
