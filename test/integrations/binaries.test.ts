@@ -64,6 +64,8 @@ describe.skipIf(!existsSync(path.join(MADE, "SHA256SUMS")))(
             ["check", "--offline", "--format", "json"],
             ["check", "--format", "json", "--format", "sarif:out.sarif"],
             ["status", "--format", "json", "--all"],
+            ["completion", "bash"],
+            ["init", "--dry-run"],
             ["lint", "--formt"],
           ]) {
             const whole = await run(process.execPath, [BIN, ...args], directory, env);
