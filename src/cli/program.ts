@@ -321,7 +321,7 @@ const commands = (): Readonly<Record<string, CommandEntry>> => ({
   completion: {
     description: "Print a script that completes commands, options and values in a shell",
     argument: ["[SHELL]", listOf(COMPLETED_SHELLS, "or")],
-    options: [flag("--addresses", "Print the addresses of the invites in the local state, for the script").hideHelp()],
+    options: [flag("--addresses", "Print the addresses of the invites in the local state, for the script")],
     examples: [
       ["bash, in ~/.bashrc", 'eval "$(tfinvite completion bash)"'],
       ["zsh, in a folder of its fpath", "tfinvite completion zsh > _tfinvite"],

@@ -30,7 +30,7 @@ const MOST_ROOTS = 10;
 export function formatInit({ roots, found, files, present }: ShownInit, style: Style): string {
   const rows = roots.map(({ directory, invites, providers, backend, hasState }) => [
     directory,
-    count(invites, "invite"),
+    invites === 0 ? "in the state only" : count(invites, "invite"),
     listOf(providers),
     backend === undefined ? (hasState ? "local state" : "no state") : `state in ${backend}`,
   ]);

@@ -110,7 +110,9 @@ describe("a mistyped name", () => {
   });
 
   it("has no suggestion where no name is similar", async () => {
-    expect((await refusal(["frobnicate"])).hint).toBe("The commands are check, status, repair, lint, explain and lsp.");
+    expect((await refusal(["frobnicate"])).hint).toBe(
+      "The commands are init, check, status, repair, lint, explain, completion and lsp.",
+    );
     expect((await refusal(["check", "--frobnicate"])).hint).toBe("`tfinvite check --help` lists the options.");
   });
 });

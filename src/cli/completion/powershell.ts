@@ -39,7 +39,7 @@ ${others.join("\n")}
     }
   }
   if ($kind -eq 'addresses') { $offered = @(tfinvite completion --addresses 2>$null) }
-  if ($kind -eq 'list' -and $typed -match '^[a-z=-]*,([a-z-]+,)*|^.*,') { $prefix = $Matches[0] }
+  if ($kind -eq 'list' -and $typed -match '^.*,') { $prefix = $Matches[0] }
   $offered | ForEach-Object { $prefix + $_ } | Where-Object { $_.StartsWith($typed, [StringComparison]::Ordinal) } | ForEach-Object {
     $text = if ($_ -cmatch '^[A-Za-z0-9_.:=/-]+$') { $_ } else { "'" + $_.Replace("'", "''") + "'" }
     [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
