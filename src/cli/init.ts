@@ -109,6 +109,6 @@ function nextSteps(
 /** How the key gets to a pipeline. */
 const SECRETS: Readonly<Record<CiSystem, string>> = {
   github: "gh secret set OPENAI_ADMIN_KEY_READ",
-  gitlab: "glab variable set OPENAI_ADMIN_KEY_READ --masked",
+  gitlab: "glab variable set OPENAI_ADMIN_KEY --masked",
   azure: "az pipelines variable create --name openaiAdminKeyRead --secret true",
 };

@@ -87,8 +87,8 @@ ${terraformSteps(remoteRoots(roots))}      - name: Check the invites
     const lint = `${CALL} lint ${formats}`;
     const script = looksUp("gitlab", roots)
       ? `      # Without the key, as in merge requests from forks, only the files are checked.
-      if [ -n "\${OPENAI_ADMIN_KEY_READ:-}" ]; then
-        OPENAI_ADMIN_KEY="$OPENAI_ADMIN_KEY_READ" ${check(roots, formats)}
+      if [ -n "\${OPENAI_ADMIN_KEY:-}" ]; then
+        ${check(roots, formats)}
       else
         ${lint}
       fi`
