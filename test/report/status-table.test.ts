@@ -97,13 +97,13 @@ describe("formatStatus", () => {
       to send it. 2 more need a look.
 
       openai_invite
-        ! alice  alice@example.com                accepted 2 days ago
-        ! contractor[0]  contractor0@example.com  joined (shown pending)
-        ! team["日本語@example.jp"]               already a member
-        ✗ contractor[1]  contractor1@example.com  expired 2 days ago
-        … team["👩\\u200d👧 family"]               unknown
+        ! alice  alice@example.com                accepted 2 days ago   invites.tf:2
+        ! contractor[0]  contractor0@example.com  joined (status late)  invites.tf:6
+        ! team["日本語@example.jp"]               already a member      invites.tf:11
+        ✗ contractor[1]  contractor1@example.com  expired 2 days ago    invites.tf:6
+        … team["👩\\u200d👧 family"]               unknown               invites.tf:11
       module.squads["core infra"].openai_invite
-        ! member["kim@example.com"]               departed
+        ! member["kim@example.com"]               departed              …/main.tf:3
 
       Unknown (1): the Admin API did not answer in time
 
@@ -150,14 +150,14 @@ describe("formatStatus", () => {
       to send it. 2 more need a look.
 
       openai_invite
-        ! alice  alice@example.com                accepted 2 days ago
-        ! contractor[0]  contractor0@example.com  joined (shown pending)
-        ! team["日本語@example.jp"]               already a member
-        ✗ contractor[1]  contractor1@example.com  expired 2 days ago
-        … team["👩\\u200d👧 family"]               unknown
-        … team["dan@example.com"]                 pending, 5 days left
+        ! alice  alice@example.com                accepted 2 days ago   invites.tf:2
+        ! contractor[0]  contractor0@example.com  joined (status late)  invites.tf:6
+        ! team["日本語@example.jp"]               already a member      invites.tf:11
+        ✗ contractor[1]  contractor1@example.com  expired 2 days ago    invites.tf:6
+        … team["👩\\u200d👧 family"]               unknown               invites.tf:11
+        … team["dan@example.com"]                 pending, 5 days left  invites.tf:11
       module.squads["core infra"].openai_invite
-        ! member["kim@example.com"]               departed
+        ! member["kim@example.com"]               departed              …/main.tf:3
 
       Unknown (1): the Admin API did not answer in time
 
@@ -176,14 +176,14 @@ describe("formatStatus", () => {
       need a look.
 
       openai_invite
-        ! alice  alice@example.com          accepted 2 days ago
-        ! contractor[0]  contractor0@exam…  joined (shown pending)
-        ! team["日本語@example.jp"]         already a member
-        ✗ contractor[1]  contractor1@exam…  expired 2 days ago
-        … team["👩\\u200d👧 family"]         unknown
-        … team["dan@example.com"]           pending, 5 days left
+        ! alice  alice@example.com            accepted 2 days ago
+        ! contractor[0]  contractor0@exampl…  joined (status late)
+        ! team["日本語@example.jp"]           already a member
+        ✗ contractor[1]  contractor1@exampl…  expired 2 days ago
+        … team["👩\\u200d👧 family"]           unknown
+        … team["dan@example.com"]             pending, 5 days left
       module.squads["core infra"].openai_invite
-        ! member["kim@example.com"]         departed
+        ! member["kim@example.com"]           departed
 
       Unknown (1): the Admin API did not answer in time
 
@@ -241,13 +241,13 @@ describe("formatStatus", () => {
       need a look.<22>
 
       <1>openai_invite<22>
-        <33>!<39> alice  <2>alice@example.com<22>          <33>accepted 2 days ago<39>
-        <33>!<39> contractor[0]  <2>contractor0@exam…<22>  <33>joined (shown pending)<39>
-        <33>!<39> team["日本語@example.jp"]         <33>already a member<39>
-        <31>✗<39> contractor[1]  <2>contractor1@exam…<22>  <31>expired 2 days ago<39>
-        <36>…<39> team["👩\\u200d👧 family"]         <36>unknown<39>
+        <33>!<39> alice  <2>alice@example.com<22>            <33>accepted 2 days ago<39>
+        <33>!<39> contractor[0]  <2>contractor0@exampl…<22>  <33>joined (status late)<39>
+        <33>!<39> team["日本語@example.jp"]           <33>already a member<39>
+        <31>✗<39> contractor[1]  <2>contractor1@exampl…<22>  <31>expired 2 days ago<39>
+        <36>…<39> team["👩\\u200d👧 family"]           <36>unknown<39>
       <1>module.squads["core infra"].openai_invite<22>
-        <33>!<39> member["kim@example.com"]         <33>departed<39>
+        <33>!<39> member["kim@example.com"]           <33>departed<39>
 
       Unknown (1): the Admin API did not answer in time
 
@@ -282,14 +282,14 @@ describe("formatStatus", () => {
       need a look.
 
       openai_invite
-        ! alice  alice@example.com          accepted 2 days ago
-        ! contractor[0]  contractor0@ex...  joined (shown pending)
-        ! team["日本語@example.jp"]         already a member
-        x contractor[1]  contractor1@ex...  expired 2 days ago
-        . team["👩\\u200d👧 family"]         unknown
-        . team["dan@example.com"]           pending, 5 days left
+        ! alice  alice@example.com            accepted 2 days ago
+        ! contractor[0]  contractor0@exam...  joined (status late)
+        ! team["日本語@example.jp"]           already a member
+        x contractor[1]  contractor1@exam...  expired 2 days ago
+        . team["👩\\u200d👧 family"]           unknown
+        . team["dan@example.com"]             pending, 5 days left
       module.squads["core infra"].openai_invite
-        ! member["kim@example.com"]         departed
+        ! member["kim@example.com"]           departed
 
       Unknown (1): the Admin API did not answer in time
 

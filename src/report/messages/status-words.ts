@@ -50,7 +50,7 @@ export function statusDetail(report: StatusReport, now: number): string {
 
 /** A status in a list of several. */
 export function statusWords(status: InviteStatus): string {
-  return status === "joined" ? "joined (shown pending)" : statusWord(status);
+  return status === "joined" ? "joined (status late)" : statusWord(status);
 }
 
 /** A status in a word. */
