@@ -36,7 +36,8 @@ async function allOutput(cwd: string, ...more: string[]): Promise<string> {
   const written = (await readdir(folder)).filter((name) => (FORMATS as readonly string[]).includes(name));
   expect(written.toSorted()).toEqual(FORMATS.toSorted());
   const texts = await Promise.all(written.map((name) => readFile(path.join(folder, name), "utf8")));
-  return [stdout, stderr, ...texts].join("\n");
+  // The pages of rules, which SARIF carries, have keys of their own.
+  return [stdout, stderr, ...texts].join("\n").replaceAll(/"markdown": "# .*"/g, '"markdown": ""');
 }
 
 describe("a key in the configuration", () => {
