@@ -266,10 +266,10 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       server.onRequest = async ({ method }) => {
         if (method !== "POST") return;
         server.onRequest = async () => undefined;
-        second = scene.run([...APPLY, "--lock-timeout", "20s"]);
+        second = scene.run([...APPLY, "--lock-timeout", "20s"], { inOwnProcess: true });
         await new Promise((resolve) => setTimeout(resolve, 4000));
       };
-      const first = await scene.run(APPLY);
+      const first = await scene.run(APPLY, { inOwnProcess: true });
       expect([first.code, first.stdout.split("\n")[0]]).toEqual([
         0,
         "State          3 removed, 2 others unchanged, serial 3 → 4",
@@ -289,10 +289,10 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       server.onRequest = async ({ method }) => {
         if (method !== "POST") return;
         server.onRequest = async () => undefined;
-        second = scene.run([...APPLY, "--lock-timeout", "0s"]);
+        second = scene.run([...APPLY, "--lock-timeout", "0s"], { inOwnProcess: true });
         await second;
       };
-      const first = await scene.run(APPLY);
+      const first = await scene.run(APPLY, { inOwnProcess: true });
       const id = /--undo (\S+)/.exec(first.stdout)?.[1];
       const { code, stderr } = (await second) ?? first;
       expect([first.code, code]).toEqual([0, 2]);

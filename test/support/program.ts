@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly input?: string | Buffer;
   /** Called with the running process, to send it signals. */
   readonly onStart?: (child: ReturnType<typeof spawn>) => void;
+  /** For what the process itself is asked about: whether it runs, its id. */
+  readonly inOwnProcess?: true;
   /** In a process group of its own, so that all of it can be signalled. */
   readonly detached?: boolean;
 }
@@ -42,7 +44,13 @@ export function tfinviteProcess(args: readonly string[], options: RunOptions): P
  * nothing of its process but what it is given. `TFINVITE_TEST_PROCESSES=1` starts processes instead.
  */
 export async function tfinvite(args: readonly string[], options: RunOptions): Promise<Ran> {
-  if (process.env["TFINVITE_TEST_PROCESSES"] === "1" || args[0] === "lsp" || options.onStart || options.detached) {
+  if (
+    process.env["TFINVITE_TEST_PROCESSES"] === "1" ||
+    args[0] === "lsp" ||
+    options.onStart ||
+    options.detached ||
+    options.inOwnProcess
+  ) {
     return tfinviteProcess(args, options);
   }
   const built: { readonly main: typeof main } = await import(path.join(ROOT, "dist/main.js"));
