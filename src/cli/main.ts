@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { defined } from "../base/defined.js";
 import type { Io, OutputStream } from "../base/engine-context.js";
 import { Failure, Interrupted } from "../base/failure.js";
+import { isFinishing } from "../base/must-finish.js";
 import { maskWholeKeys } from "../base/secrets.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { withoutLogCommands } from "../report/escape.js";
@@ -94,10 +95,17 @@ const LONGEST_GOODBYE = 700;
 
 /**
  * Ends a process that waits for something that may never come, such as the writer of a pipe: `process.exit` would wait
- * along with it. A Terraform that still runs is waited for, within its own limit: it may hold the state's lock.
+ * along with it. A Terraform that still runs is waited for, within its own limit: it may hold the state's lock; and so is
+ * the proof of a change that was made.
  */
-function endStuck(signal: NodeJS.Signals): void {
-  if (!process.getActiveResourcesInfo().includes("ProcessWrap")) process.kill(process.pid, signal);
+function endWhenStuck(signal: NodeJS.Signals): void {
+  let idleSince = performance.now();
+  const look = () => {
+    const isBusy = isFinishing() || process.getActiveResourcesInfo().includes("ProcessWrap");
+    if (isBusy) idleSince = performance.now();
+    else if (performance.now() - idleSince >= LONGEST_GOODBYE) process.kill(process.pid, signal);
+  };
+  setInterval(look, 100).unref();
 }
 
 /** The process around `main`: signals, closed pipes, the exit code. */
@@ -108,7 +116,7 @@ export async function run(): Promise<void> {
     process.once(signal, () => {
       stop.abort(new Interrupted(signal));
       // The default again: a second one ends the process at once.
-      setInterval(() => endStuck(signal), LONGEST_GOODBYE).unref();
+      endWhenStuck(signal);
     });
   }
   let unwritable = false;

@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.js";
 import { defined } from "../base/defined.js";
 import type { EngineContext, ProgressLine } from "../base/engine-context.js";
 import { Interrupted } from "../base/failure.js";
+import { mustFinish } from "../base/must-finish.js";
 import { reasonOf } from "../base/replace-files.js";
 import { storedAddress, storedName } from "../invites/inventory.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
@@ -139,7 +140,7 @@ async function tryToRemove(
   // From here on, the journal is kept.
   try {
     const begun = { place, journal, before: read.state, found, ...defined({ edited }) };
-    return { ...(await change(begun, steps, context)), skipped };
+    return { ...(await mustFinish(() => change(begun, steps, context))), skipped };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `whether the invites were removed from the state of ${place.directory} is not known: ${reason}`;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { defined } from "../base/defined.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure, Interrupted, type ReportError } from "../base/failure.js";
+import { mustFinish } from "../base/must-finish.js";
 import { someOf } from "../base/phrases.js";
 import { reasonOf } from "../base/replace-files.js";
 import { escapeControls } from "../report/escape.js";
@@ -91,7 +92,11 @@ export async function planUndo(
 }
 
 /** Puts what a repair removed back into the state as it is now, and leaves everything else in it alone. */
-export async function undoRepair(plan: UndoPlan, options: RepairOptions, context: EngineContext): Promise<UndoOutcome> {
+export function undoRepair(plan: UndoPlan, options: RepairOptions, context: EngineContext): Promise<UndoOutcome> {
+  return mustFinish(() => undo(plan, options, context));
+}
+
+async function undo(plan: UndoPlan, options: RepairOptions, context: EngineContext): Promise<UndoOutcome> {
   const { journal, place, current, free, back } = plan;
   const names = plan.files.map(({ file }) => file);
   const outcome = free.length === 0 ? undefined : await putBack(plan, options, context);

@@ -247,6 +247,23 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       }),
   );
 
+  it("stopped while the state can't be read again at once, still reads it and reports what was done", () =>
+    withHttpState(async (scene, server) => {
+      let interrupt = () => {};
+      let isFailing = false;
+      server.onRequest = async ({ method }) => {
+        if (method === "POST") isFailing = true;
+        else if (method === "GET" && isFailing) {
+          isFailing = false;
+          interrupt();
+          throw new Error("not now");
+        }
+      };
+      const { code, stdout } = await scene.run(APPLY, { onStart: (child) => (interrupt = () => child.kill("SIGINT")) });
+      expect(server.log).toContain("POST");
+      expect([code, stdout.split("\n")[0]]).toEqual([0, "State          3 removed, 2 others unchanged, serial 3 → 4"]);
+    }));
+
   it("interrupted before the change, changes nothing", () =>
     withHttpState(async (scene, server) => {
       let interrupt = () => {};
