@@ -1,4 +1,5 @@
 import { maskOpenAiKeys } from "../base/secrets.js";
+import { PUBLISHED } from "../base/version.js";
 import { isEmail } from "../terraform/configuration/evaluation/marks.js";
 import type { Stretch } from "../terraform/configuration/syntax/comments.js";
 
@@ -29,6 +30,8 @@ export function redactEmails(text: string): string {
     while (end < text.length && DOMAIN.test(text.charAt(end))) end += 1;
     while (text.charAt(end - 1) === ".") end -= 1;
     if (start === at || end === at + 1) continue;
+    // Links to our own pages have a package and its version.
+    if (text.startsWith(PUBLISHED, start - "https:".length)) continue;
     const [first = ""] = text.slice(start, at);
     masked += `${text.slice(from, start)}${first}***@***`;
     from = end;

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { PUBLISHED } from "../../src/base/version.js";
 import { BAD, type Job as CiJob, GOOD, inJob as inCiJob, withServer } from "../support/ci-job.js";
 import { type Ran, ROOT } from "../support/program.js";
 
@@ -199,6 +200,7 @@ describe("the GitHub Action", () => {
       expect(ours()[0]?.body).toMatch(/^<!-- tfinvite-action: \. -->\n/);
       expect(ours()[0]?.body).toContain("project-scoped-invite");
       expect(ours()[0]?.body).not.toContain("sam@example.com");
+      expect(ours()[0]?.body).toContain(`(${PUBLISHED}docs/rules/project-scoped-invite.md)`);
 
       const second = await comment();
       expect(second.stdout).toContain("The comment was updated.");

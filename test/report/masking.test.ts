@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { PUBLISHED } from "../../src/base/version.js";
 import { redactEmails } from "../../src/report/masking.js";
 
 describe("redactEmails", () => {
@@ -13,6 +14,8 @@ describe("redactEmails", () => {
     ["user@localhost", "u***@***"],
     ["no address @ all, nor name@ or @name", "no address @ all, nor name@ or @name"],
     ["😀a@example.com", "😀***@***"],
+    [`see ${PUBLISHED}docs/ci.md, not kim@example.com`, `see ${PUBLISHED}docs/ci.md, not k***@***`],
+    [`x${PUBLISHED.replace("https:", "")} is no link`, "x***@***/ is no link"],
   ])("masks %s", (text, masked) => {
     expect(redactEmails(text)).toBe(masked);
   });
