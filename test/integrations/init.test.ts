@@ -35,6 +35,9 @@ resource "openai_invite" "kim" {
 }
 `;
 
+/** npm starts five times, which takes half a minute on a busy machine. */
+const PATIENCE = 180_000;
+
 let folder = "";
 
 /** The packed package as npm installs it, without a registry: beside the repository, where npx finds it. */
@@ -49,7 +52,7 @@ beforeAll(() => {
   const program = path.join(modules, "tfinvite/bin/tfinvite.js");
   chmodSync(program, 0o755);
   symlinkSync(program, path.join(modules, ".bin/tfinvite"));
-});
+}, PATIENCE);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const missing = ["git", "tar", "script"].find((program) => onPath(program) === undefined);
@@ -132,4 +135,5 @@ it.skipIf(missing !== undefined)(
       await api.close();
     }
   },
+  PATIENCE,
 );
