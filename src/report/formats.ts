@@ -20,7 +20,11 @@ function withoutKeys<Given extends readonly unknown[]>(format: (...given: Given)
 
 /** Paths are relative to the repository's root, where the readers of these formats look for files. */
 function fromRoot(format: (report: Report, context: TextContext) => Promise<string>): Format {
-  return (report, context) => format(report, { ...context, checkoutPrefix: context.startedIn ?? "" });
+  return async (report, context) => {
+    const checkoutPrefix = context.startedIn ?? "";
+    const shown = checkoutPrefix === "" ? report : (await import("./places.js")).namedFromRoot(report, checkoutPrefix);
+    return format(shown, { ...context, checkoutPrefix });
+  };
 }
 
 const json = safe(async (report: Report, context: TextContext) =>

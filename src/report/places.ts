@@ -89,6 +89,21 @@ function callOf(
   return (deepest.find(({ start }) => steps.startsWith(start)) ?? deepest[0])?.range;
 }
 
+/** The same report, with the places that messages name relative to the repository's root. */
+export function namedFromRoot(report: Report, prefix: string): Report {
+  const named = (finding: Finding): Finding => {
+    if (finding.rule !== "duplicate-invite") return finding;
+    const { other } = finding.arguments;
+    const range = other.range && { ...other.range, file: prefixed(other.range.file, prefix) };
+    return { ...finding, arguments: { ...finding.arguments, other: { ...other, range } } };
+  };
+  return {
+    ...report,
+    findings: report.findings.map(named),
+    silenced: report.silenced.map((one) => ({ ...one, finding: named(one.finding) })),
+  };
+}
+
 /** What a finding says, and where it is if that is not the place it is shown at. */
 export function placedMessage(finding: Finding, { calledFrom }: Place): string {
   const message = findingMessage(finding);

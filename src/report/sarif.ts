@@ -13,6 +13,7 @@ import type {
 } from "sarif";
 import { defined } from "../base/defined.js";
 import { groupBy } from "../base/group-by.js";
+import { maskOpenAiKeys } from "../base/secrets.js";
 import { HOMEPAGE } from "../base/version.js";
 import type { Finding, RuleFacts, RuleId, Severity, SilencedFinding } from "../invites/rules/finding.js";
 import type { SourceRange } from "../terraform/source-range.js";
@@ -50,6 +51,7 @@ export function formatSarif(report: Report, context: CommandContext): string {
 /** The same as data. */
 export function toSarif(report: Report, context: CommandContext): Log {
   const rules = rulesOf(report);
+  const found = new Set([...report.findings, ...report.silenced.map(({ finding }) => finding)].map(({ rule }) => rule));
   const fingerprints = fingerprintsOf(report, context);
   const placeOf = placeFinder(report, context.checkoutPrefix);
   const ruleIndexes = new Map(rules.map((rule, index) => [rule.id, index]));
@@ -68,7 +70,14 @@ export function toSarif(report: Report, context: CommandContext): Log {
   }));
   const { name, version } = report.tool;
   const run: Run = {
-    tool: { driver: { name, semanticVersion: version, informationUri: HOMEPAGE, rules: rules.map(descriptorOf) } },
+    tool: {
+      driver: {
+        name,
+        semanticVersion: version,
+        informationUri: HOMEPAGE,
+        rules: rules.map((rule) => descriptorOf(rule, found.has(rule.id))),
+      },
+    },
     automationDetails: { id: automationId(report, context) },
     invocations: [invocationOf(report, context.checkoutPrefix)],
     properties: { mode: report.mode },
@@ -121,7 +130,8 @@ function rulesOf(report: Report): RuleFacts[] {
   return [...rules.values()];
 }
 
-function descriptorOf({ id, severity, docs }: RuleFacts): ReportingDescriptor {
+/** Only a rule that found something has its whole page: the others are not looked at, and all pages are long. */
+function descriptorOf({ id, severity, docs }: RuleFacts, isFound: boolean): ReportingDescriptor {
   const summary = summaryOf(id);
   const description = { text: message(summary) };
   return {
@@ -130,16 +140,17 @@ function descriptorOf({ id, severity, docs }: RuleFacts): ReportingDescriptor {
     shortDescription: description,
     fullDescription: description,
     helpUri: docs,
-    help: { text: message(`${summary}. Read more: ${docs}`), markdown: helpOf(id, docs) },
+    help: { text: message(`${summary}. Read more: ${docs}`), markdown: helpOf(id, docs, isFound) },
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { tags: ["openai", "terraform"], "problem.severity": PROBLEM_SEVERITIES[severity] },
   };
 }
 
-/** The page of a rule; a link to it where the installation lacks it. */
-function helpOf(id: RuleId, docs: string): string {
-  const page = rulePage(id);
-  return page === undefined ? `[Read about ${id}](${docs})` : shownPage(page);
+/** The page of a rule, or a link to it. */
+function helpOf(id: RuleId, docs: string, isFound: boolean): string {
+  const page = isFound ? rulePage(id) : undefined;
+  // Its example of a key would alarm scanners for keys.
+  return page === undefined ? `[Read about ${id}](${docs})` : maskOpenAiKeys(shownPage(page));
 }
 
 /** `accepted-invite` as `AcceptedInvite`. */

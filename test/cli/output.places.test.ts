@@ -40,7 +40,7 @@ describe("where reports say that findings are", () => {
     const fetched = { Key: "people", Source: "acme/people/openai", Version: "1.0.0", Dir: ".terraform/modules/people" };
     write({
       ".git/HEAD": "ref: refs/heads/main\n",
-      "infra/main.tf": INVITE.replaceAll("kim", "lee"),
+      "infra/main.tf": `${INVITE.replaceAll("kim", "lee")}${INVITE.replaceAll("kim", "lee").replace('"lee"', '"again"')}`,
       "infra/calls.tf": [
         call("beside", "../modules/beside"),
         call("linked", "./linked"),
@@ -94,8 +94,14 @@ describe("where reports say that findings are", () => {
     runs: z.array(z.object({ results: z.array(z.object({ fixes: z.array(fix).optional() })) })),
   });
 
-  /** Own file, a local module's, behind a link, and fetched. */
-  const PLACES = ["infra/main.tf:3", "modules/beside/main.tf:3", "infra/calls.tf:4", "infra/calls.tf:7"];
+  /** Own file twice, a local module's, behind a link, and fetched. */
+  const PLACES = [
+    "infra/main.tf:3",
+    "infra/main.tf:7",
+    "modules/beside/main.tf:3",
+    "infra/calls.tf:4",
+    "infra/calls.tf:7",
+  ];
 
   it("tells SARIF's from the root of the repository, and points at the call of what is not in it", () => {
     const places = uris
@@ -130,6 +136,7 @@ describe("where reports say that findings are", () => {
     expect(text).toContain("infra/main.tf");
     expect(text).toContain("modules/beside/main.tf");
     expect(text).not.toContain("../modules");
+    expect(text).toMatch(/openai_invite.(?:lee|again)`? \(`?infra\/main.tf:\d+`?\)/);
   });
 
   it.each(["pretty", "compact", "json", "rdjson"])("tells those of %s from where it was started", (format) => {

@@ -128,11 +128,12 @@ describe("formatSarif", () => {
     expect(toSarif(hidden, { ...CONTEXT, given }).runs[0]?.results?.[0]?.fixes).toBeUndefined();
   });
 
-  it("has a name and the whole page of each rule", () => {
-    const { rules } = runOf(reportWith([])).tool.driver;
+  it("has a name of each rule, and the whole page of one that found something", () => {
+    const { rules } = runOf(reportWith([roleFinding("boss")])).tool.driver;
     expect(rules?.map(({ name }) => name)).toEqual(["InvalidRole"]);
     expect(rules?.[0]?.help?.markdown).toContain("## How to fix");
     expect(rules?.[0]?.help?.markdown).not.toContain("<!--");
+    expect(runOf(reportWith([])).tool.driver.rules?.[0]?.help?.markdown).toMatch(/^\[Read about invalid-role\]/);
   });
 
   it("names runs about one thing alike, and each root module that is checked alone by itself", () => {
