@@ -17,7 +17,7 @@ import {
   sourcesOf,
 } from "../policy/apply-policy.js";
 import type { FailOn, Gaps } from "../policy/exit-code.js";
-import { commandContext } from "../report/commands.js";
+import { commandContext, programOf } from "../report/commands.js";
 import { makeReport, type OrphanSearch, type Report } from "../report/report.js";
 import type { CommandContext } from "../report/style.js";
 import { defaultShell, type Shell } from "../terraform/shell/shell-quoting.js";
@@ -128,7 +128,7 @@ export async function assess(
       undecided: undecidedActions(report).length,
       organizations: statuses.lists.filter(({ problem }) => problem !== undefined).length,
     },
-    context: commandContext(inputs.toolOf, shell, options),
+    context: commandContext(inputs.toolOf, shell, { ...options, program: programOf(context.env) }),
   };
 }
 

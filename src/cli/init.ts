@@ -74,7 +74,7 @@ function surroundings({ ci, atlantis, vscode }: Survey): readonly (readonly [str
 /** Sentences about what only people can do. */
 function byHand({ byHand: own, files }: Proposal, ci: InitOptions["ci"], { roots }: Survey): readonly string[] {
   if (ci === undefined)
-    return [...own, "No CI was found. To add a pipeline: tfinvite init --ci github, gitlab or azure."];
+    return [...own, "No CI was found. To add a pipeline, name it: tfinvite init --ci github (or gitlab, azure)"];
   if (ci === "none" || !files.some(({ purpose }) => purpose.includes("pull request"))) return own;
   const remote = remoteRoots(roots);
   const unseen = roots.filter(({ backend, hasState }) => backend === undefined && !hasState);

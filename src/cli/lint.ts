@@ -8,7 +8,7 @@ import { type LintOutcome, lintOnce } from "../lint/lint-once.js";
 import { readLintInput } from "../lint/standard-input.js";
 import type { PolicyOptions } from "../policy/apply-policy.js";
 import { type ExitStatus, exitOfFindings, type FailOn } from "../policy/exit-code.js";
-import { givenContext } from "../report/commands.js";
+import { givenContext, programOf } from "../report/commands.js";
 import type { ReportedFix } from "../report/fixes.js";
 import { NO_COMMANDS } from "../report/style.js";
 import type { VariableArgument } from "../terraform/configuration/evaluation/variable-arguments.js";
@@ -90,7 +90,12 @@ async function show(outcome: LintOutcome, { typed, options, surroundings, io }: 
     canFix && !typed.includes("-")
       ? (await import("../lint/fix-files.js")).fixesOf(outcome, surroundings)
       : new Map<Finding, ReportedFix>();
-  const given = givenContext({ ...options, shell: defaultShell(io.platform), named: typed });
+  const given = givenContext({
+    ...options,
+    program: programOf(io.env),
+    shell: defaultShell(io.platform),
+    named: typed,
+  });
   await writeFindings(
     {
       report: { ...report, fixes },

@@ -7,7 +7,7 @@ import { DECLINED, exitOfEmitted } from "../repair/exit.js";
 import type { JournalListing } from "../repair/journal.js";
 import { checkApplyFlags, isAgreed, type RepairOptions, requireAnswer } from "../repair/options.js";
 import { type PreparedRepair, prepareRepair } from "../repair/prepare.js";
-import { commandContext } from "../report/commands.js";
+import { commandContext, programOf } from "../report/commands.js";
 import { diffOf, type FileChanges } from "../report/diff.js";
 import { formatClean, formatEdited, formatEmitted, formatWritten } from "../report/repair-blocks.js";
 import { formatRepair } from "../report/repair-commands.js";
@@ -75,7 +75,7 @@ function refuseLoneFlags(ways: readonly string[], options: RepairOptions): void 
     throw new Failure(`--write can't be used with --${way}`, "Use --write with --apply, with --as blocks, or alone.");
   }
   if (options.dryRun === true && options.write !== true && options.apply !== true) {
-    throw new Failure("--dry-run requires --apply or --write", "Without these, repair changes nothing.");
+    throw new Failure("--dry-run requires --apply or --write", "Add one of them, or remove --dry-run.");
   }
 }
 
@@ -224,7 +224,10 @@ async function undo(
   const style = styleFor(io.stderr, io);
   if (plan.free.length + plan.files.length > 0) {
     const { argv } = chosen.journal.content;
-    const commands = commandContext(() => argv, options.shell ?? defaultShell(context.platform), options);
+    const commands = commandContext(() => argv, options.shell ?? defaultShell(context.platform), {
+      ...options,
+      program: programOf(context.env),
+    });
     io.stderr.write(formatUndo(plan, commands, style));
     if (!(await isAgreed(undoQuestion(plan), options, context))) return DECLINED;
   }

@@ -6,8 +6,9 @@ import { Failure } from "../base/failure.js";
 import type { ReportedInvite } from "../invites/planned/assessment.js";
 import { planRepair, type RepairPlan } from "../invites/remedies/repair-plan.js";
 import type { InviteStatus } from "../invites/status.js";
-import { variableFlags } from "../report/commands.js";
+import { programOf, variableFlags } from "../report/commands.js";
 import type { RepairCall } from "../report/repair-text.js";
+import { diskFileSystem, repositoryRoot } from "../terraform/files/file-system.js";
 import { defaultShell } from "../terraform/shell/shell-quoting.js";
 import type { StatePlace } from "../terraform/state-change/state-commands.js";
 import { endedRepairs } from "./other-repairs.js";
@@ -81,7 +82,11 @@ export async function prepareRepair(
   };
 }
 
-function callOf(directories: readonly string[], options: RepairSelection, { platform }: EngineContext): RepairCall {
+function callOf(
+  directories: readonly string[],
+  options: RepairSelection,
+  { platform, env, cwd }: EngineContext,
+): RepairCall {
   const { only = [], status = [], state, terraformBin, variables = [], redact, shell } = options;
   return {
     directories,
@@ -94,6 +99,8 @@ function callOf(directories: readonly string[], options: RepairSelection, { plat
       ...(redact === true ? ["--redact"] : []),
     ],
     shell: shell ?? defaultShell(platform),
+    program: programOf(env),
+    isInRepository: repositoryRoot(cwd, diskFileSystem) !== undefined,
     hasState: state !== undefined,
   };
 }

@@ -9,7 +9,12 @@ import { quoteCommand, quoteCommands, type Shell } from "../terraform/shell/shel
 import { escapeControls } from "./escape.js";
 import { redactEmails } from "./masking.js";
 import type { Report } from "./report.js";
-import type { CommandContext, Given, ShownCommand } from "./style.js";
+import type { CommandContext, Given, Program, ShownCommand } from "./style.js";
+
+/** How tfinvite was called, so that what it prints can be pasted. https://docs.npmjs.com/cli/v11/commands/npx */
+export function programOf(env: Readonly<Record<string, string | undefined>>): Program {
+  return env["npm_lifecycle_event"] === "npx" ? ["npx", "tfinvite"] : ["tfinvite"];
+}
 
 interface GivenOptions {
   readonly redact?: boolean;
@@ -18,9 +23,9 @@ interface GivenOptions {
 }
 
 /** What of the flags our own commands need as well. */
-export function givenContext(options: GivenOptions & Pick<Given, "shell" | "named">): Given {
-  const { shell, named, terraformBin, redact, variables = [] } = options;
-  return { shell, variables: variableFlags(variables), ...defined({ named, terraformBin, redact }) };
+export function givenContext(options: GivenOptions & Pick<Given, "program" | "shell" | "named">): Given {
+  const { program, shell, named, terraformBin, redact, variables = [] } = options;
+  return { program, shell, variables: variableFlags(variables), ...defined({ named, terraformBin, redact }) };
 }
 
 /** A value may be a secret, so it is left to the user to write it again. */
@@ -34,7 +39,7 @@ export function variableFlags(variables: readonly VariableArgument[]): string[] 
 export function commandContext(
   toolOf: (directory: string) => readonly string[],
   shell: Shell,
-  options: GivenOptions,
+  options: GivenOptions & Pick<Given, "program">,
 ): CommandContext {
   return {
     given: givenContext({ ...options, shell }),
@@ -87,6 +92,14 @@ export function tfinviteCommand(
   const named = others.map(directoryWord);
   const tool = given?.terraformBin === undefined || name === "lint" ? [] : ["--terraform-bin", given.terraformBin];
   const recursive = given?.recursive === true ? ["--recursive"] : [];
-  const words = ["tfinvite", name, ...flags, ...tool, ...(given?.variables ?? []), ...recursive, ...named];
+  const words = [
+    ...(given?.program ?? ["tfinvite"]),
+    name,
+    ...flags,
+    ...tool,
+    ...(given?.variables ?? []),
+    ...recursive,
+    ...named,
+  ];
   return quoteCommand(words, given?.shell ?? "bash");
 }

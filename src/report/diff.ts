@@ -8,7 +8,7 @@ export type FileChanges = ReadonlyMap<string, FileChange>;
 interface FileChange {
   readonly before?: string;
   readonly after?: string;
-  /** What is added is tfinvite's own text, and is shown as it is. */
+  /** What is added is tfinvite's own text, and is shown as it is; of the rest, names are shown. */
   readonly own?: true;
 }
 
@@ -37,7 +37,14 @@ function maskedBody(body: string, { before = "", own }: FileChange): string {
   // A line that got a comma is not ours.
   const isOwn = (sign: string, line: string) =>
     own === true && sign === "+" && !before.includes(line.replace(/,$/, ""));
+  const masked = own === true ? maskAfterName : maskValues;
   return body.replace(/^([ +-])(.*)$/gm, (_, sign: string, line: string) =>
-    isOwn(sign, line) ? sign + line : sign + maskValues(line),
+    isOwn(sign, line) ? sign + line : sign + masked(line),
   );
+}
+
+/** Masks the value of `name: value`; the whole line where it has another form. */
+function maskAfterName(line: string): string {
+  const [, name = "", value = line] = /^(\s*(?:- )?(?:"[\w:@./-]+"|[\w-]+):)(.*)$/.exec(line) ?? [];
+  return name + maskValues(value);
 }

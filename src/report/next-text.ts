@@ -16,7 +16,7 @@ export function closingText(report: Report, context: TextContext): string {
   const lines = [
     ...(where === undefined ? [] : wrap(where, context.style.width)),
     ...nextLines(nextSteps(report, context), context.style),
-    ...moreLine(report.findings, context.style),
+    ...moreLine(report.findings, context),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
@@ -39,12 +39,15 @@ export function nextLines(steps: readonly NextStep[], style: Style): string[] {
 }
 
 /** Where to read about the rules that found something; nothing where none did. */
-export function moreLine(findings: readonly Pick<Finding, "rule" | "docs">[], style: Style): string[] {
+export function moreLine(
+  findings: readonly Pick<Finding, "rule" | "docs">[],
+  { style, given }: Pick<TextContext, "style" | "given">,
+): string[] {
   const rules = uniqueBy(findings, ({ rule }) => rule);
   const [first, ...others] = rules;
   if (first === undefined) return [];
   const rule = others.length === 0 ? first.rule : "RULE";
   const page = first.docs.replace(first.rule, rule);
-  const lines = wrap(`More: tfinvite explain ${rule}, or ${page}`, style.width);
+  const lines = wrap(`More: ${(given?.program ?? ["tfinvite"]).join(" ")} explain ${rule}, or ${page}`, style.width);
   return lines.map((line) => style.dim(line));
 }

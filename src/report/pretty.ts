@@ -38,7 +38,7 @@ export function formatPretty(report: Report, context: TextContext): string {
       ...byDirectory(report, context),
     ],
     nextLines(nextSteps(report, context), context.style),
-    moreLine(blocks, context.style),
+    moreLine(blocks, context),
   ];
   return `${parts
     .filter((lines) => lines.length > 0)

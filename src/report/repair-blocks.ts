@@ -118,7 +118,7 @@ export function formatWritten(
   const rows: (readonly [string, string])[] = [
     ...(blocks.length === 0 ? [] : [["Blocks", `${someOf(blocks, 3)}, for ${count(going.size, "invite")}`] as const]),
     ...(done === "" ? [] : [["Configuration", done] as const]),
-    ["Undo", undoOfFiles(files, call.shell, created)],
+    ["Undo", undoOfFiles(files, call, created)],
     ["Next", "commit, review and apply"],
     ["After that", clean],
   ];
@@ -150,7 +150,7 @@ export function formatEdited(
   const next = several || first === undefined ? "plan in each of them" : planCommand(first.plan.directory, context);
   const rows: (readonly [string, string])[] = [
     ["Configuration", `${done}, for ${count(people, "invite")}`],
-    ["Undo", undoOfFiles(files, call.shell)],
+    ["Undo", undoOfFiles(files, call)],
     ["Next", isLeft ? "make the edits above, then plan" : next],
   ];
   return left.join("") + note + formatOutcome(rows, style);

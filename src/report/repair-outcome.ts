@@ -215,8 +215,11 @@ function outcomeRows(
   if (done !== "") rows.push(["Configuration", done]);
   if (outcome.kind === "done") {
     const { id, backup, lineage } = outcome.proof;
-    rows.push(["Backup", `${backup} (lineage ${lineage})`], ["Undo", `tfinvite repair --undo ${id}`]);
-  } else if (edited !== undefined) rows.push(["Undo", undoOfFiles([...edited.files.keys()], call.shell)]);
+    rows.push(
+      ["Backup", `${backup} (lineage ${lineage})`],
+      ["Undo", [...call.program, "repair", "--undo", id].join(" ")],
+    );
+  } else if (edited !== undefined) rows.push(["Undo", undoOfFiles([...edited.files.keys()], call)]);
   rows.push(["Next", next]);
   return rows;
 }
@@ -237,13 +240,14 @@ const MOST_FILES = 10;
 /** How to undo edits that no journal has: of these files only, and of those that were created. */
 export function undoOfFiles(
   files: readonly string[],
-  shell: RepairCall["shell"],
+  { shell, isInRepository }: RepairCall,
   created: readonly string[] = [],
 ): string {
   if (files.length + created.length > MOST_FILES)
     return "restore the files from version control (tfinvite keeps no copy)";
   const deletion = created.length === 0 ? "" : `delete ${created.join(", ")}`;
   if (files.length === 0) return `${deletion}    (tfinvite keeps no copy)`;
+  if (!isInRepository) return `none: these files are in no Git repository, and tfinvite keeps no copy`;
   const and = deletion === "" ? "" : `and ${deletion}; `;
   const checkout = quoteCommand(["git", "checkout", "--", ...files], shell);
   return `${checkout}    (also discards other uncommitted changes there; ${and}tfinvite keeps no copy)`;

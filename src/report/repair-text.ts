@@ -14,7 +14,7 @@ import { escapeControls } from "./escape.js";
 import { referenceWords, stepWords } from "./messages/edit-words.js";
 import { statementWords, statusPhrase } from "./messages/status-words.js";
 import type { Report } from "./report.js";
-import type { CommandContext, Style } from "./style.js";
+import type { CommandContext, Program, Style } from "./style.js";
 import { summaryText } from "./summary.js";
 import { firstOf, formatSection, formatTable } from "./table.js";
 import { wrap } from "./text-width.js";
@@ -33,6 +33,9 @@ export interface RepairCall {
   /** The flags that say what is read and which invites are meant. */
   readonly flags: readonly string[];
   readonly shell: Shell;
+  readonly program: Program;
+  /** Whether it was started in a Git repository. */
+  readonly isInRepository: boolean;
   /** Whether it was given a state, which `--apply` does not take. */
   readonly hasState: boolean;
 }
@@ -66,9 +69,9 @@ export function stateName(directory: string, place: ShownPlace | undefined, seri
 }
 
 /** The same repair with other flags, as a command. */
-export function repairCommand({ directories, flags, shell }: RepairCall, ...ways: readonly string[]): string {
+export function repairCommand({ directories, flags, shell, program }: RepairCall, ...ways: readonly string[]): string {
   const named = directories.filter((directory) => directory !== ".");
-  return quoteCommand(["tfinvite", "repair", ...ways, ...flags, ...named.map(directoryWord)], shell);
+  return quoteCommand([...program, "repair", ...ways, ...flags, ...named.map(directoryWord)], shell);
 }
 
 /** More rows of one resource than these are only counted. */

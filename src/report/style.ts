@@ -67,6 +67,7 @@ export interface CommandContext {
 
 /** What the user gave that other commands of ours need as well. */
 export interface Given {
+  readonly program: Program;
   readonly shell: Shell;
   /** What is to be looked at, where it is not the report's root modules: files and globs. */
   readonly named?: readonly string[];
@@ -78,6 +79,9 @@ export interface Given {
   /** Whether email addresses are masked in what is printed. */
   readonly redact?: boolean;
 }
+
+/** The words that start tfinvite: `npx tfinvite` where npx did. */
+export type Program = readonly string[];
 
 /** Where no Terraform is called, as in `lint`. */
 export const NO_COMMANDS: CommandContext = { command: () => undefined };

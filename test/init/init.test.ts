@@ -178,7 +178,9 @@ describe("the pipeline", () => {
     expect(await run("init --yes")).toContain("CI  GitHub Actions (the git remote)\n");
     expect(existsSync(path.join(top, ".github/workflows/tfinvite.yml"))).toBe(true);
     repository({ "main.tf": MAIN });
-    expect(await run("init --yes")).toContain("To add a pipeline: tfinvite init --ci github, gitlab or azure.\n");
+    expect(await run("init --yes")).toContain(
+      "To add a pipeline, name it: tfinvite init --ci github (or gitlab, azure)\n",
+    );
     expect(filesBelow(top)).toEqual([".git/HEAD", ".tfinvite.json", "main.tf"]);
   });
 

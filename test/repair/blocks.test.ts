@@ -11,7 +11,7 @@ describe("repair --as blocks", () => {
     const folder = path.join(FORGET_CASES, name);
     const before = textsIn(path.join(folder, "before"));
     const { state, api } = await sentInvites(path.join(folder, "before"));
-    const files = { ...withProvider(before, {}), "terraform.tfstate": state };
+    const files = { ...withProvider(before, {}), "terraform.tfstate": state, ".git/HEAD": "" };
     await inScene({ state: null, files, api }, async ({ directory, run }) => {
       const printed = await run(["repair", "--as", "blocks"]);
       expect([...ownTexts(directory)]).toEqual([...before]);

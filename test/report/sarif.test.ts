@@ -123,7 +123,7 @@ describe("formatSarif", () => {
       },
     ]);
     const masked = edits.map((edit) => ({ ...edit, text: "kim@example.com" }));
-    const given = { shell: "bash", variables: [], redact: true } as const;
+    const given = { program: ["tfinvite"], shell: "bash", variables: [], redact: true } as const;
     const hidden = { ...report, fixes: new Map([[finding, { title: "Write it in lower case", edits: masked }]]) };
     expect(toSarif(hidden, { ...CONTEXT, given }).runs[0]?.results?.[0]?.fixes).toBeUndefined();
   });

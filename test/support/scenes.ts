@@ -15,11 +15,13 @@ const API = "api.json";
  */
 export function inNamedScene(name: string, play: (scene: Scene) => Promise<void>): Promise<void> {
   const [folder = "", file] = name.split("/");
-  if (folder !== "scenes") return inScene({ recording: folder, ...(file !== undefined && { plan: file }) }, play);
+  const git = { ".git/HEAD": "" };
+  if (folder !== "scenes")
+    return inScene({ recording: folder, files: git, ...(file !== undefined && { plan: file }) }, play);
   const scene = path.join(SCENES, file ?? "");
   const read = (entry: string) => readFileSync(path.join(scene, entry), "utf8");
   const files = readdirSync(scene).filter((entry) => entry !== API);
   // Our own file, in the shape of the API's objects.
   const api: { invites: StandInInvite[]; users: StandInUser[] } = JSON.parse(read(API));
-  return inScene({ files: Object.fromEntries(files.map((entry) => [entry, read(entry)])), api }, play);
+  return inScene({ files: { ...Object.fromEntries(files.map((entry) => [entry, read(entry)])), ...git }, api }, play);
 }
