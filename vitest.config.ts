@@ -7,8 +7,8 @@ export default defineConfig({
     maxWorkers: 3,
     // The built program is run as it is, not transformed again.
     server: { deps: { external: [/\/dist\//] } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A transcript that is missing fails everywhere, not only in CI; -u writes it.
     update: "none",
     env: { NO_COLOR: "1", TZ: "UTC" },

@@ -62,7 +62,7 @@ if [ "$code" = 3 ] && [ "$has_key" = false ]; then output verdict 0; else output
 
 if [ -s "$work/report.json" ]; then
   # Without statuses, nothing is known about used invites.
-  node -e '
+  [ "$code" = 2 ] || node -e '
     const { mode, invites = [], findings } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
     const used = mode === "static" ? "" : invites.filter((invite) => invite.used).length;
     console.log(`findings=${findings.length}\nused=${used}`);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 const {
   DIRECTORY = ".",
+  EXIT_CODE,
   FINDINGS,
   MARKDOWN,
   GITHUB_API_URL,
@@ -57,7 +58,7 @@ async function comment() {
     await request("PATCH", `/issues/comments/${ours.id}`, { body });
     return "The comment was updated.";
   }
-  if (FINDINGS === "0") return "Nothing was found, so no comment is needed.";
+  if (EXIT_CODE === "0" && FINDINGS === "0") return "Nothing was found, so no comment is needed.";
   await request("POST", `/issues/${pullRequest}/comments`, { body });
   return "A comment was added.";
 }

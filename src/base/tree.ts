@@ -37,6 +37,11 @@ function isIn(real: string | undefined, trees: Trees): real is string {
   return real !== undefined && trees.some((tree) => isWithin(tree, real));
 }
 
+/** Whether a path that is in a tree by its name leads out of it, by a link that anyone may have put there. */
+export function isLedOut(file: string, trees: Trees): boolean {
+  return trees.some((tree) => isWithin(tree, file)) && !isInTrees(file, trees);
+}
+
 /** Why a file is not to be written, for the trees or for what it is; undefined where nothing speaks against it. */
 export function whyNotWritten(file: string, trees: Trees): string | undefined {
   const real = realPathOf(file);

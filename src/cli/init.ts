@@ -9,6 +9,7 @@ import { type CiSystem, type Survey, survey } from "../init/survey.js";
 import { writeProposal } from "../init/write.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { DECLINED } from "../repair/exit.js";
+import { directoryWord } from "../report/commands.js";
 import { diffOf } from "../report/diff.js";
 import { formatInit, formatLeftToDo } from "../report/init-text.js";
 import type { NextStep } from "../report/next-steps.js";
@@ -45,7 +46,7 @@ export async function init(directory: string | undefined, options: InitOptions, 
   if (!yes) io.stdout.write(`${await diffOf(changesIn(proposal))}\n`);
   if (dryRun || (!yes && context.ask === undefined)) {
     const given = [
-      ...(directory === undefined ? [] : [directory]),
+      ...(directory === undefined ? [] : [directoryWord(directory)]),
       ...(options.ci ? ["--ci", options.ci] : []),
       "--yes",
     ];

@@ -3,9 +3,11 @@ import type { AssessResult } from "../assess/assess.js";
 import type { Io } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { writeWhole } from "../base/replace-files.js";
+import { isLedOut, realPathOf } from "../base/tree.js";
 import { startedIn } from "../report/checkout.js";
 import { type FormatTable, REPORT_FORMATS, type ReportFormat } from "../report/formats.js";
 import { redactEmails } from "../report/masking.js";
+import { treesOf } from "../terraform/files/file-system.js";
 import type { FormatChoice } from "./option-values.js";
 import { styleFor } from "./style.js";
 
@@ -38,8 +40,16 @@ export async function writeReport(
     const text = await make(report, { ...context, startedIn: startedIn(io), showIgnored, style });
     // Standard output masks by itself with --redact; a file does not.
     if (file === undefined) io.stdout.write(text);
-    else await writeWhole(path.resolve(io.cwd, file), file, redact === true ? redactEmails(text) : text);
+    else await writeWhole(placeOf(file, io), file, redact === true ? redactEmails(text) : text);
   }
+}
+
+/** A user may name any place, but a link in the repository is not the user's word. */
+function placeOf(file: string, { cwd }: Io): string {
+  const place = path.resolve(realPathOf(cwd) ?? cwd, file);
+  if (isLedOut(place, treesOf([cwd])))
+    throw new Failure(`cannot write ${file}: it is a link that leads out of the repository`, "Name another file.");
+  return place;
 }
 
 const FILE_STREAM = { write: () => undefined, isTTY: false };

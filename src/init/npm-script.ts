@@ -12,7 +12,10 @@ export function withNpmScript(text: string): string | undefined {
   const read = packageJson.safeParse(parsed(text));
   if (!read.success) return undefined;
   const { scripts = {}, dependencies, devDependencies } = read.data;
-  if (scripts[NPM_SCRIPT] !== undefined || Object.values(scripts).some((one) => /\btfinvite\b/.test(one)))
+  if (
+    scripts[NPM_SCRIPT] !== undefined ||
+    Object.values(scripts).some((one) => /\btfinvite(?:@\S+)?\s+(?:check|lint)\b/.test(one))
+  )
     return undefined;
   const isInstalled = { ...dependencies, ...devDependencies }["tfinvite"] !== undefined;
   const [, indent = "  "] = /^([ \t]+)"/m.exec(text) ?? [];

@@ -84,6 +84,7 @@ ${terraformSteps(remoteRoots(roots))}      - name: Check the invites
 `,
   gitlab(roots) {
     const formats = "--format compact --format gitlab:gl-tfinvite.json";
+    const clean = "      # The checkout may have a file of this name, or a link.\n      rm -rf gl-tfinvite.json\n";
     const lint = `${CALL} lint ${formats}`;
     const script = looksUp("gitlab", roots)
       ? `      # Without the key, as in merge requests from forks, only the files are checked.
@@ -102,7 +103,7 @@ tfinvite:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   script:
     - |
-${script}
+${clean}${script}
   artifacts:
     when: always
     access: developer

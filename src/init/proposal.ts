@@ -29,7 +29,11 @@ const PACKAGE = "package.json";
 
 const SETTINGS_TEXT = `${JSON.stringify({ $schema: schemaAddress("settings-v1"), failOn: "error" }, null, 2)}\n`;
 
-const mentions = (text: string | undefined) => text !== undefined && /\btfinvite\b/.test(text);
+/** A call of ours, or a use of what we publish; a comment or a name is neither. */
+const CALL =
+  /\btfinvite(?:@[\w.-]+)?\s+(?:check|lint|status|repair)\b|\b(?:uses|component|template|local):\s*\S*tfinvite|\bid:\s*tfinvite-/;
+
+const mentions = (text: string | undefined) => text !== undefined && CALL.test(text.replace(/(?:^|\s)#.*$/gm, ""));
 
 /** The files that a repository lacks. What is there is kept: only a list is added to, and never a file replaced. */
 export function propose(survey: Survey, ci: CiSystem | undefined): Proposal {

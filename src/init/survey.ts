@@ -4,6 +4,7 @@ import { rootsBelow } from "../assess/root-directories.js";
 import type { EngineContext } from "../base/engine-context.js";
 import { Failure } from "../base/failure.js";
 import { MOST_BYTES, readRegularFile } from "../base/read-file.js";
+import { reasonOf } from "../base/replace-files.js";
 import { isInTrees, realPathOf } from "../base/tree.js";
 import { assessFiles } from "../lint/assess-files.js";
 import type { ToolName } from "../terraform/files/file-names.js";
@@ -92,7 +93,11 @@ function filesOf(top: string): Files {
       const place = path.join(top, file);
       if (!existsSync(place)) return undefined;
       if (!isInTrees(place, [top])) throw new Failure(`${file} leads out of the repository`, "Replace it by a file.");
-      return readRegularFile(place, MOST_BYTES.configuration).toString("utf8");
+      try {
+        return readRegularFile(place, MOST_BYTES.configuration).toString("utf8");
+      } catch (cause) {
+        throw new Failure(`cannot read ${file}: ${reasonOf(cause, place)}`, "Replace it by a file that can be read.");
+      }
     },
     list(folder) {
       const place = path.join(top, folder);

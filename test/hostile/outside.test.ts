@@ -55,6 +55,16 @@ describe.skipIf(process.platform === "win32").each(["with a repository", "withou
     expect(stderr).not.toContain("MARKED");
   });
 
+  it("a report is not written through a link that leads out", async () => {
+    symlinkSync("../outside/linked.tf", path.join(repository, "report.md"));
+    symlinkSync("../outside/new.md", path.join(repository, "new.md"));
+    for (const file of ["report.md", "new.md", "folder/deep.md"]) {
+      const { code, stderr } = await tfinvite(["lint", "--format", `markdown:${file}`], { cwd: repository });
+      expect([code, stderr]).toEqual([2, expect.stringContaining("it is a link that leads out of the repository")]);
+    }
+    expect(outside()).toEqual(before);
+  });
+
   it("a path that the user has named may be anywhere", async () => {
     const [report, baseline] = [path.join(top, "report.json"), path.join(top, "baseline.json")];
     await tfinvite(["lint", "--format", `json:${report}`, "--baseline", baseline, "--update-baseline"], {

@@ -185,11 +185,34 @@ describe("the pipeline", () => {
   });
 
   it("is not added where a workflow calls tfinvite already, nor with --ci none", async () => {
-    repository({ "main.tf": MAIN, ".github/workflows/tf.yaml": "# npx tfinvite lint\n" });
+    repository({
+      "main.tf": MAIN,
+      ".github/workflows/tf.yaml": "jobs: { lint: { steps: [{ run: npx tfinvite lint }] } }\n",
+    });
     expect(await run("init --yes")).toContain("Already set up: .github/workflows/tf.yaml.\n");
     repository({ "main.tf": MAIN, ".github/workflows/tf.yaml": "" });
     await run("init --ci none --yes");
     expect(existsSync(path.join(top, ".github/workflows/tfinvite.yml"))).toBe(false);
+  });
+
+  it("is added where tfinvite is only spoken of", async () => {
+    repository({
+      "main.tf": MAIN,
+      ".github/workflows/ci.yml": "# tfinvite lint comes later\non: push\nname: tfinvite\njobs: {}\n",
+      "package.json": '{ "name": "my-tfinvite-infra", "scripts": { "x": "echo no tfinvite" } }\n',
+      ".pre-commit-config.yaml": `${HOOKS}# - id: tfinvite-lint\n`,
+    });
+    const said = await run("init --yes");
+    expect(said).not.toContain("Already set up");
+    expect(said).toContain("Wrote 4 files");
+  });
+
+  it("fails with the file's name where something is in the way", async () => {
+    repository({ "main.tf": MAIN, ".tfinvite.json/x": "" });
+    expect(await run("init --yes")).toContain("cannot read .tfinvite.json: ");
+    repository({ "main.tf": MAIN, ".github": "" });
+    expect(await run("init --yes --ci github")).toContain("cannot write .github/workflows/tfinvite.yml: ");
+    expect(existsSync(path.join(top, ".tfinvite.json"))).toBe(false);
   });
 
   it("says what a backend needs", async () => {

@@ -179,6 +179,19 @@ describe("the GitHub Action", () => {
     });
   });
 
+  it("a check that failed has no numbers, and is commented on", async () => {
+    await inJob(async ({ runAction, github }) => {
+      const { code, outputs } = await runAction({ directory: "nowhere", comment: "true" });
+      expect([code, outputs["exit-code"], outputs["findings"], outputs["used"]]).toEqual([
+        2,
+        "2",
+        undefined,
+        undefined,
+      ]);
+      expect(github.comments.at(-1)?.body).toContain("incomplete");
+    });
+  });
+
   it("without a key: an unknown status is an output, and does not fail the job", async () => {
     await inJob(async ({ runAction }) => {
       const inputs = { plan: "plan.json", "without-key": "offline", "fail-on": "never" };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse as parseHcl } from "@cdktf/hcl2json";
 import { describe, expect, it } from "vitest";
@@ -75,6 +75,16 @@ describe("the GitLab component", () => {
         .parse(JSON.parse(readFileSync(path.join(directory, "gl-tfinvite.json"), "utf8")));
       expect(report.map(({ check_name }) => check_name)).toContain("replace-will-fail");
       expect(installed()).toEqual([`tfinvite@${VERSION}`]);
+    }));
+
+  it("ignores a report that the checkout has", () =>
+    inJob(GOOD, async ({ directory, runScript }) => {
+      writeFileSync(path.join(directory, "secret"), "precious");
+      symlinkSync("secret", path.join(directory, "tfinvite.md"));
+      writeFileSync(path.join(directory, "gl-tfinvite.json"), "[]");
+      await runScript(script, { ...variables({ "without-key": "fail" }), OPENAI_ADMIN_KEY: "" });
+      expect(["tfinvite.md", "gl-tfinvite.json"].filter((name) => existsSync(path.join(directory, name)))).toEqual([]);
+      expect(readFileSync(path.join(directory, "secret"), "utf8")).toBe("precious");
     }));
 
   it("without a key: lints, passes what is unknown, or fails", () =>

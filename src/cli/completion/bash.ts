@@ -86,6 +86,7 @@ ${others.map((line) => `  ${line}`).join("\n")}
         '') printf -v candidate %q "$candidate" ;;
         "'") [[ $candidate == *"'"* ]] && continue ;;
         *)
+          [[ $candidate == *'!'* ]] && continue
           candidate=\${candidate//\\\\/\\\\\\\\}
           candidate=\${candidate//\\"/\\\\\\"}
           candidate=\${candidate//\\$/\\\\\\$}
