@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from "node:fs";
+import { lstatSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { isWithin } from "./paths.js";
 
@@ -37,9 +37,26 @@ function isIn(real: string | undefined, trees: Trees): real is string {
   return real !== undefined && trees.some((tree) => isWithin(tree, real));
 }
 
-/** Whether a path that is in a tree by its name leads out of it, by a link that anyone may have put there. */
+/** Links after which a path counts as a loop, as for Linux. */
+const MOST_LINKS = 40;
+
+/** Where a path leads, through links to what is not there as well; undefined for a loop. */
+function targetOf(place: string, left = MOST_LINKS): string | undefined {
+  const folder = realPathOf(path.dirname(place));
+  if (folder === undefined || left === 0) return undefined;
+  const own = path.join(folder, path.basename(place));
+  return isLink(own) ? targetOf(path.resolve(folder, readlinkSync(own)), left - 1) : own;
+}
+
+/** Whether a path that is in a tree by its name leads to a file out of it, by a link that anyone may have put there. */
 export function isLedOut(file: string, trees: Trees): boolean {
-  return trees.some((tree) => isWithin(tree, file)) && !isInTrees(file, trees);
+  const target = trees.some((tree) => isWithin(tree, file)) ? targetOf(file) : undefined;
+  return target !== undefined && !trees.some((tree) => isWithin(tree, target)) && !isDevice(target);
+}
+
+/** `/dev/null` and the like, in which nothing can be overwritten. */
+function isDevice(place: string): boolean {
+  return statSync(place, { throwIfNoEntry: false })?.isCharacterDevice() ?? false;
 }
 
 /** Why a file is not to be written, for the trees or for what it is; undefined where nothing speaks against it. */

@@ -19,7 +19,9 @@ describe("the registry of formats", () => {
     const makers = list("src/report").filter(
       (file) => file.endsWith(".ts") && /^export function format\w+\(\s*report: Report\b/m.test(source(file)),
     );
-    const registered = [...source("formats.ts").matchAll(/import\("\.\/([\w-]+)\.js"\)/g)].map(([, name = ""]) => name);
+    const registered = [...source("formats.ts").matchAll(/import\("\.\/([\w-]+)\.js"\)\)\.format/g)].map(
+      ([, name = ""]) => name,
+    );
     expect(makers.sort()).toEqual([...new Set(registered)].map((name) => `${name}.ts`).sort());
     const tests = list("test/report").filter((file) => file.endsWith(".test.ts"));
     const untested = registered.filter((name) => !tests.some((file) => file === `${name}.test.ts`));

@@ -13,9 +13,13 @@ const API = "api.json";
  * Plays where a document says that it is: `RECORDING`, `RECORDING/plan-….json`, or `scenes/NAME` for a root module of
  * `fixtures/scenes/` with the API beside it.
  */
-export function inNamedScene(name: string, play: (scene: Scene) => Promise<void>): Promise<void> {
+export function inNamedScene(
+  name: string,
+  play: (scene: Scene) => Promise<void>,
+  { inRepository = true } = {},
+): Promise<void> {
   const [folder = "", file] = name.split("/");
-  const git = { ".git/HEAD": "" };
+  const git: Record<string, string> = inRepository ? { ".git/HEAD": "" } : {};
   if (folder !== "scenes")
     return inScene({ recording: folder, files: git, ...(file !== undefined && { plan: file }) }, play);
   const scene = path.join(SCENES, file ?? "");

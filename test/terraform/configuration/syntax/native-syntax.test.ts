@@ -95,10 +95,11 @@ describe("files of the fixtures", () => {
     await expectValuesOfHcl(file, readFileSync(file, "utf8"));
   });
 
-  test("cut off at every offset, no hard file makes the reader throw or leave the text", () => {
+  test("cut off at every third offset (TFINVITE_ALL=1: at every one), no hard file makes the reader throw or leave the text", () => {
     for (const file of terraformFiles()) {
       const text = readFileSync(file, "utf8");
-      const step = isHard(file) ? 1 : 31;
+      const hardStep = process.env["TFINVITE_ALL"] === "1" ? 1 : 3;
+      const step = isHard(file) ? hardStep : 31;
       for (let cut = 0; cut < text.length; cut += step) expectRangesInside(readAlone(text.slice(0, cut)));
     }
   });

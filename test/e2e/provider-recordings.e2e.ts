@@ -5,21 +5,24 @@ import semver from "semver";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { rowsOf } from "../../src/invites/providers/identify.js";
-import { type PlayedRoot, playWith, standInProvider } from "../e2e/played-root.js";
-import { STAND_INS } from "../e2e/providers.js";
-import { writerOf } from "../e2e/story.js";
-import { type PlanJson, parseState, planSchema, readStateOf } from "../e2e/terraform.js";
+import type { StandInDialect } from "../stand-in-provider/dialect.js";
 import type { Ran } from "../support/program.js";
 import { foldersWith, type RecordedFolder } from "../support/recorded-folders.js";
 import { RECORDINGS } from "../support/recording.js";
 import { NO_TERRAFORM, needsTerraform } from "../terraform/configuration/real-terraform.js";
-import type { StandInDialect } from "./dialect.js";
+import { type PlayedRoot, playWith, standInProvider } from "./played-root.js";
+import { STAND_INS } from "./providers.js";
+import { writerOf } from "./story.js";
+import { type PlanJson, parseState, planSchema, readStateOf } from "./terraform.js";
 
 /** As the Admin API of the recordings worded its refusals. */
 const RECORDED_WORDING = {
   deleteAccepted: { message: "Invite has already been accepted." },
   inviteMember: { message: "User is already a member of this organization.", code: "user_already_exists" },
 };
+
+/** `TFINVITE_DIALECTS=openai,mkdev-me-2` plays these alone. */
+const WANTED = process.env["TFINVITE_DIALECTS"]?.split(",");
 
 /** A folder of recordings made by Terraform, with the stand-in that is to do the same. */
 interface Played extends RecordedFolder {
@@ -32,6 +35,7 @@ function played(...files: readonly string[]): Played[] {
     const rows = rowsOf(folder.source).filter(({ versions }) => semver.satisfies(folder.version, versions));
     const [row] = rows;
     if (folder.tool !== "terraform" || row === undefined) return [];
+    if (WANTED !== undefined && !WANTED.includes(row.id)) return [];
     return [{ ...folder, dialect: { ...STAND_INS[row.id], version: folder.version } }];
   });
 }
