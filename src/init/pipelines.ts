@@ -1,7 +1,8 @@
 import { PUBLISHED, VERSION } from "../base/version.js";
 import type { CiSystem, SurveyedRoot } from "./survey.js";
 
-const CALL = `npx --yes tfinvite@${VERSION}`;
+/** From a folder of its own: no node_modules and no .npmrc of the checkout has a say, since the key is there. */
+const CALL = `npx --prefix "$(mktemp -d)" --yes tfinvite@${VERSION}`;
 const MORE = `${PUBLISHED}docs/ci.md`;
 
 /** A directory that can be written into a script as it is. */
