@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";
@@ -70,6 +70,8 @@ describe.skipIf(!hasTerraform)("the repair as code, from a rename that is not ap
       async (one) => {
         await withProvider(one, async (real) => {
           await real("init");
+          await mkdir(path.join(one.directory, ".git"));
+          await writeFile(path.join(one.directory, ".git/HEAD"), "");
           const told: string[] = [];
           const tell = async (...args: string[]) => {
             const { code, text } = await shown(args, one);

@@ -18,7 +18,7 @@ describe("a retry", () => {
     { what: "no answer", behaviour: { do: "hang" } },
     { what: "x-should-retry", behaviour: { do: "answer", status: 400, headers: { "x-should-retry": "true" } } },
   ])("helps after two failures: $what", ({ behaviour }) =>
-    inWorld({ invites: manyInvites(2), client: () => ({ timeouts: { headers: 200, body: 100 } }) }, async (world) => {
+    inWorld({ invites: manyInvites(2), client: () => ({ timeouts: { headers: 1000, body: 500 } }) }, async (world) => {
       const { api, server, clock, events } = world;
       server.next("invites", behaviour, 2);
       const { found } = await lookUpInvites(api, ["invite-0", "invite-1"]);

@@ -214,7 +214,7 @@ const cases: readonly Case[] = [
     behaviour: { do: "half", ending: "stall" },
     times: 5,
     kind: "network",
-    message: "timeout: only a part of the answer within 0.1 s on GET @ (5 tries)",
+    message: "timeout: only a part of the answer within 0.5 s on GET @ (5 tries)",
     hint: "Try again later, or check the network and its proxy (HTTPS_PROXY).",
   },
   {
@@ -222,7 +222,7 @@ const cases: readonly Case[] = [
     behaviour: { do: "hang" },
     times: 5,
     kind: "network",
-    message: "timeout: no answer within 0.2 s on GET @ (5 tries)",
+    message: "timeout: no answer within 1 s on GET @ (5 tries)",
     hint: "Try again later, or check the network and its proxy (HTTPS_PROXY).",
   },
 ];
@@ -230,7 +230,7 @@ const cases: readonly Case[] = [
 describe("each failure in its own words", () => {
   it.each(cases)("$what", ({ behaviour, times = 1, kind, message, hint, status, scope }) =>
     inWorld(
-      { invites: manyInvites(2), client: () => ({ timeouts: { headers: 200, body: 100 } }) },
+      { invites: manyInvites(2), client: () => ({ timeouts: { headers: 1000, body: 500 } }) },
       async ({ api, server }) => {
         server.next("invites", behaviour, times);
         // When only the list fails, single invites are requested, too; here they fail in the same way.

@@ -283,7 +283,7 @@ describe.skipIf(!hasTerraform)(`tfinvite repair --apply behind a backend of type
       server.onRequest = async ({ method }) => {
         if (method !== "POST") return;
         server.onRequest = async () => undefined;
-        second = scene.run([...APPLY, "--lock-timeout", "20s"], { inOwnProcess: true });
+        second = scene.run([...APPLY, "--lock-timeout", "60s"], { inOwnProcess: true });
         await new Promise((resolve) => setTimeout(resolve, 4000));
       };
       const first = await scene.run(APPLY, { inOwnProcess: true });
