@@ -1,13 +1,16 @@
 import path, { posix } from "node:path";
 import { compareText } from "../base/compare-text.js";
 import { defined } from "../base/defined.js";
+import { groupBy } from "../base/group-by.js";
+import { memoize } from "../base/memoize.js";
 import { shownFrom } from "../base/paths.js";
 import { count } from "../base/phrases.js";
+import type { Inventory } from "../invites/inventory.js";
 import { type Assessment, inviteKey } from "../invites/planned/assessment.js";
 import { moduleResource } from "../invites/references.js";
 import type { Finding, RuleId, RuleSetting, SilencedFinding } from "../invites/rules/finding.js";
 import { findingOf, RULES, rulesFor } from "../invites/rules/registry.js";
-import { isBelow } from "../terraform/addresses/address.js";
+import { wayFinder } from "../terraform/configuration/configuration.js";
 import type { ParsedFile } from "../terraform/configuration/syntax/syntax.js";
 import { isConfigurationFile } from "../terraform/files/file-names.js";
 import { comparePlaces, type SourceRange } from "../terraform/source-range.js";
@@ -122,22 +125,31 @@ function waysTo(
   assessments: readonly Assessment[],
 ): SourceRange[][] {
   const folder = posix.dirname(range?.file ?? "");
-  const inQuestion = assessments.filter(
-    ({ mode, inventory }) => mode === "static" || inventory.directory === directory,
-  );
-  const isText = RULES[rule].needs === "static";
+  const inQuestion = assessments
+    .filter(({ mode, inventory }) => mode === "static" || inventory.directory === directory)
+    .map(({ inventory }) => waysIn(inventory));
+  if (RULES[rule].needs !== "static") return inQuestion.flatMap(({ toInvite }) => toInvite(address ?? ""));
   // A root module is reached without a call.
-  if (isText && inQuestion.some(({ inventory }) => posix.normalize(inventory.directory) === folder)) return [];
-  return inQuestion.flatMap(({ inventory: { configuration, entries } }) => {
-    const { modules } = configuration;
-    const entry = isText ? undefined : entries.find(({ name }) => name === address);
-    const steps = entry?.address.module.map(({ name }) => name);
-    const meant = modules.filter(({ path: way, directory: called }) =>
-      isText ? posix.normalize(called) === folder : steps !== undefined && way.join(".") === steps.join("."),
-    );
-    return meant.map((call) => modules.filter((one) => isBelow(call.path, one.path)).map((one) => one.range));
-  });
+  if (inQuestion.some(({ root }) => root === folder)) return [];
+  return inQuestion.flatMap(({ toFolder }) => toFolder.get(folder) ?? []);
 }
+
+/** The ways to the modules of a root module, made once: a configuration may call one module thousands of times. */
+const waysIn = memoize(({ directory, configuration: { modules }, entries }: Inventory) => {
+  const wayTo = wayFinder(modules);
+  const headers = (path: readonly string[]) => wayTo(path).map(({ range }) => range);
+  const called = groupBy(modules, (call) => posix.normalize(call.directory));
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const paths = new Set(modules.map(({ path }) => path.join(".")));
+  return {
+    root: posix.normalize(directory),
+    toFolder: new Map([...called].map(([folder, calls]) => [folder, calls.map((call) => headers(call.path))])),
+    toInvite(name: string): SourceRange[][] {
+      const path = byName.get(name)?.address.module.map((step) => step.name) ?? [];
+      return paths.has(path.join(".")) ? [headers(path)] : [];
+    },
+  };
+});
 
 /** Applies the policy to findings: severities by flag, path and settings; then comments; then the baseline. */
 export async function applyPolicy(

@@ -100,8 +100,13 @@ function coveringWays(
   // A comment about a whole file says nothing about the files of modules.
   const isAbout = ({ suppression }: CheckedSuppression) =>
     suppression.scopes.every(({ end }) => end < Number.POSITIVE_INFINITY);
-  const found = ways.map((calls) => calls.flatMap(coveringAt).filter(isAbout));
-  return found.every((those) => those.length > 0) ? found.flat() : [];
+  const found: CheckedSuppression[] = [];
+  for (const calls of ways) {
+    const those = calls.flatMap(coveringAt).filter(isAbout);
+    if (those.length === 0) return [];
+    found.push(...those);
+  }
+  return found;
 }
 
 function silencedBy({ suppression }: CheckedSuppression, finding: Finding): SilencedFinding {

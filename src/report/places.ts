@@ -1,11 +1,13 @@
 import { defined } from "../base/defined.js";
+import { groupBy } from "../base/group-by.js";
+import { memoize } from "../base/memoize.js";
 import type { Finding, Severity } from "../invites/rules/finding.js";
 import { fileAndLine, type Position, type SourceRange } from "../terraform/source-range.js";
 import { prefixed } from "./checkout.js";
 import { escapeControls } from "./escape.js";
 import { errorMessage, findingMessage } from "./finding-text.js";
 import { notLookedUp } from "./not-looked-up.js";
-import type { Report, ReportError } from "./report.js";
+import type { OuterCall, Report, ReportError } from "./report.js";
 
 /** Where a finding is shown by formats that show nothing without a file. */
 export interface Place {
@@ -60,10 +62,11 @@ export function placeFinder(
   report: Report,
   prefix = "",
 ): (finding: Pick<Finding, "directory" | "range" | "address">) => Place {
-  const files = filesOfRoots(report);
+  const callOf = callFinder(report);
+  const files = filesOfRoots(report, callOf);
   return (finding) => {
     const { directory, range } = finding;
-    const call = callOf(report, finding);
+    const call = callOf(finding);
     const file = range?.file ?? files.get(directory);
     if (call !== undefined && range !== undefined) return { ...placeOf(call, prefix), calledFrom: fileAndLine(range) };
     if (file === undefined) return folder(directory, prefix);
@@ -75,18 +78,27 @@ function placeOf({ file, start, end }: SourceRange, prefix: string): Place {
   return { file: prefixed(file, prefix), isFolder: false, start, end, source: file };
 }
 
-/** The call of the module that a finding is in, where the repository does not have its file. */
-function callOf(
-  { calls }: Report,
-  { directory, range, address = "" }: Pick<Finding, "directory" | "range" | "address">,
-) {
-  const file = range?.file;
-  const isIn = (folder: string) => file?.startsWith(`${folder}/`) === true;
-  const own = calls.filter((call) => call.directory === directory && isIn(call.folder));
-  // A module may lie in the folder of another, and be called several times.
-  const deepest = own.filter(({ folder }) => !own.some((other) => other.folder.length > folder.length));
-  const steps = address.replaceAll(/\["(?:[^"\\]|\\.)*"\]|\[\d+\]/g, "");
-  return (deepest.find(({ start }) => steps.startsWith(start)) ?? deepest[0])?.range;
+type CallFinder = (finding: Pick<Finding, "directory" | "range" | "address">) => SourceRange | undefined;
+
+/** Finds the call of the module that a finding is in, where the repository does not have its file. */
+function callFinder({ calls }: Report): CallFinder {
+  const key = (directory: string, folder: string) => `${directory}\0${folder}`;
+  const byFolder = groupBy(calls, ({ directory, folder }) => key(directory, folder));
+  const startsOf = memoize(
+    (called: readonly OuterCall[]) => new Map(called.toReversed().map(({ start, range }) => [start, range])),
+  );
+  return ({ directory, range, address = "" }) => {
+    const { file = "" } = range ?? {};
+    // A module may lie in the folder of another, and be called several times.
+    const called = [...file.matchAll(/\//g)]
+      .map(({ index }) => byFolder.get(key(directory, file.slice(0, index))))
+      .findLast((calls) => calls !== undefined);
+    if (called === undefined) return undefined;
+    const starts = startsOf(called);
+    const steps = address.replaceAll(/\["(?:[^"\\]|\\.)*"\]|\[\d+\]/g, "");
+    const own = [...steps.matchAll(/\./g)].map(({ index }) => starts.get(steps.slice(0, index + 1)));
+    return own.find((call) => call !== undefined) ?? called[0]?.range;
+  };
 }
 
 /** The same report, with the places that messages name relative to the repository's root. */
@@ -124,13 +136,12 @@ function folder(directory: string, prefix: string): Place {
 }
 
 /** For each root module the first file that configures invites: one of its own, or else of a module it calls. */
-function filesOfRoots(report: Report): Map<string, string> {
+function filesOfRoots(report: Report, callOf: CallFinder): Map<string, string> {
   const own = new Map<string, string>();
   const called = new Map<string, string>();
   for (const { entry } of report.invites) {
     const range = entry.resource?.block.headerRange;
-    const file = (callOf(report, { directory: entry.directory, address: entry.name, ...defined({ range }) }) ?? range)
-      ?.file;
+    const file = (callOf({ directory: entry.directory, address: entry.name, ...defined({ range }) }) ?? range)?.file;
     const files = entry.modulePath === "" ? own : called;
     if (file !== undefined && !files.has(entry.directory)) files.set(entry.directory, file);
   }

@@ -12,10 +12,8 @@ import {
 import type { Orphan } from "../invites/remedies/orphans.js";
 import type { Finding, RuleFacts, SilencedFinding } from "../invites/rules/finding.js";
 import { INVITE_STATUSES, type InviteStatus, isUsed } from "../invites/status.js";
-import { isBelow } from "../terraform/addresses/address.js";
-import type { Configuration } from "../terraform/configuration/configuration.js";
+import { type Configuration, wayFinder } from "../terraform/configuration/configuration.js";
 import type { SourceRange } from "../terraform/source-range.js";
-
 import type { ReportedFix } from "./fixes.js";
 
 export type { ReportError };
@@ -139,9 +137,9 @@ export function makeReport(
 }
 
 function outerCalls({ directory, modules }: Configuration): OuterCall[] {
+  const wayTo = wayFinder(modules);
   return modules.flatMap(({ path, directory: folder }) => {
-    const way = modules.filter((call) => isBelow(path, call.path)).sort((a, b) => a.path.length - b.path.length);
-    const outer = way.find(({ inRepository }) => !inRepository);
+    const outer = wayTo(path).find(({ inRepository }) => !inRepository);
     if (outer === undefined) return [];
     return [{ directory, start: path.map((name) => `module.${name}.`).join(""), folder, range: outer.range }];
   });

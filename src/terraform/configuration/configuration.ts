@@ -1,3 +1,4 @@
+import { groupBy } from "../../base/group-by.js";
 import { type Address, formatAddress, type ModuleStep } from "../addresses/address.js";
 import type { DataFile } from "../data/data-file.js";
 import type { ToolName } from "../files/file-names.js";
@@ -95,6 +96,12 @@ export interface ModuleCall {
   readonly instances: readonly (readonly ModuleStep[])[];
   /** False where some key of the call, or of one above it, is not known: `instances` may lack some. */
   readonly complete: boolean;
+}
+
+/** Finds the calls on the way to a module, the outermost first; several of one name each count. */
+export function wayFinder(modules: readonly ModuleCall[]): (path: readonly string[]) => readonly ModuleCall[] {
+  const byPath = groupBy(modules, ({ path }) => path.join("."));
+  return (path) => path.flatMap((_, depth) => byPath.get(path.slice(0, depth + 1).join(".")) ?? []);
 }
 
 /** Which repetition argument a block has, and where. */
