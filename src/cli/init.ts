@@ -9,7 +9,7 @@ import { type CiSystem, type Survey, survey } from "../init/survey.js";
 import { writeProposal } from "../init/write.js";
 import { EXIT, type ExitStatus } from "../policy/exit-code.js";
 import { DECLINED } from "../repair/exit.js";
-import { directoryWord } from "../report/commands.js";
+import { directoryWord, programOf } from "../report/commands.js";
 import { diffOf } from "../report/diff.js";
 import { formatInit, formatLeftToDo } from "../report/init-text.js";
 import type { NextStep } from "../report/next-steps.js";
@@ -50,7 +50,7 @@ export async function init(directory: string | undefined, options: InitOptions, 
       ...(options.ci ? ["--ci", options.ci] : []),
       "--yes",
     ];
-    const command = quoteCommand(["tfinvite", "init", ...given], defaultShell(io.platform));
+    const command = quoteCommand([...programOf(io.env), "init", ...given], defaultShell(io.platform));
     io.stdout.write(`Nothing was written. To write these files: ${command}\n`);
     return { code: EXIT.ok };
   }
@@ -76,7 +76,7 @@ function surroundings({ ci, atlantis, vscode }: Survey): readonly (readonly [str
 function byHand({ byHand: own, files }: Proposal, ci: InitOptions["ci"], { roots }: Survey): readonly string[] {
   if (ci === undefined)
     return [...own, "No CI was found. To add a pipeline, name it: tfinvite init --ci github (or gitlab, azure)"];
-  if (ci === "none" || !files.some(({ purpose }) => purpose.includes("pull request"))) return own;
+  if (ci === "none" || !files.some(({ isPipeline }) => isPipeline)) return own;
   const remote = remoteRoots(roots);
   const unseen = roots.filter(({ backend, hasState }) => backend === undefined && !hasState);
   if (unseen.length > 0) {

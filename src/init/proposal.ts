@@ -10,6 +10,7 @@ interface ProposedFile {
   /** From the top of the repository. */
   readonly name: string;
   readonly purpose: string;
+  readonly isPipeline?: true;
   readonly before?: string;
   readonly after: string;
 }
@@ -64,7 +65,7 @@ function pipeline(survey: Survey, ci: CiSystem): Partial<Proposal> {
   );
   if (there !== undefined) return { present: [there], ...(there === name && { byHand }) };
   const after = PIPELINES[ci](survey.roots);
-  return { files: [{ name, purpose: "checks each pull request", after }], byHand };
+  return { files: [{ name, purpose: "checks each pull request", isPipeline: true, after }], byHand };
 }
 
 /** Where a pipeline goes, where it may be already, and what makes it run there. */
